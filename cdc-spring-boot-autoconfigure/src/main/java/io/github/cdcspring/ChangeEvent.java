@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change, with its rows as the application's own type.
+ *
+ * @param operation what happened
+ * @param table the table, {@code null} for a logical message
+ * @param key the row's key, {@code null} where the table has none or the event has no row
+ * @param before the row before the change: of an update or delete, and only as far as the
+ * table's replica identity makes the server send it
+ * @param after the row after the change, {@code null} for a delete
+ * @param message the message, {@code null} unless the operation is
+ * {@link Operation#MESSAGE}
+ * @param lsn where the change stands in the log
+ * @param transactionId the transaction, {@code null} for a row that a snapshot read
+ * @param commitTime when the transaction committed; of a snapshot, when the row was read
+ * @param snapshot whether a snapshot read the row
+ * @param <T> the type that rows are bound to
+ * @since 0.1.0
+ */
+public record ChangeEvent<T>(Operation operation, @Nullable TableId table, @Nullable RowKey key, @Nullable T before,
+		@Nullable T after, @Nullable LogicalMessage message, Lsn lsn, @Nullable Long transactionId,
+		@Nullable Instant commitTime, boolean snapshot) {
+
+	/**
+	 * The row that the event is about: as it is now, or of a delete as it was.
+	 * @return the row, {@code null} for an event without one
+	 */
+	public @Nullable T row() {
+		return (this.operation == Operation.DELETE) ? this.before : this.after;
+	}
+
+	/** Operation, table and position: a row's data may be confidential. */
+	@Override
+	public String toString() {
+		return "ChangeEvent[" + this.operation + ((this.table != null) ? " " + this.table : "") + " at " + this.lsn
+				+ "]";
+	}
+
+}

@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.decode;
+
+import java.time.Instant;
+import java.util.Collection;
+
+import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.RowKey;
+import io.github.cdcspring.TableId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change of the stream, decoded as far as every listener needs it; its rows are bound
+ * on demand, once for each type that a listener asks for.
+ *
+ * @since 0.1.0
+ */
+public interface Change {
+
+	Operation operation();
+
+	/** The table, {@code null} for a logical message. */
+	@Nullable TableId table();
+
+	@Nullable LogicalMessage message();
+
+	Lsn lsn();
+
+	@Nullable Long transactionId();
+
+	@Nullable Instant commitTime();
+
+	boolean snapshot();
+
+	/** The row's key, {@code null} where there is none. */
+	@Nullable RowKey key();
+
+	/**
+	 * Whether one of the columns has another value than before. An event that is not an
+	 * update counts as changed, and so does an update whose row before was not sent.
+	 */
+	boolean changed(Collection<String> columns);
+
+	/** The row before as the binder's type, {@code null} where there is none. */
+	<T> @Nullable T before(RowBinder<T> binder);
+
+	/** The row after as the binder's type, {@code null} where there is none. */
+	<T> @Nullable T after(RowBinder<T> binder);
+
+}

@@ -1,0 +1,38 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.settings;
+
+/**
+ * Who advances the replication slot.
+ *
+ * @since 0.1.0
+ */
+public enum LsnFlushMode {
+
+	/** Nobody here: the application, or something outside it, advances the slot. */
+	MANUAL,
+
+	/** Debezium, to the end of the last transaction that was handled and stored. */
+	CONNECTOR,
+
+	/**
+	 * Debezium, and the PostgreSQL driver from keepalives while nothing is in hand: ends
+	 * WAL growth on idle tables and leaves the slot ahead of the stored offset.
+	 */
+	CONNECTOR_AND_DRIVER
+
+}

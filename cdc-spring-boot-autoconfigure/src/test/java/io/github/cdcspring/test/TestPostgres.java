@@ -1,0 +1,128 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.test;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.jspecify.annotations.Nullable;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/**
+ * A PostgreSQL server with {@code wal_level=logical}. Most tests share one; a test that
+ * stops, promotes or fills its server starts its own.
+ */
+public final class TestPostgres implements AutoCloseable {
+
+	private static final AtomicInteger databases = new AtomicInteger();
+
+	private static @Nullable TestPostgres shared;
+
+	private final String host;
+
+	private final int port;
+
+	private final String password;
+
+	private final AutoCloseable server;
+
+	private TestPostgres(String host, int port, String password, AutoCloseable server) {
+		this.host = host;
+		this.port = port;
+		this.password = password;
+		this.server = server;
+	}
+
+	static boolean inContainer() {
+		return "container".equals(System.getProperty("cdc.test.postgres", "embedded"));
+	}
+
+	/**
+	 * The server that tests share; it ends with the JVM.
+	 */
+	public static synchronized TestPostgres shared() {
+		if (shared == null) {
+			shared = start(Map.of());
+		}
+		return shared;
+	}
+
+	/**
+	 * Start a server of one's own.
+	 * @param settings server settings beside those that every test server has
+	 */
+	public static TestPostgres start(Map<String, String> settings) {
+		Map<String, String> all = new LinkedHashMap<>(Map.of("wal_level", "logical", "max_wal_senders", "100",
+				"max_replication_slots", "100", "max_connections", "300", "synchronous_commit", "on", "fsync", "off"));
+		all.putAll(settings);
+		return inContainer() ? startContainer(all) : startEmbedded(all);
+	}
+
+	private static TestPostgres startEmbedded(Map<String, String> settings) {
+		EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+		settings.forEach(builder::setServerConfig);
+		try {
+			EmbeddedPostgres server = builder.start();
+			return new TestPostgres("localhost", server.getPort(), "postgres", server);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static TestPostgres startContainer(Map<String, String> settings) {
+		StringBuilder command = new StringBuilder("postgres");
+		settings.forEach((name, value) -> command.append(" -c ").append(name).append('=').append(value));
+		PostgreSQLContainer container = new PostgreSQLContainer(
+				"postgres:" + System.getProperty("cdc.test.postgres.version", "18"))
+			.withUsername("postgres")
+			.withPassword("postgres")
+			.withCommand(command.toString());
+		container.start();
+		return new TestPostgres(container.getHost(), container.getFirstMappedPort(), "postgres", container);
+	}
+
+	/**
+	 * Create a database that nobody else uses.
+	 */
+	public TestDatabase createDatabase() {
+		String name = "test" + databases.incrementAndGet();
+		database("postgres").execute("CREATE DATABASE " + name);
+		return database(name);
+	}
+
+	/**
+	 * A database that exists already.
+	 */
+	public TestDatabase database(String name) {
+		return new TestDatabase(this.host, this.port, name, "postgres", this.password);
+	}
+
+	public int port() {
+		return this.port;
+	}
+
+	@Override
+	public void close() throws Exception {
+		this.server.close();
+	}
+
+}
