@@ -4,6 +4,7 @@ const KEPT = 50;
 const $ = (id) => document.getElementById(id);
 const money = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 let changes = [];
+let arrived = [];
 let editing = null;
 let drawing = false;
 let refreshing = false;
@@ -24,14 +25,15 @@ function listen() {
 	source.onopen = () => {
 		// After a lost connection the server sends the latest changes again
 		changes = [];
+		arrived = [];
+		$('changes').replaceChildren();
 		link('live', 'live');
 		draw();
 		refresh();
 	};
 	source.onerror = () => link('lost', 'reconnecting');
 	source.addEventListener('change', (event) => {
-		changes.unshift({ ...JSON.parse(event.data), seen: Date.now() });
-		changes.length = Math.min(changes.length, KEPT);
+		arrived.push(JSON.parse(event.data));
 		draw();
 		refresh();
 	});
@@ -50,8 +52,17 @@ function draw() {
 	drawing = true;
 	setTimeout(() => {
 		drawing = false;
-		$('changes').replaceChildren(...(changes.length ? changes.map(changeItem)
-			: [element('li', 'empty', 'Nothing yet. Place an order and watch it arrive.')]));
+		const list = $('changes');
+		list.querySelector('.empty')?.remove();
+		changes = [...arrived].reverse().concat(changes).slice(0, KEPT);
+		arrived.slice(-KEPT).forEach((change) => list.prepend(changeItem(change)));
+		arrived = [];
+		while (list.children.length > KEPT) {
+			list.lastChild.remove();
+		}
+		if (!changes.length) {
+			list.append(element('li', 'empty', 'Nothing yet. Place an order and watch it arrive.'));
+		}
 		drawFigures();
 	}, 30);
 }
@@ -68,13 +79,12 @@ function changeItem(change) {
 	const operation = change.operation.toLowerCase();
 	const order = change.after || change.before;
 	const when = change.commitTime ? new Date(change.commitTime).toLocaleTimeString() : '';
-	const item = element('li', Date.now() - change.seen < 1200 ? 'fresh' : '',
+	return element('li', Date.now() - Date.parse(change.commitTime) < 2000 ? 'fresh' : '',
 		element('span', 'badge ' + operation, operation),
 		element('span', 'what', ...(order ? description(change, order) : ['all orders'])),
 		element('span', 'latency', change.latencyMillis === null ? 'snapshot' : millis(change.latencyMillis)),
 		element('span', 'where mono', ['LSN ' + change.lsn,
 			change.transactionId === null ? null : 'tx ' + change.transactionId, when].filter(Boolean).join(' · ')));
-	return item;
 }
 
 function description(change, order) {
