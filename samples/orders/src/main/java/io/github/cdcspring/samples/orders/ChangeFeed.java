@@ -31,7 +31,6 @@ import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.Operation;
 import jakarta.annotation.PreDestroy;
-
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.MediaType;
@@ -40,9 +39,9 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * Shows the changes of the table {@code orders} to every open page: first the latest ones,
- * then each as it arrives. A page that is too slow misses changes; it never holds up the
- * listener.
+ * Shows the changes of the table {@code orders} to every open page: first the latest
+ * ones, then each as it arrives. A page that is too slow misses changes; it never holds
+ * up the listener.
  */
 @RestController
 class ChangeFeed {
@@ -63,8 +62,8 @@ class ChangeFeed {
 
 	// After the totals: a page that hears of a change finds them up to date
 	@org.springframework.core.annotation.Order(1)
-	@CdcListener(tables = "orders", operations = { Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.READ,
-			Operation.TRUNCATE })
+	@CdcListener(tables = "orders",
+			operations = { Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.READ, Operation.TRUNCATE })
 	void changed(ChangeEvent<Order> event) {
 		Instant arrival = Instant.now();
 		synchronized (this.latest) {

@@ -24,7 +24,6 @@ import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -52,7 +51,8 @@ class CustomerTotals {
 	@CdcListener(tables = "orders", operations = Operation.DELETE)
 	@Transactional
 	void deleted(Order order, Lsn lsn) {
-		// The row stays as a tombstone, or an older change that comes again would revive it
+		// The row stays as a tombstone, or an older change that comes again would revive
+		// it
 		keep(order.id(), null, null, lsn);
 	}
 
@@ -92,7 +92,8 @@ class CustomerTotals {
 	}
 
 	private void sum(String customer) {
-		// Takes the row's lock: with several lanes each sums up what the one before it wrote
+		// Takes the row's lock: with several lanes each sums up what the one before it
+		// wrote
 		this.jdbc.sql("""
 				INSERT INTO customer_total (customer, orders, total) VALUES (:customer, 0, 0)
 				ON CONFLICT (customer) DO UPDATE SET customer = excluded.customer""")

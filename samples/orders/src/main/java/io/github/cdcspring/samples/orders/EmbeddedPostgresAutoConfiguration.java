@@ -21,7 +21,6 @@ import java.io.IOException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
@@ -35,8 +34,9 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Starts a PostgreSQL of the sample's own, unless {@code spring.datasource.url} names one.
- * An auto-configuration, because only that stands back for a {@code @ServiceConnection}.
+ * Starts a PostgreSQL of the sample's own, unless {@code spring.datasource.url} names
+ * one. An auto-configuration, because only that stands back for a
+ * {@code @ServiceConnection}.
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
 @Conditional(EmbeddedPostgresAutoConfiguration.NoDatabaseGiven.class)
@@ -89,9 +89,8 @@ public final class EmbeddedPostgresAutoConfiguration {
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 			boolean given = context.getEnvironment().containsProperty("spring.datasource.url");
-			return new ConditionOutcome(!given,
-					ConditionMessage.forCondition("Embedded PostgreSQL")
-						.because("spring.datasource.url is " + (given ? "set" : "not set")));
+			return new ConditionOutcome(!given, ConditionMessage.forCondition("Embedded PostgreSQL")
+				.because("spring.datasource.url is " + (given ? "set" : "not set")));
 		}
 
 	}

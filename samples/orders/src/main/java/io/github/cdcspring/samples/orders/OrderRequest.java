@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a client says of an order.
  */
-record OrderRequest(@NotBlank @Size(max = 100) @Pattern(regexp = PRINTABLE,
-		message = "must not contain control characters") @Nullable String customer,
+record OrderRequest(
+		@NotBlank @Size(max = 100) @Pattern(regexp = PRINTABLE,
+				message = "must not contain control characters") @Nullable String customer,
 		@NotBlank @Size(max = 200) @Pattern(regexp = PRINTABLE,
 				message = "must not contain control characters") @Nullable String item,
 		@NotNull(message = "must be given") @PositiveOrZero(message = "must not be negative") @Digits(integer = 10,

@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -122,7 +121,14 @@ class OrdersApplicationTests {
 			.getResponseHeaders()
 			.getLocation();
 		assertThat(location).isNotNull();
-		this.client.get().uri(location).exchange().expectStatus().isOk().expectBody().jsonPath("$.item").isEqualTo("desk");
+		this.client.get()
+			.uri(location)
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.item")
+			.isEqualTo("desk");
 	}
 
 	@Test
