@@ -7,8 +7,8 @@ let changes = [];
 let arrived = [];
 let editing = null;
 let drawing = false;
-let refreshing = false;
-let stale = false;
+const fetchOrders = latestOf('orders', drawOrders);
+const fetchTotals = latestOf('totals', drawTotals);
 
 // Everything that came from the server goes in as text, never as markup
 function element(name, className, ...content) {
@@ -29,14 +29,16 @@ function listen() {
 		$('changes').replaceChildren();
 		link('live', 'live');
 		draw();
-		refresh();
+		fetchOrders();
+		fetchTotals();
 	};
 	source.onerror = () => link('lost', 'reconnecting');
 	source.addEventListener('change', (event) => {
 		arrived.push(JSON.parse(event.data));
 		draw();
-		refresh();
+		fetchOrders();
 	});
+	source.addEventListener('totals', fetchTotals);
 }
 
 function link(state, text) {
@@ -104,26 +106,28 @@ function millis(value) {
 }
 
 // One request at a time; what arrives meanwhile asks for one more
-async function refresh() {
-	stale = true;
-	if (refreshing) {
-		return;
-	}
-	refreshing = true;
-	try {
-		while (stale) {
-			stale = false;
-			const [orders, totals] = await Promise.all(['orders', 'totals'].map((path) => fetch(path).then((response) => response.json())));
-			drawOrders(orders);
-			drawTotals(totals);
+function latestOf(path, show) {
+	let asked = false;
+	let asking = false;
+	return async () => {
+		asked = true;
+		if (asking) {
+			return;
 		}
-	}
-	catch (error) {
-		link('lost', 'reconnecting');
-	}
-	finally {
-		refreshing = false;
-	}
+		asking = true;
+		try {
+			while (asked) {
+				asked = false;
+				show(await (await fetch(path)).json());
+			}
+		}
+		catch (error) {
+			link('lost', 'reconnecting');
+		}
+		finally {
+			asking = false;
+		}
+	};
 }
 
 function drawOrders(orders) {

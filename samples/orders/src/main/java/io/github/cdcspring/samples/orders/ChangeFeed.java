@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
@@ -34,14 +35,15 @@ import jakarta.annotation.PreDestroy;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.MediaType;
+import org.springframework.transaction.event.TransactionalEventListener;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
  * Shows the changes of the table {@code orders} to every open page: first the latest
- * ones, then each as it arrives. A page that is too slow misses changes; it never holds
- * up the listener.
+ * ones, then each as it arrives, and says when totals changed. A page that is too slow
+ * misses changes; it never holds up the listener.
  */
 @RestController
 class ChangeFeed {
@@ -52,6 +54,8 @@ class ChangeFeed {
 
 	private long count;
 
+	private final AtomicLong totalsVersion = new AtomicLong();
+
 	private final Set<Page> pages = ConcurrentHashMap.newKeySet();
 
 	private final AtomicBoolean sending = new AtomicBoolean();
@@ -60,8 +64,8 @@ class ChangeFeed {
 
 	private volatile boolean closed;
 
-	// After the totals: a page that hears of a change finds them up to date
-	@org.springframework.core.annotation.Order(1)
+	// Before the totals, whose work is no part of the latency
+	@org.springframework.core.annotation.Order(0)
 	@CdcListener(tables = "orders",
 			operations = { Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.READ, Operation.TRUNCATE })
 	void changed(ChangeEvent<Order> event) {
@@ -72,6 +76,16 @@ class ChangeFeed {
 				this.latest.removeFirst();
 			}
 		}
+		wakeSender();
+	}
+
+	@TransactionalEventListener(TotalsChanged.class)
+	void totalsChanged() {
+		this.totalsVersion.incrementAndGet();
+		wakeSender();
+	}
+
+	private void wakeSender() {
 		if (this.sending.compareAndSet(false, true)) {
 			this.sender.execute(this::sendToAll);
 		}
@@ -104,6 +118,11 @@ class ChangeFeed {
 		for (OrderChange change : since(page.seen)) {
 			send(page, SseEmitter.event().name("change").data(change, MediaType.APPLICATION_JSON));
 			page.seen = change.number();
+		}
+		long totals = this.totalsVersion.get();
+		if (totals > page.totalsSeen) {
+			send(page, SseEmitter.event().name("totals").data("changed"));
+			page.totalsSeen = totals;
 		}
 	}
 
@@ -139,8 +158,12 @@ class ChangeFeed {
 
 		private final SseEmitter emitter;
 
-		/** The number of the last change sent; touched by the sender only. */
+		/**
+		 * The number of the last change sent; touched by the sender only, as the next.
+		 */
 		private long seen;
+
+		private long totalsSeen;
 
 		private Page(SseEmitter emitter) {
 			this.emitter = emitter;

@@ -24,6 +24,7 @@ import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -38,8 +39,11 @@ class CustomerTotals {
 
 	private final JdbcClient jdbc;
 
-	CustomerTotals(JdbcClient jdbc) {
+	private final ApplicationEventPublisher events;
+
+	CustomerTotals(JdbcClient jdbc, ApplicationEventPublisher events) {
 		this.jdbc = jdbc;
+		this.events = events;
 	}
 
 	@CdcListener(tables = "orders", operations = { Operation.CREATE, Operation.UPDATE, Operation.READ })
@@ -66,6 +70,7 @@ class CustomerTotals {
 				UPDATE customer_total t SET (orders, total) = (
 					SELECT count(*), coalesce(sum(amount), 0) FROM counted_order o WHERE o.customer = t.customer)""")
 			.update();
+		this.events.publishEvent(new TotalsChanged());
 	}
 
 	private void keep(long id, @Nullable String customer, @Nullable BigDecimal amount, Lsn lsn) {
@@ -88,6 +93,7 @@ class CustomerTotals {
 		if (kept > 0) {
 			// Sorted, so that two lanes never wait for each other's row
 			Stream.of(previous, customer).filter(Objects::nonNull).distinct().sorted().forEach(this::sum);
+			this.events.publishEvent(new TotalsChanged());
 		}
 	}
 

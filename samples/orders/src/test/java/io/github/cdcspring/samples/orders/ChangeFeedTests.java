@@ -66,6 +66,14 @@ class ChangeFeedTests {
 	}
 
 	@Test
+	void openPageHearsThatTotalsChanged() throws Exception {
+		MvcResult page = this.mvc.perform(get("/changes")).andReturn();
+		this.feed.totalsChanged();
+		await().atMost(Duration.ofSeconds(10))
+			.untilAsserted(() -> assertThat(page.getResponse().getContentAsString()).contains("event:totals"));
+	}
+
+	@Test
 	void openPagesAreClosedWithTheApplication() throws Exception {
 		MvcResult before = this.mvc.perform(get("/changes")).andReturn();
 		this.feed.close();
