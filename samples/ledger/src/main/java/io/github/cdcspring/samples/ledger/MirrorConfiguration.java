@@ -24,9 +24,6 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.ClassPathResource;
-import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 @Configuration(proxyBeanMethods = false)
 class MirrorConfiguration {
@@ -41,13 +38,8 @@ class MirrorConfiguration {
 
 	@Bean
 	Mirror mirror(@Qualifier("mirror") DataSource dataSource) {
-		createTables(dataSource);
+		MirrorSchema.create(dataSource);
 		return Mirror.open(dataSource);
-	}
-
-	static void createTables(DataSource dataSource) {
-		DatabasePopulatorUtils.execute(new ResourceDatabasePopulator(new ClassPathResource("mirror-schema.sql")),
-				dataSource);
 	}
 
 }

@@ -38,6 +38,9 @@ interface Load {
 	 */
 	void run(int transactions, int clients, int rate) throws IOException, SQLException, InterruptedException;
 
+	/** Who runs it. */
+	String name();
+
 	static Load of(Options options, LedgerServer server) {
 		return switch (options.load()) {
 			case PGBENCH -> new PgbenchProgram(server, options);

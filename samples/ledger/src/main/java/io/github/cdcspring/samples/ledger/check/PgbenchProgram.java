@@ -36,6 +36,11 @@ class PgbenchProgram implements Load {
 		this.seed = options.seed();
 	}
 
+	@Override
+	public String name() {
+		return "pgbench";
+	}
+
 	static boolean isInstalled() {
 		try {
 			return new ProcessBuilder("pgbench", "--version").redirectErrorStream(true)
@@ -60,14 +65,14 @@ class PgbenchProgram implements Load {
 	@Override
 	public void run(int transactions, int clients, int rate) throws IOException, InterruptedException {
 		if (transactions >= clients) {
-			run(clients, transactions / clients, rate);
+			runEach(clients, transactions / clients, rate);
 		}
 		if (transactions % clients > 0) {
-			run(1, transactions % clients, rate);
+			runEach(1, transactions % clients, rate);
 		}
 	}
 
-	private void run(int clients, int transactionsEach, int rate) throws IOException, InterruptedException {
+	private void runEach(int clients, int transactionsEach, int rate) throws IOException, InterruptedException {
 		List<String> arguments = new ArrayList<>(List.of("-n", "-c", "" + clients, "-j", "" + Math.min(clients, 2),
 				"-t", "" + transactionsEach, "--random-seed=" + Math.abs(this.seed)));
 		if (rate > 0) {

@@ -56,6 +56,11 @@ class PgbenchStatements implements Load {
 	}
 
 	@Override
+	public String name() {
+		return "JDBC";
+	}
+
+	@Override
 	public void initialise(int scale) throws SQLException {
 		try (Connection connection = this.source.getConnection(); Statement statement = connection.createStatement()) {
 			for (String sql : INITIALISE) {
