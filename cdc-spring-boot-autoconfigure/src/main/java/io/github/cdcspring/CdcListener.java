@@ -35,12 +35,12 @@ import org.springframework.core.annotation.AliasFor;
  * <li>{@link Operation}, {@link TableId}, {@link RowKey}, {@link Lsn},
  * {@link LogicalMessage}, {@link java.time.Instant} (the commit time);</li>
  * <li>a {@code java.util.Map<String, Object>} for a row without a type;</li>
- * <li>a {@link java.util.List} of rows or events for a batch, as the only
- * parameter.</li>
+ * <li>a {@link java.util.List} of rows or events for a batch, as the only parameter.</li>
  * </ul>
- * Several listeners may receive one event; {@link org.springframework.core.annotation.Order
- * @Order} on the methods says in which order. All string attributes take placeholders
- * ({@code ${...}}). May be used as a meta-annotation.
+ * Several listeners may receive one event; Spring's
+ * {@link org.springframework.core.annotation.Order Order} annotation on the methods says
+ * in which order. All string attributes take placeholders ({@code ${...}}). May be used
+ * as a meta-annotation.
  *
  * @since 0.1.0
  */
@@ -58,9 +58,9 @@ public @interface CdcListener {
 	String[] value() default {};
 
 	/**
-	 * The tables: {@code orders} (in schema {@code public}), {@code sales.orders}, or with
-	 * {@code *} for any characters of a name ({@code sales.*}, {@code public.order_*}).
-	 * Names are as PostgreSQL stores them.
+	 * The tables: {@code orders} (in schema {@code public}), {@code sales.orders}, or
+	 * with {@code *} for any characters of a name ({@code sales.*},
+	 * {@code public.order_*}). Names are as PostgreSQL stores them.
 	 * @return the tables
 	 */
 	@AliasFor("value")

@@ -24,7 +24,8 @@ import java.lang.annotation.Target;
 
 /**
  * Names the column that a record component or bean property is bound to, where the name
- * does not follow from the property's ({@code customerId} is bound to {@code customer_id}).
+ * does not follow from the property's ({@code customerId} is bound to
+ * {@code customer_id}).
  *
  * @since 0.1.0
  */

@@ -21,10 +21,11 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of a column that the server may not have sent. PostgreSQL leaves out a TOASTed
- * value that an update did not touch, and of a deleted row everything but the replica
- * identity. Declare a property as {@code ColumnValue<String>} to tell "was not sent" from
- * {@code null}; a property of a plain type refuses a row whose value was not sent.
+ * The value of a column that the server may not have sent. PostgreSQL leaves out a
+ * TOASTed value that an update did not touch, and of a deleted row everything but the
+ * replica identity. Declare a property as {@code ColumnValue<String>} to tell "was not
+ * sent" from {@code null}; a property of a plain type refuses a row whose value was not
+ * sent.
  *
  * @param <T> the type of the value
  * @since 0.1.0

@@ -17,6 +17,7 @@
 package io.github.cdcspring.offset;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 import io.github.cdcspring.Lsn;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,13 @@ import org.jspecify.annotations.Nullable;
  * @param slot what was seen of the slot while everything handled was stored, {@code null}
  * if it was not looked at yet
  * @param clean whether the engine stopped in order after this position was stored
- * @param storedAt when it was stored
+ * @param storedAt when it was stored, to the microsecond that every store can keep
  * @since 0.1.0
  */
 public record StoredOffset(Lsn lsn, String position, @Nullable SlotSighting slot, boolean clean, Instant storedAt) {
+
+	public StoredOffset {
+		storedAt = storedAt.truncatedTo(ChronoUnit.MICROS);
+	}
 
 }

@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.settings.OffsetSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the application's own database offers: how it is reached, and a place for the
+ * position. Present where the JDBC classes are.
+ */
+interface ApplicationDatabase {
+
+	/**
+	 * How the application reaches its database, {@code null} where that is not known.
+	 */
+	@Nullable CdcConnectionDetails connectionDetails();
+
+	/**
+	 * Whether there is one DataSource to use.
+	 */
+	boolean hasDataSource();
+
+	/**
+	 * A store in the application's database.
+	 */
+	OffsetStore offsetStore(OffsetSettings settings);
+
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import javax.sql.DataSource;
+
+import io.github.cdcspring.offset.JdbcOffsetStore;
+import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.settings.OffsetSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The application's own database, where the application has the classes for one.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnClass({ JdbcConnectionDetails.class, JdbcClient.class })
+class ApplicationDatabaseConfiguration {
+
+	@Bean
+	ApplicationDatabase cdcApplicationDatabase(ObjectProvider<JdbcConnectionDetails> details,
+			ObjectProvider<DataSource> dataSource) {
+		return new JdbcApplicationDatabase(details, dataSource);
+	}
+
+	private record JdbcApplicationDatabase(ObjectProvider<JdbcConnectionDetails> details,
+			ObjectProvider<DataSource> dataSource) implements ApplicationDatabase {
+
+		@Override
+		public @Nullable CdcConnectionDetails connectionDetails() {
+			JdbcConnectionDetails details = this.details.getIfUnique();
+			return (details != null) ? new Adapted(details) : null;
+		}
+
+		@Override
+		public boolean hasDataSource() {
+			return this.dataSource.getIfUnique() != null;
+		}
+
+		@Override
+		public OffsetStore offsetStore(OffsetSettings settings) {
+			DataSource dataSource = this.dataSource.getIfUnique();
+			if (dataSource == null) {
+				throw OffsetStores.noDataSource();
+			}
+			return new JdbcOffsetStore(dataSource, settings.jdbcTable(), settings.jdbcCreateTable());
+		}
+
+	}
+
+	private record Adapted(JdbcConnectionDetails details) implements CdcConnectionDetails {
+
+		@Override
+		public String getJdbcUrl() {
+			return this.details.getJdbcUrl();
+		}
+
+		@Override
+		public @Nullable String getUsername() {
+			return this.details.getUsername();
+		}
+
+		@Override
+		public @Nullable String getPassword() {
+			return this.details.getPassword();
+		}
+
+	}
+
+}

@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import io.debezium.connector.postgresql.PostgresConnector;
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.decode.RowBinders;
+import io.github.cdcspring.engine.EngineLifecycle;
+import io.github.cdcspring.listener.CdcListenerAnnotationBeanPostProcessor;
+import io.github.cdcspring.listener.ListenerRegistry;
+import io.github.cdcspring.offset.OffsetStore;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration of everything that an application with {@link CdcListener
+ * @CdcListener} methods needs.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+		"org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
+		"org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration" })
+@ConditionalOnClass(PostgresConnector.class)
+@ConditionalOnBooleanProperty(name = "cdc.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(CdcProperties.class)
+@Import({ ApplicationDatabaseConfiguration.class, JsonConfiguration.class })
+public final class CdcAutoConfiguration {
+
+	@Bean
+	static ListenerRegistry cdcListenerRegistry() {
+		return new ListenerRegistry();
+	}
+
+	@Bean
+	static CdcListenerAnnotationBeanPostProcessor cdcListenerAnnotationBeanPostProcessor(
+			ObjectProvider<ListenerRegistry> registry) {
+		return new CdcListenerAnnotationBeanPostProcessor(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RowBinders cdcRowBinders(ListableBeanFactory beanFactory, ObjectProvider<JsonMapperHolder> json) {
+		ApplicationConversionService conversionService = new ApplicationConversionService();
+		ApplicationConversionService.addBeans(conversionService, beanFactory);
+		JsonMapperHolder holder = json.getIfAvailable();
+		return (holder != null) ? holder.rowBinders(conversionService) : new RowBinders(conversionService, null);
+	}
+
+	@Bean
+	EngineSettingsReader cdcEngineSettingsReader(Environment environment,
+			ObjectProvider<CdcConnectionDetails> connectionDetails, ObjectProvider<ApplicationDatabase> database,
+			ObjectProvider<SslBundles> sslBundles) {
+		ApplicationDatabase application = database.getIfAvailable();
+		return new EngineSettingsReader(environment,
+				new ConnectionSettingsReader(connectionDetails.getIfAvailable(),
+						(application != null) ? application.connectionDetails() : null, sslBundles),
+				application != null && application.hasDataSource());
+	}
+
+	@Bean
+	EngineFactory cdcEngineFactory(CdcProperties properties, EngineSettingsReader settings, ListenerRegistry listeners,
+			RowBinders binders, ObjectProvider<ApplicationDatabase> database,
+			ObjectProvider<OffsetStore> store) {
+		return new EngineFactory(properties.getEngines().keySet(), settings, listeners, binders,
+				new OffsetStores(store.getIfAvailable(), database.getIfAvailable()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EngineLifecycle cdcEngineLifecycle(EngineFactory factory) {
+		return new EngineLifecycle(factory::create);
+	}
+
+}

@@ -1,0 +1,554 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.github.cdcspring.settings.LsnFlushMode;
+import io.github.cdcspring.settings.OffsetMismatchStrategy;
+import io.github.cdcspring.settings.OffsetStoreType;
+import io.github.cdcspring.settings.SnapshotMode;
+import io.github.cdcspring.settings.SurvivesFailover;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.DeprecatedConfigurationProperty;
+import org.springframework.boot.convert.DurationUnit;
+
+/**
+ * What can be set for an engine: under {@code cdc} for the default one, and under
+ * {@code cdc.engines.<name>} for a further one, which inherits the rest.
+ *
+ * @since 0.1.0
+ */
+public class CdcEngineProperties {
+
+	/**
+	 * Who advances the replication slot. By default 'connector'.
+	 */
+	private @Nullable LsnFlushMode lsnFlushMode;
+
+	private @Nullable Boolean flushLsnSource;
+
+	/**
+	 * Who is believed where the replication slot and the stored offset disagree.
+	 */
+	private OffsetMismatchStrategy offsetMismatchStrategy = OffsetMismatchStrategy.NO_VALIDATION;
+
+	private final Connection connection = new Connection();
+
+	private final Slot slot = new Slot();
+
+	private final Publication publication = new Publication();
+
+	private final Snapshot snapshot = new Snapshot();
+
+	private final Heartbeat heartbeat = new Heartbeat();
+
+	private final Offset offset = new Offset();
+
+	private final Listener listener = new Listener();
+
+	/**
+	 * Debezium properties to pass through. A property that has a setting of its own is
+	 * refused here.
+	 */
+	private final Map<String, String> debezium = new LinkedHashMap<>();
+
+	public @Nullable LsnFlushMode getLsnFlushMode() {
+		return this.lsnFlushMode;
+	}
+
+	public void setLsnFlushMode(@Nullable LsnFlushMode lsnFlushMode) {
+		this.lsnFlushMode = lsnFlushMode;
+	}
+
+	/**
+	 * Whether Debezium advances the replication slot.
+	 * @return whether it does
+	 */
+	@Deprecated(since = "0.1.0")
+	@DeprecatedConfigurationProperty(replacement = "cdc.lsn-flush-mode",
+			reason = "'true' is 'connector', 'false' is 'manual'", since = "0.1.0")
+	public @Nullable Boolean getFlushLsnSource() {
+		return this.flushLsnSource;
+	}
+
+	@Deprecated(since = "0.1.0")
+	public void setFlushLsnSource(@Nullable Boolean flushLsnSource) {
+		this.flushLsnSource = flushLsnSource;
+	}
+
+	public OffsetMismatchStrategy getOffsetMismatchStrategy() {
+		return this.offsetMismatchStrategy;
+	}
+
+	public void setOffsetMismatchStrategy(OffsetMismatchStrategy offsetMismatchStrategy) {
+		this.offsetMismatchStrategy = offsetMismatchStrategy;
+	}
+
+	public Connection getConnection() {
+		return this.connection;
+	}
+
+	public Slot getSlot() {
+		return this.slot;
+	}
+
+	public Publication getPublication() {
+		return this.publication;
+	}
+
+	public Snapshot getSnapshot() {
+		return this.snapshot;
+	}
+
+	public Heartbeat getHeartbeat() {
+		return this.heartbeat;
+	}
+
+	public Offset getOffset() {
+		return this.offset;
+	}
+
+	public Listener getListener() {
+		return this.listener;
+	}
+
+	public Map<String, String> getDebezium() {
+		return this.debezium;
+	}
+
+	/**
+	 * The database whose changes are received.
+	 */
+	public static class Connection {
+
+		/**
+		 * JDBC URL of the database whose changes are received. By default the application's
+		 * own database.
+		 */
+		private @Nullable String url;
+
+		/**
+		 * Host of the database, instead of a URL.
+		 */
+		private @Nullable String host;
+
+		/**
+		 * Port of the database, with a host.
+		 */
+		private int port = 5432;
+
+		/**
+		 * Name of the database, with a host.
+		 */
+		private @Nullable String database;
+
+		/**
+		 * User with the REPLICATION attribute.
+		 */
+		private @Nullable String username;
+
+		/**
+		 * Password of the user.
+		 */
+		private @Nullable String password;
+
+		/**
+		 * Further properties of the PostgreSQL driver.
+		 */
+		private final Map<String, String> driverProperties = new LinkedHashMap<>();
+
+		private final Ssl ssl = new Ssl();
+
+		public @Nullable String getUrl() {
+			return this.url;
+		}
+
+		public void setUrl(@Nullable String url) {
+			this.url = url;
+		}
+
+		public @Nullable String getHost() {
+			return this.host;
+		}
+
+		public void setHost(@Nullable String host) {
+			this.host = host;
+		}
+
+		public int getPort() {
+			return this.port;
+		}
+
+		public void setPort(int port) {
+			this.port = port;
+		}
+
+		public @Nullable String getDatabase() {
+			return this.database;
+		}
+
+		public void setDatabase(@Nullable String database) {
+			this.database = database;
+		}
+
+		public @Nullable String getUsername() {
+			return this.username;
+		}
+
+		public void setUsername(@Nullable String username) {
+			this.username = username;
+		}
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
+		}
+
+		public Map<String, String> getDriverProperties() {
+			return this.driverProperties;
+		}
+
+		public Ssl getSsl() {
+			return this.ssl;
+		}
+
+	}
+
+	/**
+	 * TLS to the database.
+	 */
+	public static class Ssl {
+
+		/**
+		 * SSL bundle with the trust and key material; the server's name is verified.
+		 */
+		private @Nullable String bundle;
+
+		public @Nullable String getBundle() {
+			return this.bundle;
+		}
+
+		public void setBundle(@Nullable String bundle) {
+			this.bundle = bundle;
+		}
+
+	}
+
+	/**
+	 * The replication slot.
+	 */
+	public static class Slot {
+
+		/**
+		 * Name of the replication slot. By default 'cdc_' and the application's name.
+		 */
+		private @Nullable String name;
+
+		/**
+		 * Operator's declaration of what makes the slot outlive a failover.
+		 */
+		private SurvivesFailover survivesFailover = SurvivesFailover.NO;
+
+		public @Nullable String getName() {
+			return this.name;
+		}
+
+		public void setName(@Nullable String name) {
+			this.name = name;
+		}
+
+		public SurvivesFailover getSurvivesFailover() {
+			return this.survivesFailover;
+		}
+
+		public void setSurvivesFailover(SurvivesFailover survivesFailover) {
+			this.survivesFailover = survivesFailover;
+		}
+
+	}
+
+	/**
+	 * The publication.
+	 */
+	public static class Publication {
+
+		/**
+		 * Name of the publication. By default the name of the replication slot.
+		 */
+		private @Nullable String name;
+
+		/**
+		 * Whether to create the publication and keep it to exactly the tables that are
+		 * listened to.
+		 */
+		private boolean create = true;
+
+		public @Nullable String getName() {
+			return this.name;
+		}
+
+		public void setName(@Nullable String name) {
+			this.name = name;
+		}
+
+		public boolean isCreate() {
+			return this.create;
+		}
+
+		public void setCreate(boolean create) {
+			this.create = create;
+		}
+
+	}
+
+	/**
+	 * The rows that exist at the first start.
+	 */
+	public static class Snapshot {
+
+		/**
+		 * Whether the rows that exist at the first start are read. By default 'initial' with
+		 * a durable offset store, 'no_data' without.
+		 */
+		private @Nullable SnapshotMode mode;
+
+		public @Nullable SnapshotMode getMode() {
+			return this.mode;
+		}
+
+		public void setMode(@Nullable SnapshotMode mode) {
+			this.mode = mode;
+		}
+
+	}
+
+	/**
+	 * Progress without events.
+	 */
+	public static class Heartbeat {
+
+		/**
+		 * How often the position is reported while no event arrives, which keeps the
+		 * replication slot moving. Zero for never.
+		 */
+		private Duration interval = Duration.ofSeconds(5);
+
+		public Duration getInterval() {
+			return this.interval;
+		}
+
+		public void setInterval(Duration interval) {
+			this.interval = interval;
+		}
+
+	}
+
+	/**
+	 * The stored position.
+	 */
+	public static class Offset {
+
+		/**
+		 * Where the position is kept. By default 'jdbc' where the application has a
+		 * DataSource, otherwise 'file'.
+		 */
+		private @Nullable OffsetStoreType store;
+
+		/**
+		 * Longest time between an event being handled and its position being stored.
+		 */
+		private Duration flushInterval = Duration.ofSeconds(1);
+
+		private final File file = new File();
+
+		private final Jdbc jdbc = new Jdbc();
+
+		public @Nullable OffsetStoreType getStore() {
+			return this.store;
+		}
+
+		public void setStore(@Nullable OffsetStoreType store) {
+			this.store = store;
+		}
+
+		public Duration getFlushInterval() {
+			return this.flushInterval;
+		}
+
+		public void setFlushInterval(Duration flushInterval) {
+			this.flushInterval = flushInterval;
+		}
+
+		public File getFile() {
+			return this.file;
+		}
+
+		public Jdbc getJdbc() {
+			return this.jdbc;
+		}
+
+	}
+
+	/**
+	 * The position in a file.
+	 */
+	public static class File {
+
+		/**
+		 * File of the position, which must outlive the application.
+		 */
+		private Path path = Path.of("cdc-offset");
+
+		public Path getPath() {
+			return this.path;
+		}
+
+		public void setPath(Path path) {
+			this.path = path;
+		}
+
+	}
+
+	/**
+	 * The position in a table.
+	 */
+	public static class Jdbc {
+
+		/**
+		 * Table of the position, with a schema or without.
+		 */
+		private String table = "cdc_offset";
+
+		/**
+		 * Whether to create the table where it is missing.
+		 */
+		private boolean createTable = true;
+
+		public String getTable() {
+			return this.table;
+		}
+
+		public void setTable(String table) {
+			this.table = table;
+		}
+
+		public boolean isCreateTable() {
+			return this.createTable;
+		}
+
+		public void setCreateTable(boolean createTable) {
+			this.createTable = createTable;
+		}
+
+	}
+
+	/**
+	 * The calls of listeners.
+	 */
+	public static class Listener {
+
+		/**
+		 * How long a stop waits for what is in hand.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration shutdownTimeout = Duration.ofSeconds(30);
+
+		private final Retry retry = new Retry();
+
+		public Duration getShutdownTimeout() {
+			return this.shutdownTimeout;
+		}
+
+		public void setShutdownTimeout(Duration shutdownTimeout) {
+			this.shutdownTimeout = shutdownTimeout;
+		}
+
+		public Retry getRetry() {
+			return this.retry;
+		}
+
+	}
+
+	/**
+	 * Failed calls of listeners.
+	 */
+	public static class Retry {
+
+		/**
+		 * Calls of a listener for one event in all, the first one included.
+		 */
+		private int maxAttempts = 3;
+
+		/**
+		 * Wait before the second call.
+		 */
+		private Duration initialInterval = Duration.ofMillis(200);
+
+		/**
+		 * What each wait is multiplied by for the next one.
+		 */
+		private double multiplier = 5;
+
+		/**
+		 * Longest wait between two calls.
+		 */
+		private Duration maxInterval = Duration.ofSeconds(30);
+
+		public int getMaxAttempts() {
+			return this.maxAttempts;
+		}
+
+		public void setMaxAttempts(int maxAttempts) {
+			this.maxAttempts = maxAttempts;
+		}
+
+		public Duration getInitialInterval() {
+			return this.initialInterval;
+		}
+
+		public void setInitialInterval(Duration initialInterval) {
+			this.initialInterval = initialInterval;
+		}
+
+		public double getMultiplier() {
+			return this.multiplier;
+		}
+
+		public void setMultiplier(double multiplier) {
+			this.multiplier = multiplier;
+		}
+
+		public Duration getMaxInterval() {
+			return this.maxInterval;
+		}
+
+		public void setMaxInterval(Duration maxInterval) {
+			this.maxInterval = maxInterval;
+		}
+
+	}
+
+}

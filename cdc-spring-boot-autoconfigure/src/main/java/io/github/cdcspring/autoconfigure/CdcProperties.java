@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * What can be set under {@code cdc}.
+ *
+ * @since 0.1.0
+ */
+@ConfigurationProperties("cdc")
+public class CdcProperties extends CdcEngineProperties {
+
+	/**
+	 * Whether changes are received.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Further engines by name; each inherits what it does not set.
+	 */
+	private final Map<String, CdcEngineProperties> engines = new LinkedHashMap<>();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public Map<String, CdcEngineProperties> getEngines() {
+		return this.engines;
+	}
+
+}

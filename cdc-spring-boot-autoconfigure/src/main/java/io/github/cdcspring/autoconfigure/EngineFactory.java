@@ -1,0 +1,92 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.decode.RowBinders;
+import io.github.cdcspring.engine.CdcEngine;
+import io.github.cdcspring.listener.ListenerEndpoint;
+import io.github.cdcspring.listener.ListenerRegistry;
+import io.github.cdcspring.settings.EngineSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes an engine for each one that has listeners.
+ */
+class EngineFactory {
+
+	private static final Logger logger = LoggerFactory.getLogger(EngineFactory.class);
+
+	private final Set<String> declared;
+
+	private final EngineSettingsReader settings;
+
+	private final ListenerRegistry listeners;
+
+	private final RowBinders binders;
+
+	private final OffsetStores stores;
+
+	EngineFactory(Set<String> declared, EngineSettingsReader settings, ListenerRegistry listeners, RowBinders binders,
+			OffsetStores stores) {
+		this.declared = declared;
+		this.settings = settings;
+		this.listeners = listeners;
+		this.binders = binders;
+		this.stores = stores;
+	}
+
+	List<CdcEngine> create() {
+		List<CdcEngine> engines = new ArrayList<>();
+		listenersByEngine().forEach((name, endpoints) -> {
+			EngineSettings settings = ListenerRegistry.DEFAULT_ENGINE.equals(name) ? this.settings.readDefault()
+					: this.settings.read(name);
+			engines.add(new CdcEngine(settings, endpoints, this.stores.of(settings.offset()), this.binders));
+		});
+		if (engines.isEmpty()) {
+			logger.warn("No bean has a @CdcListener method, so no changes are received");
+		}
+		return engines;
+	}
+
+	private Map<String, List<ListenerEndpoint>> listenersByEngine() {
+		Map<String, List<ListenerEndpoint>> byEngine = new LinkedHashMap<>();
+		for (ListenerEndpoint endpoint : this.listeners.endpoints()) {
+			String engine = endpoint.engine();
+			if (!ListenerRegistry.DEFAULT_ENGINE.equals(engine) && !this.declared.contains(engine)) {
+				throw new CdcException("The " + endpoint.describe() + " listens to engine '" + engine
+						+ "', which is not declared. Declare 'cdc.engines." + engine + "', or use one of "
+						+ this.declared + ".");
+			}
+			byEngine.computeIfAbsent(engine, (name) -> this.listeners.endpoints(name));
+		}
+		for (String name : this.declared) {
+			if (!byEngine.containsKey(name)) {
+				logger.warn("Engine '{}' has no @CdcListener method, so it is not started", name);
+			}
+		}
+		return byEngine;
+	}
+
+}

@@ -1,0 +1,58 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
+
+/**
+ * Says which setting is wrong, where it stands, and what cures it.
+ */
+class InvalidCdcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidCdcPropertyException> {
+
+	private final Environment environment;
+
+	InvalidCdcPropertyFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, InvalidCdcPropertyException cause) {
+		return new FailureAnalysis("'" + cause.getProperty() + "'" + origin(cause.getProperty()) + " " + cause.getProblem(),
+				cause.getAction(), cause);
+	}
+
+	private String origin(String property) {
+		ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
+		return ConfigurationPropertySources.get(this.environment)
+			.stream()
+			.flatMap((source) -> Stream.ofNullable(source.getConfigurationProperty(name)))
+			.map(ConfigurationProperty::getOrigin)
+			.filter(Objects::nonNull)
+			.map((origin) -> " (" + origin + ")")
+			.findFirst()
+			.orElse("");
+	}
+
+}

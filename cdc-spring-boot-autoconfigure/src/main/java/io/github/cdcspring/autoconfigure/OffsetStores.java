@@ -1,0 +1,64 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import io.github.cdcspring.offset.FileOffsetStore;
+import io.github.cdcspring.offset.MemoryOffsetStore;
+import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.settings.OffsetSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the offset store that an engine is set to use; an application's own bean wins.
+ */
+class OffsetStores {
+
+	private final @Nullable OffsetStore bean;
+
+	private final @Nullable ApplicationDatabase database;
+
+	OffsetStores(@Nullable OffsetStore bean, @Nullable ApplicationDatabase database) {
+		this.bean = bean;
+		this.database = database;
+	}
+
+	OffsetStore of(OffsetSettings settings) {
+		if (this.bean != null) {
+			return this.bean;
+		}
+		return switch (settings.store()) {
+			case JDBC -> jdbc(settings);
+			case FILE -> new FileOffsetStore(settings.filePath());
+			case MEMORY -> new MemoryOffsetStore();
+		};
+	}
+
+	private OffsetStore jdbc(OffsetSettings settings) {
+		if (this.database == null) {
+			throw noDataSource();
+		}
+		return this.database.offsetStore(settings);
+	}
+
+	static InvalidCdcPropertyException noDataSource() {
+		return new InvalidCdcPropertyException("cdc.offset.store",
+				"is 'jdbc', but the application has no DataSource, or several and none of them primary.",
+				"Add 'spring-boot-starter-jdbc' and set 'spring.datasource.url', mark one DataSource as primary, or use "
+						+ "'cdc.offset.store=file'.");
+	}
+
+}

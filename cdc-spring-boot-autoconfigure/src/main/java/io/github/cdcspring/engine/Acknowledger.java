@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.engine;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.debezium.engine.DebeziumEngine.Offsets;
+import io.debezium.engine.DebeziumEngine.RecordCommitter;
+import io.debezium.engine.RecordChangeEvent;
+import io.github.cdcspring.offset.OffsetSession;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that acknowledges. Its own thread stores the last position of the handled
+ * prefix every flush interval and once more at the end: a position is stored in time also
+ * while no event arrives, and only this thread talks to Debezium's committer, which is
+ * not thread-safe. Debezium flushes to the slot what was stored, never more.
+ */
+final class Acknowledger {
+
+	private final InFlight inFlight;
+
+	private final OffsetSession session;
+
+	private final Duration interval;
+
+	private final Consumer<Throwable> onFailure;
+
+	private final CountDownLatch stop = new CountDownLatch(1);
+
+	private final Thread thread;
+
+	private volatile @Nullable RecordCommitter<RecordChangeEvent<SourceRecord>> committer;
+
+	Acknowledger(String engine, InFlight inFlight, OffsetSession session, Duration interval,
+			Consumer<Throwable> onFailure) {
+		this.inFlight = inFlight;
+		this.session = session;
+		this.interval = interval;
+		this.onFailure = onFailure;
+		this.thread = new Thread(this::acknowledgeInTime, "cdc-" + engine + "-acknowledge");
+		this.thread.setDaemon(true);
+	}
+
+	/**
+	 * Take the committer that came with the first events.
+	 */
+	void use(RecordCommitter<RecordChangeEvent<SourceRecord>> committer) {
+		this.committer = committer;
+	}
+
+	void start() {
+		this.thread.start();
+	}
+
+	/**
+	 * Acknowledge what is handled once more, and end.
+	 */
+	void stop() {
+		this.stop.countDown();
+		try {
+			this.thread.join();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void acknowledgeInTime() {
+		try {
+			boolean stopping;
+			do {
+				stopping = this.stop.await(this.interval.toMillis(), TimeUnit.MILLISECONDS);
+				acknowledge();
+			}
+			while (!stopping);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (RuntimeException ex) {
+			this.onFailure.accept(ex);
+		}
+	}
+
+	private void acknowledge() throws InterruptedException {
+		Position position = this.inFlight.advance();
+		RecordCommitter<RecordChangeEvent<SourceRecord>> committer = this.committer;
+		if (position == null || committer == null) {
+			return;
+		}
+		Offsets offsets = committer.buildOffsets();
+		position.offset().forEach(offsets::set);
+		this.session.next(position.lsn());
+		committer.markProcessed(position.event(), offsets);
+		committer.markBatchFinished();
+		RuntimeException failure = this.session.failure();
+		if (failure != null) {
+			throw failure;
+		}
+	}
+
+}

@@ -1,0 +1,339 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.engine;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.decode.RecordDecoder;
+import io.github.cdcspring.decode.RowBinders;
+import io.github.cdcspring.listener.ListenerChain;
+import io.github.cdcspring.listener.ListenerEndpoint;
+import io.github.cdcspring.offset.DebeziumOffsetAdapter;
+import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.position.SourceDatabase;
+import io.github.cdcspring.safety.RefusedException;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/**
+ * One engine over its whole life: checked, run, and after a failure that may pass built
+ * anew. Its state is what is true, never what was hoped for.
+ *
+ * @since 0.1.0
+ */
+public final class CdcEngine {
+
+	private static final Logger logger = LoggerFactory.getLogger(CdcEngine.class);
+
+	private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+
+	private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+	private final EngineSettings settings;
+
+	private final List<ListenerEndpoint> endpoints;
+
+	private final OffsetStore store;
+
+	private final RowBinders binders;
+
+	private final Clock clock = Clock.systemUTC();
+
+	private final SourceDatabase source;
+
+	private final AtomicReference<EngineStatus> status;
+
+	private volatile CountDownLatch stop = new CountDownLatch(1);
+
+	private volatile @Nullable DebeziumRun run;
+
+	private volatile @Nullable Thread supervisor;
+
+	/**
+	 * Create an engine.
+	 * @param settings what it is told
+	 * @param endpoints its listeners
+	 * @param store where its position is kept
+	 * @param binders binds rows to the listeners' types
+	 */
+	public CdcEngine(EngineSettings settings, List<ListenerEndpoint> endpoints, OffsetStore store, RowBinders binders) {
+		this.settings = settings;
+		this.endpoints = List.copyOf(endpoints);
+		this.store = store;
+		this.binders = binders;
+		this.source = new SourceDatabase(settings.connection());
+		this.status = new AtomicReference<>(new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0));
+	}
+
+	/**
+	 * The engine's name.
+	 * @return the name
+	 */
+	public String name() {
+		return this.settings.name();
+	}
+
+	/**
+	 * What the engine is told.
+	 * @return the settings
+	 */
+	public EngineSettings settings() {
+		return this.settings;
+	}
+
+	/**
+	 * What the engine is doing.
+	 * @return the status at this moment
+	 */
+	public EngineStatus status() {
+		return this.status.get();
+	}
+
+	/**
+	 * Check, and begin to receive in the background.
+	 * @throws RefusedException if it must not start as things are
+	 * @throws CdcException if it cannot start for a cause that does not pass by itself
+	 */
+	public synchronized void start() {
+		Thread last = this.supervisor;
+		if (last != null && last.isAlive()) {
+			return;
+		}
+		this.stop = new CountDownLatch(1);
+		enter(EngineState.STARTING, null);
+		Start start = prepareOrThrow();
+		Thread supervisor = new Thread(() -> supervise(start), "cdc-" + name());
+		this.supervisor = supervisor;
+		supervisor.start();
+	}
+
+	/**
+	 * A server that cannot be reached now may be reachable soon; everything else that is
+	 * wrong at the start is the application's failure to start.
+	 */
+	private @Nullable Start prepareOrThrow() {
+		try {
+			return prepare();
+		}
+		catch (RefusedException ex) {
+			enter(EngineState.REFUSED, ex.getMessage());
+			throw ex;
+		}
+		catch (SQLException | RuntimeException ex) {
+			Failure failure = Failure.of(null, ex);
+			if (!failure.mayPass()) {
+				enter(EngineState.FAILED, failure.words());
+				throw new CdcException("Engine '" + name() + "' cannot start on " + this.source + ": " + failure.words(),
+						ex);
+			}
+			logger.warn("Engine '{}' cannot reach {} and keeps trying: {}", name(), this.source, failure.words());
+			enter(EngineState.WAITING, failure.words());
+			return null;
+		}
+	}
+
+	private void supervise(@Nullable Start prepared) {
+		BackOffExecution backOff = backOff();
+		Start start = prepared;
+		while (!isStopping()) {
+			if (start == null) {
+				long wait = backOff.nextBackOff();
+				if (awaitStop(Duration.ofMillis(wait))) {
+					break;
+				}
+			}
+			Instant began = this.clock.instant();
+			boolean goOn = attempt(start);
+			if (!goOn) {
+				return;
+			}
+			if (Duration.between(began, this.clock.instant()).compareTo(LONGEST_WAIT) > 0) {
+				backOff = backOff();
+			}
+			start = null;
+		}
+		enter(EngineState.STOPPED, null);
+	}
+
+	/**
+	 * Run once.
+	 * @return whether to try again
+	 */
+	private boolean attempt(@Nullable Start prepared) {
+		try {
+			Start start = (prepared != null) ? prepared : prepare();
+			Failure failure = run(start);
+			if (isStopping()) {
+				return true;
+			}
+			if (failure == null) {
+				logger.info("Engine '{}' has nothing more to receive", name());
+				enter(EngineState.STOPPED, null);
+				return false;
+			}
+			return goesOnAfter(failure);
+		}
+		catch (RefusedException ex) {
+			if (!Objects.equals(status().failure(), ex.getMessage())) {
+				logger.error("{}", ex.getMessage());
+			}
+			enter(EngineState.REFUSED, ex.getMessage());
+			return true;
+		}
+		catch (SQLException | RuntimeException ex) {
+			return goesOnAfter(Failure.of(null, ex));
+		}
+	}
+
+	private boolean goesOnAfter(Failure failure) {
+		if (failure.mayPass()) {
+			logger.warn("Engine '{}' is built anew soon: {}", name(), failure.words());
+			enter(EngineState.WAITING, failure.words());
+			return true;
+		}
+		logger.error("Engine '{}' failed and stays so until the application is restarted: {}", name(), failure.words(),
+				failure.cause());
+		enter(EngineState.FAILED, failure.words());
+		return false;
+	}
+
+	/**
+	 * Everything that is checked and set up before a start.
+	 */
+	private Start prepare() throws SQLException {
+		try (Connection connection = this.source.connect()) {
+			OffsetSession session = new OffsetSession(name(), this.store, this.clock);
+			CapturedTables tables = CapturedTables.of(name(), this.endpoints, connection);
+			new Publication(this.settings).cover(tables.tables(), connection);
+			Slot slot = new Slot(this.settings);
+			if (!slot.exists(connection) && !this.settings.snapshotMode().readsData()) {
+				slot.create(connection);
+			}
+			return new Start(tables, session);
+		}
+	}
+
+	private @Nullable Failure run(Start start) {
+		String sessionId = DebeziumOffsetAdapter.register(start.session);
+		try {
+			InFlight inFlight = new InFlight();
+			Acknowledger acknowledger = new Acknowledger(name(), inFlight, start.session,
+					this.settings.offset().flushInterval(), this::fail);
+			ListenerChain listeners = new ListenerChain(this.endpoints, this.binders::forType,
+					this.settings.listener().retry());
+			RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
+					start.tables.fullIdentity()::contains);
+			StreamHandler handler = new StreamHandler(inFlight, acknowledger, decoder, listeners);
+			DebeziumRun run = new DebeziumRun(
+					DebeziumConfiguration.of(this.settings, start.tables.tables(), this.endpoints, sessionId), handler,
+					acknowledger, () -> enter(EngineState.RUNNING, null));
+			this.run = run;
+			Failure failure = isStopping() ? null : run.run();
+			if (failure == null && isStopping()) {
+				start.session.stoppedInOrder();
+			}
+			return failure;
+		}
+		finally {
+			this.run = null;
+			DebeziumOffsetAdapter.unregister(sessionId);
+		}
+	}
+
+	private void fail(Throwable cause) {
+		DebeziumRun run = this.run;
+		if (run != null) {
+			run.fail(cause);
+		}
+	}
+
+	/**
+	 * Stop in order: receive nothing more, finish what is in hand, store, flush, close. What
+	 * is not finished in time is not acknowledged and comes again at the next start.
+	 */
+	public synchronized void stop() {
+		this.stop.countDown();
+		Thread supervisor = this.supervisor;
+		if (supervisor == null) {
+			return;
+		}
+		Duration timeout = this.settings.listener().shutdownTimeout();
+		DebeziumRun run = this.run;
+		if (run != null && !run.stop(timeout)) {
+			logger.warn("Engine '{}' did not finish what was in hand within {}; it comes again at the next start", name(),
+					timeout);
+		}
+		try {
+			supervisor.join(timeout.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.supervisor = null;
+	}
+
+	private boolean isStopping() {
+		return this.stop.getCount() == 0;
+	}
+
+	private boolean awaitStop(Duration wait) {
+		try {
+			return this.stop.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return true;
+		}
+	}
+
+	private static BackOffExecution backOff() {
+		ExponentialBackOff backOff = new ExponentialBackOff(FIRST_WAIT.toMillis(), 2);
+		backOff.setMaxInterval(LONGEST_WAIT.toMillis());
+		return backOff.start();
+	}
+
+	private void enter(EngineState state, @Nullable String failure) {
+		this.status.updateAndGet((last) -> {
+			boolean restarted = state == EngineState.RUNNING && last.failure() != null;
+			return new EngineStatus(state, this.clock.instant(), failure, last.restarts() + (restarted ? 1 : 0));
+		});
+	}
+
+	/**
+	 * What a start was prepared with.
+	 */
+	private record Start(CapturedTables tables, OffsetSession session) {
+
+	}
+
+}

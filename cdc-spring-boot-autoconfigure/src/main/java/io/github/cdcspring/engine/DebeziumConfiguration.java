@@ -1,0 +1,234 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.engine;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+import io.debezium.connector.postgresql.PostgresConnector;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.decode.ValueFormat;
+import io.github.cdcspring.listener.ListenerEndpoint;
+import io.github.cdcspring.offset.DebeziumOffsetAdapter;
+import io.github.cdcspring.settings.ConnectionSettings;
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.LsnFlushMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one mapper from the engine's settings to Debezium's properties.
+ *
+ * @since 0.1.0
+ * @see <a href=
+ * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-connector-properties">Debezium:
+ * PostgreSQL connector properties</a>
+ */
+public final class DebeziumConfiguration {
+
+	/** The prefix of the logical messages that keep the slot moving. */
+	public static final String HEARTBEAT_PREFIX = "cdc-heartbeat";
+
+	/**
+	 * Debezium waits up to this long, twice, before an event is handed over: once for the
+	 * log, once for its queue. The default of 500 ms makes that half a second on average; a
+	 * short wait costs an idle application CPU.
+	 */
+	private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
+
+	private static final Map<String, String> OWNED = owned();
+
+	private DebeziumConfiguration() {
+	}
+
+	private static Map<String, String> owned() {
+		Map<String, String> owned = new LinkedHashMap<>();
+		String none = "the starter sets it itself";
+		owned.put("lsn.flush.mode", "cdc.lsn-flush-mode");
+		owned.put("flush.lsn.source", "cdc.lsn-flush-mode");
+		owned.put("offset.mismatch.strategy", "cdc.offset-mismatch-strategy");
+		owned.put("slot.name", "cdc.slot.name");
+		owned.put("slot.failover", "cdc.slot.survives-failover");
+		owned.put("publication.name", "cdc.publication.name");
+		owned.put("publication.autocreate.mode", "cdc.publication.create");
+		owned.put("snapshot.mode", "cdc.snapshot.mode");
+		owned.put("heartbeat.interval.ms", "cdc.heartbeat.interval");
+		owned.put("heartbeat.action.query", "cdc.heartbeat.interval");
+		owned.put("offset.flush.interval.ms", "cdc.offset.flush-interval");
+		owned.put("table.include.list", "@CdcListener(tables)");
+		owned.put("table.exclude.list", "@CdcListener(tables)");
+		owned.put("schema.include.list", "@CdcListener(tables)");
+		owned.put("schema.exclude.list", "@CdcListener(tables)");
+		owned.put("message.prefix.include.list", "@CdcListener(messages)");
+		owned.put("message.prefix.exclude.list", "@CdcListener(messages)");
+		owned.put("skipped.operations", "@CdcListener(operations)");
+		owned.put("publish.via.partition.root", "cdc.publication.create");
+		for (String key : new String[] { "name", "connector.class", "topic.prefix", "plugin.name", "offset.commit.policy",
+				"offset.storage", "offset.storage.file.filename", "tombstones.on.delete", "errors.max.retries",
+				"slot.max.retries", "provide.transaction.metadata", "transforms", "predicates", "converters",
+				"post.processors", "schema.name.adjustment.mode", "field.name.adjustment.mode", "message.key.columns",
+				"record.processing.order", "record.processing.with.serial.consumer", "topic.naming.strategy",
+				"sourceinfo.struct.maker", "event.processing.failure.handling.mode",
+				"event.converting.failure.handling.mode", DebeziumOffsetAdapter.SESSION_PROPERTY }) {
+			owned.put(key, none);
+		}
+		ValueFormat.debeziumProperties().keySet().forEach((key) -> owned.put(key, none));
+		return owned;
+	}
+
+	/**
+	 * What to use instead of a Debezium property that the starter owns.
+	 * @param key the Debezium property
+	 * @return the starter's own setting in words, {@code null} if the property may be passed
+	 * through
+	 */
+	public static @Nullable String ownerOf(String key) {
+		if (key.startsWith("database.")) {
+			return "cdc.connection.*";
+		}
+		if (key.startsWith("driver.")) {
+			return "cdc.connection.driver-properties.*";
+		}
+		if (key.startsWith("offset.storage.") || key.startsWith("transforms.") || key.startsWith("predicates.")) {
+			return "the starter sets it itself";
+		}
+		return OWNED.get(key);
+	}
+
+	/**
+	 * Debezium's properties for one run of an engine.
+	 * @param settings the engine's settings
+	 * @param tables the tables to capture
+	 * @param endpoints the engine's listeners
+	 * @param session the id of the offset session
+	 */
+	static Properties of(EngineSettings settings, Collection<TableId> tables, Collection<ListenerEndpoint> endpoints,
+			String session) {
+		Properties properties = new Properties();
+		defaults(properties);
+		properties.putAll(settings.debezium());
+		ValueFormat.debeziumProperties().forEach(properties::setProperty);
+		properties.setProperty("name", settings.name());
+		properties.setProperty("connector.class", PostgresConnector.class.getName());
+		// also names the JMX beans, which must not meet those of another engine
+		properties.setProperty("topic.prefix", settings.slot().name());
+		properties.setProperty("plugin.name", "pgoutput");
+		connection(properties, settings.connection());
+		properties.setProperty("slot.name", settings.slot().name());
+		properties.setProperty("publication.name", settings.publication().name());
+		properties.setProperty("publication.autocreate.mode", "disabled");
+		properties.setProperty("snapshot.mode", lower(settings.snapshotMode()));
+		properties.setProperty("lsn.flush.mode", lower(settings.lsnFlushMode()));
+		properties.setProperty("offset.mismatch.strategy", lower(settings.offsetMismatchStrategy()));
+		properties.setProperty("offset.storage", DebeziumOffsetAdapter.class.getName());
+		properties.setProperty(DebeziumOffsetAdapter.SESSION_PROPERTY, session);
+		properties.setProperty("tombstones.on.delete", "false");
+		failures(properties);
+		heartbeat(properties, settings);
+		captured(properties, tables, endpoints);
+		return properties;
+	}
+
+	private static void defaults(Properties properties) {
+		properties.setProperty("poll.interval.ms", String.valueOf(POLL_INTERVAL.toMillis()));
+		properties.setProperty("max.batch.size", "2048");
+		properties.setProperty("max.queue.size", "8192");
+	}
+
+	private static void connection(Properties properties, ConnectionSettings connection) {
+		properties.setProperty("database.hostname", connection.hosts());
+		properties.setProperty("database.port", String.valueOf(connection.port()));
+		properties.setProperty("database.dbname", connection.database());
+		if (connection.username() != null) {
+			properties.setProperty("database.user", connection.username());
+		}
+		if (connection.password() != null) {
+			properties.setProperty("database.password", connection.password());
+		}
+		connection.driverProperties().forEach((name, value) -> properties.setProperty("driver." + name, value));
+	}
+
+	/**
+	 * Debezium does not retry: each new start is judged first.
+	 */
+	private static void failures(Properties properties) {
+		properties.setProperty("errors.max.retries", "0");
+		properties.setProperty("slot.max.retries", "0");
+		properties.setProperty("event.processing.failure.handling.mode", "fail");
+		properties.setProperty("event.converting.failure.handling.mode", "fail");
+	}
+
+	/**
+	 * The logical message needs no table and no right, and gives the connector something to
+	 * acknowledge while other tables write.
+	 */
+	private static void heartbeat(Properties properties, EngineSettings settings) {
+		properties.setProperty("heartbeat.interval.ms", String.valueOf(settings.heartbeatInterval().toMillis()));
+		if (settings.lsnFlushMode() != LsnFlushMode.MANUAL && !settings.heartbeatInterval().isZero()) {
+			properties.setProperty("heartbeat.action.query",
+					"SELECT pg_logical_emit_message(false, '" + HEARTBEAT_PREFIX + "', '')");
+		}
+	}
+
+	private static void captured(Properties properties, Collection<TableId> tables,
+			Collection<ListenerEndpoint> endpoints) {
+		if (tables.isEmpty()) {
+			properties.setProperty("table.exclude.list", ".*");
+		}
+		else {
+			properties.setProperty("table.include.list",
+					tables.stream()
+						.map((table) -> literal(table.schema()) + "\\." + literal(table.name()))
+						.collect(Collectors.joining(",")));
+		}
+		boolean truncates = endpoints.stream().anyMatch((endpoint) -> endpoint.operations().contains(Operation.TRUNCATE));
+		properties.setProperty("skipped.operations", truncates ? "none" : "t");
+		properties.setProperty("message.prefix.include.list",
+				endpoints.stream()
+					.flatMap((endpoint) -> endpoint.messages().stream())
+					.distinct()
+					.map(DebeziumConfiguration::literal)
+					.collect(Collectors.joining(",", literal(HEARTBEAT_PREFIX) + ",", "")));
+	}
+
+	/**
+	 * A regular expression that matches a name and nothing else, without a comma, which
+	 * would end it in Debezium's list.
+	 */
+	private static String literal(String name) {
+		StringBuilder expression = new StringBuilder();
+		name.codePoints().forEach((c) -> {
+			if (c == '_' || (c < 128 && Character.isLetterOrDigit(c))) {
+				expression.appendCodePoint(c);
+			}
+			else {
+				expression.append("\\x{").append(Integer.toHexString(c)).append('}');
+			}
+		});
+		return expression.toString();
+	}
+
+	private static String lower(Enum<?> value) {
+		return value.name().toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,130 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.engine;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.safety.RefusedException;
+import io.github.cdcspring.safety.Violation;
+import io.github.cdcspring.settings.EngineSettings;
+
+/**
+ * Brings the publication in step with the captured tables, where that is allowed.
+ *
+ * @see <a href=
+ * "https://www.postgresql.org/docs/current/sql-createpublication.html">PostgreSQL: CREATE
+ * PUBLICATION</a>
+ */
+final class Publication {
+
+	private static final String EXISTS = "SELECT puballtables FROM pg_catalog.pg_publication WHERE pubname = ?";
+
+	private static final String TABLES = "SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables "
+			+ "WHERE pubname = ?";
+
+	private final String engine;
+
+	private final String name;
+
+	private final boolean create;
+
+	Publication(EngineSettings settings) {
+		this.engine = settings.name();
+		this.name = settings.publication().name();
+		this.create = settings.publication().create();
+	}
+
+	/**
+	 * Create or alter the publication so that it covers the tables.
+	 * @throws RefusedException if it does not cover them and may not be changed
+	 */
+	void cover(Collection<TableId> tables, Connection connection) throws SQLException {
+		Boolean all = allTables(connection);
+		if (all == null) {
+			apply("CREATE PUBLICATION " + quote(this.name) + (tables.isEmpty() ? "" : " FOR TABLE " + list(tables))
+					+ " WITH (publish_via_partition_root = true)", tables, connection);
+		}
+		else if (!all && !covered(connection).equals(new TreeSet<>(tables))) {
+			if (this.create && !tables.isEmpty()) {
+				apply("ALTER PUBLICATION " + quote(this.name) + " SET TABLE " + list(tables), tables, connection);
+			}
+			else if (!covered(connection).containsAll(tables)) {
+				throw refused("ALTER PUBLICATION " + quote(this.name) + " SET TABLE " + list(tables));
+			}
+		}
+	}
+
+	private Boolean allTables(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(EXISTS)) {
+			statement.setString(1, this.name);
+			try (ResultSet result = statement.executeQuery()) {
+				return result.next() ? result.getBoolean(1) : null;
+			}
+		}
+	}
+
+	private Set<TableId> covered(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
+			statement.setString(1, this.name);
+			try (ResultSet result = statement.executeQuery()) {
+				Set<TableId> covered = new TreeSet<>();
+				while (result.next()) {
+					covered.add(new TableId(result.getString(1), result.getString(2)));
+				}
+				return covered;
+			}
+		}
+	}
+
+	private void apply(String sql, Collection<TableId> tables, Connection connection) throws SQLException {
+		if (!this.create) {
+			throw refused(sql);
+		}
+		try (Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
+	}
+
+	private RefusedException refused(String sql) {
+		return new RefusedException(this.engine,
+				List.of(new Violation("publication",
+						"Publication '" + this.name + "' does not exist or does not cover every listened table, and "
+								+ "cdc.publication.create is false: changes of what it lacks would never arrive.",
+						"Run " + sql + "; or set cdc.publication.create=true.")));
+	}
+
+	private static String list(Collection<TableId> tables) {
+		return tables.stream()
+			.map((table) -> quote(table.schema()) + "." + quote(table.name()))
+			.collect(Collectors.joining(", "));
+	}
+
+	private static String quote(String identifier) {
+		return '"' + identifier.replace("\"", "\"\"") + '"';
+	}
+
+}

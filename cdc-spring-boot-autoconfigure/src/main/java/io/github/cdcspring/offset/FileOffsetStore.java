@@ -1,0 +1,181 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.offset;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+import org.springframework.util.DigestUtils;
+
+/**
+ * Keeps positions in files, one an engine, so that engines cannot destroy each other's.
+ * The engine named {@code default} has the given path; every other one has
+ * {@code <path>-<engine>}, where characters other than {@code a-z}, {@code 0-9} and
+ * {@code _} are written as their bytes in hexadecimal ({@code %2D}), so that names differ
+ * on every file system, and long names end in a digest.
+ * <p>
+ * A position is written aside, forced, renamed over the file, and the directory is forced:
+ * a crash at any moment leaves the one before or the new one, whole. A file that is
+ * missing is 'no position'; one that is empty or damaged is an error.
+ * <p>
+ * The first use of an engine's file locks it ({@code <file>.lock}) against other
+ * processes until the store is closed. The lock file stays: to delete it would let two in.
+ *
+ * @since 0.1.0
+ */
+public final class FileOffsetStore implements OffsetStore, AutoCloseable {
+
+	/** The engine whose file is the path itself. */
+	public static final String DEFAULT_ENGINE = "default";
+
+	private static final int MAX_NAME = 100;
+
+	private final Path path;
+
+	private final Map<String, LockedFile> files = new LinkedHashMap<>();
+
+	private boolean closed;
+
+	/**
+	 * Create a store.
+	 * @param path the file of the default engine; directories that are missing are
+	 * created
+	 */
+	public FileOffsetStore(Path path) {
+		this.path = path.toAbsolutePath().normalize();
+	}
+
+	@Override
+	public synchronized Optional<StoredOffset> load(String engine) {
+		Path file = fileOf(engine);
+		return uninterrupted("read", file, () -> {
+			try {
+				return Optional.of(OffsetFile.read(engine, locked(engine).read()));
+			}
+			catch (NoSuchFileException ex) {
+				return Optional.empty();
+			}
+			catch (OffsetFile.DamagedException ex) {
+				throw new OffsetStoreException(("The offset file %s is damaged: %s. Restore it from a copy, or, to "
+						+ "start as cdc.snapshot.mode says, delete it.")
+					.formatted(file, ex.getMessage()), ex);
+			}
+		});
+	}
+
+	@Override
+	public synchronized void save(String engine, StoredOffset offset) {
+		uninterrupted("write", fileOf(engine), () -> {
+			locked(engine).replace(OffsetFile.write(engine, offset));
+			return null;
+		});
+	}
+
+	@Override
+	public boolean isDurable() {
+		return true;
+	}
+
+	/**
+	 * Release the files to other processes. The store is of no use afterwards.
+	 */
+	@Override
+	public synchronized void close() {
+		this.closed = true;
+		this.files.values().forEach(LockedFile::close);
+		this.files.clear();
+	}
+
+	private LockedFile locked(String engine) throws IOException {
+		LockedFile file = this.files.get(engine);
+		if (file == null) {
+			file = LockedFile.open(fileOf(engine));
+			this.files.put(engine, file);
+		}
+		return file;
+	}
+
+	/**
+	 * The file of an engine.
+	 */
+	Path fileOf(String engine) {
+		if (engine.equals(DEFAULT_ENGINE)) {
+			return this.path;
+		}
+		StringBuilder safe = new StringBuilder();
+		for (byte b : engine.getBytes(StandardCharsets.UTF_8)) {
+			boolean plain = b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '_';
+			safe.append(plain ? String.valueOf((char) b) : "%%%02X".formatted(b));
+		}
+		if (safe.length() > MAX_NAME) {
+			safe.setLength(MAX_NAME);
+			safe.append('~').append(DigestUtils.md5DigestAsHex(engine.getBytes(StandardCharsets.UTF_8)));
+		}
+		return this.path.resolveSibling(this.path.getFileName() + "-" + safe);
+	}
+
+	/**
+	 * Java closes a file under a thread that is interrupted, which is how engines are
+	 * stopped: the last position has to be saved all the same.
+	 */
+	private <T> T uninterrupted(String action, Path file, Access<T> access) {
+		if (this.closed) {
+			throw new OffsetStoreException("Cannot %s the offset file %s: the store is closed. Start the engine anew."
+				.formatted(action, file), null);
+		}
+		boolean interrupted = Thread.interrupted();
+		try {
+			while (true) {
+				try {
+					return access.run();
+				}
+				catch (ClosedByInterruptException ex) {
+					interrupted = Thread.interrupted();
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new OffsetStoreException(("Cannot %s the offset file %s: %s. Check that it and its directory can be "
+					+ "read and written by this process, and that the disk is not full.")
+				.formatted(action, file, LockedFile.reason(ex)), ex);
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "file (" + this.path + ")";
+	}
+
+	@FunctionalInterface
+	private interface Access<T> {
+
+		T run() throws IOException;
+
+	}
+
+}

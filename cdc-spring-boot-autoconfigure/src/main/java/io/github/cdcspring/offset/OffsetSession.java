@@ -1,0 +1,139 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.offset;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+import io.github.cdcspring.Lsn;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
+
+/**
+ * The position of one engine while it runs: what Debezium reads and writes goes through
+ * here to the store, so that a store that fails is noticed and not only logged.
+ *
+ * @since 0.1.0
+ */
+public final class OffsetSession {
+
+	private final RetryTemplate retry = new RetryTemplate(
+			RetryPolicy.builder().maxRetries(3).delay(Duration.ofMillis(200)).multiplier(3).build());
+
+	private final String engine;
+
+	private final OffsetStore store;
+
+	private final Clock clock;
+
+	private Optional<StoredOffset> current;
+
+	private @Nullable Lsn next;
+
+	private @Nullable SlotSighting sighting;
+
+	private @Nullable OffsetStoreException failure;
+
+	/**
+	 * Begin a session with what the store holds.
+	 * @param engine the engine
+	 * @param store the store
+	 * @param clock tells when a position was stored
+	 * @throws OffsetStoreException if the store cannot be read
+	 */
+	public OffsetSession(String engine, OffsetStore store, Clock clock) {
+		this.engine = engine;
+		this.store = store;
+		this.clock = clock;
+		this.current = store.load(engine);
+		this.sighting = this.current.map(StoredOffset::slot).orElse(null);
+	}
+
+	/**
+	 * The position as the store holds it.
+	 * @return the position, empty if there is none
+	 */
+	public synchronized Optional<StoredOffset> current() {
+		return this.current;
+	}
+
+	/**
+	 * Announce the LSN of the position that Debezium is about to write.
+	 * @param lsn the end of the last transaction that was handled whole
+	 */
+	public synchronized void next(Lsn lsn) {
+		this.next = lsn;
+	}
+
+	/**
+	 * Remember what was seen of the slot, to be stored with the next position.
+	 * @param sighting what was seen while everything handled was stored
+	 */
+	public synchronized void sighted(SlotSighting sighting) {
+		this.sighting = sighting;
+	}
+
+	/**
+	 * Store a position, trying again a few times.
+	 * @param position what Debezium needs to go on from there, as JSON text
+	 * @throws OffsetStoreException if it could not be stored
+	 */
+	synchronized void save(String position) {
+		Lsn lsn = this.next;
+		if (lsn == null) {
+			throw new IllegalStateException("A position was written that nobody announced");
+		}
+		store(new StoredOffset(lsn, position, this.sighting, false, this.clock.instant()));
+	}
+
+	/**
+	 * Store that the engine stopped in order.
+	 * @throws OffsetStoreException if it could not be stored
+	 */
+	public synchronized void stoppedInOrder() {
+		this.current.ifPresent((offset) -> store(
+				new StoredOffset(offset.lsn(), offset.position(), this.sighting, true, this.clock.instant())));
+	}
+
+	private void store(StoredOffset offset) {
+		try {
+			this.retry.execute(() -> {
+				this.store.save(this.engine, offset);
+				return offset;
+			});
+			this.current = Optional.of(offset);
+		}
+		catch (RetryException ex) {
+			this.failure = new OffsetStoreException("The position of engine '" + this.engine
+					+ "' could not be stored, so delivery stops: " + ex.getCause().getMessage(), ex.getCause());
+			throw this.failure;
+		}
+	}
+
+	/**
+	 * The failure of the last attempt to store a position.
+	 * @return the failure, {@code null} if there was none
+	 */
+	public synchronized @Nullable OffsetStoreException failure() {
+		return this.failure;
+	}
+
+}

@@ -1,0 +1,235 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.offset;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Locale;
+
+import io.github.cdcspring.Lsn;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of {@link JdbcOffsetStore}: its columns, its SQL and what its errors mean. An
+ * LSN is kept as text as PostgreSQL prints it ({@code lsn::pg_lsn} compares it).
+ */
+final class OffsetTable {
+
+	private static final String COLUMNS = "lsn, position, clean, stored_at, system_identifier, timeline, slot_name,"
+			+ " slot_lsn, slot_created_at_lsn, slot_decoded_transactions";
+
+	private final TableName name;
+
+	OffsetTable(TableName name) {
+		this.name = name;
+	}
+
+	String quotedName() {
+		return this.name.quoted();
+	}
+
+	String create() {
+		return "CREATE TABLE IF NOT EXISTS " + quotedName() + " (engine text PRIMARY KEY, lsn varchar(17) NOT NULL,"
+				+ " position text NOT NULL, clean boolean NOT NULL, stored_at timestamp with time zone NOT NULL,"
+				+ " system_identifier text, timeline integer, slot_name text, slot_lsn varchar(17),"
+				+ " slot_created_at_lsn varchar(17), slot_decoded_transactions bigint)";
+	}
+
+	String select() {
+		return "SELECT " + COLUMNS + " FROM " + quotedName() + " WHERE engine = ?";
+	}
+
+	/**
+	 * Insert or replace. The condition makes the commit wait for the disk where the
+	 * session would not, without a second round trip; what is stronger than 'on' stays.
+	 */
+	String upsert() {
+		return "INSERT INTO " + quotedName() + " AS stored (engine, " + COLUMNS + ") SELECT CAST(? AS text),"
+				+ " CAST(? AS varchar), CAST(? AS text), CAST(? AS boolean), CAST(? AS timestamp with time zone),"
+				+ " CAST(? AS text), CAST(? AS integer), CAST(? AS text), CAST(? AS varchar), CAST(? AS varchar),"
+				+ " CAST(? AS bigint) WHERE current_setting('synchronous_commit') <> 'off'"
+				+ " OR set_config('synchronous_commit', 'on', true) = 'on'"
+				+ " ON CONFLICT (engine) DO UPDATE SET lsn = excluded.lsn, position = excluded.position,"
+				+ " clean = excluded.clean, stored_at = excluded.stored_at,"
+				+ " system_identifier = excluded.system_identifier, timeline = excluded.timeline,"
+				+ " slot_name = excluded.slot_name, slot_lsn = excluded.slot_lsn,"
+				+ " slot_created_at_lsn = excluded.slot_created_at_lsn,"
+				+ " slot_decoded_transactions = excluded.slot_decoded_transactions";
+	}
+
+	void write(String engine, StoredOffset offset, PreparedStatement statement) throws SQLException {
+		SlotSighting slot = offset.slot();
+		statement.setString(1, engine);
+		statement.setString(2, offset.lsn().toString());
+		statement.setString(3, offset.position());
+		statement.setBoolean(4, offset.clean());
+		statement.setObject(5, offset.storedAt().atOffset(ZoneOffset.UTC));
+		statement.setString(6, (slot != null) ? slot.systemIdentifier() : null);
+		statement.setObject(7, (slot != null) ? slot.timeline() : null, Types.INTEGER);
+		statement.setString(8, (slot != null) ? slot.slotName() : null);
+		statement.setString(9, (slot != null) ? slot.confirmedFlushLsn().toString() : null);
+		statement.setString(10,
+				(slot != null && slot.createdAtLsn() != null) ? slot.createdAtLsn().toString() : null);
+		statement.setObject(11, (slot != null) ? slot.decodedTransactions() : null, Types.BIGINT);
+	}
+
+	StoredOffset read(String engine, ResultSet row) throws SQLException {
+		try {
+			return new StoredOffset(Lsn.parse(required(row, "lsn")), required(row, "position"), readSlot(row),
+					required(row, "clean", Boolean.class),
+					required(row, "stored_at", OffsetDateTime.class).toInstant());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new OffsetStoreException(("The position of engine '%s' in table %s is damaged: %s. Restore the row, "
+					+ "or, to start as cdc.snapshot.mode says, run: DELETE FROM %s WHERE engine = %s;")
+				.formatted(engine, this.name, ex.getMessage(), quotedName(), literal(engine)), ex);
+		}
+	}
+
+	private static @Nullable SlotSighting readSlot(ResultSet row) throws SQLException {
+		if (row.getString("slot_name") == null) {
+			for (String column : new String[] { "system_identifier", "timeline", "slot_lsn", "slot_created_at_lsn",
+					"slot_decoded_transactions" }) {
+				if (row.getString(column) != null) {
+					throw new IllegalArgumentException("column slot_name is null though " + column + " is not");
+				}
+			}
+			return null;
+		}
+		String createdAt = row.getString("slot_created_at_lsn");
+		return new SlotSighting(required(row, "system_identifier"), required(row, "timeline", Integer.class),
+				required(row, "slot_name"), Lsn.parse(required(row, "slot_lsn")), (createdAt != null) ? Lsn.parse(createdAt) : null,
+				row.getObject("slot_decoded_transactions", Long.class));
+	}
+
+	private static String required(ResultSet row, String column) throws SQLException {
+		return required(row, column, String.class);
+	}
+
+	private static <T> T required(ResultSet row, String column, Class<T> type) throws SQLException {
+		T value = row.getObject(column, type);
+		if (value == null) {
+			throw new IllegalArgumentException("column " + column + " is null");
+		}
+		return value;
+	}
+
+	/**
+	 * What an error means and what cures it.
+	 * @param action 'read', 'save' or 'create'
+	 * @param ex the error
+	 * @param connection where it happened, to name product and user
+	 */
+	OffsetStoreException failure(String action, SQLException ex, Connection connection) {
+		String state = (ex.getSQLState() != null) ? ex.getSQLState() : "";
+		if (state.startsWith("08")) {
+			return unreachable(action, ex);
+		}
+		String product = product(connection);
+		if (!product.isEmpty() && !product.toLowerCase(Locale.ROOT).contains("postgresql")) {
+			return new OffsetStoreException(("Cannot %s positions in table %s: cdc.offset.store=jdbc needs PostgreSQL, "
+					+ "and the DataSource is %s. Set cdc.offset.store=file.")
+				.formatted(action, this.name, product), ex);
+		}
+		return new OffsetStoreException("Cannot %s positions in table %s: %s (SQLSTATE %s). %s".formatted(action,
+				this.name, firstLine(ex), state, cure(action, state, connection)), ex);
+	}
+
+	private String cure(String action, String state, Connection connection) {
+		return switch (state) {
+			case "42P01" -> "The table does not exist. Allow the starter to create it, or run: " + createSchema() + create()
+					+ ";";
+			case "3F000" -> "The schema does not exist. Run: "
+					+ ((this.name.schema() != null) ? createSchema().strip()
+							: "ALTER ROLE " + user(connection) + " SET search_path = public;");
+			case "42501" -> "The role lacks a right. Run: " + grants(action, user(connection));
+			case "42703", "42804", "42P10" -> "The table is not one of this starter. Name another one, or run: "
+					+ "ALTER TABLE " + quotedName() + " RENAME TO "
+					+ TableName.quote(shortened(this.name.name()) + "_old") + "; " + create() + ";";
+			case "57014" -> "It took too long. See in pg_locks and pg_stat_activity who holds table " + this.name + ".";
+			case "25006" -> "The transaction is read-only. Save positions on the primary, outside of "
+					+ "@Transactional(readOnly = true).";
+			case "53100" -> "The server's disk is full. Free space there.";
+			default -> "See the server's log.";
+		};
+	}
+
+	OffsetStoreException unreachable(String action, Exception ex) {
+		return new OffsetStoreException(("Cannot %s positions in table %s: the database cannot be reached: %s. "
+				+ "Check that it runs and that the pool has a free connection.")
+			.formatted(action, this.name, firstLine(ex)), ex);
+	}
+
+	private String createSchema() {
+		return (this.name.schema() != null)
+				? "CREATE SCHEMA IF NOT EXISTS " + TableName.quote(this.name.schema()) + "; " : "";
+	}
+
+	private String grants(String action, String user) {
+		String use = ((this.name.schema() != null)
+				? "GRANT USAGE ON SCHEMA " + TableName.quote(this.name.schema()) + " TO " + user + "; " : "")
+				+ "GRANT SELECT, INSERT, UPDATE ON " + quotedName() + " TO " + user + ";";
+		return action.equals("create") ? create() + "; " + use : use;
+	}
+
+	private static String shortened(String name) {
+		return (name.length() > 15) ? name.substring(0, 15) : name;
+	}
+
+	private static String user(Connection connection) {
+		try {
+			return TableName.quote(connection.getMetaData().getUserName());
+		}
+		catch (SQLException ex) {
+			return "CURRENT_USER";
+		}
+	}
+
+	private static String product(Connection connection) {
+		try {
+			return connection.getMetaData().getDatabaseProductName();
+		}
+		catch (SQLException ex) {
+			return "";
+		}
+	}
+
+	private static String literal(String text) {
+		return "'" + text.replace("'", "''") + "'";
+	}
+
+	// The lines after the first can carry the row
+	private static String firstLine(Exception ex) {
+		Throwable root = ex;
+		while (root.getCause() instanceof SQLException cause) {
+			root = cause;
+		}
+		String message = String.valueOf(root.getMessage());
+		return message.lines().findFirst().orElse(message);
+	}
+
+	@Override
+	public String toString() {
+		return this.name.toString();
+	}
+
+}
