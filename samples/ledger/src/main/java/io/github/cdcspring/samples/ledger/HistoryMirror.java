@@ -76,7 +76,8 @@ class HistoryMirror {
 			int inserted = insert(connection, entries);
 			return new Tally(entries.size(), read, entries.size() - inserted, 0, 0);
 		});
-		// Not before it is committed: a batch that is tried again counts from the same place
+		// Not before it is committed: a batch that is tried again counts from the same
+		// place
 		this.last = place;
 	}
 

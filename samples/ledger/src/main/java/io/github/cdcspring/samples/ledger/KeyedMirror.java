@@ -99,7 +99,8 @@ class KeyedMirror<T> {
 		int rolledBack = 0;
 		for (ChangeEvent<T> event : events) {
 			Entry<T> entry = entries.computeIfAbsent(key(event), Entry::new);
-			// A row read by a snapshot carries the snapshot's LSN: a transaction still open
+			// A row read by a snapshot carries the snapshot's LSN: a transaction still
+			// open
 			// then has written its rows before
 			long lsn = event.snapshot() ? 0 : event.lsn().value();
 			read += event.snapshot() ? 1 : 0;

@@ -30,7 +30,7 @@ import javax.sql.DataSource;
  * The database of the mirror, as one run of the application sees it. Everything a batch
  * does is committed before the listener returns.
  */
-class Mirror {
+final class Mirror {
 
 	private final DataSource dataSource;
 

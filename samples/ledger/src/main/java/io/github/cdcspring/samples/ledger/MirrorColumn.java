@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One column of a mirrored table. A batch is sent as one array a column, which spares
- * the server a statement a row.
+ * One column of a mirrored table. A batch is sent as one array a column, which spares the
+ * server a statement a row.
  *
  * @param name the column
  * @param type the type of an element of the array

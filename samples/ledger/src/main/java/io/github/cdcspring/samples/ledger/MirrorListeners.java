@@ -20,7 +20,6 @@ import java.util.List;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
-
 import org.springframework.stereotype.Component;
 
 /**

@@ -62,8 +62,8 @@ final class Events {
 			long transaction) {
 		boolean delete = operation == Operation.DELETE;
 		boolean snapshot = operation == Operation.READ;
-		return new ChangeEvent<>(operation, new TableId("public", table), key, delete ? row : null,
-				delete ? null : row, null, new Lsn(lsn), snapshot ? null : transaction, Instant.EPOCH, snapshot);
+		return new ChangeEvent<>(operation, new TableId("public", table), key, delete ? row : null, delete ? null : row,
+				null, new Lsn(lsn), snapshot ? null : transaction, Instant.EPOCH, snapshot);
 	}
 
 }

@@ -24,7 +24,6 @@ import javax.sql.DataSource;
 import io.github.cdcspring.Operation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,9 +50,9 @@ class MirrorTests {
 
 	@Test
 	void keepsTheLastRowOfEachKey() {
-		this.listeners.accounts(List.of(Events.account(Operation.READ, 100, 1, 0),
-				Events.account(Operation.READ, 100, 2, 0), Events.account(Operation.UPDATE, 110, 1, 7),
-				Events.account(Operation.UPDATE, 120, 1, 9)));
+		this.listeners
+			.accounts(List.of(Events.account(Operation.READ, 100, 1, 0), Events.account(Operation.READ, 100, 2, 0),
+					Events.account(Operation.UPDATE, 110, 1, 7), Events.account(Operation.UPDATE, 120, 1, 9)));
 		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 130, 2, 5)));
 		assertThat(balances()).containsExactly(9, 5);
 		assertThat(this.jdbc.queryForObject("SELECT rtrim(filler) FROM pgbench_accounts WHERE aid = 1", String.class))
@@ -79,8 +78,8 @@ class MirrorTests {
 		restart();
 		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 120, 1, 2)));
 		assertThat(balances()).containsExactly(2);
-		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 130, 1, 3),
-				Events.account(Operation.UPDATE, 140, 1, 4)));
+		this.listeners.accounts(
+				List.of(Events.account(Operation.UPDATE, 130, 1, 3), Events.account(Operation.UPDATE, 140, 1, 4)));
 		assertThat(balances()).containsExactly(4);
 		assertThat(tally("duplicates")).isEqualTo(2);
 		assertThat(tally("backwards")).isZero();
@@ -137,8 +136,8 @@ class MirrorTests {
 
 	@Test
 	void beginsAnewWhenARestartTakesTheSnapshotAgain() {
-		this.listeners.accounts(
-				List.of(Events.account(Operation.READ, 100, 1, 0), Events.account(Operation.READ, 100, 2, 0)));
+		this.listeners
+			.accounts(List.of(Events.account(Operation.READ, 100, 1, 0), Events.account(Operation.READ, 100, 2, 0)));
 		this.listeners.history(List.of(Events.history(Operation.READ, 100, 0, 1)));
 		restart();
 		this.listeners.accounts(List.of(Events.account(Operation.READ, 200, 1, 4)));
@@ -152,21 +151,21 @@ class MirrorTests {
 
 	@Test
 	void tellsHistoryRowsOfOneLsnApart() {
-		this.listeners.history(List.of(Events.history(Operation.CREATE, 110, 700, 1),
-				Events.history(Operation.CREATE, 110, 700, 1)));
-		this.listeners.history(List.of(Events.history(Operation.CREATE, 110, 700, 2),
-				Events.history(Operation.CREATE, 120, 700, 3)));
+		this.listeners.history(
+				List.of(Events.history(Operation.CREATE, 110, 700, 1), Events.history(Operation.CREATE, 110, 700, 1)));
+		this.listeners.history(
+				List.of(Events.history(Operation.CREATE, 110, 700, 2), Events.history(Operation.CREATE, 120, 700, 3)));
 		assertThat(deltas()).containsExactly(1, 1, 2, 3);
 	}
 
 	@Test
 	void appliesHistoryOnceWhenATransactionIsSentAgain() {
-		this.listeners.history(List.of(Events.history(Operation.CREATE, 110, 700, 1),
-				Events.history(Operation.CREATE, 110, 700, 1)));
+		this.listeners.history(
+				List.of(Events.history(Operation.CREATE, 110, 700, 1), Events.history(Operation.CREATE, 110, 700, 1)));
 		restart();
 		this.listeners.history(List.of(Events.history(Operation.CREATE, 110, 700, 1)));
-		this.listeners.history(List.of(Events.history(Operation.CREATE, 110, 700, 1),
-				Events.history(Operation.CREATE, 110, 700, 2)));
+		this.listeners.history(
+				List.of(Events.history(Operation.CREATE, 110, 700, 1), Events.history(Operation.CREATE, 110, 700, 2)));
 		assertThat(deltas()).containsExactly(1, 1, 2);
 		assertThat(tally("duplicates")).isEqualTo(2);
 	}

@@ -24,7 +24,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Databases on one server, which ends with the JVM. */

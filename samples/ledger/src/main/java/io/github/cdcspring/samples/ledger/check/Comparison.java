@@ -25,6 +25,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
@@ -67,17 +68,23 @@ class Comparison {
 			Row left = expected.next();
 			Row right = actual.next();
 			while (left != null || right != null) {
-				int order = (left == null) ? 1 : (right == null) ? -1 : left.compareTo(right);
-				if (order == 0 && left != null && right != null) {
-					altered += left.text().equals(right.text()) ? 0 : 1;
-				}
+				int order = order(left, right);
 				missing += (order < 0) ? 1 : 0;
 				surplus += (order > 0) ? 1 : 0;
+				altered += (order != 0 || Objects.equals(left, right)) ? 0 : 1;
 				left = (order <= 0) ? expected.next() : left;
 				right = (order >= 0) ? actual.next() : right;
 			}
 			return new Difference(table, expected.count, actual.count, missing, surplus, altered);
 		}
+	}
+
+	/** What has ended stands behind everything. */
+	private static int order(@Nullable Row left, @Nullable Row right) {
+		if (left == null || right == null) {
+			return (left != null) ? -1 : 1;
+		}
+		return left.compareTo(right);
 	}
 
 	/** All columns of the source's table, so that none can be forgotten here. */
@@ -102,23 +109,25 @@ class Comparison {
 	 *
 	 * @param key its key, 0 where the table has none
 	 * @param text all of its columns
-	 * @param ordering what orders it beside the key: the text where the table has no key,
-	 * byte by byte as collation "C" does
+	 * @param keyed whether the key alone orders it, and not the text: byte by byte then,
+	 * as collation "C" does
 	 */
-	private record Row(long key, String text, byte[] ordering) implements Comparable<Row> {
+	private record Row(long key, String text, boolean keyed) implements Comparable<Row> {
 
 		@Override
 		public int compareTo(Row other) {
-			int byKey = Long.compare(this.key, other.key);
-			return (byKey != 0) ? byKey : Arrays.compareUnsigned(this.ordering, other.ordering);
+			return this.keyed ? Long.compare(this.key, other.key)
+					: Arrays.compareUnsigned(bytes(this.text), bytes(other.text));
+		}
+
+		private static byte[] bytes(String text) {
+			return text.getBytes(StandardCharsets.UTF_8);
 		}
 
 	}
 
 	/** The rows of one table in order, streamed. */
 	private static final class Rows implements AutoCloseable {
-
-		private static final byte[] NONE = new byte[0];
 
 		private final boolean keyed;
 
@@ -154,8 +163,7 @@ class Comparison {
 				return null;
 			}
 			this.count++;
-			String text = this.result.getString(2);
-			return new Row(this.result.getLong(1), text, this.keyed ? NONE : text.getBytes(StandardCharsets.UTF_8));
+			return new Row(this.result.getLong(1), this.result.getString(2), this.keyed);
 		}
 
 		@Override

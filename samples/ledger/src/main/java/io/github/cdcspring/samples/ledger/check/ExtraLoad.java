@@ -152,9 +152,10 @@ class ExtraLoad implements AutoCloseable {
 	}
 
 	private static void update(Statement statement, int id, int count, String note) throws SQLException {
-		statement.execute(("UPDATE ledger_extra SET note = '%s', amount = amount + 0.01, changed_at = clock_timestamp() "
-				+ "WHERE id BETWEEN %d AND %d")
-			.formatted(note, id, id + count - 1));
+		statement
+			.execute(("UPDATE ledger_extra SET note = '%s', amount = amount + 0.01, changed_at = clock_timestamp() "
+					+ "WHERE id BETWEEN %d AND %d")
+				.formatted(note, id, id + count - 1));
 	}
 
 	private static void delete(Statement statement, int id, int count) throws SQLException {

@@ -30,8 +30,8 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Ends the application again and again by SIGKILL while the load runs, and starts it anew:
- * in the snapshot, while it starts, while it catches up, and while it follows.
+ * Ends the application again and again by SIGKILL while the load runs, and starts it
+ * anew: in the snapshot, while it starts, while it catches up, and while it follows.
  */
 class Kills {
 

@@ -100,7 +100,8 @@ public final class LedgerRun {
 		execute(source, LedgerTable.CREATE_EXTRA);
 		Sample sample = this.resources.add(new Sample(this.options, server));
 		ExtraLoad extra = this.resources.add(new ExtraLoad(source));
-		this.out.printf("%d TPC-B transactions by %s, %d clients, scale %d, %s store, %d lane(s), %d kill(s), seed %d%n",
+		this.out.printf(
+				"%d TPC-B transactions by %s, %d clients, scale %d, %s store, %d lane(s), %d kill(s), seed %d%n",
 				this.options.transactions(), load.name(), this.options.clients(), this.options.scale(),
 				this.options.store(), this.options.lanes(), this.options.kills(), this.options.seed());
 
@@ -149,8 +150,9 @@ public final class LedgerRun {
 	private static int transactionsIn(DataSource source) throws SQLException {
 		try (Connection connection = source.getConnection();
 				Statement statement = connection.createStatement();
-				var result = statement.executeQuery("SELECT count(*) FROM pgbench_history WHERE filler IS DISTINCT FROM '"
-						+ ExtraLoad.COPIED + "'")) {
+				var result = statement
+					.executeQuery("SELECT count(*) FROM pgbench_history WHERE filler IS DISTINCT FROM '"
+							+ ExtraLoad.COPIED + "'")) {
 			result.next();
 			return result.getInt(1);
 		}

@@ -85,8 +85,8 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 			values.put(argument.substring(2, equals), argument.substring(equals + 1));
 		}
 		int kills = number(values, "kills", 0, 0);
-		Options options = new Options(number(values, "transactions", 10_000, 1),
-				oneOf(values, "store", "jdbc", "file"), number(values, "scale", 5, 1), number(values, "clients", 4, 1),
+		Options options = new Options(number(values, "transactions", 10_000, 1), oneOf(values, "store", "jdbc", "file"),
+				number(values, "scale", 5, 1), number(values, "clients", 4, 1),
 				LoadProgram.valueOf(oneOf(values, "load", "auto", "pgbench", "jdbc").toUpperCase()),
 				oneOf(values, "extra", (kills > 0) ? "true" : "false", "true", "false").equals("true"), kills,
 				number(values, "lanes", 1, 1), seed(values), Duration.ofSeconds(number(values, "patience", 60, 1)),

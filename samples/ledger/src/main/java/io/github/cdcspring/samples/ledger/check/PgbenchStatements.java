@@ -106,8 +106,7 @@ class PgbenchStatements implements Load {
 		}
 	}
 
-	private void run(int transactions, int scale, Random random, long pause)
-			throws SQLException, InterruptedException {
+	private void run(int transactions, int scale, Random random, long pause) throws SQLException, InterruptedException {
 		try (Connection connection = this.source.getConnection();
 				PreparedStatement account = connection
 					.prepareStatement("UPDATE pgbench_accounts SET abalance = abalance + ? WHERE aid = ?");

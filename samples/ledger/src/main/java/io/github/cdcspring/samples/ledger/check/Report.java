@@ -56,8 +56,8 @@ record Report(Options options, Map<LedgerTable, Totals> source, Map<LedgerTable,
 		}
 		long rows = this.differences.stream().mapToLong(Difference::sourceRows).sum();
 		return new Verdict(true,
-				"ledger: equal, %d rows after %d transactions, %d changes at %d/s, %d kills, %d duplicates".formatted(rows,
-						this.transactions, this.tallies.applied(), this.tallies.changesPerSecond(),
+				"ledger: equal, %d rows after %d transactions, %d changes at %d/s, %d kills, %d duplicates".formatted(
+						rows, this.transactions, this.tallies.applied(), this.tallies.changesPerSecond(),
 						this.options.kills(), this.tallies.duplicates()));
 	}
 

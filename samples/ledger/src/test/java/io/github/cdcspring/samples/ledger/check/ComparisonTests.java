@@ -33,7 +33,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,7 +64,8 @@ class ComparisonTests {
 		sourceJdbc.execute("DELETE FROM pgbench_accounts WHERE aid > 1000");
 		sourceJdbc.execute("INSERT INTO pgbench_history SELECT * FROM pgbench_history WHERE tid = 1");
 		sourceJdbc.execute(LedgerTable.CREATE_EXTRA);
-		sourceJdbc.execute("INSERT INTO ledger_extra SELECT id, chr(8364) || id, id, now() FROM generate_series(1, 9) id");
+		sourceJdbc
+			.execute("INSERT INTO ledger_extra SELECT id, chr(8364) || id, id, now() FROM generate_series(1, 9) id");
 		copy();
 	}
 
@@ -129,8 +129,8 @@ class ComparisonTests {
 	void findsASurplusRow(LedgerTable table) throws SQLException {
 		String first = (table.key() != null) ? table.key() : "ledger_ordinal";
 		List<String> rest = columns(table).stream().filter((column) -> !column.equals(first)).toList();
-		jdbc.update("INSERT INTO %1$s (%2$s, %3$s) SELECT %2$s + 1000000, %3$s FROM %1$s LIMIT 1".formatted(table.name(),
-				first, String.join(", ", rest)));
+		jdbc.update("INSERT INTO %1$s (%2$s, %3$s) SELECT %2$s + 1000000, %3$s FROM %1$s LIMIT 1"
+			.formatted(table.name(), first, String.join(", ", rest)));
 		assertDifferent(table, 0, 1, 0);
 	}
 
@@ -230,18 +230,21 @@ class ComparisonTests {
 	}
 
 	private Verdict verdict(Tallies tallies, int transactions) throws SQLException {
-		return new Report(Options.parse(Path.of("target"), "--transactions=200"),
-				Totals.ofSource(source), Totals.ofMirror(mirror), this.comparison.compareAll(), tallies, transactions)
+		return new Report(Options.parse(Path.of("target"), "--transactions=200"), Totals.ofSource(source),
+				Totals.ofMirror(mirror), this.comparison.compareAll(), tallies, transactions)
 			.verdict();
 	}
 
 	static Stream<Arguments> columnsOfAll() {
 		return TABLES.stream()
-			.flatMap((table) -> new JdbcTemplate(source)
-				.queryForList("SELECT column_name FROM information_schema.columns WHERE table_name = ? "
-						+ "AND table_schema = 'public' ORDER BY ordinal_position", String.class, table.name())
-				.stream()
-				.map((column) -> Arguments.of(table, column)));
+			.flatMap(
+					(table) -> new JdbcTemplate(source)
+						.queryForList(
+								"SELECT column_name FROM information_schema.columns WHERE table_name = ? "
+										+ "AND table_schema = 'public' ORDER BY ordinal_position",
+								String.class, table.name())
+						.stream()
+						.map((column) -> Arguments.of(table, column)));
 	}
 
 	private static List<String> columns(LedgerTable table) {
