@@ -52,10 +52,6 @@ record RuntimeClasspath(List<Jar> jars) {
 		return this.jars.stream().map(Jar::file).toList();
 	}
 
-	RuntimeClasspath only(List<String> names) {
-		return new RuntimeClasspath(this.jars.stream().filter((jar) -> names.contains(jar.name())).toList());
-	}
-
 	String size() {
 		long bytes = this.jars.stream().mapToLong(Jar::bytes).sum();
 		return String.format(Locale.ROOT, "%d jars, %.1f MB", this.jars.size(), bytes / 1_000_000.0);

@@ -154,6 +154,7 @@ class RuntimeClasspathIT {
 
 		private void assertAlive() {
 			assertThat(this.process.isAlive()).as(() -> "The engine ended: " + this.lines).isTrue();
+			assertThat(this.lines).noneMatch((line) -> line.startsWith("END"));
 		}
 
 		private void order(String order) throws IOException {
