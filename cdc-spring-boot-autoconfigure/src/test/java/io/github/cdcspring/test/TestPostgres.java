@@ -66,6 +66,15 @@ public final class TestPostgres implements AutoCloseable {
 	}
 
 	/**
+	 * The version that was asked for, of the binaries or of the container.
+	 */
+	static String majorVersion() {
+		String version = inContainer() ? System.getProperty("cdc.test.postgres.version", "18")
+				: System.getProperty("postgres-binaries.version", "18");
+		return version.split("\\.")[0];
+	}
+
+	/**
 	 * The server that tests share; it ends with the JVM.
 	 */
 	public static synchronized TestPostgres shared() {
