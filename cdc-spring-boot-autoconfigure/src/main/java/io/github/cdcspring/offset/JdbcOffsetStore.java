@@ -115,7 +115,7 @@ public final class JdbcOffsetStore implements OffsetStore {
 
 	@Override
 	public void save(String engine, StoredOffset offset) {
-		inTransaction("save", (connection) -> {
+		inTransaction("write", (connection) -> {
 			try (PreparedStatement statement = connection.prepareStatement(this.table.upsert())) {
 				applyTimeout(statement);
 				this.table.write(engine, offset, statement);

@@ -66,8 +66,8 @@ final class OffsetTable {
 		return "INSERT INTO " + quotedName() + " AS stored (engine, " + COLUMNS + ") SELECT CAST(? AS text),"
 				+ " CAST(? AS varchar), CAST(? AS text), CAST(? AS boolean), CAST(? AS timestamp with time zone),"
 				+ " CAST(? AS text), CAST(? AS integer), CAST(? AS text), CAST(? AS varchar), CAST(? AS varchar),"
-				+ " CAST(? AS bigint) WHERE current_setting('synchronous_commit') <> 'off'"
-				+ " OR set_config('synchronous_commit', 'on', true) = 'on'"
+				+ " CAST(? AS bigint) WHERE CASE current_setting('synchronous_commit') WHEN 'off'"
+				+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on'"
 				+ " ON CONFLICT (engine) DO UPDATE SET lsn = excluded.lsn, position = excluded.position,"
 				+ " clean = excluded.clean, stored_at = excluded.stored_at,"
 				+ " system_identifier = excluded.system_identifier, timeline = excluded.timeline,"
@@ -135,7 +135,7 @@ final class OffsetTable {
 
 	/**
 	 * What an error means and what cures it.
-	 * @param action 'read', 'save' or 'create'
+	 * @param action 'read', 'write' or 'create'
 	 * @param ex the error
 	 * @param connection where it happened, to name product and user
 	 */
@@ -146,11 +146,11 @@ final class OffsetTable {
 		}
 		String product = product(connection);
 		if (!product.isEmpty() && !product.toLowerCase(Locale.ROOT).contains("postgresql")) {
-			return new OffsetStoreException(("Cannot %s positions in table %s: cdc.offset.store=jdbc needs PostgreSQL, "
+			return new OffsetStoreException(("Cannot %s offset table %s: cdc.offset.store=jdbc needs PostgreSQL, "
 					+ "and the DataSource is %s. Set cdc.offset.store=file.")
 				.formatted(action, this.name, product), ex);
 		}
-		return new OffsetStoreException("Cannot %s positions in table %s: %s (SQLSTATE %s). %s".formatted(action,
+		return new OffsetStoreException("Cannot %s offset table %s: %s (SQLSTATE %s). %s".formatted(action,
 				this.name, firstLine(ex), state, cure(action, state, connection)), ex);
 	}
 
@@ -174,7 +174,7 @@ final class OffsetTable {
 	}
 
 	OffsetStoreException unreachable(String action, Exception ex) {
-		return new OffsetStoreException(("Cannot %s positions in table %s: the database cannot be reached: %s. "
+		return new OffsetStoreException(("Cannot %s offset table %s: the database cannot be reached: %s. "
 				+ "Check that it runs and that the pool has a free connection.")
 			.formatted(action, this.name, firstLine(ex)), ex);
 	}

@@ -177,10 +177,10 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 		String create = "CREATE SCHEMA IF NOT EXISTS \"shop\"; CREATE TABLE IF NOT EXISTS \"shop\".\"offsets\""
 				+ TABLE_DEFINITION;
 		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load("one"))
-			.withMessage("Cannot read positions in table shop.offsets: ERROR: relation \"shop.offsets\" does not exist "
+			.withMessage("Cannot read offset table shop.offsets: ERROR: relation \"shop.offsets\" does not exist "
 					+ "(SQLSTATE 42P01). The table does not exist. Allow the starter to create it, or run: " + create);
 		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.save("one", offset("0/1")))
-			.withMessageStartingWith("Cannot save positions in table shop.offsets: ")
+			.withMessageStartingWith("Cannot write offset table shop.offsets: ")
 			.withMessageEndingWith(create);
 		this.database.execute(create);
 		store.save("one", offset("0/1"));
@@ -191,7 +191,7 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 	void saysThatTheSchemaIsMissing() {
 		assertThatExceptionOfType(OffsetStoreException.class)
 			.isThrownBy(() -> new JdbcOffsetStore(this.pool, "shop.offsets", true).load("one"))
-			.withMessage("Cannot create positions in table shop.offsets: ERROR: schema \"shop\" does not exist "
+			.withMessage("Cannot create offset table shop.offsets: ERROR: schema \"shop\" does not exist "
 					+ "(SQLSTATE 3F000). The schema does not exist. Run: CREATE SCHEMA IF NOT EXISTS \"shop\";");
 	}
 
@@ -206,11 +206,11 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 					+ "\"; GRANT SELECT, INSERT, UPDATE ON \"shop\".\"offsets\" TO \"" + role + "\";";
 			String create = "CREATE TABLE IF NOT EXISTS \"shop\".\"offsets\"" + TABLE_DEFINITION;
 			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load("one"))
-				.withMessage("Cannot create positions in table shop.offsets: ERROR: permission denied for schema shop "
+				.withMessage("Cannot create offset table shop.offsets: ERROR: permission denied for schema shop "
 						+ "(SQLSTATE 42501). The role lacks a right. Run: " + create + " " + grant);
 			this.database.execute(create);
 			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load("one"))
-				.withMessage("Cannot read positions in table shop.offsets: ERROR: permission denied for table offsets "
+				.withMessage("Cannot read offset table shop.offsets: ERROR: permission denied for table offsets "
 						+ "(SQLSTATE 42501). The role lacks a right. Run: " + grant);
 			this.database.execute("GRANT SELECT ON shop.offsets TO " + role);
 			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.save("one", offset("0/1")))
@@ -341,7 +341,7 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 			broken.setConnectionTimeout(250);
 			JdbcOffsetStore store = new JdbcOffsetStore(broken, "cdc_offset", false);
 			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load("one"))
-				.withMessageStartingWith("Cannot read positions in table cdc_offset: the database cannot be reached: ")
+				.withMessageStartingWith("Cannot read offset table cdc_offset: the database cannot be reached: ")
 				.withMessageEndingWith(". Check that it runs and that the pool has a free connection.");
 		}
 	}
