@@ -39,7 +39,8 @@ class InvalidCdcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidC
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidCdcPropertyException cause) {
-		return new FailureAnalysis("'" + cause.getProperty() + "'" + origin(cause.getProperty()) + " " + cause.getProblem(),
+		return new FailureAnalysis(
+				"'" + cause.getProperty() + "'" + origin(cause.getProperty()) + " " + cause.getProblem(),
 				cause.getAction(), cause);
 	}
 

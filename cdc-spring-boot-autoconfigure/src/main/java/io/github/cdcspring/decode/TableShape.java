@@ -120,8 +120,8 @@ final class TableShape {
 	}
 
 	private static @Nullable Object natural(PostgresType type, Object raw) {
-		return (type.kind() == ColumnKind.ARRAY) ? ArrayReaders.list(type, type.elementType().kind()::natural, 0).read(raw)
-				: type.kind().natural(raw);
+		return (type.kind() == ColumnKind.ARRAY)
+				? ArrayReaders.list(type, type.elementType().kind()::natural, 0).read(raw) : type.kind().natural(raw);
 	}
 
 	private record KeyColumns(Schema schema, List<RowColumn> columns) {

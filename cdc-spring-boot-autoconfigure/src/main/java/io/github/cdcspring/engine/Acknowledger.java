@@ -74,8 +74,8 @@ final class Acknowledger {
 	}
 
 	/**
-	 * Acknowledge what is handled once more, and end. A store that hangs, as it does when its
-	 * server is gone, is not waited for: what is not stored comes again.
+	 * Acknowledge what is handled once more, and end. A store that hangs, as it does when
+	 * its server is gone, is not waited for: what is not stored comes again.
 	 */
 	void stop() {
 		this.stop.countDown();

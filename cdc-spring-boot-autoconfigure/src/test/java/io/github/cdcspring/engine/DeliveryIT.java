@@ -38,7 +38,8 @@ class DeliveryIT {
 
 	@Test
 	void deliversSnapshotAndChangesInOrder(TestDatabase database) {
-		database.execute("CREATE TABLE orders (id int PRIMARY KEY, item text)", "INSERT INTO orders VALUES (1, 'book')");
+		database.execute("CREATE TABLE orders (id int PRIMARY KEY, item text)",
+				"INSERT INTO orders VALUES (1, 'book')");
 		try (TestApplication application = TestApplication.run(database, Orders.class)) {
 			List<String> seen = application.bean(Orders.class).seen;
 			await().untilAsserted(() -> assertThat(seen).containsExactly("READ 1 book"));

@@ -45,8 +45,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The two losses at a restart that the bare engine has (dbz#76, dbz#1554): reproduced with
- * it, absent with the starter.
+ * The two losses at a restart that the bare engine has (dbz#76, dbz#1554): reproduced
+ * with it, absent with the starter.
  */
 @PostgresTest
 class RestartLossIT {
@@ -130,7 +130,8 @@ class RestartLossIT {
 			copy(database, 1, 1000);
 			await().until(() -> application.engine().status().state() == EngineState.FAILED);
 			ids.addAll(application.bean(FailingNumbers.class).ids);
-			assertThat(application.engine().status().failure()).contains("FailingNumbers.on").contains("public.numbers");
+			assertThat(application.engine().status().failure()).contains("FailingNumbers.on")
+				.contains("public.numbers");
 		}
 		assertThat(ids).contains(449).doesNotContain(450);
 		try (TestApplication application = TestApplication.run(database, Numbers.class, "cdc.snapshot.mode=no_data")) {
@@ -142,8 +143,8 @@ class RestartLossIT {
 	}
 
 	/**
-	 * Nothing may be written meanwhile: the bare engine loses rows where the next one stands
-	 * right behind the stored position.
+	 * Nothing may be written meanwhile: the bare engine loses rows where the next one
+	 * stands right behind the stored position.
 	 */
 	private static void awaitFlushed(TestDatabase database) {
 		String current = database.queryForText("SELECT pg_current_wal_insert_lsn()");

@@ -161,7 +161,8 @@ class ListenerRegistrationTests {
 		})) {
 			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
 			assertThat(registry.endpoints("default")).extracting(ListenerEndpoint::id).containsExactly("orders.on");
-			assertThat(registry.endpoints("second")).extracting(ListenerEndpoint::id).containsExactly("id-sales.orders");
+			assertThat(registry.endpoints("second")).extracting(ListenerEndpoint::id)
+				.containsExactly("id-sales.orders");
 			assertThat(registry.endpoints("third")).isEmpty();
 		}
 	}

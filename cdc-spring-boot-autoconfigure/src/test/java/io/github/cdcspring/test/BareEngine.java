@@ -98,8 +98,9 @@ public final class BareEngine implements AutoCloseable {
 		properties.setProperty("poll.interval.ms", "10");
 		properties.putAll(further);
 		BareEngine engine = new BareEngine(properties, consumer);
-		Awaitility.await().until(() -> engine.hasEnded() || "t".equals(database
-			.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'")));
+		Awaitility.await()
+			.until(() -> engine.hasEnded() || "t".equals(database
+				.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'")));
 		return engine;
 	}
 

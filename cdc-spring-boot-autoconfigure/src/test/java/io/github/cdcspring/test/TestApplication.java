@@ -48,14 +48,15 @@ public final class TestApplication implements AutoCloseable {
 	 */
 	public static TestApplication run(TestDatabase database, Class<?> configuration, String... properties) {
 		TestApplication application = start(database, configuration, properties);
-		application.engines().forEach((engine) -> Awaitility.await()
-			.until(() -> engine.status().state() == EngineState.RUNNING && isActive(database, engine)));
+		application.engines()
+			.forEach((engine) -> Awaitility.await()
+				.until(() -> engine.status().state() == EngineState.RUNNING && isActive(database, engine)));
 		return application;
 	}
 
 	private static boolean isActive(TestDatabase database, CdcEngine engine) {
-		return "t".equals(database.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '"
-				+ engine.settings().slot().name() + "'"));
+		return "t".equals(database.queryForText(
+				"SELECT active FROM pg_replication_slots WHERE slot_name = '" + engine.settings().slot().name() + "'"));
 	}
 
 	/**

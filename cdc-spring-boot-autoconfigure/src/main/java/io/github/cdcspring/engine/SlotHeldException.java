@@ -14,17 +14,18 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.autoconfigure;
+package io.github.cdcspring.engine;
 
-import io.github.cdcspring.decode.RowBinders;
-
-import org.springframework.core.convert.ConversionService;
+import io.github.cdcspring.CdcException;
 
 /**
- * Row binders that read JSON columns, where the application has Jackson.
+ * Another instance receives from the slot.
  */
-interface JsonMapperHolder {
+class SlotHeldException extends CdcException {
 
-	RowBinders rowBinders(ConversionService conversionService);
+	SlotHeldException(String slot, int pid) {
+		super("Replication slot '" + slot + "' is in use by server process " + pid
+				+ "; this instance takes over when that one ends");
+	}
 
 }
