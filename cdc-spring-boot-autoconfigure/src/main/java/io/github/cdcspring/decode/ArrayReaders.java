@@ -48,6 +48,12 @@ final class ArrayReaders {
 		};
 	}
 
+	/** The natural Java value, where no JSON is read. */
+	static List<@Nullable Object> natural(PostgresType type, Object raw) {
+		ColumnKind kind = type.elementType().kind();
+		return ArrayText.read((String) raw, type.delimiter(), (text) -> kind.natural(kind.parse(text)));
+	}
+
 	private static void checkDimensions(Object list, int expected) {
 		int dimensions = 0;
 		Object level = list;

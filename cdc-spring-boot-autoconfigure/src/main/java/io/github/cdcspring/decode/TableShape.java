@@ -105,7 +105,11 @@ final class TableShape {
 				+ this.columns.stream().map(RowColumn::name).collect(Collectors.joining(", ")) + ".");
 	}
 
-	RowKey key(Struct key) {
+	/**
+	 * The key, {@code null} where the server did not send it: of a row before whose replica
+	 * identity is another index. NULL is no key.
+	 */
+	@Nullable RowKey key(Struct key) {
 		KeyColumns columns = this.key;
 		if (columns == null || columns.schema != key.schema()) {
 			columns = new KeyColumns(key.schema(), RowColumn.of(key.schema()));
@@ -114,14 +118,17 @@ final class TableShape {
 		Map<String, @Nullable Object> values = new LinkedHashMap<>();
 		for (RowColumn column : columns.columns) {
 			Object raw = column.raw(key);
-			values.put(column.name(), (raw != null) ? natural(column.type(), raw) : null);
+			if (raw == null) {
+				return null;
+			}
+			values.put(column.name(), natural(column.type(), raw));
 		}
 		return new RowKey(values);
 	}
 
-	private static @Nullable Object natural(PostgresType type, Object raw) {
-		return (type.kind() == ColumnKind.ARRAY)
-				? ArrayReaders.list(type, type.elementType().kind()::natural, 0).read(raw) : type.kind().natural(raw);
+	private static Object natural(PostgresType type, Object raw) {
+		return (type.kind() == ColumnKind.ARRAY) ? ArrayReaders.natural(type, raw)
+				: type.kind().natural(raw);
 	}
 
 	private record KeyColumns(Schema schema, List<RowColumn> columns) {

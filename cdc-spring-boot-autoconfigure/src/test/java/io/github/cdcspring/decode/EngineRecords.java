@@ -101,8 +101,18 @@ final class EngineRecords implements AutoCloseable {
 		return taken;
 	}
 
-	SourceRecord next() {
-		return take(1).get(0);
+	/**
+	 * The next changes, waited for, and whatever lies between them.
+	 */
+	List<Change> changes(RecordDecoder decoder, int count) {
+		List<Change> changes = new ArrayList<>();
+		while (changes.size() < count) {
+			Change change = decoder.decode(take(1).get(0));
+			if (change != null) {
+				changes.add(change);
+			}
+		}
+		return changes;
 	}
 
 	private void checkRunning() {
