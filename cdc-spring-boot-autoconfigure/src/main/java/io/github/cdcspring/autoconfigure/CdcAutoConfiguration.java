@@ -18,6 +18,7 @@ package io.github.cdcspring.autoconfigure;
 
 import io.debezium.connector.postgresql.PostgresConnector;
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.decode.JsonConversion;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.engine.EngineLifecycle;
 import io.github.cdcspring.listener.CdcListenerAnnotationBeanPostProcessor;
@@ -39,8 +40,8 @@ import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of everything that an application with {@link CdcListener
- * @CdcListener} methods needs.
  *
+ * @CdcListener} methods needs.
  * @since 0.1.0
  */
 @AutoConfiguration(afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
@@ -65,11 +66,10 @@ public final class CdcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RowBinders cdcRowBinders(ListableBeanFactory beanFactory, ObjectProvider<JsonMapperHolder> json) {
+	RowBinders cdcRowBinders(ListableBeanFactory beanFactory, ObjectProvider<JsonConversion> json) {
 		ApplicationConversionService conversionService = new ApplicationConversionService();
 		ApplicationConversionService.addBeans(conversionService, beanFactory);
-		JsonMapperHolder holder = json.getIfAvailable();
-		return (holder != null) ? holder.rowBinders(conversionService) : new RowBinders(conversionService, null);
+		return new RowBinders(conversionService, json.getIfAvailable());
 	}
 
 	@Bean
@@ -85,8 +85,7 @@ public final class CdcAutoConfiguration {
 
 	@Bean
 	EngineFactory cdcEngineFactory(CdcProperties properties, EngineSettingsReader settings, ListenerRegistry listeners,
-			RowBinders binders, ObjectProvider<ApplicationDatabase> database,
-			ObjectProvider<OffsetStore> store) {
+			RowBinders binders, ObjectProvider<ApplicationDatabase> database, ObjectProvider<OffsetStore> store) {
 		return new EngineFactory(properties.getEngines().keySet(), settings, listeners, binders,
 				new OffsetStores(store.getIfAvailable(), database.getIfAvailable()));
 	}

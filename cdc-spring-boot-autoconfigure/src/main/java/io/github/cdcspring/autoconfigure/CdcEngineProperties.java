@@ -142,8 +142,8 @@ public class CdcEngineProperties {
 	public static class Connection {
 
 		/**
-		 * JDBC URL of the database whose changes are received. By default the application's
-		 * own database.
+		 * JDBC URL of the database whose changes are received. By default the
+		 * application's own database.
 		 */
 		private @Nullable String url;
 
@@ -330,8 +330,8 @@ public class CdcEngineProperties {
 	public static class Snapshot {
 
 		/**
-		 * Whether the rows that exist at the first start are read. By default 'initial' with
-		 * a durable offset store, 'no_data' without.
+		 * Whether the rows that exist at the first start are read. By default 'initial'
+		 * with a durable offset store, 'no_data' without.
 		 */
 		private @Nullable SnapshotMode mode;
 

@@ -55,8 +55,8 @@ class ConnectionSettingsReader {
 		driver.put("logServerErrorDetail", "false");
 		String bundle = connection.getSsl().getBundle();
 		if (bundle != null) {
-			driver.putAll(SslBundleSocketFactory.driverProperties(bundle,
-					this.sslBundles.getObject().getBundle(bundle)));
+			driver
+				.putAll(SslBundleSocketFactory.driverProperties(bundle, this.sslBundles.getObject().getBundle(bundle)));
 		}
 		driver.putAll(connection.getDriverProperties());
 		CdcConnectionDetails details = details(prefix, connection);
@@ -75,8 +75,10 @@ class ConnectionSettingsReader {
 		if (this.application != null) {
 			CdcConnectionDetails application = this.application;
 			return new Configured(application.getJdbcUrl(),
-					StringUtils.hasText(connection.getUsername()) ? connection.getUsername() : application.getUsername(),
-					StringUtils.hasText(connection.getUsername()) ? connection.getPassword() : application.getPassword());
+					StringUtils.hasText(connection.getUsername()) ? connection.getUsername()
+							: application.getUsername(),
+					StringUtils.hasText(connection.getUsername()) ? connection.getPassword()
+							: application.getPassword());
 		}
 		throw new InvalidCdcPropertyException(prefix + ".connection.url",
 				"is not set, and how the application itself reaches a database is not known: it has no "
@@ -97,10 +99,12 @@ class ConnectionSettingsReader {
 			throw new InvalidCdcPropertyException(prefix + ".connection.database", "is not set beside a host.",
 					"Name the database.");
 		}
-		return "jdbc:postgresql://" + connection.getHost() + ":" + connection.getPort() + "/" + connection.getDatabase();
+		return "jdbc:postgresql://" + connection.getHost() + ":" + connection.getPort() + "/"
+				+ connection.getDatabase();
 	}
 
-	private static ConnectionSettings settings(String prefix, CdcConnectionDetails details, Map<String, String> driver) {
+	private static ConnectionSettings settings(String prefix, CdcConnectionDetails details,
+			Map<String, String> driver) {
 		Properties parsed = details.getJdbcUrl().startsWith("jdbc:postgresql:")
 				? Driver.parseURL(details.getJdbcUrl(), null) : null;
 		if (parsed == null) {

@@ -95,8 +95,8 @@ class EngineSettingsReader {
 				new PublicationSettings(
 						(publication != null) ? identifier(prefix + ".publication.name", publication) : slot,
 						properties.getPublication().isCreate()),
-				snapshotMode(properties, store), notNegative(prefix + ".heartbeat.interval",
-						properties.getHeartbeat().getInterval()),
+				snapshotMode(properties, store),
+				notNegative(prefix + ".heartbeat.interval", properties.getHeartbeat().getInterval()),
 				offset(name, prefix, properties, store), listener(prefix, properties), debezium(prefix, properties));
 	}
 
@@ -114,7 +114,8 @@ class EngineSettingsReader {
 	private static String identifier(String property, String name) {
 		if (!IDENTIFIER.matcher(name).matches()) {
 			throw new InvalidCdcPropertyException(property,
-					"is " + quoted(name) + ", which is not a name that a replication slot or publication can safely have.",
+					"is " + quoted(name)
+							+ ", which is not a name that a replication slot or publication can safely have.",
 					"Use at most " + IDENTIFIER_LENGTH + " lower case letters, digits and underscores.");
 		}
 		return name;
@@ -176,10 +177,9 @@ class EngineSettingsReader {
 			throw new InvalidCdcPropertyException(prefix + ".listener.retry.multiplier",
 					"is " + retry.getMultiplier() + ", so waits would become shorter.", "Use 1 or more.");
 		}
-		return new ListenerSettings(
-				new RetrySettings(retry.getMaxAttempts(),
-						positive(prefix + ".listener.retry.initial-interval", retry.getInitialInterval()),
-						retry.getMultiplier(), positive(prefix + ".listener.retry.max-interval", retry.getMaxInterval())),
+		return new ListenerSettings(new RetrySettings(retry.getMaxAttempts(),
+				positive(prefix + ".listener.retry.initial-interval", retry.getInitialInterval()),
+				retry.getMultiplier(), positive(prefix + ".listener.retry.max-interval", retry.getMaxInterval())),
 				positive(prefix + ".listener.shutdown-timeout", listener.getShutdownTimeout()));
 	}
 
@@ -202,7 +202,8 @@ class EngineSettingsReader {
 
 	private static Duration positive(String property, Duration value) {
 		if (value.isNegative() || value.isZero()) {
-			throw new InvalidCdcPropertyException(property, "is " + value + ".", "Use a duration above zero, such as 1s.");
+			throw new InvalidCdcPropertyException(property, "is " + value + ".",
+					"Use a duration above zero, such as 1s.");
 		}
 		return value;
 	}

@@ -17,7 +17,7 @@
 package io.github.cdcspring.autoconfigure;
 
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -39,15 +39,16 @@ class InvalidCdcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidC
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidCdcPropertyException cause) {
-		return new FailureAnalysis("'" + cause.getProperty() + "'" + origin(cause.getProperty()) + " " + cause.getProblem(),
+		return new FailureAnalysis(
+				"'" + cause.getProperty() + "'" + origin(cause.getProperty()) + " " + cause.getProblem(),
 				cause.getAction(), cause);
 	}
 
 	private String origin(String property) {
 		ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
-		return ConfigurationPropertySources.get(this.environment)
-			.stream()
-			.flatMap((source) -> Stream.ofNullable(source.getConfigurationProperty(name)))
+		return StreamSupport.stream(ConfigurationPropertySources.get(this.environment).spliterator(), false)
+			.map((source) -> source.getConfigurationProperty(name))
+			.filter(Objects::nonNull)
 			.map(ConfigurationProperty::getOrigin)
 			.filter(Objects::nonNull)
 			.map((origin) -> " (" + origin + ")")

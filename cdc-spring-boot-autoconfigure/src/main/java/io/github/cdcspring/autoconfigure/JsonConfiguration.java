@@ -16,11 +16,13 @@
 
 package io.github.cdcspring.autoconfigure;
 
-import io.github.cdcspring.decode.RowBinders;
+import io.github.cdcspring.decode.JacksonJson;
+import io.github.cdcspring.decode.JsonConversion;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -32,9 +34,9 @@ import org.springframework.context.annotation.Configuration;
 class JsonConfiguration {
 
 	@Bean
-	JsonMapperHolder cdcJsonMapperHolder(ObjectProvider<JsonMapper> mapper) {
-		return (conversionService) -> new RowBinders(conversionService,
-				mapper.getIfAvailable(() -> JsonMapper.builder().build()));
+	@ConditionalOnMissingBean
+	JsonConversion cdcJsonConversion(ObjectProvider<JsonMapper> mapper) {
+		return new JacksonJson(mapper.getIfAvailable(() -> JsonMapper.builder().build()));
 	}
 
 }

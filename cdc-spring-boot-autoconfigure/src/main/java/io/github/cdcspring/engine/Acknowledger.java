@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acknowledger {
 
+	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
 	private final InFlight inFlight;
 
 	private final OffsetSession session;
@@ -72,12 +74,14 @@ final class Acknowledger {
 	}
 
 	/**
-	 * Acknowledge what is handled once more, and end.
+	 * Acknowledge what is handled once more, and end. A store that hangs, as it does when
+	 * its server is gone, is not waited for: what is not stored comes again.
 	 */
 	void stop() {
 		this.stop.countDown();
 		try {
-			this.thread.join();
+			this.thread.join(STOP_TIMEOUT.toMillis());
+			this.thread.interrupt();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

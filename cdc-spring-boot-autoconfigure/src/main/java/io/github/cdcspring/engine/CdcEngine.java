@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,6 +57,8 @@ public final class CdcEngine {
 	private static final Logger logger = LoggerFactory.getLogger(CdcEngine.class);
 
 	private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+
+	private static final Duration STANDBY_CHECK = Duration.ofSeconds(1);
 
 	private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
@@ -149,12 +152,16 @@ public final class CdcEngine {
 			enter(EngineState.REFUSED, ex.getMessage());
 			throw ex;
 		}
+		catch (SlotHeldException ex) {
+			standBy(ex);
+			return null;
+		}
 		catch (SQLException | RuntimeException ex) {
 			Failure failure = Failure.of(null, ex);
 			if (!failure.mayPass()) {
 				enter(EngineState.FAILED, failure.words());
-				throw new CdcException("Engine '" + name() + "' cannot start on " + this.source + ": " + failure.words(),
-						ex);
+				throw new CdcException(
+						"Engine '" + name() + "' cannot start on " + this.source + ": " + failure.words(), ex);
 			}
 			logger.warn("Engine '{}' cannot reach {} and keeps trying: {}", name(), this.source, failure.words());
 			enter(EngineState.WAITING, failure.words());
@@ -167,8 +174,8 @@ public final class CdcEngine {
 		Start start = prepared;
 		while (!isStopping()) {
 			if (start == null) {
-				long wait = backOff.nextBackOff();
-				if (awaitStop(Duration.ofMillis(wait))) {
+				boolean standby = status().state() == EngineState.STANDBY;
+				if (awaitStop(standby ? STANDBY_CHECK : Duration.ofMillis(backOff.nextBackOff()))) {
 					break;
 				}
 			}
@@ -210,8 +217,19 @@ public final class CdcEngine {
 			enter(EngineState.REFUSED, ex.getMessage());
 			return true;
 		}
+		catch (SlotHeldException ex) {
+			standBy(ex);
+			return true;
+		}
 		catch (SQLException | RuntimeException ex) {
 			return goesOnAfter(Failure.of(null, ex));
+		}
+	}
+
+	private void standBy(SlotHeldException held) {
+		if (status().state() != EngineState.STANDBY) {
+			logger.info("Engine '{}' stands by: {}", name(), held.getMessage());
+			enter(EngineState.STANDBY, held.getMessage());
 		}
 	}
 
@@ -236,8 +254,12 @@ public final class CdcEngine {
 			CapturedTables tables = CapturedTables.of(name(), this.endpoints, connection);
 			new Publication(this.settings).cover(tables.tables(), connection);
 			Slot slot = new Slot(this.settings);
-			if (!slot.exists(connection) && !this.settings.snapshotMode().readsData()) {
+			OptionalInt holder = slot.holder(connection);
+			if (holder.isEmpty() && !this.settings.snapshotMode().readsData()) {
 				slot.create(connection);
+			}
+			if (holder.orElse(0) != 0) {
+				throw new SlotHeldException(this.settings.slot().name(), holder.getAsInt());
 			}
 			return new Start(tables, session);
 		}
@@ -278,8 +300,8 @@ public final class CdcEngine {
 	}
 
 	/**
-	 * Stop in order: receive nothing more, finish what is in hand, store, flush, close. What
-	 * is not finished in time is not acknowledged and comes again at the next start.
+	 * Stop in order: receive nothing more, finish what is in hand, store, flush, close.
+	 * What is not finished in time is not acknowledged and comes again at the next start.
 	 */
 	public synchronized void stop() {
 		this.stop.countDown();
@@ -290,8 +312,8 @@ public final class CdcEngine {
 		Duration timeout = this.settings.listener().shutdownTimeout();
 		DebeziumRun run = this.run;
 		if (run != null && !run.stop(timeout)) {
-			logger.warn("Engine '{}' did not finish what was in hand within {}; it comes again at the next start", name(),
-					timeout);
+			logger.warn("Engine '{}' did not finish what was in hand within {}; it comes again at the next start",
+					name(), timeout);
 		}
 		try {
 			supervisor.join(timeout.toMillis());

@@ -50,8 +50,8 @@ public final class DebeziumConfiguration {
 
 	/**
 	 * Debezium waits up to this long, twice, before an event is handed over: once for the
-	 * log, once for its queue. The default of 500 ms makes that half a second on average; a
-	 * short wait costs an idle application CPU.
+	 * log, once for its queue. The default of 500 ms makes that half a second on average;
+	 * a short wait costs an idle application CPU.
 	 */
 	private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
@@ -82,12 +82,12 @@ public final class DebeziumConfiguration {
 		owned.put("message.prefix.exclude.list", "@CdcListener(messages)");
 		owned.put("skipped.operations", "@CdcListener(operations)");
 		owned.put("publish.via.partition.root", "cdc.publication.create");
-		for (String key : new String[] { "name", "connector.class", "topic.prefix", "plugin.name", "offset.commit.policy",
-				"offset.storage", "offset.storage.file.filename", "tombstones.on.delete", "errors.max.retries",
-				"slot.max.retries", "provide.transaction.metadata", "transforms", "predicates", "converters",
-				"post.processors", "schema.name.adjustment.mode", "field.name.adjustment.mode", "message.key.columns",
-				"record.processing.order", "record.processing.with.serial.consumer", "topic.naming.strategy",
-				"sourceinfo.struct.maker", "event.processing.failure.handling.mode",
+		for (String key : new String[] { "name", "connector.class", "topic.prefix", "plugin.name",
+				"offset.commit.policy", "offset.storage", "offset.storage.file.filename", "tombstones.on.delete",
+				"errors.max.retries", "slot.max.retries", "provide.transaction.metadata", "transforms", "predicates",
+				"converters", "post.processors", "schema.name.adjustment.mode", "field.name.adjustment.mode",
+				"message.key.columns", "record.processing.order", "record.processing.with.serial.consumer",
+				"topic.naming.strategy", "sourceinfo.struct.maker", "event.processing.failure.handling.mode",
 				"event.converting.failure.handling.mode", DebeziumOffsetAdapter.SESSION_PROPERTY }) {
 			owned.put(key, none);
 		}
@@ -98,8 +98,8 @@ public final class DebeziumConfiguration {
 	/**
 	 * What to use instead of a Debezium property that the starter owns.
 	 * @param key the Debezium property
-	 * @return the starter's own setting in words, {@code null} if the property may be passed
-	 * through
+	 * @return the starter's own setting in words, {@code null} if the property may be
+	 * passed through
 	 */
 	public static @Nullable String ownerOf(String key) {
 		if (key.startsWith("database.")) {
@@ -178,8 +178,8 @@ public final class DebeziumConfiguration {
 	}
 
 	/**
-	 * The logical message needs no table and no right, and gives the connector something to
-	 * acknowledge while other tables write.
+	 * The logical message needs no table and no right, and gives the connector something
+	 * to acknowledge while other tables write.
 	 */
 	private static void heartbeat(Properties properties, EngineSettings settings) {
 		properties.setProperty("heartbeat.interval.ms", String.valueOf(settings.heartbeatInterval().toMillis()));
@@ -200,7 +200,8 @@ public final class DebeziumConfiguration {
 						.map((table) -> literal(table.schema()) + "\\." + literal(table.name()))
 						.collect(Collectors.joining(",")));
 		}
-		boolean truncates = endpoints.stream().anyMatch((endpoint) -> endpoint.operations().contains(Operation.TRUNCATE));
+		boolean truncates = endpoints.stream()
+			.anyMatch((endpoint) -> endpoint.operations().contains(Operation.TRUNCATE));
 		properties.setProperty("skipped.operations", truncates ? "none" : "t");
 		properties.setProperty("message.prefix.include.list",
 				endpoints.stream()

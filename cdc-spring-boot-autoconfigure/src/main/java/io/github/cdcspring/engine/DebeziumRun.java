@@ -66,7 +66,8 @@ final class DebeziumRun {
 				}
 
 			})
-			// Debezium commits when told to and not while it polls: that is another thread
+			// Debezium commits when told to and not while it polls: that is another
+			// thread
 			.using((records, sinceLast) -> records > 0)
 			.notifying(handler)
 			.build();
@@ -104,8 +105,8 @@ final class DebeziumRun {
 	}
 
 	/**
-	 * End the run because something other than Debezium failed. Returns at once: the caller
-	 * may be a thread that the end waits for.
+	 * End the run because something other than Debezium failed. Returns at once: the
+	 * caller may be a thread that the end waits for.
 	 */
 	void fail(Throwable cause) {
 		failed(Failure.of(null, cause));

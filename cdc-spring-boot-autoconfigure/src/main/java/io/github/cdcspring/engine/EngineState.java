@@ -32,6 +32,11 @@ public enum EngineState {
 	/** Receiving; the stream is live. */
 	RUNNING,
 
+	/**
+	 * Another instance receives from the slot; this one takes over when that one ends.
+	 */
+	STANDBY,
+
 	/** It failed for a cause that may pass, and waits before it tries again. */
 	WAITING,
 

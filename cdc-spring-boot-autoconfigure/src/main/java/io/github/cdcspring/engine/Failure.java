@@ -34,8 +34,9 @@ import org.postgresql.util.PSQLException;
  * @param words the cause
  * @param mayPass whether trying again is worth it
  * @param cause the exception, {@code null} where Debezium gave none
- * @see <a href= "https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL:
- * error codes</a>
+ * @see <a href=
+ * "https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL: error
+ * codes</a>
  */
 record Failure(String words, boolean mayPass, @Nullable Throwable cause) {
 

@@ -50,7 +50,8 @@ record Position(Lsn lsn, RecordChangeEvent<SourceRecord> event, Map<String, ?> o
 	 * The position that an event reports.
 	 * @param event the event
 	 * @param last the position reported before, {@code null} if none was
-	 * @return the position, {@code null} if the event reports none, or none beyond the last
+	 * @return the position, {@code null} if the event reports none, or none beyond the
+	 * last
 	 */
 	static @Nullable Position of(RecordChangeEvent<SourceRecord> event, @Nullable Position last) {
 		Map<String, ?> offset = event.record().sourceOffset();
@@ -69,8 +70,8 @@ record Position(Lsn lsn, RecordChangeEvent<SourceRecord> event, Map<String, ?> o
 
 	/**
 	 * An offset with a position inside a transaction makes Debezium search the log for it
-	 * at the next start, and the search loses events (dbz#76, dbz#1554). One that stands at
-	 * the end of a transaction does not: what follows is sent again from there.
+	 * at the next start, and the search loses events (dbz#76, dbz#1554). One that stands
+	 * at the end of a transaction does not: what follows is sent again from there.
 	 */
 	private static Map<String, ?> atTransactionEnd(Map<String, ?> offset, Long committed) {
 		Map<String, Object> adjusted = new HashMap<>(offset);

@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.OptionalInt;
 
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.SurvivesFailover;
@@ -45,27 +46,15 @@ final class Slot {
 	}
 
 	/**
-	 * Whether the slot exists.
+	 * Whether the slot exists, and who has it.
+	 * @return the process that receives from it, 0 for none, empty if there is no slot
 	 */
-	boolean exists(Connection connection) throws SQLException {
+	OptionalInt holder(Connection connection) throws SQLException {
 		try (PreparedStatement statement = connection
-			.prepareStatement("SELECT 1 FROM pg_catalog.pg_replication_slots WHERE slot_name = ?")) {
+			.prepareStatement("SELECT active_pid FROM pg_catalog.pg_replication_slots WHERE slot_name = ?")) {
 			statement.setString(1, this.name);
 			try (ResultSet result = statement.executeQuery()) {
-				return result.next();
-			}
-		}
-	}
-
-	/**
-	 * Whether somebody receives from the slot.
-	 */
-	boolean isActive(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection
-			.prepareStatement("SELECT active FROM pg_catalog.pg_replication_slots WHERE slot_name = ?")) {
-			statement.setString(1, this.name);
-			try (ResultSet result = statement.executeQuery()) {
-				return result.next() && result.getBoolean(1);
+				return result.next() ? OptionalInt.of(result.getInt(1)) : OptionalInt.empty();
 			}
 		}
 	}
@@ -74,8 +63,7 @@ final class Slot {
 	 * Create the slot where it is.
 	 */
 	void create(Connection connection) throws SQLException {
-		boolean failover = this.failover
-				&& connection.getMetaData().getDatabaseMajorVersion() >= FAILOVER_SLOTS_SINCE;
+		boolean failover = this.failover && connection.getMetaData().getDatabaseMajorVersion() >= FAILOVER_SLOTS_SINCE;
 		try (PreparedStatement statement = connection
 			.prepareStatement(failover ? "SELECT pg_create_logical_replication_slot(?, 'pgoutput', failover => true)"
 					: "SELECT pg_create_logical_replication_slot(?, 'pgoutput')")) {

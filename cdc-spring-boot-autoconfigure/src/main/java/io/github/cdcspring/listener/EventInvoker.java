@@ -38,9 +38,13 @@ final class EventInvoker extends ListenerInvoker {
 	@Override
 	boolean accept(Change change, @Nullable Object[] values) {
 		this.change = change;
-		call(values);
-		this.change = null;
-		return false;
+		try {
+			call(values);
+			return false;
+		}
+		finally {
+			this.change = null;
+		}
 	}
 
 	@Override

@@ -118,8 +118,18 @@ public final class ListenerChain {
 			.delay(settings.initialInterval())
 			.multiplier(settings.multiplier())
 			.maxDelay(settings.maxInterval())
-			.predicate((ex) -> ex instanceof Exception && !(ex instanceof InterruptedException))
+			.predicate((ex) -> ex instanceof Exception && !isInterruption(ex))
 			.build();
+	}
+
+	/** Applications wrap it, and it means that the engine waits to be closed. */
+	private static boolean isInterruption(Throwable throwable) {
+		for (Throwable cause = throwable; cause != null; cause = cause.getCause()) {
+			if (cause instanceof InterruptedException) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -128,8 +138,8 @@ public final class ListenerChain {
 	 * @param handled run exactly once, when every listener of the change has returned: at
 	 * once where none matches, not before {@link #flush()} where one collects a batch. So
 	 * changes may become handled in another order than they were delivered.
-	 * @throws ListenerFailedException if a listener failed for good, also with a batch that
-	 * became full; {@code handled} is not run then
+	 * @throws ListenerFailedException if a listener failed for good, also with a batch
+	 * that became full; {@code handled} is not run then
 	 */
 	public void deliver(Change change, Runnable handled) {
 		ListenerInvoker[] matching = matching(change);
@@ -158,8 +168,8 @@ public final class ListenerChain {
 	}
 
 	/**
-	 * Hand the collected batches to their listeners, and run what waited for that. After a
-	 * failure, calling this again goes on with the batch that failed.
+	 * Hand the collected batches to their listeners, and run what waited for that. After
+	 * a failure, calling this again goes on with the batch that failed.
 	 * @throws ListenerFailedException if a listener failed for good
 	 */
 	public void flush() {

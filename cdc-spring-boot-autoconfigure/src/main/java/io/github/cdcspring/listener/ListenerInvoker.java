@@ -52,6 +52,8 @@ abstract sealed class ListenerInvoker implements Retryable<@Nullable Object> per
 
 	private int attempts;
 
+	private @Nullable Throwable firstFailure;
+
 	ListenerInvoker(ListenerEndpoint endpoint, ToIntFunction<Type> slots, RetryTemplate retry) {
 		this.endpoint = endpoint;
 		this.arguments = endpoint.parameters()
@@ -101,8 +103,22 @@ abstract sealed class ListenerInvoker implements Retryable<@Nullable Object> per
 	}
 
 	final void call(@Nullable Object... arguments) {
-		this.call = arguments;
 		this.attempts = 0;
+		try {
+			attempt(arguments);
+		}
+		catch (Throwable ex) {
+			retry(arguments, ex);
+		}
+	}
+
+	/**
+	 * The template begins with the failure of the first attempt: what works does without
+	 * it.
+	 */
+	private void retry(@Nullable Object[] arguments, Throwable firstFailure) {
+		this.call = arguments;
+		this.firstFailure = firstFailure;
 		try {
 			this.retry.execute(this);
 		}
@@ -116,14 +132,23 @@ abstract sealed class ListenerInvoker implements Retryable<@Nullable Object> per
 
 	@Override
 	public final @Nullable Object execute() throws Throwable {
+		Throwable failure = this.firstFailure;
+		if (failure != null) {
+			this.firstFailure = null;
+			throw failure;
+		}
+		attempt(this.call);
+		return null;
+	}
+
+	private void attempt(@Nullable Object[] arguments) throws Throwable {
 		this.attempts++;
 		try {
-			this.endpoint.invoke(this.call);
-			return null;
+			this.endpoint.invoke(arguments);
 		}
 		catch (Throwable ex) {
-			logger.warn(this.endpoint + " failed in attempt " + this.attempts + " with " + ex.getClass().getName() + " at "
-					+ position());
+			logger.warn(this.endpoint + " failed in attempt " + this.attempts + " with " + ex.getClass().getName()
+					+ " at " + position());
 			logger.debug("Failure of listener '" + this.endpoint.id() + "'", ex);
 			throw ex;
 		}
@@ -138,19 +163,21 @@ abstract sealed class ListenerInvoker implements Retryable<@Nullable Object> per
 		if (cause instanceof InterruptedException) {
 			Thread.currentThread().interrupt();
 		}
-		String how = Thread.currentThread().isInterrupted() ? " was interrupted in attempt " + this.attempts
-				: " failed in " + this.attempts + ((this.attempts == 1) ? " attempt" : " attempts") + " with "
-						+ cause.getClass().getName();
-		return new ListenerFailedException(
-				this.endpoint + how + " at " + position()
-						+ ". Nothing from there on is acknowledged: cure the cause, and it is sent again.",
-				cause);
+		if (Thread.currentThread().isInterrupted()) {
+			return new ListenerFailedException(this.endpoint + " was interrupted in attempt " + this.attempts + " at "
+					+ position() + ". Nothing from there on is acknowledged: it is sent again at the next start.",
+					cause);
+		}
+		return new ListenerFailedException(this.endpoint + " failed in " + this.attempts
+				+ ((this.attempts == 1) ? " attempt" : " attempts") + " with " + cause.getClass().getName() + " at "
+				+ position() + ". Nothing from there on is acknowledged: cure the cause, and it is sent again.", cause);
 	}
 
 	private ListenerFailedException unbound(Change change, Throwable cause) {
 		// Only our own exceptions are known to keep row data to themselves
 		String why = (cause instanceof CdcException) ? String.valueOf(cause.getMessage()) : cause.getClass().getName();
-		return new ListenerFailedException(this.endpoint + " could not be given " + describe(change) + ": " + why, cause);
+		return new ListenerFailedException(this.endpoint + " could not be given " + describe(change) + ": " + why,
+				cause);
 	}
 
 	static String describe(Change change) {

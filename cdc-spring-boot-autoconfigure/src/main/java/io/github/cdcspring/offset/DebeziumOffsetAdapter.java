@@ -33,8 +33,9 @@ import org.apache.kafka.connect.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives Debezium the position of an {@link OffsetSession}. Debezium makes its offset store
- * itself, from a class name, so the session is found by an id in the engine's properties.
+ * Gives Debezium the position of an {@link OffsetSession}. Debezium makes its offset
+ * store itself, from a class name, so the session is found by an id in the engine's
+ * properties.
  *
  * @since 0.1.0
  */

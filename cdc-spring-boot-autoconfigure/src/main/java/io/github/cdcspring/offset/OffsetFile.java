@@ -101,8 +101,8 @@ final class OffsetFile {
 		String decoded = lines.get("slot.decodedTransactions");
 		return new SlotSighting(required(lines, "slot.systemIdentifier"),
 				Integer.parseInt(required(lines, "slot.timeline")), required(lines, "slot.name"),
-				Lsn.parse(required(lines, "slot.confirmedFlushLsn")),
-				(createdAt != null) ? Lsn.parse(createdAt) : null, (decoded != null) ? Long.valueOf(decoded) : null);
+				Lsn.parse(required(lines, "slot.confirmedFlushLsn")), (createdAt != null) ? Lsn.parse(createdAt) : null,
+				(decoded != null) ? Long.valueOf(decoded) : null);
 	}
 
 	private static String verified(byte[] content) throws DamagedException {

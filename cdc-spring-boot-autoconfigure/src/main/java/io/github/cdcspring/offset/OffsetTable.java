@@ -66,8 +66,8 @@ final class OffsetTable {
 		return "INSERT INTO " + quotedName() + " AS stored (engine, " + COLUMNS + ") SELECT CAST(? AS text),"
 				+ " CAST(? AS varchar), CAST(? AS text), CAST(? AS boolean), CAST(? AS timestamp with time zone),"
 				+ " CAST(? AS text), CAST(? AS integer), CAST(? AS text), CAST(? AS varchar), CAST(? AS varchar),"
-				+ " CAST(? AS bigint) WHERE current_setting('synchronous_commit') <> 'off'"
-				+ " OR set_config('synchronous_commit', 'on', true) = 'on'"
+				+ " CAST(? AS bigint) WHERE CASE current_setting('synchronous_commit') WHEN 'off'"
+				+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on'"
 				+ " ON CONFLICT (engine) DO UPDATE SET lsn = excluded.lsn, position = excluded.position,"
 				+ " clean = excluded.clean, stored_at = excluded.stored_at,"
 				+ " system_identifier = excluded.system_identifier, timeline = excluded.timeline,"
@@ -87,8 +87,7 @@ final class OffsetTable {
 		statement.setObject(7, (slot != null) ? slot.timeline() : null, Types.INTEGER);
 		statement.setString(8, (slot != null) ? slot.slotName() : null);
 		statement.setString(9, (slot != null) ? slot.confirmedFlushLsn().toString() : null);
-		statement.setString(10,
-				(slot != null && slot.createdAtLsn() != null) ? slot.createdAtLsn().toString() : null);
+		statement.setString(10, (slot != null && slot.createdAtLsn() != null) ? slot.createdAtLsn().toString() : null);
 		statement.setObject(11, (slot != null) ? slot.decodedTransactions() : null, Types.BIGINT);
 	}
 
@@ -117,7 +116,8 @@ final class OffsetTable {
 		}
 		String createdAt = row.getString("slot_created_at_lsn");
 		return new SlotSighting(required(row, "system_identifier"), required(row, "timeline", Integer.class),
-				required(row, "slot_name"), Lsn.parse(required(row, "slot_lsn")), (createdAt != null) ? Lsn.parse(createdAt) : null,
+				required(row, "slot_name"), Lsn.parse(required(row, "slot_lsn")),
+				(createdAt != null) ? Lsn.parse(createdAt) : null,
 				row.getObject("slot_decoded_transactions", Long.class));
 	}
 
@@ -135,7 +135,7 @@ final class OffsetTable {
 
 	/**
 	 * What an error means and what cures it.
-	 * @param action 'read', 'save' or 'create'
+	 * @param action 'read', 'write' or 'create'
 	 * @param ex the error
 	 * @param connection where it happened, to name product and user
 	 */
@@ -146,25 +146,24 @@ final class OffsetTable {
 		}
 		String product = product(connection);
 		if (!product.isEmpty() && !product.toLowerCase(Locale.ROOT).contains("postgresql")) {
-			return new OffsetStoreException(("Cannot %s positions in table %s: cdc.offset.store=jdbc needs PostgreSQL, "
+			return new OffsetStoreException(("Cannot %s offset table %s: cdc.offset.store=jdbc needs PostgreSQL, "
 					+ "and the DataSource is %s. Set cdc.offset.store=file.")
 				.formatted(action, this.name, product), ex);
 		}
-		return new OffsetStoreException("Cannot %s positions in table %s: %s (SQLSTATE %s). %s".formatted(action,
-				this.name, firstLine(ex), state, cure(action, state, connection)), ex);
+		return new OffsetStoreException("Cannot %s offset table %s: %s (SQLSTATE %s). %s".formatted(action, this.name,
+				firstLine(ex), state, cure(action, state, connection)), ex);
 	}
 
 	private String cure(String action, String state, Connection connection) {
 		return switch (state) {
-			case "42P01" -> "The table does not exist. Allow the starter to create it, or run: " + createSchema() + create()
-					+ ";";
-			case "3F000" -> "The schema does not exist. Run: "
-					+ ((this.name.schema() != null) ? createSchema().strip()
-							: "ALTER ROLE " + user(connection) + " SET search_path = public;");
+			case "42P01" ->
+				"The table does not exist. Allow the starter to create it, or run: " + createSchema() + create() + ";";
+			case "3F000" -> "The schema does not exist. Run: " + ((this.name.schema() != null) ? createSchema().strip()
+					: "ALTER ROLE " + user(connection) + " SET search_path = public;");
 			case "42501" -> "The role lacks a right. Run: " + grants(action, user(connection));
-			case "42703", "42804", "42P10" -> "The table is not one of this starter. Name another one, or run: "
-					+ "ALTER TABLE " + quotedName() + " RENAME TO "
-					+ TableName.quote(shortened(this.name.name()) + "_old") + "; " + create() + ";";
+			case "42703", "42804", "42P10" ->
+				"The table is not one of this starter. Name another one, or run: " + "ALTER TABLE " + quotedName()
+						+ " RENAME TO " + TableName.quote(shortened(this.name.name()) + "_old") + "; " + create() + ";";
 			case "57014" -> "It took too long. See in pg_locks and pg_stat_activity who holds table " + this.name + ".";
 			case "25006" -> "The transaction is read-only. Save positions on the primary, outside of "
 					+ "@Transactional(readOnly = true).";
@@ -174,7 +173,7 @@ final class OffsetTable {
 	}
 
 	OffsetStoreException unreachable(String action, Exception ex) {
-		return new OffsetStoreException(("Cannot %s positions in table %s: the database cannot be reached: %s. "
+		return new OffsetStoreException(("Cannot %s offset table %s: the database cannot be reached: %s. "
 				+ "Check that it runs and that the pool has a free connection.")
 			.formatted(action, this.name, firstLine(ex)), ex);
 	}

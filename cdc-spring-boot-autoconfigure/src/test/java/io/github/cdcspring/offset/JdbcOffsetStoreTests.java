@@ -148,8 +148,8 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", ".", "a.b.c", "a.", ".a", "x\"; DROP TABLE victim; --", "x'", "x y", "x;y", "1x", "x\ny",
-			"x\0", "-x", "\"x\"" })
+	@ValueSource(strings = { "", ".", "a.b.c", "a.", ".a", "x\"; DROP TABLE victim; --", "x'", "x y", "x;y", "1x",
+			"x\ny", "x\0", "-x", "\"x\"" })
 	void refusesNamesThatNoTableShouldHave(String table) {
 		assertThatIllegalArgumentException().isThrownBy(() -> new JdbcOffsetStore(this.pool, table, true))
 			.withMessageContaining("cannot be the offset table: give 'table' or 'schema.table'");
@@ -157,8 +157,7 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 
 	@Test
 	void refusesNamesThatTheServerWouldCutShort() {
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new JdbcOffsetStore(this.pool, "x".repeat(100_000), true))
+		assertThatIllegalArgumentException().isThrownBy(() -> new JdbcOffsetStore(this.pool, "x".repeat(100_000), true))
 			.withMessageStartingWith("'" + "x".repeat(63) + "...'");
 		assertThatIllegalArgumentException().isThrownBy(() -> new JdbcOffsetStore(this.pool, "ü".repeat(32), true));
 		new JdbcOffsetStore(this.pool, "y".repeat(63), true).save("one", offset("0/1"));
@@ -177,10 +176,10 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 		String create = "CREATE SCHEMA IF NOT EXISTS \"shop\"; CREATE TABLE IF NOT EXISTS \"shop\".\"offsets\""
 				+ TABLE_DEFINITION;
 		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load("one"))
-			.withMessage("Cannot read positions in table shop.offsets: ERROR: relation \"shop.offsets\" does not exist "
+			.withMessage("Cannot read offset table shop.offsets: ERROR: relation \"shop.offsets\" does not exist "
 					+ "(SQLSTATE 42P01). The table does not exist. Allow the starter to create it, or run: " + create);
 		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.save("one", offset("0/1")))
-			.withMessageStartingWith("Cannot save positions in table shop.offsets: ")
+			.withMessageStartingWith("Cannot write offset table shop.offsets: ")
 			.withMessageEndingWith(create);
 		this.database.execute(create);
 		store.save("one", offset("0/1"));
@@ -191,7 +190,7 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 	void saysThatTheSchemaIsMissing() {
 		assertThatExceptionOfType(OffsetStoreException.class)
 			.isThrownBy(() -> new JdbcOffsetStore(this.pool, "shop.offsets", true).load("one"))
-			.withMessage("Cannot create positions in table shop.offsets: ERROR: schema \"shop\" does not exist "
+			.withMessage("Cannot create offset table shop.offsets: ERROR: schema \"shop\" does not exist "
 					+ "(SQLSTATE 3F000). The schema does not exist. Run: CREATE SCHEMA IF NOT EXISTS \"shop\";");
 	}
 
@@ -206,11 +205,11 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 					+ "\"; GRANT SELECT, INSERT, UPDATE ON \"shop\".\"offsets\" TO \"" + role + "\";";
 			String create = "CREATE TABLE IF NOT EXISTS \"shop\".\"offsets\"" + TABLE_DEFINITION;
 			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load("one"))
-				.withMessage("Cannot create positions in table shop.offsets: ERROR: permission denied for schema shop "
+				.withMessage("Cannot create offset table shop.offsets: ERROR: permission denied for schema shop "
 						+ "(SQLSTATE 42501). The role lacks a right. Run: " + create + " " + grant);
 			this.database.execute(create);
 			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load("one"))
-				.withMessage("Cannot read positions in table shop.offsets: ERROR: permission denied for table offsets "
+				.withMessage("Cannot read offset table shop.offsets: ERROR: permission denied for table offsets "
 						+ "(SQLSTATE 42501). The role lacks a right. Run: " + grant);
 			this.database.execute("GRANT SELECT ON shop.offsets TO " + role);
 			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.save("one", offset("0/1")))
@@ -227,8 +226,10 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 			"slot_lsn = ''", "slot_created_at_lsn = '0'" })
 	void takesNoDamagedRow(String damage) {
 		this.store.save("o'ne", values().skip(5).findFirst().orElseThrow());
-		this.database.execute("ALTER TABLE cdc_offset ALTER lsn DROP NOT NULL, ALTER position DROP NOT NULL, "
-				+ "ALTER clean DROP NOT NULL, ALTER stored_at DROP NOT NULL", "UPDATE cdc_offset SET " + damage);
+		this.database.execute(
+				"ALTER TABLE cdc_offset ALTER lsn DROP NOT NULL, ALTER position DROP NOT NULL, "
+						+ "ALTER clean DROP NOT NULL, ALTER stored_at DROP NOT NULL",
+				"UPDATE cdc_offset SET " + damage);
 		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load("o'ne"))
 			.withMessageStartingWith("The position of engine 'o'ne' in table cdc_offset is damaged: ")
 			.withMessageEndingWith(". Restore the row, or, to start as cdc.snapshot.mode says, run: "
@@ -327,9 +328,8 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 		this.store.save("one", offset("0/1"));
 		try (Connection connection = this.database.connect()) {
 			connection.setNetworkTimeout(Runnable::run, 77_000);
-			new JdbcOffsetStore(new SingleConnectionDataSource(connection, true),
-					"cdc_offset", true)
-				.save("one", offset("0/2"));
+			new JdbcOffsetStore(new SingleConnectionDataSource(connection, true), "cdc_offset", true).save("one",
+					offset("0/2"));
 			assertThat(connection.getNetworkTimeout()).isEqualTo(77_000);
 		}
 	}
@@ -341,7 +341,7 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 			broken.setConnectionTimeout(250);
 			JdbcOffsetStore store = new JdbcOffsetStore(broken, "cdc_offset", false);
 			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load("one"))
-				.withMessageStartingWith("Cannot read positions in table cdc_offset: the database cannot be reached: ")
+				.withMessageStartingWith("Cannot read offset table cdc_offset: the database cannot be reached: ")
 				.withMessageEndingWith(". Check that it runs and that the pool has a free connection.");
 		}
 	}

@@ -18,13 +18,19 @@ package io.github.cdcspring.test;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
 import org.testcontainers.postgresql.PostgreSQLContainer;
+
+import org.springframework.util.FileSystemUtils;
+import org.springframework.util.function.ThrowingSupplier;
 
 /**
  * A PostgreSQL server with {@code wal_level=logical}. Most tests share one; a test that
@@ -42,17 +48,30 @@ public final class TestPostgres implements AutoCloseable {
 
 	private final String password;
 
-	private final AutoCloseable server;
+	private final ThrowingSupplier<AutoCloseable> starter;
 
-	private TestPostgres(String host, int port, String password, AutoCloseable server) {
+	private AutoCloseable server;
+
+	private TestPostgres(String host, int port, String password, AutoCloseable server,
+			ThrowingSupplier<AutoCloseable> starter) {
 		this.host = host;
 		this.port = port;
 		this.password = password;
 		this.server = server;
+		this.starter = starter;
 	}
 
 	static boolean inContainer() {
 		return "container".equals(System.getProperty("cdc.test.postgres", "embedded"));
+	}
+
+	/**
+	 * The version that was asked for, of the binaries or of the container.
+	 */
+	static String majorVersion() {
+		String version = inContainer() ? System.getProperty("cdc.test.postgres.version", "18")
+				: System.getProperty("postgres-binaries.version", "18");
+		return version.split("\\.")[0];
 	}
 
 	/**
@@ -77,15 +96,25 @@ public final class TestPostgres implements AutoCloseable {
 	}
 
 	private static TestPostgres startEmbedded(Map<String, String> settings) {
-		EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
-		settings.forEach(builder::setServerConfig);
 		try {
-			EmbeddedPostgres server = builder.start();
-			return new TestPostgres("localhost", server.getPort(), "postgres", server);
+			Path directory = Files.createTempDirectory("cdc-postgres");
+			EmbeddedPostgres server = builder(settings, directory).start();
+			int port = server.getPort();
+			return new TestPostgres("localhost", port, "postgres", server,
+					() -> builder(settings, directory).setPort(port).start());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static EmbeddedPostgres.Builder builder(Map<String, String> settings, Path directory) {
+		EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+			.setDataDirectory(directory)
+			.setCleanDataDirectory(false);
+		settings.forEach(builder::setServerConfig);
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(directory.toFile())));
+		return builder;
 	}
 
 	private static TestPostgres startContainer(Map<String, String> settings) {
@@ -97,7 +126,9 @@ public final class TestPostgres implements AutoCloseable {
 			.withPassword("postgres")
 			.withCommand(command.toString());
 		container.start();
-		return new TestPostgres(container.getHost(), container.getFirstMappedPort(), "postgres", container);
+		return new TestPostgres(container.getHost(), container.getFirstMappedPort(), "postgres", container, () -> {
+			throw new TestAbortedException("A stopped container comes back on another port");
+		});
 	}
 
 	/**
@@ -118,6 +149,20 @@ public final class TestPostgres implements AutoCloseable {
 
 	public int port() {
 		return this.port;
+	}
+
+	/**
+	 * Stop the server; its data stay.
+	 */
+	public void stop() throws Exception {
+		this.server.close();
+	}
+
+	/**
+	 * Start the server again, where it was.
+	 */
+	public void startAgain() throws Exception {
+		this.server = this.starter.getWithException();
 	}
 
 	@Override

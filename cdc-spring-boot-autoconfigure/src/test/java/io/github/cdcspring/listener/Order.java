@@ -14,17 +14,20 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.autoconfigure;
+package io.github.cdcspring.listener;
 
-import io.github.cdcspring.decode.RowBinders;
-
-import org.springframework.core.convert.ConversionService;
+import java.util.Map;
 
 /**
- * Row binders that read JSON columns, where the application has Jackson.
+ * A row of an application's own type.
+ *
+ * @param id the key
+ * @param customer who ordered
  */
-interface JsonMapperHolder {
+record Order(long id, String customer) {
 
-	RowBinders rowBinders(ConversionService conversionService);
+	static Order of(Map<String, ?> row) {
+		return new Order((Long) row.get("id"), (String) row.get("customer"));
+	}
 
 }

@@ -1,0 +1,157 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.decode;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.TableId;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads Debezium's records, made under the settings of
+ * {@link ValueFormat#debeziumProperties()}. Safe for use by several threads.
+ *
+ * @since 0.1.0
+ * @see <a href=
+ * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-events">Debezium:
+ * data change events</a>
+ */
+public final class RecordDecoder {
+
+	private final String ownPrefix;
+
+	private final Predicate<TableId> fullIdentity;
+
+	/** By topic, of which each table has one; so a shape goes when the next one comes. */
+	private final Map<String, Shape> shapes = new ConcurrentHashMap<>();
+
+	/**
+	 * Create a decoder.
+	 * @param ownPrefix the prefix of the starter's own logical messages, which are no
+	 * events
+	 * @param fullIdentity whether a table has {@code REPLICA IDENTITY FULL}; asked once
+	 * for each shape of a table
+	 */
+	public RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity) {
+		this.ownPrefix = ownPrefix;
+		this.fullIdentity = fullIdentity;
+	}
+
+	/**
+	 * Read a record.
+	 * @param record the record
+	 * @return the change, {@code null} if the record is no event for listeners: a
+	 * heartbeat, transaction metadata, a schema change, a tombstone, or one of the
+	 * starter's own messages
+	 */
+	public @Nullable Change decode(SourceRecord record) {
+		if (!(record.value() instanceof Struct envelope)) {
+			return null;
+		}
+		Shape shape = this.shapes.get(record.topic());
+		if (shape == null || shape.schema() != envelope.schema()) {
+			shape = shape(envelope);
+			this.shapes.put(record.topic(), shape);
+		}
+		if (shape instanceof TableEvents events) {
+			return new RowChange(events.table, operation((String) envelope.get(events.operation)),
+					events.source.read((Struct) envelope.get(events.sourceField)), (Struct) record.key(), envelope);
+		}
+		return (shape instanceof Messages messages) ? message(envelope, messages) : null;
+	}
+
+	private @Nullable Change message(Struct envelope, Messages messages) {
+		Struct message = (Struct) envelope.get(messages.message);
+		String prefix = message.getString("prefix");
+		if (prefix.equals(this.ownPrefix)) {
+			return null;
+		}
+		return new MessageChange(messages.source.read((Struct) envelope.get(messages.sourceField)),
+				new LogicalMessage(prefix, content(message)));
+	}
+
+	private static byte[] content(Struct message) {
+		if (message.get("content") instanceof ByteBuffer buffer) {
+			byte[] content = new byte[buffer.remaining()];
+			buffer.duplicate().get(content);
+			return content;
+		}
+		return message.getBytes("content");
+	}
+
+	private Shape shape(Struct envelope) {
+		Schema schema = envelope.schema();
+		Field operation = schema.field("op");
+		Field sourceField = schema.field("source");
+		if (operation == null || sourceField == null) {
+			return new NoEvents(schema);
+		}
+		EventSource.Fields source = EventSource.Fields.of(sourceField.schema());
+		Field message = schema.field("message");
+		if (message != null) {
+			return new Messages(schema, sourceField, source, message);
+		}
+		Struct from = (Struct) envelope.get(sourceField);
+		TableId table = new TableId((String) from.get(source.schemaName()), (String) from.get(source.table()));
+		return new TableEvents(schema, operation, sourceField, source,
+				new TableShape(schema, table, this.fullIdentity.test(table)));
+	}
+
+	private static Operation operation(String code) {
+		return switch (code) {
+			case "c" -> Operation.CREATE;
+			case "u" -> Operation.UPDATE;
+			case "d" -> Operation.DELETE;
+			case "r" -> Operation.READ;
+			case "t" -> Operation.TRUNCATE;
+			default -> throw new IllegalStateException("Debezium sent an operation that is unknown here: " + code);
+		};
+	}
+
+	/**
+	 * What the records of a topic are.
+	 */
+	private sealed interface Shape {
+
+		Schema schema();
+
+	}
+
+	private record TableEvents(Schema schema, Field operation, Field sourceField, EventSource.Fields source,
+			TableShape table) implements Shape {
+
+	}
+
+	private record Messages(Schema schema, Field sourceField, EventSource.Fields source,
+			Field message) implements Shape {
+
+	}
+
+	private record NoEvents(Schema schema) implements Shape {
+
+	}
+
+}

@@ -1,0 +1,183 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.decode;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+
+import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.RowKey;
+import io.github.cdcspring.TableId;
+import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of a row, or of a table as a whole.
+ */
+final class RowChange implements Change {
+
+	private final TableShape shape;
+
+	private final Operation operation;
+
+	private final EventSource source;
+
+	private final @Nullable Struct keyStruct;
+
+	private final @Nullable Struct before;
+
+	private final @Nullable Struct after;
+
+	private @Nullable RowKey key;
+
+	private @Nullable Bound boundBefore;
+
+	private @Nullable Bound boundAfter;
+
+	RowChange(TableShape shape, Operation operation, EventSource source, @Nullable Struct key, Struct envelope) {
+		this.shape = shape;
+		this.operation = operation;
+		this.source = source;
+		this.keyStruct = key;
+		this.before = shape.before(envelope);
+		this.after = shape.after(envelope);
+	}
+
+	@Override
+	public Operation operation() {
+		return this.operation;
+	}
+
+	@Override
+	public TableId table() {
+		return this.shape.table();
+	}
+
+	@Override
+	public @Nullable LogicalMessage message() {
+		return null;
+	}
+
+	@Override
+	public Lsn lsn() {
+		return this.source.lsn();
+	}
+
+	@Override
+	public @Nullable Long transactionId() {
+		return this.source.transactionId();
+	}
+
+	@Override
+	public @Nullable Instant commitTime() {
+		return this.source.commitTime();
+	}
+
+	@Override
+	public boolean snapshot() {
+		return this.source.snapshot();
+	}
+
+	@Override
+	public @Nullable RowKey key() {
+		if (this.key == null && this.keyStruct != null) {
+			this.key = this.shape.key(this.keyStruct);
+		}
+		return this.key;
+	}
+
+	@Override
+	public boolean changed(Collection<String> columns) {
+		if (this.before == null && this.after == null) {
+			return true;
+		}
+		for (RowColumn column : this.shape.columns(columns)) {
+			if (changed(column)) {
+				return true;
+			}
+		}
+		return this.operation != Operation.UPDATE || this.before == null;
+	}
+
+	private boolean changed(RowColumn column) {
+		if (this.operation != Operation.UPDATE || this.before == null || this.after == null) {
+			return true;
+		}
+		Object now = column.raw(this.after);
+		if (now != null && now == column.unavailable()) {
+			// Not sent is not touched
+			return false;
+		}
+		Object then = column.raw(this.before);
+		if (then instanceof byte[] bytes && now instanceof byte[] others) {
+			return !Arrays.equals(bytes, others);
+		}
+		return (then != null) ? !then.equals(now) : now != null || !this.shape.fullIdentity();
+	}
+
+	@Override
+	public <T> @Nullable T before(RowBinder<T> binder) {
+		Struct row = this.before;
+		if (row == null) {
+			return null;
+		}
+		Bound bound = this.boundBefore;
+		if (bound != null && bound.binder == binder) {
+			return bound.row();
+		}
+		RowPlan<T> plan = this.shape.plan((PlannedRowBinder<T>) binder);
+		T object = plan.bind(row, null, !this.shape.fullIdentity(), lsn());
+		this.boundBefore = plan.isImmutable() ? new Bound(binder, object) : null;
+		return object;
+	}
+
+	@Override
+	public <T> @Nullable T after(RowBinder<T> binder) {
+		Struct row = this.after;
+		if (row == null) {
+			return null;
+		}
+		Bound bound = this.boundAfter;
+		if (bound != null && bound.binder == binder) {
+			return bound.row();
+		}
+		RowPlan<T> plan = this.shape.plan((PlannedRowBinder<T>) binder);
+		T object = plan.bind(row, this.before, false, lsn());
+		this.boundAfter = plan.isImmutable() ? new Bound(binder, object) : null;
+		return object;
+	}
+
+	/** Operation, table and position: a row's data may be confidential. */
+	@Override
+	public String toString() {
+		return this.operation + " " + table() + " at " + lsn();
+	}
+
+	/** What was bound last: listeners of one event often ask for the same type. */
+	private record Bound(RowBinder<?> binder, Object object) {
+
+		@SuppressWarnings("unchecked")
+		<T> T row() {
+			return (T) this.object;
+		}
+
+	}
+
+}

@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.test;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import io.github.cdcspring.engine.CdcEngine;
+import io.github.cdcspring.engine.EngineLifecycle;
+import io.github.cdcspring.engine.EngineState;
+import org.awaitility.Awaitility;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * An application as a user would have it: auto-configuration, a few properties, and beans
+ * with listeners.
+ */
+public final class TestApplication implements AutoCloseable {
+
+	private final ConfigurableApplicationContext context;
+
+	private TestApplication(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	/**
+	 * Start an application on a database, and wait until its engine is live.
+	 */
+	public static TestApplication run(TestDatabase database, Class<?> configuration, String... properties) {
+		TestApplication application = start(database, configuration, properties);
+		application.engines()
+			.forEach((engine) -> Awaitility.await()
+				.until(() -> engine.status().state() == EngineState.RUNNING && isActive(database, engine)));
+		return application;
+	}
+
+	private static boolean isActive(TestDatabase database, CdcEngine engine) {
+		return "t".equals(database.queryForText(
+				"SELECT active FROM pg_replication_slots WHERE slot_name = '" + engine.settings().slot().name() + "'"));
+	}
+
+	/**
+	 * Start an application on a database.
+	 */
+	public static TestApplication start(TestDatabase database, Class<?> configuration, String... properties) {
+		List<String> all = new ArrayList<>(List.of("spring.datasource.url=" + database.jdbcUrl(),
+				"spring.datasource.username=" + database.user(), "spring.datasource.password=" + database.password(),
+				"spring.datasource.hikari.maximum-pool-size=3", "spring.main.banner-mode=off",
+				"cdc.slot.name=" + database.name(), "logging.level.root=WARN"));
+		all.addAll(Arrays.asList(properties));
+		return new TestApplication(new SpringApplicationBuilder(Base.class, configuration).web(WebApplicationType.NONE)
+			.properties(all.toArray(String[]::new))
+			.registerShutdownHook(false)
+			.run());
+	}
+
+	public <T> T bean(Class<T> type) {
+		return this.context.getBean(type);
+	}
+
+	public List<CdcEngine> engines() {
+		return List.copyOf(bean(EngineLifecycle.class).engines());
+	}
+
+	public CdcEngine engine() {
+		return engines().get(0);
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Base {
+
+	}
+
+}

@@ -1,0 +1,109 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.samples.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.cdcspring.ChangeEvent;
+
+/**
+ * The mirror of {@code pgbench_history}, which has no key: rows are told apart by where
+ * they stand in the log. A COPY or an INSERT of many rows gives several of them one LSN,
+ * so the key is transaction, LSN, and the row's place among those of that LSN. The place
+ * can be counted because a transaction is always sent again from its beginning, and a
+ * table without a key is delivered in order, whatever the concurrency.
+ */
+class HistoryMirror {
+
+	private static final String TABLE = "pgbench_history";
+
+	private static final List<MirrorColumn<Entry>> COLUMNS = List.of(
+			new MirrorColumn<>("ledger_transaction", "int8", (entry) -> entry.place().transaction()),
+			new MirrorColumn<>("ledger_lsn", "int8", (entry) -> entry.place().lsn()),
+			new MirrorColumn<>("ledger_ordinal", "int4", (entry) -> entry.place().ordinal()),
+			new MirrorColumn<>("tid", "int4", (entry) -> entry.row().tid()),
+			new MirrorColumn<>("bid", "int4", (entry) -> entry.row().bid()),
+			new MirrorColumn<>("aid", "int4", (entry) -> entry.row().aid()),
+			new MirrorColumn<>("delta", "int4", (entry) -> entry.row().delta()),
+			new MirrorColumn<>("mtime", "timestamp", (entry) -> entry.row().mtime()),
+			new MirrorColumn<>("filler", "text", (entry) -> entry.row().filler()));
+
+	private static final String INSERT = "INSERT INTO %s (%s) SELECT * FROM unnest(%s) ON CONFLICT DO NOTHING"
+		.formatted(TABLE, MirrorColumn.names(COLUMNS), MirrorColumn.arrays(COLUMNS));
+
+	private final Mirror mirror;
+
+	private Place last = new Place(-1, -1, 0);
+
+	HistoryMirror(Mirror mirror) {
+		this.mirror = mirror;
+	}
+
+	synchronized void apply(List<ChangeEvent<HistoryEntry>> events) {
+		if (events.stream().anyMatch(ChangeEvent::snapshot)) {
+			this.mirror.beginSnapshot(TABLE);
+		}
+		List<Entry> entries = new ArrayList<>(events.size());
+		Place place = this.last;
+		for (ChangeEvent<HistoryEntry> event : events) {
+			HistoryEntry row = event.after();
+			if (row == null) {
+				throw new IllegalStateException(event + ": the mirror knows " + TABLE + " as a table of inserts only");
+			}
+			place = place.next(event);
+			entries.add(new Entry(place, row));
+		}
+		int read = (int) events.stream().filter(ChangeEvent::snapshot).count();
+		this.mirror.inTransaction(TABLE, (connection) -> {
+			int inserted = insert(connection, entries);
+			return new Tally(entries.size(), read, entries.size() - inserted, 0, 0);
+		});
+		// Not before it is committed: a batch that is tried again counts from the same
+		// place
+		this.last = place;
+	}
+
+	private static int insert(Connection connection, List<Entry> entries) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+			for (int i = 0; i < COLUMNS.size(); i++) {
+				COLUMNS.get(i).bind(connection, statement, i + 1, entries);
+			}
+			return statement.executeUpdate();
+		}
+	}
+
+	private record Entry(Place place, HistoryEntry row) {
+
+	}
+
+	private record Place(long transaction, long lsn, int ordinal) {
+
+		Place next(ChangeEvent<?> event) {
+			Long id = event.transactionId();
+			long transaction = (id != null) ? id : 0;
+			long lsn = event.lsn().value();
+			boolean sameRecord = transaction == this.transaction && lsn == this.lsn;
+			return new Place(transaction, lsn, sameRecord ? this.ordinal + 1 : 0);
+		}
+
+	}
+
+}

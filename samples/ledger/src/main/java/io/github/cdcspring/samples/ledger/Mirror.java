@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.samples.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import javax.sql.DataSource;
+
+/**
+ * The database of the mirror, as one run of the application sees it. Everything a batch
+ * does is committed before the listener returns.
+ */
+final class Mirror {
+
+	private final DataSource dataSource;
+
+	private final int run;
+
+	private final Set<String> snapshotBegun = ConcurrentHashMap.newKeySet();
+
+	private Mirror(DataSource dataSource, int run) {
+		this.dataSource = dataSource;
+		this.run = run;
+	}
+
+	/** Leave the marker of a (re)start, and go on under its number. */
+	static Mirror open(DataSource dataSource) {
+		try (Connection connection = dataSource.getConnection();
+				Statement statement = connection.createStatement();
+				ResultSet result = statement
+					.executeQuery("INSERT INTO ledger_run DEFAULT VALUES RETURNING ledger_run")) {
+			result.next();
+			return new Mirror(dataSource, result.getInt(1));
+		}
+		catch (SQLException ex) {
+			throw new MirrorException("ledger_run", ex);
+		}
+	}
+
+	int run() {
+		return this.run;
+	}
+
+	/** Apply one batch in one transaction, and keep its tally. */
+	void inTransaction(String table, Batch batch) {
+		try (Connection connection = this.dataSource.getConnection()) {
+			connection.setAutoCommit(false);
+			try {
+				keep(connection, table, batch.apply(connection));
+				connection.commit();
+			}
+			catch (SQLException | RuntimeException ex) {
+				connection.rollback();
+				throw ex;
+			}
+		}
+		catch (SQLException ex) {
+			throw new MirrorException(table, ex);
+		}
+	}
+
+	/**
+	 * A snapshot that begins anew replaces whatever an earlier one left half-way: rows
+	 * deleted in between would stay for ever. It is known by the first row that this run
+	 * reads; the starter cannot go on with one begun by another run.
+	 */
+	synchronized void beginSnapshot(String table) {
+		if (this.snapshotBegun.contains(table)) {
+			return;
+		}
+		inTransaction(table, (connection) -> {
+			try (Statement statement = connection.createStatement()) {
+				return new Tally(0, 0, statement.executeUpdate("DELETE FROM " + table), 0, 0);
+			}
+		});
+		this.snapshotBegun.add(table);
+	}
+
+	private void keep(Connection connection, String table, Tally tally) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement("""
+				INSERT INTO ledger_tally (ledger_run, table_name, applied, read, duplicates, backwards, rolled_back)
+				VALUES (?, ?, ?, ?, ?, ?, ?)""")) {
+			statement.setInt(1, this.run);
+			statement.setString(2, table);
+			statement.setInt(3, tally.applied());
+			statement.setInt(4, tally.read());
+			statement.setInt(5, tally.duplicates());
+			statement.setInt(6, tally.backwards());
+			statement.setInt(7, tally.rolledBack());
+			statement.executeUpdate();
+		}
+	}
+
+	/** What a batch does in its transaction. */
+	interface Batch {
+
+		Tally apply(Connection connection) throws SQLException;
+
+	}
+
+}

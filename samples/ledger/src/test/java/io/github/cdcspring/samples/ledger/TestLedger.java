@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.samples.ledger;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.sql.DataSource;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Databases on one server, which ends with the JVM. */
+public final class TestLedger {
+
+	private static final AtomicInteger databases = new AtomicInteger();
+
+	private static final EmbeddedPostgres server = start();
+
+	private TestLedger() {
+	}
+
+	private static EmbeddedPostgres start() {
+		try {
+			return EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	public static DataSource createDatabase() {
+		String name = "ledger" + databases.incrementAndGet();
+		new JdbcTemplate(server.getPostgresDatabase()).execute("CREATE DATABASE " + name);
+		return server.getDatabase("postgres", name);
+	}
+
+	public static DataSource createMirror() throws SQLException {
+		DataSource mirror = createDatabase();
+		MirrorSchema.create(mirror);
+		return mirror;
+	}
+
+}
