@@ -17,7 +17,6 @@
 package io.github.cdcspring.samples.orders;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -29,13 +28,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 class TestOrdersApplicationTests {
 
-	@BeforeAll
-	static void needsDocker() {
-		assumeTrue(DockerClientFactory.instance().isDockerAvailable(), "There is no Docker here");
-	}
-
 	@Test
 	void runsOnTheContainer() {
+		assumeTrue(DockerClientFactory.instance().isDockerAvailable(), "There is no Docker here");
 		try (ConfigurableApplicationContext context = SpringApplication.from(OrdersApplication::main)
 			.with(TestOrdersApplication.Containers.class)
 			.run("--server.port=0")
