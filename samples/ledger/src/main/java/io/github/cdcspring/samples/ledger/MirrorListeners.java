@@ -20,6 +20,7 @@ import java.util.List;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -38,7 +39,7 @@ class MirrorListeners {
 
 	private final KeyedMirror<ExtraEntry> extra;
 
-	MirrorListeners(Mirror mirror) {
+	MirrorListeners(Mirror mirror, @Value("${ledger.drop:0}") int drop) {
 		this.accounts = new KeyedMirror<>(mirror, "pgbench_accounts", "aid",
 				List.of(new MirrorColumn<>("bid", "int4", Account::bid),
 						new MirrorColumn<>("abalance", "int4", Account::abalance),
@@ -53,7 +54,7 @@ class MirrorListeners {
 						new MirrorColumn<>("tbalance", "int4", Teller::tbalance),
 						new MirrorColumn<>("filler", "text", Teller::filler)),
 				(row) -> false);
-		this.history = new HistoryMirror(mirror);
+		this.history = new HistoryMirror(mirror, drop);
 		this.extra = new KeyedMirror<>(mirror, "ledger_extra", "id",
 				List.of(new MirrorColumn<>("note", "text", (row) -> row.note().get()),
 						new MirrorColumn<>("amount", "numeric", (row) -> row.amount().get()),

@@ -45,7 +45,7 @@ class MirrorTests {
 	}
 
 	private void restart() {
-		this.listeners = new MirrorListeners(Mirror.open(this.dataSource));
+		this.listeners = new MirrorListeners(Mirror.open(this.dataSource), 0);
 	}
 
 	@Test

@@ -35,13 +35,15 @@ import java.util.Map;
  * rollbacks, savepoints
  * @param kills how often the application is ended by SIGKILL
  * @param lanes the application's {@code cdc.listener.concurrency}
+ * @param drop the row of the history that the application leaves out on purpose, 0 for
+ * none
  * @param seed of everything random
  * @param patience how long the mirror may stand still before it counts as stuck
  * @param directory where all files go
  * @param application further arguments for the application
  */
 record Options(int transactions, String store, int scale, int clients, LoadProgram load, boolean extra, int kills,
-		int lanes, long seed, Duration patience, Path directory, List<String> application) {
+		int lanes, int drop, long seed, Duration patience, Path directory, List<String> application) {
 
 	static final String USAGE = """
 			samples/ledger/run [options]
@@ -54,6 +56,7 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 			  --extra=true|false   deletes, changes of keys, COPY, rollbacks, savepoints beside it (true with --kills)
 			  --kills=N            end the application N times by SIGKILL, at random moments (0)
 			  --lanes=N            the application's cdc.listener.concurrency (1)
+			  --drop=N             leave the Nth row of the history out, to see that it is found (0)
 			  --seed=N             of everything random (the time)
 			  --patience=SECONDS   how long the mirror may stand still before it counts as stuck (60)
 			  --cdc.*=, --spring.*=, --logging.*=
@@ -89,8 +92,8 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 				number(values, "scale", 5, 1), number(values, "clients", 4, 1),
 				LoadProgram.valueOf(oneOf(values, "load", "auto", "pgbench", "jdbc").toUpperCase()),
 				oneOf(values, "extra", (kills > 0) ? "true" : "false", "true", "false").equals("true"), kills,
-				number(values, "lanes", 1, 1), seed(values), Duration.ofSeconds(number(values, "patience", 60, 1)),
-				directory, List.copyOf(application));
+				number(values, "lanes", 1, 1), number(values, "drop", 0, 0), seed(values),
+				Duration.ofSeconds(number(values, "patience", 60, 1)), directory, List.copyOf(application));
 		if (!values.isEmpty()) {
 			throw new IllegalArgumentException("There is no option --" + values.keySet().iterator().next());
 		}

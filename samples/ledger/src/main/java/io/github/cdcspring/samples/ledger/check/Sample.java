@@ -44,6 +44,9 @@ class Sample implements AutoCloseable {
 		if (options.store().equals("file")) {
 			this.command.add("--cdc.offset.file.path=" + options.directory().resolve("offset"));
 		}
+		if (options.drop() > 0) {
+			this.command.add("--ledger.drop=" + options.drop());
+		}
 		this.command.addAll(options.application());
 	}
 

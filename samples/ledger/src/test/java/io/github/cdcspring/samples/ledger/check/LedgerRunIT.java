@@ -1,0 +1,73 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.samples.ledger.check;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The whole of it, small: a server, the application as a process of its own, the load,
+ * the verdict.
+ */
+class LedgerRunIT {
+
+	private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+	@Test
+	void endsEqualThoughKilled() {
+		assertThat(run("equal", "--load=jdbc", "--kills=2", "--store=file", "--seed=7")).as(text()).isTrue();
+		assertThat(lastLine()).startsWith("ledger: equal, ").contains(" after 200 transactions, ", " 2 kills, ");
+	}
+
+	@Test
+	void endsDifferentWhenARowIsLeftOut() {
+		assertThat(run("different", "--drop=190", "--patience=5")).as(text()).isFalse();
+		assertThat(lastLine()).isEqualTo("ledger: DIFFERENT, pgbench_history: 1 missing, 0 surplus, 0 altered");
+	}
+
+	@Test
+	void endsDifferentWhenTheApplicationDoesNotStart() {
+		assertThat(run("failed", "--cdc.lsn-flush-mode=sometimes")).as(text()).isFalse();
+		assertThat(lastLine()).startsWith("ledger: DIFFERENT, for the run failed: The application ended by itself with "
+				+ "status 1; its words are in ");
+	}
+
+	private boolean run(String name, String... options) {
+		String[] all = new String[options.length + 2];
+		all[0] = "--transactions=200";
+		all[1] = "--scale=1";
+		System.arraycopy(options, 0, all, 2, options.length);
+		Path directory = Path.of("target", "ledger-tests", name).toAbsolutePath();
+		return new LedgerRun(Options.parse(directory, all), new PrintStream(this.output, true, StandardCharsets.UTF_8))
+			.run();
+	}
+
+	private String lastLine() {
+		return text().stripTrailing().lines().reduce("", (first, second) -> second);
+	}
+
+	private String text() {
+		return this.output.toString(StandardCharsets.UTF_8);
+	}
+
+}
