@@ -57,7 +57,8 @@ final class ArrayReaders {
 	private static void checkDimensions(Object list, int expected) {
 		int dimensions = 0;
 		Object level = list;
-		// An element may be a list itself, of JSON: then there are more levels than dimensions
+		// An element may be a list itself, of JSON: then there are more levels than
+		// dimensions
 		while (dimensions < expected && level instanceof List<?> elements && !elements.isEmpty()) {
 			level = elements.get(0);
 			dimensions++;

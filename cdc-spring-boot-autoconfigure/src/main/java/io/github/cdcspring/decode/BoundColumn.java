@@ -40,8 +40,8 @@ final class BoundColumn {
 
 	/**
 	 * Create a source.
-	 * @param column the column, {@code null} for a property that has none and then is what
-	 * the target says of a value that was not sent
+	 * @param column the column, {@code null} for a property that has none and then is
+	 * what the target says of a value that was not sent
 	 */
 	BoundColumn(TableId table, @Nullable RowColumn column, ColumnTarget target, String property, Type type) {
 		this.table = table;
@@ -103,8 +103,9 @@ final class BoundColumn {
 
 	private RowBindingException refused(Lsn lsn, String problem, String cure) {
 		RowColumn column = this.column;
-		String where = (column != null) ? "column '" + column.name() + "' (" + column.type().name() + ") of "
-				+ this.table : this.table.toString();
+		String where = (column != null)
+				? "column '" + column.name() + "' (" + column.type().name() + ") of " + this.table
+				: this.table.toString();
 		return new RowBindingException("Cannot bind " + where + " to " + this.property + " (" + this.type.getTypeName()
 				+ ") at " + lsn + ": " + problem + ". " + cure + ".");
 	}

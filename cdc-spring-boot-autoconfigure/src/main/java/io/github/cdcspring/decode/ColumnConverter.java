@@ -49,9 +49,9 @@ import org.postgresql.util.PGInterval;
 import org.postgresql.util.PGobject;
 
 /**
- * Brings each value into the raw form of its {@link ColumnKind} in place of Debezium's own
- * converters, which round, drop or refuse some, and have a default for NULL. Debezium makes
- * it by name; see {@link ValueFormat#debeziumProperties()}.
+ * Brings each value into the raw form of its {@link ColumnKind} in place of Debezium's
+ * own converters, which round, drop or refuse some, and have a default for NULL. Debezium
+ * makes it by name; see {@link ValueFormat#debeziumProperties()}.
  *
  * @since 0.1.0
  * @see <a href=
@@ -78,7 +78,8 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 				return raw(kind, value);
 			}
 			catch (RuntimeException ex) {
-				// A column's default is of no use here, and comes in forms that values have not
+				// A column's default is of no use here, and comes in forms that values
+				// have not
 				if (value == defaultValue) {
 					return null;
 				}
@@ -150,7 +151,9 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 				: Math.toIntExact(date.toEpochDay());
 	}
 
-	/** The driver's dates follow the Julian calendar before 1582; their fields are right. */
+	/**
+	 * The driver's dates follow the Julian calendar before 1582; their fields are right.
+	 */
 	private static int days(Date date) {
 		if (date.getTime() == PGStatement.DATE_POSITIVE_INFINITY) {
 			return Integer.MAX_VALUE;
@@ -186,8 +189,8 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 		if (value.equals(PostgresValueConverter.POSITIVE_INFINITY_OFFSET_DATE_TIME)) {
 			return Long.MAX_VALUE;
 		}
-		return value.equals(PostgresValueConverter.NEGATIVE_INFINITY_OFFSET_DATE_TIME) ? Long.MIN_VALUE
-				: TemporalText.micros((value instanceof OffsetDateTime dateTime) ? dateTime.toInstant() : (Instant) value);
+		return value.equals(PostgresValueConverter.NEGATIVE_INFINITY_OFFSET_DATE_TIME) ? Long.MIN_VALUE : TemporalText
+			.micros((value instanceof OffsetDateTime dateTime) ? dateTime.toInstant() : (Instant) value);
 	}
 
 	private static String text(Object value) {

@@ -87,7 +87,8 @@ enum ColumnKind {
 			(raw) -> TemporalText.time((long) raw)),
 
 	/** As microseconds in UTC, the form in which the connector sends it. */
-	TIMETZ(Type.INT64, OffsetTime.class, (text) -> Math.floorMod(TemporalText.microsOfDay(text), TemporalText.MICROS_PER_DAY),
+	TIMETZ(Type.INT64, OffsetTime.class,
+			(text) -> Math.floorMod(TemporalText.microsOfDay(text), TemporalText.MICROS_PER_DAY),
 			(raw) -> TemporalText.time((long) raw).atOffset(ZoneOffset.UTC).toString(),
 			(raw) -> TemporalText.time((long) raw).atOffset(ZoneOffset.UTC)),
 
@@ -163,7 +164,9 @@ enum ColumnKind {
 		return this.parse.apply(text);
 	}
 
-	/** The raw form as text: ISO 8601 for dates and times, else as PostgreSQL writes it. */
+	/**
+	 * The raw form as text: ISO 8601 for dates and times, else as PostgreSQL writes it.
+	 */
 	String print(Object raw) {
 		return this.print.apply(raw);
 	}
@@ -173,7 +176,9 @@ enum ColumnKind {
 		return this.natural.apply(raw);
 	}
 
-	/** The mark for a value that was not sent, {@code null} where values are always sent. */
+	/**
+	 * The mark for a value that was not sent, {@code null} where values are always sent.
+	 */
 	@Nullable Object unavailable() {
 		return switch (this.connectType) {
 			case STRING -> ValueFormat.UNAVAILABLE_TEXT;

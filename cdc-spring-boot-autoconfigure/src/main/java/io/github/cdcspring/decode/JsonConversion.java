@@ -49,8 +49,8 @@ public interface JsonConversion {
 		/**
 		 * Read a JSON text.
 		 * @param json the text
-		 * @return the value, {@code null} for JSON's {@code null} where the type has no other
-		 * form of it
+		 * @return the value, {@code null} for JSON's {@code null} where the type has no
+		 * other form of it
 		 */
 		@Nullable Object read(String json);
 

@@ -56,8 +56,7 @@ final class MapType implements RowType<Map<String, @Nullable Object>> {
 		return new RowProperty(Map.class, column.name(), this.values, null, true).bind(table, column, this.readers);
 	}
 
-	private record Plan(String[] names,
-			BoundColumn[] columns) implements RowPlan<Map<String, @Nullable Object>> {
+	private record Plan(String[] names, BoundColumn[] columns) implements RowPlan<Map<String, @Nullable Object>> {
 
 		@Override
 		public Map<String, @Nullable Object> bind(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {

@@ -98,7 +98,9 @@ record PostgresType(ColumnKind kind, @Nullable ColumnKind element, String name) 
 		return new PostgresType(kind, null, this.name.startsWith("_") ? this.name.substring(1) : this.name);
 	}
 
-	/** What stands between the elements of an array: only box has something of its own. */
+	/**
+	 * What stands between the elements of an array: only box has something of its own.
+	 */
 	char delimiter() {
 		return this.name.equals("_box") ? ';' : ',';
 	}

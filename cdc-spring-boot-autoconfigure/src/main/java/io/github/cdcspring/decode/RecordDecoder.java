@@ -50,9 +50,10 @@ public final class RecordDecoder {
 
 	/**
 	 * Create a decoder.
-	 * @param ownPrefix the prefix of the starter's own logical messages, which are no events
-	 * @param fullIdentity whether a table has {@code REPLICA IDENTITY FULL}; asked once for
-	 * each shape of a table
+	 * @param ownPrefix the prefix of the starter's own logical messages, which are no
+	 * events
+	 * @param fullIdentity whether a table has {@code REPLICA IDENTITY FULL}; asked once
+	 * for each shape of a table
 	 */
 	public RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity) {
 		this.ownPrefix = ownPrefix;
@@ -62,8 +63,9 @@ public final class RecordDecoder {
 	/**
 	 * Read a record.
 	 * @param record the record
-	 * @return the change, {@code null} if the record is no event for listeners: a heartbeat,
-	 * transaction metadata, a schema change, a tombstone, or one of the starter's own messages
+	 * @return the change, {@code null} if the record is no event for listeners: a
+	 * heartbeat, transaction metadata, a schema change, a tombstone, or one of the
+	 * starter's own messages
 	 */
 	public @Nullable Change decode(SourceRecord record) {
 		if (!(record.value() instanceof Struct envelope)) {

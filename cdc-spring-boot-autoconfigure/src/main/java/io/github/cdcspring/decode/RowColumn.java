@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param field where its value stands
  * @param type its type
- * @param unavailable the mark for a value that was not sent, {@code null} if there is none
+ * @param unavailable the mark for a value that was not sent, {@code null} if there is
+ * none
  */
 record RowColumn(Field field, PostgresType type, @Nullable Object unavailable) {
 

@@ -30,8 +30,8 @@ interface RowPlan<T> {
 	/**
 	 * Bind a row.
 	 * @param row the row
-	 * @param before the row before, which has what an update did not touch, {@code null} if
-	 * there is none
+	 * @param before the row before, which has what an update did not touch, {@code null}
+	 * if there is none
 	 * @param partial whether a null means that the value was not sent
 	 * @param lsn where the change stands, for what is said of a failure
 	 */

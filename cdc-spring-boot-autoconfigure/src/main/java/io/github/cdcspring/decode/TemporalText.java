@@ -135,8 +135,8 @@ final class TemporalText {
 		if (micros == Long.MAX_VALUE) {
 			return LocalDateTime.MAX;
 		}
-		return (micros == Long.MIN_VALUE) ? LocalDateTime.MIN : LocalDateTime.ofEpochSecond(
-				Math.floorDiv(micros, MICROS_PER_SECOND) + EPOCH_SECOND, nanos(micros), ZoneOffset.UTC);
+		return (micros == Long.MIN_VALUE) ? LocalDateTime.MIN : LocalDateTime
+			.ofEpochSecond(Math.floorDiv(micros, MICROS_PER_SECOND) + EPOCH_SECOND, nanos(micros), ZoneOffset.UTC);
 	}
 
 	/** The end of the day, 24:00, has no other form. */

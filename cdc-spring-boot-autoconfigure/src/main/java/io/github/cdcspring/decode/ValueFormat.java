@@ -68,12 +68,14 @@ public final class ValueFormat {
 		Map<String, String> properties = new LinkedHashMap<>();
 		properties.put("converters", "cdcspring");
 		properties.put("cdcspring.type", ColumnConverter.class.getName());
-		// Without these the connector drops or rounds a value before the converter sees it
+		// Without these the connector drops or rounds a value before the converter sees
+		// it
 		properties.put("include.unknown.datatypes", "true");
 		properties.put("decimal.handling.mode", "precise");
 		properties.put("binary.handling.mode", "bytes");
 		properties.put("unavailable.value.placeholder", PLACEHOLDER);
-		// The default turns a value that it cannot convert into null, with a line in the log
+		// The default turns a value that it cannot convert into null, with a line in the
+		// log
 		properties.put("event.converting.failure.handling.mode", "fail");
 		// Columns keep their names
 		properties.put("field.name.adjustment.mode", "none");

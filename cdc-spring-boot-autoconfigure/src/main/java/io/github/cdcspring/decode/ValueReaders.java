@@ -166,8 +166,8 @@ final class ValueReaders {
 
 	private static boolean isList(PostgresType type, ResolvableType leaf) {
 		Class<?> wanted = leaf.resolve(Object.class);
-		return wanted != Object.class && type.element() != ColumnKind.JSON
-				&& wanted.isAssignableFrom(List.class) && Iterable.class.isAssignableFrom(wanted);
+		return wanted != Object.class && type.element() != ColumnKind.JSON && wanted.isAssignableFrom(List.class)
+				&& Iterable.class.isAssignableFrom(wanted);
 	}
 
 	private @Nullable ValueReader integer(ColumnKind kind, Class<?> wanted) {

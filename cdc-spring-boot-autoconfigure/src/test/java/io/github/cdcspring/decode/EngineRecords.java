@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The records of a bare engine, with the settings of {@link ValueFormat}, on all tables of
- * one database.
+ * The records of a bare engine, with the settings of {@link ValueFormat}, on all tables
+ * of one database.
  */
 final class EngineRecords implements AutoCloseable {
 
@@ -75,8 +75,8 @@ final class EngineRecords implements AutoCloseable {
 		this.executor.execute(this.engine);
 		await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(() -> {
 			checkRunning();
-			return "t".equals(database.queryForText(
-					"SELECT active FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'"));
+			return "t".equals(database
+				.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'"));
 		});
 	}
 

@@ -67,8 +67,8 @@ import org.springframework.core.convert.support.DefaultConversionService;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Each type of PostgreSQL on a real server: by snapshot and by stream, a value and NULL, in
- * the natural Java type and the others.
+ * Each type of PostgreSQL on a real server: by snapshot and by stream, a value and NULL,
+ * in the natural Java type and the others.
  */
 @PostgresTest
 class PostgresTypesTests {
@@ -102,7 +102,8 @@ class PostgresTypesTests {
 			for (Case each : cases()) {
 				if (!each.missing()) {
 					cases.add(each);
-					statement.execute("CREATE TABLE " + each.table() + " (id int PRIMARY KEY, value " + each.type + ")");
+					statement
+						.execute("CREATE TABLE " + each.table() + " (id int PRIMARY KEY, value " + each.type + ")");
 					statement.execute("INSERT INTO " + each.table() + " VALUES (1, " + each.sql + "), (2, NULL)");
 				}
 			}
@@ -153,8 +154,8 @@ class PostgresTypesTests {
 		if (value instanceof byte[] bytes) {
 			return HexFormat.of().formatHex(bytes);
 		}
-		return (value instanceof List<?> list) ? Arrays.asList(list.stream().map(PostgresTypesTests::comparable).toArray())
-				: value;
+		return (value instanceof List<?> list)
+				? Arrays.asList(list.stream().map(PostgresTypesTests::comparable).toArray()) : value;
 	}
 
 	private static ResolvableType wrapped(Class<?> wrapper) {
@@ -193,7 +194,8 @@ class PostgresTypesTests {
 				BigInteger.valueOf(Long.MAX_VALUE)));
 		cases.add(new Case("int8", "7", 7L).as(Integer.class, 7).as(Short.class, (short) 7));
 		cases.add(new Case("float4", "1.1", 1.1f).as(String.class, "1.1"));
-		cases.add(new Case("float4", "'-Infinity'", Float.NEGATIVE_INFINITY).as(Double.class, Double.NEGATIVE_INFINITY));
+		cases
+			.add(new Case("float4", "'-Infinity'", Float.NEGATIVE_INFINITY).as(Double.class, Double.NEGATIVE_INFINITY));
 		cases.add(new Case("float8", "0.1", 0.1).as(BigDecimal.class, new BigDecimal("0.1")));
 		cases.add(new Case("float8", "'NaN'", Double.NaN));
 		cases.add(new Case("float8", "'Infinity'", Double.POSITIVE_INFINITY));
@@ -241,7 +243,8 @@ class PostgresTypesTests {
 	}
 
 	private static void times(List<Case> cases) {
-		cases.add(new Case("date", "'2024-02-29'", LocalDate.of(2024, 2, 29)).as(LocalDate.class, LocalDate.of(2024, 2, 29))
+		cases.add(new Case("date", "'2024-02-29'", LocalDate.of(2024, 2, 29))
+			.as(LocalDate.class, LocalDate.of(2024, 2, 29))
 			.as(String.class, "2024-02-29")
 			.as(java.sql.Date.class, java.sql.Date.valueOf("2024-02-29")));
 		cases.add(new Case("date", "'infinity'", LocalDate.MAX).as(String.class, "infinity"));
@@ -297,8 +300,9 @@ class PostgresTypesTests {
 			}, map)
 			.as(Payload.class, new Payload(Arrays.asList(new BigDecimal("1"), new BigDecimal("2.50"), null))));
 		cases.add(new Case("jsonb", "'" + text + "'", node).as(Map.class, map));
-		cases.add(new Case("jsonb", "'[1, 2]'", json.readTree("[1,2]")).as(new ParameterizedTypeReference<List<Long>>() {
-		}, List.of(1L, 2L)).as(int[].class, new int[] { 1, 2 }));
+		cases
+			.add(new Case("jsonb", "'[1, 2]'", json.readTree("[1,2]")).as(new ParameterizedTypeReference<List<Long>>() {
+			}, List.of(1L, 2L)).as(int[].class, new int[] { 1, 2 }));
 		cases.add(new Case("jsonb", "'null'", json.nullNode()).as(JsonNode.class, json.nullNode()));
 		cases.add(new Case("bit", "B'1'", true).as(Boolean.class, true).as(String.class, "1"));
 		cases.add(new Case("bit(10)", "B'1010000001'", "1010000001").as(BitSet.class, bits(0, 2, 9)));
@@ -325,7 +329,8 @@ class PostgresTypesTests {
 		cases.add(new Case("circle", "'<(0,0),2>'", "<(0.0,0.0),2.0>"));
 		cases.add(new Case("tsvector", "'a:1 fat:2'", "'a':1 'fat':2"));
 		cases.add(new Case("tsquery", "'fat & cat'", "'fat' & 'cat'"));
-		cases.add(new Case("pg_lsn", "'16/B374D848'", Lsn.parse("16/B374D848")).as(Lsn.class, Lsn.parse("16/B374D848")));
+		cases
+			.add(new Case("pg_lsn", "'16/B374D848'", Lsn.parse("16/B374D848")).as(Lsn.class, Lsn.parse("16/B374D848")));
 		cases.add(new Case("xid", "'7'", "7"));
 		cases.add(new Case("address", "ROW('Main St', 5)", "(\"Main St\",5)"));
 		cases.add(new Case("amount", "12.5", new BigDecimal("12.50")).as(BigDecimal.class, new BigDecimal("12.50")));
@@ -339,7 +344,8 @@ class PostgresTypesTests {
 	}
 
 	private static void arrays(List<Case> cases) {
-		cases.add(new Case("int4[]", "'{1,NULL,3}'", Arrays.asList(1, null, 3)).as(Integer[].class, new Integer[] { 1, null, 3 })
+		cases.add(new Case("int4[]", "'{1,NULL,3}'", Arrays.asList(1, null, 3))
+			.as(Integer[].class, new Integer[] { 1, null, 3 })
 			.as(new ParameterizedTypeReference<List<Long>>() {
 			}, Arrays.asList(1L, null, 3L))
 			.as(new ParameterizedTypeReference<Collection<String>>() {
@@ -362,7 +368,8 @@ class PostgresTypesTests {
 		cases.add(new Case("numeric[]", "'{1.50,NaN}'", List.of(new BigDecimal("1.50"), Double.NaN)));
 		cases.add(new Case("numeric(5,2)[]", "'{1.5}'", List.of(new BigDecimal("1.50"))).as(BigDecimal[].class,
 				new BigDecimal[] { new BigDecimal("1.50") }));
-		cases.add(new Case("bool[]", "'{t,f}'", List.of(true, false)).as(boolean[].class, new boolean[] { true, false }));
+		cases.add(
+				new Case("bool[]", "'{t,f}'", List.of(true, false)).as(boolean[].class, new boolean[] { true, false }));
 		cases.add(new Case("text[]", "'{a,\"b,c\",\"q\\\"u\\\\\",NULL,\"NULL\",\"\",\"{x}\"}'",
 				Arrays.asList("a", "b,c", "q\"u\\", null, "NULL", "", "{x}"))
 			.as(String[].class, new String[] { "a", "b,c", "q\"u\\", null, "NULL", "", "{x}" }));
@@ -374,9 +381,10 @@ class PostgresTypesTests {
 		cases.add(new Case("time[]", "'{04:05:06}'", List.of(LocalTime.of(4, 5, 6))));
 		cases.add(new Case("timetz[]", "'{04:05:06+02}'", List.of(LocalTime.of(2, 5, 6).atOffset(ZoneOffset.UTC))));
 		cases.add(new Case("timestamp[]", "'{2024-01-01 01:02:03}'", List.of(LocalDateTime.of(2024, 1, 1, 1, 2, 3))));
-		cases.add(new Case("timestamptz[]", "'{2024-01-01 01:02:03+00}'", List.of(Instant.parse("2024-01-01T01:02:03Z")))
-			.as(new ParameterizedTypeReference<List<OffsetDateTime>>() {
-			}, List.of(OffsetDateTime.parse("2024-01-01T01:02:03Z"))));
+		cases
+			.add(new Case("timestamptz[]", "'{2024-01-01 01:02:03+00}'", List.of(Instant.parse("2024-01-01T01:02:03Z")))
+				.as(new ParameterizedTypeReference<List<OffsetDateTime>>() {
+				}, List.of(OffsetDateTime.parse("2024-01-01T01:02:03Z"))));
 		cases.add(new Case("interval[]", "'{1 mon 2 days}'", List.of(new PostgresInterval(1, 2, 0))));
 		cases.add(new Case("uuid[]", "'{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}'",
 				List.of(UUID.fromString("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"))));

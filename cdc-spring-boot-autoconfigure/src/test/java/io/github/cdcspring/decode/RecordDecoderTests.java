@@ -59,7 +59,8 @@ class RecordDecoderTests {
 	private final RowBinder<Map<String, @Nullable Object>> maps = this.binders
 		.forType(ResolvableType.forClassWithGenerics(Map.class, String.class, Object.class).getType());
 
-	private final RecordDecoder decoder = new RecordDecoder("cdc-heartbeat", (table) -> table.name().startsWith("full"));
+	private final RecordDecoder decoder = new RecordDecoder("cdc-heartbeat",
+			(table) -> table.name().startsWith("full"));
 
 	@Test
 	void readsWhatHappenedWhereAndWhen(TestDatabase database) throws Exception {
@@ -83,7 +84,9 @@ class RecordDecoderTests {
 			assertThat(changes).extracting(Change::snapshot).containsExactly(true, false, false, false, false);
 			assertThat(changes.get(0).transactionId()).isNull();
 			assertThat(changes.get(1).transactionId()).isEqualTo(Long.valueOf(transaction));
-			assertThat(changes.subList(1, 5)).extracting(Change::lsn).isSorted().allMatch((lsn) -> !before.isAfter(lsn));
+			assertThat(changes.subList(1, 5)).extracting(Change::lsn)
+				.isSorted()
+				.allMatch((lsn) -> !before.isAfter(lsn));
 			assertThat(changes.subList(0, 4)).extracting((change) -> change.key().single()).containsExactly(1, 2, 2, 2);
 			assertThat(changes.get(4).key()).isNull();
 			assertThat(changes).extracting((change) -> change.before(this.maps))
@@ -154,8 +157,8 @@ class RecordDecoderTests {
 					"DELETE FROM full_log");
 			List<Change> changes = records.changes(this.decoder, 3);
 			RowKey key = changes.get(0).key();
-			assertThat(key.columns()).isEqualTo(
-					Map.of("a", 1, "b", "x", "c", List.of("p"), "d", new BigDecimal("1.5")));
+			assertThat(key.columns())
+				.isEqualTo(Map.of("a", 1, "b", "x", "c", List.of("p"), "d", new BigDecimal("1.5")));
 			assertThat(changes.get(0).key()).isSameAs(key);
 			assertThat(changes.get(1).key()).isNull();
 			assertThat(changes.get(2).before(this.maps)).isEqualTo(Map.of("line", "one"));
@@ -165,8 +168,10 @@ class RecordDecoderTests {
 	@Test
 	void comparesColumnsOfAnUpdate(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE full_notes (id int PRIMARY KEY, a text, b bytea, c numeric)",
-				"ALTER TABLE full_notes REPLICA IDENTITY FULL", "CREATE TABLE notes (id int PRIMARY KEY, a text, big text)",
-				"ALTER TABLE full_notes ALTER a SET STORAGE EXTERNAL", "ALTER TABLE notes ALTER big SET STORAGE EXTERNAL",
+				"ALTER TABLE full_notes REPLICA IDENTITY FULL",
+				"CREATE TABLE notes (id int PRIMARY KEY, a text, big text)",
+				"ALTER TABLE full_notes ALTER a SET STORAGE EXTERNAL",
+				"ALTER TABLE notes ALTER big SET STORAGE EXTERNAL",
 				"INSERT INTO full_notes VALUES (1, repeat('x', 9000), '\\x01', NULL)",
 				"INSERT INTO notes VALUES (1, 'a', repeat('x', 9000))");
 		try (EngineRecords records = new EngineRecords(database, Map.of())) {
@@ -204,7 +209,8 @@ class RecordDecoderTests {
 			List<Change> changes = records.changes(this.decoder, 5);
 			// Debezium takes the key that was not sent for another one
 			assertThat(changes).extracting(Change::operation)
-				.containsExactly(Operation.DELETE, Operation.CREATE, Operation.DELETE, Operation.UPDATE, Operation.DELETE);
+				.containsExactly(Operation.DELETE, Operation.CREATE, Operation.DELETE, Operation.UPDATE,
+						Operation.DELETE);
 			ColumnValue<Object> unavailable = ColumnValue.unavailable();
 			assertThat(changes.get(0).before(this.maps))
 				.isEqualTo(Map.of("id", unavailable, "code", 10, "a", unavailable, "n", unavailable));
@@ -235,8 +241,8 @@ class RecordDecoderTests {
 		values.put("pair", "ROW(repeat('x', 9000))::pair");
 		values.put("long_text", "repeat('x', 9000)");
 		for (String element : List.of("text", "varchar", "name", "int2", "int4", "int8", "float4", "float8", "numeric",
-				"bool", "date", "time", "timestamp", "timestamptz", "interval", "uuid", "json", "jsonb", "bytea", "inet",
-				"money", "xml", "point", "mood", "pair")) {
+				"bool", "date", "time", "timestamp", "timestamptz", "interval", "uuid", "json", "jsonb", "bytea",
+				"inet", "money", "xml", "point", "mood", "pair")) {
 			String value = switch (element) {
 				case "bool" -> "true";
 				case "date", "timestamp", "timestamptz" -> "'2024-01-01'";

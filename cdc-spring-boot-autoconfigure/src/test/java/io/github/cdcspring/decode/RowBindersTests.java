@@ -60,10 +60,10 @@ class RowBindersTests {
 
 	@BeforeAll
 	static void stream(TestDatabase database) throws Exception {
-		database.execute(
-				"CREATE TABLE orders (order_id bigint PRIMARY KEY, \"customerName\" text, amount numeric(10,2), "
-						+ "placed_at timestamptz, state text, grade text, attributes jsonb, wait interval, \"Ref\" uuid, "
-						+ "user_id int, userid int)");
+		database
+			.execute("CREATE TABLE orders (order_id bigint PRIMARY KEY, \"customerName\" text, amount numeric(10,2), "
+					+ "placed_at timestamptz, state text, grade text, attributes jsonb, wait interval, \"Ref\" uuid, "
+					+ "user_id int, userid int)");
 		try (EngineRecords records = new EngineRecords(database, Map.of())) {
 			database.execute(
 					"INSERT INTO orders VALUES (1, 'ada', 12.5, '2024-01-01 00:00+00', 'Open', 'A', '{\"a\": 1}', "
@@ -77,9 +77,9 @@ class RowBindersTests {
 	@Test
 	void bindsRecords() {
 		Order order = after(0, Order.class);
-		assertThat(order).isEqualTo(new Order(1, "ada", new Money(new BigDecimal("12.50")),
-				Instant.parse("2024-01-01T00:00:00Z"), State.OPEN, Optional.of("A"), ColumnValue.of("{\"a\": 1}"), 5,
-				new Email("ada"), null));
+		assertThat(order)
+			.isEqualTo(new Order(1, "ada", new Money(new BigDecimal("12.50")), Instant.parse("2024-01-01T00:00:00Z"),
+					State.OPEN, Optional.of("A"), ColumnValue.of("{\"a\": 1}"), 5, new Email("ada"), null));
 		assertThat(changes.get(0).after(this.binders.<Order>forType(Order.class))).isSameAs(order);
 		assertThat(this.binders.forType(Order.class).type()).isEqualTo(Order.class);
 	}
@@ -114,9 +114,10 @@ class RowBindersTests {
 
 	@Test
 	void refusesNullInAPrimitive() {
-		assertThatRefused(() -> after(1, PrimitiveUser.class), "Cannot bind column 'user_id' (int4) of public.orders to "
-				+ "PrimitiveUser.userId (int) at %s: the value is NULL, which a primitive has no form for. "
-				+ "Declare it as its wrapper type, Optional or ColumnValue.");
+		assertThatRefused(() -> after(1, PrimitiveUser.class),
+				"Cannot bind column 'user_id' (int4) of public.orders to "
+						+ "PrimitiveUser.userId (int) at %s: the value is NULL, which a primitive has no form for. "
+						+ "Declare it as its wrapper type, Optional or ColumnValue.");
 	}
 
 	@Test
@@ -128,9 +129,10 @@ class RowBindersTests {
 
 	@Test
 	void refusesAnumberThatIsNone() {
-		assertThatRefused(() -> after(1, Amount.class), "Cannot bind column 'amount' (numeric) of public.orders to "
-				+ "Amount.amount (java.math.BigDecimal) at %s: the value is NaN or infinite. "
-				+ "Declare it as Double or String.");
+		assertThatRefused(() -> after(1, Amount.class),
+				"Cannot bind column 'amount' (numeric) of public.orders to "
+						+ "Amount.amount (java.math.BigDecimal) at %s: the value is NaN or infinite. "
+						+ "Declare it as Double or String.");
 	}
 
 	@Test
@@ -161,9 +163,10 @@ class RowBindersTests {
 	@Test
 	void namesWhereARecordRefusedButNotTheValue() {
 		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(1, Strict.class))
-			.withMessageMatching("Cannot bind a row of public.orders to io.github.cdcspring.decode.RowBindersTests\\$Strict "
-					+ "at \\S+: it refused the values with java.lang.IllegalArgumentException at .*Strict.<init>.*. "
-					+ "See why there; the message is not shown here, for it may carry the row's data.")
+			.withMessageMatching(
+					"Cannot bind a row of public.orders to io.github.cdcspring.decode.RowBindersTests\\$Strict "
+							+ "at \\S+: it refused the values with java.lang.IllegalArgumentException at .*Strict.<init>.*. "
+							+ "See why there; the message is not shown here, for it may carry the row's data.")
 			.withNoCause();
 	}
 
@@ -186,26 +189,29 @@ class RowBindersTests {
 	@Test
 	void refusesAComponentWithoutColumn() {
 		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(0, Misspelt.class))
-			.withMessage("Cannot bind public.orders to io.github.cdcspring.decode.RowBindersTests$Misspelt: there is no "
-					+ "column like 'custmerName' for Misspelt.custmerName (java.lang.String). The columns are order_id, "
-					+ "customerName, amount, placed_at, state, grade, attributes, wait, Ref, user_id, userid. Correct the "
-					+ "name, name the column with @Column, or declare it @Nullable, Optional or ColumnValue if the table "
-					+ "may lack the column.");
+			.withMessage(
+					"Cannot bind public.orders to io.github.cdcspring.decode.RowBindersTests$Misspelt: there is no "
+							+ "column like 'custmerName' for Misspelt.custmerName (java.lang.String). The columns are order_id, "
+							+ "customerName, amount, placed_at, state, grade, attributes, wait, Ref, user_id, userid. Correct the "
+							+ "name, name the column with @Column, or declare it @Nullable, Optional or ColumnValue if the table "
+							+ "may lack the column.");
 	}
 
 	@Test
 	void refusesAnAnnotationThatNamesNoColumn() {
 		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(0, WrongBean.class))
-			.withMessageStartingWith("Cannot bind public.orders to io.github.cdcspring.decode.RowBindersTests$WrongBean: "
-					+ "there is no column 'missing' for WrongBean.name (java.lang.String). The columns are order_id, ");
+			.withMessageStartingWith(
+					"Cannot bind public.orders to io.github.cdcspring.decode.RowBindersTests$WrongBean: "
+							+ "there is no column 'missing' for WrongBean.name (java.lang.String). The columns are order_id, ");
 	}
 
 	@Test
 	void refusesABeanThatHasNothingOfTheTable() {
 		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(0, StrangeBean.class))
-			.withMessage("Cannot bind public.orders to io.github.cdcspring.decode.RowBindersTests$StrangeBean: no property "
-					+ "has a column. The columns are order_id, customerName, amount, placed_at, state, grade, attributes, "
-					+ "wait, Ref, user_id, userid. Give it setters named like them, or name the columns with @Column.");
+			.withMessage(
+					"Cannot bind public.orders to io.github.cdcspring.decode.RowBindersTests$StrangeBean: no property "
+							+ "has a column. The columns are order_id, customerName, amount, placed_at, state, grade, attributes, "
+							+ "wait, Ref, user_id, userid. Give it setters named like them, or name the columns with @Column.");
 	}
 
 	@Test
@@ -218,12 +224,14 @@ class RowBindersTests {
 
 	@Test
 	void fillsWhatMayLackItsColumn() {
-		assertThat(after(0, Lacking.class)).isEqualTo(new Lacking(1, null, Optional.empty(), ColumnValue.unavailable()));
+		assertThat(after(0, Lacking.class))
+			.isEqualTo(new Lacking(1, null, Optional.empty(), ColumnValue.unavailable()));
 	}
 
 	@Test
 	void refusesTypesThatAreNoRow() {
-		for (Class<?> type : List.of(String.class, Integer.class, List.class, State.class, int[].class, Collection.class)) {
+		for (Class<?> type : List.of(String.class, Integer.class, List.class, State.class, int[].class,
+				Collection.class)) {
 			assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> this.binders.forType(type))
 				.withMessage("Cannot bind rows to " + type.getTypeName()
 						+ ": it is no row. Declare a record, a bean with setters, or Map<String, Object>.");
