@@ -38,9 +38,11 @@ import io.github.cdcspring.decode.Change;
 import io.github.cdcspring.decode.RowBinder;
 import io.github.cdcspring.settings.RetrySettings;
 import org.apache.kafka.common.errors.RetriableException;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.retry.RetryPolicy;
@@ -211,6 +213,10 @@ class ListenerChainTests {
 		chain.flush();
 		assertThat(listener.sizes).containsExactly(2, 2, 2);
 		assertThat(this.handled).hasValue(2);
+		listener.cured = false;
+		deliver(chain, TestChange.delete(3));
+		assertThatExceptionOfType(ListenerFailedException.class).isThrownBy(chain::flush)
+			.withMessageContaining(" at DELETE of public.orders, LSN 0/67, transaction 7.");
 	}
 
 	@Test
@@ -284,7 +290,7 @@ class ListenerChainTests {
 		Failing listener = new Failing(100, new IllegalStateException());
 		listener.interrupt = true;
 		ListenerChain chain = chain(
-				new RetrySettings(3, Duration.ofHours(1), 1, Duration.ofHours(1)), listener);
+				new RetrySettings(2, Duration.ofSeconds(20), 1, Duration.ofSeconds(20)), listener);
 		assertThatExceptionOfType(ListenerFailedException.class)
 			.isThrownBy(() -> deliver(chain, TestChange.create(1)))
 			.withMessageContaining("was interrupted in attempt 1 at CREATE of public.orders, LSN 0/65");
@@ -343,7 +349,7 @@ class ListenerChainTests {
 		}
 	}
 
-	private static org.assertj.core.api.AbstractThrowableAssert<?, ?> assertFails(ThrowingCallable call,
+	private static AbstractThrowableAssert<?, ?> assertFails(ThrowingCallable call,
 			String message) {
 		return assertThatThrownBy(call).isExactlyInstanceOf(ListenerFailedException.class).hasMessage(message);
 	}
