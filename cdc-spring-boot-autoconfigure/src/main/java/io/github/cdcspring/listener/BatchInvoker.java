@@ -56,7 +56,9 @@ final class BatchInvoker extends ListenerInvoker {
 		return this.batch.size();
 	}
 
-	/** The batch is kept until the listener has returned: what fails can be flushed again. */
+	/**
+	 * The batch is kept until the listener has returned: what fails can be flushed again.
+	 */
 	void flush() {
 		if (this.batch.isEmpty()) {
 			return;

@@ -129,7 +129,9 @@ public class CdcListenerAnnotationBeanPostProcessor
 		return MethodIntrospector.selectMethods(type, CdcListenerAnnotationBeanPostProcessor::annotations);
 	}
 
-	/** Of a method that overrides others, the nearest one that has the annotation decides. */
+	/**
+	 * Of a method that overrides others, the nearest one that has the annotation decides.
+	 */
 	private static @Nullable List<CdcListener> annotations(Method method) {
 		List<CdcListener> nearest = new ArrayList<>();
 		int aggregate = -1;
@@ -147,7 +149,8 @@ public class CdcListenerAnnotationBeanPostProcessor
 	private void register(Object bean, String beanName, Class<?> targetClass,
 			Map<Method, List<CdcListener>> listeners) {
 		Map<String, Integer> numbers = new HashMap<>();
-		// The JVM gives methods in no order, but default ids must be the same at every start
+		// The JVM gives methods in no order, but default ids must be the same at every
+		// start
 		for (Method method : listeners.keySet().stream().sorted(BY_SIGNATURE).toList()) {
 			ListenerLocation location = new ListenerLocation(beanName, method.getName());
 			refuseUnlessSingleton(bean, location);

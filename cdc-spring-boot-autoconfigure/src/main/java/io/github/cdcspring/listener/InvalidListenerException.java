@@ -19,8 +19,8 @@ package io.github.cdcspring.listener;
 import io.github.cdcspring.CdcException;
 
 /**
- * A {@link io.github.cdcspring.CdcListener @CdcListener} that cannot work as it is written.
- * The message names bean and method and ends with the cure.
+ * A {@link io.github.cdcspring.CdcListener @CdcListener} that cannot work as it is
+ * written. The message names bean and method and ends with the cure.
  *
  * @since 0.1.0
  */

@@ -128,8 +128,8 @@ public final class ListenerChain {
 	 * @param handled run exactly once, when every listener of the change has returned: at
 	 * once where none matches, not before {@link #flush()} where one collects a batch. So
 	 * changes may become handled in another order than they were delivered.
-	 * @throws ListenerFailedException if a listener failed for good, also with a batch that
-	 * became full; {@code handled} is not run then
+	 * @throws ListenerFailedException if a listener failed for good, also with a batch
+	 * that became full; {@code handled} is not run then
 	 */
 	public void deliver(Change change, Runnable handled) {
 		ListenerInvoker[] matching = matching(change);
@@ -158,8 +158,8 @@ public final class ListenerChain {
 	}
 
 	/**
-	 * Hand the collected batches to their listeners, and run what waited for that. After a
-	 * failure, calling this again goes on with the batch that failed.
+	 * Hand the collected batches to their listeners, and run what waited for that. After
+	 * a failure, calling this again goes on with the batch that failed.
 	 * @throws ListenerFailedException if a listener failed for good
 	 */
 	public void flush() {

@@ -24,8 +24,8 @@ import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One {@link io.github.cdcspring.CdcListener @CdcListener}: what it asks for and the method
- * that receives it.
+ * One {@link io.github.cdcspring.CdcListener @CdcListener}: what it asks for and the
+ * method that receives it.
  *
  * @since 0.1.0
  */
@@ -41,7 +41,8 @@ public final class ListenerEndpoint {
 
 	private final int order;
 
-	ListenerEndpoint(String id, ListenerLocation location, Subscription subscription, ListenerMethod method, int order) {
+	ListenerEndpoint(String id, ListenerLocation location, Subscription subscription, ListenerMethod method,
+			int order) {
 		this.id = id;
 		this.location = location;
 		this.subscription = subscription;
@@ -136,8 +137,8 @@ public final class ListenerEndpoint {
 	}
 
 	/**
-	 * Whether the listener depends on rows before the change, which the server sends whole
-	 * only for a table with {@code REPLICA IDENTITY FULL}.
+	 * Whether the listener depends on rows before the change, which the server sends
+	 * whole only for a table with {@code REPLICA IDENTITY FULL}.
 	 * @return {@code true} for a {@code @Before} parameter or a choice of columns
 	 */
 	public boolean wantsRowBefore() {

@@ -112,7 +112,10 @@ abstract sealed class ListenerInvoker implements Retryable<@Nullable Object> per
 		}
 	}
 
-	/** The template begins with the failure of the first attempt: what works does without it. */
+	/**
+	 * The template begins with the failure of the first attempt: what works does without
+	 * it.
+	 */
 	private void retry(@Nullable Object[] arguments, Throwable firstFailure) {
 		this.call = arguments;
 		this.firstFailure = firstFailure;
@@ -144,8 +147,8 @@ abstract sealed class ListenerInvoker implements Retryable<@Nullable Object> per
 			this.endpoint.invoke(arguments);
 		}
 		catch (Throwable ex) {
-			logger.warn(this.endpoint + " failed in attempt " + this.attempts + " with " + ex.getClass().getName() + " at "
-					+ position());
+			logger.warn(this.endpoint + " failed in attempt " + this.attempts + " with " + ex.getClass().getName()
+					+ " at " + position());
 			logger.debug("Failure of listener '" + this.endpoint.id() + "'", ex);
 			throw ex;
 		}
@@ -162,7 +165,8 @@ abstract sealed class ListenerInvoker implements Retryable<@Nullable Object> per
 		}
 		if (Thread.currentThread().isInterrupted()) {
 			return new ListenerFailedException(this.endpoint + " was interrupted in attempt " + this.attempts + " at "
-					+ position() + ". Nothing from there on is acknowledged: it is sent again at the next start.", cause);
+					+ position() + ". Nothing from there on is acknowledged: it is sent again at the next start.",
+					cause);
 		}
 		return new ListenerFailedException(this.endpoint + " failed in " + this.attempts
 				+ ((this.attempts == 1) ? " attempt" : " attempts") + " with " + cause.getClass().getName() + " at "
@@ -172,7 +176,8 @@ abstract sealed class ListenerInvoker implements Retryable<@Nullable Object> per
 	private ListenerFailedException unbound(Change change, Throwable cause) {
 		// Only our own exceptions are known to keep row data to themselves
 		String why = (cause instanceof CdcException) ? String.valueOf(cause.getMessage()) : cause.getClass().getName();
-		return new ListenerFailedException(this.endpoint + " could not be given " + describe(change) + ": " + why, cause);
+		return new ListenerFailedException(this.endpoint + " could not be given " + describe(change) + ": " + why,
+				cause);
 	}
 
 	static String describe(Change change) {

@@ -73,7 +73,9 @@ final class ListenerMethod {
 		}
 	}
 
-	/** What is not done when the method returns would be acknowledged before it is done. */
+	/**
+	 * What is not done when the method returns would be acknowledged before it is done.
+	 */
 	private static void refuseAsynchronous(Method method, Class<?> targetClass, ListenerLocation location) {
 		if (KotlinDetector.isSuspendingFunction(method)) {
 			throw location.refuse("is a suspending function, which may return before its work is done",
@@ -134,7 +136,8 @@ final class ListenerMethod {
 			return MethodIntrospector.selectInvocableMethod(method, bean.getClass());
 		}
 		catch (IllegalStateException ex) {
-			throw location.refuse("cannot be called: the bean is a JDK proxy, and none of its interfaces has the method",
+			throw location.refuse(
+					"cannot be called: the bean is a JDK proxy, and none of its interfaces has the method",
 					"Add the method to an interface of the bean, or proxy the class (spring.aop.proxy-target-class=true, "
 							+ "or proxyTargetClass=true where the proxy is switched on).");
 		}
@@ -148,7 +151,9 @@ final class ListenerMethod {
 		return count(this.parameters, kind) > 0;
 	}
 
-	/** What the elements of the batch take, {@code null} for a method that takes no batch. */
+	/**
+	 * What the elements of the batch take, {@code null} for a method that takes no batch.
+	 */
 	@Nullable ListenerParameter batchElement() {
 		return (this.parameters.size() == 1 && this.parameters.get(0) instanceof ListenerParameter.Batch batch)
 				? batch.element() : null;

@@ -110,8 +110,8 @@ final class ListenerParameterResolver {
 	private Type map(ResolvableType type, String where) {
 		Class<?> key = type.getGeneric(0).resolve();
 		Class<?> value = type.getGeneric(1).resolve();
-		boolean rowMap = type.getType() instanceof Class
-				|| (key == String.class && (value == Object.class || type.getGeneric(1).getType() instanceof WildcardType));
+		boolean rowMap = type.getType() instanceof Class || (key == String.class
+				&& (value == Object.class || type.getGeneric(1).getType() instanceof WildcardType));
 		if (!rowMap) {
 			throw this.location.refuse(where + ", but a row as a map has column names and any values",
 					"Take Map<String, Object>.");

@@ -42,9 +42,8 @@ public final class ListenerRegistry {
 		}
 		for (ListenerEndpoint other : this.endpoints) {
 			if (other.id().equals(endpoint.id())) {
-				throw new InvalidListenerException(
-						"The listener id '" + endpoint.id() + "' is taken twice, by " + other.describe() + " and by "
-								+ endpoint.describe(),
+				throw new InvalidListenerException("The listener id '" + endpoint.id() + "' is taken twice, by "
+						+ other.describe() + " and by " + endpoint.describe(),
 						"Give each its own @CdcListener(id = \"...\").");
 			}
 		}
@@ -53,8 +52,8 @@ public final class ListenerRegistry {
 
 	/**
 	 * All listeners.
-	 * @return the listeners, ordered by {@code @Order} on their methods, then as they were
-	 * registered
+	 * @return the listeners, ordered by {@code @Order} on their methods, then as they
+	 * were registered
 	 */
 	public synchronized List<ListenerEndpoint> endpoints() {
 		return this.endpoints.stream().sorted(Comparator.comparingInt(ListenerEndpoint::order)).toList();

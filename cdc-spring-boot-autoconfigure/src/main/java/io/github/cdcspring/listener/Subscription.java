@@ -43,8 +43,8 @@ import org.springframework.beans.BeansException;
  * @param columns the columns of which one must have changed, or empty
  * @param messages the prefixes of logical messages
  */
-record Subscription(String id, String engine, List<TablePattern> tables, Set<Operation> operations,
-		Set<String> columns, Set<String> messages) {
+record Subscription(String id, String engine, List<TablePattern> tables, Set<Operation> operations, Set<String> columns,
+		Set<String> messages) {
 
 	private static final Set<Operation> ROW_OPERATIONS = Collections
 		.unmodifiableSet(EnumSet.of(Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.READ));
@@ -64,8 +64,8 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 		}
 		String id = resolve("id", annotation.id(), values, location);
 		String engine = resolve("engine", annotation.engine(), values, location);
-		return new Subscription(id,
-				engine.isEmpty() ? ListenerRegistry.DEFAULT_ENGINE : engine, tables, operations, columns, messages);
+		return new Subscription(id, engine.isEmpty() ? ListenerRegistry.DEFAULT_ENGINE : engine, tables, operations,
+				columns, messages);
 	}
 
 	private static List<TablePattern> tables(Set<String> patterns, ListenerLocation location) {
@@ -122,8 +122,10 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 		for (String text : texts) {
 			String value = resolve(attribute, text, values, location);
 			if (value.isBlank()) {
-				throw location.refuse("has an empty text in '" + attribute + "'"
-						+ (text.isBlank() ? "" : ", which " + text + " resolves to"), "Give it a value, or leave it out.");
+				throw location.refuse(
+						"has an empty text in '" + attribute + "'"
+								+ (text.isBlank() ? "" : ", which " + text + " resolves to"),
+						"Give it a value, or leave it out.");
 			}
 			resolved.add(value);
 		}

@@ -26,8 +26,8 @@ import io.github.cdcspring.TableId;
  * The tables that a listener asks for: {@code orders} (in schema {@code public}),
  * {@code sales.orders}, or with {@code *} for any characters of a name, also none
  * ({@code sales.*}, {@code public.order_*}, {@code *.*}). Names are as PostgreSQL stores
- * them and compared case by case. A name that has a dot, a star, a double quote or a blank
- * at an end is written in double quotes, with its own double quotes doubled
+ * them and compared case by case. A name that has a dot, a star, a double quote or a
+ * blank at an end is written in double quotes, with its own double quotes doubled
  * ({@code "odd.schema"."ta*ble"}); in quotes a star is a star.
  *
  * @param schema the schema's part of the pattern

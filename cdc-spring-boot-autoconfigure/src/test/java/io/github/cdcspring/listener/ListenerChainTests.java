@@ -77,13 +77,14 @@ class ListenerChainTests {
 	void givesArgumentsInAnyOrder() {
 		ListenerChain chain = chain(new Everything());
 		deliver(chain, TestChange.update(2, "ada", "bob"));
-		assertThat(this.log).containsExactly("0/66 public.orders {id=2} UPDATE null " + TestChange.COMMITTED
-				+ " Order[id=2, customer=bob] Order[id=2, customer=ada] {id=2, customer=bob} true 7 false",
+		assertThat(this.log).containsExactly(
+				"0/66 public.orders {id=2} UPDATE null " + TestChange.COMMITTED
+						+ " Order[id=2, customer=bob] Order[id=2, customer=ada] {id=2, customer=bob} true 7 false",
 				"UPDATE Order[id=2, customer=bob] " + TestChange.COMMITTED + " Order[id=2, customer=ada] {id=2} 0/66 "
 						+ "public.orders");
 		deliver(chain, TestChange.message("audit", "hello"));
-		assertThat(this.log).last().isEqualTo("0/64 null null MESSAGE hello " + TestChange.COMMITTED
-				+ " null null null false 7 false");
+		assertThat(this.log).last()
+			.isEqualTo("0/64 null null MESSAGE hello " + TestChange.COMMITTED + " null null null false 7 false");
 	}
 
 	@Test
@@ -107,8 +108,8 @@ class ListenerChainTests {
 				TestChange.row(1, "ada"));
 		deliver(chain, TestChange.create(1), TestChange.delete(1), other, TestChange.message("a", ""),
 				TestChange.message("b", ""), TestChange.message("c", ""));
-		assertThat(this.log).containsExactly("created public.orders", "all 0/65", "all 0/65", "sales.items", "message a",
-				"message b");
+		assertThat(this.log).containsExactly("created public.orders", "all 0/65", "all 0/65", "sales.items",
+				"message a", "message b");
 		assertThat(this.handled).hasValue(6);
 	}
 
@@ -232,10 +233,10 @@ class ListenerChainTests {
 	void failsWhenTheAttemptsAreSpent() {
 		Failing listener = new Failing(100, new IllegalStateException("a row's secret"));
 		ListenerChain chain = chain(retry(3), listener, new Rows());
-		assertFails(() -> deliver(chain, TestChange.create(1)),
-				"Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 3 attempts with "
-						+ "java.lang.IllegalStateException at CREATE of public.orders, LSN 0/65, transaction 7. Nothing from "
-						+ "there on is acknowledged: cure the cause, and it is sent again.")
+		assertFails(() -> deliver(chain, TestChange
+			.create(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 3 attempts with "
+					+ "java.lang.IllegalStateException at CREATE of public.orders, LSN 0/65, transaction 7. Nothing from "
+					+ "there on is acknowledged: cure the cause, and it is sent again.")
 			.hasCause(listener.failure);
 		assertThat(listener.calls).hasSize(3);
 		assertThat(this.log).isEmpty();
@@ -245,9 +246,10 @@ class ListenerChainTests {
 	@Test
 	void namesSnapshotsAndMessagesThatFailed() {
 		ListenerChain chain = chain(new Failing(100, new IllegalStateException()), new FailingMessage());
-		assertFails(() -> deliver(chain, TestChange.read(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') failed "
-				+ "in 1 attempt with java.lang.IllegalStateException at READ of public.orders, LSN 0/65, snapshot. Nothing "
-				+ "from there on is acknowledged: cure the cause, and it is sent again.");
+		assertFails(() -> deliver(chain, TestChange
+			.read(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') failed "
+					+ "in 1 attempt with java.lang.IllegalStateException at READ of public.orders, LSN 0/65, snapshot. Nothing "
+					+ "from there on is acknowledged: cure the cause, and it is sent again.");
 		assertFails(() -> deliver(chain, TestChange.message("m", "secret")),
 				"Listener 'bean1.on' (method 'on' of bean 'bean1') failed in 1 attempt with java.io.IOException at logical "
 						+ "message 'm', LSN 0/64, transaction 7. Nothing from there on is acknowledged: cure the cause, and "
@@ -259,8 +261,8 @@ class ListenerChainTests {
 		for (Throwable thrown : List.of(new RetriableException("kafka") {
 		}, new AssertionError("error"), new StackOverflowError(), new Exception("checked"), new CdcException("ours"))) {
 			ListenerChain chain = chain(new Failing(100, thrown));
-			assertThatThrownBy(() -> deliver(chain, TestChange.create(1))).isExactlyInstanceOf(
-					ListenerFailedException.class)
+			assertThatThrownBy(() -> deliver(chain, TestChange.create(1)))
+				.isExactlyInstanceOf(ListenerFailedException.class)
 				.hasCause(thrown);
 		}
 	}
@@ -269,8 +271,7 @@ class ListenerChainTests {
 	void anErrorIsNotTriedAgain() {
 		Failing listener = new Failing(100, new AssertionError());
 		ListenerChain chain = chain(retry(3), listener);
-		assertThatExceptionOfType(ListenerFailedException.class)
-			.isThrownBy(() -> deliver(chain, TestChange.create(1)));
+		assertThatExceptionOfType(ListenerFailedException.class).isThrownBy(() -> deliver(chain, TestChange.create(1)));
 		assertThat(listener.calls).hasSize(1);
 	}
 
@@ -289,10 +290,8 @@ class ListenerChainTests {
 	void anInterruptionEndsTheWaitForTheNextAttempt() {
 		Failing listener = new Failing(100, new IllegalStateException());
 		listener.interrupt = true;
-		ListenerChain chain = chain(
-				new RetrySettings(2, Duration.ofSeconds(20), 1, Duration.ofSeconds(20)), listener);
-		assertThatExceptionOfType(ListenerFailedException.class)
-			.isThrownBy(() -> deliver(chain, TestChange.create(1)))
+		ListenerChain chain = chain(new RetrySettings(2, Duration.ofSeconds(20), 1, Duration.ofSeconds(20)), listener);
+		assertThatExceptionOfType(ListenerFailedException.class).isThrownBy(() -> deliver(chain, TestChange.create(1)))
 			.withMessageContaining("was interrupted in attempt 1 at CREATE of public.orders, LSN 0/65");
 		assertThat(Thread.interrupted()).isTrue();
 	}
@@ -303,8 +302,9 @@ class ListenerChainTests {
 		ListenerChain chain = chain(retry(3), listener);
 		TestChange poison = TestChange.of(Operation.CREATE, TestChange.ORDERS, null,
 				Map.of("id", 1L, "customer", List.of("secret")));
-		assertFails(() -> deliver(chain, poison), "Listener 'bean0.on' (method 'on' of bean 'bean0') could not be given "
-				+ "CREATE of public.orders, LSN 0/65, transaction 7: java.lang.ClassCastException");
+		assertFails(() -> deliver(chain, poison),
+				"Listener 'bean0.on' (method 'on' of bean 'bean0') could not be given "
+						+ "CREATE of public.orders, LSN 0/65, transaction 7: java.lang.ClassCastException");
 		assertThat(this.log).isEmpty();
 		deliver(chain, TestChange.create(2));
 		assertThat(this.log).containsExactly("CREATE Order[id=2, customer=ada]");
@@ -349,15 +349,14 @@ class ListenerChainTests {
 		}
 	}
 
-	private static AbstractThrowableAssert<?, ?> assertFails(ThrowingCallable call,
-			String message) {
+	private static AbstractThrowableAssert<?, ?> assertFails(ThrowingCallable call, String message) {
 		return assertThatThrownBy(call).isExactlyInstanceOf(ListenerFailedException.class).hasMessage(message);
 	}
 
 	class Rows {
 
-		@CdcListener(tables = "orders",
-				operations = { Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.READ, Operation.TRUNCATE })
+		@CdcListener(tables = "orders", operations = { Operation.CREATE, Operation.UPDATE, Operation.DELETE,
+				Operation.READ, Operation.TRUNCATE })
 		void on(Operation operation, io.github.cdcspring.listener.@Nullable Order order) {
 			ListenerChainTests.this.log.add(operation + " " + order);
 		}
@@ -370,20 +369,21 @@ class ListenerChainTests {
 		void on(Lsn lsn, @Nullable TableId table, @Nullable RowKey key, Operation operation,
 				@Nullable LogicalMessage message, Instant committed,
 				ChangeEvent<io.github.cdcspring.listener.Order> event, ChangeEvent<Map<String, Object>> untyped) {
-			ListenerChainTests.this.log.add(lsn + " " + table + " " + ((key != null) ? "{id=" + key.single() + "}" : null)
-					+ " " + operation + " " + ((message != null) ? message.text() : null) + " " + committed + " "
-					+ event.after() + " " + event.before() + " "
-					+ ((untyped.after() != null)
-							? "{id=" + untyped.after().get("id") + ", customer=" + untyped.after().get("customer") + "}" : null)
-					+ " " + (event.row() == event.after() && event.after() != null) + " " + event.transactionId() + " "
-					+ event.snapshot());
+			ListenerChainTests.this.log
+				.add(lsn + " " + table + " " + ((key != null) ? "{id=" + key.single() + "}" : null) + " " + operation
+						+ " " + ((message != null) ? message.text() : null) + " " + committed + " " + event.after()
+						+ " " + event.before() + " "
+						+ ((untyped.after() != null) ? "{id=" + untyped.after().get("id") + ", customer="
+								+ untyped.after().get("customer") + "}" : null)
+						+ " " + (event.row() == event.after() && event.after() != null) + " " + event.transactionId()
+						+ " " + event.snapshot());
 		}
 
 		@CdcListener("orders")
 		void reversed(Operation operation, io.github.cdcspring.listener.Order order, Instant committed,
 				@Before io.github.cdcspring.listener.@Nullable Order before, RowKey key, Lsn lsn, TableId table) {
-			ListenerChainTests.this.log
-				.add(operation + " " + order + " " + committed + " " + before + " " + key.columns() + " " + lsn + " " + table);
+			ListenerChainTests.this.log.add(operation + " " + order + " " + committed + " " + before + " "
+					+ key.columns() + " " + lsn + " " + table);
 		}
 
 	}

@@ -154,8 +154,7 @@ class ListenerRefusalTests {
 				arguments(MapOfNumbers.class,
 						"has the parameter 'row' of type java.util.Map<java.lang.String, java.lang.Integer>, but a row as a "
 								+ "map has column names and any values. Take Map<String, Object>."),
-				arguments(PrivateMethod.class,
-						"is private, so that no proxy would see the call. Remove 'private'."),
+				arguments(PrivateMethod.class, "is private, so that no proxy would see the call. Remove 'private'."),
 				arguments(StaticMethod.class,
 						"is static, so that no proxy and no bean would see the call. Remove 'static'."),
 				arguments(ReturnsFuture.class,
@@ -192,8 +191,8 @@ class ListenerRefusalTests {
 
 	@Test
 	void refusesAFinalMethodBehindAClassProxy() {
-		assertRefused(() -> ListenerContext.of(FinalMethod.class, ClassProxies.class), ON
-				+ "is final, but the bean is proxied by a subclass, which cannot pass the call on. Remove 'final'.");
+		assertRefused(() -> ListenerContext.of(FinalMethod.class, ClassProxies.class),
+				ON + "is final, but the bean is proxied by a subclass, which cannot pass the call on. Remove 'final'.");
 	}
 
 	@Test

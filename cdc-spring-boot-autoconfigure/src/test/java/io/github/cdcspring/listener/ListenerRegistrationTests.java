@@ -117,8 +117,7 @@ class ListenerRegistrationTests {
 	void numbersOverloadsTheSameAtEveryStart() {
 		try (var context = ListenerContext.of(Overloaded.class)) {
 			assertThat(endpoints(context)).extracting(ListenerEndpoint::id, ListenerEndpoint::batch)
-				.containsExactly(tuple("orders.on", false),
-						tuple("orders.on#2", true));
+				.containsExactly(tuple("orders.on", false), tuple("orders.on#2", true));
 		}
 	}
 
@@ -140,8 +139,8 @@ class ListenerRegistrationTests {
 
 	@Test
 	void resolvesTypeVariablesOfInheritedMethods() {
-		assertThat(only(InheritingGeneric.class).parameters()).containsExactly(
-				new ListenerParameter.Batch(new ListenerParameter.Event(Order.class)));
+		assertThat(only(InheritingGeneric.class).parameters())
+			.containsExactly(new ListenerParameter.Batch(new ListenerParameter.Event(Order.class)));
 	}
 
 	@Test
@@ -168,7 +167,8 @@ class ListenerRegistrationTests {
 		})) {
 			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
 			assertThat(registry.endpoints("default")).extracting(ListenerEndpoint::id).containsExactly("orders.on");
-			assertThat(registry.endpoints("second")).extracting(ListenerEndpoint::id).containsExactly("id-sales.orders");
+			assertThat(registry.endpoints("second")).extracting(ListenerEndpoint::id)
+				.containsExactly("id-sales.orders");
 			assertThat(registry.endpoints("third")).isEmpty();
 		}
 	}

@@ -36,8 +36,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @PostgresTest
 class TablePatternSqlTests {
 
-	private static final List<String> PATTERNS = List.of("orders", "Orders", "or*", "order_*", "*%*", "*\\*", "*", "s*.*",
-			"*.order*", "\"odd.schema\".\"ta*ble\"", "\"odd.schema\".*", "\"or_ers\"", "\"%\"", "*\\_\\*");
+	private static final List<String> PATTERNS = List.of("orders", "Orders", "or*", "order_*", "*%*", "*\\*", "*",
+			"s*.*", "*.order*", "\"odd.schema\".\"ta*ble\"", "\"odd.schema\".*", "\"or_ers\"", "\"%\"", "*\\_\\*");
 
 	@Test
 	void findsTheSameTables(TestDatabase database) throws SQLException {
@@ -54,8 +54,7 @@ class TablePatternSqlTests {
 		}
 	}
 
-	private static List<TableId> tables(TestDatabase database, String schemaLike, String nameLike)
-			throws SQLException {
+	private static List<TableId> tables(TestDatabase database, String schemaLike, String nameLike) throws SQLException {
 		List<TableId> tables = new ArrayList<>();
 		try (Connection connection = database.connect();
 				PreparedStatement query = connection

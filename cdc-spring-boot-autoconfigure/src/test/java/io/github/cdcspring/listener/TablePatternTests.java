@@ -28,10 +28,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class TablePatternTests {
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '\'', ignoreLeadingAndTrailingWhitespace = false, value = {
-			"orders|public|orders", "sales.orders|sales|orders", "Sales.ORDERS|Sales|ORDERS", "my table|public|my table",
-			"\"a.b\"|public|a.b", "\"odd.schema\".\"ta*ble\"|odd.schema|ta*ble", "\"say \"\"hi\"\"\"|public|say \"hi\"",
-			"sales.\" orders\"|sales| orders", "o%_\\rders|public|o%_\\rders", "grün.表|grün|表" })
+	@CsvSource(delimiter = '|', quoteCharacter = '\'', ignoreLeadingAndTrailingWhitespace = false,
+			value = { "orders|public|orders", "sales.orders|sales|orders", "Sales.ORDERS|Sales|ORDERS",
+					"my table|public|my table", "\"a.b\"|public|a.b", "\"odd.schema\".\"ta*ble\"|odd.schema|ta*ble",
+					"\"say \"\"hi\"\"\"|public|say \"hi\"", "sales.\" orders\"|sales| orders",
+					"o%_\\rders|public|o%_\\rders", "grün.表|grün|表" })
 	void namesOneTable(String text, String schema, String name) {
 		TablePattern pattern = TablePattern.parse(text);
 		assertThat(pattern.isExact()).isTrue();
@@ -77,9 +78,8 @@ class TablePatternTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '\'', ignoreLeadingAndTrailingWhitespace = false,
-			value = { "a.b.c|it has 3 parts, not schema and table", ".orders|a name is empty",
-					"sales.|a name is empty", "sales. |a name is empty", "\"\"|a name is empty",
-					"\"orders|a double quote is not closed",
+			value = { "a.b.c|it has 3 parts, not schema and table", ".orders|a name is empty", "sales.|a name is empty",
+					"sales. |a name is empty", "\"\"|a name is empty", "\"orders|a double quote is not closed",
 					"or\"de\"rs|double quotes must stand around a whole name, and be doubled within",
 					"\"a\"x\"b\"|double quotes must stand around a whole name, and be doubled within",
 					"\"a\"*|double quotes must stand around a whole name, and be doubled within",
