@@ -136,7 +136,7 @@ class ListenerChainTests {
 	}
 
 	@Test
-	void bindsARowOnceForEachType() {
+	void bindsARecordOnceForAllListeners() {
 		ListenerChain chain = chain(new InOrder(), new Rows(), new Everything());
 		deliver(chain, TestChange.update(1, "ada", "bob"));
 		assertThat(this.binders).extracting(RowBinder::type)
@@ -146,6 +146,13 @@ class ListenerChainTests {
 		}
 		deliver(chain, TestChange.update(1, "bob", "cid"));
 		assertThat(this.log).last().asString().contains("customer=cid");
+	}
+
+	@Test
+	void bindsWhatCouldBeChangedForEachParameterAnew() {
+		deliver(chain(new Maps()), TestChange.update(1, "ada", "bob"));
+		assertThat(this.binders).hasSize(1);
+		assertThat(((TestBinder<?>) this.binders.get(0)).bound()).as("before and after, four times").hasValue(8);
 	}
 
 	@Test
