@@ -34,12 +34,13 @@ import org.springframework.util.DigestUtils;
  * {@code _} are written as their bytes in hexadecimal ({@code %2D}), so that names differ
  * on every file system, and long names end in a digest.
  * <p>
- * A position is written aside, forced, renamed over the file, and the directory is forced:
- * a crash at any moment leaves the one before or the new one, whole. A file that is
- * missing is 'no position'; one that is empty or damaged is an error.
+ * A position is written aside, forced, renamed over the file, and the directory is
+ * forced: a crash at any moment leaves the one before or the new one, whole. A file that
+ * is missing is 'no position'; one that is empty or damaged is an error.
  * <p>
  * The first use of an engine's file locks it ({@code <file>.lock}) against other
- * processes until the store is closed. The lock file stays: to delete it would let two in.
+ * processes until the store is closed. The lock file stays: to delete it would let two
+ * in.
  *
  * @since 0.1.0
  */
@@ -140,8 +141,9 @@ public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 	 */
 	private <T> T uninterrupted(String action, Path file, Access<T> access) {
 		if (this.closed) {
-			throw new OffsetStoreException("Cannot %s the offset file %s: the store is closed. Start the engine anew."
-				.formatted(action, file), null);
+			throw new OffsetStoreException(
+					"Cannot %s the offset file %s: the store is closed. Start the engine anew.".formatted(action, file),
+					null);
 		}
 		boolean interrupted = Thread.interrupted();
 		try {

@@ -93,7 +93,8 @@ public final class JdbcOffsetStore implements OffsetStore {
 	}
 
 	private static DataSource targetOf(DataSource dataSource) {
-		// As Spring's own transaction manager does: the proxy would be asked twice to join
+		// As Spring's own transaction manager does: the proxy would be asked twice to
+		// join
 		if (dataSource instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null) {
 			return proxy.getTargetDataSource();
 		}
@@ -157,14 +158,16 @@ public final class JdbcOffsetStore implements OffsetStore {
 		}
 	}
 
-	// Asked first, as 'IF NOT EXISTS' wants the right to create where there is nothing to do
+	// Asked first, as 'IF NOT EXISTS' wants the right to create where there is nothing to
+	// do
 	private boolean create(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			applyTimeout(statement);
 			return statement.execute(this.table.create());
 		}
 		catch (SQLException ex) {
-			// Of several replicas that create it at once, all but one get some error or other
+			// Of several replicas that create it at once, all but one get some error or
+			// other
 			if (!exists(connection)) {
 				throw ex;
 			}
@@ -183,8 +186,8 @@ public final class JdbcOffsetStore implements OffsetStore {
 	}
 
 	/**
-	 * A pool gives no connection to a thread that is interrupted, which is how engines are
-	 * stopped: the last position has to be saved all the same.
+	 * A pool gives no connection to a thread that is interrupted, which is how engines
+	 * are stopped: the last position has to be saved all the same.
 	 */
 	private <T> T inTransaction(String action, Work<T> work) {
 		boolean interrupted = Thread.interrupted();

@@ -36,10 +36,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LockedFile implements AutoCloseable {
 
-	// A byte far past the text, so that others can read who holds the lock where locks are mandatory
+	// A byte far past the text, so that others can read who holds the lock where locks
+	// are mandatory
 	private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
-	// To open a locked file once more and close it would release the lock (POSIX): ask here first
+	// To open a locked file once more and close it would release the lock (POSIX): ask
+	// here first
 	private static final Set<Path> held = ConcurrentHashMap.newKeySet();
 
 	private final Path file;

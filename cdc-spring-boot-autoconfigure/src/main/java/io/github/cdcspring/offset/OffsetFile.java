@@ -103,8 +103,8 @@ final class OffsetFile {
 		String startedAt = lines.get("slot.serverStartedAt");
 		return new SlotSighting(required(lines, "slot.systemIdentifier"),
 				Integer.parseInt(required(lines, "slot.timeline")), required(lines, "slot.name"),
-				Lsn.parse(required(lines, "slot.confirmedFlushLsn")),
-				(createdAt != null) ? Lsn.parse(createdAt) : null, (decoded != null) ? Long.valueOf(decoded) : null,
+				Lsn.parse(required(lines, "slot.confirmedFlushLsn")), (createdAt != null) ? Lsn.parse(createdAt) : null,
+				(decoded != null) ? Long.valueOf(decoded) : null,
 				(startedAt != null) ? Instant.parse(startedAt) : null);
 	}
 

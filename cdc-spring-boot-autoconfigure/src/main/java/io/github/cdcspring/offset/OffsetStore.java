@@ -31,7 +31,8 @@ public interface OffsetStore {
 	 * Read the position of an engine.
 	 * @param engine the engine's name
 	 * @return the position, empty if none was ever saved
-	 * @throws OffsetStoreException if the store cannot be read, or what it holds is damaged
+	 * @throws OffsetStoreException if the store cannot be read, or what it holds is
+	 * damaged
 	 */
 	Optional<StoredOffset> load(String engine);
 
@@ -39,8 +40,8 @@ public interface OffsetStore {
 	 * Replace the position of an engine.
 	 * @param engine the engine's name
 	 * @param offset the position
-	 * @throws OffsetStoreException if it could not be saved; the position from before then
-	 * still stands
+	 * @throws OffsetStoreException if it could not be saved; the position from before
+	 * then still stands
 	 */
 	void save(String engine, StoredOffset offset);
 

@@ -90,8 +90,7 @@ final class OffsetTable {
 		statement.setObject(7, (slot != null) ? slot.timeline() : null, Types.INTEGER);
 		statement.setString(8, (slot != null) ? slot.slotName() : null);
 		statement.setString(9, (slot != null) ? slot.confirmedFlushLsn().toString() : null);
-		statement.setString(10,
-				(slot != null && slot.createdAtLsn() != null) ? slot.createdAtLsn().toString() : null);
+		statement.setString(10, (slot != null && slot.createdAtLsn() != null) ? slot.createdAtLsn().toString() : null);
 		statement.setObject(11, (slot != null) ? slot.decodedTransactions() : null, Types.BIGINT);
 		statement.setObject(12, (slot != null && slot.serverStartedAt() != null)
 				? slot.serverStartedAt().atOffset(ZoneOffset.UTC) : null, Types.TIMESTAMP_WITH_TIMEZONE);
@@ -123,7 +122,8 @@ final class OffsetTable {
 		String createdAt = row.getString("slot_created_at_lsn");
 		OffsetDateTime startedAt = row.getObject("server_started_at", OffsetDateTime.class);
 		return new SlotSighting(required(row, "system_identifier"), required(row, "timeline", Integer.class),
-				required(row, "slot_name"), Lsn.parse(required(row, "slot_lsn")), (createdAt != null) ? Lsn.parse(createdAt) : null,
+				required(row, "slot_name"), Lsn.parse(required(row, "slot_lsn")),
+				(createdAt != null) ? Lsn.parse(createdAt) : null,
 				row.getObject("slot_decoded_transactions", Long.class),
 				(startedAt != null) ? startedAt.toInstant() : null);
 	}
@@ -157,21 +157,20 @@ final class OffsetTable {
 					+ "and the DataSource is %s. Set cdc.offset.store=file.")
 				.formatted(action, this.name, product), ex);
 		}
-		return new OffsetStoreException("Cannot %s offset table %s: %s (SQLSTATE %s). %s".formatted(action,
-				this.name, firstLine(ex), state, cure(action, state, connection)), ex);
+		return new OffsetStoreException("Cannot %s offset table %s: %s (SQLSTATE %s). %s".formatted(action, this.name,
+				firstLine(ex), state, cure(action, state, connection)), ex);
 	}
 
 	private String cure(String action, String state, Connection connection) {
 		return switch (state) {
-			case "42P01" -> "The table does not exist. Allow the starter to create it, or run: " + createSchema() + create()
-					+ ";";
-			case "3F000" -> "The schema does not exist. Run: "
-					+ ((this.name.schema() != null) ? createSchema().strip()
-							: "ALTER ROLE " + user(connection) + " SET search_path = public;");
+			case "42P01" ->
+				"The table does not exist. Allow the starter to create it, or run: " + createSchema() + create() + ";";
+			case "3F000" -> "The schema does not exist. Run: " + ((this.name.schema() != null) ? createSchema().strip()
+					: "ALTER ROLE " + user(connection) + " SET search_path = public;");
 			case "42501" -> "The role lacks a right. Run: " + grants(action, user(connection));
-			case "42703", "42804", "42P10" -> "The table is not one of this starter. Name another one, or run: "
-					+ "ALTER TABLE " + quotedName() + " RENAME TO "
-					+ TableName.quote(shortened(this.name.name()) + "_old") + "; " + create() + ";";
+			case "42703", "42804", "42P10" ->
+				"The table is not one of this starter. Name another one, or run: " + "ALTER TABLE " + quotedName()
+						+ " RENAME TO " + TableName.quote(shortened(this.name.name()) + "_old") + "; " + create() + ";";
 			case "57014" -> "It took too long. See in pg_locks and pg_stat_activity who holds table " + this.name + ".";
 			case "25006" -> "The transaction is read-only. Save positions on the primary, outside of "
 					+ "@Transactional(readOnly = true).";

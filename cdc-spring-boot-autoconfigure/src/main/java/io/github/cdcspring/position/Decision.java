@@ -24,8 +24,8 @@ package io.github.cdcspring.position;
 public sealed interface Decision {
 
 	/**
-	 * Start: from where slot and offset agree, or, without an offset, as the snapshot mode
-	 * says.
+	 * Start: from where slot and offset agree, or, without an offset, as the snapshot
+	 * mode says.
 	 */
 	record Start() implements Decision {
 

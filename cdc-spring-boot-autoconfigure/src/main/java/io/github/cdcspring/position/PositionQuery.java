@@ -32,13 +32,13 @@ final class PositionQuery {
 	 */
 	static String of(int major, boolean control) {
 		return "SELECT current_setting('server_version_num')::int AS version_number,"
-				+ " current_setting('server_version') AS version,"
-				+ " pg_is_in_recovery() AS in_recovery,"
+				+ " current_setting('server_version') AS version," + " pg_is_in_recovery() AS in_recovery,"
 				+ " CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END"
 				+ " AS current_lsn, " + (control ? identity() : "") + " current_setting('wal_level') AS wal_level,"
 				+ " current_setting('max_replication_slots')::int AS max_replication_slots,"
 				+ " current_setting('max_wal_senders')::int AS max_wal_senders,"
-				// A recovery from a crash keeps the start time, and begins statistics anew
+				// A recovery from a crash keeps the start time, and begins statistics
+				// anew
 				+ " GREATEST(pg_postmaster_start_time(), (SELECT stats_reset FROM pg_stat_bgwriter)) AS started_at,"
 				+ " slot.slot_name, slot.plugin, slot.slot_type, slot.database, slot.temporary, slot.active,"
 				+ " slot.active_pid, slot.restart_lsn, slot.confirmed_flush_lsn,"
@@ -47,13 +47,13 @@ final class PositionQuery {
 				+ since(17, major, "slot.failover", "boolean") + "," + since(17, major, "slot.synced", "boolean") + ","
 				+ since(17, major, "slot.invalidation_reason", "text") + ","
 				+ since(14, major, "stat.total_txns", "bigint") + ","
-				+ since(14, major, "stat.stats_reset", "timestamptz")
-				+ " FROM (SELECT CAST(? AS text) AS name) wanted"
+				+ since(14, major, "stat.stats_reset", "timestamptz") + " FROM (SELECT CAST(? AS text) AS name) wanted"
 				+ " LEFT JOIN pg_replication_slots slot ON slot.slot_name = wanted.name"
 				+ ((major >= 14) ? " LEFT JOIN pg_stat_replication_slots stat ON stat.slot_name = slot.slot_name" : "");
 	}
 
-	// A primary's timeline is in the names of its WAL files; the control file may still have the one before
+	// A primary's timeline is in the names of its WAL files; the control file may still
+	// have the one before
 	private static String identity() {
 		return "(SELECT system_identifier FROM pg_control_system()) AS system_identifier,"
 				+ " CASE WHEN pg_is_in_recovery() THEN GREATEST((SELECT timeline_id FROM pg_control_checkpoint()),"

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PositionReader {
 
-	// Not granted, not there, not supported: some hosted servers keep the control functions to themselves
+	// Not granted, not there, not supported: some hosted servers keep the control
+	// functions to themselves
 	private static final Set<String> WITHHELD = Set.of("42501", "42883", "0A000");
 
 	private final Duration timeout;
@@ -91,8 +92,8 @@ public final class PositionReader {
 	}
 
 	private static ServerState server(ResultSet row, @Nullable SystemIdentity identity) throws SQLException {
-		SystemIdentity identified = (identity != null) ? identity : new SystemIdentity(
-				Long.toUnsignedString(row.getLong("system_identifier")), row.getInt("timeline"));
+		SystemIdentity identified = (identity != null) ? identity
+				: new SystemIdentity(Long.toUnsignedString(row.getLong("system_identifier")), row.getInt("timeline"));
 		return new ServerState(row.getInt("version_number"), row.getString("version"),
 				Lsn.parse(row.getString("current_lsn")), row.getBoolean("in_recovery"), identified.timeline(),
 				identified.systemIdentifier(), row.getString("wal_level"), row.getInt("max_replication_slots"),

@@ -89,10 +89,13 @@ public final class ReplicationCommands implements TimelineHistory {
 	 */
 	static Map<Integer, Lsn> parse(String content) {
 		Map<Integer, Lsn> ends = new HashMap<>();
-		content.lines().map(String::strip).filter((line) -> !line.isEmpty() && !line.startsWith("#")).forEach((line) -> {
-			String[] fields = line.split("\\s+", 3);
-			ends.put(Integer.valueOf(fields[0]), Lsn.parse(fields[1]));
-		});
+		content.lines()
+			.map(String::strip)
+			.filter((line) -> !line.isEmpty() && !line.startsWith("#"))
+			.forEach((line) -> {
+				String[] fields = line.split("\\s+", 3);
+				ends.put(Integer.valueOf(fields[0]), Lsn.parse(fields[1]));
+			});
 		return ends;
 	}
 

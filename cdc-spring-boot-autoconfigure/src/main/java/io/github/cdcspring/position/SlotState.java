@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param confirmedFlushLsn the slot LSN: everything before it is never sent again
  * @param walStatus {@code reserved}, {@code extended}, {@code unreserved} or {@code lost}
  * (PostgreSQL 13)
- * @param safeWalSizeBytes the WAL in bytes that may be written until the slot is in danger
- * of being lost, {@code null} where nothing limits it (PostgreSQL 13)
+ * @param safeWalSizeBytes the WAL in bytes that may be written until the slot is in
+ * danger of being lost, {@code null} where nothing limits it (PostgreSQL 13)
  * @param twoPhase whether prepared transactions are decoded (PostgreSQL 14)
  * @param failover whether it is synchronized to standbys (PostgreSQL 17)
  * @param synced whether it came from a primary by synchronization (PostgreSQL 17)

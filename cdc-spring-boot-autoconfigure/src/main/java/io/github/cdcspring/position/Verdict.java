@@ -44,7 +44,9 @@ public enum Verdict {
 	/** The slot was invalidated: the WAL that it needs is gone. */
 	SLOT_LOST,
 
-	/** The offset belongs to another cluster, or to WAL that is not in this one's history. */
+	/**
+	 * The offset belongs to another cluster, or to WAL that is not in this one's history.
+	 */
 	OTHER_HISTORY
 
 }

@@ -291,8 +291,9 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 	}
 
 	private static Process start(Class<?> main, Path file, String saves) throws IOException {
-		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-				"-cp", System.getProperty("java.class.path"), main.getName(), file.toString(), saves)
+		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), main.getName(), file.toString(),
+				saves)
 			.redirectError(ProcessBuilder.Redirect.DISCARD)
 			.start();
 	}

@@ -149,8 +149,8 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", ".", "a.b.c", "a.", ".a", "x\"; DROP TABLE victim; --", "x'", "x y", "x;y", "1x", "x\ny",
-			"x\0", "-x", "\"x\"" })
+	@ValueSource(strings = { "", ".", "a.b.c", "a.", ".a", "x\"; DROP TABLE victim; --", "x'", "x y", "x;y", "1x",
+			"x\ny", "x\0", "-x", "\"x\"" })
 	void refusesNamesThatNoTableShouldHave(String table) {
 		assertThatIllegalArgumentException().isThrownBy(() -> new JdbcOffsetStore(this.pool, table, true))
 			.withMessageContaining("cannot be the offset table: give 'table' or 'schema.table'");
@@ -158,8 +158,7 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 
 	@Test
 	void refusesNamesThatTheServerWouldCutShort() {
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new JdbcOffsetStore(this.pool, "x".repeat(100_000), true))
+		assertThatIllegalArgumentException().isThrownBy(() -> new JdbcOffsetStore(this.pool, "x".repeat(100_000), true))
 			.withMessageStartingWith("'" + "x".repeat(63) + "...'");
 		assertThatIllegalArgumentException().isThrownBy(() -> new JdbcOffsetStore(this.pool, "ü".repeat(32), true));
 		new JdbcOffsetStore(this.pool, "y".repeat(63), true).save("one", offset("0/1"));
@@ -228,8 +227,10 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 			"slot_lsn = ''", "slot_created_at_lsn = '0'" })
 	void takesNoDamagedRow(String damage) {
 		this.store.save("o'ne", values().skip(5).findFirst().orElseThrow());
-		this.database.execute("ALTER TABLE cdc_offset ALTER lsn DROP NOT NULL, ALTER position DROP NOT NULL, "
-				+ "ALTER clean DROP NOT NULL, ALTER stored_at DROP NOT NULL", "UPDATE cdc_offset SET " + damage);
+		this.database.execute(
+				"ALTER TABLE cdc_offset ALTER lsn DROP NOT NULL, ALTER position DROP NOT NULL, "
+						+ "ALTER clean DROP NOT NULL, ALTER stored_at DROP NOT NULL",
+				"UPDATE cdc_offset SET " + damage);
 		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load("o'ne"))
 			.withMessageStartingWith("The position of engine 'o'ne' in table cdc_offset is damaged: ")
 			.withMessageEndingWith(". Restore the row, or, to start as cdc.snapshot.mode says, run: "
@@ -328,9 +329,8 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 		this.store.save("one", offset("0/1"));
 		try (Connection connection = this.database.connect()) {
 			connection.setNetworkTimeout(Runnable::run, 77_000);
-			new JdbcOffsetStore(new SingleConnectionDataSource(connection, true),
-					"cdc_offset", true)
-				.save("one", offset("0/2"));
+			new JdbcOffsetStore(new SingleConnectionDataSource(connection, true), "cdc_offset", true).save("one",
+					offset("0/2"));
 			assertThat(connection.getNetworkTimeout()).isEqualTo(77_000);
 		}
 	}

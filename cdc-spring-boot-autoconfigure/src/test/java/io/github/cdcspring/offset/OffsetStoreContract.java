@@ -55,8 +55,8 @@ abstract class OffsetStoreContract {
 						true, STORED_AT),
 				new StoredOffset(Lsn.ZERO, "{}", new SlotSighting("1", 1, "s", Lsn.ZERO, null, null, null), true,
 						Instant.EPOCH),
-				new StoredOffset(Lsn.ZERO, "{}", new SlotSighting("1", 1, "s", Lsn.ZERO, Lsn.ZERO, null, Instant.EPOCH), false,
-						Instant.parse("1969-12-31T23:59:59.999999999Z")),
+				new StoredOffset(Lsn.ZERO, "{}", new SlotSighting("1", 1, "s", Lsn.ZERO, Lsn.ZERO, null, Instant.EPOCH),
+						false, Instant.parse("1969-12-31T23:59:59.999999999Z")),
 				new StoredOffset(Lsn.ZERO, " {}\t", new SlotSighting("1", 1, "s", Lsn.ZERO, null, 0L, null), false,
 						Instant.parse("9999-12-31T23:59:59.999999999Z")));
 	}

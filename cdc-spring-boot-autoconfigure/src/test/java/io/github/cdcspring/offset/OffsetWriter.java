@@ -35,8 +35,7 @@ public final class OffsetWriter {
 	public static void main(String[] args) throws Exception {
 		FileOffsetStore store = new FileOffsetStore(Path.of(args[0]));
 		for (long i = 1; i <= Long.parseLong(args[1]); i++) {
-			store.save("default",
-					new StoredOffset(new Lsn(i), "{}", null, false, OffsetStoreContract.STORED_AT));
+			store.save("default", new StoredOffset(new Lsn(i), "{}", null, false, OffsetStoreContract.STORED_AT));
 			System.out.println(i);
 		}
 		Thread.currentThread().join();

@@ -30,7 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class DecisionsTests {
 
-	// As the table of the documentation has it: no_validation, trust_offset, trust_slot, trust_greater_lsn
+	// As the table of the documentation has it: no_validation, trust_offset, trust_slot,
+	// trust_greater_lsn
 	private static final String TABLE = """
 			IN_STEP        true  | start                | start               | start                | start
 			TAIL           true  | offset               | offset+advance slot | slot                 | offset+advance slot

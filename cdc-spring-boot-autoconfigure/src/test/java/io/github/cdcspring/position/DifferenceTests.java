@@ -317,8 +317,8 @@ class DifferenceTests {
 	}
 
 	private static SlotState slot(String name, String lsn, @Nullable Long decoded, @Nullable Instant resetAt) {
-		return new SlotState(name, "pgoutput", "db", "logical", false, false, null, Lsn.ZERO, lsn(lsn), "reserved", null,
-				false, false, false, null, decoded, resetAt);
+		return new SlotState(name, "pgoutput", "db", "logical", false, false, null, Lsn.ZERO, lsn(lsn), "reserved",
+				null, false, false, false, null, decoded, resetAt);
 	}
 
 	private static SlotState lost() {

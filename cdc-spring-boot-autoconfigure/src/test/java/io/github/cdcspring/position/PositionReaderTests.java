@@ -73,8 +73,8 @@ class PositionReaderTests {
 		assertThat(server.startedAt()).isBeforeOrEqualTo(Instant.now());
 		SlotState slot = positions.slot();
 		assertThat(slot).isEqualTo(new SlotState(database.name(), "pgoutput", database.name(), "logical", false, false,
-				null, lsn(database, "restart_lsn"), lsn(database, "confirmed_flush_lsn"), "reserved", null, false, false,
-				false, null, slot.decodedTransactions(), null));
+				null, lsn(database, "restart_lsn"), lsn(database, "confirmed_flush_lsn"), "reserved", null, false,
+				false, false, null, slot.decodedTransactions(), null));
 		assertThat(slot.decodedTransactions()).isPositive();
 		assertThat(positions.retainedWalBytes()).isEqualTo(server.currentLsn().bytesSince(slot.restartLsn()));
 	}
@@ -154,8 +154,7 @@ class PositionReaderTests {
 		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
 		handle(database, 1);
 		Difference gap = assertDifference(database, offset, Verdict.GAP, false);
-		assertThat(gap.slotAheadBytes())
-			.isEqualTo(lsn(database, "confirmed_flush_lsn").bytesSince(offset.lsn()));
+		assertThat(gap.slotAheadBytes()).isEqualTo(lsn(database, "confirmed_flush_lsn").bytesSince(offset.lsn()));
 		assertThat(gap.offsetAheadBytes()).isZero();
 		assertThat(gap.lagBytes()).isGreaterThanOrEqualTo(gap.slotAheadBytes());
 	}
@@ -177,8 +176,7 @@ class PositionReaderTests {
 		database.execute("CREATE TABLE work (id int)");
 		StoredOffset offset = offsetAt(database, Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")));
 		Difference tail = assertDifference(database, offset, Verdict.TAIL, true);
-		assertThat(tail.offsetAheadBytes())
-			.isEqualTo(offset.lsn().bytesSince(lsn(database, "confirmed_flush_lsn")));
+		assertThat(tail.offsetAheadBytes()).isEqualTo(offset.lsn().bytesSince(lsn(database, "confirmed_flush_lsn")));
 		StoredOffset foreign = new StoredOffset(offset.lsn(), "{}", null, false, Instant.now());
 		assertDifference(database, foreign, Verdict.TAIL, false);
 	}
@@ -219,7 +217,8 @@ class PositionReaderTests {
 		createSlot(database);
 		handle(database, 3);
 		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
-		database.execute("SELECT pg_stat_reset_replication_slot('" + database.name() + "')", "CREATE TABLE other (id int)",
+		database.execute("SELECT pg_stat_reset_replication_slot('" + database.name() + "')",
+				"CREATE TABLE other (id int)",
 				"SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())");
 		assertDifference(database, offset, Verdict.GAP, false);
 	}
@@ -256,7 +255,8 @@ class PositionReaderTests {
 			Lsn remembered;
 			int attempts = 0;
 			do {
-				// The server saves the slot at a checkpoint, and when it happens to decode a list of transactions
+				// The server saves the slot at a checkpoint, and when it happens to
+				// decode a list of transactions
 				database.execute("CHECKPOINT");
 				decode(database, 1);
 				decode(database, 1);
@@ -311,10 +311,12 @@ class PositionReaderTests {
 			assertThat(end).isGreaterThan(offset.lsn());
 			assertThat(Difference.of(positions, replication).verdict()).isEqualTo(Verdict.IN_STEP);
 			handle(database, 1);
-			StoredOffset diverged = new StoredOffset(new Lsn(end.value() + 1), "{}", offset.slot(), false, Instant.now());
+			StoredOffset diverged = new StoredOffset(new Lsn(end.value() + 1), "{}", offset.slot(), false,
+					Instant.now());
 			assertThat(Difference.of(read(database, diverged), replication).verdict()).isEqualTo(Verdict.OTHER_HISTORY);
 			StoredOffset atTheEnd = new StoredOffset(end, "{}", offset.slot(), false, Instant.now());
-			assertThat(Difference.of(read(database, atTheEnd), replication).verdict()).isNotEqualTo(Verdict.OTHER_HISTORY);
+			assertThat(Difference.of(read(database, atTheEnd), replication).verdict())
+				.isNotEqualTo(Verdict.OTHER_HISTORY);
 		}
 	}
 
@@ -342,8 +344,7 @@ class PositionReaderTests {
 	}
 
 	private static void createSlot(TestDatabase database) {
-		database.queryForText(
-				"SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')");
+		database.queryForText("SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')");
 	}
 
 	/**
