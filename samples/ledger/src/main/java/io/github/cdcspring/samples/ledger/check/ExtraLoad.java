@@ -101,7 +101,7 @@ class ExtraLoad implements AutoCloseable {
 					connection.rollback();
 				}
 				transactions++;
-				TimeUnit.MILLISECONDS.sleep(random.nextInt(10));
+				TimeUnit.MILLISECONDS.sleep(random.nextInt(20));
 			}
 		}
 		return transactions;
@@ -140,7 +140,7 @@ class ExtraLoad implements AutoCloseable {
 				insert(statement, id, 1, "third");
 				update(statement, id, 1, "fourth");
 			}
-			default -> copy(connection, statement, id, 1 + random.nextInt(100));
+			default -> copy(connection, statement, id, 1 + random.nextInt(20));
 		}
 		return true;
 	}
