@@ -25,6 +25,7 @@ import javax.sql.DataSource;
 import io.github.cdcspring.samples.ledger.TestLedger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
