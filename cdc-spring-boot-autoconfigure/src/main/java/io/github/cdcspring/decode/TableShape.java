@@ -106,8 +106,8 @@ final class TableShape {
 	}
 
 	/**
-	 * The key, {@code null} where the server did not send it: of a row before whose replica
-	 * identity is another index. NULL is no key.
+	 * The key, {@code null} where the server did not send it: of a row before whose
+	 * replica identity is another index. NULL is no key.
 	 */
 	@Nullable RowKey key(Struct key) {
 		KeyColumns columns = this.key;
@@ -127,8 +127,7 @@ final class TableShape {
 	}
 
 	private static Object natural(PostgresType type, Object raw) {
-		return (type.kind() == ColumnKind.ARRAY) ? ArrayReaders.natural(type, raw)
-				: type.kind().natural(raw);
+		return (type.kind() == ColumnKind.ARRAY) ? ArrayReaders.natural(type, raw) : type.kind().natural(raw);
 	}
 
 	private record KeyColumns(Schema schema, List<RowColumn> columns) {

@@ -62,7 +62,7 @@ public final class ValueFormat {
 	/**
 	 * The settings that {@link RecordDecoder} and {@link RowBinders} rest on. The engine
 	 * owns them: with others, values would be lost or read wrong.
-	 * @return Debezium's keys and values
+	 * @return the keys and values of Debezium's properties
 	 */
 	public static Map<String, String> debeziumProperties() {
 		Map<String, String> properties = new LinkedHashMap<>();

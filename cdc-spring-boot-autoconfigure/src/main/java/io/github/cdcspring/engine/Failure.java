@@ -48,8 +48,8 @@ record Failure(String words, boolean mayPass, @Nullable Throwable cause) {
 
 	/**
 	 * Classify what an engine ended with.
-	 * @param message Debezium's message, which may be all there is
-	 * @param error Debezium's error, {@code null} if there was none
+	 * @param message the message of Debezium, which may be all there is
+	 * @param error the error of Debezium, {@code null} if there was none
 	 */
 	static Failure of(@Nullable String message, @Nullable Throwable error) {
 		for (Throwable cause = error; cause != null; cause = next(cause)) {

@@ -62,6 +62,7 @@ final class OffsetFile {
 			line(text, "slot.confirmedFlushLsn", slot.confirmedFlushLsn());
 			line(text, "slot.createdAtLsn", slot.createdAtLsn());
 			line(text, "slot.decodedTransactions", slot.decodedTransactions());
+			line(text, "slot.serverStartedAt", slot.serverStartedAt());
 		}
 		byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
 		text.append(checksum(body, body.length));
@@ -99,10 +100,12 @@ final class OffsetFile {
 		}
 		String createdAt = lines.get("slot.createdAtLsn");
 		String decoded = lines.get("slot.decodedTransactions");
+		String startedAt = lines.get("slot.serverStartedAt");
 		return new SlotSighting(required(lines, "slot.systemIdentifier"),
 				Integer.parseInt(required(lines, "slot.timeline")), required(lines, "slot.name"),
 				Lsn.parse(required(lines, "slot.confirmedFlushLsn")), (createdAt != null) ? Lsn.parse(createdAt) : null,
-				(decoded != null) ? Long.valueOf(decoded) : null);
+				(decoded != null) ? Long.valueOf(decoded) : null,
+				(startedAt != null) ? Instant.parse(startedAt) : null);
 	}
 
 	private static String verified(byte[] content) throws DamagedException {

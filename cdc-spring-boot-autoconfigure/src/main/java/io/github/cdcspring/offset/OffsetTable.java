@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class OffsetTable {
 
 	private static final String COLUMNS = "lsn, position, clean, stored_at, system_identifier, timeline, slot_name,"
-			+ " slot_lsn, slot_created_at_lsn, slot_decoded_transactions";
+			+ " slot_lsn, slot_created_at_lsn, slot_decoded_transactions, server_started_at";
 
 	private final TableName name;
 
@@ -51,7 +51,8 @@ final class OffsetTable {
 		return "CREATE TABLE IF NOT EXISTS " + quotedName() + " (engine text PRIMARY KEY, lsn varchar(17) NOT NULL,"
 				+ " position text NOT NULL, clean boolean NOT NULL, stored_at timestamp with time zone NOT NULL,"
 				+ " system_identifier text, timeline integer, slot_name text, slot_lsn varchar(17),"
-				+ " slot_created_at_lsn varchar(17), slot_decoded_transactions bigint)";
+				+ " slot_created_at_lsn varchar(17), slot_decoded_transactions bigint,"
+				+ " server_started_at timestamp with time zone)";
 	}
 
 	String select() {
@@ -66,14 +67,16 @@ final class OffsetTable {
 		return "INSERT INTO " + quotedName() + " AS stored (engine, " + COLUMNS + ") SELECT CAST(? AS text),"
 				+ " CAST(? AS varchar), CAST(? AS text), CAST(? AS boolean), CAST(? AS timestamp with time zone),"
 				+ " CAST(? AS text), CAST(? AS integer), CAST(? AS text), CAST(? AS varchar), CAST(? AS varchar),"
-				+ " CAST(? AS bigint) WHERE CASE current_setting('synchronous_commit') WHEN 'off'"
+				+ " CAST(? AS bigint),"
+				+ " CAST(? AS timestamp with time zone) WHERE CASE current_setting('synchronous_commit') WHEN 'off'"
 				+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on'"
 				+ " ON CONFLICT (engine) DO UPDATE SET lsn = excluded.lsn, position = excluded.position,"
 				+ " clean = excluded.clean, stored_at = excluded.stored_at,"
 				+ " system_identifier = excluded.system_identifier, timeline = excluded.timeline,"
 				+ " slot_name = excluded.slot_name, slot_lsn = excluded.slot_lsn,"
 				+ " slot_created_at_lsn = excluded.slot_created_at_lsn,"
-				+ " slot_decoded_transactions = excluded.slot_decoded_transactions";
+				+ " slot_decoded_transactions = excluded.slot_decoded_transactions,"
+				+ " server_started_at = excluded.server_started_at";
 	}
 
 	void write(String engine, StoredOffset offset, PreparedStatement statement) throws SQLException {
@@ -89,6 +92,8 @@ final class OffsetTable {
 		statement.setString(9, (slot != null) ? slot.confirmedFlushLsn().toString() : null);
 		statement.setString(10, (slot != null && slot.createdAtLsn() != null) ? slot.createdAtLsn().toString() : null);
 		statement.setObject(11, (slot != null) ? slot.decodedTransactions() : null, Types.BIGINT);
+		statement.setObject(12, (slot != null && slot.serverStartedAt() != null)
+				? slot.serverStartedAt().atOffset(ZoneOffset.UTC) : null, Types.TIMESTAMP_WITH_TIMEZONE);
 	}
 
 	StoredOffset read(String engine, ResultSet row) throws SQLException {
@@ -107,7 +112,7 @@ final class OffsetTable {
 	private static @Nullable SlotSighting readSlot(ResultSet row) throws SQLException {
 		if (row.getString("slot_name") == null) {
 			for (String column : new String[] { "system_identifier", "timeline", "slot_lsn", "slot_created_at_lsn",
-					"slot_decoded_transactions" }) {
+					"slot_decoded_transactions", "server_started_at" }) {
 				if (row.getString(column) != null) {
 					throw new IllegalArgumentException("column slot_name is null though " + column + " is not");
 				}
@@ -115,10 +120,12 @@ final class OffsetTable {
 			return null;
 		}
 		String createdAt = row.getString("slot_created_at_lsn");
+		OffsetDateTime startedAt = row.getObject("server_started_at", OffsetDateTime.class);
 		return new SlotSighting(required(row, "system_identifier"), required(row, "timeline", Integer.class),
 				required(row, "slot_name"), Lsn.parse(required(row, "slot_lsn")),
 				(createdAt != null) ? Lsn.parse(createdAt) : null,
-				row.getObject("slot_decoded_transactions", Long.class));
+				row.getObject("slot_decoded_transactions", Long.class),
+				(startedAt != null) ? startedAt.toInstant() : null);
 	}
 
 	private static String required(ResultSet row, String column) throws SQLException {

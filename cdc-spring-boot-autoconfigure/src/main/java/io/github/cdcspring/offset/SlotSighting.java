@@ -16,6 +16,9 @@
 
 package io.github.cdcspring.offset;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
 import io.github.cdcspring.Lsn;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +34,15 @@ import org.jspecify.annotations.Nullable;
  * {@code null} if it did not
  * @param decodedTransactions {@code total_txns} of {@code pg_stat_replication_slots},
  * {@code null} where the server does not have it
+ * @param serverStartedAt since when the server's memory and statistics went on without a
+ * break, by the server's clock; {@code null} if not known
  * @since 0.1.0
  */
 public record SlotSighting(String systemIdentifier, int timeline, String slotName, Lsn confirmedFlushLsn,
-		@Nullable Lsn createdAtLsn, @Nullable Long decodedTransactions) {
+		@Nullable Lsn createdAtLsn, @Nullable Long decodedTransactions, @Nullable Instant serverStartedAt) {
+
+	public SlotSighting {
+		serverStartedAt = (serverStartedAt != null) ? serverStartedAt.truncatedTo(ChronoUnit.MICROS) : null;
+	}
 
 }

@@ -15,7 +15,9 @@
  */
 
 /**
- * Slot against offset: read both, compare, and say what a restart would do.
+ * <<<<<<< HEAD Slot against offset: read both, compare, and say what a restart would do.
+ * ======= The slot against the stored offset: read both, compare them, decide what a
+ * start does. >>>>>>> wip-offset
  */
 @NullMarked
 package io.github.cdcspring.position;

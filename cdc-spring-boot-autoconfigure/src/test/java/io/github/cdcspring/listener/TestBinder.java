@@ -35,7 +35,7 @@ record TestBinder<T>(Type type, AtomicInteger bound) implements RowBinder<T> {
 	@SuppressWarnings("unchecked")
 	@Nullable T bind(@Nullable Map<String, ?> row) {
 		this.bound.incrementAndGet();
-		return (row == null) ? null : (T) ((this.type == Map.class) ? row : Order.of(row));
+		return (row != null) ? (T) ((this.type == Map.class) ? row : Order.of(row)) : null;
 	}
 
 }

@@ -70,7 +70,7 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 	@Test
 	void writesTextThatPeopleCanRead() throws IOException {
 		this.store.save("default", new StoredOffset(Lsn.parse("0/16B3748"), "{\"lsn\":23803720}",
-				new SlotSighting("7", 2, "cdc_shop", Lsn.parse("0/16B3700"), null, 12L), true, STORED_AT));
+				new SlotSighting("7", 2, "cdc_shop", Lsn.parse("0/16B3700"), null, 12L, STORED_AT), true, STORED_AT));
 		assertThat(Files.readString(this.file)).isEqualTo("""
 				# Position of a CDC engine. Not for editing: the last line is a checksum.
 				version=1
@@ -84,7 +84,8 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 				slot.name=cdc_shop
 				slot.confirmedFlushLsn=0/16B3700
 				slot.decodedTransactions=12
-				crc32c=420DE1B1
+				slot.serverStartedAt=2026-03-04T05:06:07.123456Z
+				crc32c=6D30256D
 				""");
 	}
 

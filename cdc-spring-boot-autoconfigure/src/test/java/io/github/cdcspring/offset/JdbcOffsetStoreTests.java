@@ -55,7 +55,8 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 	private static final String TABLE_DEFINITION = " (engine text PRIMARY KEY, lsn varchar(17) NOT NULL, "
 			+ "position text NOT NULL, clean boolean NOT NULL, stored_at timestamp with time zone NOT NULL, "
 			+ "system_identifier text, timeline integer, slot_name text, slot_lsn varchar(17), "
-			+ "slot_created_at_lsn varchar(17), slot_decoded_transactions bigint);";
+			+ "slot_created_at_lsn varchar(17), slot_decoded_transactions bigint, "
+			+ "server_started_at timestamp with time zone);";
 
 	private TestDatabase database;
 

@@ -51,13 +51,13 @@ abstract class OffsetStoreContract {
 				offset("FFFFFFFF/FFFFFFFF"),
 				new StoredOffset(last, "{\"x\":\"a=b\\\\c\\n\nüλ😀'\\\"; DROP TABLE x; --\"}",
 						new SlotSighting("18446744073709551615", Integer.MAX_VALUE, "the_slot", last, last,
-								Long.MAX_VALUE),
+								Long.MAX_VALUE, STORED_AT.plusNanos(1)),
 						true, STORED_AT),
-				new StoredOffset(Lsn.ZERO, "{}", new SlotSighting("1", 1, "s", Lsn.ZERO, null, null), true,
+				new StoredOffset(Lsn.ZERO, "{}", new SlotSighting("1", 1, "s", Lsn.ZERO, null, null, null), true,
 						Instant.EPOCH),
-				new StoredOffset(Lsn.ZERO, "{}", new SlotSighting("1", 1, "s", Lsn.ZERO, Lsn.ZERO, null), false,
-						Instant.parse("1969-12-31T23:59:59.999999999Z")),
-				new StoredOffset(Lsn.ZERO, " {}\t", new SlotSighting("1", 1, "s", Lsn.ZERO, null, 0L), false,
+				new StoredOffset(Lsn.ZERO, "{}", new SlotSighting("1", 1, "s", Lsn.ZERO, Lsn.ZERO, null, Instant.EPOCH),
+						false, Instant.parse("1969-12-31T23:59:59.999999999Z")),
+				new StoredOffset(Lsn.ZERO, " {}\t", new SlotSighting("1", 1, "s", Lsn.ZERO, null, 0L, null), false,
 						Instant.parse("9999-12-31T23:59:59.999999999Z")));
 	}
 

@@ -1,0 +1,151 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.position;
+
+import java.sql.SQLException;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.offset.SlotSighting;
+import io.github.cdcspring.offset.StoredOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forms the verdict. Reads nothing but what it is given.
+ */
+final class Comparison {
+
+	private final ServerState server;
+
+	private final @Nullable SlotState slot;
+
+	private final @Nullable StoredOffset offset;
+
+	private final @Nullable SlotSighting seen;
+
+	private final TimelineHistory history;
+
+	Comparison(Positions positions, TimelineHistory history) {
+		this.server = positions.server();
+		this.slot = positions.slot();
+		this.offset = positions.offset();
+		this.seen = (this.offset != null) ? this.offset.slot() : null;
+		this.history = history;
+	}
+
+	Difference difference() throws SQLException {
+		if (this.offset == null) {
+			return difference((this.slot != null && this.slot.isLost()) ? Verdict.SLOT_LOST : Verdict.NO_OFFSET, false);
+		}
+		Lsn shared = sharedHistory();
+		if (shared == null || this.offset.lsn().isAfter(shared)) {
+			return difference(Verdict.OTHER_HISTORY, false);
+		}
+		if (this.slot == null) {
+			return difference(Verdict.NO_SLOT, false);
+		}
+		Lsn slotLsn = this.slot.confirmedFlushLsn();
+		if (this.slot.isLost() || slotLsn == null) {
+			return difference(Verdict.SLOT_LOST, false);
+		}
+		if (slotLsn.equals(this.offset.lsn())) {
+			// Nothing lies between, whoever made the slot
+			return difference(Verdict.IN_STEP, true);
+		}
+		if (isRecreated(slotLsn)) {
+			return difference(Verdict.SLOT_RECREATED, false);
+		}
+		return slotLsn.isAfter(this.offset.lsn()) ? difference(Verdict.GAP, isExplainedGap(slotLsn, shared))
+				: difference(Verdict.TAIL, isExplainedTail(slotLsn));
+	}
+
+	/**
+	 * The end of the history that the server has in common with what the offset was
+	 * stored over, {@code null} if they have none.
+	 */
+	private @Nullable Lsn sharedHistory() throws SQLException {
+		// A standby may not have replayed yet what its primary sent
+		Lsn end = this.server.inRecovery() ? new Lsn(-1) : this.server.currentLsn();
+		if (this.seen == null) {
+			return end;
+		}
+		if (!this.seen.systemIdentifier().equals(this.server.systemIdentifier())
+				|| this.seen.timeline() > this.server.timeline()) {
+			return null;
+		}
+		if (this.seen.timeline() == this.server.timeline()) {
+			return end;
+		}
+		Lsn left = this.history.endsBefore(this.server.timeline()).get(this.seen.timeline());
+		return (left != null && left.isAfter(end)) ? end : left;
+	}
+
+	/**
+	 * Whether the slot is provably another one. A slot is never behind the point of its
+	 * creation. Its counter goes back only if somebody resets it, which the server notes,
+	 * or if the server lost its statistics, which it notes too.
+	 */
+	private boolean isRecreated(Lsn slotLsn) {
+		if (!isSameName()) {
+			return false;
+		}
+		if (this.seen.createdAtLsn() != null && this.seen.createdAtLsn().isAfter(slotLsn)) {
+			return true;
+		}
+		Long before = this.seen.decodedTransactions();
+		Long now = this.slot.decodedTransactions();
+		return before != null && now != null && now < before && this.slot.statisticsResetAt() == null
+				&& isServerUninterrupted();
+	}
+
+	/**
+	 * The slot has not moved past where it was while everything handled was stored: its
+	 * driver moved it there, over WAL that it does not capture.
+	 */
+	private boolean isExplainedGap(Lsn slotLsn, Lsn shared) {
+		return isSameName() && !slotLsn.isAfter(this.seen.confirmedFlushLsn()) && !slotLsn.isAfter(shared);
+	}
+
+	/**
+	 * Storing comes before flushing. Nobody can move a slot back, but a server that was
+	 * interrupted may remember an older slot LSN: it does not write each one to disk.
+	 */
+	private boolean isExplainedTail(Lsn slotLsn) {
+		return isSameName() && (!this.seen.confirmedFlushLsn().isAfter(slotLsn) || !isServerUninterrupted());
+	}
+
+	private boolean isSameName() {
+		return this.seen != null && this.slot != null && this.seen.slotName().equals(this.slot.name());
+	}
+
+	private boolean isServerUninterrupted() {
+		return this.seen != null && this.seen.timeline() == this.server.timeline()
+				&& this.server.startedAt().equals(this.seen.serverStartedAt());
+	}
+
+	private Difference difference(Verdict verdict, boolean explained) {
+		Lsn slotLsn = (this.slot != null) ? this.slot.confirmedFlushLsn() : null;
+		Lsn offsetLsn = (this.offset != null) ? this.offset.lsn() : null;
+		Lsn handled = (offsetLsn != null) ? offsetLsn : slotLsn;
+		return new Difference(verdict, explained, ahead(slotLsn, offsetLsn), ahead(offsetLsn, slotLsn),
+				ahead(this.server.currentLsn(), handled));
+	}
+
+	private static long ahead(@Nullable Lsn lsn, @Nullable Lsn of) {
+		return (lsn != null && of != null && lsn.isAfter(of)) ? lsn.bytesSince(of) : 0;
+	}
+
+}
