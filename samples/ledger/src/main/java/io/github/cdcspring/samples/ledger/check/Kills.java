@@ -60,7 +60,6 @@ class Kills {
 	/** Spread the load over all lives, so that none is idle. */
 	void run(Load load) throws IOException, SQLException, InterruptedException {
 		int kills = this.options.kills();
-		int inSnapshot = Math.min(3, Math.max(1, kills / 5));
 		int share = this.options.transactions() / (kills + 1);
 		ExecutorService executor = Executors.newSingleThreadExecutor();
 		try {
@@ -71,7 +70,7 @@ class Kills {
 					run(load, share);
 					return null;
 				});
-				live(kill, kill > inSnapshot);
+				live(kill, kill > this.options.snapshotKills());
 			}
 			round.get();
 		}
