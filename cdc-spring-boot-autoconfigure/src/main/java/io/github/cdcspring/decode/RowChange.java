@@ -142,7 +142,7 @@ final class RowChange implements Change {
 		if (bound != null && bound.binder == binder) {
 			return bound.row();
 		}
-		RowPlan<T> plan = this.shape.plan((PlannedRowBinder<T>) binder);
+		RowPlan<T> plan = plan(binder);
 		T object = plan.bind(row, null, !this.shape.fullIdentity(), lsn());
 		this.boundBefore = plan.isImmutable() ? new Bound(binder, object) : null;
 		return object;
@@ -158,10 +158,19 @@ final class RowChange implements Change {
 		if (bound != null && bound.binder == binder) {
 			return bound.row();
 		}
-		RowPlan<T> plan = this.shape.plan((PlannedRowBinder<T>) binder);
+		RowPlan<T> plan = plan(binder);
 		T object = plan.bind(row, this.before, false, lsn());
 		this.boundAfter = plan.isImmutable() ? new Bound(binder, object) : null;
 		return object;
+	}
+
+	private <T> RowPlan<T> plan(RowBinder<T> binder) {
+		try {
+			return this.shape.plan((PlannedRowBinder<T>) binder);
+		}
+		catch (RowBindingException ex) {
+			throw new RowBindingException(ex.getMessage() + " Met at " + lsn() + ".");
+		}
 	}
 
 	/** Operation, table and position: a row's data may be confidential. */

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -76,6 +75,10 @@ public final class CdcEngine {
 
 	private final AtomicReference<EngineStatus> status;
 
+	private final Judge judge;
+
+	private volatile @Nullable Judgement judgement;
+
 	private volatile CountDownLatch stop = new CountDownLatch(1);
 
 	private volatile @Nullable DebeziumRun run;
@@ -95,6 +98,7 @@ public final class CdcEngine {
 		this.store = store;
 		this.binders = binders;
 		this.source = new SourceDatabase(settings.connection());
+		this.judge = new Judge(settings, this.source, store.howToForget(settings.name()));
 		this.status = new AtomicReference<>(new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0));
 	}
 
@@ -120,6 +124,14 @@ public final class CdcEngine {
 	 */
 	public EngineStatus status() {
 		return this.status.get();
+	}
+
+	/**
+	 * What was found and decided before the last start.
+	 * @return the judgement, {@code null} before the first start
+	 */
+	public @Nullable Judgement judgement() {
+		return this.judgement;
 	}
 
 	/**
@@ -253,15 +265,9 @@ public final class CdcEngine {
 			OffsetSession session = new OffsetSession(name(), this.store, this.clock);
 			CapturedTables tables = CapturedTables.of(name(), this.endpoints, connection);
 			new Publication(this.settings).cover(tables.tables(), connection);
-			Slot slot = new Slot(this.settings);
-			OptionalInt holder = slot.holder(connection);
-			if (holder.isEmpty() && !this.settings.snapshotMode().readsData()) {
-				slot.create(connection);
-			}
-			if (holder.orElse(0) != 0) {
-				throw new SlotHeldException(this.settings.slot().name(), holder.getAsInt());
-			}
-			return new Start(tables, session);
+			Judgement judgement = this.judge.judge(connection, session);
+			this.judgement = judgement;
+			return new Start(tables, session, judgement);
 		}
 	}
 
@@ -277,8 +283,9 @@ public final class CdcEngine {
 					start.tables.fullIdentity()::contains);
 			StreamHandler handler = new StreamHandler(inFlight, acknowledger, decoder, listeners);
 			DebeziumRun run = new DebeziumRun(
-					DebeziumConfiguration.of(this.settings, start.tables.tables(), this.endpoints, sessionId), handler,
-					acknowledger, () -> enter(EngineState.RUNNING, null));
+					DebeziumConfiguration.of(this.settings, start.tables.tables(), this.endpoints, sessionId,
+							start.isSnapshotOverSlot(this.settings)),
+					handler, acknowledger, () -> enter(EngineState.RUNNING, null));
 			this.run = run;
 			Failure failure = isStopping() ? null : run.run();
 			if (failure == null && isStopping()) {
@@ -354,7 +361,13 @@ public final class CdcEngine {
 	/**
 	 * What a start was prepared with.
 	 */
-	private record Start(CapturedTables tables, OffsetSession session) {
+	private record Start(CapturedTables tables, OffsetSession session, Judgement judgement) {
+
+		/** Debezium exports the snapshot of a slot only when it creates it. */
+		boolean isSnapshotOverSlot(EngineSettings settings) {
+			return this.session.current().isEmpty() && this.judgement.positions().slot() != null
+					&& settings.snapshotMode().readsData();
+		}
 
 	}
 

@@ -33,6 +33,7 @@ import io.github.cdcspring.offset.DebeziumOffsetAdapter;
 import io.github.cdcspring.settings.ConnectionSettings;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
+import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,7 @@ public final class DebeziumConfiguration {
 		owned.put("publication.name", "cdc.publication.name");
 		owned.put("publication.autocreate.mode", "cdc.publication.create");
 		owned.put("snapshot.mode", "cdc.snapshot.mode");
+		owned.put("snapshot.mode.custom.name", "cdc.snapshot.mode");
 		owned.put("heartbeat.interval.ms", "cdc.heartbeat.interval");
 		owned.put("heartbeat.action.query", "cdc.heartbeat.interval");
 		owned.put("offset.flush.interval.ms", "cdc.offset.flush-interval");
@@ -120,9 +122,10 @@ public final class DebeziumConfiguration {
 	 * @param tables the tables to capture
 	 * @param endpoints the engine's listeners
 	 * @param session the id of the offset session
+	 * @param snapshotOverSlot whether a snapshot is taken over a slot that exists already
 	 */
 	static Properties of(EngineSettings settings, Collection<TableId> tables, Collection<ListenerEndpoint> endpoints,
-			String session) {
+			String session, boolean snapshotOverSlot) {
 		Properties properties = new Properties();
 		defaults(properties);
 		properties.putAll(settings.debezium());
@@ -136,7 +139,10 @@ public final class DebeziumConfiguration {
 		properties.setProperty("slot.name", settings.slot().name());
 		properties.setProperty("publication.name", settings.publication().name());
 		properties.setProperty("publication.autocreate.mode", "disabled");
-		properties.setProperty("snapshot.mode", lower(settings.snapshotMode()));
+		properties.setProperty("snapshot.mode", snapshotOverSlot ? "custom" : lower(settings.snapshotMode()));
+		properties.setProperty("snapshot.mode.custom.name", SlotSnapshotter.NAME);
+		properties.setProperty("slot.failover",
+				String.valueOf(settings.slot().survivesFailover() == SurvivesFailover.FAILOVER_SLOT));
 		properties.setProperty("lsn.flush.mode", lower(settings.lsnFlushMode()));
 		properties.setProperty("offset.mismatch.strategy", lower(settings.offsetMismatchStrategy()));
 		properties.setProperty("offset.storage", DebeziumOffsetAdapter.class.getName());

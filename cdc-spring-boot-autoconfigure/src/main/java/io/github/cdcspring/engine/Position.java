@@ -55,17 +55,23 @@ record Position(Lsn lsn, RecordChangeEvent<SourceRecord> event, Map<String, ?> o
 	 */
 	static @Nullable Position of(RecordChangeEvent<SourceRecord> event, @Nullable Position last) {
 		Map<String, ?> offset = event.record().sourceOffset();
-		if (offset.containsKey(SNAPSHOT)) {
+		if (isSnapshot(offset)) {
 			return (offset.get(LSN) instanceof Long lsn) ? new Position(new Lsn(lsn), event, offset) : null;
 		}
 		if (!(offset.get(LSN_COMMIT) instanceof Long committed)) {
 			return null;
 		}
-		if (last != null && last.lsn.value() == committed && !last.offset.containsKey(SNAPSHOT)
+		if (last != null && last.lsn.value() == committed && !isSnapshot(last.offset)
 				&& !offset.containsKey(INCREMENTAL_SNAPSHOT)) {
 			return null;
 		}
 		return new Position(new Lsn(committed), event, atTransactionEnd(offset, committed));
+	}
+
+	/** An incremental snapshot goes on beside the stream, and so do its offsets. */
+	private static boolean isSnapshot(Map<String, ?> offset) {
+		Object snapshot = offset.get(SNAPSHOT);
+		return snapshot != null && !"INCREMENTAL".equals(snapshot);
 	}
 
 	/**

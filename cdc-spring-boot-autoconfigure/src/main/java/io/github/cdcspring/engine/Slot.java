@@ -20,8 +20,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.OptionalInt;
 
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.SurvivesFailover;
 
@@ -46,28 +46,30 @@ final class Slot {
 	}
 
 	/**
-	 * Whether the slot exists, and who has it.
-	 * @return the process that receives from it, 0 for none, empty if there is no slot
+	 * Create the slot at the end of the log.
+	 * @return the slot LSN
 	 */
-	OptionalInt holder(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection
-			.prepareStatement("SELECT active_pid FROM pg_catalog.pg_replication_slots WHERE slot_name = ?")) {
+	Lsn create(Connection connection) throws SQLException {
+		boolean failover = this.failover && connection.getMetaData().getDatabaseMajorVersion() >= FAILOVER_SLOTS_SINCE;
+		try (PreparedStatement statement = connection.prepareStatement(
+				failover ? "SELECT lsn FROM pg_create_logical_replication_slot(?, 'pgoutput', failover => true)"
+						: "SELECT lsn FROM pg_create_logical_replication_slot(?, 'pgoutput')")) {
 			statement.setString(1, this.name);
 			try (ResultSet result = statement.executeQuery()) {
-				return result.next() ? OptionalInt.of(result.getInt(1)) : OptionalInt.empty();
+				result.next();
+				return Lsn.parse(result.getString(1));
 			}
 		}
 	}
 
 	/**
-	 * Create the slot where it is.
+	 * Advance the slot: what lies before is never sent again.
 	 */
-	void create(Connection connection) throws SQLException {
-		boolean failover = this.failover && connection.getMetaData().getDatabaseMajorVersion() >= FAILOVER_SLOTS_SINCE;
+	void advance(Connection connection, Lsn lsn) throws SQLException {
 		try (PreparedStatement statement = connection
-			.prepareStatement(failover ? "SELECT pg_create_logical_replication_slot(?, 'pgoutput', failover => true)"
-					: "SELECT pg_create_logical_replication_slot(?, 'pgoutput')")) {
+			.prepareStatement("SELECT pg_replication_slot_advance(?, CAST(? AS pg_lsn))")) {
 			statement.setString(1, this.name);
+			statement.setString(2, lsn.toString());
 			statement.execute();
 		}
 	}

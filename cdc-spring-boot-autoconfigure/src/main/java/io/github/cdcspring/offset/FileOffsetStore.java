@@ -93,6 +93,11 @@ public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 	}
 
 	@Override
+	public String howToForget(String engine) {
+		return "delete the file " + fileOf(engine);
+	}
+
+	@Override
 	public boolean isDurable() {
 		return true;
 	}

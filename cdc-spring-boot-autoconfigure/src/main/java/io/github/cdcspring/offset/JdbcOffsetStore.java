@@ -126,6 +126,11 @@ public final class JdbcOffsetStore implements OffsetStore {
 	}
 
 	@Override
+	public String howToForget(String engine) {
+		return "run " + this.table.delete(engine);
+	}
+
+	@Override
 	public boolean isDurable() {
 		return true;
 	}

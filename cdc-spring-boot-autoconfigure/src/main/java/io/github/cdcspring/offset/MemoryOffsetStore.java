@@ -40,6 +40,11 @@ public final class MemoryOffsetStore implements OffsetStore {
 	}
 
 	@Override
+	public String howToForget(String engine) {
+		return "nothing is stored";
+	}
+
+	@Override
 	public boolean isDurable() {
 		return false;
 	}

@@ -87,8 +87,28 @@ public final class OffsetSession {
 	 * Remember what was seen of the slot, to be stored with the next position.
 	 * @param sighting what was seen while everything handled was stored
 	 */
-	public synchronized void sighted(SlotSighting sighting) {
-		this.sighting = sighting;
+	public synchronized void sighted(@Nullable SlotSighting sighting) {
+		if (sighting != null) {
+			this.sighting = sighting;
+		}
+	}
+
+	/**
+	 * Go on as if no position were stored; what the store holds stays until the next one
+	 * is saved.
+	 */
+	public synchronized void forget() {
+		this.current = Optional.empty();
+	}
+
+	/**
+	 * Store a position that was decided, and not reached by handling events.
+	 * @param lsn where to go on
+	 * @param position what Debezium needs to go on from there, as JSON text
+	 * @throws OffsetStoreException if it could not be stored
+	 */
+	public synchronized void move(Lsn lsn, String position) {
+		store(new StoredOffset(lsn, position, this.sighting, false, this.clock.instant()));
 	}
 
 	/**

@@ -46,6 +46,14 @@ public interface OffsetStore {
 	void save(String engine, StoredOffset offset);
 
 	/**
+	 * How an operator removes the position of an engine while the application is stopped.
+	 * @param engine the engine's name
+	 * @return an instruction in words that goes on after "and", with the exact SQL or
+	 * file
+	 */
+	String howToForget(String engine);
+
+	/**
 	 * Whether a position outlives the application.
 	 * @return {@code true} if it does
 	 */

@@ -104,9 +104,13 @@ final class OffsetTable {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new OffsetStoreException(("The position of engine '%s' in table %s is damaged: %s. Restore the row, "
-					+ "or, to start as cdc.snapshot.mode says, run: DELETE FROM %s WHERE engine = %s;")
-				.formatted(engine, this.name, ex.getMessage(), quotedName(), literal(engine)), ex);
+					+ "or, to start as cdc.snapshot.mode says, run: %s;")
+				.formatted(engine, this.name, ex.getMessage(), delete(engine)), ex);
 		}
+	}
+
+	String delete(String engine) {
+		return "DELETE FROM " + quotedName() + " WHERE engine = " + literal(engine);
 	}
 
 	private static @Nullable SlotSighting readSlot(ResultSet row) throws SQLException {

@@ -51,6 +51,19 @@ public final class SourceDatabase {
 	 * @throws SQLException if the server cannot be reached or lets nobody in
 	 */
 	public Connection connect() throws SQLException {
+		return connect(properties());
+	}
+
+	/**
+	 * Open a connection that speaks the replication protocol.
+	 * @return the connection, to be closed by the caller
+	 * @throws SQLException if the server cannot be reached or lets nobody in
+	 */
+	public Connection connectForReplication() throws SQLException {
+		return connect(ReplicationCommands.properties(properties()));
+	}
+
+	private Properties properties() {
 		Properties properties = new Properties();
 		properties.putAll(this.settings.driverProperties());
 		PGProperty.APPLICATION_NAME.set(properties, "cdc");
@@ -63,6 +76,10 @@ public final class SourceDatabase {
 		if (this.settings.password() != null) {
 			PGProperty.PASSWORD.set(properties, this.settings.password());
 		}
+		return properties;
+	}
+
+	private Connection connect(Properties properties) throws SQLException {
 		Connection connection = new Driver().connect(this.settings.jdbcUrl(), properties);
 		if (connection == null) {
 			throw new SQLException("'" + this.settings.jdbcUrl() + "' is not a PostgreSQL URL", "08001");

@@ -75,8 +75,10 @@ final class EngineRecords implements AutoCloseable {
 		this.executor.execute(this.engine);
 		await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(() -> {
 			checkRunning();
-			return "t".equals(database
-				.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'"));
+			// A slot is active from its creation on, before the snapshot
+			return "streaming".equals(database
+				.queryForText("SELECT state FROM pg_stat_replication JOIN pg_replication_slots ON active_pid = pid "
+						+ "WHERE slot_name = '" + database.name() + "'"));
 		});
 	}
 

@@ -260,6 +260,7 @@ class PostgresTypesTests {
 			.as(String.class, "24:00"));
 		cases.add(new Case("timetz", "'01:05:06.789+02'", LocalTime.parse("23:05:06.789").atOffset(ZoneOffset.UTC))
 			.as(String.class, "23:05:06.789Z"));
+		cases.add(new Case("timetz", "'24:00+00'", LocalTime.MIDNIGHT.atOffset(ZoneOffset.UTC)));
 		LocalDateTime dateTime = LocalDateTime.parse("2024-03-31T02:30:00.123456");
 		cases.add(new Case("timestamp", "'2024-03-31 02:30:00.123456'", dateTime).as(LocalDateTime.class, dateTime)
 			.as(String.class, "2024-03-31T02:30:00.123456")

@@ -172,29 +172,28 @@ class RowBindersTests {
 
 	@Test
 	void refusesATypeThatNothingConvertsTo() {
-		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(0, Addressed.class))
-			.withMessage("Cannot bind column 'amount' (numeric) of public.orders to Addressed.amount "
-					+ "(java.lang.Thread): nothing converts its natural type BigDecimal to it. "
-					+ "Declare it as BigDecimal, or register a Converter<BigDecimal, Thread>.");
+		assertThatUnsuitable(Addressed.class,
+				"Cannot bind column 'amount' (numeric) of public.orders to Addressed.amount "
+						+ "(java.lang.Thread): nothing converts its natural type BigDecimal to it. "
+						+ "Declare it as BigDecimal, or register a Converter<BigDecimal, Thread>.");
 	}
 
 	@Test
 	void refusesJsonWithoutJackson() {
-		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(0, Attributed.class))
-			.withMessage("Cannot bind column 'attributes' (jsonb) of public.orders to Attributed.attributes "
-					+ "(java.util.Map<java.lang.String, java.lang.Object>): nothing converts its natural type String to "
-					+ "it. Declare it as String, or register a Converter<String, Map>.");
+		assertThatUnsuitable(Attributed.class,
+				"Cannot bind column 'attributes' (jsonb) of public.orders to Attributed.attributes "
+						+ "(java.util.Map<java.lang.String, java.lang.Object>): nothing converts its natural type String to "
+						+ "it. Declare it as String, or register a Converter<String, Map>.");
 	}
 
 	@Test
 	void refusesAComponentWithoutColumn() {
-		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(0, Misspelt.class))
-			.withMessage(
-					"Cannot bind public.orders to io.github.cdcspring.decode.RowBindersTests$Misspelt: there is no "
-							+ "column like 'custmerName' for Misspelt.custmerName (java.lang.String). The columns are order_id, "
-							+ "customerName, amount, placed_at, state, grade, attributes, wait, Ref, user_id, userid. Correct the "
-							+ "name, name the column with @Column, or declare it @Nullable, Optional or ColumnValue if the table "
-							+ "may lack the column.");
+		assertThatUnsuitable(Misspelt.class,
+				"Cannot bind public.orders to io.github.cdcspring.decode.RowBindersTests$Misspelt: there is no "
+						+ "column like 'custmerName' for Misspelt.custmerName (java.lang.String). The columns are order_id, "
+						+ "customerName, amount, placed_at, state, grade, attributes, wait, Ref, user_id, userid. Correct the "
+						+ "name, name the column with @Column, or declare it @Nullable, Optional or ColumnValue if the table "
+						+ "may lack the column.");
 	}
 
 	@Test
@@ -207,18 +206,17 @@ class RowBindersTests {
 
 	@Test
 	void refusesABeanThatHasNothingOfTheTable() {
-		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(0, StrangeBean.class))
-			.withMessage(
-					"Cannot bind public.orders to io.github.cdcspring.decode.RowBindersTests$StrangeBean: no property "
-							+ "has a column. The columns are order_id, customerName, amount, placed_at, state, grade, attributes, "
-							+ "wait, Ref, user_id, userid. Give it setters named like them, or name the columns with @Column.");
+		assertThatUnsuitable(StrangeBean.class,
+				"Cannot bind public.orders to io.github.cdcspring.decode.RowBindersTests$StrangeBean: no property "
+						+ "has a column. The columns are order_id, customerName, amount, placed_at, state, grade, attributes, "
+						+ "wait, Ref, user_id, userid. Give it setters named like them, or name the columns with @Column.");
 	}
 
 	@Test
 	void refusesColumnsThatAreTooMuchAlike() {
-		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(0, Alike.class))
-			.withMessage("Cannot bind public.orders to io.github.cdcspring.decode.RowBindersTests$Alike: the columns "
-					+ "user_id, userid all match 'userID'. Name the column with @Column.");
+		assertThatUnsuitable(Alike.class,
+				"Cannot bind public.orders to io.github.cdcspring.decode.RowBindersTests$Alike: the columns "
+						+ "user_id, userid all match 'userID'. Name the column with @Column.");
 		assertThat(after(0, Distinct.class)).isEqualTo(new Distinct(5, 6));
 	}
 
@@ -255,6 +253,11 @@ class RowBindersTests {
 
 	private <T> T after(int change, Class<T> type) {
 		return changes.get(change).after(this.binders.<T>forType(type));
+	}
+
+	private void assertThatUnsuitable(Class<?> type, String message) {
+		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(0, type))
+			.withMessage(message + " Met at " + changes.get(0).lsn() + ".");
 	}
 
 	private static void assertThatRefused(ThrowingCallable binding, String message) {

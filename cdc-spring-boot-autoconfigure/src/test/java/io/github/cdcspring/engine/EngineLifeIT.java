@@ -287,6 +287,11 @@ class EngineLifeIT {
 				}
 
 				@Override
+				public String howToForget(String engine) {
+					return StoredElsewhere.this.memory.howToForget(engine);
+				}
+
+				@Override
 				public boolean isDurable() {
 					return true;
 				}

@@ -1,0 +1,172 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.engine;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.position.Decision;
+import io.github.cdcspring.position.Decisions;
+import io.github.cdcspring.position.Difference;
+import io.github.cdcspring.position.Gap;
+import io.github.cdcspring.position.PositionReader;
+import io.github.cdcspring.position.Positions;
+import io.github.cdcspring.position.ReplicationCommands;
+import io.github.cdcspring.position.SlotState;
+import io.github.cdcspring.position.SourceDatabase;
+import io.github.cdcspring.position.Verdict;
+import io.github.cdcspring.safety.PositionRefusals;
+import io.github.cdcspring.safety.RefusedException;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares slot and offset before each start, decides who is believed, and brings the two
+ * in line with the decision, so that Debezium never has to choose.
+ */
+final class Judge {
+
+	private static final Logger logger = LoggerFactory.getLogger(Judge.class);
+
+	private final EngineSettings settings;
+
+	private final Slot slot;
+
+	private final PositionReader reader;
+
+	private final ReplicationCommands replication;
+
+	private final String forgetOffset;
+
+	Judge(EngineSettings settings, SourceDatabase source, String forgetOffset) {
+		this.settings = settings;
+		this.slot = new Slot(settings);
+		this.replication = new ReplicationCommands(source::connectForReplication);
+		this.reader = new PositionReader(Duration.ofSeconds(5), this.replication);
+		this.forgetOffset = forgetOffset;
+	}
+
+	/**
+	 * Read, compare, decide, and carry the decision out.
+	 * @throws RefusedException if it must not start
+	 * @throws SlotHeldException if another instance receives from the slot
+	 */
+	Judgement judge(Connection connection, OffsetSession session) throws SQLException {
+		forgetUnfinishedSnapshot(session);
+		Positions positions = read(connection, session);
+		SlotState state = positions.slot();
+		if (state != null && state.active()) {
+			throw new SlotHeldException(state.name(), (state.activePid() != null) ? state.activePid() : 0);
+		}
+		Difference difference = Difference.of(positions, this.replication);
+		Decision decision = Decisions.decide(difference, this.settings.offsetMismatchStrategy(),
+				this.settings.lsnFlushMode());
+		Gap skipped = carryOut(decision, positions, difference, connection, session);
+		logger.info("Engine '{}': slot '{}' {}, offset {}, verdict {}, strategy {}: {}", this.settings.name(),
+				this.settings.slot().name(), (state != null) ? "at " + state.confirmedFlushLsn() : "does not exist",
+				session.current().map((offset) -> "at " + offset.lsn()).orElse("not stored"), difference.verdict(),
+				this.settings.offsetMismatchStrategy(), decision);
+		return new Judgement(positions, difference, decision, skipped);
+	}
+
+	private Positions read(Connection connection, OffsetSession session) throws SQLException {
+		return this.reader.read(connection, this.settings.slot().name(), session.current().orElse(null));
+	}
+
+	/**
+	 * A snapshot that was not finished is taken again from its beginning.
+	 */
+	private static void forgetUnfinishedSnapshot(OffsetSession session) {
+		Optional<StoredOffset> offset = session.current();
+		if (offset.isPresent() && new StoredPosition(offset.get().position()).isInSnapshot()) {
+			session.forget();
+		}
+	}
+
+	private @Nullable Gap carryOut(Decision decision, Positions positions, Difference difference, Connection connection,
+			OffsetSession session) throws SQLException {
+		if (decision instanceof Decision.Refuse refuse) {
+			throw new RefusedException(this.settings.name(), List
+				.of(new PositionRefusals(this.settings, positions, difference, this.forgetOffset).of(refuse.id())));
+		}
+		if (decision instanceof Decision.Start) {
+			start(positions, difference, connection, session);
+		}
+		else if (decision instanceof Decision.ResumeAtOffset resume && resume.advanceSlot()) {
+			this.slot.advance(connection, session.current().orElseThrow().lsn());
+		}
+		else if (decision instanceof Decision.ResumeAtSlot) {
+			moveOffset(positions, session);
+		}
+		else if (decision instanceof Decision.AdvanceOffsetToSlot advance) {
+			return skip(advance, positions, session);
+		}
+		return null;
+	}
+
+	/**
+	 * A slot that a snapshot is to be exported from is created by Debezium, in the same
+	 * breath; any other is created here.
+	 */
+	private void start(Positions positions, Difference difference, Connection connection, OffsetSession session)
+			throws SQLException {
+		if (difference.verdict() == Verdict.NO_OFFSET && positions.slot() == null
+				&& !this.settings.snapshotMode().readsData()) {
+			Lsn created = this.slot.create(connection);
+			session.sighted(read(connection, session).sighting(created));
+		}
+		else {
+			session.sighted(positions.sighting(null));
+		}
+	}
+
+	private @Nullable Gap skip(Decision.AdvanceOffsetToSlot advance, Positions positions, OffsetSession session) {
+		Gap gap = new Gap(session.current().orElseThrow().lsn(), slotLsn(positions));
+		moveOffset(positions, session);
+		if (!advance.warn()) {
+			return null;
+		}
+		logger
+			.warn("Engine '{}' skips {} bytes of WAL from offset {} to slot {}: transactions that committed in between "
+					+ "are not delivered", this.settings.name(), gap.bytes(), gap.offsetLsn(), gap.slotLsn());
+		return gap;
+	}
+
+	private static void moveOffset(Positions positions, OffsetSession session) {
+		StoredOffset offset = session.current().orElseThrow();
+		Lsn slotLsn = slotLsn(positions);
+		session.sighted(positions.sighting(null));
+		session.move(slotLsn, new StoredPosition(offset.position()).movedTo(slotLsn).text());
+	}
+
+	private static Lsn slotLsn(Positions positions) {
+		SlotState slot = positions.slot();
+		if (slot == null || slot.confirmedFlushLsn() == null) {
+			throw new IllegalStateException("There is no slot to move the offset to");
+		}
+		return slot.confirmedFlushLsn();
+	}
+
+}

@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.engine;
+
+import java.util.regex.Pattern;
+
+import io.github.cdcspring.Lsn;
+
+/**
+ * The text of a stored position, as Debezium writes and reads it.
+ *
+ * @param text a JSON object
+ */
+record StoredPosition(String text) {
+
+	private static final Pattern LSN = Pattern.compile("(?<!\\\\)\"(lsn|lsn_commit)\":-?\\d+");
+
+	private static final Pattern COMPLETED = Pattern.compile("\"(?:last_snapshot_record|snapshot_completed)\":true");
+
+	/**
+	 * A position to stream from, with no snapshot.
+	 */
+	static StoredPosition at(Lsn lsn) {
+		return new StoredPosition("{\"lsn\":" + lsn.value() + ",\"lsn_commit\":" + lsn.value() + "}");
+	}
+
+	/**
+	 * Whether a snapshot was not finished.
+	 */
+	boolean isInSnapshot() {
+		return this.text.contains("\"snapshot\":\"INITIAL\"") && !COMPLETED.matcher(this.text).find();
+	}
+
+	/**
+	 * The same position elsewhere in the log; the progress of an incremental snapshot is
+	 * kept.
+	 */
+	StoredPosition movedTo(Lsn lsn) {
+		if (!this.text.contains("\"lsn_commit\":")) {
+			return at(lsn);
+		}
+		return new StoredPosition(LSN.matcher(this.text).replaceAll("\"$1\":" + lsn.value()));
+	}
+
+}

@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.position;
+
+import io.github.cdcspring.Lsn;
+
+/**
+ * WAL between a stored offset and a slot that is ahead of it. Prints and parses as
+ * {@code 0/16B3748-0/16B4A10}.
+ *
+ * @param offsetLsn the offset LSN, where it begins
+ * @param slotLsn the slot LSN, where it ends
+ * @since 0.1.0
+ */
+public record Gap(Lsn offsetLsn, Lsn slotLsn) {
+
+	/**
+	 * Read a gap from its text form.
+	 * @param text two LSNs with a hyphen between
+	 * @return the gap
+	 * @throws IllegalArgumentException if the text is not a gap
+	 */
+	public static Gap parse(String text) {
+		int hyphen = text.indexOf('-');
+		if (hyphen < 0) {
+			throw new IllegalArgumentException(
+					"'" + text + "' is not a pair of LSNs, which looks like 0/16B3748-0/16B4A10");
+		}
+		return new Gap(Lsn.parse(text.substring(0, hyphen).strip()), Lsn.parse(text.substring(hyphen + 1).strip()));
+	}
+
+	/**
+	 * How much lies in between.
+	 * @return bytes
+	 */
+	public long bytes() {
+		return this.slotLsn.bytesSince(this.offsetLsn);
+	}
+
+	@Override
+	public String toString() {
+		return this.offsetLsn + "-" + this.slotLsn;
+	}
+
+}
