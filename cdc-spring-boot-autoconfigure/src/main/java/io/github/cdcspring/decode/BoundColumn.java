@@ -58,7 +58,7 @@ final class BoundColumn {
 		}
 		Object raw = column.raw(row);
 		if (raw == null) {
-			return partial ? unavailable(lsn) : ofNull(lsn);
+			return partial ? outsideIdentity(lsn) : ofNull(lsn);
 		}
 		if (raw == column.unavailable()) {
 			raw = (before != null) ? column.raw(before) : null;
@@ -92,11 +92,23 @@ final class BoundColumn {
 		return this.target.whenNull();
 	}
 
+	/**
+	 * Of a deleted row only the replica identity is sent, and every application knows its
+	 * deletes like that: the rest is null where it can be.
+	 */
+	private @Nullable Object outsideIdentity(Lsn lsn) {
+		if (this.target.whenUnavailable() != null) {
+			return this.target.whenUnavailable();
+		}
+		return this.target.nullable() ? this.target.whenNull() : unavailable(lsn);
+	}
+
 	private Object unavailable(Lsn lsn) {
 		Object value = this.target.whenUnavailable();
 		if (value == null) {
 			throw refused(lsn, "the server did not send the value",
-					"Declare it as ColumnValue, or run ALTER TABLE " + this.table + " REPLICA IDENTITY FULL");
+					"Declare it as " + (this.target.nullable() ? "" : "its wrapper type or as ")
+							+ "ColumnValue, or run ALTER TABLE " + this.table + " REPLICA IDENTITY FULL");
 		}
 		return value;
 	}
