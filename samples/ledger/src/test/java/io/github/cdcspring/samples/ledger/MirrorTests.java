@@ -185,6 +185,21 @@ class MirrorTests {
 			.containsExactly(0, 1);
 	}
 
+	@Test
+	void knowsHistoryThatTheSnapshotHasReadAlready() {
+		this.listeners.history(List.of(Events.history(Operation.READ, 100, 0, 1),
+				Events.history(Operation.READ, 100, 0, 2), Events.history(Operation.READ, 100, 0, 2)));
+		this.listeners.history(List.of(Events.history(Operation.CREATE, 90, 700, 2),
+				Events.history(Operation.CREATE, 90, 700, 2), Events.history(Operation.CREATE, 120, 701, 3)));
+		assertThat(deltas()).containsExactly(1, 2, 2, 3);
+		assertThat(tally("duplicates")).isEqualTo(2);
+		restart();
+		this.listeners
+			.history(List.of(Events.history(Operation.CREATE, 90, 700, 2), Events.history(Operation.CREATE, 90, 700, 2),
+					Events.history(Operation.CREATE, 120, 701, 3), Events.history(Operation.CREATE, 130, 702, 2)));
+		assertThat(deltas()).containsExactly(1, 2, 2, 2, 3);
+	}
+
 	private List<Integer> balances() {
 		return this.jdbc.queryForList("SELECT abalance FROM pgbench_accounts WHERE NOT ledger_deleted ORDER BY aid",
 				Integer.class);
