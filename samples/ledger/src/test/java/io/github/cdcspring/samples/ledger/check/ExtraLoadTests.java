@@ -37,7 +37,7 @@ class ExtraLoadTests {
 		DataSource source = TestLedger.createDatabase();
 		JdbcTemplate jdbc = new JdbcTemplate(source);
 		jdbc.execute(LedgerTable.CREATE_EXTRA);
-		new PgbenchStatements(source, Options.parse(Path.of("target"))).initialise(1);
+		new PgbenchStatements(source, Options.parse(Path.of("target")), 1).initialise(1);
 		try (ExtraLoad load = new ExtraLoad(source)) {
 			load.start(1);
 			Awaitility.await()
