@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS pgbench_history (
 	ledger_transaction bigint, ledger_lsn bigint, ledger_ordinal int,
 	PRIMARY KEY (ledger_transaction, ledger_lsn, ledger_ordinal)
 );
+CREATE INDEX IF NOT EXISTS pgbench_history_read ON pgbench_history (aid, tid, delta) WHERE ledger_transaction = 0;
 CREATE TABLE IF NOT EXISTS ledger_extra (
 	id int PRIMARY KEY, note text, amount numeric(12, 2), changed_at timestamptz,
 	ledger_lsn bigint NOT NULL, ledger_high bigint NOT NULL, ledger_run int NOT NULL, ledger_deleted boolean NOT NULL

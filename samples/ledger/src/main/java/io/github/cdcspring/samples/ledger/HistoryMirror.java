@@ -30,6 +30,10 @@ import io.github.cdcspring.ChangeEvent;
  * so the key is transaction, LSN, and the row's place among those of that LSN. The place
  * can be counted because a transaction is always sent again from its beginning, and a
  * table without a key is delivered in order, whatever the concurrency.
+ * <p>
+ * A row that a snapshot read has no such place. When a snapshot was interrupted and is
+ * taken again, the stream begins before it and brings rows that it has read already: such
+ * a row is known by its content, and takes the place of the one that was read.
  */
 class HistoryMirror {
 
@@ -45,6 +49,24 @@ class HistoryMirror {
 			new MirrorColumn<>("delta", "int4", (entry) -> entry.row().delta()),
 			new MirrorColumn<>("mtime", "timestamp", (entry) -> entry.row().mtime()),
 			new MirrorColumn<>("filler", "text", (entry) -> entry.row().filler()));
+
+	private static final String REPLACE_READ = """
+			WITH incoming AS (
+				SELECT *, filler::char(22) AS padded, row_number() OVER (PARTITION BY tid, bid, aid, delta, mtime, filler) AS n
+				FROM unnest(%s) AS i (%s)
+				WHERE ledger_transaction <> 0 AND NOT EXISTS (SELECT FROM pgbench_history h
+					WHERE h.ledger_transaction = i.ledger_transaction AND h.ledger_lsn = i.ledger_lsn
+						AND h.ledger_ordinal = i.ledger_ordinal)
+			), alike AS (
+				SELECT ctid AS id, *, row_number() OVER (PARTITION BY tid, bid, aid, delta, mtime, filler) AS n
+				FROM pgbench_history
+				WHERE ledger_transaction = 0 AND (aid, tid, delta) IN (SELECT aid, tid, delta FROM incoming)
+			)
+			DELETE FROM pgbench_history h USING incoming i, alike a
+			WHERE h.ctid = a.id AND (a.aid, a.tid, a.delta, a.n) = (i.aid, i.tid, i.delta, i.n)
+				AND (a.bid, a.mtime, a.filler) IS NOT DISTINCT FROM (i.bid, i.mtime, i.padded)
+			"""
+		.formatted(MirrorColumn.arrays(COLUMNS), MirrorColumn.names(COLUMNS));
 
 	private static final String INSERT = "INSERT INTO %s (%s) SELECT * FROM unnest(%s) ON CONFLICT DO NOTHING"
 		.formatted(TABLE, MirrorColumn.names(COLUMNS), MirrorColumn.arrays(COLUMNS));
@@ -86,16 +108,17 @@ class HistoryMirror {
 		}
 		int read = (int) events.stream().filter(ChangeEvent::snapshot).count();
 		this.mirror.inTransaction(TABLE, (connection) -> {
-			int inserted = insert(connection, entries);
-			return new Tally(entries.size(), read, entries.size() - inserted, 0, 0);
+			int replaced = execute(REPLACE_READ, connection, entries);
+			int inserted = execute(INSERT, connection, entries);
+			return new Tally(entries.size(), read, entries.size() - inserted + replaced, 0, 0);
 		});
 		// Not before it is committed: a batch that is tried again counts from the same
 		// place
 		this.last = place;
 	}
 
-	private static int insert(Connection connection, List<Entry> entries) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+	private static int execute(String sql, Connection connection, List<Entry> entries) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
 			for (int i = 0; i < COLUMNS.size(); i++) {
 				COLUMNS.get(i).bind(connection, statement, i + 1, entries);
 			}
@@ -111,7 +134,7 @@ class HistoryMirror {
 
 		Place next(ChangeEvent<?> event) {
 			Long id = event.transactionId();
-			long transaction = (id != null) ? id : 0;
+			long transaction = (id != null && !event.snapshot()) ? id : 0;
 			long lsn = event.lsn().value();
 			boolean sameRecord = transaction == this.transaction && lsn == this.lsn;
 			return new Place(transaction, lsn, sameRecord ? this.ordinal + 1 : 0);

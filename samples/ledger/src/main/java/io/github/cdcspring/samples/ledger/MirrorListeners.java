@@ -20,6 +20,7 @@ import java.util.List;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
+
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 

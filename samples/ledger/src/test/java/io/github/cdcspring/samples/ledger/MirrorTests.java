@@ -24,6 +24,7 @@ import javax.sql.DataSource;
 import io.github.cdcspring.Operation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -182,6 +183,21 @@ class MirrorTests {
 		this.listeners.history(batch);
 		assertThat(this.jdbc.queryForList("SELECT ledger_ordinal FROM pgbench_history ORDER BY 1", Integer.class))
 			.containsExactly(0, 1);
+	}
+
+	@Test
+	void knowsHistoryThatTheSnapshotHasReadAlready() {
+		this.listeners.history(List.of(Events.history(Operation.READ, 100, 0, 1),
+				Events.history(Operation.READ, 100, 0, 2), Events.history(Operation.READ, 100, 0, 2)));
+		this.listeners.history(List.of(Events.history(Operation.CREATE, 90, 700, 2),
+				Events.history(Operation.CREATE, 90, 700, 2), Events.history(Operation.CREATE, 120, 701, 3)));
+		assertThat(deltas()).containsExactly(1, 2, 2, 3);
+		assertThat(tally("duplicates")).isEqualTo(2);
+		restart();
+		this.listeners
+			.history(List.of(Events.history(Operation.CREATE, 90, 700, 2), Events.history(Operation.CREATE, 90, 700, 2),
+					Events.history(Operation.CREATE, 120, 701, 3), Events.history(Operation.CREATE, 130, 702, 2)));
+		assertThat(deltas()).containsExactly(1, 2, 2, 2, 3);
 	}
 
 	private List<Integer> balances() {

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Databases on one server, which ends with the JVM. */

@@ -22,6 +22,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
@@ -56,6 +58,8 @@ class ExtraLoad implements AutoCloseable {
 	private final ExecutorService executor = Executors.newFixedThreadPool(WORKERS);
 
 	private final List<Future<Integer>> workers = new ArrayList<>();
+
+	private final AtomicInteger copies = new AtomicInteger();
 
 	private volatile boolean stopped;
 
@@ -101,7 +105,7 @@ class ExtraLoad implements AutoCloseable {
 					connection.rollback();
 				}
 				transactions++;
-				TimeUnit.MILLISECONDS.sleep(random.nextInt(10));
+				TimeUnit.MILLISECONDS.sleep(random.nextInt(20));
 			}
 		}
 		return transactions;
@@ -140,7 +144,7 @@ class ExtraLoad implements AutoCloseable {
 				insert(statement, id, 1, "third");
 				update(statement, id, 1, "fourth");
 			}
-			default -> copy(connection, statement, id, 1 + random.nextInt(100));
+			default -> copy(connection, statement, id, 1 + random.nextInt(20));
 		}
 		return true;
 	}
@@ -162,21 +166,24 @@ class ExtraLoad implements AutoCloseable {
 		statement.execute("DELETE FROM ledger_extra WHERE id BETWEEN %d AND %d".formatted(id, id + count - 1));
 	}
 
-	/** Rows that share LSNs, in a table with a key and in the one without. */
-	private static void copy(Connection connection, Statement statement, int id, int count)
-			throws SQLException, IOException {
+	/**
+	 * Rows that share LSNs, in a table with a key and in the one without. There they are
+	 * alike within one COPY and differ between any two, as no two of pgbench's are alike.
+	 */
+	private void copy(Connection connection, Statement statement, int id, int count) throws SQLException, IOException {
 		delete(statement, id, count);
+		LocalDateTime time = LocalDateTime.of(2000, 1, 1, 0, 0).plusSeconds(this.copies.incrementAndGet());
 		StringBuilder extra = new StringBuilder();
 		StringBuilder history = new StringBuilder();
 		for (int i = 0; i < count; i++) {
 			extra.append(id + i).append('\t').append(COPIED).append("\t0.50\n");
-			history.append("1\t1\t1\t0\t").append(COPIED).append('\n');
+			history.append("1\t1\t").append(id).append("\t0\t").append(time).append('\t').append(COPIED).append('\n');
 		}
 		PGConnection postgres = connection.unwrap(PGConnection.class);
 		postgres.getCopyAPI()
 			.copyIn("COPY ledger_extra (id, note, amount) FROM STDIN", new StringReader(extra.toString()));
 		postgres.getCopyAPI()
-			.copyIn("COPY pgbench_history (tid, bid, aid, delta, filler) FROM STDIN",
+			.copyIn("COPY pgbench_history (tid, bid, aid, delta, mtime, filler) FROM STDIN",
 					new StringReader(history.toString()));
 	}
 

@@ -21,6 +21,7 @@ import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,22 +59,18 @@ class Kills {
 
 	/** Spread the load over all lives, so that none is idle. */
 	void run(Load load) throws IOException, SQLException, InterruptedException {
-		int lives = this.options.kills() + 1;
-		int inSnapshot = Math.min(3, this.options.kills() / 5);
+		int kills = this.options.kills();
+		int share = this.options.transactions() / (kills + 1);
 		ExecutorService executor = Executors.newSingleThreadExecutor();
 		try {
-			Future<?> round = executor.submit(() -> null);
-			for (int life = 1; life <= lives; life++) {
-				int share = this.options.transactions() / lives
-						+ ((life <= this.options.transactions() % lives) ? 1 : 0);
+			Future<?> round = CompletableFuture.completedFuture(null);
+			for (int kill = 1; kill <= kills; kill++) {
 				round.get();
 				round = executor.submit(() -> {
-					load.run(share, Math.min(this.options.clients(), Math.max(share, 1)), 1 + share / SECONDS_EACH);
+					run(load, share);
 					return null;
 				});
-				if (life < lives) {
-					live(life, life > inSnapshot);
-				}
+				live(kill, kill > this.options.snapshotKills());
 			}
 			round.get();
 		}
@@ -84,22 +81,46 @@ class Kills {
 			executor.shutdownNow();
 			executor.awaitTermination(10, TimeUnit.SECONDS);
 		}
+		run(load, this.options.transactions() - kills * share);
+		awaitChanges(Tallies.read(this.mirror));
 	}
 
-	private void live(int life, boolean pastSnapshot) throws IOException, SQLException, InterruptedException {
-		int runs = Tallies.read(this.mirror).runs();
-		// Every fifth dies at any moment of its start, the others when they have begun
-		if (this.random.nextInt(5) > 0) {
-			new Progress(this.mirror, this.options.patience(), this.sample)
-				.await((tallies) -> tallies.runs() > runs && (!pastSnapshot || tallies.applied() > 0));
+	private void run(Load load, int transactions) throws IOException, SQLException, InterruptedException {
+		if (transactions > 0) {
+			load.run(transactions, Math.min(this.options.clients(), transactions), 1 + transactions / SECONDS_EACH);
 		}
-		TimeUnit.MILLISECONDS.sleep(this.random.nextInt((int) Duration.ofSeconds(3).toMillis()));
+	}
+
+	private void live(int kill, boolean pastSnapshot) throws IOException, SQLException, InterruptedException {
+		Tallies before = Tallies.read(this.mirror);
+		// Every fifth dies at any moment of its start, the others when they are at work
+		if (kill % 5 == 0) {
+			pause(Duration.ofSeconds(6));
+		}
+		else if (pastSnapshot) {
+			awaitChanges(before);
+			pause(Duration.ofSeconds(2));
+		}
+		else {
+			new Progress(this.mirror, this.options.patience(), this.sample)
+				.await((tallies) -> tallies.read() > before.read());
+			pause(Duration.ofSeconds(2));
+		}
 		this.sample.check();
 		this.sample.kill();
 		Tallies tallies = Tallies.read(this.mirror);
-		this.out.printf("kill %d of %d: %,d changes applied, %,d twice%n", life, this.options.kills(),
-				tallies.applied(), tallies.duplicates());
+		this.out.printf("kill %d of %d: %,d rows of snapshots and %,d changes applied, %,d of them twice%n", kill,
+				this.options.kills(), tallies.read(), tallies.applied(), tallies.duplicates());
 		this.sample.start();
+	}
+
+	private void awaitChanges(Tallies before) throws SQLException, InterruptedException {
+		new Progress(this.mirror, this.options.patience(), this.sample)
+			.await((tallies) -> tallies.applied() > before.applied());
+	}
+
+	private void pause(Duration most) throws InterruptedException {
+		TimeUnit.MILLISECONDS.sleep(this.random.nextInt((int) most.toMillis()));
 	}
 
 }

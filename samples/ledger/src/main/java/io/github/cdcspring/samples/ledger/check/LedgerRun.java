@@ -26,6 +26,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 import javax.sql.DataSource;
 
@@ -39,12 +40,15 @@ public final class LedgerRun {
 
 	private final Options options;
 
+	private final BiFunction<Options, LedgerServer, Load> loads;
+
 	private final PrintStream out;
 
 	private final Resources resources = new Resources();
 
-	LedgerRun(Options options, PrintStream out) {
+	LedgerRun(Options options, BiFunction<Options, LedgerServer, Load> loads, PrintStream out) {
 		this.options = options;
+		this.loads = loads;
 		this.out = out;
 	}
 
@@ -57,7 +61,7 @@ public final class LedgerRun {
 		Path directory = Path.of(System.getProperty("ledger.directory", "target/ledger"));
 		try {
 			Options options = Options.parse(directory.toAbsolutePath(), arguments);
-			System.exit(new LedgerRun(options, System.out).run() ? 0 : 1);
+			System.exit(new LedgerRun(options, Load::of, System.out).run() ? 0 : 1);
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());
@@ -95,7 +99,7 @@ public final class LedgerRun {
 		DataSource source = server.database("source");
 		DataSource mirror = server.database("mirror");
 		MirrorSchema.create(mirror);
-		Load load = Load.of(this.options, server);
+		Load load = this.loads.apply(this.options, server);
 		load.initialise(this.options.scale());
 		execute(source, LedgerTable.CREATE_EXTRA);
 		Sample sample = this.resources.add(new Sample(this.options, server));

@@ -34,6 +34,7 @@ import java.util.Map;
  * @param extra whether a second load runs beside it: deletes, changes of keys, COPY,
  * rollbacks, savepoints
  * @param kills how often the application is ended by SIGKILL
+ * @param snapshotKills how many of these while a snapshot is read
  * @param lanes the application's {@code cdc.listener.concurrency}
  * @param drop the row of the history that the application leaves out on purpose, 0 for
  * none
@@ -43,7 +44,8 @@ import java.util.Map;
  * @param application further arguments for the application
  */
 record Options(int transactions, String store, int scale, int clients, LoadProgram load, boolean extra, int kills,
-		int lanes, int drop, long seed, Duration patience, Path directory, List<String> application) {
+		int snapshotKills, int lanes, int drop, long seed, Duration patience, Path directory,
+		List<String> application) {
 
 	static final String USAGE = """
 			samples/ledger/run [options]
@@ -55,6 +57,7 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 			                       the pgbench program, or its statements over JDBC (auto: the program, if installed)
 			  --extra=true|false   deletes, changes of keys, COPY, rollbacks, savepoints beside it (true with --kills)
 			  --kills=N            end the application N times by SIGKILL, at random moments (0)
+			  --snapshot-kills=N   so many of them, the first ones, while the snapshot is read (a tenth, at most 3)
 			  --lanes=N            the application's cdc.listener.concurrency (1)
 			  --drop=N             leave the Nth row of the history out, to see that it is found (0)
 			  --seed=N             of everything random (the time)
@@ -92,8 +95,9 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 				number(values, "scale", 5, 1), number(values, "clients", 4, 1),
 				LoadProgram.valueOf(oneOf(values, "load", "auto", "pgbench", "jdbc").toUpperCase()),
 				oneOf(values, "extra", (kills > 0) ? "true" : "false", "true", "false").equals("true"), kills,
-				number(values, "lanes", 1, 1), number(values, "drop", 0, 0), seed(values),
-				Duration.ofSeconds(number(values, "patience", 60, 1)), directory, List.copyOf(application));
+				number(values, "snapshot-kills", Math.min(3, kills / 10), 0), number(values, "lanes", 1, 1),
+				number(values, "drop", 0, 0), seed(values), Duration.ofSeconds(number(values, "patience", 60, 1)),
+				directory, List.copyOf(application));
 		if (!values.isEmpty()) {
 			throw new IllegalArgumentException("There is no option --" + values.keySet().iterator().next());
 		}

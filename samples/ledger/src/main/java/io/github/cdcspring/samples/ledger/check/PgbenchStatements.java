@@ -42,17 +42,27 @@ class PgbenchStatements implements Load {
 			"CREATE TABLE pgbench_branches (bid int NOT NULL, bbalance int, filler char(88)) WITH (fillfactor = 100)",
 			"INSERT INTO pgbench_branches (bid, bbalance) SELECT bid, 0 FROM generate_series(1, %1$d) bid",
 			"INSERT INTO pgbench_tellers (tid, bid, tbalance) SELECT tid, (tid - 1) / 10 + 1, 0 FROM generate_series(1, %1$d * 10) tid",
-			"INSERT INTO pgbench_accounts (aid, bid, abalance, filler) SELECT aid, (aid - 1) / 100000 + 1, 0, '' FROM generate_series(1, %1$d * 100000) aid",
+			"INSERT INTO pgbench_accounts (aid, bid, abalance, filler) SELECT aid, (aid - 1) / %2$d + 1, 0, '' FROM generate_series(1, %1$d * %2$d) aid",
 			"ALTER TABLE pgbench_branches ADD PRIMARY KEY (bid)", "ALTER TABLE pgbench_tellers ADD PRIMARY KEY (tid)",
 			"ALTER TABLE pgbench_accounts ADD PRIMARY KEY (aid)" };
+
+	/** A branch's accounts, as pgbench has them. */
+	private static final int ACCOUNTS = 100_000;
 
 	private final DataSource source;
 
 	private final long seed;
 
+	private final int accounts;
+
 	PgbenchStatements(DataSource source, Options options) {
+		this(source, options, ACCOUNTS);
+	}
+
+	PgbenchStatements(DataSource source, Options options, int accounts) {
 		this.source = source;
 		this.seed = options.seed();
+		this.accounts = accounts;
 	}
 
 	@Override
@@ -64,7 +74,7 @@ class PgbenchStatements implements Load {
 	public void initialise(int scale) throws SQLException {
 		try (Connection connection = this.source.getConnection(); Statement statement = connection.createStatement()) {
 			for (String sql : INITIALISE) {
-				statement.execute(sql.formatted(scale));
+				statement.execute(sql.formatted(scale, this.accounts));
 			}
 		}
 	}
@@ -120,7 +130,7 @@ class PgbenchStatements implements Load {
 						"INSERT INTO pgbench_history (tid, bid, aid, delta, mtime) VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP)")) {
 			connection.setAutoCommit(false);
 			for (int i = 0; i < transactions; i++) {
-				int aid = 1 + random.nextInt(100_000 * scale);
+				int aid = 1 + random.nextInt(this.accounts * scale);
 				int bid = 1 + random.nextInt(scale);
 				int tid = 1 + random.nextInt(10 * scale);
 				int delta = random.nextInt(10_001) - 5000;

@@ -25,6 +25,7 @@ import javax.sql.DataSource;
 import io.github.cdcspring.samples.ledger.TestLedger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +37,7 @@ class ExtraLoadTests {
 		DataSource source = TestLedger.createDatabase();
 		JdbcTemplate jdbc = new JdbcTemplate(source);
 		jdbc.execute(LedgerTable.CREATE_EXTRA);
-		new PgbenchStatements(source, Options.parse(Path.of("target"))).initialise(1);
+		new PgbenchStatements(source, Options.parse(Path.of("target")), 1).initialise(1);
 		try (ExtraLoad load = new ExtraLoad(source)) {
 			load.start(1);
 			Awaitility.await()
