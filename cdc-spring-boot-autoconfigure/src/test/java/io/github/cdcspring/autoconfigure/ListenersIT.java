@@ -222,7 +222,7 @@ class ListenersIT {
 			this.seen.add("first " + order.customer());
 		}
 
-		@CdcListener(tables = "orders", columns = "status")
+		@CdcListener(tables = "orders", columns = "status", operations = Operation.UPDATE)
 		void status(@Before Purchase before, Purchase order) {
 			this.seen.add("status " + order.customer() + " " + before.status() + " " + before.total() + " -> "
 					+ order.status());
