@@ -29,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 import org.springframework.boot.SpringApplication;
@@ -130,6 +131,20 @@ class StartUpFailureTests {
 			throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  " + setting + "\n");
 		assertSays(output, description.replace("%s", "file:" + file), action);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:postgresql://u:s3cr3t@db/shop", "jdbc:postgresql://db?password=s3cr3t",
+			"jdbc:postgresql://db:99999/shop?user=u&password=s3cr3t", "jdbc:postgresql://db/?user=&password=s3cr3t",
+			"jdbc:mysql://db/shop?password=s3cr3t", "postgresql://u:s3cr3t@db/shop" })
+	void aPasswordInAWrongUrlIsNeitherShownNorLogged(String url, CapturedOutput output) throws IOException {
+		Path file = fails(Listening.class, "cdc:\n  connection.url: " + url + "\n  connection.password: s3cr3t\n");
+		assertSays(output,
+				"'cdc.connection.url' (URL [file:%s] - 2:19) does not lead to a PostgreSQL database: it must read "
+					.formatted(file)
+						+ "jdbc:postgresql://host:port/database, with user and password, if at all, as parameters.",
+				"Mend it, as in jdbc:postgresql://localhost:5432/shop.");
+		assertThat(output).doesNotContain("s3cr3t");
 	}
 
 	@Test
