@@ -98,9 +98,10 @@ public final class BareEngine implements AutoCloseable {
 		properties.setProperty("poll.interval.ms", "10");
 		properties.putAll(further);
 		BareEngine engine = new BareEngine(properties, consumer);
+		String slot = properties.getProperty("slot.name");
 		Awaitility.await()
-			.until(() -> engine.hasEnded() || "t".equals(database
-				.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'")));
+			.until(() -> engine.hasEnded() || "t".equals(
+					database.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + slot + "'")));
 		return engine;
 	}
 
@@ -123,7 +124,7 @@ public final class BareEngine implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException, InterruptedException {
-		this.polling.await(30, TimeUnit.SECONDS);
+		Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> this.polling.getCount() == 0 || hasEnded());
 		if (!hasEnded()) {
 			this.engine.close();
 		}
