@@ -132,13 +132,21 @@ final class Judge {
 	 */
 	private void start(Positions positions, Difference difference, Connection connection, OffsetSession session)
 			throws SQLException {
-		if (difference.verdict() == Verdict.NO_OFFSET && positions.slot() == null
-				&& !this.settings.snapshotMode().readsData()) {
+		Positions found = positions;
+		boolean fromSlot = difference.verdict() == Verdict.NO_OFFSET && !this.settings.snapshotMode().readsData();
+		if (fromSlot && positions.slot() == null) {
 			Lsn created = this.slot.create(connection);
-			session.sighted(read(connection, session).sighting(created));
+			found = read(connection, session);
+			session.sighted(found.sighting(created));
 		}
 		else {
 			session.sighted(positions.sighting(null));
+		}
+		if (fromSlot && !session.isDurable()) {
+			logger.warn(
+					"Engine '{}' keeps its position in memory and starts without one, at slot {}: what the slot has "
+							+ "passed over, whoever moved or made it, is not noticed",
+					this.settings.name(), slotLsn(found));
 		}
 	}
 

@@ -31,25 +31,30 @@ import org.jspecify.annotations.Nullable;
  * @param notes what else it did
  * @param arrived the rows that arrived
  * @param lost the rows that nobody handled before and that did not arrive
- * @param declared whether the rows that are lost were declared so
+ * @param declaration how the start declared that rows may be lost, {@code null} if it did
+ * not
  */
 record MatrixOutcome(@Nullable String refusal, @Nullable String place, List<String> notes, Set<String> arrived,
-		Set<String> lost, boolean declared) {
+		Set<String> lost, @Nullable String declaration) {
 
 	static MatrixOutcome notStarted(String how) {
-		return new MatrixOutcome(how, null, List.of(), Set.of(), Set.of(), true);
+		return new MatrixOutcome(how, null, List.of(), Set.of(), Set.of(), null);
 	}
 
 	static MatrixOutcome started(MatrixState state, String place, List<String> notes, List<String> arrived,
-			boolean declared) {
+			@Nullable String declaration) {
 		Set<String> lost = new TreeSet<>(state.unhandled());
 		lost.removeAll(arrived);
-		return new MatrixOutcome(null, place, notes, new LinkedHashSet<>(arrived), lost, declared);
+		return new MatrixOutcome(null, place, notes, new LinkedHashSet<>(arrived), lost, declaration);
+	}
+
+	boolean hasStarted() {
+		return this.refusal == null;
 	}
 
 	/** Rows are gone, and nobody said so. */
 	boolean losesInSilence() {
-		return !this.lost.isEmpty() && !this.declared;
+		return !this.lost.isEmpty() && this.declaration == null;
 	}
 
 	/** As the expectation is written. */
@@ -61,8 +66,8 @@ record MatrixOutcome(@Nullable String refusal, @Nullable String place, List<Stri
 		StringBuilder text = new StringBuilder(this.place).append(": ").append(String.join(" ", this.arrived));
 		this.notes.forEach((note) -> text.append(", ").append(note));
 		if (!this.lost.isEmpty()) {
-			text.append(this.declared ? ", skip of " : ", LOSES ").append(String.join(" ", this.lost));
-			text.append(this.declared ? " reported" : "");
+			text.append(", ").append(String.join(" ", this.lost)).append(' ');
+			text.append((this.declaration != null) ? this.declaration : "LOST");
 		}
 		return text.toString();
 	}

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.settings.LsnFlushMode;
@@ -48,7 +49,7 @@ final class MatrixPage {
 	 * strategies. Lines that say the same are one.
 	 */
 	static String of(Map<MatrixCell, MatrixOutcome> outcomes) {
-		StringBuilder page = new StringBuilder();
+		StringBuilder page = new StringBuilder(counts(outcomes));
 		for (MatrixState state : MatrixState.values()) {
 			page.append("\n### ").append(state).append("\n\n");
 			page.append("| store | lsn-flush-mode | no_validation | trust_offset | trust_slot | trust_greater_lsn |\n");
@@ -59,6 +60,29 @@ final class MatrixPage {
 			storesByLines.forEach((lines, stores) -> page.append(lines.replace("STORE", String.join(", ", stores))));
 		}
 		return page.append('\n').toString();
+	}
+
+	private static String counts(Map<MatrixCell, MatrixOutcome> outcomes) {
+		StringBuilder counts = new StringBuilder("\n| store | cells | started | did not start | lost rows, declared | "
+				+ "**lost rows in silence** |\n|---|---|---|---|---|---|\n");
+		for (OffsetStoreType store : OffsetStoreType.values()) {
+			List<MatrixOutcome> all = outcomes.entrySet()
+				.stream()
+				.filter((outcome) -> outcome.getKey().store() == store)
+				.map(Map.Entry::getValue)
+				.toList();
+			if (!all.isEmpty()) {
+				counts.append("| %s | %d | %d | %d | %d | **%d** |\n".formatted(MatrixCell.lower(store), all.size(),
+						count(all, MatrixOutcome::hasStarted), count(all, (outcome) -> !outcome.hasStarted()),
+						count(all, (outcome) -> !outcome.lost().isEmpty() && !outcome.losesInSilence()),
+						count(all, MatrixOutcome::losesInSilence)));
+			}
+		}
+		return counts.toString();
+	}
+
+	private static long count(List<MatrixOutcome> outcomes, Predicate<MatrixOutcome> predicate) {
+		return outcomes.stream().filter(predicate).count();
 	}
 
 	private static Map<String, String> linesByStore(MatrixState state, Map<MatrixCell, MatrixOutcome> outcomes) {

@@ -55,17 +55,20 @@ final class MatrixRun {
 		}
 		Map<MatrixCell, MatrixGround> lost = invalidated(cells, expendable.createDatabase());
 		ExecutorService executor = Executors.newFixedThreadPool(AT_A_TIME);
+		// Whoever starts on a slot that is lost does little but wait
+		ExecutorService waiting = Executors.newFixedThreadPool(2 * AT_A_TIME);
 		try {
 			Map<MatrixCell, Future<MatrixOutcome>> running = new LinkedHashMap<>();
 			for (MatrixCell cell : cells) {
 				MatrixGround ground = lost.get(cell);
-				running.put(cell, executor
-					.submit(() -> (ground != null) ? run(cell, ground, runner) : run(cell, databases, runner)));
+				running.put(cell, (ground != null) ? waiting.submit(() -> run(cell, ground, runner))
+						: executor.submit(() -> run(cell, databases, runner)));
 			}
 			return outcomes(running);
 		}
 		finally {
 			executor.shutdownNow();
+			waiting.shutdownNow();
 		}
 	}
 

@@ -40,10 +40,12 @@ import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.position.Decision;
 import io.github.cdcspring.position.Gap;
+import io.github.cdcspring.position.Verdict;
 import io.github.cdcspring.safety.RefusedException;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.test.TestDatabase;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -116,16 +118,12 @@ final class MatrixStarter {
 	private MatrixOutcome outcome(MatrixCell cell, MatrixGround ground, CdcEngine engine, OffsetStore store,
 			Letters letters) {
 		List<String> notes = notes(cell, ground, store);
-		await().atMost(PATIENCE).until(() -> engine.status().state() == EngineState.RUNNING && this.isActive(ground));
+		await().atMost(PATIENCE).until(() -> engine.status().state() == EngineState.RUNNING && ground.isStreamedFrom());
 		ground.insert("D");
 		await().atMost(PATIENCE).until(() -> letters.seen.contains("D"));
 		String place = ground.place(ground.requestedLsn(), cell.isDurable());
-		return MatrixOutcome.started(cell.state(), place, notes, letters.seen, isSkipReported(ground, engine));
-	}
-
-	private boolean isActive(MatrixGround ground) {
-		return "t".equals(ground.database()
-			.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + ground.name() + "'"));
+		return MatrixOutcome.started(cell.state(), place, notes, letters.seen,
+				declaration(cell, ground, engine.judgement()));
 	}
 
 	/** What the start did to slot and offset before it asked for the stream. */
@@ -142,18 +140,24 @@ final class MatrixStarter {
 		return notes;
 	}
 
-	/** In the judgement and in the log, with both LSNs and the bytes between. */
-	private boolean isSkipReported(MatrixGround ground, CdcEngine engine) {
-		Judgement judgement = engine.judgement();
-		if (judgement == null || judgement.skipped() == null || ground.slotLsn() == null) {
-			return false;
+	/** What the start said of rows that it may pass over. */
+	private @Nullable String declaration(MatrixCell cell, MatrixGround ground, Judgement judgement) {
+		if (judgement.skipped() != null) {
+			Gap gap = new Gap(ground.offsetLsn(), ground.slotLsn());
+			assertThat(judgement.decision()).isEqualTo(new Decision.AdvanceOffsetToSlot(true));
+			assertThat(judgement.skipped()).isEqualTo(gap);
+			assertThat(this.warnings).anySatisfy((warning) -> assertThat(warning).contains(" skips " + gap.bytes()
+					+ " bytes of WAL from offset " + gap.offsetLsn() + " to slot " + gap.slotLsn()));
+			return "skipped and reported";
 		}
-		assertThat(judgement.decision()).isEqualTo(new Decision.AdvanceOffsetToSlot(true));
-		Gap gap = new Gap(ground.offsetLsn(), ground.slotLsn());
-		assertThat(judgement.skipped()).isEqualTo(gap);
-		assertThat(this.warnings).anySatisfy((warning) -> assertThat(warning).contains(" skips " + gap.bytes()
-				+ " bytes of WAL from offset " + gap.offsetLsn() + " to slot " + gap.slotLsn()));
-		return true;
+		if (!cell.isDurable()) {
+			assertThat(judgement.difference().verdict()).isEqualTo(Verdict.NO_OFFSET);
+			assertThat(this.warnings)
+				.anySatisfy((warning) -> assertThat(warning).contains("starts without one, at slot "
+						+ ((ground.slotLsn() != null) ? ground.slotLsn() + ": what the slot has passed over" : "")));
+			return "unnoticed, as warned";
+		}
+		return null;
 	}
 
 	private EngineSettings settings(MatrixCell cell, MatrixGround ground) {

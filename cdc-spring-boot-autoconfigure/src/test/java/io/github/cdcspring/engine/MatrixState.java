@@ -64,6 +64,10 @@ enum MatrixState {
 		return Set.of(this.unhandled.split(""));
 	}
 
+	boolean isGap() {
+		return this == EXPLAINED_GAP || this == FOREIGN_GAP;
+	}
+
 	@Override
 	public String toString() {
 		return name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -23,16 +23,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.github.cdcspring.settings.OffsetStoreType;
 import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestDatabase;
 import io.github.cdcspring.test.TestPostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,12 +51,9 @@ class PositionMatrixIT {
 		List<MatrixCell> cells = MatrixCell.all(EnumSet.allOf(OffsetStoreType.class));
 		assertThat(cells).hasSize(3 * 4 * 3 * 9);
 		Map<MatrixCell, MatrixOutcome> outcomes;
-		AppenderBase<ILoggingEvent> appender = collectInto(warnings);
-		try (TestPostgres expendable = TestPostgres.start(REMOVES_WAL)) {
+		try (MatrixLog log = MatrixLog.of(Judge.class, warnings);
+				TestPostgres expendable = TestPostgres.start(REMOVES_WAL)) {
 			outcomes = MatrixRun.of(cells, TestPostgres.shared(), expendable, starter::run);
-		}
-		finally {
-			logger().detachAppender(appender);
 		}
 		MatrixTable table = MatrixTable.read();
 		Map<String, String> expected = new TreeMap<>();
@@ -70,28 +63,8 @@ class PositionMatrixIT {
 			found.put(cell.toString(), outcome.toString());
 		});
 		assertThat(found).isEqualTo(expected);
-		assertThat(outcomes).allSatisfy(
-				(cell, outcome) -> assertThat(cell.isDurable() && outcome.losesInSilence()).as(cell + ": " + outcome)
-					.isFalse());
+		assertThat(outcomes.values()).noneMatch(MatrixOutcome::losesInSilence);
 		MatrixPage.assertShows("starter", MatrixPage.of(outcomes));
-	}
-
-	private static Logger logger() {
-		return (Logger) LoggerFactory.getLogger(Judge.class);
-	}
-
-	private static AppenderBase<ILoggingEvent> collectInto(List<String> warnings) {
-		AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
-
-			@Override
-			protected void append(ILoggingEvent event) {
-				warnings.add(event.getLevel() + " " + event.getFormattedMessage());
-			}
-
-		};
-		appender.start();
-		logger().addAppender(appender);
-		return appender;
 	}
 
 }
