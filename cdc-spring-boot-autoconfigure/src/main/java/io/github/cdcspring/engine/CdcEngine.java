@@ -314,6 +314,7 @@ public final class CdcEngine {
 		this.stop.countDown();
 		Thread supervisor = this.supervisor;
 		if (supervisor == null) {
+			this.store.release(name());
 			return;
 		}
 		Duration timeout = this.settings.listener().shutdownTimeout();
@@ -327,6 +328,9 @@ public final class CdcEngine {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+		}
+		if (!supervisor.isAlive()) {
+			this.store.release(name());
 		}
 		this.supervisor = null;
 	}
