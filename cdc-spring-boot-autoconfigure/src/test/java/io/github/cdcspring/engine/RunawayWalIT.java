@@ -107,7 +107,9 @@ class RunawayWalIT {
 		return TestApplication.run(database, Numbers.class, "cdc.slot.name=" + slot, "cdc.lsn-flush-mode=" + flushMode,
 				"cdc.offset-mismatch-strategy=" + strategy, "cdc.slot.survives-failover=patroni",
 				"cdc.snapshot.mode=no_data", "cdc.offset.store=file",
-				"cdc.offset.file.path=" + this.directory.resolve(slot), "cdc.heartbeat.interval=1s");
+				"cdc.offset.file.path=" + this.directory.resolve(slot), "cdc.heartbeat.interval=1s",
+				"cdc.safety.accept=ephemeral-offset-file"
+						+ (flushMode.equals("manual") ? ",manual-without-flusher" : ""));
 	}
 
 	private static void awaitNumber(int id, List<TestApplication> applications) {
