@@ -91,6 +91,18 @@ final class Judge {
 		return new Judgement(positions, difference, decision, skipped);
 	}
 
+	/**
+	 * Remember the slot that was created after it was judged, so that it is known for the
+	 * same one when the engine is killed before it starts again.
+	 */
+	void sightCreated(Connection connection, OffsetSession session) throws SQLException {
+		Positions positions = read(connection, session);
+		SlotState state = positions.slot();
+		if (state != null) {
+			session.sighted(positions.sighting(state.confirmedFlushLsn()));
+		}
+	}
+
 	private Positions read(Connection connection, OffsetSession session) throws SQLException {
 		return this.reader.read(connection, this.settings.slot().name(), session.current().orElse(null));
 	}
