@@ -24,11 +24,13 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.FileOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.test.TestDatabase;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -40,6 +42,8 @@ import org.springframework.core.env.Environment;
 final class KilledApplication {
 
 	static final int EXIT_CODE = 137;
+
+	private static volatile @Nullable Lsn beforeA;
 
 	private KilledApplication() {
 	}
@@ -69,6 +73,7 @@ final class KilledApplication {
 		TestDatabase database = new TestDatabase(arguments[0], Integer.parseInt(arguments[1]), arguments[2], "postgres",
 				"postgres");
 		TestApplication.run(database, Dying.class, Arrays.copyOfRange(arguments, 3, arguments.length));
+		beforeA = Lsn.parse(database.queryForText("SELECT pg_current_wal_insert_lsn()"));
 		database.execute("INSERT INTO letters VALUES ('A')");
 	}
 
@@ -102,7 +107,7 @@ final class KilledApplication {
 				@Override
 				public void save(String engine, StoredOffset offset) {
 					file.save(engine, offset);
-					if (Dying.this.seen.contains("A")) {
+					if (beforeA != null && offset.lsn().isAfter(beforeA)) {
 						Runtime.getRuntime().halt(EXIT_CODE);
 					}
 				}

@@ -161,8 +161,8 @@ class KilledApplicationIT {
 
 	private void killAfterA(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE letters (letter text PRIMARY KEY)");
-		KilledApplication.runUntilKilled(database, this.directory.resolve("offsets"), "cdc.snapshot.mode=no_data",
-				"cdc.offset.flush-interval=100ms", "cdc.safety.accept=ephemeral-offset-file");
+		KilledApplication.runUntilKilled(database, this.directory.resolve("offsets"), "cdc.offset.flush-interval=100ms",
+				"cdc.heartbeat.interval=100ms", "cdc.safety.accept=ephemeral-offset-file");
 		await().until(() -> "f".equals(database
 			.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'")));
 	}
@@ -181,10 +181,9 @@ class KilledApplicationIT {
 	}
 
 	private String[] properties(String strategy, String... further) {
-		List<String> properties = new ArrayList<>(
-				List.of("cdc.offset.store=file", "cdc.offset.file.path=" + this.directory.resolve("offsets"),
-						"cdc.snapshot.mode=no_data", "cdc.slot.survives-failover=patroni",
-						"cdc.safety.accept=ephemeral-offset-file", "cdc.offset-mismatch-strategy=" + strategy));
+		List<String> properties = new ArrayList<>(List.of("cdc.offset.store=file",
+				"cdc.offset.file.path=" + this.directory.resolve("offsets"), "cdc.slot.survives-failover=patroni",
+				"cdc.safety.accept=ephemeral-offset-file", "cdc.offset-mismatch-strategy=" + strategy));
 		properties.addAll(List.of(further));
 		return properties.toArray(String[]::new);
 	}
