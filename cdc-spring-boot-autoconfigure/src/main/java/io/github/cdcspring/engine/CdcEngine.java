@@ -282,10 +282,9 @@ public final class CdcEngine {
 			RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
 					start.tables.fullIdentity()::contains);
 			StreamHandler handler = new StreamHandler(inFlight, acknowledger, decoder, listeners);
-			DebeziumRun run = new DebeziumRun(
-					DebeziumConfiguration.of(this.settings, start.tables.tables(), this.endpoints, sessionId,
-							start.isSnapshotOverSlot(this.settings)),
-					handler, acknowledger, () -> enter(EngineState.RUNNING, null));
+			DebeziumRun run = new DebeziumRun(DebeziumConfiguration.of(this.settings, start.tables.tables(),
+					this.endpoints, sessionId, start.isSnapshotOverSlot(this.settings)), handler, acknowledger,
+					() -> streaming(start));
 			this.run = run;
 			Failure failure = isStopping() ? null : run.run();
 			if (failure == null && isStopping()) {
@@ -297,6 +296,23 @@ public final class CdcEngine {
 			this.run = null;
 			DebeziumOffsetAdapter.unregister(sessionId);
 		}
+	}
+
+	/**
+	 * A slot that a snapshot was exported from did not exist when it was judged. Nothing
+	 * is flushed to it yet.
+	 */
+	private void streaming(Start start) {
+		if (start.judgement.positions().slot() == null) {
+			try (Connection connection = this.source.connect()) {
+				this.judge.sightCreated(connection, start.session);
+			}
+			catch (SQLException ex) {
+				fail(ex);
+				return;
+			}
+		}
+		enter(EngineState.RUNNING, null);
 	}
 
 	private void fail(Throwable cause) {
@@ -314,6 +330,7 @@ public final class CdcEngine {
 		this.stop.countDown();
 		Thread supervisor = this.supervisor;
 		if (supervisor == null) {
+			this.store.release(name());
 			return;
 		}
 		Duration timeout = this.settings.listener().shutdownTimeout();
@@ -327,6 +344,9 @@ public final class CdcEngine {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+		}
+		if (!supervisor.isAlive()) {
+			this.store.release(name());
 		}
 		this.supervisor = null;
 	}

@@ -39,8 +39,8 @@ import org.springframework.util.DigestUtils;
  * is missing is 'no position'; one that is empty or damaged is an error.
  * <p>
  * The first use of an engine's file locks it ({@code <file>.lock}) against other
- * processes until the store is closed. The lock file stays: to delete it would let two
- * in.
+ * processes until it is released or the store is closed. The lock file stays: to delete
+ * it would let two in.
  *
  * @since 0.1.0
  */
@@ -100,6 +100,14 @@ public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 	@Override
 	public boolean isDurable() {
 		return true;
+	}
+
+	@Override
+	public synchronized void release(String engine) {
+		LockedFile file = this.files.remove(engine);
+		if (file != null) {
+			file.close();
+		}
 	}
 
 	/**
