@@ -37,6 +37,7 @@ import io.github.cdcspring.offset.DebeziumOffsetAdapter;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.position.SourceDatabase;
+import io.github.cdcspring.safety.AcceptedRisk;
 import io.github.cdcspring.safety.RefusedException;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,8 @@ public final class CdcEngine {
 
 	private final SourceDatabase source;
 
+	private final Preflight preflight;
+
 	private final AtomicReference<EngineStatus> status;
 
 	private volatile CountDownLatch stop = new CountDownLatch(1);
@@ -95,6 +98,7 @@ public final class CdcEngine {
 		this.store = store;
 		this.binders = binders;
 		this.source = new SourceDatabase(settings.connection());
+		this.preflight = new Preflight(settings, this.endpoints);
 		this.status = new AtomicReference<>(new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0));
 	}
 
@@ -120,6 +124,14 @@ public final class CdcEngine {
 	 */
 	public EngineStatus status() {
 		return this.status.get();
+	}
+
+	/**
+	 * What of the server's state the operator accepted at the last start.
+	 * @return the risks, beside those that settings alone bring
+	 */
+	public List<AcceptedRisk> acceptedRisks() {
+		return this.preflight.accepted();
 	}
 
 	/**
@@ -251,7 +263,7 @@ public final class CdcEngine {
 	private Start prepare() throws SQLException {
 		try (Connection connection = this.source.connect()) {
 			OffsetSession session = new OffsetSession(name(), this.store, this.clock);
-			CapturedTables tables = CapturedTables.of(name(), this.endpoints, connection);
+			CapturedTables tables = this.preflight.check(session, connection);
 			new Publication(this.settings).cover(tables.tables(), connection);
 			Slot slot = new Slot(this.settings);
 			OptionalInt holder = slot.holder(connection);
