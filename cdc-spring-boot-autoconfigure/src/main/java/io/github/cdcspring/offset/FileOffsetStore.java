@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
+import io.github.cdcspring.settings.EngineSettings;
+
 import org.springframework.util.DigestUtils;
 
 /**
@@ -47,7 +49,7 @@ import org.springframework.util.DigestUtils;
 public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 
 	/** The engine whose file is the path itself. */
-	public static final String DEFAULT_ENGINE = "default";
+	public static final String DEFAULT_ENGINE = EngineSettings.DEFAULT_ENGINE;
 
 	private static final int MAX_NAME = 100;
 
