@@ -84,13 +84,13 @@ public final class CdcAutoConfiguration {
 	@Bean
 	EngineSettingsReader cdcEngineSettingsReader(Environment environment,
 			ObjectProvider<CdcConnectionDetails> connectionDetails, ObjectProvider<ApplicationConnection> connection,
-			ObjectProvider<ApplicationDatabase> database, ObjectProvider<SslBundles> sslBundles) {
+			ObjectProvider<ApplicationDatabase> database, OffsetStores stores, ObjectProvider<SslBundles> sslBundles) {
 		ApplicationConnection applicationConnection = connection.getIfAvailable();
 		ApplicationDatabase applicationDatabase = database.getIfAvailable();
 		return new EngineSettingsReader(environment,
 				new ConnectionSettingsReader(connectionDetails.getIfAvailable(),
 						(applicationConnection != null) ? applicationConnection.details() : null, sslBundles),
-				applicationDatabase != null && applicationDatabase.hasDataSource());
+				applicationDatabase != null && applicationDatabase.hasDataSource(), stores);
 	}
 
 	@Bean

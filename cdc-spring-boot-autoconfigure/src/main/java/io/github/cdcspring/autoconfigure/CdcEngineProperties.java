@@ -16,15 +16,19 @@
 
 package io.github.cdcspring.autoconfigure;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.OffsetStoreType;
+import io.github.cdcspring.settings.SlotAdvancer;
 import io.github.cdcspring.settings.SnapshotMode;
 import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +73,8 @@ public class CdcEngineProperties {
 	private final Offset offset = new Offset();
 
 	private final Listener listener = new Listener();
+
+	private final Safety safety = new Safety();
 
 	/**
 	 * Properties passed through to Debezium. One that has a setting of its own, or would
@@ -134,6 +140,10 @@ public class CdcEngineProperties {
 
 	public Listener getListener() {
 		return this.listener;
+	}
+
+	public Safety getSafety() {
+		return this.safety;
 	}
 
 	public Map<String, String> getDebezium() {
@@ -277,6 +287,18 @@ public class CdcEngineProperties {
 		 */
 		private SurvivesFailover survivesFailover = SurvivesFailover.NO;
 
+		/**
+		 * REST API of Patroni, which is asked whether the slot is a permanent one. By
+		 * default the declaration is taken at its word.
+		 */
+		private @Nullable URI patroniUrl;
+
+		/**
+		 * Who advances the slot where 'lsn-flush-mode' is 'manual'. By default nobody,
+		 * and the start is refused.
+		 */
+		private @Nullable SlotAdvancer advancedBy;
+
 		public @Nullable String getName() {
 			return this.name;
 		}
@@ -291,6 +313,22 @@ public class CdcEngineProperties {
 
 		public void setSurvivesFailover(SurvivesFailover survivesFailover) {
 			this.survivesFailover = survivesFailover;
+		}
+
+		public @Nullable URI getPatroniUrl() {
+			return this.patroniUrl;
+		}
+
+		public void setPatroniUrl(@Nullable URI patroniUrl) {
+			this.patroniUrl = patroniUrl;
+		}
+
+		public @Nullable SlotAdvancer getAdvancedBy() {
+			return this.advancedBy;
+		}
+
+		public void setAdvancedBy(@Nullable SlotAdvancer advancedBy) {
+			this.advancedBy = advancedBy;
 		}
 
 	}
@@ -552,6 +590,27 @@ public class CdcEngineProperties {
 
 		public void setMaxInterval(Duration maxInterval) {
 			this.maxInterval = maxInterval;
+		}
+
+	}
+
+	/**
+	 * What the operator takes upon himself.
+	 */
+	public static class Safety {
+
+		/**
+		 * Ids of the rules whose risk is taken. By default none; each one that applies is
+		 * logged with its risk at every start.
+		 */
+		private List<String> accept = new ArrayList<>();
+
+		public List<String> getAccept() {
+			return this.accept;
+		}
+
+		public void setAccept(List<String> accept) {
+			this.accept = accept;
 		}
 
 	}

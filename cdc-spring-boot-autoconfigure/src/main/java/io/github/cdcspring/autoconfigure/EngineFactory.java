@@ -27,6 +27,8 @@ import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.listener.InvalidListenerException;
 import io.github.cdcspring.listener.ListenerEndpoint;
 import io.github.cdcspring.listener.ListenerRegistry;
+import io.github.cdcspring.safety.AcceptedRisk;
+import io.github.cdcspring.safety.SettingsRules;
 import io.github.cdcspring.settings.EngineSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,12 +60,14 @@ class EngineFactory {
 	}
 
 	List<CdcEngine> create() {
+		Map<String, List<ListenerEndpoint>> listeners = listenersByEngine();
+		List<EngineSettings> settings = listeners.keySet().stream().map(this.settings::read).toList();
+		Map<String, List<AcceptedRisk>> accepted = SettingsRules.check(settings);
 		List<CdcEngine> engines = new ArrayList<>();
-		listenersByEngine().forEach((name, endpoints) -> {
-			EngineSettings settings = ListenerRegistry.DEFAULT_ENGINE.equals(name) ? this.settings.readDefault()
-					: this.settings.read(name);
-			engines.add(new CdcEngine(settings, endpoints, this.stores.of(settings.offset()), this.binders));
-		});
+		for (EngineSettings engine : settings) {
+			engines.add(new CdcEngine(engine, listeners.get(engine.name()), this.stores.of(engine.offset()),
+					this.binders, accepted.get(engine.name())));
+		}
 		if (engines.isEmpty()) {
 			logger.warn("No bean has a @CdcListener method, so no changes are received");
 		}

@@ -66,6 +66,24 @@ class EngineKeys {
 	}
 
 	/**
+	 * The key that an element of a list is read from.
+	 */
+	String ofElement(String setting, int index) {
+		String element = of(setting + "[" + index + "]");
+		return (find(this.environment, element) != null) ? element : of(setting);
+	}
+
+	/**
+	 * What is set under a key of an engine, or under that of {@code cdc} which it
+	 * inherits.
+	 */
+	static @Nullable ConfigurationProperty findInherited(Environment environment, String key) {
+		ConfigurationProperty own = find(environment, key);
+		String inherited = key.replaceFirst("^cdc\\.engines\\.[^.]+\\.", ROOT + ".");
+		return (own != null || inherited.equals(key)) ? own : find(environment, inherited);
+	}
+
+	/**
 	 * What is set under a key.
 	 */
 	static @Nullable ConfigurationProperty find(Environment environment, String key) {

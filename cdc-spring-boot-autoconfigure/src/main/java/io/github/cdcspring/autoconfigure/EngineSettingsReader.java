@@ -16,9 +16,11 @@
 
 package io.github.cdcspring.autoconfigure;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +30,7 @@ import java.util.zip.CRC32;
 
 import io.github.cdcspring.engine.DebeziumConfiguration;
 import io.github.cdcspring.listener.ListenerRegistry;
+import io.github.cdcspring.safety.SafetyRules;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.ListenerSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
@@ -35,6 +38,7 @@ import io.github.cdcspring.settings.OffsetSettings;
 import io.github.cdcspring.settings.OffsetStoreType;
 import io.github.cdcspring.settings.PublicationSettings;
 import io.github.cdcspring.settings.RetrySettings;
+import io.github.cdcspring.settings.SafetySettings;
 import io.github.cdcspring.settings.SlotSettings;
 import io.github.cdcspring.settings.SnapshotMode;
 import org.slf4j.Logger;
@@ -72,11 +76,15 @@ class EngineSettingsReader {
 
 	private final boolean dataSource;
 
-	EngineSettingsReader(Environment environment, ConnectionSettingsReader connections, boolean dataSource) {
+	private final OffsetStores stores;
+
+	EngineSettingsReader(Environment environment, ConnectionSettingsReader connections, boolean dataSource,
+			OffsetStores stores) {
 		this.environment = environment;
 		this.binder = Binder.get(environment);
 		this.connections = connections;
 		this.dataSource = dataSource;
+		this.stores = stores;
 	}
 
 	/**
@@ -117,13 +125,41 @@ class EngineSettingsReader {
 		String slot = slotName(name, keys, properties);
 		OffsetStoreType store = store(properties);
 		return new EngineSettings(name, this.connections.read(keys, properties), flushMode(keys, properties),
-				properties.getOffsetMismatchStrategy(),
-				new SlotSettings(slot, properties.getSlot().getSurvivesFailover()),
+				properties.getOffsetMismatchStrategy(), slot(slot, keys, properties),
 				new PublicationSettings(publicationName(keys, properties, slot),
 						properties.getPublication().isCreate()),
 				snapshotMode(properties, store),
 				notNegative(keys.of("heartbeat.interval"), properties.getHeartbeat().getInterval()),
-				offset(name, keys, properties, store), listener(keys, properties), debezium(keys, properties));
+				offset(properties, keys, store), listener(keys, properties), safety(keys, properties),
+				debezium(keys, properties));
+	}
+
+	private static SlotSettings slot(String name, EngineKeys keys, CdcEngineProperties properties) {
+		CdcEngineProperties.Slot slot = properties.getSlot();
+		URI url = slot.getPatroniUrl();
+		if (url != null && (!("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+				|| url.getHost() == null || url.getUserInfo() != null)) {
+			throw new InvalidCdcPropertyException(keys.of("slot.patroni-url"),
+					"does not lead to Patroni's REST API: it must read http://host:port, without a user.",
+					"Mend it, as in http://localhost:8008.");
+		}
+		return new SlotSettings(name, slot.getSurvivesFailover(), url, slot.getAdvancedBy());
+	}
+
+	private static SafetySettings safety(EngineKeys keys, CdcEngineProperties properties) {
+		Set<String> acceptable = SafetyRules.acceptable().keySet();
+		List<String> accepted = properties.getSafety().getAccept();
+		for (int i = 0; i < accepted.size(); i++) {
+			String id = accepted.get(i);
+			if (!acceptable.contains(id)) {
+				throw new InvalidCdcPropertyException(keys.ofElement("safety.accept", i),
+						SafetyRules.ids().contains(id)
+								? "has " + quoted(id) + ", which cannot be accepted: the engine could not do its work."
+								: "has " + quoted(id) + ", which is not the id of a rule.",
+						"Use ids among " + String.join(", ", acceptable) + ".");
+			}
+		}
+		return SafetySettings.accepting(accepted);
 	}
 
 	/**
@@ -209,10 +245,10 @@ class EngineSettingsReader {
 
 	private OffsetStoreType store(CdcEngineProperties properties) {
 		OffsetStoreType store = properties.getOffset().getStore();
-		if (store != null) {
-			return store;
+		if (store == null) {
+			store = this.dataSource ? OffsetStoreType.JDBC : OffsetStoreType.FILE;
 		}
-		return this.dataSource ? OffsetStoreType.JDBC : OffsetStoreType.FILE;
+		return this.stores.typeOf(store);
 	}
 
 	private static SnapshotMode snapshotMode(CdcEngineProperties properties, OffsetStoreType store) {
@@ -223,8 +259,7 @@ class EngineSettingsReader {
 		return (store != OffsetStoreType.MEMORY) ? SnapshotMode.INITIAL : SnapshotMode.NO_DATA;
 	}
 
-	private static OffsetSettings offset(String engine, EngineKeys keys, CdcEngineProperties properties,
-			OffsetStoreType store) {
+	private static OffsetSettings offset(CdcEngineProperties properties, EngineKeys keys, OffsetStoreType store) {
 		CdcEngineProperties.Offset offset = properties.getOffset();
 		return new OffsetSettings(store, positive(keys.of("offset.flush-interval"), offset.getFlushInterval()),
 				offset.getFile().getPath(), offset.getJdbc().getTable(), offset.getJdbc().isCreateTable());

@@ -24,6 +24,7 @@ import io.github.cdcspring.offset.FileOffsetStore;
 import io.github.cdcspring.offset.MemoryOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.settings.OffsetSettings;
+import io.github.cdcspring.settings.OffsetStoreType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,17 @@ class OffsetStores implements AutoCloseable {
 	OffsetStores(@Nullable OffsetStore bean, @Nullable ApplicationDatabase database) {
 		this.bean = bean;
 		this.database = database;
+	}
+
+	/**
+	 * The kind that settings are judged by. Of an application's own store it is known
+	 * whether it lasts, and nothing else.
+	 */
+	OffsetStoreType typeOf(OffsetStoreType configured) {
+		if (this.bean == null) {
+			return configured;
+		}
+		return this.bean.isDurable() ? OffsetStoreType.JDBC : OffsetStoreType.MEMORY;
 	}
 
 	OffsetStore of(OffsetSettings settings) {

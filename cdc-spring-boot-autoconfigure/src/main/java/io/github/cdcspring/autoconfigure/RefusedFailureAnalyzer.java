@@ -17,29 +17,59 @@
 package io.github.cdcspring.autoconfigure;
 
 import java.util.List;
+import java.util.Map;
 
 import io.github.cdcspring.safety.RefusedException;
+import io.github.cdcspring.safety.SafetyRules;
 import io.github.cdcspring.safety.Violation;
 
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
 
 /**
- * Says what an engine was refused for, and what cures it.
+ * Says what engines were refused for, where the settings stand that make it, and what
+ * cures it.
  */
 class RefusedFailureAnalyzer extends AbstractFailureAnalyzer<RefusedException> {
 
+	private final Environment environment;
+
+	RefusedFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, RefusedException cause) {
-		List<Violation> violations = cause.violations();
-		StringBuilder description = new StringBuilder("CDC engine '" + cause.engine() + "' was refused:");
+		StringBuilder description = new StringBuilder();
 		StringBuilder action = new StringBuilder();
-		for (Violation violation : violations) {
-			description.append("%n%n    [%s] %s".formatted(violation.rule(), violation.problem()));
-			action.append((violations.size() > 1) ? "%n    [%s] %s".formatted(violation.rule(), violation.action())
-					: violation.action());
+		boolean single = cause.violations().size() == 1;
+		for (Map.Entry<String, List<Violation>> refused : cause.violationsByEngine().entrySet()) {
+			description.append(description.isEmpty() ? "" : "%n%n".formatted())
+				.append("CDC engine '%s' was refused:".formatted(refused.getKey()));
+			for (Violation violation : refused.getValue()) {
+				description.append("%n%n    [%s] %s".formatted(violation.rule(), violation.problem()));
+				violation.properties().forEach((property) -> description.append(origin(property)));
+				action.append(single ? violation.action() : "%s[%s] %s"
+					.formatted(action.isEmpty() ? "" : "%n%n".formatted(), violation.rule(), violation.action()));
+			}
+		}
+		if (cause.violations().stream().allMatch((violation) -> isAcceptable(violation.rule()))) {
+			action.append("%n%nTo start all the same and take the risk, set cdc.safety.accept=%s."
+				.formatted(String.join(",", cause.violations().stream().map(Violation::rule).distinct().toList())));
 		}
 		return new FailureAnalysis(description.toString(), action.toString(), cause);
+	}
+
+	private static boolean isAcceptable(String rule) {
+		return SafetyRules.acceptable().containsKey(rule);
+	}
+
+	private String origin(String key) {
+		ConfigurationProperty property = EngineKeys.findInherited(this.environment, key);
+		return (property != null && property.getOrigin() != null)
+				? "%n        '%s' (%s)".formatted(property.getName(), property.getOrigin()) : "";
 	}
 
 }

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.decode.RecordDecoder;
@@ -70,6 +71,8 @@ public final class CdcEngine {
 
 	private final RowBinders binders;
 
+	private final List<AcceptedRisk> accepted;
+
 	private final Clock clock = Clock.systemUTC();
 
 	private final SourceDatabase source;
@@ -94,14 +97,18 @@ public final class CdcEngine {
 	 * @param endpoints its listeners
 	 * @param store where its position is kept
 	 * @param binders binds rows to the listeners' types
+	 * @param accepted the risks of the settings that the operator accepted
 	 */
-	public CdcEngine(EngineSettings settings, List<ListenerEndpoint> endpoints, OffsetStore store, RowBinders binders) {
+	public CdcEngine(EngineSettings settings, List<ListenerEndpoint> endpoints, OffsetStore store, RowBinders binders,
+			List<AcceptedRisk> accepted) {
 		this.settings = settings;
 		this.endpoints = List.copyOf(endpoints);
 		this.store = store;
 		this.binders = binders;
+		this.accepted = List.copyOf(accepted);
 		this.source = new SourceDatabase(settings.connection());
 		this.preflight = new Preflight(settings, this.endpoints);
+		this.judge = new Judge(settings, this.source, store.howToForget(settings.name()));
 		this.status = new AtomicReference<>(new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0));
 	}
 
@@ -130,11 +137,20 @@ public final class CdcEngine {
 	}
 
 	/**
-	 * What of the server's state the operator accepted at the last start.
-	 * @return the risks, beside those that settings alone bring
+	 * What was found and decided before the last start.
+	 * @return the judgement, {@code null} before the first start
+	 */
+	public @Nullable Judgement judgement() {
+		return this.judgement;
+	}
+
+	/**
+	 * What the operator accepted with {@code cdc.safety.accept}: of the settings, and of
+	 * the server as it was before the last start.
+	 * @return the risks
 	 */
 	public List<AcceptedRisk> acceptedRisks() {
-		return this.preflight.accepted();
+		return Stream.concat(this.accepted.stream(), this.preflight.accepted().stream()).toList();
 	}
 
 	/**

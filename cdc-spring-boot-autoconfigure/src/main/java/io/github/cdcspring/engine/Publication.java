@@ -22,16 +22,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.TableId;
-import io.github.cdcspring.safety.RefusedException;
-import io.github.cdcspring.safety.Violation;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.SqlText;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the publication in step with the captured tables, where that is allowed.
@@ -47,39 +45,35 @@ final class Publication {
 	private static final String TABLES = "SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables "
 			+ "WHERE pubname = ?";
 
-	private final String engine;
-
 	private final String name;
 
 	private final boolean create;
 
 	Publication(EngineSettings settings) {
-		this.engine = settings.name();
 		this.name = settings.publication().name();
 		this.create = settings.publication().create();
 	}
 
 	/**
-	 * Create or alter the publication so that it covers the tables.
-	 * @throws RefusedException if it does not cover them and may not be changed
+	 * Create or alter the publication so that it covers exactly the tables. One that the
+	 * operator keeps is left as it is: that it covers them was checked before.
 	 */
 	void cover(Collection<TableId> tables, Connection connection) throws SQLException {
+		if (!this.create) {
+			return;
+		}
 		Boolean all = allTables(connection);
 		if (all == null) {
-			apply("CREATE PUBLICATION " + SqlText.identifier(this.name) + (tables.isEmpty() ? "" : " FOR TABLE " + list(tables))
-					+ " WITH (publish_via_partition_root = true)", tables, connection);
+			execute("CREATE PUBLICATION " + SqlText.identifier(this.name)
+					+ (tables.isEmpty() ? "" : " FOR TABLE " + list(tables))
+					+ " WITH (publish_via_partition_root = true)", connection);
 		}
-		else if (!all && !covered(connection).equals(new TreeSet<>(tables))) {
-			if (this.create && !tables.isEmpty()) {
-				apply("ALTER PUBLICATION " + SqlText.identifier(this.name) + " SET TABLE " + list(tables), tables, connection);
-			}
-			else if (!covered(connection).containsAll(tables)) {
-				throw refused("ALTER PUBLICATION " + SqlText.identifier(this.name) + " SET TABLE " + list(tables));
-			}
+		else if (!all && !tables.isEmpty() && !covered(connection).equals(new TreeSet<>(tables))) {
+			execute("ALTER PUBLICATION " + SqlText.identifier(this.name) + " SET TABLE " + list(tables), connection);
 		}
 	}
 
-	private Boolean allTables(Connection connection) throws SQLException {
+	private @Nullable Boolean allTables(Connection connection) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(EXISTS)) {
 			statement.setString(1, this.name);
 			try (ResultSet result = statement.executeQuery()) {
@@ -101,21 +95,10 @@ final class Publication {
 		}
 	}
 
-	private void apply(String sql, Collection<TableId> tables, Connection connection) throws SQLException {
-		if (!this.create) {
-			throw refused(sql);
-		}
+	private static void execute(String sql, Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			statement.execute(sql);
 		}
-	}
-
-	private RefusedException refused(String sql) {
-		return new RefusedException(this.engine,
-				List.of(new Violation("publication",
-						"Publication '" + this.name + "' does not exist or does not cover every listened table, and "
-								+ "cdc.publication.create is false: changes of what it lacks would never arrive.",
-						"Run " + sql + "; or set cdc.publication.create=true.")));
 	}
 
 	private static String list(Collection<TableId> tables) {

@@ -173,9 +173,11 @@ final class OffsetTable {
 			case "3F000" -> "The schema does not exist. Run: " + ((this.name.schema() != null) ? createSchema().strip()
 					: "ALTER ROLE " + user(connection) + " SET search_path = public;");
 			case "42501" -> "The role lacks a right. Run: " + grants(action, user(connection));
-			case "42703", "42804", "42P10" ->
+			case "42703", "42804",
+					"42P10" ->
 				"The table is not one of this starter. Name another one, or run: " + "ALTER TABLE " + quotedName()
-						+ " RENAME TO " + SqlText.identifier(shortened(this.name.name()) + "_old") + "; " + create() + ";";
+						+ " RENAME TO " + SqlText.identifier(shortened(this.name.name()) + "_old") + "; " + create()
+						+ ";";
 			case "57014" -> "It took too long. See in pg_locks and pg_stat_activity who holds table " + this.name + ".";
 			case "25006" -> "The transaction is read-only. Save positions on the primary, outside of "
 					+ "@Transactional(readOnly = true).";

@@ -67,7 +67,8 @@ record TableName(@Nullable String schema, String name) {
 	 * The name as SQL takes it.
 	 */
 	String quoted() {
-		return (this.schema != null) ? SqlText.identifier(this.schema) + "." + SqlText.identifier(this.name) : SqlText.identifier(this.name);
+		return (this.schema != null) ? SqlText.identifier(this.schema) + "." + SqlText.identifier(this.name)
+				: SqlText.identifier(this.name);
 	}
 
 	@Override

@@ -43,8 +43,11 @@ final class ConnectorFlushWithoutHeartbeat implements SettingsRule {
 			return List.of();
 		}
 		Settings settings = new Settings(engine);
-		return List.of(settings.violation(id(), settings.flushMode() + " with " + settings.with("heartbeat.interval", "0") + " moves " + settings.slot() + " only when a captured table changes: while only other tables change, the server keeps all their WAL.",
-				"Set " + settings.name("heartbeat.interval") + "=5s, or remove it.", "lsn-flush-mode", "heartbeat.interval"));
+		return List.of(settings.violation(id(), settings.flushMode() + " with "
+				+ settings.with("heartbeat.interval", "0") + " moves " + settings.slot()
+				+ " only when a captured table changes: while only other tables change, the server keeps all their WAL.",
+				"Set " + settings.name("heartbeat.interval") + "=5s, or remove it.", "lsn-flush-mode",
+				"heartbeat.interval"));
 	}
 
 }

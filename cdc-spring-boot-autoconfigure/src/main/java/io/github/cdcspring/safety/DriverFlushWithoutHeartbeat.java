@@ -43,8 +43,11 @@ final class DriverFlushWithoutHeartbeat implements SettingsRule {
 			return List.of();
 		}
 		Settings settings = new Settings(engine);
-		return List.of(settings.violation(id(), settings.flushMode() + " with " + settings.with("heartbeat.interval", "0") + " stalls: the driver moves " + settings.slot() + " on only once the last captured transaction is acknowledged, which without a heartbeat waits for the next one. Until then the server keeps all WAL.",
-				"Set " + settings.name("heartbeat.interval") + "=5s, or remove it.", "lsn-flush-mode", "heartbeat.interval"));
+		return List.of(settings.violation(id(), settings.flushMode() + " with "
+				+ settings.with("heartbeat.interval", "0") + " stalls: the driver moves " + settings.slot()
+				+ " on only once the last captured transaction is acknowledged, which without a heartbeat waits for the next one. Until then the server keeps all WAL.",
+				"Set " + settings.name("heartbeat.interval") + "=5s, or remove it.", "lsn-flush-mode",
+				"heartbeat.interval"));
 	}
 
 }

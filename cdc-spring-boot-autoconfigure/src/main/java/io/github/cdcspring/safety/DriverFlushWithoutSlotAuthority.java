@@ -40,12 +40,20 @@ final class DriverFlushWithoutSlotAuthority implements SettingsRule {
 
 	@Override
 	public List<Violation> check(EngineSettings engine, Collection<EngineSettings> earlier) {
-		if (engine.lsnFlushMode() != LsnFlushMode.CONNECTOR_AND_DRIVER || engine.offsetMismatchStrategy().believesSlotAhead()) {
+		if (engine.lsnFlushMode() != LsnFlushMode.CONNECTOR_AND_DRIVER
+				|| engine.offsetMismatchStrategy().believesSlotAhead()) {
 			return List.of();
 		}
 		Settings settings = new Settings(engine);
-		return List.of(settings.violation(id(), settings.flushMode() + " lets the driver move " + settings.slot() + " past the stored offset while no captured table changes, but " + settings.strategy() + " does not accept a slot that is ahead: the next start or reconnect would be refused.",
-				"Set " + settings.name("offset-mismatch-strategy") + " to trust_slot or trust_greater_lsn on a slot that survives a failover, or " + settings.name("lsn-flush-mode") + "=connector, whose heartbeat keeps an idle slot moving too.", "lsn-flush-mode", "offset-mismatch-strategy"));
+		return List.of(settings.violation(id(),
+				settings.flushMode() + " lets the driver move " + settings.slot()
+						+ " past the stored offset while no captured table changes, but " + settings.strategy()
+						+ " does not accept a slot that is ahead: the next start or reconnect would be refused.",
+				"Set " + settings.name("offset-mismatch-strategy")
+						+ " to trust_slot or trust_greater_lsn on a slot that survives a failover, or "
+						+ settings.name("lsn-flush-mode")
+						+ "=connector, whose heartbeat keeps an idle slot moving too.",
+				"lsn-flush-mode", "offset-mismatch-strategy"));
 	}
 
 }

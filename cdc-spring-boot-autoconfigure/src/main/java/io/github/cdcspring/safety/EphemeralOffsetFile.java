@@ -56,10 +56,9 @@ final class EphemeralOffsetFile implements SettingsRule {
 			return List.of();
 		}
 		Settings settings = new Settings(engine);
-		return List.of(settings.violation(id(),
-				settings.with("offset.file.path", file) + " lies in " + place
-						+ ", where files do not outlive a restart of the machine or container: the position would be gone, "
-						+ "and the next start would begin as if it were the first.",
+		return List.of(settings.violation(id(), settings.with("offset.file.path", file) + " lies in " + place
+				+ ", where files do not outlive a restart of the machine or container: the position would be gone, "
+				+ "and the next start would begin as if it were the first.",
 				"Set " + settings.name("offset.file.path")
 						+ " to a file on a disk that stays, such as a mounted volume, or "
 						+ settings.name("offset.store") + "=jdbc.",

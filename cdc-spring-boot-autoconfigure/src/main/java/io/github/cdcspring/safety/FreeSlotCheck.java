@@ -37,12 +37,13 @@ final class FreeSlotCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		ServerState server = subject.server();
+		ServerFacts server = subject.server();
 		if (server.slot() != null || server.slots() < server.maxSlots()) {
 			return List.of();
 		}
 		return List.of(new Violation(id(),
-				"Replication slot '" + subject.slotName() + "' does not exist yet, and there is no room for it: max_replication_slots is "
+				"Replication slot '" + subject.slotName()
+						+ "' does not exist yet, and there is no room for it: max_replication_slots is "
 						+ server.maxSlots() + ", and there are " + server.slots() + ".",
 				"Run: ALTER SYSTEM SET max_replication_slots = " + (server.maxSlots() + 1)
 						+ "; and restart the server. Or drop a slot that nobody needs: SELECT slot_name, active, restart_lsn "

@@ -37,8 +37,8 @@ final class FreeWalSenderCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		ServerState server = subject.server();
-		SlotState slot = server.slot();
+		ServerFacts server = subject.server();
+		SlotFacts slot = server.slot();
 		// whoever has the slot has a sender, which becomes free with it
 		if (slot != null && slot.active() || server.senders() < server.maxSenders()) {
 			return List.of();

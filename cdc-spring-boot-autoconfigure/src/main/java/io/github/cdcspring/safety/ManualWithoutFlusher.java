@@ -43,8 +43,12 @@ final class ManualWithoutFlusher implements SettingsRule {
 			return List.of();
 		}
 		Settings settings = new Settings(engine);
-		return List.of(settings.violation(id(), settings.flushMode() + " leaves " + settings.slot() + " where it is, and nobody is declared who advances it: the server keeps all WAL from there on, until its disk is full.",
-				"Say who advances the slot: " + settings.name("slot.advanced-by") + "=application where a bean of the application does, external where something outside it does. Else set " + settings.name("lsn-flush-mode") + "=connector.", "lsn-flush-mode"));
+		return List.of(settings.violation(id(), settings.flushMode() + " leaves " + settings.slot()
+				+ " where it is, and nobody is declared who advances it: the server keeps all WAL from there on, until its disk is full.",
+				"Say who advances the slot: " + settings.name("slot.advanced-by")
+						+ "=application where a bean of the application does, external where something outside it does. Else set "
+						+ settings.name("lsn-flush-mode") + "=connector.",
+				"lsn-flush-mode"));
 	}
 
 }

@@ -43,8 +43,12 @@ final class MemoryWithSnapshot implements SettingsRule {
 			return List.of();
 		}
 		Settings settings = new Settings(engine);
-		return List.of(settings.violation(id(), settings.store() + " forgets the position at each stop, so that " + settings.with("snapshot.mode", engine.snapshotMode()) + " reads all rows again at every start, and rows deleted while the application was down stay undeleted downstream.",
-				"Set " + settings.name("offset.store") + " to jdbc or file, or " + settings.name("snapshot.mode") + "=no_data.", "offset.store", "snapshot.mode"));
+		return List.of(settings.violation(id(), settings.store() + " forgets the position at each stop, so that "
+				+ settings.with("snapshot.mode", engine.snapshotMode())
+				+ " reads all rows again at every start, and rows deleted while the application was down stay undeleted downstream.",
+				"Set " + settings.name("offset.store") + " to jdbc or file, or " + settings.name("snapshot.mode")
+						+ "=no_data.",
+				"offset.store", "snapshot.mode"));
 	}
 
 }

@@ -40,12 +40,18 @@ final class OffsetAuthorityWithoutDurableOffset implements SettingsRule {
 
 	@Override
 	public List<Violation> check(EngineSettings engine, Collection<EngineSettings> earlier) {
-		if (engine.offset().store() != OffsetStoreType.MEMORY || engine.offsetMismatchStrategy() != OffsetMismatchStrategy.TRUST_OFFSET) {
+		if (engine.offset().store() != OffsetStoreType.MEMORY
+				|| engine.offsetMismatchStrategy() != OffsetMismatchStrategy.TRUST_OFFSET) {
 			return List.of();
 		}
 		Settings settings = new Settings(engine);
-		return List.of(settings.violation(id(), settings.strategy() + " takes the stored offset for the truth, but " + settings.store() + " forgets it at each stop: after a restart there is nothing to compare " + settings.slot() + " with, and if it was moved the changes in between would be skipped.",
-				"Set " + settings.name("offset.store") + " to jdbc or file, or " + settings.name("offset-mismatch-strategy") + "=no_validation.", "offset-mismatch-strategy", "offset.store"));
+		return List.of(settings.violation(id(),
+				settings.strategy() + " takes the stored offset for the truth, but " + settings.store()
+						+ " forgets it at each stop: after a restart there is nothing to compare " + settings.slot()
+						+ " with, and if it was moved the changes in between would be skipped.",
+				"Set " + settings.name("offset.store") + " to jdbc or file, or "
+						+ settings.name("offset-mismatch-strategy") + "=no_validation.",
+				"offset-mismatch-strategy", "offset.store"));
 	}
 
 }

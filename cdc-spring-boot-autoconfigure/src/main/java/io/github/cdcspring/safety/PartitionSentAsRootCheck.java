@@ -40,14 +40,14 @@ final class PartitionSentAsRootCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		PublicationState publication = subject.server().publication();
+		PublicationFacts publication = subject.server().publication();
 		if (publication != null && !publication.viaRoot()) {
 			return List.of();
 		}
 		Collection<TableId> covered = (publication == null || subject.isPublicationToBeWritten()) ? subject.listened()
 				: publication.covered();
 		List<Violation> violations = new ArrayList<>();
-		for (TableState table : subject.server().tables()) {
+		for (TableFacts table : subject.server().tables()) {
 			table.ancestors()
 				.stream()
 				.filter(covered::contains)
@@ -60,8 +60,8 @@ final class PartitionSentAsRootCheck implements ServerCheck {
 	private Violation violation(Subject subject, TableId partition, TableId root) {
 		return subject.settings()
 			.violation(id(),
-					"Publication '" + subject.publicationName() + "' sends changes of " + Prose.tables(List.of(partition))
-							+ " under the name of " + Prose.tables(List.of(root))
+					"Publication '" + subject.publicationName() + "' sends changes of "
+							+ Prose.tables(List.of(partition)) + " under the name of " + Prose.tables(List.of(root))
 							+ ", which it is a partition of: its own listeners would never be called.",
 					"Listen to " + Prose.tables(List.of(root)) + " instead.", "publication.name");
 	}

@@ -69,10 +69,7 @@ final class PatroniSlot {
 	}
 
 	private List<Violation> judge(Map<String, Object> configuration) {
-		String key = KEYS.stream()
-			.filter((name) -> !map(configuration, name).isEmpty())
-			.findFirst()
-			.orElse("slots");
+		String key = KEYS.stream().filter((name) -> !map(configuration, name).isEmpty()).findFirst().orElse("slots");
 		String slot = this.subject.slotName();
 		if (configuration.get("standby_cluster") instanceof Map) {
 			return List.of(violation("this is a standby cluster, for which Patroni keeps physical slots only.",
@@ -88,8 +85,9 @@ final class PatroniSlot {
 			return List.of();
 		}
 		String database = this.subject.server().database();
-		return List.of(violation(mismatch, "Run patronictl edit-config and write:%n%s:%n  %s:%n    type: logical%n".formatted(key, slot)
-				+ "    database: %s%n    plugin: pgoutput%n".formatted(quoted(database))));
+		return List.of(violation(mismatch,
+				"Run patronictl edit-config and write:%n%s:%n  %s:%n    type: logical%n".formatted(key, slot)
+						+ "    database: %s%n    plugin: pgoutput%n".formatted(quoted(database))));
 	}
 
 	/**
@@ -110,7 +108,8 @@ final class PatroniSlot {
 					+ database + "'.";
 		}
 		if (!"pgoutput".equals(text(entry, "plugin", ""))) {
-			return "Patroni's configuration has it for plugin '" + text(entry, "plugin", "") + "', and not for 'pgoutput'.";
+			return "Patroni's configuration has it for plugin '" + text(entry, "plugin", "")
+					+ "', and not for 'pgoutput'.";
 		}
 		return null;
 	}

@@ -39,7 +39,7 @@ final class PublicationCoverageCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		PublicationState publication = subject.server().publication();
+		PublicationFacts publication = subject.server().publication();
 		if (publication == null || subject.isPublicationToBeWritten()) {
 			return List.of();
 		}
@@ -47,7 +47,7 @@ final class PublicationCoverageCheck implements ServerCheck {
 			.tables()
 			.stream()
 			.filter((table) -> !isCovered(table, publication))
-			.map(TableState::table)
+			.map(TableFacts::table)
 			.toList();
 		if (missing.isEmpty()) {
 			return List.of();
@@ -64,7 +64,7 @@ final class PublicationCoverageCheck implements ServerCheck {
 	/**
 	 * What is sent under another name is another check's.
 	 */
-	private static boolean isCovered(TableState table, PublicationState publication) {
+	private static boolean isCovered(TableFacts table, PublicationFacts publication) {
 		return publication.covered().contains(table.table())
 				|| table.partitioned() && table.leaves().stream().anyMatch(publication.covered()::contains)
 				|| table.ancestors().stream().anyMatch(publication.covered()::contains);

@@ -39,12 +39,12 @@ final class PublicationFilterCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		PublicationState publication = subject.server().publication();
+		PublicationFacts publication = subject.server().publication();
 		if (publication == null || subject.isPublicationToBeWritten()) {
 			return List.of();
 		}
 		List<Violation> violations = new ArrayList<>();
-		for (TableState table : subject.server().tables()) {
+		for (TableFacts table : subject.server().tables()) {
 			String filter = publication.filters().getOrDefault(table.table(), "");
 			if (!filter.isEmpty()) {
 				violations.add(violation(subject, table.table(), filter));
@@ -58,8 +58,8 @@ final class PublicationFilterCheck implements ServerCheck {
 		String sql = SqlText.table(table);
 		return subject.settings()
 			.violation(id(),
-					"Publication '" + subject.publicationName() + "' sends of " + Prose.tables(List.of(table)) + " only "
-							+ filter + ": the rest would never arrive.",
+					"Publication '" + subject.publicationName() + "' sends of " + Prose.tables(List.of(table))
+							+ " only " + filter + ": the rest would never arrive.",
 					"Run: " + alter + " DROP TABLE " + sql + "; " + alter + " ADD TABLE " + sql + ";",
 					"publication.name");
 	}

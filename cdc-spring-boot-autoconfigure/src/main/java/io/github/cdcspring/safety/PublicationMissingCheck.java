@@ -42,8 +42,9 @@ final class PublicationMissingCheck implements ServerCheck {
 		}
 		Settings settings = subject.settings();
 		return List.of(settings.violation(id(),
-				"Publication '" + subject.publicationName() + "' does not exist in database '" + subject.server().database()
-						+ "', and " + settings.with("publication.create", false) + ": no change would arrive.",
+				"Publication '" + subject.publicationName() + "' does not exist in database '"
+						+ subject.server().database() + "', and " + settings.with("publication.create", false)
+						+ ": no change would arrive.",
 				"Run: " + subject.publicationStatement() + " Or set " + settings.name("publication.create") + "=true.",
 				"publication.name", "publication.create"));
 	}

@@ -46,13 +46,13 @@ final class PublicationOperationsCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		PublicationState publication = subject.server().publication();
+		PublicationFacts publication = subject.server().publication();
 		if (publication == null) {
 			return List.of();
 		}
 		Set<String> missing = new LinkedHashSet<>();
 		List<TableId> tables = new ArrayList<>();
-		for (TableState table : subject.server().tables()) {
+		for (TableFacts table : subject.server().tables()) {
 			Set<String> wanted = wanted(table);
 			wanted.removeAll(publication.operations());
 			if (missing.addAll(wanted) || !wanted.isEmpty()) {
@@ -78,7 +78,7 @@ final class PublicationOperationsCheck implements ServerCheck {
 	private static final Map<Operation, String> NAMES = new EnumMap<>(Map.of(Operation.CREATE, "insert",
 			Operation.UPDATE, "update", Operation.DELETE, "delete", Operation.TRUNCATE, "truncate"));
 
-	private static Set<String> wanted(TableState table) {
+	private static Set<String> wanted(TableFacts table) {
 		Set<String> wanted = new LinkedHashSet<>();
 		NAMES.forEach((operation, name) -> {
 			if (table.needs().operations().contains(operation)) {

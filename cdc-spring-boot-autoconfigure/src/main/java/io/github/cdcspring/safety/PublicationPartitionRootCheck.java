@@ -39,12 +39,12 @@ final class PublicationPartitionRootCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		PublicationState publication = subject.server().publication();
+		PublicationFacts publication = subject.server().publication();
 		List<TableId> partitioned = subject.server()
 			.tables()
 			.stream()
-			.filter(TableState::partitioned)
-			.map(TableState::table)
+			.filter(TableFacts::partitioned)
+			.map(TableFacts::table)
 			.toList();
 		if (publication == null || publication.viaRoot() || partitioned.isEmpty()) {
 			return List.of();

@@ -42,8 +42,8 @@ final class PublicationRightCheck implements ServerCheck {
 		if (!subject.isPublicationToBeWritten()) {
 			return List.of();
 		}
-		ServerState server = subject.server();
-		PublicationState publication = server.publication();
+		ServerFacts server = subject.server();
+		PublicationFacts publication = server.publication();
 		String lacks = server.standby() ? "a standby takes no write"
 				: lacks(server, publication).map((right) -> "role '" + server.role() + "' " + right).orElse(null);
 		if (lacks == null) {
@@ -52,16 +52,17 @@ final class PublicationRightCheck implements ServerCheck {
 		Settings settings = subject.settings();
 		return List.of(settings.violation(id(),
 				"Publication '" + subject.publicationName() + "' "
-						+ ((publication == null) ? "does not exist and cannot be created: "
-								: "does not cover exactly the tables that are listened to and cannot be changed: ")
+						+ ((publication != null)
+								? "does not cover exactly the tables that are listened to and cannot be changed: "
+								: "does not exist and cannot be created: ")
 						+ lacks + ".",
-				"Run " + (server.standby() ? "on the primary" : "as a superuser") + ": " + subject.publicationStatement()
-						+ " Or set " + settings.name("publication.create")
+				"Run " + (server.standby() ? "on the primary" : "as a superuser") + ": "
+						+ subject.publicationStatement() + " Or set " + settings.name("publication.create")
 						+ "=false and keep the publication yourself.",
 				"publication.name", "publication.create"));
 	}
 
-	private static Optional<String> lacks(ServerState server, @Nullable PublicationState publication) {
+	private static Optional<String> lacks(ServerFacts server, @Nullable PublicationFacts publication) {
 		if (publication == null && !server.createInDatabase()) {
 			return Optional.of("may not create anything in database '" + server.database() + "'");
 		}
@@ -71,7 +72,7 @@ final class PublicationRightCheck implements ServerCheck {
 		List<TableId> foreign = server.tables()
 			.stream()
 			.filter((table) -> !table.owned())
-			.map(TableState::table)
+			.map(TableFacts::table)
 			.toList();
 		return foreign.isEmpty() ? Optional.empty() : Optional.of("does not own " + Prose.tables(foreign));
 	}

@@ -40,7 +40,7 @@ final class ReplicaIdentityCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		PublicationState publication = subject.server().publication();
+		PublicationFacts publication = subject.server().publication();
 		if (publication != null && !publication.operations().contains("update")
 				&& !publication.operations().contains("delete")) {
 			return List.of();
@@ -56,7 +56,8 @@ final class ReplicaIdentityCheck implements ServerCheck {
 		}
 		return List.of(subject.settings()
 			.violation(id(),
-					"Rows of " + Prose.tables(without) + " have no replica identity, such as a primary key: while publication '"
+					"Rows of " + Prose.tables(without)
+							+ " have no replica identity, such as a primary key: while publication '"
 							+ subject.publicationName()
 							+ "' has them, every UPDATE and DELETE of them fails, in every application.",
 					"Add a primary key, or run: " + statements(without), "publication.name"));

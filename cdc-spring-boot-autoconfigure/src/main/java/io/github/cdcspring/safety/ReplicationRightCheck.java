@@ -38,18 +38,19 @@ final class ReplicationRightCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		ServerState server = subject.server();
+		ServerFacts server = subject.server();
 		if (server.replication()) {
 			return List.of();
 		}
 		String role = SqlText.identifier(server.role());
-		return List.of(subject.settings()
-			.violation(id(),
-					"Role '" + server.role() + "' has no REPLICATION attribute: it may neither create nor read replication slot '"
+		return List.of(
+				subject.settings()
+					.violation(id(), "Role '" + server.role()
+							+ "' has no REPLICATION attribute: it may neither create nor read replication slot '"
 							+ subject.slotName() + "'.",
-					"Run as a superuser: ALTER ROLE " + role + " WITH REPLICATION; On Amazon RDS run: GRANT rds_replication TO "
-							+ role + ";",
-					"connection.username"));
+							"Run as a superuser: ALTER ROLE " + role
+									+ " WITH REPLICATION; On Amazon RDS run: GRANT rds_replication TO " + role + ";",
+							"connection.username"));
 	}
 
 }

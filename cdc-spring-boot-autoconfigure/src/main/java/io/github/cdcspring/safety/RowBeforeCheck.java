@@ -37,13 +37,12 @@ final class RowBeforeCheck implements ServerCheck {
 	@Override
 	public List<Violation> check(Subject subject) {
 		List<Violation> violations = new ArrayList<>();
-		for (TableState table : subject.server().tables()) {
+		for (TableFacts table : subject.server().tables()) {
 			if (!table.needs().rowBefore().isEmpty() && !table.withoutFullIdentity().isEmpty()) {
-				violations.add(new Violation(id(),
-						"The " + String.join(" and the ", table.needs().rowBefore()) + " needs the row of "
-								+ Prose.tables(List.of(table.table()))
-								+ " as it was before a change, but the server sends its key at most: the replica identity of "
-								+ Prose.tables(table.withoutFullIdentity()) + " is not FULL.",
+				violations.add(new Violation(id(), "The " + String.join(" and the ", table.needs().rowBefore())
+						+ " needs the row of " + Prose.tables(List.of(table.table()))
+						+ " as it was before a change, but the server sends its key at most: the replica identity of "
+						+ Prose.tables(table.withoutFullIdentity()) + " is not FULL.",
 						"Run: " + ReplicaIdentityCheck.statements(table.withoutFullIdentity())));
 			}
 		}

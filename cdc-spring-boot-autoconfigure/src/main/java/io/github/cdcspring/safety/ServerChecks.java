@@ -34,13 +34,13 @@ public final class ServerChecks {
 
 	private static final ServerVersionCheck VERSION = new ServerVersionCheck();
 
-	static final List<ServerCheck> CHECKS = List.of(VERSION, new StandbyCheck(), new StandbyDecodingCheck(), new WalLevelCheck(),
-			new ReplicationRightCheck(), new FreeSlotCheck(), new FreeWalSenderCheck(), new SnapshotRightCheck(),
-			new SnapshotRowSecurityCheck(), new PublicationMissingCheck(), new PublicationRightCheck(),
-			new PublicationCoverageCheck(), new PublicationOperationsCheck(), new PublicationPartitionRootCheck(),
-			new PartitionSentAsRootCheck(), new PublicationFilterCheck(), new SlotKindCheck(), new SlotSyncedCheck(),
-			new SlotLostCheck(), new SurvivesFailoverCheck(), new ReplicaIdentityCheck(), new RowBeforeCheck(),
-			new ForeignPositionCheck());
+	static final List<ServerCheck> CHECKS = List.of(VERSION, new StandbyCheck(), new StandbyDecodingCheck(),
+			new WalLevelCheck(), new ReplicationRightCheck(), new FreeSlotCheck(), new FreeWalSenderCheck(),
+			new SnapshotRightCheck(), new SnapshotRowSecurityCheck(), new PublicationMissingCheck(),
+			new PublicationRightCheck(), new PublicationCoverageCheck(), new PublicationOperationsCheck(),
+			new PublicationPartitionRootCheck(), new PartitionSentAsRootCheck(), new PublicationFilterCheck(),
+			new SlotKindCheck(), new SlotSyncedCheck(), new SlotLostCheck(), new SurvivesFailoverCheck(),
+			new ReplicaIdentityCheck(), new RowBeforeCheck(), new ForeignPositionCheck());
 
 	private ServerChecks() {
 	}
@@ -65,12 +65,12 @@ public final class ServerChecks {
 			CHECKS.forEach((check) -> violations.addAll(check.check(subject)));
 			violations.addAll(PatroniSlot.check(subject));
 		}
-		Verdict verdict = Verdict.on(engine, violations);
-		if (!verdict.refused().isEmpty()) {
-			throw new RefusedException(engine.name(), verdict.refused());
+		Ruling ruling = Ruling.on(engine, violations);
+		if (!ruling.refused().isEmpty()) {
+			throw new RefusedException(engine.name(), ruling.refused());
 		}
-		verdict.logAccepted(engine);
-		return verdict.accepted();
+		ruling.logAccepted(engine);
+		return ruling.accepted();
 	}
 
 }

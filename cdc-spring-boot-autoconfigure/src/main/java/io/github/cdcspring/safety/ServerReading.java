@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * Reads everything that the checks want in one round trip, in a transaction that the
  * server itself keeps from changing anything.
  *
- * @see <a href=
- * "https://www.postgresql.org/docs/current/catalogs.html">PostgreSQL: system catalogs</a>
+ * @see <a href= "https://www.postgresql.org/docs/current/catalogs.html">PostgreSQL:
+ * system catalogs</a>
  */
 final class ServerReading {
 
@@ -128,7 +128,7 @@ final class ServerReading {
 		needs.tables().forEach((table) -> this.needs.put(table.table(), table));
 	}
 
-	ServerState read() throws SQLException {
+	ServerFacts read() throws SQLException {
 		boolean autoCommit = this.connection.getAutoCommit();
 		this.connection.setAutoCommit(false);
 		this.connection.setReadOnly(true);
@@ -142,7 +142,7 @@ final class ServerReading {
 		}
 	}
 
-	private ServerState readAll() throws SQLException {
+	private ServerFacts readAll() throws SQLException {
 		String sql = String.join(";\n", TIMEOUT, COVERED, TABLES, ANCESTORS, PARTS, SERVER);
 		try (PreparedStatement statement = this.connection.prepareStatement(sql)) {
 			Array schemas = names(TableId::schema);
@@ -156,7 +156,7 @@ final class ServerReading {
 			statement.setString(9, this.engine.slot().name());
 			statement.execute();
 			Map<TableId, String> filters = filters(next(statement));
-			Map<TableId, TableState> rows = tables(next(statement));
+			Map<TableId, TableFacts> rows = tables(next(statement));
 			ancestors(next(statement), rows);
 			parts(next(statement), rows);
 			ResultSet server = next(statement);
@@ -190,33 +190,34 @@ final class ServerReading {
 		return filters;
 	}
 
-	private Map<TableId, TableState> tables(ResultSet result) throws SQLException {
-		Map<TableId, TableState> tables = new LinkedHashMap<>();
+	private Map<TableId, TableFacts> tables(ResultSet result) throws SQLException {
+		Map<TableId, TableFacts> tables = new LinkedHashMap<>();
 		while (result.next()) {
 			TableId table = table(result, "nspname", "relname");
 			TableNeeds needs = this.needs.get(table);
 			if (needs != null) {
-				tables.put(table, new TableState(needs, result.getBoolean("partitioned"),
-						result.getBoolean("schema_usable"), result.getBoolean("readable"),
-						result.getBoolean("row_security"), result.getBoolean("owned"), result.getString("owner"),
-						new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
+				tables.put(table,
+						new TableFacts(needs, result.getBoolean("partitioned"), result.getBoolean("schema_usable"),
+								result.getBoolean("readable"), result.getBoolean("row_security"),
+								result.getBoolean("owned"), result.getString("owner"), new ArrayList<>(),
+								new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
 			}
 		}
 		return tables;
 	}
 
-	private static void ancestors(ResultSet result, Map<TableId, TableState> rows) throws SQLException {
+	private static void ancestors(ResultSet result, Map<TableId, TableFacts> rows) throws SQLException {
 		while (result.next()) {
-			TableState table = rows.get(table(result, "nspname", "relname"));
+			TableFacts table = rows.get(table(result, "nspname", "relname"));
 			if (table != null) {
 				table.ancestors().add(table(result, "ancestor_schema", "ancestor"));
 			}
 		}
 	}
 
-	private static void parts(ResultSet result, Map<TableId, TableState> rows) throws SQLException {
+	private static void parts(ResultSet result, Map<TableId, TableFacts> rows) throws SQLException {
 		while (result.next()) {
-			TableState table = rows.get(table(result, "nspname", "relname"));
+			TableFacts table = rows.get(table(result, "nspname", "relname"));
 			if (table == null) {
 				continue;
 			}
@@ -234,15 +235,15 @@ final class ServerReading {
 		}
 	}
 
-	private ServerState server(ResultSet row, Map<TableId, String> filters, List<TableState> tables)
+	private ServerFacts server(ResultSet row, Map<TableId, String> filters, List<TableFacts> tables)
 			throws SQLException {
-		return new ServerState(this.connection.getMetaData().getDatabaseMajorVersion(), row.getString("wal_level"),
+		return new ServerFacts(this.connection.getMetaData().getDatabaseMajorVersion(), row.getString("wal_level"),
 				row.getBoolean("standby"), row.getString("role"), row.getString("database"), row.getInt("max_slots"),
 				row.getInt("slots"), row.getInt("max_senders"), row.getInt("senders"), row.getBoolean("replication"),
 				row.getBoolean("create_in_database"), publication(row, filters), slot(row), tables);
 	}
 
-	private static @Nullable PublicationState publication(ResultSet row, Map<TableId, String> filters)
+	private static @Nullable PublicationFacts publication(ResultSet row, Map<TableId, String> filters)
 			throws SQLException {
 		if (!row.getBoolean("has_publication")) {
 			return null;
@@ -253,15 +254,15 @@ final class ServerReading {
 				operations.add(operation);
 			}
 		}
-		return new PublicationState(row.getBoolean("puballtables"), operations, row.getBoolean("pubviaroot"),
+		return new PublicationFacts(row.getBoolean("puballtables"), operations, row.getBoolean("pubviaroot"),
 				row.getBoolean("owned"), filters);
 	}
 
-	private static @Nullable SlotState slot(ResultSet row) throws SQLException {
+	private static @Nullable SlotFacts slot(ResultSet row) throws SQLException {
 		if (!row.getBoolean("has_slot")) {
 			return null;
 		}
-		return new SlotState(row.getString("plugin"), row.getString("slot_database"), row.getBoolean("temporary"),
+		return new SlotFacts(row.getString("plugin"), row.getString("slot_database"), row.getBoolean("temporary"),
 				row.getBoolean("active"), row.getString("lost"), row.getBoolean("failover"), row.getBoolean("synced"));
 	}
 

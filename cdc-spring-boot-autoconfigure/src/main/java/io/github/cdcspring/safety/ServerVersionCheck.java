@@ -50,7 +50,8 @@ final class ServerVersionCheck implements ServerCheck {
 			return List.of();
 		}
 		return List.of(new Violation(id(),
-				"The server is PostgreSQL " + version + ", which cannot tell whether a replication slot was lost, nor send "
+				"The server is PostgreSQL " + version
+						+ ", which cannot tell whether a replication slot was lost, nor send "
 						+ "changes of partitions under the name of their root.",
 				"Upgrade the server to PostgreSQL " + OLDEST + " or later."));
 	}

@@ -51,11 +51,11 @@ public final class SettingsRules {
 		Map<String, List<Violation>> refused = new LinkedHashMap<>();
 		List<EngineSettings> earlier = new ArrayList<>();
 		for (EngineSettings engine : engines) {
-			Verdict verdict = Verdict.on(engine, violations(engine, earlier));
-			verdict.logAccepted(engine);
-			accepted.put(engine.name(), verdict.accepted());
-			if (!verdict.refused().isEmpty()) {
-				refused.put(engine.name(), verdict.refused());
+			Ruling ruling = Ruling.on(engine, violations(engine, earlier));
+			ruling.logAccepted(engine);
+			accepted.put(engine.name(), ruling.accepted());
+			if (!ruling.refused().isEmpty()) {
+				refused.put(engine.name(), ruling.refused());
 			}
 			earlier.add(engine);
 		}

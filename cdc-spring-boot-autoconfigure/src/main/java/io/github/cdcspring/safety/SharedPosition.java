@@ -93,8 +93,8 @@ final class SharedPosition implements SettingsRule {
 						+ "' in database '" + engine.connection().database() + "' on " + server(engine) + ", and "
 						+ rewriter.with("publication.create", true)
 						+ " keeps it to one engine's tables: changes of the other's would be lost.",
-				"Give each its own publication, such as "
-						+ settings.with("publication.name", suffixed(name, engine)) + ".",
+				"Give each its own publication, such as " + settings.with("publication.name", suffixed(name, engine))
+						+ ".",
 				"publication.name", "publication.create");
 	}
 
@@ -114,7 +114,8 @@ final class SharedPosition implements SettingsRule {
 
 	private static Set<String> servers(ConnectionSettings connection) {
 		return Stream.of((connection.hosts() + ":" + connection.port()).split(","))
-			.map((server) -> server.toLowerCase(Locale.ROOT).replaceFirst("^(127\\.0\\.0\\.1|\\[?::1]?):", "localhost:"))
+			.map((server) -> server.toLowerCase(Locale.ROOT)
+				.replaceFirst("^(127\\.0\\.0\\.1|\\[?::1]?):", "localhost:"))
 			.collect(Collectors.toSet());
 	}
 

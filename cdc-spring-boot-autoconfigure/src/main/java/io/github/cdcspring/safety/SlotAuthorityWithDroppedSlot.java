@@ -42,8 +42,11 @@ final class SlotAuthorityWithDroppedSlot implements SettingsRule {
 			return List.of();
 		}
 		Settings settings = new Settings(engine);
-		return List.of(settings.violation(id(), settings.strategy() + " takes " + settings.slot() + " for the truth, but " + settings.with("debezium.slot.drop.on.stop", "true") + " drops it at each stop: the next one begins where the server is then, and the changes made while the application was down would be skipped.",
-				"Remove " + settings.name("debezium.slot.drop.on.stop") + ".", "offset-mismatch-strategy", "debezium.slot.drop.on.stop"));
+		return List.of(settings.violation(id(), settings.strategy() + " takes " + settings.slot()
+				+ " for the truth, but " + settings.with("debezium.slot.drop.on.stop", "true")
+				+ " drops it at each stop: the next one begins where the server is then, and the changes made while the application was down would be skipped.",
+				"Remove " + settings.name("debezium.slot.drop.on.stop") + ".", "offset-mismatch-strategy",
+				"debezium.slot.drop.on.stop"));
 	}
 
 }

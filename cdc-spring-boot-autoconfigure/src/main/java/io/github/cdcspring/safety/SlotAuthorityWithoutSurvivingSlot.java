@@ -39,12 +39,18 @@ final class SlotAuthorityWithoutSurvivingSlot implements SettingsRule {
 
 	@Override
 	public List<Violation> check(EngineSettings engine, Collection<EngineSettings> earlier) {
-		if (!engine.offsetMismatchStrategy().believesSlotAhead() || engine.slot().survivesFailover() != SurvivesFailover.NO) {
+		if (!engine.offsetMismatchStrategy().believesSlotAhead()
+				|| engine.slot().survivesFailover() != SurvivesFailover.NO) {
 			return List.of();
 		}
 		Settings settings = new Settings(engine);
-		return List.of(settings.violation(id(), settings.strategy() + " takes " + settings.slot() + " for the truth, but with " + settings.with("slot.survives-failover", "no") + " it may be gone after a failover: one that is created anew begins where the server is then, and the changes in between would be skipped.",
-				"Make the slot survive and declare how: " + settings.name("slot.survives-failover") + "=failover_slot (PostgreSQL 17 or later, with a standby that synchronizes slots) or patroni (a permanent slot). Else set " + settings.name("offset-mismatch-strategy") + " to no_validation or trust_offset.", "offset-mismatch-strategy", "slot.survives-failover"));
+		return List.of(settings.violation(id(), settings.strategy() + " takes " + settings.slot()
+				+ " for the truth, but with " + settings.with("slot.survives-failover", "no")
+				+ " it may be gone after a failover: one that is created anew begins where the server is then, and the changes in between would be skipped.",
+				"Make the slot survive and declare how: " + settings.name("slot.survives-failover")
+						+ "=failover_slot (PostgreSQL 17 or later, with a standby that synchronizes slots) or patroni (a permanent slot). Else set "
+						+ settings.name("offset-mismatch-strategy") + " to no_validation or trust_offset.",
+				"offset-mismatch-strategy", "slot.survives-failover"));
 	}
 
 }

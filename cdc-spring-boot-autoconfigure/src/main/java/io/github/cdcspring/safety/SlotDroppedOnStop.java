@@ -43,8 +43,13 @@ final class SlotDroppedOnStop implements SettingsRule {
 			return List.of();
 		}
 		Settings settings = new Settings(engine);
-		return List.of(settings.violation(id(), settings.with("debezium.slot.drop.on.stop", "true") + " drops " + settings.slot() + " at each stop: the server then keeps nothing for the time the application is down, so that the changes made meanwhile are lost, or the next start finds an offset without its slot and is refused.",
-				"Remove " + settings.name("debezium.slot.drop.on.stop") + ". To be rid of a slot that nobody needs any more, run once: SELECT pg_drop_replication_slot(" + SqlText.literal(engine.slot().name()) + ");", "debezium.slot.drop.on.stop"));
+		return List.of(settings.violation(id(), settings.with("debezium.slot.drop.on.stop", "true") + " drops "
+				+ settings.slot()
+				+ " at each stop: the server then keeps nothing for the time the application is down, so that the changes made meanwhile are lost, or the next start finds an offset without its slot and is refused.",
+				"Remove " + settings.name("debezium.slot.drop.on.stop")
+						+ ". To be rid of a slot that nobody needs any more, run once: SELECT pg_drop_replication_slot("
+						+ SqlText.literal(engine.slot().name()) + ");",
+				"debezium.slot.drop.on.stop"));
 	}
 
 	/** As Debezium reads it. */

@@ -38,7 +38,7 @@ final class SlotKindCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		SlotState slot = subject.server().slot();
+		SlotFacts slot = subject.server().slot();
 		String foreign = (slot != null) ? foreign(slot, subject.server().database()) : null;
 		if (foreign == null) {
 			return List.of();
@@ -51,7 +51,7 @@ final class SlotKindCheck implements ServerCheck {
 				"slot.name"));
 	}
 
-	private static @Nullable String foreign(SlotState slot, String database) {
+	private static @Nullable String foreign(SlotFacts slot, String database) {
 		if (slot.plugin() == null) {
 			return "it is a physical one";
 		}

@@ -38,7 +38,7 @@ final class SlotLostCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		SlotState slot = subject.server().slot();
+		SlotFacts slot = subject.server().slot();
 		if (slot == null || slot.lost() == null) {
 			return List.of();
 		}
@@ -48,7 +48,8 @@ final class SlotLostCheck implements ServerCheck {
 						+ "): the changes since its position cannot be read any more.",
 				"Run: SELECT pg_drop_replication_slot(" + SqlText.literal(subject.slotName())
 						+ "); remove the stored position of engine '" + subject.engine().name() + "', and start with "
-						+ settings.name("snapshot.mode") + "=initial, which reads all rows again. " + prevention(slot.lost()),
+						+ settings.name("snapshot.mode") + "=initial, which reads all rows again. "
+						+ prevention(slot.lost()),
 				"slot.name"));
 	}
 

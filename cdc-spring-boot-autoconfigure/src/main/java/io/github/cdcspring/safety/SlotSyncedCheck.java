@@ -37,17 +37,17 @@ final class SlotSyncedCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		SlotState slot = subject.server().slot();
+		SlotFacts slot = subject.server().slot();
 		if (slot == null || !slot.synced() || !subject.server().standby()) {
 			return List.of();
 		}
-		return List.of(subject.settings()
-			.violation(id(),
-					"Replication slot '" + subject.slotName()
+		return List.of(
+				subject.settings()
+					.violation(id(), "Replication slot '" + subject.slotName()
 							+ "' comes from the primary to this standby and cannot be read here before a failover.",
-					"Connect to the primary: set " + subject.settings().name("connection.url")
-							+ ", with targetServerType=primary where it names several hosts.",
-					"connection.url", "slot.name"));
+							"Connect to the primary: set " + subject.settings().name("connection.url")
+									+ ", with targetServerType=primary where it names several hosts.",
+							"connection.url", "slot.name"));
 	}
 
 }

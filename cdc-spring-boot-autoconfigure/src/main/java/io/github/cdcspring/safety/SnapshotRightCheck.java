@@ -40,7 +40,7 @@ final class SnapshotRightCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		List<TableState> unreadable = subject.server()
+		List<TableFacts> unreadable = subject.server()
 			.tables()
 			.stream()
 			.filter((table) -> !table.readable() || !table.schemaUsable())
@@ -50,21 +50,22 @@ final class SnapshotRightCheck implements ServerCheck {
 		}
 		Settings settings = subject.settings();
 		String role = subject.server().role();
-		List<TableId> tables = unreadable.stream().map(TableState::table).toList();
+		List<TableId> tables = unreadable.stream().map(TableFacts::table).toList();
 		return List.of(settings.violation(id(),
 				"Role '" + role + "' may not read " + Prose.tables(tables) + ", whose rows "
 						+ settings.with("snapshot.mode", subject.engine().snapshotMode()) + " is to read first.",
-				"Run: " + grants(unreadable, SqlText.identifier(role)) + " Or set " + settings.name("snapshot.mode") + "=no_data.",
+				"Run: " + grants(unreadable, SqlText.identifier(role)) + " Or set " + settings.name("snapshot.mode")
+						+ "=no_data.",
 				"connection.username", "snapshot.mode"));
 	}
 
-	private static String grants(List<TableState> unreadable, String role) {
+	private static String grants(List<TableFacts> unreadable, String role) {
 		String schemas = unreadable.stream()
 			.filter((table) -> !table.schemaUsable())
 			.map((table) -> SqlText.identifier(table.table().schema()))
 			.distinct()
 			.collect(Collectors.joining(", "));
-		List<TableId> tables = unreadable.stream().filter((table) -> !table.readable()).map(TableState::table).toList();
+		List<TableId> tables = unreadable.stream().filter((table) -> !table.readable()).map(TableFacts::table).toList();
 		return (schemas.isEmpty() ? "" : "GRANT USAGE ON SCHEMA " + schemas + " TO " + role + ";")
 				+ ((schemas.isEmpty() || tables.isEmpty()) ? "" : " ")
 				+ (tables.isEmpty() ? "" : "GRANT SELECT ON " + Prose.sql(tables) + " TO " + role + ";");

@@ -41,8 +41,8 @@ final class SnapshotRowSecurityCheck implements ServerCheck {
 		List<TableId> hidden = subject.server()
 			.tables()
 			.stream()
-			.filter(TableState::rowSecurity)
-			.map(TableState::table)
+			.filter(TableFacts::rowSecurity)
+			.map(TableFacts::table)
 			.toList();
 		if (!subject.needs().snapshot() || hidden.isEmpty()) {
 			return List.of();

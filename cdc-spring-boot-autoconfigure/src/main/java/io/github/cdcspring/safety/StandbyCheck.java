@@ -41,7 +41,8 @@ final class StandbyCheck implements ServerCheck {
 		return List.of(subject.settings()
 			.violation(id(),
 					"The server is a standby, which takes no write: no heartbeat can be written, so that replication slot '"
-							+ subject.slotName() + "' stalls while no captured table changes, and the server keeps all WAL.",
+							+ subject.slotName()
+							+ "' stalls while no captured table changes, and the server keeps all WAL.",
 					"Connect to the primary: set " + subject.settings().name("connection.url")
 							+ ", with targetServerType=primary where it names several hosts.",
 					"connection.url"));

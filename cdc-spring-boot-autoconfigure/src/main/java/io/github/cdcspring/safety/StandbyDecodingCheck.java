@@ -37,14 +37,14 @@ final class StandbyDecodingCheck implements ServerCheck {
 
 	@Override
 	public List<Violation> check(Subject subject) {
-		ServerState server = subject.server();
+		ServerFacts server = subject.server();
 		if (!server.standby() || server.version() >= DECODING_SINCE) {
 			return List.of();
 		}
 		return List.of(subject.settings()
 			.violation(id(),
-					"The server is a standby of version " + server.version() + ", and no standby before " + DECODING_SINCE
-							+ " can have a logical replication slot.",
+					"The server is a standby of version " + server.version() + ", and no standby before "
+							+ DECODING_SINCE + " can have a logical replication slot.",
 					"Connect to the primary: set " + subject.settings().name("connection.url")
 							+ ", with targetServerType=primary where it names several hosts.",
 					"connection.url"));

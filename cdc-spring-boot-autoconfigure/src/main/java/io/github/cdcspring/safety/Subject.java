@@ -30,7 +30,7 @@ import io.github.cdcspring.settings.SqlText;
  * @param needs what it wants
  * @param server what is there
  */
-record Subject(EngineSettings engine, ServerNeeds needs, ServerState server) {
+record Subject(EngineSettings engine, ServerNeeds needs, ServerFacts server) {
 
 	Settings settings() {
 		return new Settings(this.engine);
@@ -45,14 +45,14 @@ record Subject(EngineSettings engine, ServerNeeds needs, ServerState server) {
 	}
 
 	List<TableId> listened() {
-		return this.server.tables().stream().map(TableState::table).toList();
+		return this.server.tables().stream().map(TableFacts::table).toList();
 	}
 
 	/**
 	 * Whether the starter is about to write the publication's list of tables.
 	 */
 	boolean isPublicationToBeWritten() {
-		PublicationState publication = this.server.publication();
+		PublicationFacts publication = this.server.publication();
 		if (!this.engine.publication().create()) {
 			return false;
 		}

@@ -41,8 +41,8 @@ final class SurvivesFailoverCheck implements ServerCheck {
 		if (subject.engine().slot().survivesFailover() != SurvivesFailover.FAILOVER_SLOT) {
 			return List.of();
 		}
-		ServerState server = subject.server();
-		SlotState slot = server.slot();
+		ServerFacts server = subject.server();
+		SlotFacts slot = server.slot();
 		if (server.version() < SINCE) {
 			return List.of(violation(subject, "PostgreSQL " + server.version() + " has no failover slots.",
 					"Upgrade the server to PostgreSQL " + SINCE + " or later."));
@@ -52,7 +52,8 @@ final class SurvivesFailoverCheck implements ServerCheck {
 		}
 		return List.of(violation(subject, "it was created without failover, so that no standby gets it.",
 				"Stop whoever reads the slot and run in a shell: psql '" + connection(subject)
-						+ " replication=database' -c 'ALTER_REPLICATION_SLOT " + subject.slotName() + " (FAILOVER true);'"));
+						+ " replication=database' -c 'ALTER_REPLICATION_SLOT " + subject.slotName()
+						+ " (FAILOVER true);'"));
 	}
 
 	private static final int SINCE = 17;
@@ -69,8 +70,9 @@ final class SurvivesFailoverCheck implements ServerCheck {
 	private static Violation violation(Subject subject, String problem, String cure) {
 		Settings settings = subject.settings();
 		return settings.violation(idFor(subject),
-				settings.with("slot.survives-failover", SurvivesFailover.FAILOVER_SLOT) + " is not so for replication slot '"
-						+ subject.slotName() + "': " + problem + " " + consequence(subject),
+				settings.with("slot.survives-failover", SurvivesFailover.FAILOVER_SLOT)
+						+ " is not so for replication slot '" + subject.slotName() + "': " + problem + " "
+						+ consequence(subject),
 				cure + " Or set " + settings.name("slot.survives-failover") + "=no.", "slot.survives-failover");
 	}
 

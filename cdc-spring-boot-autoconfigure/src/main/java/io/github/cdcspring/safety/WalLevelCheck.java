@@ -40,9 +40,8 @@ final class WalLevelCheck implements ServerCheck {
 		if ("logical".equals(subject.server().walLevel())) {
 			return List.of();
 		}
-		return List.of(new Violation(id(),
-				"wal_level is '" + subject.server().walLevel()
-						+ "': the server writes too little to decode changes from, and has no logical replication slot.",
+		return List.of(new Violation(id(), "wal_level is '" + subject.server().walLevel()
+				+ "': the server writes too little to decode changes from, and has no logical replication slot.",
 				"Run: ALTER SYSTEM SET wal_level = 'logical'; and restart the server. A managed service has a parameter "
 						+ "of its own for it, such as rds.logical_replication."));
 	}

@@ -43,8 +43,12 @@ final class WhenNeededWithSlotAuthority implements SettingsRule {
 			return List.of();
 		}
 		Settings settings = new Settings(engine);
-		return List.of(settings.violation(id(), settings.with("snapshot.mode", engine.snapshotMode()) + " is to read all rows again where changes are missing, but " + settings.strategy() + " moves the offset to a slot that is ahead: the snapshot that would close the gap is never taken.",
-				"Set " + settings.name("offset-mismatch-strategy") + " to no_validation or trust_offset, or " + settings.name("snapshot.mode") + "=initial.", "snapshot.mode", "offset-mismatch-strategy"));
+		return List.of(settings.violation(id(), settings.with("snapshot.mode", engine.snapshotMode())
+				+ " is to read all rows again where changes are missing, but " + settings.strategy()
+				+ " moves the offset to a slot that is ahead: the snapshot that would close the gap is never taken.",
+				"Set " + settings.name("offset-mismatch-strategy") + " to no_validation or trust_offset, or "
+						+ settings.name("snapshot.mode") + "=initial.",
+				"snapshot.mode", "offset-mismatch-strategy"));
 	}
 
 }

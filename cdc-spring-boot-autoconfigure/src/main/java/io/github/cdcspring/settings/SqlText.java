@@ -77,8 +77,7 @@ public final class SqlText {
 
 	private static String escaped(String text, String form) {
 		StringBuilder escaped = new StringBuilder();
-		text.chars()
-			.forEach((c) -> escaped.append(isControl(c) ? form.formatted(c) : String.valueOf((char) c)));
+		text.chars().forEach((c) -> escaped.append(isControl(c) ? form.formatted(c) : String.valueOf((char) c)));
 		return escaped.toString();
 	}
 

@@ -95,7 +95,7 @@ final class MatrixStarter {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(ListenerRegistry.class,
 				CdcListenerAnnotationBeanPostProcessor.class, Letters.class)) {
 			CdcEngine engine = new CdcEngine(settings(cell, ground),
-					context.getBean(ListenerRegistry.class).endpoints(), store, this.binders);
+					context.getBean(ListenerRegistry.class).endpoints(), store, this.binders, List.of());
 			try {
 				engine.start();
 				return outcome(cell, ground, engine, store, context.getBean(Letters.class));

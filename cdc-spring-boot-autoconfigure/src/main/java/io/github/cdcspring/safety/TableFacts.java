@@ -36,7 +36,7 @@ import io.github.cdcspring.TableId;
  * @param withoutFullIdentity those of it and its partitions whose whole row before a
  * change is not sent
  */
-record TableState(TableNeeds needs, boolean partitioned, boolean schemaUsable, boolean readable, boolean rowSecurity,
+record TableFacts(TableNeeds needs, boolean partitioned, boolean schemaUsable, boolean readable, boolean rowSecurity,
 		boolean owned, String owner, List<TableId> ancestors, List<TableId> leaves, List<TableId> withoutIdentity,
 		List<TableId> withoutFullIdentity) {
 

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param slot the engine's slot, {@code null} if it does not exist
  * @param tables the captured tables
  */
-record ServerState(int version, String walLevel, boolean standby, String role, String database, int maxSlots, int slots,
+record ServerFacts(int version, String walLevel, boolean standby, String role, String database, int maxSlots, int slots,
 		int maxSenders, int senders, boolean replication, boolean createInDatabase,
-		@Nullable PublicationState publication, @Nullable SlotState slot, List<TableState> tables) {
+		@Nullable PublicationFacts publication, @Nullable SlotFacts slot, List<TableFacts> tables) {
 
 }

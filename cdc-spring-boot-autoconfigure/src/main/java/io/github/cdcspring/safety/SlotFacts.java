@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param failover whether a standby gets it
  * @param synced whether it came from the primary to this standby
  */
-record SlotState(@Nullable String plugin, @Nullable String database, boolean temporary, boolean active,
+record SlotFacts(@Nullable String plugin, @Nullable String database, boolean temporary, boolean active,
 		@Nullable String lost, boolean failover, boolean synced) {
 
 }

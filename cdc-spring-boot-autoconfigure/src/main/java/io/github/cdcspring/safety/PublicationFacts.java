@@ -30,7 +30,7 @@ import io.github.cdcspring.TableId;
  * @param owned whether the role has the rights of its owner
  * @param filters by covered table what of it is sent, in words, empty for everything
  */
-record PublicationState(boolean allTables, Set<String> operations, boolean viaRoot, boolean owned,
+record PublicationFacts(boolean allTables, Set<String> operations, boolean viaRoot, boolean owned,
 		Map<TableId, String> filters) {
 
 	Set<TableId> covered() {

@@ -29,23 +29,23 @@ import org.slf4j.LoggerFactory;
  * @param refused what stands in the way
  * @param accepted what was accepted
  */
-record Verdict(List<Violation> refused, List<AcceptedRisk> accepted) {
+record Ruling(List<Violation> refused, List<AcceptedRisk> accepted) {
 
-	private static final Logger logger = LoggerFactory.getLogger(Verdict.class);
+	private static final Logger logger = LoggerFactory.getLogger(Ruling.class);
 
-	static Verdict on(EngineSettings engine, List<Violation> violations) {
-		Verdict verdict = new Verdict(new ArrayList<>(), new ArrayList<>());
+	static Ruling on(EngineSettings engine, List<Violation> violations) {
+		Ruling ruling = new Ruling(new ArrayList<>(), new ArrayList<>());
 		for (Violation violation : violations) {
 			String risk = engine.safety().accept().contains(violation.rule())
 					? SafetyRules.acceptable().get(violation.rule()) : null;
 			if (risk != null) {
-				verdict.accepted.add(new AcceptedRisk(violation.rule(), violation.problem(), risk));
+				ruling.accepted.add(new AcceptedRisk(violation.rule(), violation.problem(), risk));
 			}
 			else {
-				verdict.refused.add(violation);
+				ruling.refused.add(violation);
 			}
 		}
-		return verdict;
+		return ruling;
 	}
 
 	void logAccepted(EngineSettings engine) {
