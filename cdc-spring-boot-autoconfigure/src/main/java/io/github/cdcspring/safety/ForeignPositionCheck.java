@@ -27,12 +27,12 @@ final class ForeignPositionCheck implements ServerCheck {
 
 	@Override
 	public String id() {
-		return SharedPosition.ID;
+		return "foreign-position";
 	}
 
 	@Override
 	public String risk() {
-		return "The application goes on from a position of another slot.";
+		return "The engine goes on from a position that was made on another slot.";
 	}
 
 	@Override

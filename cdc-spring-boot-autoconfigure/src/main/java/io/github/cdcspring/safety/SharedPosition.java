@@ -34,14 +34,11 @@ import io.github.cdcspring.settings.EngineSettings;
  */
 final class SharedPosition implements SettingsRule {
 
-	/** The id, which a check on the server has too. */
-	static final String ID = "shared-position";
-
 	private static final int NAME_LENGTH = 63;
 
 	@Override
 	public String id() {
-		return ID;
+		return "shared-position";
 	}
 
 	@Override
@@ -69,7 +66,7 @@ final class SharedPosition implements SettingsRule {
 
 	private Violation slot(EngineSettings engine, EngineSettings other) {
 		Settings settings = new Settings(engine);
-		return settings.violation(ID,
+		return settings.violation(id(),
 				"Engines '" + other.name() + "' and '" + engine.name() + "' both have " + settings.slot() + " on "
 						+ server(engine) + ": only one can receive from it, and what that one acknowledges is gone "
 						+ "for the other.",
@@ -88,7 +85,7 @@ final class SharedPosition implements SettingsRule {
 		Settings settings = new Settings(engine);
 		Settings rewriter = engine.publication().create() ? settings : new Settings(other);
 		String name = engine.publication().name();
-		return settings.violation(ID,
+		return settings.violation(id(),
 				"Engines '" + other.name() + "' and '" + engine.name() + "' both have publication '" + name
 						+ "' in database '" + engine.connection().database() + "' on " + server(engine) + ", and "
 						+ rewriter.with("publication.create", true)

@@ -24,6 +24,7 @@ import javax.sql.DataSource;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.safety.SafetyRules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -200,6 +201,113 @@ class StartUpFailureTests {
 				"Set 'cdc.connection.url' to the database whose changes are to be received, or mend the other URL.");
 	}
 
+	@Test
+	void unsafeSettingsAreRefusedWithThePlaceOfEach(CapturedOutput output) throws IOException {
+		Path file = fails(Listening.class, """
+				cdc:
+				  lsn-flush-mode: connector
+				  heartbeat:
+				    interval: 0
+				""");
+		assertSays(output,
+				"""
+						CDC engine 'default' was refused:
+
+						    [connector-flush-without-heartbeat] cdc.lsn-flush-mode=connector with cdc.heartbeat.interval=0 moves \
+						replication slot 'cdc_application' only when a captured table changes: while only other tables change, the \
+						server keeps all their WAL.
+						        'cdc.lsn-flush-mode' (URL [file:%1$s] - 2:19)
+						        'cdc.heartbeat.interval' (URL [file:%1$s] - 4:15)"""
+					.formatted(file),
+				"""
+						Set cdc.heartbeat.interval=5s, or remove it.
+
+						To start all the same and take the risk, set cdc.safety.accept=connector-flush-without-heartbeat.""");
+		assertThat(output).doesNotContain("\tat ");
+	}
+
+	@Test
+	void unsafeSettingsOfAllEnginesAreRefusedAtOnce(CapturedOutput output) throws IOException {
+		Path file = fails(Both.class, """
+				cdc:
+				  lsn-flush-mode: manual
+				  slot.name: shop
+				  engines:
+				    elsewhere:
+				      slot.name: shop
+				      slot.advanced-by: external
+				""");
+		assertSays(output,
+				"""
+						CDC engine 'default' was refused:
+
+						    [manual-without-flusher] cdc.lsn-flush-mode=manual leaves replication slot 'shop' where it is, and nobody \
+						is declared who advances it: the server keeps all WAL from there on, until its disk is full.
+						        'cdc.lsn-flush-mode' (URL [file:%1$s] - 2:19)
+
+						CDC engine 'elsewhere' was refused:
+
+						    [shared-position] Engines 'default' and 'elsewhere' both have replication slot 'shop' on localhost:1: only \
+						one can receive from it, and what that one acknowledges is gone for the other.
+						        'cdc.engines.elsewhere.slot.name' (URL [file:%1$s] - 6:18)"""
+					.formatted(file),
+				"""
+						[manual-without-flusher] Say who advances the slot: cdc.slot.advanced-by=application where a bean of the \
+						application does, external where something outside it does. Else set cdc.lsn-flush-mode=connector.
+
+						[shared-position] Give each its own slot, such as cdc.engines.elsewhere.slot.name=shop_elsewhere.
+
+						To start all the same and take the risk, set cdc.safety.accept=manual-without-flusher,shared-position.""");
+	}
+
+	@Test
+	void anInheritedSettingOfAnUnsafeEngineIsNamedWhereItStands(CapturedOutput output) throws IOException {
+		Path file = fails(Elsewhere.class, """
+				cdc:
+				  lsn-flush-mode: manual
+				  engines:
+				    elsewhere:
+				      slot.name: shop
+				""");
+		assertThat(output).contains("cdc.engines.elsewhere.lsn-flush-mode=manual leaves replication slot 'shop'")
+			.contains("        'cdc.lsn-flush-mode' (URL [file:%s] - 2:19)".formatted(file));
+	}
+
+	@Test
+	void anUnknownIdCannotBeAccepted(CapturedOutput output) throws IOException {
+		Path file = fails(Listening.class, """
+				cdc:
+				  safety:
+				    accept:
+				      - slot-dropped-on-stop
+				      - no-such-rule
+				""");
+		assertSays(output,
+				"'cdc.safety.accept[1]' (URL [file:%s] - 5:9) has 'no-such-rule', which is not the id of a rule."
+					.formatted(file),
+				"Use ids among " + String.join(", ", SafetyRules.acceptable().keySet()) + ".");
+	}
+
+	@Test
+	void whatTheEngineCannotDoWithoutCannotBeAccepted(CapturedOutput output) throws IOException {
+		Path file = fails(Listening.class, "cdc:\n  safety.accept: slot-dropped-on-stop, wal-level\n");
+		assertSays(output,
+				"'cdc.safety.accept' (URL [file:%s] - 2:18) has 'wal-level', which cannot be accepted: the engine could not do its work."
+					.formatted(file),
+				"Use ids among " + String.join(", ", SafetyRules.acceptable().keySet()) + ".");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "localhost:8008", "ftp://patroni:8008", "http://u:s3cr3t@patroni:8008", "http:patroni" })
+	void aPatroniUrlHasToLeadToPatroni(String url, CapturedOutput output) throws IOException {
+		Path file = fails(Listening.class, "cdc:\n  slot.patroni-url: " + url + "\n");
+		assertSays(output,
+				"'cdc.slot.patroni-url' (URL [file:%s] - 2:21) does not lead to Patroni's REST API: it must read http://host:port, without a user."
+					.formatted(file),
+				"Mend it, as in http://localhost:8008.");
+		assertThat(output).doesNotContain("s3cr3t");
+	}
+
 	/**
 	 * Start an application with the YAML as its configuration.
 	 * @return the file
@@ -242,6 +350,18 @@ class StartUpFailureTests {
 
 		@CdcListener(messages = "hello", engine = "elsewhere")
 		void on(LogicalMessage message) {
+		}
+
+	}
+
+	static class Both {
+
+		@CdcListener(messages = "hello")
+		void on(LogicalMessage message) {
+		}
+
+		@CdcListener(messages = "hello", engine = "elsewhere")
+		void onElsewhere(LogicalMessage message) {
 		}
 
 	}
