@@ -27,6 +27,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.json.JsonParseException;
 import org.springframework.boot.json.JsonParserFactory;
 
@@ -56,11 +58,19 @@ final class PatroniConfiguration {
 		if (response.statusCode() != 200) {
 			throw new UnreadableException("answered with status " + response.statusCode());
 		}
+		Map<String, Object> configuration = parse(response.body());
+		if (configuration == null) {
+			throw new UnreadableException("did not answer with a JSON object");
+		}
+		return configuration;
+	}
+
+	private static @Nullable Map<String, Object> parse(String json) {
 		try {
-			return JsonParserFactory.getJsonParser().parseMap(response.body());
+			return JsonParserFactory.getJsonParser().parseMap(json);
 		}
 		catch (JsonParseException ex) {
-			throw new UnreadableException("did not answer with a JSON object");
+			return null;
 		}
 	}
 
