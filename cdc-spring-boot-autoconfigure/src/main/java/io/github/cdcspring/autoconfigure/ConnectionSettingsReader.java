@@ -98,9 +98,10 @@ class ConnectionSettingsReader {
 		catch (NoSuchSslBundleException ex) {
 			// said below, with the setting's name
 		}
+		String shown = EngineSettingsReader.printable(bundle);
 		throw new InvalidCdcPropertyException(keys.of("connection.ssl.bundle"),
-				"is '" + bundle + "', and there is no SSL bundle of that name.",
-				"Configure 'spring.ssl.bundle.pem." + bundle + "' or 'spring.ssl.bundle.jks." + bundle + "'.");
+				"is '" + shown + "', and there is no SSL bundle of that name.",
+				"Configure 'spring.ssl.bundle.pem." + shown + "' or 'spring.ssl.bundle.jks." + shown + "'.");
 	}
 
 	private static @Nullable String url(EngineKeys keys, CdcEngineProperties.Connection connection) {

@@ -219,12 +219,12 @@ class EngineSettingsReader {
 	/**
 	 * A value as an error message can bear it: in one line, not too long.
 	 */
-	private static String quoted(String value) {
+	static String quoted(String value) {
 		return "'" + printable(value) + "'";
 	}
 
-	private static String printable(String value) {
-		String printable = value.replaceAll("\\p{Cntrl}", "?");
+	static String printable(String value) {
+		String printable = value.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
 		return (printable.length() > 80) ? printable.substring(0, 80) + "…" : printable;
 	}
 

@@ -53,8 +53,9 @@ class InvalidChoiceFailureAnalyzer extends AbstractFailureAnalyzer<BindException
 		}
 		String origin = (property.getOrigin() != null) ? " (" + property.getOrigin() + ")" : "";
 		return new FailureAnalysis(
-				"'" + property.getName() + "'" + origin + " is '" + property.getValue()
-						+ "', which is not one of its values.",
+				"'" + property.getName() + "'" + origin + " is "
+						+ EngineSettingsReader.quoted(String.valueOf(property.getValue()))
+						+ ", which is not one of its values.",
 				"Use " + Arrays.stream(constants)
 					.map((constant) -> "'" + ((Enum<?>) constant).name().toLowerCase(Locale.ROOT) + "'")
 					.collect(Collectors.joining(", "))

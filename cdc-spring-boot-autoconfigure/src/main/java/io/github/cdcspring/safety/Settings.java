@@ -33,7 +33,8 @@ record Settings(EngineSettings engine) {
 	}
 
 	String with(String key, Object value) {
-		return name(key) + "=" + ((value instanceof Enum<?> one) ? one.name().toLowerCase(Locale.ROOT) : value);
+		return name(key) + "="
+				+ ((value instanceof Enum<?> one) ? one.name().toLowerCase(Locale.ROOT) : Prose.shown(value));
 	}
 
 	String flushMode() {

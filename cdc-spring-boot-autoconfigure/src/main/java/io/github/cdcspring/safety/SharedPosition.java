@@ -87,8 +87,8 @@ final class SharedPosition implements SettingsRule {
 		String name = engine.publication().name();
 		return settings.violation(id(),
 				"Engines '" + other.name() + "' and '" + engine.name() + "' both have publication '" + name
-						+ "' in database '" + engine.connection().database() + "' on " + server(engine) + ", and "
-						+ rewriter.with("publication.create", true)
+						+ "' in database '" + Prose.shown(engine.connection().database()) + "' on " + server(engine)
+						+ ", and " + rewriter.with("publication.create", true)
 						+ " keeps it to one engine's tables: changes of the other's would be lost.",
 				"Give each its own publication, such as " + settings.with("publication.name", suffixed(name, engine))
 						+ ".",
@@ -101,7 +101,7 @@ final class SharedPosition implements SettingsRule {
 	}
 
 	private static String server(EngineSettings engine) {
-		return engine.connection().hosts() + ":" + engine.connection().port();
+		return Prose.shown(engine.connection().hosts()) + ":" + engine.connection().port();
 	}
 
 	private static boolean onOneServer(ConnectionSettings one, ConnectionSettings other) {
