@@ -22,6 +22,7 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.settings.ConnectionSettings;
+import io.github.cdcspring.settings.OneLine;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -98,7 +99,7 @@ class ConnectionSettingsReader {
 		catch (NoSuchSslBundleException ex) {
 			// said below, with the setting's name
 		}
-		String shown = EngineSettingsReader.printable(bundle);
+		String shown = OneLine.of(bundle);
 		throw new InvalidCdcPropertyException(keys.of("connection.ssl.bundle"),
 				"is '" + shown + "', and there is no SSL bundle of that name.",
 				"Configure 'spring.ssl.bundle.pem." + shown + "' or 'spring.ssl.bundle.jks." + shown + "'.");

@@ -36,6 +36,7 @@ import io.github.cdcspring.settings.ListenerSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetSettings;
 import io.github.cdcspring.settings.OffsetStoreType;
+import io.github.cdcspring.settings.OneLine;
 import io.github.cdcspring.settings.PublicationSettings;
 import io.github.cdcspring.settings.RetrySettings;
 import io.github.cdcspring.settings.SafetySettings;
@@ -216,16 +217,8 @@ class EngineSettingsReader {
 		return name;
 	}
 
-	/**
-	 * A value as an error message can bear it: in one line, not too long.
-	 */
 	static String quoted(String value) {
-		return "'" + printable(value) + "'";
-	}
-
-	static String printable(String value) {
-		String printable = value.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
-		return (printable.length() > 80) ? printable.substring(0, 80) + "…" : printable;
+		return "'" + OneLine.of(value) + "'";
 	}
 
 	@SuppressWarnings("deprecation")
@@ -293,7 +286,7 @@ class EngineSettingsReader {
 		}
 		if (refused.size() == 1) {
 			refused.forEach((key, owner) -> {
-				throw new InvalidCdcPropertyException(keys.of("debezium." + printable(key)),
+				throw new InvalidCdcPropertyException(keys.of("debezium." + OneLine.of(key)),
 						"is not passed through to Debezium: " + owner + ".", "Remove it.");
 			});
 		}

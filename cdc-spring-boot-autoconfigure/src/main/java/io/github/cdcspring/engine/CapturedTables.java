@@ -29,6 +29,7 @@ import io.github.cdcspring.TableId;
 import io.github.cdcspring.listener.ListenerEndpoint;
 import io.github.cdcspring.listener.TablePattern;
 import io.github.cdcspring.safety.Violation;
+import io.github.cdcspring.settings.OneLine;
 
 /**
  * The tables that the listeners of an engine name, as the server has them.
@@ -57,7 +58,7 @@ record CapturedTables(Set<TableId> tables, Set<TableId> fullIdentity) {
 			for (TablePattern pattern : endpoint.tables()) {
 				if (!captured.add(pattern, connection)) {
 					violations.accept(new Violation("unknown-table",
-							"The " + endpoint.describe() + " listens to '" + pattern + "', but database '"
+							"The " + endpoint.describe() + " listens to '" + OneLine.of(pattern) + "', but database '"
 									+ connection.getCatalog() + "' has no such table that is permanent and readable.",
 							"Create the table before the application starts, or mend the name: it is written as "
 									+ "PostgreSQL stores it, 'table' or 'schema.table'."));

@@ -23,13 +23,11 @@ import io.github.cdcspring.TableId;
 import io.github.cdcspring.settings.SqlText;
 
 /**
- * What people and SQL are shown of names.
+ * Lists of tables, for people and for SQL.
  */
 final class Prose {
 
 	private static final int SHOWN = 10;
-
-	private static final int LENGTH = 200;
 
 	private Prose() {
 	}
@@ -46,14 +44,6 @@ final class Prose {
 	private static String table(TableId table) {
 		String plain = table.toString();
 		return plain.chars().anyMatch(Character::isISOControl) ? SqlText.table(table) : plain;
-	}
-
-	/**
-	 * A text that somebody wrote, in one line, and not too long.
-	 */
-	static String shown(Object text) {
-		String line = text.toString().replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
-		return (line.length() > LENGTH) ? line.substring(0, LENGTH) + "…" : line;
 	}
 
 	/**

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.OneLine;
 
 /**
  * The settings of one engine as its violations name them.
@@ -34,7 +35,7 @@ record Settings(EngineSettings engine) {
 
 	String with(String key, Object value) {
 		return name(key) + "="
-				+ ((value instanceof Enum<?> one) ? one.name().toLowerCase(Locale.ROOT) : Prose.shown(value));
+				+ ((value instanceof Enum<?> one) ? one.name().toLowerCase(Locale.ROOT) : OneLine.of(value));
 	}
 
 	String flushMode() {

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 
 import io.github.cdcspring.settings.ConnectionSettings;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.OneLine;
 
 /**
  * Two engines with one slot, or with one publication that one of them rewrites. Their
@@ -87,7 +88,7 @@ final class SharedPosition implements SettingsRule {
 		String name = engine.publication().name();
 		return settings.violation(id(),
 				"Engines '" + other.name() + "' and '" + engine.name() + "' both have publication '" + name
-						+ "' in database '" + Prose.shown(engine.connection().database()) + "' on " + server(engine)
+						+ "' in database '" + OneLine.of(engine.connection().database()) + "' on " + server(engine)
 						+ ", and " + rewriter.with("publication.create", true)
 						+ " keeps it to one engine's tables: changes of the other's would be lost.",
 				"Give each its own publication, such as " + settings.with("publication.name", suffixed(name, engine))
@@ -101,7 +102,7 @@ final class SharedPosition implements SettingsRule {
 	}
 
 	private static String server(EngineSettings engine) {
-		return Prose.shown(engine.connection().hosts()) + ":" + engine.connection().port();
+		return OneLine.of(engine.connection().hosts()) + ":" + engine.connection().port();
 	}
 
 	private static boolean onOneServer(ConnectionSettings one, ConnectionSettings other) {
