@@ -27,8 +27,6 @@ import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.listener.ListenerEndpoint;
 import io.github.cdcspring.offset.OffsetSession;
-import io.github.cdcspring.offset.SlotSighting;
-import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.safety.AcceptedRisk;
 import io.github.cdcspring.safety.RefusedException;
 import io.github.cdcspring.safety.ServerChecks;
@@ -62,8 +60,7 @@ final class Preflight {
 	CapturedTables check(OffsetSession session, Connection connection) throws SQLException {
 		List<Violation> violations = new ArrayList<>();
 		CapturedTables tables = CapturedTables.of(this.endpoints, connection, violations::add);
-		ServerNeeds needs = new ServerNeeds(tables.tables().stream().map(this::needs).toList(), readsRows(session),
-				session.current().map(StoredOffset::slot).map(SlotSighting::slotName).orElse(null));
+		ServerNeeds needs = new ServerNeeds(tables.tables().stream().map(this::needs).toList(), readsRows(session));
 		this.accepted = ServerChecks.check(this.settings, needs, violations, connection);
 		return tables;
 	}

@@ -40,7 +40,7 @@ public final class ServerChecks {
 			new PublicationRightCheck(), new PublicationCoverageCheck(), new PublicationOperationsCheck(),
 			new PublicationPartitionRootCheck(), new PartitionSentAsRootCheck(), new PublicationFilterCheck(),
 			new SlotKindCheck(), new SlotSyncedCheck(), new SlotLostCheck(), new SurvivesFailoverCheck(),
-			new ReplicaIdentityCheck(), new RowBeforeCheck(), new ForeignPositionCheck());
+			new ReplicaIdentityCheck(), new RowBeforeCheck());
 
 	private ServerChecks() {
 	}

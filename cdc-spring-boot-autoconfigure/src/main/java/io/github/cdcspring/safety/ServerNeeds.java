@@ -18,17 +18,13 @@ package io.github.cdcspring.safety;
 
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What an engine wants of the server, beside what its settings say.
  *
  * @param tables what it wants of each table that it captures
  * @param snapshot whether rows may be read before changes are
- * @param positionOfSlot the slot that the stored position was made on, {@code null} if
- * that is not known
  * @since 0.1.0
  */
-public record ServerNeeds(List<TableNeeds> tables, boolean snapshot, @Nullable String positionOfSlot) {
+public record ServerNeeds(List<TableNeeds> tables, boolean snapshot) {
 
 }

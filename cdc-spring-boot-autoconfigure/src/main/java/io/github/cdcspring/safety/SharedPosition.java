@@ -30,8 +30,8 @@ import io.github.cdcspring.settings.OneLine;
 
 /**
  * Two engines with one slot, or with one publication that one of them rewrites. Their
- * stored positions have the engines' names as keys and so are apart; those of two
- * applications are not, which is looked at on the server.
+ * stored positions have the engines' names as keys and so are apart; that those of two
+ * applications are not cannot be seen here, but in the slot that a position was made on.
  */
 final class SharedPosition implements SettingsRule {
 

@@ -120,8 +120,8 @@ class OtherServersTests {
 	}
 
 	static Subject subject(TestEngine engine, int version, boolean standby, @Nullable SlotFacts slot) {
-		return new Subject(engine.settings(), new ServerNeeds(List.of(), false, null), new ServerFacts(version,
-				"logical", standby, "me", "shop", 10, 1, 10, 10, true, true, null, slot, List.of()));
+		return new Subject(engine.settings(), new ServerNeeds(List.of(), false), new ServerFacts(version, "logical",
+				standby, "me", "shop", 10, 1, 10, 10, true, true, null, slot, List.of()));
 	}
 
 }

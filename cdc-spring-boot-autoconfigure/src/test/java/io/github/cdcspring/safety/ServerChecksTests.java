@@ -31,7 +31,6 @@ import java.util.regex.Pattern;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
-import io.github.cdcspring.settings.OffsetStoreType;
 import io.github.cdcspring.settings.SnapshotMode;
 import io.github.cdcspring.settings.SqlText;
 import io.github.cdcspring.settings.SurvivesFailover;
@@ -67,8 +66,6 @@ class ServerChecksTests {
 	private TestEngine engine;
 
 	private String role;
-
-	private @Nullable String positionOfSlot;
 
 	private boolean snapshot;
 
@@ -497,23 +494,6 @@ class ServerChecksTests {
 	}
 
 	@Test
-	void positionThatWasMadeOnAnotherSlot() throws SQLException {
-		this.positionOfSlot = this.database.name();
-		assertThat(violations()).isEmpty();
-		this.positionOfSlot = "other";
-		assertThat(only()).isEqualTo(new Violation("foreign-position",
-				"The stored position of engine 'default' was made on replication slot 'other', and not on '"
-						+ this.database.name()
-						+ "': another application keeps its position in the same place, or cdc.slot.name was changed.",
-				"Give this application a place of its own with cdc.offset.jdbc.table. If the slot was changed on purpose, "
-						+ "remove the stored position and start with cdc.snapshot.mode=initial, which reads all rows again.",
-				List.of("cdc.slot.name", "cdc.offset.jdbc.table")));
-		this.engine.store(OffsetStoreType.FILE);
-		assertThat(only().action())
-			.startsWith("Give this application a place of its own with cdc.offset.file.path. If the slot");
-	}
-
-	@Test
 	void everythingThatIsWrongIsSaidTogether() throws SQLException {
 		loginRole("");
 		table("orders");
@@ -614,7 +594,7 @@ class ServerChecksTests {
 	}
 
 	private ServerNeeds needs() {
-		return new ServerNeeds(List.copyOf(this.tables), this.snapshot, this.positionOfSlot);
+		return new ServerNeeds(List.copyOf(this.tables), this.snapshot);
 	}
 
 	private static TableNeeds needs(String table) {

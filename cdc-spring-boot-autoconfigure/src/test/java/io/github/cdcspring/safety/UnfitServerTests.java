@@ -106,7 +106,7 @@ class UnfitServerTests {
 
 	private static List<Violation> violations(TestEngine engine, TestDatabase database) throws SQLException {
 		try (Connection connection = database.connect()) {
-			ServerChecks.check(engine.settings(), new ServerNeeds(List.of(), false, null), List.of(), connection);
+			ServerChecks.check(engine.settings(), new ServerNeeds(List.of(), false), List.of(), connection);
 			return List.of();
 		}
 		catch (RefusedException ex) {

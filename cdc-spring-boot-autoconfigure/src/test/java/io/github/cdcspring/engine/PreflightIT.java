@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.safety.AcceptedRisk;
+import io.github.cdcspring.safety.RefusedException;
+import io.github.cdcspring.safety.Violation;
+import io.github.cdcspring.test.PostgresTest;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.test.TestDatabase;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The server is judged before each start and each reconnect.
+ */
+@PostgresTest
+class PreflightIT {
+
+	@Test
+	void refusesAtTheStartWithEverythingAndChangesNothing(TestDatabase database) {
+		database.execute("CREATE TABLE notes (id int)");
+		assertThatThrownBy(() -> TestApplication.start(database, Notes.class, "test.further=missing")).rootCause()
+			.isInstanceOfSatisfying(RefusedException.class,
+					(ex) -> assertThat(ex.violations()).extracting(Violation::rule)
+						.containsExactly("unknown-table", "replica-identity"));
+		assertThat(database.queryForText("SELECT count(*) FROM pg_publication")).isEqualTo("0");
+		assertThat(
+				database.queryForText("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()"))
+			.isEqualTo("0");
+	}
+
+	@Test
+	void refusesTheReconnectInWordsAndGoesOnOnceItIsCured(TestDatabase database) {
+		database.execute("CREATE TABLE notes (id int CONSTRAINT key PRIMARY KEY)");
+		try (TestApplication application = TestApplication.run(database, Notes.class)) {
+			CdcEngine engine = application.engine();
+			database.execute("ALTER TABLE notes DROP CONSTRAINT key", "INSERT INTO notes VALUES (1)",
+					"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+							+ database.name() + "'");
+			await().atMost(Duration.ofSeconds(60)).until(() -> engine.status().state() == EngineState.REFUSED);
+			assertThat(engine.status().failure()).startsWith(
+					"Engine 'default' was refused: replica-identity: Rows of public.notes have no replica identity");
+			database.execute("ALTER TABLE notes REPLICA IDENTITY FULL");
+			await().atMost(Duration.ofSeconds(60)).until(() -> engine.status().state() == EngineState.RUNNING);
+			database.execute("INSERT INTO notes VALUES (2)");
+			await().atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThat(application.bean(Notes.class).ids).contains(1, 2));
+		}
+	}
+
+	@Test
+	void tellsWhatIsAcceptedOfSettingsAndServer(TestDatabase database) {
+		database.execute("CREATE TABLE notes (id int)");
+		try (TestApplication application = TestApplication.run(database, Notes.class, "cdc.lsn-flush-mode=manual",
+				"cdc.safety.accept=replica-identity,manual-without-flusher,row-before")) {
+			assertThat(application.engine().acceptedRisks()).extracting(AcceptedRisk::rule)
+				.containsExactly("manual-without-flusher", "replica-identity");
+		}
+	}
+
+	record Note(Integer id) {
+
+	}
+
+	static class Notes {
+
+		final List<Integer> ids = new CopyOnWriteArrayList<>();
+
+		@CdcListener(tables = { "notes", "${test.further:notes}" })
+		void on(Note note) {
+			this.ids.add(note.id());
+		}
+
+	}
+
+}
