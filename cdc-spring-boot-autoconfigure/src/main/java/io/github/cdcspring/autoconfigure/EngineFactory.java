@@ -60,14 +60,12 @@ class EngineFactory {
 	}
 
 	List<CdcEngine> create() {
-		Map<String, List<ListenerEndpoint>> listeners = listenersByEngine();
-		List<EngineSettings> settings = listeners.keySet().stream().map(this.settings::read).toList();
-		Map<String, List<AcceptedRisk>> accepted = SettingsRules.check(settings);
+		Map<EngineSettings, List<ListenerEndpoint>> listeners = new LinkedHashMap<>();
+		listenersByEngine().forEach((name, endpoints) -> listeners.put(this.settings.read(name), endpoints));
+		Map<String, List<AcceptedRisk>> accepted = SettingsRules.check(listeners.keySet());
 		List<CdcEngine> engines = new ArrayList<>();
-		for (EngineSettings engine : settings) {
-			engines.add(new CdcEngine(engine, listeners.get(engine.name()), this.stores.of(engine.offset()),
-					this.binders, accepted.get(engine.name())));
-		}
+		listeners.forEach((settings, endpoints) -> engines.add(new CdcEngine(settings, endpoints,
+				this.stores.of(settings.offset()), this.binders, accepted.getOrDefault(settings.name(), List.of()))));
 		if (engines.isEmpty()) {
 			logger.warn("No bean has a @CdcListener method, so no changes are received");
 		}

@@ -87,7 +87,8 @@ final class PatroniConfiguration {
 			return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
-			throw new UnreadableException("cannot be reached (" + reason(ex.getCause()) + ")");
+			throw new UnreadableException(
+					"cannot be reached (" + reason((ex.getCause() != null) ? ex.getCause() : ex) + ")");
 		}
 		catch (TimeoutException ex) {
 			throw new UnreadableException("did not answer within " + TIMEOUT.toSeconds() + " s");
