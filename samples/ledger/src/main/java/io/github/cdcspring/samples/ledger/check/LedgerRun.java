@@ -57,6 +57,10 @@ public final class LedgerRun {
 	 * @param arguments the options
 	 */
 	public static void main(String[] arguments) {
+		if (List.of(arguments).contains("--help")) {
+			System.out.println(Options.USAGE);
+			return;
+		}
 		System.setProperty("logback.configurationFile", "logback-run.xml");
 		Path directory = Path.of(System.getProperty("ledger.directory", "target/ledger"));
 		try {
