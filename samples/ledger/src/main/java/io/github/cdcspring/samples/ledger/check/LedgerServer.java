@@ -47,8 +47,6 @@ final class LedgerServer implements AutoCloseable {
 			.setOverrideWorkingDirectory(directory.resolve("postgres").toFile())
 			.setDataDirectory(directory.resolve("data"))
 			.setCleanDataDirectory(true)
-			// The one who started it ends it, and only after the application
-			.setRegisterShutdownHook(false)
 			.setServerConfig("wal_level", "logical")
 			.setServerConfig("synchronous_commit", "on")
 			.setServerConfig("max_wal_size", "4GB")
