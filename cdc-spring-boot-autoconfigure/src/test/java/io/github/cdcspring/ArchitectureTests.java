@@ -57,7 +57,7 @@ class ArchitectureTests {
 		WAYS.put("offset", List.of("", "settings"));
 		WAYS.put("listener", List.of("", "settings", "decode"));
 		WAYS.put("position", List.of("", "settings", "offset"));
-		WAYS.put("safety", List.of("", "settings", "position"));
+		WAYS.put("safety", List.of("", "settings", "offset", "position"));
 		WAYS.put("engine", List.of("", "settings", "decode", "offset", "listener", "position", "safety"));
 		WAYS.put("actuate", List.of("", "settings", "position", "engine"));
 		WAYS.put("autoconfigure",

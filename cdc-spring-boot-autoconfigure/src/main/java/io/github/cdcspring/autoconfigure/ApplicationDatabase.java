@@ -18,18 +18,12 @@ package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.settings.OffsetSettings;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What the application's own database offers: how it is reached, and a place for the
- * position. Present where the JDBC classes are.
+ * A place for the position in the application's own database. Present where the JDBC
+ * classes are.
  */
 interface ApplicationDatabase {
-
-	/**
-	 * How the application reaches its database, {@code null} where that is not known.
-	 */
-	@Nullable CdcConnectionDetails connectionDetails();
 
 	/**
 	 * Whether there is one DataSource to use.

@@ -21,11 +21,9 @@ import javax.sql.DataSource;
 import io.github.cdcspring.offset.JdbcOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.settings.OffsetSettings;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,23 +32,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * The application's own database, where the application has the classes for one.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnClass({ JdbcConnectionDetails.class, JdbcClient.class })
+@ConditionalOnClass(JdbcClient.class)
 class ApplicationDatabaseConfiguration {
 
 	@Bean
-	ApplicationDatabase cdcApplicationDatabase(ObjectProvider<JdbcConnectionDetails> details,
-			ObjectProvider<DataSource> dataSource) {
-		return new JdbcApplicationDatabase(details, dataSource);
+	ApplicationDatabase cdcApplicationDatabase(ObjectProvider<DataSource> dataSource) {
+		return new JdbcApplicationDatabase(dataSource);
 	}
 
-	private record JdbcApplicationDatabase(ObjectProvider<JdbcConnectionDetails> details,
-			ObjectProvider<DataSource> dataSource) implements ApplicationDatabase {
-
-		@Override
-		public @Nullable CdcConnectionDetails connectionDetails() {
-			JdbcConnectionDetails details = this.details.getIfUnique();
-			return (details != null) ? new Adapted(details) : null;
-		}
+	private record JdbcApplicationDatabase(ObjectProvider<DataSource> dataSource) implements ApplicationDatabase {
 
 		@Override
 		public boolean hasDataSource() {
@@ -64,25 +54,6 @@ class ApplicationDatabaseConfiguration {
 				throw OffsetStores.noDataSource();
 			}
 			return new JdbcOffsetStore(dataSource, settings.jdbcTable(), settings.jdbcCreateTable());
-		}
-
-	}
-
-	private record Adapted(JdbcConnectionDetails details) implements CdcConnectionDetails {
-
-		@Override
-		public String getJdbcUrl() {
-			return this.details.getJdbcUrl();
-		}
-
-		@Override
-		public @Nullable String getUsername() {
-			return this.details.getUsername();
-		}
-
-		@Override
-		public @Nullable String getPassword() {
-			return this.details.getPassword();
 		}
 
 	}

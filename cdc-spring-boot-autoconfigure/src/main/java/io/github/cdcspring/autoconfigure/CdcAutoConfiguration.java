@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.autoconfigure;
 
-import io.debezium.connector.postgresql.PostgresConnector;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.decode.JsonConversion;
 import io.github.cdcspring.decode.RowBinders;
@@ -27,6 +26,7 @@ import io.github.cdcspring.offset.OffsetStore;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -39,18 +39,18 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
 /**
- * Auto-configuration of everything that an application with {@link CdcListener
+ * Auto-configuration of everything that an application with {@link CdcListener} methods
+ * needs.
  *
- * @CdcListener} methods needs.
  * @since 0.1.0
  */
 @AutoConfiguration(afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
 		"org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
 		"org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration" })
-@ConditionalOnClass(PostgresConnector.class)
+@ConditionalOnClass(name = "io.debezium.connector.postgresql.PostgresConnector")
 @ConditionalOnBooleanProperty(name = "cdc.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(CdcProperties.class)
-@Import({ ApplicationDatabaseConfiguration.class, JsonConfiguration.class })
+@Import({ ApplicationConnectionConfiguration.class, ApplicationDatabaseConfiguration.class, JsonConfiguration.class })
 public final class CdcAutoConfiguration {
 
 	@Bean
@@ -64,6 +64,15 @@ public final class CdcAutoConfiguration {
 		return new CdcListenerAnnotationBeanPostProcessor(registry);
 	}
 
+	/**
+	 * Nobody asks for a bean that only listens, nor for what starts the engines.
+	 */
+	@Bean
+	static LazyInitializationExcludeFilter cdcLazyInitializationExcludeFilter() {
+		return (beanName, beanDefinition, beanType) -> EngineLifecycle.class.isAssignableFrom(beanType)
+				|| CdcListenerAnnotationBeanPostProcessor.hasListeners(beanType);
+	}
+
 	@Bean
 	@ConditionalOnMissingBean
 	RowBinders cdcRowBinders(ListableBeanFactory beanFactory, ObjectProvider<JsonConversion> json) {
@@ -74,20 +83,26 @@ public final class CdcAutoConfiguration {
 
 	@Bean
 	EngineSettingsReader cdcEngineSettingsReader(Environment environment,
-			ObjectProvider<CdcConnectionDetails> connectionDetails, ObjectProvider<ApplicationDatabase> database,
-			ObjectProvider<SslBundles> sslBundles) {
-		ApplicationDatabase application = database.getIfAvailable();
+			ObjectProvider<CdcConnectionDetails> connectionDetails, ObjectProvider<ApplicationConnection> connection,
+			ObjectProvider<ApplicationDatabase> database, ObjectProvider<SslBundles> sslBundles) {
+		ApplicationConnection applicationConnection = connection.getIfAvailable();
+		ApplicationDatabase applicationDatabase = database.getIfAvailable();
 		return new EngineSettingsReader(environment,
 				new ConnectionSettingsReader(connectionDetails.getIfAvailable(),
-						(application != null) ? application.connectionDetails() : null, sslBundles),
-				application != null && application.hasDataSource());
+						(applicationConnection != null) ? applicationConnection.details() : null, sslBundles),
+				applicationDatabase != null && applicationDatabase.hasDataSource());
+	}
+
+	@Bean
+	OffsetStores cdcOffsetStores(ObjectProvider<OffsetStore> store, ObjectProvider<ApplicationDatabase> database) {
+		return new OffsetStores(store.getIfAvailable(), database.getIfAvailable());
 	}
 
 	@Bean
 	EngineFactory cdcEngineFactory(CdcProperties properties, EngineSettingsReader settings, ListenerRegistry listeners,
-			RowBinders binders, ObjectProvider<ApplicationDatabase> database, ObjectProvider<OffsetStore> store) {
-		return new EngineFactory(properties.getEngines().keySet(), settings, listeners, binders,
-				new OffsetStores(store.getIfAvailable(), database.getIfAvailable()));
+			RowBinders binders, OffsetStores stores) {
+		return new EngineFactory(EngineSettingsReader.checkedNames(properties.getEngines().keySet()), settings,
+				listeners, binders, stores);
 	}
 
 	@Bean

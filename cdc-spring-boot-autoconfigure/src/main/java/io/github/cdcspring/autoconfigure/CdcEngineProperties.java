@@ -41,10 +41,14 @@ import org.springframework.boot.convert.DurationUnit;
 public class CdcEngineProperties {
 
 	/**
-	 * Who advances the replication slot. By default 'connector'.
+	 * Who advances the replication slot: nobody here, Debezium, or Debezium and the
+	 * driver.
 	 */
 	private @Nullable LsnFlushMode lsnFlushMode;
 
+	/**
+	 * Whether Debezium advances the replication slot.
+	 */
 	private @Nullable Boolean flushLsnSource;
 
 	/**
@@ -67,8 +71,8 @@ public class CdcEngineProperties {
 	private final Listener listener = new Listener();
 
 	/**
-	 * Debezium properties to pass through. A property that has a setting of its own is
-	 * refused here.
+	 * Properties passed through to Debezium. One that has a setting of its own, or would
+	 * break what the starter rests on, is refused.
 	 */
 	private final Map<String, String> debezium = new LinkedHashMap<>();
 
@@ -173,7 +177,7 @@ public class CdcEngineProperties {
 		private @Nullable String password;
 
 		/**
-		 * Further properties of the PostgreSQL driver.
+		 * Further properties of the PostgreSQL driver, such as 'targetServerType'.
 		 */
 		private final Map<String, String> driverProperties = new LinkedHashMap<>();
 
@@ -263,7 +267,8 @@ public class CdcEngineProperties {
 	public static class Slot {
 
 		/**
-		 * Name of the replication slot. By default 'cdc_' and the application's name.
+		 * Name of the replication slot. By default 'cdc_' and the application's name; a
+		 * further engine appends its own name.
 		 */
 		private @Nullable String name;
 
@@ -330,8 +335,8 @@ public class CdcEngineProperties {
 	public static class Snapshot {
 
 		/**
-		 * Whether the rows that exist at the first start are read. By default 'initial'
-		 * with a durable offset store, 'no_data' without.
+		 * When existing rows are read. By default 'initial' with a durable offset store,
+		 * 'no_data' without.
 		 */
 		private @Nullable SnapshotMode mode;
 

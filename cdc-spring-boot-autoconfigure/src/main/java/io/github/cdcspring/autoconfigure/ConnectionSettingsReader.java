@@ -19,6 +19,7 @@ package io.github.cdcspring.autoconfigure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 import io.github.cdcspring.settings.ConnectionSettings;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +27,22 @@ import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.util.StringUtils;
 
 /**
- * Finds out how the source database is reached: a {@link CdcConnectionDetails} bean, else
- * {@code cdc.connection.*}, else the application's own database.
+ * Finds out how the source database is reached: what a further engine itself says, else a
+ * {@link CdcConnectionDetails} bean, else {@code cdc.connection.*}, else the
+ * application's own database.
  */
 class ConnectionSettingsReader {
+
+	/**
+	 * The driver logs what it cannot read of a URL, which may be a password: what looks
+	 * as if does not get that far.
+	 */
+	private static final Pattern READABLE = Pattern.compile("jdbc:postgresql:(//[^/@?]*/)?[^/@?]*(\\?.*)?");
 
 	private final @Nullable CdcConnectionDetails bean;
 
@@ -48,80 +57,117 @@ class ConnectionSettingsReader {
 		this.sslBundles = sslBundles;
 	}
 
-	ConnectionSettings read(String prefix, CdcEngineProperties properties) {
+	ConnectionSettings read(EngineKeys keys, CdcEngineProperties properties) {
 		CdcEngineProperties.Connection connection = properties.getConnection();
 		Map<String, String> driver = new LinkedHashMap<>();
 		// the server's detail to an error may hold a row
 		driver.put("logServerErrorDetail", "false");
-		String bundle = connection.getSsl().getBundle();
-		if (bundle != null) {
-			driver
-				.putAll(SslBundleSocketFactory.driverProperties(bundle, this.sslBundles.getObject().getBundle(bundle)));
-		}
+		driver.putAll(ssl(keys, connection.getSsl().getBundle()));
 		driver.putAll(connection.getDriverProperties());
-		CdcConnectionDetails details = details(prefix, connection);
-		driver.putAll(details.getDriverProperties());
-		return settings(prefix, details, driver);
-	}
-
-	private CdcConnectionDetails details(String prefix, CdcEngineProperties.Connection connection) {
-		String url = url(prefix, connection);
-		if (this.bean != null) {
-			return this.bean;
+		boolean own = keys.inherits() && (keys.isOwn("connection.url") || keys.isOwn("connection.host"));
+		if (this.bean != null && !own) {
+			driver.putAll(this.bean.getDriverProperties());
+			return settings(keys, this.bean, driver,
+					"is not used, as there is a CdcConnectionDetails bean, and its URL");
 		}
+		String url = url(keys, connection);
 		if (url != null) {
-			return new Configured(url, connection.getUsername(), connection.getPassword());
+			return settings(keys, configured(keys, url, connection), driver, "");
 		}
 		if (this.application != null) {
-			CdcConnectionDetails application = this.application;
-			return new Configured(application.getJdbcUrl(),
-					StringUtils.hasText(connection.getUsername()) ? connection.getUsername()
-							: application.getUsername(),
-					StringUtils.hasText(connection.getUsername()) ? connection.getPassword()
-							: application.getPassword());
+			return settings(keys, credentials(this.application, connection), driver,
+					"is not set, and the URL of the application's own database");
 		}
-		throw new InvalidCdcPropertyException(prefix + ".connection.url",
+		throw new InvalidCdcPropertyException(keys.of("connection.url"),
 				"is not set, and how the application itself reaches a database is not known: it has no "
 						+ "'spring.datasource.url', or declares its own DataSource bean.",
-				"Set '" + prefix + ".connection.url', '.username' and '.password', or declare a "
+				"Set '" + keys.prefix() + ".connection.url', '.username' and '.password', or declare a "
 						+ "CdcConnectionDetails bean.");
 	}
 
-	private static @Nullable String url(String prefix, CdcEngineProperties.Connection connection) {
-		if (connection.getUrl() != null && connection.getHost() != null) {
-			throw new InvalidCdcPropertyException(prefix + ".connection.host",
-					"is set beside '" + prefix + ".connection.url'.", "Use either the URL or its parts.");
+	private Map<String, String> ssl(EngineKeys keys, @Nullable String bundle) {
+		if (!StringUtils.hasText(bundle)) {
+			return Map.of();
 		}
-		if (connection.getHost() == null) {
-			return connection.getUrl();
+		SslBundles bundles = this.sslBundles.getIfAvailable();
+		try {
+			if (bundles != null) {
+				return SslBundleSocketFactory.driverProperties(bundle, bundles.getBundle(bundle));
+			}
 		}
-		if (connection.getDatabase() == null) {
-			throw new InvalidCdcPropertyException(prefix + ".connection.database", "is not set beside a host.",
-					"Name the database.");
+		catch (NoSuchSslBundleException ex) {
+			// said below, with the setting's name
 		}
-		return "jdbc:postgresql://" + connection.getHost() + ":" + connection.getPort() + "/"
-				+ connection.getDatabase();
+		throw new InvalidCdcPropertyException(keys.of("connection.ssl.bundle"),
+				"is '" + bundle + "', and there is no SSL bundle of that name.",
+				"Configure 'spring.ssl.bundle.pem." + bundle + "' or 'spring.ssl.bundle.jks." + bundle + "'.");
 	}
 
-	private static ConnectionSettings settings(String prefix, CdcConnectionDetails details,
-			Map<String, String> driver) {
-		Properties parsed = details.getJdbcUrl().startsWith("jdbc:postgresql:")
-				? Driver.parseURL(details.getJdbcUrl(), null) : null;
-		if (parsed == null) {
-			throw new InvalidCdcPropertyException(prefix + ".connection.url",
-					"does not lead to PostgreSQL: it must begin with 'jdbc:postgresql:' and be complete.",
-					"Set it to the database whose changes are to be received, "
-							+ "such as jdbc:postgresql://localhost:5432/shop.");
+	private static @Nullable String url(EngineKeys keys, CdcEngineProperties.Connection connection) {
+		boolean ownUrl = keys.inherits() && keys.isOwn("connection.url");
+		boolean ownHost = keys.inherits() && keys.isOwn("connection.host");
+		String url = (ownHost && !ownUrl) ? null : connection.getUrl();
+		String host = (ownUrl && !ownHost) ? null : connection.getHost();
+		if (StringUtils.hasText(url) && StringUtils.hasText(host)) {
+			throw new InvalidCdcPropertyException(keys.of("connection.host"),
+					"is set beside '" + keys.of("connection.url") + "'.", "Use either the URL or its parts.");
+		}
+		if (!StringUtils.hasText(host)) {
+			return StringUtils.hasText(url) ? url : null;
+		}
+		if (!StringUtils.hasText(connection.getDatabase())) {
+			throw new InvalidCdcPropertyException(keys.of("connection.database"), "is not set beside a host.",
+					"Name the database.");
+		}
+		return "jdbc:postgresql://" + host + ":" + connection.getPort() + "/" + connection.getDatabase();
+	}
+
+	/**
+	 * The user of an engine's own URL is not overridden by an inherited one.
+	 */
+	private static CdcConnectionDetails configured(EngineKeys keys, String url,
+			CdcEngineProperties.Connection connection) {
+		boolean ownUrl = keys.inherits() && keys.isOwn("connection.url") && !keys.isOwn("connection.username");
+		Properties parsed = ownUrl ? parse(url) : null;
+		boolean userInOwnUrl = parsed != null && parsed.containsKey(PGProperty.USER.getName());
+		return userInOwnUrl ? new PlainConnectionDetails(url, null, null)
+				: new PlainConnectionDetails(url, connection.getUsername(), connection.getPassword());
+	}
+
+	private static CdcConnectionDetails credentials(CdcConnectionDetails application,
+			CdcEngineProperties.Connection connection) {
+		return StringUtils.hasText(connection.getUsername()) ? new PlainConnectionDetails(application.getJdbcUrl(),
+				connection.getUsername(), connection.getPassword()) : application;
+	}
+
+	private static @Nullable Properties parse(String url) {
+		return READABLE.matcher(url).matches() ? Driver.parseURL(url, null) : null;
+	}
+
+	private static ConnectionSettings settings(EngineKeys keys, CdcConnectionDetails details,
+			Map<String, String> driver, String source) {
+		Properties parsed = parse(details.getJdbcUrl());
+		String database = (parsed != null) ? take(parsed, PGProperty.PG_DBNAME, "") : "";
+		if (parsed == null || database.isEmpty()) {
+			throw new InvalidCdcPropertyException(keys.of("connection.url"), (source.isEmpty() ? "" : source + " ")
+					+ "does not lead to a PostgreSQL database: it must read jdbc:postgresql://host:port/database, "
+					+ "with user and password, if at all, as parameters.",
+					source.isEmpty() ? "Mend it, as in jdbc:postgresql://localhost:5432/shop."
+							: "Set '" + keys.prefix() + ".connection.url' to the database whose changes are to be "
+									+ "received, or mend the other URL.");
 		}
 		String[] hosts = take(parsed, PGProperty.PG_HOST, "localhost").split(",");
 		String[] ports = take(parsed, PGProperty.PG_PORT, "5432").split(",");
-		String database = take(parsed, PGProperty.PG_DBNAME, "");
-		String user = take(parsed, PGProperty.USER, "");
-		String password = take(parsed, PGProperty.PASSWORD, "");
+		String user = firstText(details.getUsername(), take(parsed, PGProperty.USER, ""));
+		String password = firstText(details.getPassword(), take(parsed, PGProperty.PASSWORD, ""));
+		if (user == null) {
+			throw new InvalidCdcPropertyException(keys.of("connection.username"), "is not set.",
+					"Set it to a user who has the REPLICATION attribute.");
+		}
 		Map<String, String> properties = new LinkedHashMap<>(driver);
 		parsed.stringPropertyNames().forEach((name) -> properties.putIfAbsent(name, parsed.getProperty(name)));
-		return new ConnectionSettings(hosts(hosts, ports), Integer.parseInt(ports[ports.length - 1]), database,
-				firstText(details.getUsername(), user), firstText(details.getPassword(), password), properties);
+		return new ConnectionSettings(hosts(hosts, ports), Integer.parseInt(ports[ports.length - 1]), database, user,
+				password, properties);
 	}
 
 	private static @Nullable String firstText(@Nullable String first, String second) {
@@ -132,9 +178,9 @@ class ConnectionSettingsReader {
 	}
 
 	private static String take(Properties parsed, PGProperty property, String fallback) {
-		String value = property.getOrDefault(parsed);
+		String value = parsed.getProperty(property.getName());
 		parsed.remove(property.getName());
-		return (value != null) ? value : fallback;
+		return StringUtils.hasText(value) ? value : fallback;
 	}
 
 	/**
@@ -146,11 +192,6 @@ class ConnectionSettingsReader {
 			joined.append(hosts[i]).append(':').append(ports[i]).append(',');
 		}
 		return joined.append(hosts[hosts.length - 1]).toString();
-	}
-
-	private record Configured(String getJdbcUrl, @Nullable String getUsername,
-			@Nullable String getPassword) implements CdcConnectionDetails {
-
 	}
 
 }

@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.github.cdcspring.CdcException;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.engine.CdcEngine;
+import io.github.cdcspring.listener.InvalidListenerException;
 import io.github.cdcspring.listener.ListenerEndpoint;
 import io.github.cdcspring.listener.ListenerRegistry;
 import io.github.cdcspring.settings.EngineSettings;
@@ -67,6 +67,7 @@ class EngineFactory {
 		if (engines.isEmpty()) {
 			logger.warn("No bean has a @CdcListener method, so no changes are received");
 		}
+		this.listeners.close();
 		return engines;
 	}
 
@@ -75,9 +76,11 @@ class EngineFactory {
 		for (ListenerEndpoint endpoint : this.listeners.endpoints()) {
 			String engine = endpoint.engine();
 			if (!ListenerRegistry.DEFAULT_ENGINE.equals(engine) && !this.declared.contains(engine)) {
-				throw new CdcException("The " + endpoint.describe() + " listens to engine '" + engine
-						+ "', which is not declared. Declare 'cdc.engines." + engine + "', or use one of "
-						+ this.declared + ".");
+				throw new InvalidListenerException(
+						"Listener " + endpoint.describe() + " listens to engine '" + engine
+								+ "', which is not declared",
+						"Declare 'cdc.engines." + engine + "'" + (this.declared.isEmpty() ? ", or leave the engine out."
+								: ", or use one of " + String.join(", ", this.declared) + "."));
 			}
 			byEngine.computeIfAbsent(engine, (name) -> this.listeners.endpoints(name));
 		}

@@ -16,13 +16,15 @@
 
 package io.github.cdcspring.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
 
 import io.github.cdcspring.engine.DebeziumConfiguration;
 import io.github.cdcspring.listener.ListenerRegistry;
@@ -35,13 +37,14 @@ import io.github.cdcspring.settings.PublicationSettings;
 import io.github.cdcspring.settings.RetrySettings;
 import io.github.cdcspring.settings.SlotSettings;
 import io.github.cdcspring.settings.SnapshotMode;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * Reads the settings of every engine. A further engine is bound over a copy of what
@@ -52,6 +55,11 @@ class EngineSettingsReader {
 	private static final Logger logger = LoggerFactory.getLogger(EngineSettingsReader.class);
 
 	private static final int IDENTIFIER_LENGTH = 63;
+
+	private static final Pattern ENGINE = Pattern.compile("[a-z][a-z0-9-]*");
+
+	/** What a name loses when it becomes an identifier, beside what is usual in names. */
+	private static final Pattern ODD = Pattern.compile("[^a-z0-9_. -]");
 
 	/** Debezium puts slot and publication unquoted into SQL, so nothing else may pass. */
 	private static final Pattern IDENTIFIER = Pattern.compile("[a-z_][a-z0-9_]{0," + (IDENTIFIER_LENGTH - 1) + "}");
@@ -71,44 +79,95 @@ class EngineSettingsReader {
 		this.dataSource = dataSource;
 	}
 
+	/**
+	 * The engines that are declared beside the default one. Their names become part of
+	 * settings, slots, tables and files.
+	 */
+	static Set<String> checkedNames(Set<String> names) {
+		for (String name : names) {
+			if (ListenerRegistry.DEFAULT_ENGINE.equals(name)) {
+				throw new InvalidCdcPropertyException("cdc.engines.default",
+						"describes the engine that 'cdc' itself describes.",
+						"Set it under 'cdc', or name it otherwise.");
+			}
+			if (!ENGINE.matcher(name).matches()) {
+				throw new InvalidCdcPropertyException("cdc.engines",
+						"has an engine named " + quoted(name) + ", which cannot be its name.",
+						"Use lower case letters, digits and dashes, with a letter first.");
+			}
+		}
+		return names;
+	}
+
 	EngineSettings readDefault() {
-		return settings(ListenerRegistry.DEFAULT_ENGINE, "cdc", bind(new CdcEngineProperties(), "cdc"));
+		return read(ListenerRegistry.DEFAULT_ENGINE);
 	}
 
 	EngineSettings read(String name) {
-		String prefix = "cdc.engines." + name;
-		CdcEngineProperties properties = bind(bind(new CdcEngineProperties(), "cdc"), prefix);
-		return settings(name, prefix, properties);
+		EngineKeys keys = new EngineKeys(this.environment, name);
+		CdcEngineProperties properties = bind(new CdcEngineProperties(), "cdc");
+		return settings(name, keys, keys.inherits() ? bind(properties, keys.prefix()) : properties);
 	}
 
 	private CdcEngineProperties bind(CdcEngineProperties properties, String prefix) {
 		return this.binder.bind(prefix, Bindable.ofInstance(properties)).orElse(properties);
 	}
 
-	private EngineSettings settings(String name, String prefix, CdcEngineProperties properties) {
-		String slot = slotName(name, prefix, properties);
-		String publication = properties.getPublication().getName();
+	private EngineSettings settings(String name, EngineKeys keys, CdcEngineProperties properties) {
+		String slot = slotName(name, keys, properties);
 		OffsetStoreType store = store(properties);
-		return new EngineSettings(name, this.connections.read(prefix, properties), flushMode(prefix, properties),
+		return new EngineSettings(name, this.connections.read(keys, properties), flushMode(keys, properties),
 				properties.getOffsetMismatchStrategy(),
 				new SlotSettings(slot, properties.getSlot().getSurvivesFailover()),
-				new PublicationSettings(
-						(publication != null) ? identifier(prefix + ".publication.name", publication) : slot,
+				new PublicationSettings(publicationName(keys, properties, slot),
 						properties.getPublication().isCreate()),
 				snapshotMode(properties, store),
-				notNegative(prefix + ".heartbeat.interval", properties.getHeartbeat().getInterval()),
-				offset(name, prefix, properties, store), listener(prefix, properties), debezium(prefix, properties));
+				notNegative(keys.of("heartbeat.interval"), properties.getHeartbeat().getInterval()),
+				offset(name, keys, properties, store), listener(keys, properties), debezium(keys, properties));
 	}
 
-	private String slotName(String engine, String prefix, CdcEngineProperties properties) {
+	/**
+	 * Slots belong to the whole server, so a further engine does not inherit the name.
+	 */
+	private String slotName(String engine, EngineKeys keys, CdcEngineProperties properties) {
 		String name = properties.getSlot().getName();
 		if (name != null) {
-			return identifier(prefix + ".slot.name", name);
+			identifier(keys.of("slot.name"), name);
+			return (!keys.inherits() || keys.isOwn("slot.name")) ? name : derived(name + "_" + engine);
 		}
-		String application = this.environment.getProperty("spring.application.name", "application");
-		String suffix = ListenerRegistry.DEFAULT_ENGINE.equals(engine) ? "" : "_" + engine;
-		String derived = ("cdc_" + application + suffix).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
-		return derived.substring(0, Math.min(derived.length(), IDENTIFIER_LENGTH));
+		String application = this.environment.getProperty("spring.application.name");
+		return derived("cdc_" + (StringUtils.hasText(application) ? application : "application")
+				+ (keys.inherits() ? "_" + engine : ""));
+	}
+
+	/**
+	 * A name that is safe. Where it says less than the text it is made from, a checksum
+	 * keeps it apart from others.
+	 */
+	private static String derived(String text) {
+		String lower = text.toLowerCase(Locale.ROOT);
+		String name = lower.replaceAll("[^a-z0-9_]", "_");
+		if (name.length() <= IDENTIFIER_LENGTH && !ODD.matcher(lower).find()) {
+			return name;
+		}
+		CRC32 checksum = new CRC32();
+		checksum.update(text.getBytes(StandardCharsets.UTF_8));
+		return "%s_%08x".formatted(name.substring(0, Math.min(name.length(), IDENTIFIER_LENGTH - 9)),
+				checksum.getValue());
+	}
+
+	/**
+	 * A publication that the starter keeps belongs to one engine; one that the operator
+	 * keeps may serve several.
+	 */
+	private static String publicationName(EngineKeys keys, CdcEngineProperties properties, String slot) {
+		String name = properties.getPublication().getName();
+		if (name == null) {
+			return slot;
+		}
+		identifier(keys.of("publication.name"), name);
+		boolean shared = !properties.getPublication().isCreate();
+		return (!keys.inherits() || keys.isOwn("publication.name") || shared) ? name : slot;
 	}
 
 	private static String identifier(String property, String name) {
@@ -125,17 +184,22 @@ class EngineSettingsReader {
 	 * A value as an error message can bear it: in one line, not too long.
 	 */
 	private static String quoted(String value) {
+		return "'" + printable(value) + "'";
+	}
+
+	private static String printable(String value) {
 		String printable = value.replaceAll("\\p{Cntrl}", "?");
-		return (printable.length() > 80) ? "'" + printable.substring(0, 80) + "…'" : "'" + printable + "'";
+		return (printable.length() > 80) ? printable.substring(0, 80) + "…" : printable;
 	}
 
 	@SuppressWarnings("deprecation")
-	private static LsnFlushMode flushMode(String prefix, CdcEngineProperties properties) {
+	private static LsnFlushMode flushMode(EngineKeys keys, CdcEngineProperties properties) {
 		LsnFlushMode mode = properties.getLsnFlushMode();
 		Boolean flushSource = properties.getFlushLsnSource();
 		if (flushSource != null) {
-			logger.warn("'{}.flush-lsn-source' is deprecated: {}", prefix,
-					(mode != null) ? "'lsn-flush-mode' is set and wins" : "use 'lsn-flush-mode'");
+			logger.warn("'{}' is deprecated: {}", keys.of("flush-lsn-source"), (mode != null)
+					? "'" + keys.of("lsn-flush-mode") + "' is set and wins"
+					: "use '" + keys.prefix() + ".lsn-flush-mode=" + (flushSource ? "connector" : "manual") + "'");
 		}
 		if (mode != null) {
 			return mode;
@@ -159,58 +223,67 @@ class EngineSettingsReader {
 		return (store != OffsetStoreType.MEMORY) ? SnapshotMode.INITIAL : SnapshotMode.NO_DATA;
 	}
 
-	private static OffsetSettings offset(String engine, String prefix, CdcEngineProperties properties,
+	private static OffsetSettings offset(String engine, EngineKeys keys, CdcEngineProperties properties,
 			OffsetStoreType store) {
 		CdcEngineProperties.Offset offset = properties.getOffset();
-		return new OffsetSettings(store, positive(prefix + ".offset.flush-interval", offset.getFlushInterval()),
+		return new OffsetSettings(store, positive(keys.of("offset.flush-interval"), offset.getFlushInterval()),
 				offset.getFile().getPath(), offset.getJdbc().getTable(), offset.getJdbc().isCreateTable());
 	}
 
-	private static ListenerSettings listener(String prefix, CdcEngineProperties properties) {
+	private static ListenerSettings listener(EngineKeys keys, CdcEngineProperties properties) {
 		CdcEngineProperties.Listener listener = properties.getListener();
 		CdcEngineProperties.Retry retry = listener.getRetry();
 		if (retry.getMaxAttempts() < 1) {
-			throw new InvalidCdcPropertyException(prefix + ".listener.retry.max-attempts",
+			throw new InvalidCdcPropertyException(keys.of("listener.retry.max-attempts"),
 					"is " + retry.getMaxAttempts() + ", so no listener would ever be called.", "Use 1 or more.");
 		}
 		if (!(retry.getMultiplier() >= 1)) {
-			throw new InvalidCdcPropertyException(prefix + ".listener.retry.multiplier",
+			throw new InvalidCdcPropertyException(keys.of("listener.retry.multiplier"),
 					"is " + retry.getMultiplier() + ", so waits would become shorter.", "Use 1 or more.");
 		}
 		return new ListenerSettings(new RetrySettings(retry.getMaxAttempts(),
-				positive(prefix + ".listener.retry.initial-interval", retry.getInitialInterval()),
-				retry.getMultiplier(), positive(prefix + ".listener.retry.max-interval", retry.getMaxInterval())),
-				positive(prefix + ".listener.shutdown-timeout", listener.getShutdownTimeout()));
+				positive(keys.of("listener.retry.initial-interval"), retry.getInitialInterval()), retry.getMultiplier(),
+				positive(keys.of("listener.retry.max-interval"), retry.getMaxInterval())),
+				positive(keys.of("listener.shutdown-timeout"), listener.getShutdownTimeout()));
 	}
 
-	private static Map<String, String> debezium(String prefix, CdcEngineProperties properties) {
-		List<String> refused = new ArrayList<>();
+	private static Map<String, String> debezium(EngineKeys keys, CdcEngineProperties properties) {
 		Map<String, String> debezium = new LinkedHashMap<>(properties.getDebezium());
+		Map<String, String> refused = new LinkedHashMap<>();
 		for (String key : debezium.keySet()) {
 			String owner = DebeziumConfiguration.ownerOf(key);
 			if (owner != null) {
-				refused.add(quoted(key) + " (" + owner + ")");
+				refused.put(key, owner);
 			}
 		}
+		if (refused.size() == 1) {
+			refused.forEach((key, owner) -> {
+				throw new InvalidCdcPropertyException(keys.of("debezium." + printable(key)),
+						"is not passed through to Debezium: " + owner + ".", "Remove it.");
+			});
+		}
 		if (!refused.isEmpty()) {
-			throw new InvalidCdcPropertyException(prefix + ".debezium",
-					"has keys that the starter owns: " + String.join(", ", refused) + ".",
-					"Remove them and use the starter's own setting, named in brackets.");
+			throw new InvalidCdcPropertyException(keys.prefix() + ".debezium",
+					"has properties that are not passed through to Debezium: " + refused.entrySet()
+						.stream()
+						.map((entry) -> quoted(entry.getKey()) + " (" + entry.getValue() + ")")
+						.collect(Collectors.joining(", ")) + ".",
+					"Remove them.");
 		}
 		return debezium;
 	}
 
 	private static Duration positive(String property, Duration value) {
 		if (value.isNegative() || value.isZero()) {
-			throw new InvalidCdcPropertyException(property, "is " + value + ".",
+			throw new InvalidCdcPropertyException(property, "is " + DurationStyle.SIMPLE.print(value) + ".",
 					"Use a duration above zero, such as 1s.");
 		}
 		return value;
 	}
 
-	private static Duration notNegative(String property, @Nullable Duration value) {
-		if (value == null || value.isNegative()) {
-			throw new InvalidCdcPropertyException(property, "is " + value + ".",
+	private static Duration notNegative(String property, Duration value) {
+		if (value.isNegative()) {
+			throw new InvalidCdcPropertyException(property, "is " + DurationStyle.SIMPLE.print(value) + ".",
 					"Use a duration such as 5s, or 0 for never.");
 		}
 		return value;

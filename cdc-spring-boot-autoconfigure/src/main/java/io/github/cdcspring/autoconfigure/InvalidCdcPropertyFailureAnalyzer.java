@@ -16,12 +16,7 @@
 
 package io.github.cdcspring.autoconfigure;
 
-import java.util.Objects;
-import java.util.stream.StreamSupport;
-
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
@@ -44,16 +39,9 @@ class InvalidCdcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidC
 				cause.getAction(), cause);
 	}
 
-	private String origin(String property) {
-		ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
-		return StreamSupport.stream(ConfigurationPropertySources.get(this.environment).spliterator(), false)
-			.map((source) -> source.getConfigurationProperty(name))
-			.filter(Objects::nonNull)
-			.map(ConfigurationProperty::getOrigin)
-			.filter(Objects::nonNull)
-			.map((origin) -> " (" + origin + ")")
-			.findFirst()
-			.orElse("");
+	private String origin(String key) {
+		ConfigurationProperty property = EngineKeys.find(this.environment, key);
+		return (property != null && property.getOrigin() != null) ? " (" + property.getOrigin() + ")" : "";
 	}
 
 }

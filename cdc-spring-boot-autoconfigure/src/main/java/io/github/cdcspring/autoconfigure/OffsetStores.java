@@ -16,6 +16,10 @@
 
 package io.github.cdcspring.autoconfigure;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 import io.github.cdcspring.offset.FileOffsetStore;
 import io.github.cdcspring.offset.MemoryOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
@@ -24,12 +28,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the offset store that an engine is set to use; an application's own bean wins.
+ * Files are let go when the application context is closed, which is after the engines
+ * have stopped.
  */
-class OffsetStores {
+class OffsetStores implements AutoCloseable {
 
 	private final @Nullable OffsetStore bean;
 
 	private final @Nullable ApplicationDatabase database;
+
+	private final Map<Path, FileOffsetStore> files = new LinkedHashMap<>();
 
 	OffsetStores(@Nullable OffsetStore bean, @Nullable ApplicationDatabase database) {
 		this.bean = bean;
@@ -42,7 +50,7 @@ class OffsetStores {
 		}
 		return switch (settings.store()) {
 			case JDBC -> jdbc(settings);
-			case FILE -> new FileOffsetStore(settings.filePath());
+			case FILE -> this.files.computeIfAbsent(settings.filePath(), FileOffsetStore::new);
 			case MEMORY -> new MemoryOffsetStore();
 		};
 	}
@@ -51,7 +59,13 @@ class OffsetStores {
 		if (this.database == null) {
 			throw noDataSource();
 		}
-		return this.database.offsetStore(settings);
+		try {
+			return this.database.offsetStore(settings);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidCdcPropertyException("cdc.offset.jdbc.table", "is wrong: " + ex.getMessage() + ".",
+					"Mend the name.");
+		}
 	}
 
 	static InvalidCdcPropertyException noDataSource() {
@@ -59,6 +73,11 @@ class OffsetStores {
 				"is 'jdbc', but the application has no DataSource, or several and none of them primary.",
 				"Add 'spring-boot-starter-jdbc' and set 'spring.datasource.url', mark one DataSource as primary, or use "
 						+ "'cdc.offset.store=file'.");
+	}
+
+	@Override
+	public void close() {
+		this.files.values().forEach(FileOffsetStore::close);
 	}
 
 }

@@ -20,16 +20,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.listener.ListenerEndpoint;
 import io.github.cdcspring.listener.TablePattern;
-import io.github.cdcspring.safety.RefusedException;
 import io.github.cdcspring.safety.Violation;
 
 /**
@@ -49,25 +47,22 @@ record CapturedTables(Set<TableId> tables, Set<TableId> fullIdentity) {
 
 	/**
 	 * Look the tables up.
-	 * @throws RefusedException if a listener names a table that is not there
+	 * @param violations takes what is wrong where a listener names a table that is not
+	 * there
 	 */
-	static CapturedTables of(String engine, Collection<ListenerEndpoint> endpoints, Connection connection)
-			throws SQLException {
+	static CapturedTables of(Collection<ListenerEndpoint> endpoints, Connection connection,
+			Consumer<Violation> violations) throws SQLException {
 		CapturedTables captured = new CapturedTables(new TreeSet<>(), new TreeSet<>());
-		List<Violation> violations = new ArrayList<>();
 		for (ListenerEndpoint endpoint : endpoints) {
 			for (TablePattern pattern : endpoint.tables()) {
 				if (!captured.add(pattern, connection)) {
-					violations.add(new Violation("unknown-table",
+					violations.accept(new Violation("unknown-table",
 							"The " + endpoint.describe() + " listens to '" + pattern + "', but database '"
 									+ connection.getCatalog() + "' has no such table that is permanent and readable.",
 							"Create the table before the application starts, or mend the name: it is written as "
 									+ "PostgreSQL stores it, 'table' or 'schema.table'."));
 				}
 			}
-		}
-		if (!violations.isEmpty()) {
-			throw new RefusedException(engine, violations);
 		}
 		return captured;
 	}

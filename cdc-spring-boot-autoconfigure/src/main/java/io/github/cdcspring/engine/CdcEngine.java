@@ -36,6 +36,7 @@ import io.github.cdcspring.offset.DebeziumOffsetAdapter;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.position.SourceDatabase;
+import io.github.cdcspring.safety.AcceptedRisk;
 import io.github.cdcspring.safety.RefusedException;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,8 @@ public final class CdcEngine {
 
 	private final SourceDatabase source;
 
+	private final Preflight preflight;
+
 	private final AtomicReference<EngineStatus> status;
 
 	private final Judge judge;
@@ -98,7 +101,7 @@ public final class CdcEngine {
 		this.store = store;
 		this.binders = binders;
 		this.source = new SourceDatabase(settings.connection());
-		this.judge = new Judge(settings, this.source, store.howToForget(settings.name()));
+		this.preflight = new Preflight(settings, this.endpoints);
 		this.status = new AtomicReference<>(new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0));
 	}
 
@@ -127,11 +130,11 @@ public final class CdcEngine {
 	}
 
 	/**
-	 * What was found and decided before the last start.
-	 * @return the judgement, {@code null} before the first start
+	 * What of the server's state the operator accepted at the last start.
+	 * @return the risks, beside those that settings alone bring
 	 */
-	public @Nullable Judgement judgement() {
-		return this.judgement;
+	public List<AcceptedRisk> acceptedRisks() {
+		return this.preflight.accepted();
 	}
 
 	/**
@@ -263,7 +266,7 @@ public final class CdcEngine {
 	private Start prepare() throws SQLException {
 		try (Connection connection = this.source.connect()) {
 			OffsetSession session = new OffsetSession(name(), this.store, this.clock);
-			CapturedTables tables = CapturedTables.of(name(), this.endpoints, connection);
+			CapturedTables tables = this.preflight.check(session, connection);
 			new Publication(this.settings).cover(tables.tables(), connection);
 			Judgement judgement = this.judge.judge(connection, session);
 			this.judgement = judgement;
@@ -282,10 +285,9 @@ public final class CdcEngine {
 			RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
 					start.tables.fullIdentity()::contains);
 			StreamHandler handler = new StreamHandler(inFlight, acknowledger, decoder, listeners);
-			DebeziumRun run = new DebeziumRun(
-					DebeziumConfiguration.of(this.settings, start.tables.tables(), this.endpoints, sessionId,
-							start.isSnapshotOverSlot(this.settings)),
-					handler, acknowledger, () -> enter(EngineState.RUNNING, null));
+			DebeziumRun run = new DebeziumRun(DebeziumConfiguration.of(this.settings, start.tables.tables(),
+					this.endpoints, sessionId, start.isSnapshotOverSlot(this.settings)), handler, acknowledger,
+					() -> streaming(start));
 			this.run = run;
 			Failure failure = isStopping() ? null : run.run();
 			if (failure == null && isStopping()) {
@@ -297,6 +299,23 @@ public final class CdcEngine {
 			this.run = null;
 			DebeziumOffsetAdapter.unregister(sessionId);
 		}
+	}
+
+	/**
+	 * A slot that a snapshot was exported from did not exist when it was judged. Nothing
+	 * is flushed to it yet.
+	 */
+	private void streaming(Start start) {
+		if (start.judgement.positions().slot() == null) {
+			try (Connection connection = this.source.connect()) {
+				this.judge.sightCreated(connection, start.session);
+			}
+			catch (SQLException ex) {
+				fail(ex);
+				return;
+			}
+		}
+		enter(EngineState.RUNNING, null);
 	}
 
 	private void fail(Throwable cause) {
@@ -314,6 +333,7 @@ public final class CdcEngine {
 		this.stop.countDown();
 		Thread supervisor = this.supervisor;
 		if (supervisor == null) {
+			this.store.release(name());
 			return;
 		}
 		Duration timeout = this.settings.listener().shutdownTimeout();
@@ -327,6 +347,9 @@ public final class CdcEngine {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+		}
+		if (!supervisor.isAlive()) {
+			this.store.release(name());
 		}
 		this.supervisor = null;
 	}

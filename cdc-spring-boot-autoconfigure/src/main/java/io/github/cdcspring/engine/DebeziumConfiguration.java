@@ -18,9 +18,7 @@ package io.github.cdcspring.engine;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
 
@@ -56,64 +54,17 @@ public final class DebeziumConfiguration {
 	 */
 	private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
-	private static final Map<String, String> OWNED = owned();
-
 	private DebeziumConfiguration() {
 	}
 
-	private static Map<String, String> owned() {
-		Map<String, String> owned = new LinkedHashMap<>();
-		String none = "the starter sets it itself";
-		owned.put("lsn.flush.mode", "cdc.lsn-flush-mode");
-		owned.put("flush.lsn.source", "cdc.lsn-flush-mode");
-		owned.put("offset.mismatch.strategy", "cdc.offset-mismatch-strategy");
-		owned.put("slot.name", "cdc.slot.name");
-		owned.put("slot.failover", "cdc.slot.survives-failover");
-		owned.put("publication.name", "cdc.publication.name");
-		owned.put("publication.autocreate.mode", "cdc.publication.create");
-		owned.put("snapshot.mode", "cdc.snapshot.mode");
-		owned.put("snapshot.mode.custom.name", "cdc.snapshot.mode");
-		owned.put("heartbeat.interval.ms", "cdc.heartbeat.interval");
-		owned.put("heartbeat.action.query", "cdc.heartbeat.interval");
-		owned.put("offset.flush.interval.ms", "cdc.offset.flush-interval");
-		owned.put("table.include.list", "@CdcListener(tables)");
-		owned.put("table.exclude.list", "@CdcListener(tables)");
-		owned.put("schema.include.list", "@CdcListener(tables)");
-		owned.put("schema.exclude.list", "@CdcListener(tables)");
-		owned.put("message.prefix.include.list", "@CdcListener(messages)");
-		owned.put("message.prefix.exclude.list", "@CdcListener(messages)");
-		owned.put("skipped.operations", "@CdcListener(operations)");
-		owned.put("publish.via.partition.root", "cdc.publication.create");
-		for (String key : new String[] { "name", "connector.class", "topic.prefix", "plugin.name",
-				"offset.commit.policy", "offset.storage", "offset.storage.file.filename", "tombstones.on.delete",
-				"errors.max.retries", "slot.max.retries", "provide.transaction.metadata", "transforms", "predicates",
-				"converters", "post.processors", "schema.name.adjustment.mode", "field.name.adjustment.mode",
-				"message.key.columns", "record.processing.order", "record.processing.with.serial.consumer",
-				"topic.naming.strategy", "sourceinfo.struct.maker", "event.processing.failure.handling.mode",
-				"event.converting.failure.handling.mode", DebeziumOffsetAdapter.SESSION_PROPERTY }) {
-			owned.put(key, none);
-		}
-		ValueFormat.debeziumProperties().keySet().forEach((key) -> owned.put(key, none));
-		return owned;
-	}
-
 	/**
-	 * What to use instead of a Debezium property that the starter owns.
+	 * Why a Debezium property is not passed through.
 	 * @param key the Debezium property
-	 * @return the starter's own setting in words, {@code null} if the property may be
-	 * passed through
+	 * @return what to use instead or what it would break, a sentence without its full
+	 * stop; {@code null} if the property is passed through
 	 */
 	public static @Nullable String ownerOf(String key) {
-		if (key.startsWith("database.")) {
-			return "cdc.connection.*";
-		}
-		if (key.startsWith("driver.")) {
-			return "cdc.connection.driver-properties.*";
-		}
-		if (key.startsWith("offset.storage.") || key.startsWith("transforms.") || key.startsWith("predicates.")) {
-			return "the starter sets it itself";
-		}
-		return OWNED.get(key);
+		return OwnedProperties.reason(key);
 	}
 
 	/**

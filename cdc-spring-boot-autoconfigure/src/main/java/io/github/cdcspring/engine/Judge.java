@@ -91,6 +91,18 @@ final class Judge {
 		return new Judgement(positions, difference, decision, skipped);
 	}
 
+	/**
+	 * Remember the slot that was created after it was judged, so that it is known for the
+	 * same one when the engine is killed before it starts again.
+	 */
+	void sightCreated(Connection connection, OffsetSession session) throws SQLException {
+		Positions positions = read(connection, session);
+		SlotState state = positions.slot();
+		if (state != null) {
+			session.sighted(positions.sighting(state.confirmedFlushLsn()));
+		}
+	}
+
 	private Positions read(Connection connection, OffsetSession session) throws SQLException {
 		return this.reader.read(connection, this.settings.slot().name(), session.current().orElse(null));
 	}
@@ -132,13 +144,21 @@ final class Judge {
 	 */
 	private void start(Positions positions, Difference difference, Connection connection, OffsetSession session)
 			throws SQLException {
-		if (difference.verdict() == Verdict.NO_OFFSET && positions.slot() == null
-				&& !this.settings.snapshotMode().readsData()) {
+		Positions found = positions;
+		boolean fromSlot = difference.verdict() == Verdict.NO_OFFSET && !this.settings.snapshotMode().readsData();
+		if (fromSlot && positions.slot() == null) {
 			Lsn created = this.slot.create(connection);
-			session.sighted(read(connection, session).sighting(created));
+			found = read(connection, session);
+			session.sighted(found.sighting(created));
 		}
 		else {
 			session.sighted(positions.sighting(null));
+		}
+		if (fromSlot && !session.isDurable()) {
+			logger.warn(
+					"Engine '{}' keeps its position in memory and starts without one, at slot {}: what the slot has "
+							+ "passed over, whoever moved or made it, is not noticed",
+					this.settings.name(), slotLsn(found));
 		}
 	}
 

@@ -31,6 +31,7 @@ import io.github.cdcspring.TableId;
 import io.github.cdcspring.safety.RefusedException;
 import io.github.cdcspring.safety.Violation;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.SqlText;
 
 /**
  * Brings the publication in step with the captured tables, where that is allowed.
@@ -65,15 +66,15 @@ final class Publication {
 	void cover(Collection<TableId> tables, Connection connection) throws SQLException {
 		Boolean all = allTables(connection);
 		if (all == null) {
-			apply("CREATE PUBLICATION " + quote(this.name) + (tables.isEmpty() ? "" : " FOR TABLE " + list(tables))
+			apply("CREATE PUBLICATION " + SqlText.identifier(this.name) + (tables.isEmpty() ? "" : " FOR TABLE " + list(tables))
 					+ " WITH (publish_via_partition_root = true)", tables, connection);
 		}
 		else if (!all && !covered(connection).equals(new TreeSet<>(tables))) {
 			if (this.create && !tables.isEmpty()) {
-				apply("ALTER PUBLICATION " + quote(this.name) + " SET TABLE " + list(tables), tables, connection);
+				apply("ALTER PUBLICATION " + SqlText.identifier(this.name) + " SET TABLE " + list(tables), tables, connection);
 			}
 			else if (!covered(connection).containsAll(tables)) {
-				throw refused("ALTER PUBLICATION " + quote(this.name) + " SET TABLE " + list(tables));
+				throw refused("ALTER PUBLICATION " + SqlText.identifier(this.name) + " SET TABLE " + list(tables));
 			}
 		}
 	}
@@ -118,13 +119,7 @@ final class Publication {
 	}
 
 	private static String list(Collection<TableId> tables) {
-		return tables.stream()
-			.map((table) -> quote(table.schema()) + "." + quote(table.name()))
-			.collect(Collectors.joining(", "));
-	}
-
-	private static String quote(String identifier) {
-		return '"' + identifier.replace("\"", "\"\"") + '"';
+		return tables.stream().map(SqlText::table).collect(Collectors.joining(", "));
 	}
 
 }

@@ -23,16 +23,20 @@ import io.github.cdcspring.decode.Change;
 import io.github.cdcspring.decode.RowBinder;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ResolvableType;
+
 /**
- * The change in hand and its rows, bound at most once for each type however many
- * parameters take them. One object serves all changes of a chain, so that an event costs
- * no allocation here.
+ * The change in hand and its rows. A record is bound at most once however many parameters
+ * take it; what a listener could change is bound for each anew. One object serves all
+ * changes of a chain, so that an event costs no allocation here.
  */
 final class BoundChange {
 
 	private static final Object UNBOUND = new Object();
 
 	private final RowBinder<?>[] binders;
+
+	private final boolean[] shared;
 
 	private final @Nullable Object[] before;
 
@@ -42,6 +46,10 @@ final class BoundChange {
 
 	BoundChange(List<RowBinder<?>> binders) {
 		this.binders = binders.toArray(RowBinder<?>[]::new);
+		this.shared = new boolean[binders.size()];
+		for (int slot = 0; slot < this.shared.length; slot++) {
+			this.shared[slot] = ResolvableType.forType(this.binders[slot].type()).resolve(Object.class).isRecord();
+		}
 		this.before = new Object[binders.size()];
 		this.after = new Object[binders.size()];
 	}
@@ -68,6 +76,9 @@ final class BoundChange {
 	}
 
 	@Nullable Object before(int slot) {
+		if (!this.shared[slot]) {
+			return change().before(this.binders[slot]);
+		}
 		Object row = this.before[slot];
 		if (row == UNBOUND) {
 			row = change().before(this.binders[slot]);
@@ -77,6 +88,9 @@ final class BoundChange {
 	}
 
 	@Nullable Object after(int slot) {
+		if (!this.shared[slot]) {
+			return change().after(this.binders[slot]);
+		}
 		Object row = this.after[slot];
 		if (row == UNBOUND) {
 			row = change().after(this.binders[slot]);

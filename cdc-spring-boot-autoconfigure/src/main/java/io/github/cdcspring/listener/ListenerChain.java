@@ -45,8 +45,9 @@ import org.springframework.core.retry.RetryTemplate;
  * over, in their order among themselves. So a listener of batches may see an event after
  * other listeners have seen later ones.
  * <p>
- * A row is bound once for each type, so the listeners of an event that take the same type
- * share the object, and so do the attempts of one listener.
+ * The listeners of an event that take the same record share the object; a bean or map is
+ * each listener's own. The attempts of one call share their arguments, so a listener that
+ * changes a bean must bear to see it changed when it is tried again.
  *
  * @since 0.1.0
  */

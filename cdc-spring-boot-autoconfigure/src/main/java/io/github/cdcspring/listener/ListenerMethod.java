@@ -96,10 +96,10 @@ final class ListenerMethod {
 	}
 
 	private static List<ListenerParameter> parameters(Method method, Class<?> targetClass, ListenerLocation location) {
-		ListenerParameterResolver resolver = new ListenerParameterResolver(location);
+		ListenerParameterResolver resolver = new ListenerParameterResolver(targetClass, location);
 		List<ListenerParameter> parameters = new ArrayList<>();
 		for (MethodParameter parameter : new AnnotatedMethod(method).getMethodParameters()) {
-			parameters.add(resolver.resolve(parameter.withContainingClass(targetClass)));
+			parameters.add(resolver.resolve(parameter));
 		}
 		if (parameters.size() > 1 && count(parameters, ListenerParameter.Batch.class) > 0) {
 			throw location.refuse("takes a List, which is a batch, together with other parameters",

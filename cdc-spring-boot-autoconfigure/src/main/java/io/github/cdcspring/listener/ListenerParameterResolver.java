@@ -17,6 +17,7 @@
 package io.github.cdcspring.listener;
 
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
 import java.util.List;
@@ -34,14 +35,18 @@ import org.springframework.core.ResolvableType;
  */
 final class ListenerParameterResolver {
 
+	/** Says what the type variables of an inherited method stand for. */
+	private final ResolvableType targetType;
+
 	private final ListenerLocation location;
 
-	ListenerParameterResolver(ListenerLocation location) {
+	ListenerParameterResolver(Class<?> targetClass, ListenerLocation location) {
+		this.targetType = ResolvableType.forClass(targetClass);
 		this.location = location;
 	}
 
 	ListenerParameter resolve(MethodParameter parameter) {
-		ResolvableType type = ResolvableType.forMethodParameter(parameter);
+		ResolvableType type = ResolvableType.forMethodParameter(parameter, this.targetType);
 		Class<?> raw = type.resolve();
 		String where = "has the parameter " + name(parameter) + " of type " + type.getType().getTypeName();
 		boolean before = parameter.hasParameterAnnotation(Before.class);
@@ -140,7 +145,7 @@ final class ListenerParameterResolver {
 	}
 
 	private static String name(MethodParameter parameter) {
-		java.lang.reflect.Parameter reflected = parameter.getParameter();
+		Parameter reflected = parameter.getParameter();
 		return reflected.isNamePresent() ? "'" + reflected.getName() + "'"
 				: "number " + (parameter.getParameterIndex() + 1);
 	}

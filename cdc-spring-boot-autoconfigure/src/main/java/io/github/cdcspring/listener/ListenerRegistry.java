@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
+import io.github.cdcspring.settings.EngineSettings;
+
 /**
  * The listeners of the application, collected while its beans are made.
  *
@@ -28,7 +30,7 @@ import java.util.List;
 public final class ListenerRegistry {
 
 	/** The name of the engine that {@code cdc.*} itself describes. */
-	public static final String DEFAULT_ENGINE = "default";
+	public static final String DEFAULT_ENGINE = EngineSettings.DEFAULT_ENGINE;
 
 	private final List<ListenerEndpoint> endpoints = new ArrayList<>();
 

@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
+import io.github.cdcspring.settings.EngineSettings;
+
 import org.springframework.util.DigestUtils;
 
 /**
@@ -39,15 +41,15 @@ import org.springframework.util.DigestUtils;
  * is missing is 'no position'; one that is empty or damaged is an error.
  * <p>
  * The first use of an engine's file locks it ({@code <file>.lock}) against other
- * processes until the store is closed. The lock file stays: to delete it would let two
- * in.
+ * processes until it is released or the store is closed. The lock file stays: to delete
+ * it would let two in.
  *
  * @since 0.1.0
  */
 public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 
 	/** The engine whose file is the path itself. */
-	public static final String DEFAULT_ENGINE = "default";
+	public static final String DEFAULT_ENGINE = EngineSettings.DEFAULT_ENGINE;
 
 	private static final int MAX_NAME = 100;
 
@@ -100,6 +102,14 @@ public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 	@Override
 	public boolean isDurable() {
 		return true;
+	}
+
+	@Override
+	public synchronized void release(String engine) {
+		LockedFile file = this.files.remove(engine);
+		if (file != null) {
+			file.close();
+		}
 	}
 
 	/**

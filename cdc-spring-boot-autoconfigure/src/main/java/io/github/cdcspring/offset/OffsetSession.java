@@ -76,6 +76,14 @@ public final class OffsetSession {
 	}
 
 	/**
+	 * Whether the position outlives the application.
+	 * @return {@code true} if it does
+	 */
+	public boolean isDurable() {
+		return this.store.isDurable();
+	}
+
+	/**
 	 * Announce the LSN of the position that Debezium is about to write.
 	 * @param lsn the end of the last transaction that was handled whole
 	 */

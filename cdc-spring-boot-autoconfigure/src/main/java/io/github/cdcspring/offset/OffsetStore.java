@@ -59,4 +59,12 @@ public interface OffsetStore {
 	 */
 	boolean isDurable();
 
+	/**
+	 * Let others have the position of an engine that has ended. The engine may be started
+	 * again, and the position is then loaded first.
+	 * @param engine the engine's name
+	 */
+	default void release(String engine) {
+	}
+
 }

@@ -26,6 +26,7 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.settings.SqlText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,7 +175,7 @@ final class OffsetTable {
 			case "42501" -> "The role lacks a right. Run: " + grants(action, user(connection));
 			case "42703", "42804", "42P10" ->
 				"The table is not one of this starter. Name another one, or run: " + "ALTER TABLE " + quotedName()
-						+ " RENAME TO " + TableName.quote(shortened(this.name.name()) + "_old") + "; " + create() + ";";
+						+ " RENAME TO " + SqlText.identifier(shortened(this.name.name()) + "_old") + "; " + create() + ";";
 			case "57014" -> "It took too long. See in pg_locks and pg_stat_activity who holds table " + this.name + ".";
 			case "25006" -> "The transaction is read-only. Save positions on the primary, outside of "
 					+ "@Transactional(readOnly = true).";
@@ -191,12 +192,12 @@ final class OffsetTable {
 
 	private String createSchema() {
 		return (this.name.schema() != null)
-				? "CREATE SCHEMA IF NOT EXISTS " + TableName.quote(this.name.schema()) + "; " : "";
+				? "CREATE SCHEMA IF NOT EXISTS " + SqlText.identifier(this.name.schema()) + "; " : "";
 	}
 
 	private String grants(String action, String user) {
 		String use = ((this.name.schema() != null)
-				? "GRANT USAGE ON SCHEMA " + TableName.quote(this.name.schema()) + " TO " + user + "; " : "")
+				? "GRANT USAGE ON SCHEMA " + SqlText.identifier(this.name.schema()) + " TO " + user + "; " : "")
 				+ "GRANT SELECT, INSERT, UPDATE ON " + quotedName() + " TO " + user + ";";
 		return action.equals("create") ? create() + "; " + use : use;
 	}
@@ -207,7 +208,7 @@ final class OffsetTable {
 
 	private static String user(Connection connection) {
 		try {
-			return TableName.quote(connection.getMetaData().getUserName());
+			return SqlText.identifier(connection.getMetaData().getUserName());
 		}
 		catch (SQLException ex) {
 			return "CURRENT_USER";

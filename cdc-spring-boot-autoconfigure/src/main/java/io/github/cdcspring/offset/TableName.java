@@ -19,6 +19,7 @@ package io.github.cdcspring.offset;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
+import io.github.cdcspring.settings.SqlText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,11 +67,7 @@ record TableName(@Nullable String schema, String name) {
 	 * The name as SQL takes it.
 	 */
 	String quoted() {
-		return (this.schema != null) ? quote(this.schema) + "." + quote(this.name) : quote(this.name);
-	}
-
-	static String quote(String identifier) {
-		return '"' + identifier.replace("\"", "\"\"") + '"';
+		return (this.schema != null) ? SqlText.identifier(this.schema) + "." + SqlText.identifier(this.name) : SqlText.identifier(this.name);
 	}
 
 	@Override

@@ -89,8 +89,7 @@ final class Comparison {
 		if (this.seen.timeline() == this.server.timeline()) {
 			return end;
 		}
-		Lsn left = this.history.endsBefore(this.server.timeline()).get(this.seen.timeline());
-		return (left != null && left.isAfter(end)) ? end : left;
+		return this.history.endsBefore(this.server.timeline()).get(this.seen.timeline());
 	}
 
 	/**
@@ -132,8 +131,7 @@ final class Comparison {
 	}
 
 	private boolean isServerUninterrupted() {
-		return this.seen != null && this.seen.timeline() == this.server.timeline()
-				&& this.server.startedAt().equals(this.seen.serverStartedAt());
+		return this.seen != null && this.server.startedAt().equals(this.seen.serverStartedAt());
 	}
 
 	private Difference difference(Verdict verdict, boolean explained) {

@@ -16,22 +16,23 @@
 
 package io.github.cdcspring.safety;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.CdcException;
 
 /**
- * An engine was not allowed to start, because events would be lost or the server's disk
- * would fill.
+ * An engine, or several, were not allowed to start, because events would be lost or the
+ * server's disk would fill.
  *
  * @since 0.1.0
  */
 public class RefusedException extends CdcException {
 
-	private final String engine;
-
-	private final List<Violation> violations;
+	private final Map<String, List<Violation>> violations;
 
 	/**
 	 * Create an exception.
@@ -39,26 +40,50 @@ public class RefusedException extends CdcException {
 	 * @param violations what is not as it must be
 	 */
 	public RefusedException(String engine, List<Violation> violations) {
-		super(violations.stream()
+		this(Map.of(engine, violations));
+	}
+
+	/**
+	 * Create an exception for engines that are judged together.
+	 * @param violations what is not as it must be, by engine; at least one
+	 */
+	public RefusedException(Map<String, List<Violation>> violations) {
+		super(violations.entrySet()
+			.stream()
+			.map((refused) -> message(refused.getKey(), refused.getValue()))
+			.collect(Collectors.joining(System.lineSeparator())));
+		Map<String, List<Violation>> copy = new LinkedHashMap<>();
+		violations.forEach((engine, all) -> copy.put(engine, List.copyOf(all)));
+		this.violations = Collections.unmodifiableMap(copy);
+	}
+
+	private static String message(String engine, List<Violation> violations) {
+		return violations.stream()
 			.map((violation) -> violation.rule() + ": " + violation.problem() + " " + violation.action())
-			.collect(Collectors.joining(System.lineSeparator(), "Engine '" + engine + "' was refused: ", "")));
-		this.engine = engine;
-		this.violations = List.copyOf(violations);
+			.collect(Collectors.joining(System.lineSeparator(), "Engine '" + engine + "' was refused: ", ""));
 	}
 
 	/**
 	 * The engine that was refused.
-	 * @return the engine
+	 * @return the engine, of several the first
 	 */
 	public String engine() {
-		return this.engine;
+		return this.violations.keySet().iterator().next();
 	}
 
 	/**
-	 * What is not as it must be.
+	 * What is not as it must be, over all engines.
 	 * @return the violations
 	 */
 	public List<Violation> violations() {
+		return this.violations.values().stream().flatMap(List::stream).toList();
+	}
+
+	/**
+	 * What is not as it must be, by engine.
+	 * @return the violations of each engine that was refused
+	 */
+	public Map<String, List<Violation>> violationsByEngine() {
 		return this.violations;
 	}
 

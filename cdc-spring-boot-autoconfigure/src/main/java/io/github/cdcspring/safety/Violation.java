@@ -16,14 +16,32 @@
 
 package io.github.cdcspring.safety;
 
+import java.util.List;
+
 /**
  * One thing that is not as it must be.
  *
- * @param rule the id of the rule, as {@code cdc.safety.accept} takes it
+ * @param rule the id of the rule
  * @param problem what is wrong, with the setting and its value, and why it matters
  * @param action what cures it, with the exact setting or SQL
+ * @param properties the settings that make it, by their whole names, so that it can be
+ * said where they stand; empty where none does
  * @since 0.1.0
  */
-public record Violation(String rule, String problem, String action) {
+public record Violation(String rule, String problem, String action, List<String> properties) {
+
+	public Violation {
+		properties = List.copyOf(properties);
+	}
+
+	/**
+	 * Create a violation that no setting makes alone.
+	 * @param rule the id of the rule
+	 * @param problem what is wrong, and why it matters
+	 * @param action what cures it
+	 */
+	public Violation(String rule, String problem, String action) {
+		this(rule, problem, action, List.of());
+	}
 
 }

@@ -33,13 +33,27 @@ import java.util.Map;
  * never
  * @param offset where the position is kept
  * @param listener how listeners are called
+ * @param safety what the operator takes upon himself
  * @param debezium properties passed through to Debezium
  * @since 0.1.0
  */
 public record EngineSettings(String name, ConnectionSettings connection, LsnFlushMode lsnFlushMode,
 		OffsetMismatchStrategy offsetMismatchStrategy, SlotSettings slot, PublicationSettings publication,
 		SnapshotMode snapshotMode, Duration heartbeatInterval, OffsetSettings offset, ListenerSettings listener,
-		Map<String, String> debezium) {
+		SafetySettings safety, Map<String, String> debezium) {
+
+	/** The name of the engine that {@code cdc.*} describes. */
+	public static final String DEFAULT_ENGINE = "default";
+
+	/**
+	 * A setting of this engine as the application's configuration names it.
+	 * @param key the setting, such as {@code slot.name}
+	 * @return the whole name, such as {@code cdc.slot.name} or
+	 * {@code cdc.engines.audit.slot.name}
+	 */
+	public String property(String key) {
+		return (DEFAULT_ENGINE.equals(this.name) ? "cdc." : "cdc.engines." + this.name + ".") + key;
+	}
 
 	/** Names and posture only: what is passed through may be confidential. */
 	@Override

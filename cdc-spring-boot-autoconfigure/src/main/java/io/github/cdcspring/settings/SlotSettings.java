@@ -16,13 +16,22 @@
 
 package io.github.cdcspring.settings;
 
+import java.net.URI;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * The replication slot.
  *
  * @param name the slot
  * @param survivesFailover the operator's word on whether it outlives a failover
+ * @param patroniUrl Patroni's REST API, which is asked whether the slot is a permanent
+ * one, {@code null} to take the operator's word
+ * @param advancedBy who advances the slot in {@link LsnFlushMode#MANUAL}, {@code null} if
+ * nobody is declared
  * @since 0.1.0
  */
-public record SlotSettings(String name, SurvivesFailover survivesFailover) {
+public record SlotSettings(String name, SurvivesFailover survivesFailover, @Nullable URI patroniUrl,
+		@Nullable SlotAdvancer advancedBy) {
 
 }

@@ -38,6 +38,7 @@ import io.github.cdcspring.decode.Change;
 import io.github.cdcspring.decode.RowBinder;
 import io.github.cdcspring.settings.RetrySettings;
 import org.apache.kafka.common.errors.RetriableException;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -135,7 +136,7 @@ class ListenerChainTests {
 	}
 
 	@Test
-	void bindsARowOnceForEachType() {
+	void bindsARecordOnceForAllListeners() {
 		ListenerChain chain = chain(new InOrder(), new Rows(), new Everything());
 		deliver(chain, TestChange.update(1, "ada", "bob"));
 		assertThat(this.binders).extracting(RowBinder::type)
@@ -145,6 +146,13 @@ class ListenerChainTests {
 		}
 		deliver(chain, TestChange.update(1, "bob", "cid"));
 		assertThat(this.log).last().asString().contains("customer=cid");
+	}
+
+	@Test
+	void bindsWhatCouldBeChangedForEachParameterAnew() {
+		deliver(chain(new Maps()), TestChange.update(1, "ada", "bob"));
+		assertThat(this.binders).hasSize(1);
+		assertThat(((TestBinder<?>) this.binders.get(0)).bound()).as("before and after, four times").hasValue(8);
 	}
 
 	@Test
@@ -213,6 +221,10 @@ class ListenerChainTests {
 		chain.flush();
 		assertThat(listener.sizes).containsExactly(2, 2, 2);
 		assertThat(this.handled).hasValue(2);
+		listener.cured = false;
+		deliver(chain, TestChange.delete(3));
+		assertThatExceptionOfType(ListenerFailedException.class).isThrownBy(chain::flush)
+			.withMessageContaining(" at DELETE of public.orders, LSN 0/67, transaction 7.");
 	}
 
 	@Test
@@ -285,7 +297,7 @@ class ListenerChainTests {
 	void anInterruptionEndsTheWaitForTheNextAttempt() {
 		Failing listener = new Failing(100, new IllegalStateException());
 		listener.interrupt = true;
-		ListenerChain chain = chain(new RetrySettings(3, Duration.ofHours(1), 1, Duration.ofHours(1)), listener);
+		ListenerChain chain = chain(new RetrySettings(2, Duration.ofSeconds(20), 1, Duration.ofSeconds(20)), listener);
 		assertThatExceptionOfType(ListenerFailedException.class).isThrownBy(() -> deliver(chain, TestChange.create(1)))
 			.withMessageContaining("was interrupted in attempt 1 at CREATE of public.orders, LSN 0/65");
 		assertThat(Thread.interrupted()).isTrue();
@@ -344,8 +356,7 @@ class ListenerChainTests {
 		}
 	}
 
-	private static org.assertj.core.api.AbstractThrowableAssert<?, ?> assertFails(ThrowingCallable call,
-			String message) {
+	private static AbstractThrowableAssert<?, ?> assertFails(ThrowingCallable call, String message) {
 		return assertThatThrownBy(call).isExactlyInstanceOf(ListenerFailedException.class).hasMessage(message);
 	}
 

@@ -19,7 +19,6 @@ package io.github.cdcspring.listener;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -40,6 +39,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.AliasFor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 class ListenerRegistrationTests {
 
@@ -117,8 +117,7 @@ class ListenerRegistrationTests {
 	void numbersOverloadsTheSameAtEveryStart() {
 		try (var context = ListenerContext.of(Overloaded.class)) {
 			assertThat(endpoints(context)).extracting(ListenerEndpoint::id, ListenerEndpoint::batch)
-				.containsExactly(org.assertj.core.groups.Tuple.tuple("orders.on", false),
-						org.assertj.core.groups.Tuple.tuple("orders.on#2", true));
+				.containsExactly(tuple("orders.on", false), tuple("orders.on#2", true));
 		}
 	}
 
@@ -136,6 +135,12 @@ class ListenerRegistrationTests {
 		assertThat(endpoint.wantsRowBefore()).isTrue();
 		assertThat(endpoint.parameters()).containsExactly(new ListenerParameter.RowBefore(Order.class),
 				new ListenerParameter.Row(Order.class), new ListenerParameter.Event(Order.class));
+	}
+
+	@Test
+	void resolvesTypeVariablesOfInheritedMethods() {
+		assertThat(only(InheritingGeneric.class).parameters())
+			.containsExactly(new ListenerParameter.Batch(new ListenerParameter.Event(Order.class)));
 	}
 
 	@Test
@@ -354,6 +359,18 @@ class ListenerRegistrationTests {
 
 	}
 
+	abstract static class GenericBatch<T> {
+
+		@CdcListener("orders")
+		void on(List<ChangeEvent<T>> events) {
+		}
+
+	}
+
+	static class InheritingGeneric extends GenericBatch<Order> {
+
+	}
+
 	static class Ordered {
 
 		@CdcListener("orders")
@@ -420,7 +437,7 @@ class ListenerRegistrationTests {
 			ProxyFactory factory = new ProxyFactory(bean);
 			factory.setProxyTargetClass(bean.getClass().getInterfaces().length == 0);
 			factory.addAdvice((MethodInterceptor) (invocation) -> {
-				if (Arrays.asList("on").contains(invocation.getMethod().getName())) {
+				if (invocation.getMethod().getName().equals("on")) {
 					this.calls.incrementAndGet();
 				}
 				return invocation.proceed();

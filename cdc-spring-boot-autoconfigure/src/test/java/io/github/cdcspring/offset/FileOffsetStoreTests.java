@@ -232,6 +232,16 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 	}
 
 	@Test
+	void letsOthersHaveTheFileOfAnEngineThatHasEndedAndTakesItAgain() {
+		this.store.save("default", offset("0/1"));
+		this.store.release("default");
+		try (FileOffsetStore second = new FileOffsetStore(this.file)) {
+			second.save("default", offset("0/2"));
+		}
+		assertThat(this.store.load("default")).contains(offset("0/2"));
+	}
+
+	@Test
 	void refusesAFileThatAnotherProcessHolds() throws Exception {
 		Process holder = start(OffsetWriter.class, this.file, "1");
 		try (BufferedReader out = new BufferedReader(new InputStreamReader(holder.getInputStream()))) {

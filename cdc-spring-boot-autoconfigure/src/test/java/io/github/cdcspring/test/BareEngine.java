@@ -80,6 +80,19 @@ public final class BareEngine implements AutoCloseable {
 	 */
 	public static BareEngine start(TestDatabase database, Path offsets, Map<String, String> further,
 			Consumer<SourceRecord> consumer) {
+		BareEngine engine = launch(database, offsets, further, consumer);
+		String slot = further.getOrDefault("slot.name", database.name());
+		Awaitility.await()
+			.until(() -> engine.hasEnded() || "t".equals(
+					database.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + slot + "'")));
+		return engine;
+	}
+
+	/**
+	 * Start an engine with a file of offsets, and wait for nothing.
+	 */
+	public static BareEngine launch(TestDatabase database, Path offsets, Map<String, String> further,
+			Consumer<SourceRecord> consumer) {
 		Properties properties = new Properties();
 		properties.setProperty("name", "bare");
 		properties.setProperty("topic.prefix", "bare_" + database.name());
@@ -97,11 +110,7 @@ public final class BareEngine implements AutoCloseable {
 		properties.setProperty("offset.flush.interval.ms", "0");
 		properties.setProperty("poll.interval.ms", "10");
 		properties.putAll(further);
-		BareEngine engine = new BareEngine(properties, consumer);
-		Awaitility.await()
-			.until(() -> engine.hasEnded() || "t".equals(database
-				.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'")));
-		return engine;
+		return new BareEngine(properties, consumer);
 	}
 
 	public boolean hasEnded() {
@@ -123,7 +132,7 @@ public final class BareEngine implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException, InterruptedException {
-		this.polling.await(30, TimeUnit.SECONDS);
+		Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> this.polling.getCount() == 0 || hasEnded());
 		if (!hasEnded()) {
 			this.engine.close();
 		}

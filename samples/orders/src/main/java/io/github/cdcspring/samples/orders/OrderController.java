@@ -20,7 +20,10 @@ import java.net.URI;
 import java.util.List;
 
 import jakarta.validation.Valid;
+
 import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -38,6 +41,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/orders")
 class OrderController {
 
+	private static final RowMapper<Order> ROW = new SimplePropertyRowMapper<>(Order.class);
+
 	private final JdbcClient jdbc;
 
 	OrderController(JdbcClient jdbc) {
@@ -47,7 +52,7 @@ class OrderController {
 	@GetMapping
 	List<Order> latest() {
 		return this.jdbc.sql("SELECT id, customer, item, amount FROM orders ORDER BY id DESC LIMIT 100")
-			.query(Order.class)
+			.query(ROW)
 			.list();
 	}
 
@@ -55,7 +60,7 @@ class OrderController {
 	ResponseEntity<Order> get(@PathVariable long id) {
 		return ResponseEntity.of(this.jdbc.sql("SELECT id, customer, item, amount FROM orders WHERE id = :id")
 			.param("id", id)
-			.query(Order.class)
+			.query(ROW)
 			.optional());
 	}
 
@@ -63,7 +68,7 @@ class OrderController {
 	ResponseEntity<Order> create(@Valid @RequestBody OrderRequest request) {
 		Order order = this.jdbc.sql("""
 				INSERT INTO orders (customer, item, amount) VALUES (:customer, :item, :amount)
-				RETURNING id, customer, item, amount""").paramSource(request).query(Order.class).single();
+				RETURNING id, customer, item, amount""").paramSource(request).query(ROW).single();
 		return ResponseEntity.created(URI.create("/orders/" + order.id())).body(order);
 	}
 
@@ -76,7 +81,7 @@ class OrderController {
 			.param("customer", request.customer())
 			.param("item", request.item())
 			.param("amount", request.amount())
-			.query(Order.class)
+			.query(ROW)
 			.optional());
 	}
 

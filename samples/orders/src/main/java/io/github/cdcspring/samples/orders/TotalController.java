@@ -19,6 +19,8 @@ package io.github.cdcspring.samples.orders;
 import java.math.BigDecimal;
 import java.util.List;
 
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -34,6 +36,8 @@ class TotalController {
 
 	private static final BigDecimal NOTHING = BigDecimal.ZERO.setScale(2);
 
+	private static final RowMapper<CustomerTotal> ROW = new SimplePropertyRowMapper<>(CustomerTotal.class);
+
 	private final JdbcClient jdbc;
 
 	TotalController(JdbcClient jdbc) {
@@ -44,14 +48,14 @@ class TotalController {
 	List<CustomerTotal> highest() {
 		return this.jdbc.sql("""
 				SELECT customer, orders, total FROM customer_total WHERE orders > 0
-				ORDER BY total DESC, customer LIMIT 100""").query(CustomerTotal.class).list();
+				ORDER BY total DESC, customer LIMIT 100""").query(ROW).list();
 	}
 
 	@GetMapping("/{customer}")
 	CustomerTotal get(@PathVariable String customer) {
 		return this.jdbc.sql("SELECT customer, orders, total FROM customer_total WHERE customer = :customer")
 			.param("customer", customer)
-			.query(CustomerTotal.class)
+			.query(ROW)
 			.optional()
 			.orElseGet(() -> new CustomerTotal(customer, 0, NOTHING));
 	}

@@ -16,11 +16,12 @@
 
 package io.github.cdcspring.samples.orders;
 
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.testcontainers.service.connection.ServiceConnection;
 import org.springframework.context.annotation.Bean;
-import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
  * Runs the application with a PostgreSQL in a container, for development with Docker. The

@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * How the application reaches its database, where Spring Boot knows it.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnClass(JdbcConnectionDetails.class)
+class ApplicationConnectionConfiguration {
+
+	@Bean
+	ApplicationConnection cdcApplicationConnection(ObjectProvider<JdbcConnectionDetails> provider) {
+		return () -> {
+			JdbcConnectionDetails details = provider.getIfUnique();
+			return (details != null)
+					? new PlainConnectionDetails(details.getJdbcUrl(), details.getUsername(), details.getPassword())
+					: null;
+		};
+	}
+
+}

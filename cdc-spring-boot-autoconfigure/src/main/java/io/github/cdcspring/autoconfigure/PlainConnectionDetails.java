@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connection details as they are. The text of a record would show the password.
+ */
+final class PlainConnectionDetails implements CdcConnectionDetails {
+
+	private final String jdbcUrl;
+
+	private final @Nullable String username;
+
+	private final @Nullable String password;
+
+	PlainConnectionDetails(String jdbcUrl, @Nullable String username, @Nullable String password) {
+		this.jdbcUrl = jdbcUrl;
+		this.username = username;
+		this.password = password;
+	}
+
+	@Override
+	public String getJdbcUrl() {
+		return this.jdbcUrl;
+	}
+
+	@Override
+	public @Nullable String getUsername() {
+		return this.username;
+	}
+
+	@Override
+	public @Nullable String getPassword() {
+		return this.password;
+	}
+
+}

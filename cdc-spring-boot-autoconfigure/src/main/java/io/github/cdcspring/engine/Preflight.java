@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.engine;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.listener.ListenerEndpoint;
+import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.offset.SlotSighting;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.safety.AcceptedRisk;
+import io.github.cdcspring.safety.RefusedException;
+import io.github.cdcspring.safety.ServerChecks;
+import io.github.cdcspring.safety.ServerNeeds;
+import io.github.cdcspring.safety.TableNeeds;
+import io.github.cdcspring.safety.Violation;
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.SnapshotMode;
+
+/**
+ * Looks at the server before a start touches it.
+ */
+final class Preflight {
+
+	private final EngineSettings settings;
+
+	private final List<ListenerEndpoint> endpoints;
+
+	private volatile List<AcceptedRisk> accepted = List.of();
+
+	Preflight(EngineSettings settings, List<ListenerEndpoint> endpoints) {
+		this.settings = settings;
+		this.endpoints = endpoints;
+	}
+
+	/**
+	 * Find the tables, and have the server judged. Changes nothing.
+	 * @return the tables to capture
+	 * @throws RefusedException with everything that is not as it must be
+	 */
+	CapturedTables check(OffsetSession session, Connection connection) throws SQLException {
+		List<Violation> violations = new ArrayList<>();
+		CapturedTables tables = CapturedTables.of(this.endpoints, connection, violations::add);
+		ServerNeeds needs = new ServerNeeds(tables.tables().stream().map(this::needs).toList(), readsRows(session),
+				session.current().map(StoredOffset::slot).map(SlotSighting::slotName).orElse(null));
+		this.accepted = ServerChecks.check(this.settings, needs, violations, connection);
+		return tables;
+	}
+
+	/**
+	 * What of the server's state the operator accepted at the last start.
+	 */
+	List<AcceptedRisk> accepted() {
+		return this.accepted;
+	}
+
+	private boolean readsRows(OffsetSession session) {
+		SnapshotMode mode = this.settings.snapshotMode();
+		return mode.readsData() && (mode != SnapshotMode.INITIAL || session.current().isEmpty());
+	}
+
+	private TableNeeds needs(TableId table) {
+		Set<Operation> operations = EnumSet.noneOf(Operation.class);
+		List<String> rowBefore = new ArrayList<>();
+		for (ListenerEndpoint endpoint : this.endpoints) {
+			for (Operation operation : endpoint.operations()) {
+				if (endpoint.matches(operation, table)) {
+					operations.add(operation);
+				}
+			}
+			if (endpoint.wantsRowBefore() && endpoint.tables().stream().anyMatch((tables) -> tables.matches(table))) {
+				rowBefore.add(endpoint.describe());
+			}
+		}
+		return new TableNeeds(table, operations, rowBefore);
+	}
+
+}

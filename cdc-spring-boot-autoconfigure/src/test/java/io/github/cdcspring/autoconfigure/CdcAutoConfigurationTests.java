@@ -1,0 +1,231 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import java.nio.file.Path;
+
+import javax.sql.DataSource;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.decode.JsonConversion;
+import io.github.cdcspring.decode.RowBinders;
+import io.github.cdcspring.engine.EngineLifecycle;
+import io.github.cdcspring.listener.CdcListenerAnnotationBeanPostProcessor;
+import io.github.cdcspring.listener.InvalidListenerException;
+import io.github.cdcspring.offset.MemoryOffsetStore;
+import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.settings.OffsetStoreType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
+
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class CdcAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, DataSourceAutoConfiguration.class,
+				CdcAutoConfiguration.class))
+		.withPropertyValues("spring.datasource.url=jdbc:postgresql://localhost:1/shop", "spring.datasource.username=me",
+				"spring.datasource.password=secret");
+
+	@Test
+	void isNotThereWhenSwitchedOff() {
+		this.runner.withPropertyValues("cdc.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(EngineLifecycle.class)
+				.doesNotHaveBean(CdcListenerAnnotationBeanPostProcessor.class)
+				.doesNotHaveBean(CdcProperties.class));
+	}
+
+	@Test
+	void aListenerIsNotCalledWhenSwitchedOff() {
+		this.runner.withBean("listening", Listening.class)
+			.withPropertyValues("cdc.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void startsNothingWithoutListeners() {
+		this.runner.run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean(EngineLifecycle.class).engines()).isEmpty();
+		});
+	}
+
+	@Test
+	void keepsThePositionInTheApplicationsDatabase() {
+		this.runner
+			.run((context) -> assertThat(context.getBean(EngineSettingsReader.class).readDefault().offset().store())
+				.isEqualTo(OffsetStoreType.JDBC));
+	}
+
+	@Test
+	void keepsThePositionInAFileWithoutSpringJdbc() {
+		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.jdbc"))
+			.withPropertyValues("cdc.connection.url=jdbc:postgresql://db/shop", "cdc.connection.username=me")
+			.run((context) -> {
+				assertThat(context).hasNotFailed().doesNotHaveBean(ApplicationDatabase.class);
+				assertThat(context.getBean(EngineSettingsReader.class).readDefault().offset().store())
+					.isEqualTo(OffsetStoreType.FILE);
+			});
+	}
+
+	@Test
+	void refusesTheJdbcStoreWithoutSpringJdbc() {
+		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.jdbc"))
+			.withBean("listening", Listening.class)
+			.withPropertyValues("cdc.connection.url=jdbc:postgresql://db/shop", "cdc.connection.username=me",
+					"cdc.offset.store=jdbc")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidCdcPropertyException.class)
+				.hasMessageStartingWith("'cdc.offset.store' is 'jdbc', but the application has no DataSource"));
+	}
+
+	@Test
+	void usesADataSourceBeanWithoutSpringBootsJdbcModule() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(CdcAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader("org.springframework.boot.jdbc"))
+			.withBean(DataSource.class, PGSimpleDataSource::new)
+			.withPropertyValues("cdc.connection.url=jdbc:postgresql://db/shop", "cdc.connection.username=me")
+			.run((context) -> {
+				assertThat(context).hasNotFailed().doesNotHaveBean(ApplicationConnection.class);
+				assertThat(context.getBean(EngineSettingsReader.class).readDefault().offset().store())
+					.isEqualTo(OffsetStoreType.JDBC);
+			});
+	}
+
+	@Test
+	void keepsThePositionInAFileWhereSeveralDataSourcesAreEqual() {
+		this.runner.withBean("one", DataSource.class, PGSimpleDataSource::new)
+			.withBean("two", DataSource.class, PGSimpleDataSource::new)
+			.withPropertyValues("cdc.connection.url=jdbc:postgresql://db/shop", "cdc.connection.username=me")
+			.run((context) -> assertThat(context.getBean(EngineSettingsReader.class).readDefault().offset().store())
+				.isEqualTo(OffsetStoreType.FILE));
+	}
+
+	@Test
+	void usesThePrimaryOneOfSeveralDataSources() {
+		this.runner
+			.withBean("one", DataSource.class, PGSimpleDataSource::new, (definition) -> definition.setPrimary(true))
+			.withBean("two", DataSource.class, PGSimpleDataSource::new)
+			.withPropertyValues("cdc.connection.url=jdbc:postgresql://db/shop", "cdc.connection.username=me")
+			.run((context) -> assertThat(context.getBean(EngineSettingsReader.class).readDefault().offset().store())
+				.isEqualTo(OffsetStoreType.JDBC));
+	}
+
+	@Test
+	void readsNoJsonWithoutJackson() {
+		this.runner.withClassLoader(new FilteredClassLoader("tools.jackson"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(JsonConversion.class)
+				.hasSingleBean(RowBinders.class));
+	}
+
+	@Test
+	void startsWithoutActuatorHealthMetricsAndWeb() {
+		this.runner
+			.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate",
+					"org.springframework.boot.health", "io.micrometer", "org.springframework.web", "jakarta.servlet"))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(EngineLifecycle.class));
+	}
+
+	@Test
+	void isNotThereWithoutDebezium() {
+		this.runner.withClassLoader(new FilteredClassLoader("io.debezium.connector.postgresql"))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(EngineLifecycle.class));
+	}
+
+	@Test
+	void anOffsetStoreBeanWins() {
+		OffsetStore store = new MemoryOffsetStore();
+		this.runner.withBean(OffsetStore.class, () -> store)
+			.run((context) -> assertThat(context.getBean(OffsetStores.class)
+				.of(context.getBean(EngineSettingsReader.class).readDefault().offset())).isSameAs(store));
+	}
+
+	@Test
+	void aBeanThatOnlyListensIsMadeThoughBeansAreLazy() {
+		this.runner.withBean("elsewhere", Elsewhere.class)
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run((context) -> {
+				assertThat(context).getFailure().rootCause().isInstanceOf(InvalidListenerException.class);
+				assertThat(context.getStartupFailure()).rootCause().hasMessageContaining("bean 'elsewhere'");
+			});
+	}
+
+	@Test
+	void theLifecycleIsNotLazy() {
+		this.runner
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run((context) -> {
+				assertThat(context.getBeanFactory().getBeanDefinition("cdcEngineLifecycle").isLazyInit()).isFalse();
+				assertThat(context.getBean(EngineLifecycle.class).isRunning()).isTrue();
+			});
+	}
+
+	@Test
+	void aListenerThatComesAfterTheEnginesIsRefused() {
+		this.runner.withBean("late", Listening.class, Listening::new, (definition) -> definition.setLazyInit(true))
+			.run((context) -> assertThatExceptionOfType(Exception.class)
+				.isThrownBy(() -> context.getBean(Listening.class))
+				.havingRootCause()
+				.isInstanceOf(InvalidListenerException.class)
+				.withMessageContaining("came after the engines have started"));
+	}
+
+	@Test
+	void letsGoOfOffsetFilesWhenClosed(@TempDir Path directory) {
+		ApplicationContextRunner files = this.runner.withPropertyValues("cdc.offset.store=file",
+				"cdc.offset.file.path=" + directory.resolve("offset"));
+		ContextConsumer<AssertableApplicationContext> use = (context) -> assertThat(context.getBean(OffsetStores.class)
+			.of(context.getBean(EngineSettingsReader.class).readDefault().offset())
+			.load("default")).isEmpty();
+		files.run(use);
+		files.run(use);
+	}
+
+	static class Listening {
+
+		@CdcListener(messages = "hello")
+		void on(LogicalMessage message) {
+		}
+
+	}
+
+	static class Elsewhere {
+
+		@CdcListener(messages = "hello", engine = "elsewhere")
+		void on(LogicalMessage message) {
+		}
+
+	}
+
+}

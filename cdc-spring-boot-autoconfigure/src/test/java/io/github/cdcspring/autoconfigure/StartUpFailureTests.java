@@ -1,0 +1,275 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import javax.sql.DataSource;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.LogicalMessage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+/**
+ * What a start that is refused prints, word by word.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class StartUpFailureTests {
+
+	@TempDir
+	Path directory;
+
+	@Test
+	void aWrongChoiceListsTheRightOnes(CapturedOutput output) throws IOException {
+		Path file = fails(Listening.class, """
+				cdc:
+				  slot:
+				    name: shop
+				  lsn-flush-mode: conector
+				""");
+		assertSays(output, "'cdc.lsn-flush-mode' (URL [file:%s] - 4:19) is 'conector', which is not one of its values."
+			.formatted(file), "Use 'manual', 'connector' or 'connector_and_driver'.");
+	}
+
+	@Test
+	void aWrongChoiceOfAFurtherEngineListsTheRightOnes(CapturedOutput output) throws IOException {
+		Path file = fails(Listening.class, """
+				cdc:
+				  engines:
+				    audit:
+				      offset-mismatch-strategy: trust
+				""");
+		assertSays(output,
+				"'cdc.engines.audit.offset-mismatch-strategy' (URL [file:%s] - 4:33) is 'trust', which is not one of its values."
+					.formatted(file),
+				"Use 'no_validation', 'trust_offset', 'trust_slot' or 'trust_greater_lsn'.");
+	}
+
+	@Test
+	void aPropertyThatTheStarterOwnsIsRefused(CapturedOutput output) throws IOException {
+		Path file = fails(Listening.class, """
+				cdc:
+				  debezium:
+				    slot.name: other
+				""");
+		assertSays(output,
+				"'cdc.debezium.slot.name' (URL [file:%s] - 3:16) is not passed through to Debezium: use 'cdc.slot.name'."
+					.formatted(file),
+				"Remove it.");
+	}
+
+	@Test
+	void severalPropertiesAreRefusedAtOnce(CapturedOutput output) throws IOException {
+		fails(Listening.class, """
+				cdc:
+				  debezium:
+				    time.precision.mode: connect
+				    column.mask.with.3.chars: public.orders.customer
+				    database.password: x
+				    poll.interval.ms: 5
+				""");
+		assertSays(output, "'cdc.debezium' has properties that are not passed through to Debezium: "
+				+ "'time.precision.mode' (it has no effect, as the starter reads the values of every type itself), "
+				+ "'column.mask.with.3.chars' (rows reach listeners as typed values that Debezium must not change; "
+				+ "leave a column out with 'column.exclude.list', or out of the listener's type), "
+				+ "'database.password' (use 'cdc.connection.*').", "Remove them.");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+			"slot.name: 'x; DROP'                   | 'cdc.slot.name' (URL [%s] - 2:14) is 'x; DROP', which is not a name that a replication slot or publication can safely have. | Use at most 63 lower case letters, digits and underscores.",
+			"publication.name: A                    | 'cdc.publication.name' (URL [%s] - 2:21) is 'A', which is not a name that a replication slot or publication can safely have. | Use at most 63 lower case letters, digits and underscores.",
+			"heartbeat.interval: -1s                | 'cdc.heartbeat.interval' (URL [%s] - 2:23) is -1000ms. | Use a duration such as 5s, or 0 for never.",
+			"offset.flush-interval: 0               | 'cdc.offset.flush-interval' (URL [%s] - 2:26) is 0ms. | Use a duration above zero, such as 1s.",
+			"listener.retry.max-attempts: 0         | 'cdc.listener.retry.max-attempts' (URL [%s] - 2:32) is 0, so no listener would ever be called. | Use 1 or more.",
+			"listener.retry.multiplier: 0.5         | 'cdc.listener.retry.multiplier' (URL [%s] - 2:30) is 0.5, so waits would become shorter. | Use 1 or more.",
+			"listener.shutdown-timeout: 0           | 'cdc.listener.shutdown-timeout' (URL [%s] - 2:30) is 0ms. | Use a duration above zero, such as 1s.",
+			"connection.ssl.bundle: db              | 'cdc.connection.ssl.bundle' (URL [%s] - 2:26) is 'db', and there is no SSL bundle of that name. | Configure 'spring.ssl.bundle.pem.db' or 'spring.ssl.bundle.jks.db'.",
+			"connection.host: db                    | 'cdc.connection.database' is not set beside a host. | Name the database.",
+			"connection.url: jdbc:mysql://db/shop   | 'cdc.connection.url' (URL [%s] - 2:19) does not lead to a PostgreSQL database: it must read jdbc:postgresql://host:port/database, with user and password, if at all, as parameters. | Mend it, as in jdbc:postgresql://localhost:5432/shop.",
+			"connection.url: jdbc:postgresql://db/x | 'cdc.connection.username' is not set. | Set it to a user who has the REPLICATION attribute.",
+			"engines.default.slot.name: x           | 'cdc.engines.default' describes the engine that 'cdc' itself describes. | Set it under 'cdc', or name it otherwise.",
+			"engines.My_Audit.slot.name: x          | 'cdc.engines' has an engine named 'My_Audit', which cannot be its name. | Use lower case letters, digits and dashes, with a letter first.",
+			"offset.jdbc.table: a.b.c               | 'cdc.offset.jdbc.table' (URL [%s] - 2:22) is wrong: 'a.b.c' cannot be the offset table: give 'table' or 'schema.table', each of letters, digits, '_', '-' and '$', beginning with a letter or '_', at most 63 bytes, without quotes. | Mend the name." })
+	void aValueThatCannotBeIsNamedWithItsPlace(String setting, String description, String action, CapturedOutput output)
+			throws IOException {
+		Path file = fails(Listening.class, "cdc:\n  " + setting + "\n");
+		assertSays(output, description.replace("%s", "file:" + file), action);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:postgresql://u:s3cr3t@db/shop", "jdbc:postgresql://db?password=s3cr3t",
+			"jdbc:postgresql://db:99999/shop?user=u&password=s3cr3t", "jdbc:postgresql://db/?user=&password=s3cr3t",
+			"jdbc:mysql://db/shop?password=s3cr3t", "postgresql://u:s3cr3t@db/shop" })
+	void aPasswordInAWrongUrlIsNeitherShownNorLogged(String url, CapturedOutput output) throws IOException {
+		Path file = fails(Listening.class, "cdc:\n  connection.url: " + url + "\n  connection.password: s3cr3t\n");
+		assertSays(output,
+				"'cdc.connection.url' (URL [file:%s] - 2:19) does not lead to a PostgreSQL database: it must read "
+					.formatted(file)
+						+ "jdbc:postgresql://host:port/database, with user and password, if at all, as parameters.",
+				"Mend it, as in jdbc:postgresql://localhost:5432/shop.");
+		assertThat(output).doesNotContain("s3cr3t");
+	}
+
+	@Test
+	void anInheritedValueIsNamedWhereItStands(CapturedOutput output) throws IOException {
+		Path file = fails(Elsewhere.class, """
+				cdc:
+				  heartbeat.interval: -1s
+				  engines:
+				    elsewhere:
+				      slot.name: x
+				""");
+		assertSays(output, "'cdc.heartbeat.interval' (URL [file:%s] - 2:23) is -1000ms.".formatted(file),
+				"Use a duration such as 5s, or 0 for never.");
+	}
+
+	@Test
+	void anEngineThatIsNotDeclaredIsRefused(CapturedOutput output) throws IOException {
+		fails(Elsewhere.class, """
+				cdc:
+				  engines:
+				    audit:
+				      slot.name: x
+				""");
+		assertSays(output,
+				"Listener method 'on' of bean 'startUpFailureTests.Elsewhere' listens to engine 'elsewhere', which is not declared.",
+				"Declare 'cdc.engines.elsewhere', or use one of audit.");
+	}
+
+	@Test
+	void aListenerThatCannotWorkIsRefused(CapturedOutput output) throws IOException {
+		fails(Nothing.class, "");
+		assertSays(output,
+				"Listener method 'on' of bean 'startUpFailureTests.Nothing' names neither tables nor messages.",
+				"Name at least one, as in @CdcListener(\"orders\").");
+	}
+
+	@Test
+	void aDataSourceOfOnesOwnDoesNotSayWhereItLeads(CapturedOutput output) throws IOException {
+		fails(OwnDataSource.class, "");
+		assertSays(output,
+				"'cdc.connection.url' is not set, and how the application itself reaches a database is not known: it has "
+						+ "no 'spring.datasource.url', or declares its own DataSource bean.",
+				"Set 'cdc.connection.url', '.username' and '.password', or declare a CdcConnectionDetails bean.");
+	}
+
+	@Test
+	void anotherDatabaseOfTheApplicationIsNamedAsSuch(CapturedOutput output) throws IOException {
+		fails(OtherDatabase.class, "");
+		assertSays(output,
+				"'cdc.connection.url' is not used, as there is a CdcConnectionDetails bean, and its URL does not lead to a "
+						+ "PostgreSQL database: it must read jdbc:postgresql://host:port/database, with user and password, "
+						+ "if at all, as parameters.",
+				"Set 'cdc.connection.url' to the database whose changes are to be received, or mend the other URL.");
+	}
+
+	/**
+	 * Start an application with the YAML as its configuration.
+	 * @return the file
+	 */
+	private Path fails(Class<?> listener, String yaml) throws IOException {
+		Path file = Files.writeString(this.directory.resolve("application.yml"), yaml);
+		SpringApplication application = new SpringApplicationBuilder(Application.class, listener)
+			.web(WebApplicationType.NONE)
+			.properties("spring.config.location=" + file.toUri(), "spring.main.banner-mode=off")
+			.registerShutdownHook(false)
+			.build();
+		assertThat(catchThrowable(() -> application.run("--spring.datasource.url=jdbc:postgresql://localhost:1/shop",
+				"--spring.datasource.username=me", "--spring.datasource.password=s3cr3t")))
+			.isNotNull();
+		return file;
+	}
+
+	private static void assertSays(CapturedOutput output, String description, String action) {
+		assertThat(output.toString().replace("\r", ""))
+			.contains("APPLICATION FAILED TO START\n***************************\n\nDescription:\n\n" + description
+					+ "\n\nAction:\n\n" + action + "\n");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ SslAutoConfiguration.class, DataSourceAutoConfiguration.class,
+			CdcAutoConfiguration.class })
+	static class Application {
+
+	}
+
+	static class Listening {
+
+		@CdcListener(messages = "hello")
+		void on(LogicalMessage message) {
+		}
+
+	}
+
+	static class Elsewhere {
+
+		@CdcListener(messages = "hello", engine = "elsewhere")
+		void on(LogicalMessage message) {
+		}
+
+	}
+
+	static class Nothing {
+
+		@CdcListener
+		void on(LogicalMessage message) {
+		}
+
+	}
+
+	static class OwnDataSource extends Listening {
+
+		@Bean
+		static DataSource dataSource() {
+			return new PGSimpleDataSource();
+		}
+
+	}
+
+	static class OtherDatabase extends Listening {
+
+		@Bean
+		static CdcConnectionDetails details() {
+			return new PlainConnectionDetails("jdbc:h2:mem:shop", "sa", "s3cr3t");
+		}
+
+	}
+
+}
