@@ -79,7 +79,7 @@ public final class LedgerRun {
 		try {
 			verdict = loadAndCompare();
 		}
-		catch (IOException | SQLException | RuntimeException ex) {
+		catch (IOException | SQLException | RuntimeException | LinkageError ex) {
 			verdict = Verdict.failed(ex);
 		}
 		catch (InterruptedException ex) {
