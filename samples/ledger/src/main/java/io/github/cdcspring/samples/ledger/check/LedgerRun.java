@@ -57,6 +57,10 @@ public final class LedgerRun {
 	 * @param arguments the options
 	 */
 	public static void main(String[] arguments) {
+		if (List.of(arguments).contains("--help")) {
+			System.out.println(Options.USAGE);
+			return;
+		}
 		System.setProperty("logback.configurationFile", "logback-run.xml");
 		Path directory = Path.of(System.getProperty("ledger.directory", "target/ledger"));
 		try {
@@ -75,7 +79,7 @@ public final class LedgerRun {
 		try {
 			verdict = loadAndCompare();
 		}
-		catch (IOException | SQLException | RuntimeException ex) {
+		catch (IOException | SQLException | RuntimeException | LinkageError ex) {
 			verdict = Verdict.failed(ex);
 		}
 		catch (InterruptedException ex) {
@@ -122,7 +126,8 @@ public final class LedgerRun {
 		else {
 			// One half under the snapshot, the other under streaming
 			load.run(this.options.transactions() / 2, this.options.clients(), 0);
-			progress.await((tallies) -> tallies.applied() > 0);
+			long rows = rowsOfFixedTables(Totals.ofSource(source));
+			progress.await((tallies) -> rowsOfFixedTables(Totals.ofMirror(mirror)) == rows);
 			load.run(this.options.transactions() - this.options.transactions() / 2, this.options.clients(), 0);
 		}
 		int extraTransactions = extra.stop();
@@ -140,6 +145,18 @@ public final class LedgerRun {
 				caughtUp ? "equal" : "stood still", caught.toMillis(),
 				stopped ? "" : "; the application did not stop in time");
 		return report.verdict();
+	}
+
+	/**
+	 * The tables that pgbench neither adds to nor deletes from: when they are there, the
+	 * snapshot is.
+	 */
+	private static long rowsOfFixedTables(Map<LedgerTable, Totals> totals) {
+		return totals.entrySet()
+			.stream()
+			.filter((entry) -> entry.getKey().fixed())
+			.mapToLong((entry) -> entry.getValue().rows())
+			.sum();
 	}
 
 	/** Sums first, which are cheap; the rows when the sums agree. */

@@ -17,6 +17,7 @@
 package io.github.cdcspring.samples.ledger.check;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,6 +27,8 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+import org.springframework.util.FileSystemUtils;
 
 /**
  * One PostgreSQL server with a database {@code source} and a database {@code mirror}. It
@@ -42,13 +45,11 @@ final class LedgerServer implements AutoCloseable {
 	}
 
 	static LedgerServer start(Path directory) throws IOException, SQLException {
-		Files.createDirectories(directory);
+		deleteHalfUnpacked(Files.createDirectories(directory.resolve("postgres")));
 		EmbeddedPostgres postgres = EmbeddedPostgres.builder()
 			.setOverrideWorkingDirectory(directory.resolve("postgres").toFile())
 			.setDataDirectory(directory.resolve("data"))
 			.setCleanDataDirectory(true)
-			// The one who started it ends it, and only after the application
-			.setRegisterShutdownHook(false)
 			.setServerConfig("wal_level", "logical")
 			.setServerConfig("synchronous_commit", "on")
 			.setServerConfig("max_wal_size", "4GB")
@@ -57,6 +58,17 @@ final class LedgerServer implements AutoCloseable {
 		server.createDatabase("source");
 		server.createDatabase("mirror");
 		return server;
+	}
+
+	/** Who was interrupted while unpacking the binaries did not get to their marker. */
+	private static void deleteHalfUnpacked(Path directory) throws IOException {
+		try (DirectoryStream<Path> unpacked = Files.newDirectoryStream(directory, "PG-*")) {
+			for (Path binaries : unpacked) {
+				if (Files.isDirectory(binaries) && Files.notExists(binaries.resolve(".exists"))) {
+					FileSystemUtils.deleteRecursively(binaries);
+				}
+			}
+		}
 	}
 
 	void createDatabase(String name) throws SQLException {

@@ -37,6 +37,11 @@ record LedgerTable(String name, @Nullable String key, String sum) {
 			new LedgerTable("pgbench_tellers", "tid", "tbalance"), new LedgerTable("pgbench_history", null, "delta"),
 			new LedgerTable("ledger_extra", "id", "amount"));
 
+	/** Whether the load leaves the number of rows as it is. */
+	boolean fixed() {
+		return this.key != null && !this.name.equals("ledger_extra");
+	}
+
 	/** The mirror keeps deleted rows, marked. */
 	String inMirror() {
 		return (this.key != null) ? this.name + " WHERE NOT ledger_deleted" : this.name;

@@ -24,7 +24,7 @@ package io.github.cdcspring.samples.ledger.check;
  */
 record Verdict(boolean equal, String line) {
 
-	static Verdict failed(Exception cause) {
+	static Verdict failed(Throwable cause) {
 		String reason = (cause.getMessage() != null) ? cause.getMessage() : cause.toString();
 		return new Verdict(false, "ledger: DIFFERENT, for the run failed: " + reason.lines().findFirst().orElse(""));
 	}
