@@ -24,9 +24,9 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.decode.Change;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryTemplate;
@@ -38,7 +38,7 @@ import org.springframework.core.retry.Retryable;
  */
 abstract sealed class ListenerInvoker implements Retryable<@Nullable Object> permits EventInvoker, BatchInvoker {
 
-	private static final Log logger = LogFactory.getLog(ListenerInvoker.class);
+	private static final Logger logger = LoggerFactory.getLogger(ListenerInvoker.class);
 
 	private final ListenerEndpoint endpoint;
 
