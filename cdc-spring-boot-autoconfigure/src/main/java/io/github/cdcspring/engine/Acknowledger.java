@@ -111,15 +111,11 @@ final class Acknowledger {
 		if (position == null || committer == null) {
 			return;
 		}
+		this.session.save(position.lsn(), StoredPosition.of(position.offset()).text());
 		Offsets offsets = committer.buildOffsets();
 		position.offset().forEach(offsets::set);
-		this.session.next(position.lsn());
 		committer.markProcessed(position.event(), offsets);
 		committer.markBatchFinished();
-		RuntimeException failure = this.session.failure();
-		if (failure != null) {
-			throw failure;
-		}
 	}
 
 }

@@ -291,6 +291,7 @@ public final class CdcEngine {
 	}
 
 	private @Nullable Failure run(Start start) {
+		StaleMetrics.remove(this.settings.slot().name());
 		String sessionId = DebeziumOffsetAdapter.register(start.session);
 		try {
 			InFlight inFlight = new InFlight();

@@ -178,7 +178,7 @@ final class Judge {
 		StoredOffset offset = session.current().orElseThrow();
 		Lsn slotLsn = slotLsn(positions);
 		session.sighted(positions.sighting(null));
-		session.move(slotLsn, new StoredPosition(offset.position()).movedTo(slotLsn).text());
+		session.save(slotLsn, new StoredPosition(offset.position()).movedTo(slotLsn).text());
 	}
 
 	private static Lsn slotLsn(Positions positions) {

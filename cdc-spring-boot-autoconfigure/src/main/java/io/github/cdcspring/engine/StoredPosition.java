@@ -16,9 +16,13 @@
 
 package io.github.cdcspring.engine;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.Lsn;
+import org.apache.kafka.connect.json.JsonConverter;
+import org.apache.kafka.connect.json.JsonConverterConfig;
 
 /**
  * The text of a stored position, as Debezium writes and reads it.
@@ -30,6 +34,21 @@ record StoredPosition(String text) {
 	private static final Pattern LSN = Pattern.compile("(?<!\\\\)\"(lsn|lsn_commit)\":-?\\d+");
 
 	private static final Pattern COMPLETED = Pattern.compile("\"(?:last_snapshot_record|snapshot_completed)\":true");
+
+	private static final JsonConverter JSON = json();
+
+	private static JsonConverter json() {
+		JsonConverter json = new JsonConverter();
+		json.configure(Map.of(JsonConverterConfig.SCHEMAS_ENABLE_CONFIG, false), false);
+		return json;
+	}
+
+	/**
+	 * The position that an offset of Debezium stands for.
+	 */
+	static StoredPosition of(Map<String, ?> offset) {
+		return new StoredPosition(new String(JSON.fromConnectData("", null, offset), StandardCharsets.UTF_8));
+	}
 
 	/**
 	 * A position to stream from, with no snapshot.

@@ -28,8 +28,8 @@ import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
 
 /**
- * The position of one engine while it runs: what Debezium reads and writes goes through
- * here to the store, so that a store that fails is noticed and not only logged.
+ * The position of one engine while it runs: what is acknowledged goes through here to the
+ * store, and what Debezium reads comes from here.
  *
  * @since 0.1.0
  */
@@ -44,13 +44,9 @@ public final class OffsetSession {
 
 	private final Clock clock;
 
-	private Optional<StoredOffset> current;
-
-	private @Nullable Lsn next;
+	private volatile Optional<StoredOffset> current;
 
 	private @Nullable SlotSighting sighting;
-
-	private @Nullable OffsetStoreException failure;
 
 	/**
 	 * Begin a session with what the store holds.
@@ -68,10 +64,10 @@ public final class OffsetSession {
 	}
 
 	/**
-	 * The position as the store holds it.
+	 * The position as the store holds it. Does not wait for a store that hangs.
 	 * @return the position, empty if there is none
 	 */
-	public synchronized Optional<StoredOffset> current() {
+	public Optional<StoredOffset> current() {
 		return this.current;
 	}
 
@@ -81,14 +77,6 @@ public final class OffsetSession {
 	 */
 	public boolean isDurable() {
 		return this.store.isDurable();
-	}
-
-	/**
-	 * Announce the LSN of the position that Debezium is about to write.
-	 * @param lsn the end of the last transaction that was handled whole
-	 */
-	public synchronized void next(Lsn lsn) {
-		this.next = lsn;
 	}
 
 	/**
@@ -110,25 +98,12 @@ public final class OffsetSession {
 	}
 
 	/**
-	 * Store a position that was decided, and not reached by handling events.
+	 * Store a position, trying again a few times.
 	 * @param lsn where to go on
 	 * @param position what Debezium needs to go on from there, as JSON text
 	 * @throws OffsetStoreException if it could not be stored
 	 */
-	public synchronized void move(Lsn lsn, String position) {
-		store(new StoredOffset(lsn, position, this.sighting, false, this.clock.instant()));
-	}
-
-	/**
-	 * Store a position, trying again a few times.
-	 * @param position what Debezium needs to go on from there, as JSON text
-	 * @throws OffsetStoreException if it could not be stored
-	 */
-	synchronized void save(String position) {
-		Lsn lsn = this.next;
-		if (lsn == null) {
-			throw new IllegalStateException("A position was written that nobody announced");
-		}
+	public synchronized void save(Lsn lsn, String position) {
 		store(new StoredOffset(lsn, position, this.sighting, false, this.clock.instant()));
 	}
 
@@ -150,18 +125,9 @@ public final class OffsetSession {
 			this.current = Optional.of(offset);
 		}
 		catch (RetryException ex) {
-			this.failure = new OffsetStoreException("The position of engine '" + this.engine
+			throw new OffsetStoreException("The position of engine '" + this.engine
 					+ "' could not be stored, so delivery stops: " + ex.getCause().getMessage(), ex.getCause());
-			throw this.failure;
 		}
-	}
-
-	/**
-	 * The failure of the last attempt to store a position.
-	 * @return the failure, {@code null} if there was none
-	 */
-	public synchronized @Nullable OffsetStoreException failure() {
-		return this.failure;
 	}
 
 }
