@@ -196,7 +196,7 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 	private static String text(Object value) {
 		try {
 			if (value instanceof PGobject object) {
-				return object.getValue();
+				return String.valueOf(object.getValue());
 			}
 			return (value instanceof SQLXML xml) ? xml.getString() : value.toString();
 		}

@@ -17,6 +17,7 @@
 package io.github.cdcspring.decode;
 
 import java.util.Map;
+import java.util.Objects;
 
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -89,7 +90,7 @@ record PostgresType(ColumnKind kind, @Nullable ColumnKind element, String name) 
 		}
 		String element = parameters.get(ELEMENT);
 		return new PostgresType(ColumnKind.valueOf(parameters.get(KIND)),
-				(element != null) ? ColumnKind.valueOf(element) : null, parameters.get(NAME));
+				(element != null) ? ColumnKind.valueOf(element) : null, Objects.requireNonNull(parameters.get(NAME)));
 	}
 
 	/** The type of the elements. */

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.CdcListeners;
@@ -47,6 +46,7 @@ import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.annotation.OrderUtils;
+import org.springframework.util.StringValueResolver;
 
 /**
  * Finds the {@link CdcListener @CdcListener} methods of beans and registers them with the
@@ -70,7 +70,7 @@ public class CdcListenerAnnotationBeanPostProcessor
 
 	private @Nullable BeanFactory beanFactory;
 
-	private UnaryOperator<@Nullable String> values = UnaryOperator.identity();
+	private StringValueResolver values = (text) -> text;
 
 	/**
 	 * Create a post-processor.
@@ -94,7 +94,7 @@ public class CdcListenerAnnotationBeanPostProcessor
 	public void setBeanFactory(BeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 		if (beanFactory instanceof ConfigurableBeanFactory configurable) {
-			this.values = new EmbeddedValueResolver(configurable)::resolveStringValue;
+			this.values = new EmbeddedValueResolver(configurable);
 		}
 	}
 
@@ -151,12 +151,16 @@ public class CdcListenerAnnotationBeanPostProcessor
 		Map<String, Integer> numbers = new HashMap<>();
 		// The JVM gives methods in no order, but default ids must be the same at every
 		// start
-		for (Method method : listeners.keySet().stream().sorted(BY_SIGNATURE).toList()) {
+		for (Map.Entry<Method, List<CdcListener>> entry : listeners.entrySet()
+			.stream()
+			.sorted(Map.Entry.comparingByKey(BY_SIGNATURE))
+			.toList()) {
+			Method method = entry.getKey();
 			ListenerLocation location = new ListenerLocation(beanName, method.getName());
 			refuseUnlessSingleton(bean, location);
 			ListenerMethod listenerMethod = ListenerMethod.of(bean, method, targetClass, location);
 			Integer order = OrderUtils.getOrder(method);
-			for (CdcListener annotation : listeners.get(method)) {
+			for (CdcListener annotation : entry.getValue()) {
 				Subscription subscription = Subscription.of(annotation, this.values, location);
 				String id = subscription.id().isEmpty() ? defaultId(location, numbers) : subscription.id();
 				this.registry.getObject()

@@ -23,14 +23,13 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeansException;
+import org.springframework.util.StringValueResolver;
 
 /**
  * What one annotation asks for, with its placeholders resolved and its attributes checked
@@ -49,7 +48,7 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 	private static final Set<Operation> ROW_OPERATIONS = Collections
 		.unmodifiableSet(EnumSet.of(Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.READ));
 
-	static Subscription of(CdcListener annotation, UnaryOperator<@Nullable String> values, ListenerLocation location) {
+	static Subscription of(CdcListener annotation, StringValueResolver values, ListenerLocation location) {
 		List<TablePattern> tables = tables(resolve("tables", annotation.tables(), values, location), location);
 		Set<String> messages = resolve("messages", annotation.messages(), values, location);
 		Set<String> columns = resolve("columns", annotation.columns(), values, location);
@@ -116,7 +115,7 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 		return Collections.unmodifiableSet(operations);
 	}
 
-	private static Set<String> resolve(String attribute, String[] texts, UnaryOperator<@Nullable String> values,
+	private static Set<String> resolve(String attribute, String[] texts, StringValueResolver values,
 			ListenerLocation location) {
 		Set<String> resolved = new LinkedHashSet<>();
 		for (String text : texts) {
@@ -132,10 +131,10 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 		return Collections.unmodifiableSet(resolved);
 	}
 
-	private static String resolve(String attribute, String text, UnaryOperator<@Nullable String> values,
+	private static String resolve(String attribute, String text, StringValueResolver values,
 			ListenerLocation location) {
 		try {
-			String value = values.apply(text);
+			String value = values.resolveStringValue(text);
 			return (value != null) ? value : "";
 		}
 		catch (IllegalArgumentException | BeansException ex) {

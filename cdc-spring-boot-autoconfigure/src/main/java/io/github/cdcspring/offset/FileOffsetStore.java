@@ -90,7 +90,7 @@ public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 	public synchronized void save(String engine, StoredOffset offset) {
 		uninterrupted("write", fileOf(engine), () -> {
 			locked(engine).replace(OffsetFile.write(engine, offset));
-			return null;
+			return offset;
 		});
 	}
 

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -60,8 +61,12 @@ final class LockedFile implements AutoCloseable {
 	}
 
 	static LockedFile open(Path file) throws IOException {
-		Files.createDirectories(file.getParent());
-		Path lockFile = sibling(file.getParent().toRealPath().resolve(file.getFileName()), ".lock");
+		Path directory = file.toAbsolutePath().getParent();
+		if (directory == null) {
+			throw new NoSuchFileException(file.toString(), null, "it is no file");
+		}
+		Files.createDirectories(directory);
+		Path lockFile = sibling(directory.toRealPath().resolve(file.getFileName()), ".lock");
 		if (!held.add(lockFile)) {
 			throw inUse(file, "this process already");
 		}

@@ -98,15 +98,17 @@ final class Comparison {
 	 * or if the server lost its statistics, which it notes too.
 	 */
 	private boolean isRecreated(Lsn slotLsn) {
-		if (!isSameName()) {
+		SlotSighting seen = seenOfSlot();
+		SlotState slot = this.slot;
+		if (seen == null || slot == null) {
 			return false;
 		}
-		if (this.seen.createdAtLsn() != null && this.seen.createdAtLsn().isAfter(slotLsn)) {
+		if (seen.createdAtLsn() != null && seen.createdAtLsn().isAfter(slotLsn)) {
 			return true;
 		}
-		Long before = this.seen.decodedTransactions();
-		Long now = this.slot.decodedTransactions();
-		return before != null && now != null && now < before && this.slot.statisticsResetAt() == null
+		Long before = seen.decodedTransactions();
+		Long now = slot.decodedTransactions();
+		return before != null && now != null && now < before && slot.statisticsResetAt() == null
 				&& isServerUninterrupted();
 	}
 
@@ -115,7 +117,8 @@ final class Comparison {
 	 * driver moved it there, over WAL that it does not capture.
 	 */
 	private boolean isExplainedGap(Lsn slotLsn, Lsn shared) {
-		return isSameName() && !slotLsn.isAfter(this.seen.confirmedFlushLsn()) && !slotLsn.isAfter(shared);
+		SlotSighting seen = seenOfSlot();
+		return seen != null && !slotLsn.isAfter(seen.confirmedFlushLsn()) && !slotLsn.isAfter(shared);
 	}
 
 	/**
@@ -123,11 +126,16 @@ final class Comparison {
 	 * interrupted may remember an older slot LSN: it does not write each one to disk.
 	 */
 	private boolean isExplainedTail(Lsn slotLsn) {
-		return isSameName() && (!this.seen.confirmedFlushLsn().isAfter(slotLsn) || !isServerUninterrupted());
+		SlotSighting seen = seenOfSlot();
+		return seen != null && (!seen.confirmedFlushLsn().isAfter(slotLsn) || !isServerUninterrupted());
 	}
 
-	private boolean isSameName() {
-		return this.seen != null && this.slot != null && this.seen.slotName().equals(this.slot.name());
+	/**
+	 * What is remembered of the slot, {@code null} if it is of one with another name.
+	 */
+	private @Nullable SlotSighting seenOfSlot() {
+		SlotSighting seen = this.seen;
+		return (seen != null && this.slot != null && seen.slotName().equals(this.slot.name())) ? seen : null;
 	}
 
 	private boolean isServerUninterrupted() {

@@ -50,9 +50,8 @@ public record Positions(ServerState server, @Nullable SlotState slot, @Nullable 
 
 	private @Nullable Lsn rememberedCreation() {
 		SlotSighting seen = (this.offset != null) ? this.offset.slot() : null;
-		boolean same = seen != null && this.slot != null && seen.slotName().equals(this.slot.name())
-				&& seen.systemIdentifier().equals(this.server.systemIdentifier());
-		return same ? seen.createdAtLsn() : null;
+		return (seen != null && this.slot != null && seen.slotName().equals(this.slot.name())
+				&& seen.systemIdentifier().equals(this.server.systemIdentifier())) ? seen.createdAtLsn() : null;
 	}
 
 	/**
