@@ -16,24 +16,14 @@
 
 package io.github.cdcspring.starter;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
-import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,7 +57,7 @@ class RuntimeClasspathIT {
 		execute("CREATE TABLE orders (id int PRIMARY KEY, item text, amount numeric, at timestamptz, tags text[], doc jsonb)",
 				"CREATE TABLE debezium_signal (id text PRIMARY KEY, type text, data text)",
 				"INSERT INTO orders VALUES (1, 'snapshot', 12.50, now(), '{a,b}', '{}')");
-		try (Engine engine = new Engine()) {
+		try (ForkedProcess engine = engine()) {
 			engine.awaitEvent("\"op\":\"r\"", "\"item\":\"snapshot\"");
 			execute("INSERT INTO orders (id, item) VALUES (2, 'streamed')");
 			engine.awaitEvent("\"op\":\"c\"", "\"item\":\"streamed\"");
@@ -82,9 +72,9 @@ class RuntimeClasspathIT {
 			engine.awaitEvent("\"snapshot\":\"incremental\"", "\"item\":\"snapshot\"");
 		}
 		execute("INSERT INTO orders (id, item) VALUES (3, 'while down')");
-		try (Engine engine = new Engine()) {
+		try (ForkedProcess engine = engine()) {
 			engine.awaitEvent("\"op\":\"c\"", "\"item\":\"while down\"");
-			assertThat(engine.lines).noneMatch((line) -> line.contains("\"op\":\"r\""));
+			assertThat(engine.lines()).noneMatch((line) -> line.contains("\"op\":\"r\""));
 		}
 	}
 
@@ -97,86 +87,41 @@ class RuntimeClasspathIT {
 		}
 	}
 
-	/** One run of {@link BareEngine}. */
-	private final class Engine implements AutoCloseable {
-
-		private final List<String> lines = new CopyOnWriteArrayList<>();
-
-		private final Process process;
-
-		private final Thread reader;
-
-		private final BufferedWriter orders;
-
-		private Engine() throws IOException {
-			this.process = new ProcessBuilder(command()).redirectErrorStream(true).start();
-			this.orders = this.process.outputWriter();
-			this.reader = new Thread(this::read, "engine-output");
-			this.reader.start();
+	@Test
+	void runsAnApplicationWithoutWebWithoutActuatorAndWithoutJdbc() throws Exception {
+		execute("CREATE TABLE plain (id int PRIMARY KEY, item text)", "INSERT INTO plain VALUES (1, 'snapshot')");
+		try (ForkedProcess application = application()) {
+			application.awaitEvent("READ 1 snapshot");
+			execute("INSERT INTO plain VALUES (2, 'streamed')");
+			application.awaitEvent("CREATE 2 streamed");
 		}
-
-		private List<String> command() {
-			String classpath = Stream
-				.concat(RuntimeClasspath.ofThisBuild().files().stream(), Stream.of(Path.of("target", "test-classes")))
-				.map(Path::toString)
-				.collect(Collectors.joining(File.pathSeparator));
-			List<String> command = new ArrayList<>(
-					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-cp",
-							classpath, BareEngine.class.getName()));
-			command.addAll(List.of("name=shop", "topic.prefix=shop",
-					"connector.class=io.debezium.connector.postgresql.PostgresConnector", "plugin.name=pgoutput",
-					"slot.name=shop", "database.hostname=localhost", "database.port=" + postgres.getPort(),
-					"database.user=postgres", "database.password=postgres", "database.dbname=postgres",
-					"table.include.list=public.orders,public.debezium_signal",
-					"signal.data.collection=public.debezium_signal", "signal.enabled.channels=source,in-process",
-					"heartbeat.interval.ms=100", "poll.interval.ms=10", "offset.flush.interval.ms=0",
-					"offset.storage=org.apache.kafka.connect.storage.FileOffsetBackingStore",
-					"offset.storage.file.filename=" + RuntimeClasspathIT.this.folder.resolve("offsets.dat")));
-			return command;
+		execute("INSERT INTO plain VALUES (3, 'while down')");
+		try (ForkedProcess application = application()) {
+			application.awaitEvent("CREATE 3 while down");
+			assertThat(application.lines()).noneMatch((line) -> line.startsWith("EVENT READ"));
 		}
+	}
 
-		private void read() {
-			try (BufferedReader output = this.process.inputReader()) {
-				output.lines().forEach(this.lines::add);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		}
+	private ForkedProcess engine() throws IOException {
+		return new ForkedProcess(BareEngine.class,
+				List.of("name=shop", "topic.prefix=shop",
+						"connector.class=io.debezium.connector.postgresql.PostgresConnector", "plugin.name=pgoutput",
+						"slot.name=shop", "database.hostname=localhost", "database.port=" + postgres.getPort(),
+						"database.user=postgres", "database.password=postgres", "database.dbname=postgres",
+						"table.include.list=public.orders,public.debezium_signal",
+						"signal.data.collection=public.debezium_signal", "signal.enabled.channels=source,in-process",
+						"heartbeat.interval.ms=100", "poll.interval.ms=10", "offset.flush.interval.ms=0",
+						"offset.storage=org.apache.kafka.connect.storage.FileOffsetBackingStore",
+						"offset.storage.file.filename=" + this.folder.resolve("offsets.dat")));
+	}
 
-		private void awaitEvent(String... parts) {
-			Awaitility.await()
-				.atMost(Duration.ofSeconds(60))
-				.failFast(this::assertAlive)
-				.untilAsserted(() -> assertThat(this.lines)
-					.anyMatch((line) -> line.startsWith("EVENT") && Stream.of(parts).allMatch(line::contains)));
-		}
-
-		private void assertAlive() {
-			assertThat(this.process.isAlive()).as(() -> "The engine ended: " + this.lines).isTrue();
-			assertThat(this.lines).noneMatch((line) -> line.startsWith("END"));
-		}
-
-		private void order(String order) throws IOException {
-			this.orders.write(order);
-			this.orders.newLine();
-			this.orders.flush();
-		}
-
-		@Override
-		public void close() throws Exception {
-			try {
-				order("stop");
-				this.reader.join(Duration.ofSeconds(30).toMillis());
-				assertThat(this.lines)
-					.noneMatch((line) -> line.matches(".*(NoClassDefFound|ClassNotFound|NoSuch|Linkage).*"))
-					.anyMatch((line) -> line.startsWith("END true"));
-			}
-			finally {
-				this.process.destroyForcibly();
-			}
-		}
-
+	private ForkedProcess application() throws IOException {
+		return new ForkedProcess(PlainApplication.class,
+				List.of("--cdc.connection.url=jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
+						"--cdc.connection.username=postgres", "--cdc.connection.password=postgres",
+						"--cdc.offset.file.path=" + this.folder.resolve("cdc-offset"),
+						// the test's folder is a temporary one
+						"--cdc.safety.accept=ephemeral-offset-file"));
 	}
 
 }
