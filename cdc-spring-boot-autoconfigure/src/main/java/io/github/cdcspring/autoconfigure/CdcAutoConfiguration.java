@@ -17,6 +17,7 @@
 package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.CdcSlot;
 import io.github.cdcspring.decode.JsonConversion;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.engine.EngineLifecycle;
@@ -109,6 +110,11 @@ public final class CdcAutoConfiguration {
 	@ConditionalOnMissingBean
 	EngineLifecycle cdcEngineLifecycle(EngineFactory factory) {
 		return new EngineLifecycle(factory::create);
+	}
+
+	@Bean
+	CdcSlot cdcSlot(ObjectProvider<EngineLifecycle> engines) {
+		return new EngineSlot(engines, ListenerRegistry.DEFAULT_ENGINE);
 	}
 
 }

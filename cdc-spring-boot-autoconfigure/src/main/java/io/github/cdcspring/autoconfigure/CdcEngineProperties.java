@@ -605,12 +605,26 @@ public class CdcEngineProperties {
 		 */
 		private List<String> accept = new ArrayList<>();
 
+		/**
+		 * Gap between stored offset and replication slot to pass over once, as the
+		 * refusal names it.
+		 */
+		private @Nullable String acceptGap;
+
 		public List<String> getAccept() {
 			return this.accept;
 		}
 
 		public void setAccept(List<String> accept) {
 			this.accept = accept;
+		}
+
+		public @Nullable String getAcceptGap() {
+			return this.acceptGap;
+		}
+
+		public void setAcceptGap(@Nullable String acceptGap) {
+			this.acceptGap = acceptGap;
 		}
 
 	}

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.engine.DebeziumConfiguration;
 import io.github.cdcspring.listener.ListenerRegistry;
 import io.github.cdcspring.safety.SafetyRules;
@@ -42,6 +44,7 @@ import io.github.cdcspring.settings.RetrySettings;
 import io.github.cdcspring.settings.SafetySettings;
 import io.github.cdcspring.settings.SlotSettings;
 import io.github.cdcspring.settings.SnapshotMode;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -160,7 +163,19 @@ class EngineSettingsReader {
 						"Use ids among " + String.join(", ", acceptable) + ".");
 			}
 		}
-		return SafetySettings.accepting(accepted);
+		return new SafetySettings(new LinkedHashSet<>(accepted), acceptedGap(keys, properties));
+	}
+
+	private static @Nullable Gap acceptedGap(EngineKeys keys, CdcEngineProperties properties) {
+		String gap = properties.getSafety().getAcceptGap();
+		try {
+			return (gap != null) ? Gap.parse(gap) : null;
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidCdcPropertyException(keys.of("safety.accept-gap"),
+					"is " + quoted(String.valueOf(gap)) + ", which is no pair of LSNs.",
+					"Use the pair that the refusal named, which looks like 0/16B3748-0/16B4A10.");
+		}
 	}
 
 	/**

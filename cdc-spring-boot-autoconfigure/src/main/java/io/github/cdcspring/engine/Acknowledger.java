@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import io.debezium.engine.DebeziumEngine.Offsets;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.OffsetSession;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,8 @@ final class Acknowledger {
 
 	private final Duration interval;
 
+	private final Runnable whenIdle;
+
 	private final Consumer<Throwable> onFailure;
 
 	private final CountDownLatch stop = new CountDownLatch(1);
@@ -52,11 +55,21 @@ final class Acknowledger {
 
 	private volatile @Nullable RecordCommitter<RecordChangeEvent<SourceRecord>> committer;
 
-	Acknowledger(String engine, InFlight inFlight, OffsetSession session, Duration interval,
+	private @Nullable Position last;
+
+	private Lsn released;
+
+	/**
+	 * Create an acknowledger.
+	 * @param whenIdle what to do each time when everything received is handled and stored
+	 */
+	Acknowledger(String engine, InFlight inFlight, OffsetSession session, Duration interval, Runnable whenIdle,
 			Consumer<Throwable> onFailure) {
 		this.inFlight = inFlight;
 		this.session = session;
 		this.interval = interval;
+		this.whenIdle = whenIdle;
+		this.released = session.released();
 		this.onFailure = onFailure;
 		this.thread = new Thread(this::acknowledgeInTime, "cdc-" + engine + "-acknowledge");
 		this.thread.setDaemon(true);
@@ -107,11 +120,28 @@ final class Acknowledger {
 
 	private void acknowledge() throws InterruptedException {
 		Position position = this.inFlight.advance();
+		if (position != null) {
+			this.session.save(position.lsn(), StoredPosition.of(position.offset()).text());
+			this.last = position;
+		}
+		if (position != null || !this.session.released().equals(this.released)) {
+			this.released = this.session.released();
+			commit();
+		}
+		if (this.inFlight.isEmpty()) {
+			this.whenIdle.run();
+		}
+	}
+
+	/**
+	 * Have Debezium flush to the slot what it finds stored.
+	 */
+	private void commit() throws InterruptedException {
+		Position position = this.last;
 		RecordCommitter<RecordChangeEvent<SourceRecord>> committer = this.committer;
 		if (position == null || committer == null) {
 			return;
 		}
-		this.session.save(position.lsn(), StoredPosition.of(position.offset()).text());
 		Offsets offsets = committer.buildOffsets();
 		position.offset().forEach(offsets::set);
 		committer.markProcessed(position.event(), offsets);

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.decode.RecordDecoder;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.listener.ListenerChain;
@@ -36,6 +37,7 @@ import io.github.cdcspring.listener.ListenerEndpoint;
 import io.github.cdcspring.offset.DebeziumOffsetAdapter;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.position.SourceDatabase;
 import io.github.cdcspring.safety.AcceptedRisk;
 import io.github.cdcspring.safety.RefusedException;
@@ -88,6 +90,8 @@ public final class CdcEngine {
 	private volatile CountDownLatch stop = new CountDownLatch(1);
 
 	private volatile @Nullable DebeziumRun run;
+
+	private volatile @Nullable OffsetSession session;
 
 	private volatile @Nullable Thread supervisor;
 
@@ -151,6 +155,31 @@ public final class CdcEngine {
 	 */
 	public List<AcceptedRisk> acceptedRisks() {
 		return Stream.concat(this.accepted.stream(), this.preflight.accepted().stream()).toList();
+	}
+
+	/**
+	 * The position as it is stored.
+	 * @return the LSN, {@link Lsn#ZERO} if none is stored or the engine has not started
+	 */
+	public Lsn storedLsn() {
+		OffsetSession session = this.session;
+		return (session != null) ? session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO) : Lsn.ZERO;
+	}
+
+	/**
+	 * Advance the slot, never past what is handled and stored.
+	 * @param lsn where to
+	 * @return where the slot will stand
+	 * @throws CdcException if the slot is not the application's to move
+	 */
+	public Lsn advance(Lsn lsn) {
+		OffsetSession session = this.session;
+		if (!this.settings.isSlotAdvancedByApplication()) {
+			throw new CdcException("Replication slot '" + this.settings.slot().name()
+					+ "' is not the application's to advance. Set cdc.lsn-flush-mode=manual and "
+					+ "cdc.slot.advanced-by=application for engine '" + name() + "'.");
+		}
+		return (session != null) ? session.release(lsn) : Lsn.ZERO;
 	}
 
 	/**
@@ -293,10 +322,10 @@ public final class CdcEngine {
 	private @Nullable Failure run(Start start) {
 		StaleMetrics.remove(this.settings.slot().name());
 		String sessionId = DebeziumOffsetAdapter.register(start.session);
-		try {
+		try (SlotWatch watch = new SlotWatch(this.settings, this.source, start.session)) {
 			InFlight inFlight = new InFlight();
 			Acknowledger acknowledger = new Acknowledger(name(), inFlight, start.session,
-					this.settings.offset().flushInterval(), this::fail);
+					this.settings.offset().flushInterval(), watch::look, this::fail);
 			ListenerChain listeners = new ListenerChain(this.endpoints, this.binders::forType,
 					this.settings.listener().retry());
 			RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
@@ -306,8 +335,10 @@ public final class CdcEngine {
 					this.endpoints, sessionId, start.isSnapshotOverSlot(this.settings)), handler, acknowledger,
 					() -> streaming(start));
 			this.run = run;
+			this.session = start.session;
 			Failure failure = isStopping() ? null : run.run();
 			if (failure == null && isStopping()) {
+				watch.look();
 				start.session.stoppedInOrder();
 			}
 			return failure;
@@ -331,6 +362,9 @@ public final class CdcEngine {
 				fail(ex);
 				return;
 			}
+		}
+		if (this.settings.isSlotAdvancedByApplication()) {
+			start.session.hold();
 		}
 		enter(EngineState.RUNNING, null);
 	}

@@ -94,7 +94,7 @@ public final class DebeziumConfiguration {
 		properties.setProperty("snapshot.mode.custom.name", SlotSnapshotter.NAME);
 		properties.setProperty("slot.failover",
 				String.valueOf(settings.slot().survivesFailover() == SurvivesFailover.FAILOVER_SLOT));
-		properties.setProperty("lsn.flush.mode", lower(settings.lsnFlushMode()));
+		properties.setProperty("lsn.flush.mode", lower(flushMode(settings)));
 		properties.setProperty("offset.mismatch.strategy", lower(settings.offsetMismatchStrategy()));
 		properties.setProperty("offset.storage", DebeziumOffsetAdapter.class.getName());
 		properties.setProperty(DebeziumOffsetAdapter.SESSION_PROPERTY, session);
@@ -103,6 +103,14 @@ public final class DebeziumConfiguration {
 		heartbeat(properties, settings);
 		captured(properties, tables, endpoints);
 		return properties;
+	}
+
+	/**
+	 * Only the consumer of an active slot can move it, so where the application does,
+	 * Debezium flushes what the application released.
+	 */
+	private static LsnFlushMode flushMode(EngineSettings settings) {
+		return settings.isSlotAdvancedByApplication() ? LsnFlushMode.CONNECTOR : settings.lsnFlushMode();
 	}
 
 	private static void defaults(Properties properties) {

@@ -22,13 +22,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.position.Decision;
 import io.github.cdcspring.position.Decisions;
 import io.github.cdcspring.position.Difference;
-import io.github.cdcspring.position.Gap;
 import io.github.cdcspring.position.PositionReader;
 import io.github.cdcspring.position.Positions;
 import io.github.cdcspring.position.ReplicationCommands;
@@ -120,6 +120,9 @@ final class Judge {
 	private @Nullable Gap carryOut(Decision decision, Positions positions, Difference difference, Connection connection,
 			OffsetSession session) throws SQLException {
 		if (decision instanceof Decision.Refuse refuse) {
+			if (difference.verdict() == Verdict.GAP && isAccepted(positions, session)) {
+				return skip(new Decision.AdvanceOffsetToSlot(true), positions, session);
+			}
 			throw new RefusedException(this.settings.name(), List
 				.of(new PositionRefusals(this.settings, positions, difference, this.forgetOffset).of(refuse.id())));
 		}
@@ -160,6 +163,14 @@ final class Judge {
 							+ "passed over, whoever moved or made it, is not noticed",
 					this.settings.name(), slotLsn(found));
 		}
+	}
+
+	/**
+	 * The offset moves to the slot then, so the same pair of LSNs does not come again.
+	 */
+	private boolean isAccepted(Positions positions, OffsetSession session) {
+		return new Gap(session.current().orElseThrow().lsn(), slotLsn(positions))
+			.equals(this.settings.safety().acceptGap());
 	}
 
 	private @Nullable Gap skip(Decision.AdvanceOffsetToSlot advance, Positions positions, OffsetSession session) {

@@ -16,9 +16,9 @@
 
 package io.github.cdcspring.engine;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.position.Decision;
 import io.github.cdcspring.position.Difference;
-import io.github.cdcspring.position.Gap;
 import io.github.cdcspring.position.Positions;
 import org.jspecify.annotations.Nullable;
 

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -80,12 +81,25 @@ public final class DebeziumOffsetAdapter implements OffsetBackingStore {
 		return session;
 	}
 
+	/**
+	 * What Debezium starts from, and later flushes to the slot.
+	 */
+	private Optional<String> visible() {
+		OffsetSession session = session();
+		if (!session.isHeld()) {
+			return session.current().map(StoredOffset::position);
+		}
+		long released = session.released().value();
+		return (released != 0) ? Optional.of("{\"lsn\":" + released + ",\"lsn_commit\":" + released + "}")
+				: Optional.empty();
+	}
+
 	@Override
 	public Future<Map<ByteBuffer, ByteBuffer>> get(Collection<ByteBuffer> keys) {
 		Map<ByteBuffer, ByteBuffer> values = new HashMap<>();
-		session().current().ifPresent((offset) -> {
+		visible().ifPresent((position) -> {
 			for (ByteBuffer key : keys) {
-				values.put(key, ByteBuffer.wrap(offset.position().getBytes(StandardCharsets.UTF_8)));
+				values.put(key, ByteBuffer.wrap(position.getBytes(StandardCharsets.UTF_8)));
 			}
 		});
 		return CompletableFuture.completedFuture(values);

@@ -46,6 +46,10 @@ public final class OffsetSession {
 
 	private volatile Optional<StoredOffset> current;
 
+	private volatile boolean held;
+
+	private volatile Lsn released = Lsn.ZERO;
+
 	private @Nullable SlotSighting sighting;
 
 	/**
@@ -87,6 +91,59 @@ public final class OffsetSession {
 		if (sighting != null) {
 			this.sighting = sighting;
 		}
+	}
+
+	/**
+	 * Store what was seen of a slot that is ahead of the position, if it was not seen
+	 * there before.
+	 * @param sighting what was seen while everything handled was stored
+	 * @throws OffsetStoreException if it could not be stored
+	 */
+	public synchronized void sightedAhead(SlotSighting sighting) {
+		StoredOffset offset = this.current.orElse(null);
+		this.sighting = sighting;
+		if (offset != null && sighting.confirmedFlushLsn().isAfter(offset.lsn())
+				&& (offset.slot() == null || sighting.confirmedFlushLsn().isAfter(offset.slot().confirmedFlushLsn()))) {
+			save(offset.lsn(), offset.position());
+		}
+	}
+
+	/**
+	 * Let Debezium see the position only as far as the application released it, for
+	 * Debezium flushes to the slot what it sees.
+	 */
+	public synchronized void hold() {
+		this.held = true;
+	}
+
+	/**
+	 * Release the position up to an LSN.
+	 * @param lsn where to
+	 * @return what is released now: never more than what is stored
+	 */
+	public synchronized Lsn release(Lsn lsn) {
+		Lsn stored = this.current.map(StoredOffset::lsn).orElse(Lsn.ZERO);
+		Lsn target = lsn.isAfter(stored) ? stored : lsn;
+		if (target.isAfter(this.released)) {
+			this.released = target;
+		}
+		return this.released;
+	}
+
+	/**
+	 * How far the position is released.
+	 * @return the LSN, {@link Lsn#ZERO} if it never was
+	 */
+	public Lsn released() {
+		return this.released;
+	}
+
+	/**
+	 * Whether Debezium sees the position only as far as it is released.
+	 * @return {@code true} if it is held
+	 */
+	boolean isHeld() {
+		return this.held;
 	}
 
 	/**

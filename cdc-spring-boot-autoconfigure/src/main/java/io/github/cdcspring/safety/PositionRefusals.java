@@ -18,10 +18,10 @@ package io.github.cdcspring.safety;
 
 import java.util.Locale;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.position.Difference;
-import io.github.cdcspring.position.Gap;
 import io.github.cdcspring.position.Positions;
 import io.github.cdcspring.position.SlotState;
 import io.github.cdcspring.settings.EngineSettings;

@@ -55,6 +55,14 @@ public record EngineSettings(String name, ConnectionSettings connection, LsnFlus
 		return (DEFAULT_ENGINE.equals(this.name) ? "cdc." : "cdc.engines." + this.name + ".") + key;
 	}
 
+	/**
+	 * Whether the application advances the slot, through a bean.
+	 * @return {@code true} in manual mode, where the operator says so
+	 */
+	public boolean isSlotAdvancedByApplication() {
+		return this.lsnFlushMode == LsnFlushMode.MANUAL && this.slot.advancedBy() == SlotAdvancer.APPLICATION;
+	}
+
 	/** Names and posture only: what is passed through may be confidential. */
 	@Override
 	public String toString() {

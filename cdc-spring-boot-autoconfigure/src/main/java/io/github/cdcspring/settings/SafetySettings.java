@@ -21,16 +21,20 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
+import io.github.cdcspring.Gap;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the operator takes upon himself.
  *
  * @param accept the ids of the rules whose risk is taken
+ * @param acceptGap the one gap that may be passed over, {@code null} for none
  * @since 0.1.0
  */
-public record SafetySettings(Set<String> accept) {
+public record SafetySettings(Set<String> accept, @Nullable Gap acceptGap) {
 
 	/** Nothing is accepted. */
-	public static final SafetySettings STRICT = new SafetySettings(Set.of());
+	public static final SafetySettings STRICT = new SafetySettings(Set.of(), null);
 
 	public SafetySettings {
 		accept = Collections.unmodifiableSet(new LinkedHashSet<>(accept));
@@ -42,7 +46,7 @@ public record SafetySettings(Set<String> accept) {
 	 * @return the settings
 	 */
 	public static SafetySettings accepting(Collection<String> ids) {
-		return new SafetySettings(new LinkedHashSet<>(ids));
+		return new SafetySettings(new LinkedHashSet<>(ids), null);
 	}
 
 }

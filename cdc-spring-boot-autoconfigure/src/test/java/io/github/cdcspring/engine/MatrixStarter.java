@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.listener.CdcListenerAnnotationBeanPostProcessor;
@@ -39,7 +40,6 @@ import io.github.cdcspring.offset.MemoryOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.position.Decision;
-import io.github.cdcspring.position.Gap;
 import io.github.cdcspring.position.Verdict;
 import io.github.cdcspring.safety.RefusedException;
 import io.github.cdcspring.settings.EngineSettings;

@@ -14,9 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.position;
-
-import io.github.cdcspring.Lsn;
+package io.github.cdcspring;
 
 /**
  * WAL between a stored offset and a slot that is ahead of it. Prints and parses as
