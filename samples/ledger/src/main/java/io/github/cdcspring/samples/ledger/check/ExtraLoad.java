@@ -88,7 +88,7 @@ class ExtraLoad implements AutoCloseable {
 			}
 		}
 		catch (ExecutionException ex) {
-			throw new SQLException("The extra load failed: " + ex.getCause().getMessage(), ex.getCause());
+			throw new SQLException("The extra load failed: " + ex.getMessage(), ex);
 		}
 		return transactions;
 	}

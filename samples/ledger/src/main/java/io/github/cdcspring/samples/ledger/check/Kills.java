@@ -75,7 +75,7 @@ class Kills {
 			round.get();
 		}
 		catch (ExecutionException ex) {
-			throw new SQLException(ex.getCause().getMessage(), ex.getCause());
+			throw new SQLException(ex.getMessage(), ex);
 		}
 		finally {
 			executor.shutdownNow();

@@ -99,7 +99,7 @@ class PgbenchStatements implements Load {
 			}
 		}
 		catch (ExecutionException ex) {
-			throw new SQLException("The load failed: " + ex.getCause().getMessage(), ex.getCause());
+			throw new SQLException("The load failed: " + ex.getMessage(), ex);
 		}
 		finally {
 			executor.shutdownNow();

@@ -20,6 +20,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Counts, sums and the verdict.
@@ -34,14 +35,18 @@ import java.util.Map;
 record Report(Options options, Map<LedgerTable, Totals> source, Map<LedgerTable, Totals> mirror,
 		List<Difference> differences, Tallies tallies, int transactions) {
 
+	private static Object sum(Map<LedgerTable, Totals> figures, LedgerTable table) {
+		return Objects.requireNonNull(figures.get(table)).sum();
+	}
+
 	void print(PrintStream out) {
 		out.printf("%n%-18s %12s %12s %16s %16s %9s %9s %9s%n", "table", "source rows", "mirror rows", "source sum",
 				"mirror sum", "missing", "surplus", "altered");
 		for (Difference difference : this.differences) {
 			LedgerTable table = difference.table();
 			out.printf("%-18s %,12d %,12d %16s %16s %,9d %,9d %,9d%n", table.name(), difference.sourceRows(),
-					difference.mirrorRows(), this.source.get(table).sum(), this.mirror.get(table).sum(),
-					difference.missing(), difference.surplus(), difference.altered());
+					difference.mirrorRows(), sum(this.source, table), sum(this.mirror, table), difference.missing(),
+					difference.surplus(), difference.altered());
 		}
 		out.printf("%n%,d rows read by snapshots, then %,d changes in %.1f s: %,d changes/s%n", this.tallies.read(),
 				this.tallies.applied(), this.tallies.seconds(), this.tallies.changesPerSecond());
