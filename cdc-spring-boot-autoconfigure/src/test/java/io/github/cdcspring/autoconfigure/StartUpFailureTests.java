@@ -298,6 +298,14 @@ class StartUpFailureTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "0/16B3748", "0/16B3748-", "16B3748-0/1", "0/X-0/1", "-" })
+	void anAcceptedGapIsAPairOfLsns(String gap, CapturedOutput output) throws IOException {
+		Path file = fails(Listening.class, "cdc:\n  safety.accept-gap: '" + gap + "'\n");
+		assertSays(output, "'cdc.safety.accept-gap' (URL [file:%s] - 2:22) is '%s', which is no pair of LSNs."
+			.formatted(file, gap), "Use the pair that the refusal named, which looks like 0/16B3748-0/16B4A10.");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "localhost:8008", "ftp://patroni:8008", "http://u:s3cr3t@patroni:8008", "http:patroni" })
 	void aPatroniUrlHasToLeadToPatroni(String url, CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  slot.patroni-url: " + url + "\n");
