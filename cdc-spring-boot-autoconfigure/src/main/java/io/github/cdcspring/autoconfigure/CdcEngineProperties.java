@@ -607,7 +607,7 @@ public class CdcEngineProperties {
 
 		/**
 		 * Gap between stored offset and replication slot to pass over once, as the
-		 * refusal names it.
+		 * refusal names it. By default none.
 		 */
 		private @Nullable String acceptGap;
 
