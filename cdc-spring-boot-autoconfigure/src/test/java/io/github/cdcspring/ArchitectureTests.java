@@ -59,7 +59,7 @@ class ArchitectureTests {
 		WAYS.put("position", List.of("", "settings", "offset"));
 		WAYS.put("safety", List.of("", "settings", "offset", "position"));
 		WAYS.put("engine", List.of("", "settings", "decode", "offset", "listener", "position", "safety"));
-		WAYS.put("actuate", List.of("", "settings", "position", "engine"));
+		WAYS.put("actuate", List.of("", "settings", "position", "safety", "engine"));
 		WAYS.put("autoconfigure",
 				List.of("", "settings", "decode", "offset", "listener", "position", "safety", "engine", "actuate"));
 	}

@@ -22,6 +22,7 @@ import javax.sql.DataSource;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.actuate.CdcHealthIndicator;
 import io.github.cdcspring.decode.JsonConversion;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.engine.EngineLifecycle;
@@ -137,6 +138,17 @@ class CdcAutoConfigurationTests {
 			.withPropertyValues("cdc.connection.url=jdbc:postgresql://db/shop", "cdc.connection.username=me")
 			.run((context) -> assertThat(context.getBean(EngineSettingsReader.class).readDefault().offset().store())
 				.isEqualTo(OffsetStoreType.JDBC));
+	}
+
+	@Test
+	void tellsItsHealthWhereTheApplicationTellsOfHealth() {
+		ApplicationContextRunner runner = this.runner
+			.withConfiguration(AutoConfigurations.of(CdcHealthAutoConfiguration.class));
+		runner.run((context) -> assertThat(context).hasSingleBean(CdcHealthIndicator.class));
+		runner.withPropertyValues("management.health.cdc.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(CdcHealthIndicator.class));
+		runner.withPropertyValues("cdc.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(CdcHealthIndicator.class));
 	}
 
 	@Test

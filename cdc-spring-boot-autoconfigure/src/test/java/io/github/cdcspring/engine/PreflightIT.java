@@ -18,16 +18,23 @@ package io.github.cdcspring.engine;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.actuate.CdcHealthIndicator;
 import io.github.cdcspring.safety.AcceptedRisk;
 import io.github.cdcspring.safety.RefusedException;
 import io.github.cdcspring.safety.Violation;
 import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.test.TestDatabase;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -63,11 +70,16 @@ class PreflightIT {
 			await().atMost(Duration.ofSeconds(60)).until(() -> engine.status().state() == EngineState.REFUSED);
 			assertThat(engine.status().failure()).startsWith(
 					"Engine 'default' was refused: replica-identity: Rows of public.notes have no replica identity");
+			assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
+			assertThat(details(application)).containsEntry("state", EngineState.REFUSED)
+				.containsEntry("failure", engine.status().failure());
 			database.execute("ALTER TABLE notes REPLICA IDENTITY FULL");
 			await().atMost(Duration.ofSeconds(60)).until(() -> engine.status().state() == EngineState.RUNNING);
 			database.execute("INSERT INTO notes VALUES (2)");
 			await().atMost(Duration.ofSeconds(30))
 				.untilAsserted(() -> assertThat(application.bean(Notes.class).ids).contains(1, 2));
+			assertThat(health(application).getStatus()).isEqualTo(Status.UP);
+			assertThat(details(application)).containsEntry("state", EngineState.RUNNING).doesNotContainKey("failure");
 		}
 	}
 
@@ -78,7 +90,18 @@ class PreflightIT {
 				"cdc.safety.accept=replica-identity,manual-without-flusher,row-before")) {
 			assertThat(application.engine().acceptedRisks()).extracting(AcceptedRisk::rule)
 				.containsExactly("manual-without-flusher", "replica-identity");
+			assertThat(details(application)).extractingByKey("acceptedRisks", InstanceOfAssertFactories.MAP)
+				.containsOnlyKeys("manual-without-flusher", "replica-identity");
 		}
+	}
+
+	private static Health health(TestApplication application) {
+		return Objects.requireNonNull(application.bean(CdcHealthIndicator.class).health());
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> details(TestApplication application) {
+		return (Map<String, Object>) health(application).getDetails().get("default");
 	}
 
 	record Note(Integer id) {
