@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.engine;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -58,7 +59,8 @@ class SlotAuthorityIT {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, DRIVER)) {
 			insert(database, 1);
 			await().until(() -> application.bean(Numbers.class).ids.contains(1));
-			await().until(() -> {
+			// the driver flushes on a keepalive, and reports every ten seconds
+			await().atMost(Duration.ofMinutes(1)).until(() -> {
 				database.execute("INSERT INTO others SELECT coalesce(max(id), 0) + 1, 'x' FROM others");
 				return slotLsn(database).isAfter(application.engine().storedLsn())
 						&& application.engine().storedLsn().isAfter(Lsn.ZERO);
