@@ -338,7 +338,7 @@ public final class CdcEngine {
 			this.session = start.session;
 			Failure failure = isStopping() ? null : run.run();
 			if (failure == null && isStopping()) {
-				watch.look();
+				watch.lookAtTheEnd();
 				start.session.stoppedInOrder();
 			}
 			return failure;

@@ -61,10 +61,21 @@ final class SlotWatch implements AutoCloseable {
 	 * Look at the slot, and store what was seen if it has moved ahead. Called while
 	 * everything received is handled and stored.
 	 */
-	synchronized void look() {
-		if (this.settings.lsnFlushMode() != LsnFlushMode.CONNECTOR_AND_DRIVER) {
-			return;
+	void look() {
+		if (this.settings.lsnFlushMode() == LsnFlushMode.CONNECTOR_AND_DRIVER) {
+			sight();
 		}
+	}
+
+	/**
+	 * Look at the slot that the engine has just left, in any mode: by what is remembered
+	 * of it a slot that is recreated meanwhile is told apart.
+	 */
+	void lookAtTheEnd() {
+		sight();
+	}
+
+	private synchronized void sight() {
 		try {
 			Positions positions = read();
 			SlotSighting sighting = positions.sighting(null);

@@ -85,6 +85,22 @@ class SlotAuthorityIT {
 	}
 
 	@Test
+	void slotThatWasRecreatedMeanwhileIsTold(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+			insert(database, 1);
+			await().until(() -> application.bean(Numbers.class).ids.contains(1));
+		}
+		database.execute("SELECT pg_drop_replication_slot('" + database.name() + "')");
+		insert(database, 2);
+		database.execute("SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')");
+		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class,
+				"cdc.offset-mismatch-strategy=trust_slot", "cdc.slot.survives-failover=patroni"))
+			.rootCause()
+			.isInstanceOf(RefusedException.class)
+			.hasMessageContaining("slot-recreated: Replication slot '" + database.name() + "'");
+	}
+
+	@Test
 	void gapIsPassedOverOnceByItsPairOfLsns(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			insert(database, 1);
