@@ -30,11 +30,8 @@ import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.decode.RecordDecoder;
 import io.github.cdcspring.decode.RowBinders;
-import io.github.cdcspring.listener.ListenerChain;
 import io.github.cdcspring.listener.ListenerEndpoint;
-import io.github.cdcspring.offset.DebeziumOffsetAdapter;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.StoredOffset;
@@ -194,8 +191,8 @@ public final class CdcEngine {
 		}
 		this.stop = new CountDownLatch(1);
 		enter(EngineState.STARTING, null);
-		Start start = prepareOrThrow();
-		Thread supervisor = new Thread(() -> supervise(start), "cdc-" + name());
+		Attempt attempt = prepareOrThrow();
+		Thread supervisor = new Thread(() -> supervise(attempt), "cdc-" + name());
 		this.supervisor = supervisor;
 		supervisor.start();
 	}
@@ -204,7 +201,7 @@ public final class CdcEngine {
 	 * A server that cannot be reached now may be reachable soon; everything else that is
 	 * wrong at the start is the application's failure to start.
 	 */
-	private @Nullable Start prepareOrThrow() {
+	private @Nullable Attempt prepareOrThrow() {
 		try {
 			return prepare();
 		}
@@ -229,25 +226,25 @@ public final class CdcEngine {
 		}
 	}
 
-	private void supervise(@Nullable Start prepared) {
+	private void supervise(@Nullable Attempt prepared) {
 		BackOffExecution backOff = backOff();
-		Start start = prepared;
+		Attempt next = prepared;
 		while (!isStopping()) {
-			if (start == null) {
+			if (next == null) {
 				boolean standby = status().state() == EngineState.STANDBY;
 				if (awaitStop(standby ? STANDBY_CHECK : Duration.ofMillis(backOff.nextBackOff()))) {
 					break;
 				}
 			}
 			Instant began = this.clock.instant();
-			boolean goOn = attempt(start);
+			boolean goOn = attempt(next);
 			if (!goOn) {
 				return;
 			}
 			if (Duration.between(began, this.clock.instant()).compareTo(LONGEST_WAIT) > 0) {
 				backOff = backOff();
 			}
-			start = null;
+			next = null;
 		}
 		enter(EngineState.STOPPED, null);
 	}
@@ -256,10 +253,9 @@ public final class CdcEngine {
 	 * Run once.
 	 * @return whether to try again
 	 */
-	private boolean attempt(@Nullable Start prepared) {
+	private boolean attempt(@Nullable Attempt prepared) {
 		try {
-			Start start = (prepared != null) ? prepared : prepare();
-			Failure failure = run(start);
+			Failure failure = run((prepared != null) ? prepared : prepare());
 			if (isStopping()) {
 				return true;
 			}
@@ -308,44 +304,32 @@ public final class CdcEngine {
 	/**
 	 * Everything that is checked and set up before a start.
 	 */
-	private Start prepare() throws SQLException {
+	private Attempt prepare() throws SQLException {
 		try (Connection connection = this.source.connect()) {
 			OffsetSession session = new OffsetSession(name(), this.store, this.clock);
 			CapturedTables tables = this.preflight.check(session, connection);
 			new Publication(this.settings).cover(tables.tables(), connection);
 			Judgement judgement = this.judge.judge(connection, session);
 			this.judgement = judgement;
-			return new Start(tables, session, judgement);
+			this.session = session;
+			return new Attempt(this.settings, tables, session, judgement);
 		}
 	}
 
-	private @Nullable Failure run(Start start) {
-		StaleMetrics.remove(this.settings.slot().name());
-		String sessionId = DebeziumOffsetAdapter.register(start.session);
-		try (SlotWatch watch = new SlotWatch(this.settings, this.source, start.session)) {
-			InFlight inFlight = new InFlight();
-			Acknowledger acknowledger = new Acknowledger(name(), inFlight, start.session,
-					this.settings.offset().flushInterval(), watch::look, this::fail);
-			ListenerChain listeners = new ListenerChain(this.endpoints, this.binders::forType,
-					this.settings.listener().retry());
-			RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
-					start.tables.fullIdentity()::contains);
-			StreamHandler handler = new StreamHandler(inFlight, acknowledger, decoder, listeners);
-			DebeziumRun run = new DebeziumRun(DebeziumConfiguration.of(this.settings, start.tables.tables(),
-					this.endpoints, sessionId, start.isSnapshotOverSlot(this.settings)), handler, acknowledger,
-					() -> streaming(start));
+	private @Nullable Failure run(Attempt attempt) {
+		try (SlotWatch watch = new SlotWatch(this.settings, this.source, attempt.session())) {
+			DebeziumRun run = attempt.build(this.endpoints, this.binders, watch, () -> streaming(attempt), this::fail);
 			this.run = run;
-			this.session = start.session;
 			Failure failure = isStopping() ? null : run.run();
 			if (failure == null && isStopping()) {
 				watch.lookAtTheEnd();
-				start.session.stoppedInOrder();
+				attempt.session().stoppedInOrder();
 			}
 			return failure;
 		}
 		finally {
 			this.run = null;
-			DebeziumOffsetAdapter.unregister(sessionId);
+			attempt.close();
 		}
 	}
 
@@ -353,10 +337,10 @@ public final class CdcEngine {
 	 * A slot that a snapshot was exported from did not exist when it was judged. Nothing
 	 * is flushed to it yet.
 	 */
-	private void streaming(Start start) {
-		if (start.judgement.positions().slot() == null) {
+	private void streaming(Attempt attempt) {
+		if (attempt.createsSlot()) {
 			try (Connection connection = this.source.connect()) {
-				this.judge.sightCreated(connection, start.session);
+				this.judge.sightCreated(connection, attempt.session());
 			}
 			catch (SQLException ex) {
 				fail(ex);
@@ -364,7 +348,7 @@ public final class CdcEngine {
 			}
 		}
 		if (this.settings.isSlotAdvancedByApplication()) {
-			start.session.hold();
+			attempt.session().hold();
 		}
 		enter(EngineState.RUNNING, null);
 	}
@@ -430,19 +414,6 @@ public final class CdcEngine {
 			boolean restarted = state == EngineState.RUNNING && last.failure() != null;
 			return new EngineStatus(state, this.clock.instant(), failure, last.restarts() + (restarted ? 1 : 0));
 		});
-	}
-
-	/**
-	 * What a start was prepared with.
-	 */
-	private record Start(CapturedTables tables, OffsetSession session, Judgement judgement) {
-
-		/** Debezium exports the snapshot of a slot only when it creates it. */
-		boolean isSnapshotOverSlot(EngineSettings settings) {
-			return this.session.current().isEmpty() && this.judgement.positions().slot() != null
-					&& settings.snapshotMode().readsData();
-		}
-
 	}
 
 }

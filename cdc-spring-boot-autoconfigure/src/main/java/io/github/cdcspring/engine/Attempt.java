@@ -1,0 +1,101 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.engine;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.github.cdcspring.decode.RecordDecoder;
+import io.github.cdcspring.decode.RowBinders;
+import io.github.cdcspring.listener.ListenerChain;
+import io.github.cdcspring.listener.ListenerEndpoint;
+import io.github.cdcspring.offset.DebeziumOffsetAdapter;
+import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to receive, with what it was prepared with: from the store to the
+ * listeners, put together around one Debezium engine.
+ */
+final class Attempt implements AutoCloseable {
+
+	private final EngineSettings settings;
+
+	private final CapturedTables tables;
+
+	private final OffsetSession session;
+
+	private final Judgement judgement;
+
+	private @Nullable String sessionId;
+
+	Attempt(EngineSettings settings, CapturedTables tables, OffsetSession session, Judgement judgement) {
+		this.settings = settings;
+		this.tables = tables;
+		this.session = session;
+		this.judgement = judgement;
+	}
+
+	OffsetSession session() {
+		return this.session;
+	}
+
+	/**
+	 * Whether Debezium creates the slot, to export a snapshot from it.
+	 */
+	boolean createsSlot() {
+		return this.judgement.positions().slot() == null;
+	}
+
+	/**
+	 * Put the run together.
+	 * @param onStreaming what to do once the engine polls
+	 * @param onFailure what to do when something other than Debezium fails
+	 */
+	DebeziumRun build(List<ListenerEndpoint> endpoints, RowBinders binders, SlotWatch watch, Runnable onStreaming,
+			Consumer<Throwable> onFailure) {
+		String sessionId = DebeziumOffsetAdapter.register(this.session);
+		this.sessionId = sessionId;
+		StaleMetrics.remove(this.settings.slot().name());
+		InFlight inFlight = new InFlight();
+		Acknowledger acknowledger = new Acknowledger(this.settings.name(), inFlight, this.session,
+				this.settings.offset().flushInterval(), watch::look, onFailure);
+		ListenerChain listeners = new ListenerChain(endpoints, binders::forType, this.settings.listener().retry());
+		RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
+				this.tables.fullIdentity()::contains);
+		return new DebeziumRun(
+				DebeziumConfiguration.of(this.settings, this.tables.tables(), endpoints, sessionId,
+						isSnapshotOverSlot()),
+				new StreamHandler(inFlight, acknowledger, decoder, listeners), acknowledger, onStreaming);
+	}
+
+	/**
+	 * Debezium exports the snapshot of a slot only when it creates it.
+	 */
+	private boolean isSnapshotOverSlot() {
+		return this.session.current().isEmpty() && !createsSlot() && this.settings.snapshotMode().readsData();
+	}
+
+	@Override
+	public void close() {
+		if (this.sessionId != null) {
+			DebeziumOffsetAdapter.unregister(this.sessionId);
+		}
+	}
+
+}
