@@ -20,13 +20,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.offset.MemoryOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.OffsetStoreException;
@@ -211,21 +209,6 @@ class EngineLifeIT {
 	private static void awaitIds(TestApplication application, Integer... ids) {
 		await().atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(application.bean(Numbers.class).ids).contains(ids));
-	}
-
-	record Number(Integer id) {
-
-	}
-
-	static class Numbers {
-
-		final List<Integer> ids = new CopyOnWriteArrayList<>();
-
-		@CdcListener("numbers")
-		void on(Number number) {
-			this.ids.add(number.id());
-		}
-
 	}
 
 	static class Failing extends Numbers {

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.test.BareEngine;
 import io.github.cdcspring.test.TestApplication;
@@ -137,20 +136,6 @@ class RunawayWalIT {
 
 	private static Lsn serverLsn(TestDatabase database) {
 		return Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()"));
-	}
-
-	record Number(Integer id) {
-	}
-
-	static class Numbers {
-
-		final List<Integer> ids = new CopyOnWriteArrayList<>();
-
-		@CdcListener("numbers")
-		void on(Number number) {
-			this.ids.add(number.id());
-		}
-
 	}
 
 }

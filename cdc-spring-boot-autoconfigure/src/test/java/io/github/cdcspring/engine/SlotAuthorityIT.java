@@ -17,11 +17,8 @@
 package io.github.cdcspring.engine;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.cdcspring.CdcException;
-import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.CdcSlot;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.position.Decision;
@@ -198,21 +195,6 @@ class SlotAuthorityIT {
 	private static Lsn slotLsn(TestDatabase database) {
 		return Lsn.parse(String.valueOf(database.queryForText(
 				"SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'")));
-	}
-
-	record Number(Integer id) {
-
-	}
-
-	static class Numbers {
-
-		final List<Integer> ids = new CopyOnWriteArrayList<>();
-
-		@CdcListener("numbers")
-		void on(Number number) {
-			this.ids.add(number.id());
-		}
-
 	}
 
 }

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.test.BareEngine;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.test.TestDatabase;
@@ -104,20 +103,6 @@ class SnapshotRaceIT {
 		if (record.value() instanceof Struct value && value.schema().field("after") != null) {
 			ids.add(value.getStruct("after").getInt32("id"));
 		}
-	}
-
-	record Number(Integer id) {
-	}
-
-	static class Numbers {
-
-		final List<Integer> ids = new CopyOnWriteArrayList<>();
-
-		@CdcListener("numbers")
-		void on(Number number) {
-			this.ids.add(number.id());
-		}
-
 	}
 
 }
