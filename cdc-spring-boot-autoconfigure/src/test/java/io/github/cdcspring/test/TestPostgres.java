@@ -100,8 +100,10 @@ public final class TestPostgres implements AutoCloseable {
 			Path directory = Files.createTempDirectory("cdc-postgres");
 			EmbeddedPostgres server = builder(settings, directory).start();
 			int port = server.getPort();
-			return new TestPostgres("localhost", port, "postgres", server,
+			TestPostgres postgres = new TestPostgres("localhost", port, "postgres", server,
 					() -> builder(settings, directory).setPort(port).start());
+			Runtime.getRuntime().addShutdownHook(new Thread(() -> postgres.remove(directory)));
+			return postgres;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -111,10 +113,21 @@ public final class TestPostgres implements AutoCloseable {
 	private static EmbeddedPostgres.Builder builder(Map<String, String> settings, Path directory) {
 		EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
 			.setDataDirectory(directory)
-			.setCleanDataDirectory(false);
+			.setCleanDataDirectory(false)
+			.setRegisterShutdownHook(false);
 		settings.forEach(builder::setServerConfig);
-		Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(directory.toFile())));
 		return builder;
+	}
+
+	/** A server that still runs would write its files again. */
+	private void remove(Path directory) {
+		try {
+			close();
+			FileSystemUtils.deleteRecursively(directory);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("Cannot remove " + directory, ex);
+		}
 	}
 
 	private static TestPostgres startContainer(Map<String, String> settings) {
