@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,6 +51,8 @@ import static org.awaitility.Awaitility.await;
 @PostgresTest
 class BareMatrixIT {
 
+	private static final MatrixOutcome FAILS = MatrixOutcome.notStarted("fails");
+
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
 	private final List<String> warnings = new CopyOnWriteArrayList<>();
@@ -60,10 +63,13 @@ class BareMatrixIT {
 	@Test
 	void bareEngineLosesRowsInSilence() throws Exception {
 		List<MatrixCell> cells = MatrixCell.all(EnumSet.of(OffsetStoreType.FILE, OffsetStoreType.MEMORY));
-		Map<MatrixCell, MatrixOutcome> outcomes;
+		Map<MatrixCell, MatrixOutcome> outcomes = new LinkedHashMap<>();
 		try (MatrixLog log = MatrixLog.of(PostgresConnection.class, this.warnings);
 				TestPostgres expendable = TestPostgres.start(PositionMatrixIT.REMOVES_WAL)) {
-			outcomes = MatrixRun.of(cells, TestPostgres.shared(), expendable, this::run);
+			outcomes.putAll(MatrixRun.of(cells, TestPostgres.shared(), expendable, this::run));
+			// on a busy machine it fails now and then where it otherwise does not
+			List<MatrixCell> failed = cells.stream().filter((cell) -> FAILS.equals(outcomes.get(cell))).toList();
+			outcomes.putAll(MatrixRun.of(failed, TestPostgres.shared(), expendable, this::run));
 		}
 		assertThat(outcomes.values()).anyMatch(MatrixOutcome::losesInSilence);
 		MatrixPage.assertShows("control", MatrixPage.of(outcomes));
@@ -95,7 +101,7 @@ class BareMatrixIT {
 			ground.insert("D");
 			await().atMost(PATIENCE).until(() -> seen.contains("D") || engine.hasEnded());
 			if (!seen.contains("D")) {
-				return MatrixOutcome.notStarted("fails");
+				return FAILS;
 			}
 			String place = ground.place(ground.requestedLsn(), cell.isDurable());
 			return MatrixOutcome.started(cell.state(), place, List.of(), seen, null);
