@@ -46,7 +46,8 @@ class EmbeddedPostgresAutoConfigurationTests {
 					ResultSet result = connection.createStatement().executeQuery("SHOW wal_level")) {
 				result.next();
 				assertThat(result.getString(1)).isEqualTo("logical");
-				assertThat(connection.getMetaData().getDatabaseMajorVersion()).isEqualTo(18);
+				assertThat(System.getProperty("postgres-binaries.version"))
+					.startsWith(connection.getMetaData().getDatabaseMajorVersion() + ".");
 			}
 		});
 		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connect(url[0]).close());
