@@ -17,11 +17,13 @@
 package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.CdcSlot;
 import io.github.cdcspring.decode.JsonConversion;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.engine.EngineLifecycle;
 import io.github.cdcspring.listener.CdcListenerAnnotationBeanPostProcessor;
+import io.github.cdcspring.listener.DeliveryObserver;
 import io.github.cdcspring.listener.ListenerRegistry;
 import io.github.cdcspring.offset.OffsetStore;
 
@@ -100,10 +102,16 @@ public final class CdcAutoConfiguration {
 	}
 
 	@Bean
+	DeliveryHooksFactory cdcDeliveryHooksFactory(ObjectProvider<CdcListenerInterceptor> interceptors,
+			ObjectProvider<DeliveryObserver.Factory> observers) {
+		return new DeliveryHooksFactory(interceptors, observers);
+	}
+
+	@Bean
 	EngineFactory cdcEngineFactory(CdcProperties properties, EngineSettingsReader settings, ListenerRegistry listeners,
-			RowBinders binders, OffsetStores stores) {
+			RowBinders binders, OffsetStores stores, DeliveryHooksFactory hooks) {
 		return new EngineFactory(EngineSettingsReader.checkedNames(properties.getEngines().keySet()), settings,
-				listeners, binders, stores);
+				listeners, binders, stores, hooks);
 	}
 
 	@Bean

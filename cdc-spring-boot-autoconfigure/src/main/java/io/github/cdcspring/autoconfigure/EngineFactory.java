@@ -50,13 +50,16 @@ class EngineFactory {
 
 	private final OffsetStores stores;
 
+	private final DeliveryHooksFactory hooks;
+
 	EngineFactory(Set<String> declared, EngineSettingsReader settings, ListenerRegistry listeners, RowBinders binders,
-			OffsetStores stores) {
+			OffsetStores stores, DeliveryHooksFactory hooks) {
 		this.declared = declared;
 		this.settings = settings;
 		this.listeners = listeners;
 		this.binders = binders;
 		this.stores = stores;
+		this.hooks = hooks;
 	}
 
 	List<CdcEngine> create() {
@@ -64,8 +67,10 @@ class EngineFactory {
 		listenersByEngine().forEach((name, endpoints) -> listeners.put(this.settings.read(name), endpoints));
 		Map<String, List<AcceptedRisk>> accepted = SettingsRules.check(listeners.keySet());
 		List<CdcEngine> engines = new ArrayList<>();
-		listeners.forEach((settings, endpoints) -> engines.add(new CdcEngine(settings, endpoints,
-				this.stores.of(settings.offset()), this.binders, accepted.getOrDefault(settings.name(), List.of()))));
+		listeners.forEach((settings,
+				endpoints) -> engines.add(new CdcEngine(settings, endpoints, this.stores.of(settings.offset()),
+						this.binders, this.hooks.create(settings, endpoints),
+						accepted.getOrDefault(settings.name(), List.of()))));
 		if (engines.isEmpty()) {
 			logger.warn("No bean has a @CdcListener method, so no changes are received");
 		}

@@ -43,6 +43,23 @@ public interface Change {
 
 	Lsn lsn();
 
+	/**
+	 * What tells it from every other event of the stream, the same each time it is sent;
+	 * {@code null} for a row that a snapshot read, which the next snapshot reads anew.
+	 */
+	default @Nullable EventId id() {
+		return null;
+	}
+
+	/**
+	 * The end of the last whole transaction before this event's, {@code null} if unknown.
+	 * Once the stored offset is beyond it, the event's own transaction is handled whole
+	 * and is not sent again.
+	 */
+	default @Nullable Lsn previousCommit() {
+		return null;
+	}
+
 	@Nullable Long transactionId();
 
 	@Nullable Instant commitTime();

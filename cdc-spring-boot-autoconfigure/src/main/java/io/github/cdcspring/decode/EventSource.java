@@ -17,6 +17,7 @@
 package io.github.cdcspring.decode;
 
 import java.time.Instant;
+import java.util.Map;
 
 import io.github.cdcspring.Lsn;
 import org.apache.kafka.connect.data.Field;
@@ -32,8 +33,22 @@ import org.jspecify.annotations.Nullable;
  * @param transactionId the transaction, {@code null} in a snapshot
  * @param commitMicros when the transaction committed, in microseconds since 1970
  * @param snapshot whether a snapshot read the row
+ * @param ordinal the place among the transaction's events with that LSN
+ * @param previousCommit the end of the last whole transaction before, 0 if unknown
  */
-record EventSource(Lsn lsn, @Nullable Long transactionId, @Nullable Long commitMicros, boolean snapshot) {
+record EventSource(Lsn lsn, @Nullable Long transactionId, @Nullable Long commitMicros, boolean snapshot, int ordinal,
+		long previousCommit) {
+
+	@Nullable EventId id() {
+		if (this.snapshot) {
+			return null;
+		}
+		return new EventId((this.transactionId != null) ? this.transactionId : 0, this.lsn, this.ordinal);
+	}
+
+	@Nullable Lsn previousCommitLsn() {
+		return (this.previousCommit != 0) ? new Lsn(this.previousCommit) : null;
+	}
 
 	@Nullable Instant commitTime() {
 		return (this.commitMicros != null) ? Instant.ofEpochSecond(Math.floorDiv(this.commitMicros, 1_000_000L),
@@ -51,13 +66,15 @@ record EventSource(Lsn lsn, @Nullable Long transactionId, @Nullable Long commitM
 					schema.field("txId"), schema.field("ts_us"), schema.field("snapshot"));
 		}
 
-		EventSource read(Struct source) {
-			Long lsn = (Long) source.get(this.lsn);
+		EventSource read(Struct source, @Nullable Map<String, ?> offset, Ordinals ordinals) {
+			Lsn lsn = (source.get(this.lsn) instanceof Long value) ? new Lsn(value) : Lsn.ZERO;
 			// "false", and otherwise which row of the snapshot it is
 			Object snapshot = source.get(this.snapshot);
 			boolean read = snapshot != null && !snapshot.equals("false");
-			return new EventSource((lsn != null) ? new Lsn(lsn) : Lsn.ZERO,
-					read ? null : (Long) source.get(this.transactionId), (Long) source.get(this.micros), read);
+			Long transactionId = read ? null : (Long) source.get(this.transactionId);
+			return new EventSource(lsn, transactionId, (Long) source.get(this.micros), read,
+					ordinals.next(lsn.value(), transactionId),
+					(offset != null && offset.get("lsn_commit") instanceof Long previous) ? previous : 0);
 		}
 
 	}

@@ -50,6 +50,16 @@ record MessageChange(EventSource source, LogicalMessage message) implements Chan
 	}
 
 	@Override
+	public @Nullable EventId id() {
+		return this.source.id();
+	}
+
+	@Override
+	public @Nullable Lsn previousCommit() {
+		return this.source.previousCommitLsn();
+	}
+
+	@Override
 	public @Nullable Long transactionId() {
 		return this.source.transactionId();
 	}

@@ -17,8 +17,8 @@
 package io.github.cdcspring.decode;
 
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 import io.github.cdcspring.LogicalMessage;
@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads Debezium's records, made under the settings of
- * {@link ValueFormat#debeziumProperties()}. Safe for use by several threads.
+ * {@link ValueFormat#debeziumProperties()}, in the order of the stream. Serves one
+ * thread; what it returns may go to others.
  *
  * @since 0.1.0
  * @see <a href=
@@ -46,7 +47,9 @@ public final class RecordDecoder {
 	private final Predicate<TableId> fullIdentity;
 
 	/** By topic, of which each table has one; so a shape goes when the next one comes. */
-	private final Map<String, Shape> shapes = new ConcurrentHashMap<>();
+	private final Map<String, Shape> shapes = new HashMap<>();
+
+	private final Ordinals ordinals = new Ordinals();
 
 	/**
 	 * Create a decoder.
@@ -78,18 +81,20 @@ public final class RecordDecoder {
 		}
 		if (shape instanceof TableEvents events) {
 			return new RowChange(events.table, operation((String) envelope.get(events.operation)),
-					events.source.read((Struct) envelope.get(events.sourceField)), (Struct) record.key(), envelope);
+					events.source.read((Struct) envelope.get(events.sourceField), record.sourceOffset(), this.ordinals),
+					(Struct) record.key(), envelope);
 		}
-		return (shape instanceof Messages messages) ? message(envelope, messages) : null;
+		return (shape instanceof Messages messages) ? message(record, envelope, messages) : null;
 	}
 
-	private @Nullable Change message(Struct envelope, Messages messages) {
+	private @Nullable Change message(SourceRecord record, Struct envelope, Messages messages) {
 		Struct message = (Struct) envelope.get(messages.message);
 		String prefix = message.getString("prefix");
 		if (prefix.equals(this.ownPrefix)) {
 			return null;
 		}
-		return new MessageChange(messages.source.read((Struct) envelope.get(messages.sourceField)),
+		return new MessageChange(
+				messages.source.read((Struct) envelope.get(messages.sourceField), record.sourceOffset(), this.ordinals),
 				new LogicalMessage(prefix, content(message)));
 	}
 

@@ -81,6 +81,16 @@ final class RowChange implements Change {
 	}
 
 	@Override
+	public @Nullable EventId id() {
+		return this.source.id();
+	}
+
+	@Override
+	public @Nullable Lsn previousCommit() {
+		return this.source.previousCommitLsn();
+	}
+
+	@Override
 	public @Nullable Long transactionId() {
 		return this.source.transactionId();
 	}

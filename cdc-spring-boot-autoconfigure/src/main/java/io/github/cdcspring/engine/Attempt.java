@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 
 import io.github.cdcspring.decode.RecordDecoder;
 import io.github.cdcspring.decode.RowBinders;
+import io.github.cdcspring.listener.DeliveryHooks;
 import io.github.cdcspring.listener.ListenerChain;
 import io.github.cdcspring.listener.ListenerEndpoint;
 import io.github.cdcspring.offset.DebeziumOffsetAdapter;
@@ -67,15 +68,16 @@ final class Attempt implements AutoCloseable {
 	 * @param onStreaming what to do once the engine polls
 	 * @param onFailure what to do when something other than Debezium fails
 	 */
-	DebeziumRun build(List<ListenerEndpoint> endpoints, RowBinders binders, SlotWatch watch, Runnable onStreaming,
-			Consumer<Throwable> onFailure) {
+	DebeziumRun build(List<ListenerEndpoint> endpoints, RowBinders binders, DeliveryHooks hooks, SlotWatch watch,
+			Runnable onStreaming, Consumer<Throwable> onFailure) {
 		String sessionId = DebeziumOffsetAdapter.register(this.session);
 		this.sessionId = sessionId;
 		StaleMetrics.remove(this.settings.slot().name());
 		InFlight inFlight = new InFlight();
 		Acknowledger acknowledger = new Acknowledger(this.settings.name(), inFlight, this.session,
 				this.settings.offset().flushInterval(), watch::look, onFailure);
-		ListenerChain listeners = new ListenerChain(endpoints, binders::forType, this.settings.listener().retry());
+		ListenerChain listeners = new ListenerChain(endpoints, binders::forType, this.settings.listener().retry(),
+				hooks);
 		RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
 				this.tables.fullIdentity()::contains);
 		return new DebeziumRun(

@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.decode.RowBinders;
+import io.github.cdcspring.listener.DeliveryHooks;
 import io.github.cdcspring.listener.ListenerEndpoint;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
@@ -70,6 +71,8 @@ public final class CdcEngine {
 
 	private final RowBinders binders;
 
+	private final DeliveryHooks hooks;
+
 	private final List<AcceptedRisk> accepted;
 
 	private final Clock clock = Clock.systemUTC();
@@ -98,14 +101,16 @@ public final class CdcEngine {
 	 * @param endpoints its listeners
 	 * @param store where its position is kept
 	 * @param binders binds rows to the listeners' types
+	 * @param hooks what stands around the delivery of events
 	 * @param accepted the risks of the settings that the operator accepted
 	 */
 	public CdcEngine(EngineSettings settings, List<ListenerEndpoint> endpoints, OffsetStore store, RowBinders binders,
-			List<AcceptedRisk> accepted) {
+			DeliveryHooks hooks, List<AcceptedRisk> accepted) {
 		this.settings = settings;
 		this.endpoints = List.copyOf(endpoints);
 		this.store = store;
 		this.binders = binders;
+		this.hooks = hooks;
 		this.accepted = List.copyOf(accepted);
 		this.source = new SourceDatabase(settings.connection());
 		this.preflight = new Preflight(settings, this.endpoints);
@@ -318,7 +323,8 @@ public final class CdcEngine {
 
 	private @Nullable Failure run(Attempt attempt) {
 		try (SlotWatch watch = new SlotWatch(this.settings, this.source, attempt.session())) {
-			DebeziumRun run = attempt.build(this.endpoints, this.binders, watch, () -> streaming(attempt), this::fail);
+			DebeziumRun run = attempt.build(this.endpoints, this.binders, this.hooks, watch, () -> streaming(attempt),
+					this::fail);
 			this.run = run;
 			Failure failure = isStopping() ? null : run.run();
 			if (failure == null && isStopping()) {

@@ -19,22 +19,19 @@ package io.github.cdcspring.listener;
 import java.lang.reflect.Type;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-import io.github.cdcspring.LogicalMessage;
-import io.github.cdcspring.Operation;
-import io.github.cdcspring.TableId;
 import io.github.cdcspring.decode.Change;
 import io.github.cdcspring.decode.RowBinder;
 import io.github.cdcspring.settings.RetrySettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryPolicy;
-import org.springframework.core.retry.RetryTemplate;
 
 /**
  * Gives changes to the listeners that ask for them. Serves one thread.
@@ -46,8 +43,7 @@ import org.springframework.core.retry.RetryTemplate;
  * other listeners have seen later ones.
  * <p>
  * The listeners of an event that take the same record share the object; a bean or map is
- * each listener's own. The attempts of one call share their arguments, so a listener that
- * changes a bean must bear to see it changed when it is tried again.
+ * each listener's own, and each attempt's.
  *
  * @since 0.1.0
  */
@@ -56,49 +52,39 @@ public final class ListenerChain {
 	/** The largest batch, in events. */
 	static final int MAX_BATCH = 1_000;
 
-	private static final int OPERATIONS = Operation.values().length;
+	private final Routes routes;
 
-	private static final ListenerInvoker[] NONE = {};
+	private final Deliverer deliverer;
 
-	private final List<ListenerInvoker> invokers = new ArrayList<>();
+	private final @Nullable DeliveryObserver observer;
 
-	private final List<BatchInvoker> batchInvokers = new ArrayList<>();
+	private final Handover single = new Handover();
 
-	private final BoundChange bound;
-
-	private final Map<TableId, ListenerInvoker[][]> byTable = new HashMap<>();
-
-	private final Map<String, ListenerInvoker[]> byMessage = new HashMap<>();
+	/** By group, in their order. */
+	private final Map<ListenerGroup, Batch> batches = new LinkedHashMap<>();
 
 	private final Queue<Runnable> waiting = new ArrayDeque<>();
-
-	private @Nullable TableId lastTable;
-
-	private ListenerInvoker[][] lastInvokers = {};
 
 	/**
 	 * Create a chain.
 	 * @param endpoints the listeners in order
 	 * @param binders gives the binder of a row type
 	 * @param retry how often and how soon a failed call is tried again
+	 * @param hooks what stands around the delivery
 	 */
-	public ListenerChain(List<ListenerEndpoint> endpoints, Function<Type, RowBinder<?>> binders, RetrySettings retry) {
-		RetryTemplate retryTemplate = new RetryTemplate(retryPolicy(retry));
+	public ListenerChain(List<ListenerEndpoint> endpoints, Function<Type, RowBinder<?>> binders, RetrySettings retry,
+			DeliveryHooks hooks) {
 		List<Type> types = new ArrayList<>();
 		List<RowBinder<?>> slots = new ArrayList<>();
+		Map<ListenerEndpoint, ListenerInvoker> invokers = new LinkedHashMap<>();
 		for (ListenerEndpoint endpoint : endpoints) {
-			ListenerInvoker invoker = ListenerInvoker.of(endpoint, (type) -> slot(type, types, slots, binders),
-					retryTemplate);
-			this.invokers.add(invoker);
-			if (invoker instanceof BatchInvoker batchInvoker) {
-				this.batchInvokers.add(batchInvoker);
-			}
-			endpoint.messages().forEach((prefix) -> this.byMessage.put(prefix, NONE));
+			invokers.put(endpoint, new ListenerInvoker(endpoint, (type) -> slot(type, types, slots, binders), hooks));
 		}
-		this.byMessage.replaceAll((prefix, none) -> this.invokers.stream()
-			.filter((invoker) -> invoker.endpoint().matchesMessage(prefix))
-			.toArray(ListenerInvoker[]::new));
-		this.bound = new BoundChange(slots);
+		List<ListenerGroup> groups = ListenerGroup.of(endpoints);
+		groups.stream().filter(ListenerGroup::batch).forEach((group) -> this.batches.put(group, new Batch()));
+		this.routes = new Routes(groups, invokers);
+		this.deliverer = new Deliverer(slots, retryPolicy(retry), hooks);
+		this.observer = hooks.observer();
 	}
 
 	private static int slot(Type type, List<Type> types, List<RowBinder<?>> slots,
@@ -119,18 +105,8 @@ public final class ListenerChain {
 			.delay(settings.initialInterval())
 			.multiplier(settings.multiplier())
 			.maxDelay(settings.maxInterval())
-			.predicate((ex) -> ex instanceof Exception && !isInterruption(ex))
+			.predicate((ex) -> ex instanceof Exception && !Deliverer.isInterruption(ex))
 			.build();
-	}
-
-	/** Applications wrap it, and it means that the engine waits to be closed. */
-	private static boolean isInterruption(Throwable throwable) {
-		for (Throwable cause = throwable; cause != null; cause = cause.getCause()) {
-			if (cause instanceof InterruptedException) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	/**
@@ -143,28 +119,41 @@ public final class ListenerChain {
 	 * that became full; {@code handled} is not run then
 	 */
 	public void deliver(Change change, Runnable handled) {
-		ListenerInvoker[] matching = matching(change);
-		if (matching.length == 0) {
-			handled.run();
-			return;
-		}
 		boolean collected = false;
-		this.bound.set(change);
-		try {
-			for (ListenerInvoker invoker : matching) {
-				collected |= invoker.deliver(this.bound);
+		boolean full = false;
+		for (Leg leg : this.routes.of(change)) {
+			if (leg.group().batch()) {
+				collected = true;
+				full |= batch(leg).add(leg, change) >= MAX_BATCH;
+			}
+			else {
+				this.single.begin(leg, change);
+				deliver(this.single);
+				this.single.clear();
 			}
 		}
-		finally {
-			this.bound.clear();
-		}
 		if (!collected) {
-			handled.run();
+			handled(change, handled);
 			return;
 		}
-		this.waiting.add(handled);
-		if (isAnyBatchFull()) {
+		this.waiting.add((this.observer != null) ? () -> handled(change, handled) : handled);
+		if (full) {
 			flush();
+		}
+	}
+
+	private Batch batch(Leg leg) {
+		Batch batch = this.batches.get(leg.group());
+		if (batch == null) {
+			throw new IllegalStateException("Group '" + leg.group() + "' takes no batches");
+		}
+		return batch;
+	}
+
+	private void handled(Change change, Runnable handled) {
+		handled.run();
+		if (this.observer != null) {
+			this.observer.handled(change);
 		}
 	}
 
@@ -174,44 +163,55 @@ public final class ListenerChain {
 	 * @throws ListenerFailedException if a listener failed for good
 	 */
 	public void flush() {
-		for (BatchInvoker invoker : this.batchInvokers) {
-			invoker.flush();
+		for (Batch batch : this.batches.values()) {
+			batch.flush();
 		}
 		for (Runnable handled = this.waiting.poll(); handled != null; handled = this.waiting.poll()) {
 			handled.run();
 		}
 	}
 
-	private boolean isAnyBatchFull() {
-		for (BatchInvoker invoker : this.batchInvokers) {
-			if (invoker.size() >= MAX_BATCH) {
-				return true;
+	/** In place: what comes after must not overtake. */
+	private void deliver(Handover handover) {
+		for (long wait = this.deliverer.attempt(handover); wait != Deliverer.DONE; wait = this.deliverer
+			.attempt(handover)) {
+			try {
+				TimeUnit.MILLISECONDS.sleep(wait);
+			}
+			catch (InterruptedException ex) {
+				throw Deliverer.interrupted(handover, ex);
 			}
 		}
-		return false;
 	}
 
-	private ListenerInvoker[] matching(Change change) {
-		LogicalMessage message = change.message();
-		if (message != null) {
-			return this.byMessage.getOrDefault(message.prefix(), NONE);
+	/**
+	 * What a group waits for. It is kept until the listener has returned: what fails can
+	 * be flushed again.
+	 */
+	private final class Batch {
+
+		private final Handover handover = new Handover();
+
+		private final List<Change> changes = new ArrayList<>();
+
+		private @Nullable Leg leg;
+
+		int add(Leg leg, Change change) {
+			this.leg = leg;
+			this.changes.add(change);
+			return this.changes.size();
 		}
-		TableId table = change.table();
-		if (table == null) {
-			return NONE;
+
+		void flush() {
+			if (this.leg != null) {
+				this.handover.begin(this.leg, this.changes);
+				deliver(this.handover);
+				this.handover.clear();
+				this.changes.clear();
+				this.leg = null;
+			}
 		}
-		if (table != this.lastTable) {
-			this.lastInvokers = this.byTable.computeIfAbsent(table, (unseen) -> new ListenerInvoker[OPERATIONS][]);
-			this.lastTable = table;
-		}
-		ListenerInvoker[] matching = this.lastInvokers[change.operation().ordinal()];
-		if (matching == null) {
-			matching = this.invokers.stream()
-				.filter((invoker) -> invoker.endpoint().matches(change.operation(), table))
-				.toArray(ListenerInvoker[]::new);
-			this.lastInvokers[change.operation().ordinal()] = matching;
-		}
-		return matching;
+
 	}
 
 }

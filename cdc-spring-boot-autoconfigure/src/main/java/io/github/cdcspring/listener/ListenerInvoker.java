@@ -17,28 +17,24 @@
 package io.github.cdcspring.listener;
 
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.ToIntFunction;
 
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.decode.Change;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import org.springframework.core.retry.RetryException;
-import org.springframework.core.retry.RetryTemplate;
-import org.springframework.core.retry.Retryable;
 
 /**
- * Calls one listener, again where it fails and the policy has attempts left. Serves one
- * thread.
+ * Calls one listener, through what stands around each call. Safe for use by several
+ * threads.
  */
-abstract sealed class ListenerInvoker implements Retryable<@Nullable Object> permits EventInvoker, BatchInvoker {
-
-	private static final Logger logger = LoggerFactory.getLogger(ListenerInvoker.class);
+final class ListenerInvoker {
 
 	private final ListenerEndpoint endpoint;
 
@@ -46,138 +42,110 @@ abstract sealed class ListenerInvoker implements Retryable<@Nullable Object> per
 
 	private final @Nullable Collection<String> columns;
 
-	private final RetryTemplate retry;
+	private final List<CdcListenerInterceptor> interceptors;
 
-	private @Nullable Object[] call = {};
+	private final @Nullable DeliveryObserver observer;
 
-	private int attempts;
-
-	private @Nullable Throwable firstFailure;
-
-	ListenerInvoker(ListenerEndpoint endpoint, ToIntFunction<Type> slots, RetryTemplate retry) {
+	ListenerInvoker(ListenerEndpoint endpoint, ToIntFunction<Type> slots, DeliveryHooks hooks) {
 		this.endpoint = endpoint;
 		this.arguments = endpoint.parameters()
 			.stream()
 			.map((parameter) -> parameter.argument(slots))
 			.toArray(Argument[]::new);
 		this.columns = endpoint.columns().isEmpty() ? null : endpoint.columns();
-		this.retry = retry;
+		this.interceptors = hooks.interceptors();
+		this.observer = hooks.observer();
 	}
 
-	static ListenerInvoker of(ListenerEndpoint endpoint, ToIntFunction<Type> slots, RetryTemplate retry) {
-		return endpoint.batch() ? new BatchInvoker(endpoint, slots, retry) : new EventInvoker(endpoint, slots, retry);
+	ListenerEndpoint endpoint() {
+		return this.endpoint;
 	}
 
 	/**
-	 * Give the listener a change.
-	 * @param bound the change
-	 * @return {@code true} if it is kept for a batch
+	 * Call the listener with one change, if it wants it.
+	 * @throws UnboundException if it cannot be given the change
+	 * @throws Throwable what the listener threw
 	 */
-	final boolean deliver(BoundChange bound) {
+	void call(BoundChange bound, Handover handover) throws Throwable {
 		@Nullable Object[] values = new Object[this.arguments.length];
+		Change change = bound.change();
 		try {
-			if (!wants(bound.change())) {
-				return false;
+			if (!wants(change)) {
+				return;
 			}
 			for (int i = 0; i < values.length; i++) {
 				values[i] = this.arguments[i].of(bound);
 			}
 		}
 		catch (Throwable ex) {
-			throw unbound(bound.change(), ex);
+			throw unbound(change, ex);
 		}
-		return accept(bound.change(), values);
+		call(values, change, 1, handover);
+	}
+
+	/**
+	 * Call the listener with a list of those changes that it wants.
+	 * @throws UnboundException if it cannot be given one of them
+	 * @throws Throwable what the listener threw
+	 */
+	void callWithList(List<Change> changes, BoundChange bound, Handover handover) throws Throwable {
+		List<@Nullable Object> elements = new ArrayList<>(changes.size());
+		Change first = null;
+		for (Change change : changes) {
+			try {
+				if (wants(change)) {
+					bound.set(change);
+					elements.add(this.arguments[0].of(bound));
+					first = (first != null) ? first : change;
+				}
+			}
+			catch (Throwable ex) {
+				throw unbound(change, ex);
+			}
+		}
+		if (first != null) {
+			// Not the listener's to change
+			call(new Object[] { Collections.unmodifiableList(elements) }, first, elements.size(), handover);
+		}
 	}
 
 	private boolean wants(Change change) {
 		return this.columns == null || change.operation() != Operation.UPDATE || change.changed(this.columns);
 	}
 
-	abstract boolean accept(Change change, @Nullable Object[] values);
-
-	/** The event or events in hand, without their rows. */
-	abstract String position();
-
-	final ListenerEndpoint endpoint() {
-		return this.endpoint;
-	}
-
-	final void call(@Nullable Object... arguments) {
-		this.attempts = 0;
+	private void call(@Nullable Object[] values, Change first, int events, Handover handover) throws Throwable {
+		DeliveryObserver observer = this.observer;
+		if (observer == null) {
+			intercepted(values, first, events, handover);
+			return;
+		}
+		long begin = System.nanoTime();
+		Throwable failure = null;
 		try {
-			attempt(arguments);
+			intercepted(values, first, events, handover);
 		}
 		catch (Throwable ex) {
-			retry(arguments, ex);
-		}
-	}
-
-	/**
-	 * The template begins with the failure of the first attempt: what works does without
-	 * it.
-	 */
-	private void retry(@Nullable Object[] arguments, Throwable firstFailure) {
-		this.call = arguments;
-		this.firstFailure = firstFailure;
-		try {
-			this.retry.execute(this);
-		}
-		catch (RetryException ex) {
-			throw failed(ex.getCause());
-		}
-		finally {
-			this.call = new Object[0];
-		}
-	}
-
-	@Override
-	public final @Nullable Object execute() throws Throwable {
-		Throwable failure = this.firstFailure;
-		if (failure != null) {
-			this.firstFailure = null;
-			throw failure;
-		}
-		attempt(this.call);
-		return null;
-	}
-
-	private void attempt(@Nullable Object[] arguments) throws Throwable {
-		this.attempts++;
-		try {
-			this.endpoint.invoke(arguments);
-		}
-		catch (Throwable ex) {
-			logger.warn(this.endpoint + " failed in attempt " + this.attempts + " with " + ex.getClass().getName()
-					+ " at " + position());
-			logger.debug("Failure of listener '" + this.endpoint.id() + "'", ex);
+			failure = ex;
 			throw ex;
 		}
-	}
-
-	@Override
-	public final String getName() {
-		return this.endpoint.id();
-	}
-
-	private ListenerFailedException failed(Throwable cause) {
-		if (cause instanceof InterruptedException) {
-			Thread.currentThread().interrupt();
+		finally {
+			observer.called(this.endpoint, first, events, System.nanoTime() - begin, failure);
 		}
-		if (Thread.currentThread().isInterrupted()) {
-			return new ListenerFailedException(this.endpoint + " was interrupted in attempt " + this.attempts + " at "
-					+ position() + ". Nothing from there on is acknowledged: it is sent again at the next start.",
-					cause);
-		}
-		return new ListenerFailedException(this.endpoint + " failed in " + this.attempts
-				+ ((this.attempts == 1) ? " attempt" : " attempts") + " with " + cause.getClass().getName() + " at "
-				+ position() + ". Nothing from there on is acknowledged: cure the cause, and it is sent again.", cause);
 	}
 
-	private ListenerFailedException unbound(Change change, Throwable cause) {
+	private void intercepted(@Nullable Object[] values, Change first, int events, Handover handover) throws Throwable {
+		if (this.interceptors.isEmpty()) {
+			this.endpoint.invoke(values);
+		}
+		else {
+			new InterceptedCall(this.endpoint, this.interceptors, values, first, events, handover.attempt()).proceed();
+		}
+	}
+
+	private UnboundException unbound(Change change, Throwable cause) {
 		// Only our own exceptions are known to keep row data to themselves
 		String why = (cause instanceof CdcException) ? String.valueOf(cause.getMessage()) : cause.getClass().getName();
-		return new ListenerFailedException(this.endpoint + " could not be given " + describe(change) + ": " + why,
-				cause);
+		return new UnboundException(this.endpoint + " could not be given " + describe(change) + ": " + why, cause);
 	}
 
 	static String describe(Change change) {

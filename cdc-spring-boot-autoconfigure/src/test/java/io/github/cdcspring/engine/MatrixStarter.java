@@ -32,6 +32,7 @@ import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.decode.RowBinders;
+import io.github.cdcspring.listener.DeliveryHooks;
 import io.github.cdcspring.listener.CdcListenerAnnotationBeanPostProcessor;
 import io.github.cdcspring.listener.ListenerRegistry;
 import io.github.cdcspring.offset.FileOffsetStore;
@@ -95,7 +96,8 @@ final class MatrixStarter {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(ListenerRegistry.class,
 				CdcListenerAnnotationBeanPostProcessor.class, Letters.class)) {
 			CdcEngine engine = new CdcEngine(settings(cell, ground),
-					context.getBean(ListenerRegistry.class).endpoints(), store, this.binders, List.of());
+					context.getBean(ListenerRegistry.class).endpoints(), store, this.binders, DeliveryHooks.NONE,
+					List.of());
 			try {
 				engine.start();
 				return outcome(cell, ground, engine, store, context.getBean(Letters.class));

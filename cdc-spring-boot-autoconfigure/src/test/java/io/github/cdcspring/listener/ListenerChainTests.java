@@ -346,7 +346,7 @@ class ListenerChainTests {
 				RowBinder<?> binder = TestBinder.of(type);
 				this.binders.add(binder);
 				return binder;
-			}, retry);
+			}, retry, DeliveryHooks.NONE);
 		}
 	}
 

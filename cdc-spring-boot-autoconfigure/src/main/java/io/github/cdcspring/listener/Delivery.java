@@ -16,40 +16,35 @@
 
 package io.github.cdcspring.listener;
 
-import java.lang.reflect.Type;
-import java.util.function.ToIntFunction;
+import java.util.List;
 
 import io.github.cdcspring.decode.Change;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.retry.RetryTemplate;
 
 /**
- * Calls a listener for each event.
+ * What is handed to the listeners of one group in one go: an event, a batch, or a
+ * transaction. The object serves the next delivery when this one is done, so it must not
+ * be kept.
+ *
+ * @since 0.1.0
  */
-final class EventInvoker extends ListenerInvoker {
+public interface Delivery {
 
-	private @Nullable Change change;
+	/**
+	 * The listeners that it goes to.
+	 * @return the group
+	 */
+	ListenerGroup group();
 
-	EventInvoker(ListenerEndpoint endpoint, ToIntFunction<Type> slots, RetryTemplate retry) {
-		super(endpoint, slots, retry);
-	}
+	/**
+	 * The events, in the order of the stream.
+	 * @return the events, never empty
+	 */
+	List<Change> changes();
 
-	@Override
-	boolean accept(Change change, @Nullable Object[] values) {
-		this.change = change;
-		try {
-			call(values);
-			return false;
-		}
-		finally {
-			this.change = null;
-		}
-	}
-
-	@Override
-	String position() {
-		return (this.change != null) ? describe(this.change) : "no event";
-	}
+	/**
+	 * How often it was tried, this time included.
+	 * @return the attempt, 1 for the first
+	 */
+	int attempt();
 
 }
