@@ -89,6 +89,14 @@ public @interface CdcListener {
 	String[] messages() default {};
 
 	/**
+	 * Whether this listener receives its events in the order of the stream, one after
+	 * another, also where {@code cdc.listener.concurrency} is above one. Without it, that
+	 * order holds among the events of one key.
+	 * @return {@code true} for the order of the stream
+	 */
+	boolean inStreamOrder() default false;
+
+	/**
 	 * A name that is unique among the listeners, for logs, metrics and health.
 	 * @return the name, by default {@code bean.method}
 	 */

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.DeprecatedConfigurationProperty;
 import org.springframework.boot.convert.DurationUnit;
+import org.springframework.util.unit.DataSize;
 
 /**
  * What can be set for an engine: under {@code cdc} for the default one, and under
@@ -519,6 +520,26 @@ public class CdcEngineProperties {
 		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration shutdownTimeout = Duration.ofSeconds(30);
 
+		/**
+		 * How many events are delivered at once. With 1 they are delivered one after
+		 * another, in the order of the stream; above that, the events of one key keep
+		 * their order.
+		 */
+		private int concurrency = 1;
+
+		/**
+		 * How many events may be received and not handled, where concurrency is above 1.
+		 * Then receiving waits.
+		 */
+		private int maxInHand = 10_000;
+
+		/**
+		 * How much memory received events may take, roughly, before receiving waits:
+		 * those in Debezium's queue, and as much again in the lanes where concurrency is
+		 * above 1. One event is always taken, whatever its size.
+		 */
+		private DataSize maxInHandSize = DataSize.ofMegabytes(32);
+
 		private final Retry retry = new Retry();
 
 		public Duration getShutdownTimeout() {
@@ -527,6 +548,30 @@ public class CdcEngineProperties {
 
 		public void setShutdownTimeout(Duration shutdownTimeout) {
 			this.shutdownTimeout = shutdownTimeout;
+		}
+
+		public int getConcurrency() {
+			return this.concurrency;
+		}
+
+		public void setConcurrency(int concurrency) {
+			this.concurrency = concurrency;
+		}
+
+		public int getMaxInHand() {
+			return this.maxInHand;
+		}
+
+		public void setMaxInHand(int maxInHand) {
+			this.maxInHand = maxInHand;
+		}
+
+		public DataSize getMaxInHandSize() {
+			return this.maxInHandSize;
+		}
+
+		public void setMaxInHandSize(DataSize maxInHandSize) {
+			this.maxInHandSize = maxInHandSize;
 		}
 
 		public Retry getRetry() {

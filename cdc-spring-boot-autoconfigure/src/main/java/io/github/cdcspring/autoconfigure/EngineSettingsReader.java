@@ -34,6 +34,7 @@ import io.github.cdcspring.engine.DebeziumConfiguration;
 import io.github.cdcspring.listener.ListenerRegistry;
 import io.github.cdcspring.safety.SafetyRules;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.LaneSettings;
 import io.github.cdcspring.settings.ListenerSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetSettings;
@@ -51,6 +52,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -273,7 +275,7 @@ class EngineSettingsReader {
 				offset.getFile().getPath(), offset.getJdbc().getTable(), offset.getJdbc().isCreateTable());
 	}
 
-	private static ListenerSettings listener(EngineKeys keys, CdcEngineProperties properties) {
+	private ListenerSettings listener(EngineKeys keys, CdcEngineProperties properties) {
 		CdcEngineProperties.Listener listener = properties.getListener();
 		CdcEngineProperties.Retry retry = listener.getRetry();
 		if (retry.getMaxAttempts() < 1) {
@@ -287,7 +289,22 @@ class EngineSettingsReader {
 		return new ListenerSettings(new RetrySettings(retry.getMaxAttempts(),
 				positive(keys.of("listener.retry.initial-interval"), retry.getInitialInterval()), retry.getMultiplier(),
 				positive(keys.of("listener.retry.max-interval"), retry.getMaxInterval())),
-				positive(keys.of("listener.shutdown-timeout"), listener.getShutdownTimeout()));
+				positive(keys.of("listener.shutdown-timeout"), listener.getShutdownTimeout()), lanes(keys, listener));
+	}
+
+	private LaneSettings lanes(EngineKeys keys, CdcEngineProperties.Listener listener) {
+		atLeastOne(keys.of("listener.concurrency"), listener.getConcurrency());
+		atLeastOne(keys.of("listener.max-in-hand"), listener.getMaxInHand());
+		atLeastOne(keys.of("listener.max-in-hand-size"), listener.getMaxInHandSize().toBytes());
+		return new LaneSettings(listener.getConcurrency(), listener.getMaxInHand(),
+				listener.getMaxInHandSize().toBytes(), Threading.VIRTUAL.isActive(this.environment));
+	}
+
+	private static void atLeastOne(String property, long value) {
+		if (value < 1) {
+			throw new InvalidCdcPropertyException(property, "is " + value + ", so nothing could be delivered.",
+					"Use 1 or more.");
+		}
 	}
 
 	private static Map<String, String> debezium(EngineKeys keys, CdcEngineProperties properties) {

@@ -70,6 +70,36 @@ public interface Change {
 	@Nullable RowKey key();
 
 	/**
+	 * What events share that must stay in order: table and key, the table where there is
+	 * no key, of a message its prefix. Has {@code equals} and {@code hashCode}.
+	 */
+	default Object lane() {
+		LogicalMessage message = message();
+		return (message != null) ? message.prefix() : new Lane(table(), key());
+	}
+
+	/**
+	 * The lane that the row was in before its key was changed, {@code null} where it was
+	 * not.
+	 */
+	default @Nullable Object previousLane() {
+		return null;
+	}
+
+	/**
+	 * Whether the order to everything else matters: of a truncated table, of the first
+	 * event after its columns changed, and of a message that is part of a transaction.
+	 */
+	default boolean isBarrier() {
+		return operation() == Operation.TRUNCATE || (operation() == Operation.MESSAGE && transactionId() != null);
+	}
+
+	/** About how many bytes of memory it takes. */
+	default long size() {
+		return RecordSize.ENVELOPE;
+	}
+
+	/**
 	 * Whether one of the columns has another value than before. An event that is not an
 	 * update counts as changed, and so does an update whose row before was not sent.
 	 */
@@ -80,5 +110,15 @@ public interface Change {
 
 	/** The row after as the binder's type, {@code null} where there is none. */
 	<T> @Nullable T after(RowBinder<T> binder);
+
+	/**
+	 * A table and a key.
+	 *
+	 * @param table the table
+	 * @param key the key
+	 */
+	record Lane(@Nullable TableId table, @Nullable RowKey key) {
+
+	}
 
 }

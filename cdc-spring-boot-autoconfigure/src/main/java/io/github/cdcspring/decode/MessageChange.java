@@ -80,6 +80,11 @@ record MessageChange(EventSource source, LogicalMessage message) implements Chan
 	}
 
 	@Override
+	public long size() {
+		return RecordSize.ENVELOPE + this.message.content().length;
+	}
+
+	@Override
 	public boolean changed(Collection<String> columns) {
 		return true;
 	}

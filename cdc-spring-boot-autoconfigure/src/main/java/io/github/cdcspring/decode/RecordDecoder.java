@@ -27,6 +27,7 @@ import io.github.cdcspring.TableId;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -75,16 +76,31 @@ public final class RecordDecoder {
 			return null;
 		}
 		Shape shape = this.shapes.get(record.topic());
+		boolean newShape = false;
 		if (shape == null || shape.schema() != envelope.schema()) {
+			newShape = shape != null;
 			shape = shape(envelope);
 			this.shapes.put(record.topic(), shape);
 		}
 		if (shape instanceof TableEvents events) {
-			return new RowChange(events.table, operation((String) envelope.get(events.operation)),
+			Operation operation = operation((String) envelope.get(events.operation));
+			return new RowChange(events.table, operation,
 					events.source.read((Struct) envelope.get(events.sourceField), record.sourceOffset(), this.ordinals),
-					(Struct) record.key(), envelope);
+					(Struct) record.key(), envelope, (operation == Operation.CREATE) ? keyBefore(record) : null,
+					newShape);
 		}
 		return (shape instanceof Messages messages) ? message(record, envelope, messages) : null;
+	}
+
+	/**
+	 * An update of a key comes as a delete of the old one and a create of the new one.
+	 */
+	private static @Nullable Struct keyBefore(SourceRecord record) {
+		if (record.headers().isEmpty()) {
+			return null;
+		}
+		Header header = record.headers().lastWithName("__debezium.oldkey");
+		return (header != null && header.value() instanceof Struct key) ? key : null;
 	}
 
 	private @Nullable Change message(SourceRecord record, Struct envelope, Messages messages) {

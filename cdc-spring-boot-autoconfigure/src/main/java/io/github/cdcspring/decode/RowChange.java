@@ -45,19 +45,31 @@ final class RowChange implements Change {
 
 	private final @Nullable Struct after;
 
+	private final @Nullable Struct keyBefore;
+
+	private final boolean barrier;
+
 	private @Nullable RowKey key;
 
 	private @Nullable Bound boundBefore;
 
 	private @Nullable Bound boundAfter;
 
-	RowChange(TableShape shape, Operation operation, EventSource source, @Nullable Struct key, Struct envelope) {
+	/**
+	 * Create a change.
+	 * @param keyBefore the key that the row had, {@code null} if it has not changed
+	 * @param newShape whether the table looks otherwise than it did for the event before
+	 */
+	RowChange(TableShape shape, Operation operation, EventSource source, @Nullable Struct key, Struct envelope,
+			@Nullable Struct keyBefore, boolean newShape) {
 		this.shape = shape;
 		this.operation = operation;
 		this.source = source;
 		this.keyStruct = key;
 		this.before = shape.before(envelope);
 		this.after = shape.after(envelope);
+		this.keyBefore = keyBefore;
+		this.barrier = newShape || operation == Operation.TRUNCATE;
 	}
 
 	@Override
@@ -111,6 +123,31 @@ final class RowChange implements Change {
 			this.key = this.shape.key(this.keyStruct);
 		}
 		return this.key;
+	}
+
+	@Override
+	public Object lane() {
+		return lane(this.keyStruct);
+	}
+
+	@Override
+	public @Nullable Object previousLane() {
+		return (this.keyBefore != null) ? lane(this.keyBefore) : null;
+	}
+
+	private Object lane(@Nullable Struct key) {
+		LaneKey lane = (key != null) ? LaneKey.of(table(), key) : null;
+		return (lane != null) ? lane : table();
+	}
+
+	@Override
+	public boolean isBarrier() {
+		return this.barrier;
+	}
+
+	@Override
+	public long size() {
+		return RecordSize.ENVELOPE + this.shape.size(this.before) + this.shape.size(this.after);
 	}
 
 	@Override

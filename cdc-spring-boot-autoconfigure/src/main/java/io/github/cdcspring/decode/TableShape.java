@@ -48,6 +48,8 @@ final class TableShape {
 
 	private final List<RowColumn> columns;
 
+	private final @Nullable RowSize size;
+
 	private final Map<PlannedRowBinder<?>, RowPlan<?>> plans = new ConcurrentHashMap<>();
 
 	private volatile @Nullable KeyColumns key;
@@ -58,6 +60,7 @@ final class TableShape {
 		this.before = schema.field("before");
 		this.after = schema.field("after");
 		this.columns = (this.after != null) ? RowColumn.of(this.after.schema()) : List.of();
+		this.size = (this.after != null) ? RowSize.of(this.after.schema()) : null;
 	}
 
 	TableId table() {
@@ -75,6 +78,10 @@ final class TableShape {
 
 	@Nullable Struct after(Struct envelope) {
 		return (this.after != null) ? (Struct) envelope.get(this.after) : null;
+	}
+
+	long size(@Nullable Struct row) {
+		return (this.size != null) ? this.size.of(row) : 0;
 	}
 
 	@SuppressWarnings("unchecked")

@@ -53,7 +53,7 @@ final class Acknowledger {
 
 	private final Thread thread;
 
-	private volatile @Nullable RecordCommitter<RecordChangeEvent<SourceRecord>> committer;
+	private volatile @Nullable Committer committer;
 
 	private @Nullable Position last;
 
@@ -76,10 +76,11 @@ final class Acknowledger {
 	}
 
 	/**
-	 * Take the committer that came with the first events.
+	 * Take the committer that came with events.
+	 * @param event any event of the run
 	 */
-	void use(RecordCommitter<RecordChangeEvent<SourceRecord>> committer) {
-		this.committer = committer;
+	void use(RecordCommitter<RecordChangeEvent<SourceRecord>> committer, RecordChangeEvent<SourceRecord> event) {
+		this.committer = new Committer(committer, event);
 	}
 
 	void start() {
@@ -138,14 +139,26 @@ final class Acknowledger {
 	 */
 	private void commit() throws InterruptedException {
 		Position position = this.last;
-		RecordCommitter<RecordChangeEvent<SourceRecord>> committer = this.committer;
-		if (position == null || committer == null) {
-			return;
+		Committer committer = this.committer;
+		if (position != null && committer != null) {
+			committer.commit(position);
 		}
-		Offsets offsets = committer.buildOffsets();
-		position.offset().forEach(offsets::set);
-		committer.markProcessed(position.event(), offsets);
-		committer.markBatchFinished();
+	}
+
+	/**
+	 * Debezium's committer wants an event, of which it takes only the connector's name:
+	 * so a position does not keep its event, which may be large.
+	 */
+	private record Committer(RecordCommitter<RecordChangeEvent<SourceRecord>> committer,
+			RecordChangeEvent<SourceRecord> event) {
+
+		void commit(Position position) throws InterruptedException {
+			Offsets offsets = this.committer.buildOffsets();
+			position.offset().forEach(offsets::set);
+			this.committer.markProcessed(this.event, offsets);
+			this.committer.markBatchFinished();
+		}
+
 	}
 
 }

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import io.github.cdcspring.decode.RecordDecoder;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.listener.DeliveryHooks;
-import io.github.cdcspring.listener.ListenerChain;
+import io.github.cdcspring.listener.Lanes;
 import io.github.cdcspring.listener.ListenerEndpoint;
 import io.github.cdcspring.offset.DebeziumOffsetAdapter;
 import io.github.cdcspring.offset.OffsetSession;
@@ -76,14 +76,13 @@ final class Attempt implements AutoCloseable {
 		InFlight inFlight = new InFlight();
 		Acknowledger acknowledger = new Acknowledger(this.settings.name(), inFlight, this.session,
 				this.settings.offset().flushInterval(), watch::look, onFailure);
-		ListenerChain listeners = new ListenerChain(endpoints, binders::forType, this.settings.listener().retry(),
-				hooks);
+		Lanes lanes = Lanes.of(this.settings, endpoints, binders::forType, hooks, onFailure);
 		RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
 				this.tables.fullIdentity()::contains);
 		return new DebeziumRun(
 				DebeziumConfiguration.of(this.settings, this.tables.tables(), endpoints, sessionId,
 						isSnapshotOverSlot()),
-				new StreamHandler(inFlight, acknowledger, decoder, listeners), acknowledger, onStreaming);
+				new StreamHandler(inFlight, acknowledger, decoder, lanes), acknowledger, onStreaming);
 	}
 
 	/**

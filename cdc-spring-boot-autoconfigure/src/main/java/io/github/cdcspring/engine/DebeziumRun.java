@@ -99,6 +99,8 @@ final class DebeziumRun {
 			return this.failure;
 		}
 		finally {
+			// the next run must not meet a listener that is still at this one's events
+			this.handler.close(null);
 			this.acknowledger.stop();
 			this.ended.countDown();
 		}
@@ -126,6 +128,7 @@ final class DebeziumRun {
 		if (finished) {
 			this.acknowledger.stop();
 		}
+		this.handler.close(Duration.ZERO);
 		close(Duration.ofNanos(Math.max(Duration.ofSeconds(1).toNanos(), deadline - System.nanoTime())));
 		return finished;
 	}

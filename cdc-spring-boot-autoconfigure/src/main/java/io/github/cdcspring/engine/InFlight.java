@@ -24,13 +24,21 @@ import org.jspecify.annotations.Nullable;
  * come out over a prefix without holes, in whatever order events are done.
  *
  * <p>
- * One thread adds, any thread completes, any thread advances.
+ * One thread adds, any thread completes, any thread advances. Neighbours that are handled
+ * become one entry now and then: what is kept grows with what is not handled, and not
+ * with what was handled behind a hole.
  */
 final class InFlight {
+
+	private static final int COMPACT_AT_LEAST = 4_096;
 
 	private Entry tail = new Entry(null);
 
 	private Entry head = this.tail;
+
+	private int added;
+
+	private int compactAt = COMPACT_AT_LEAST;
 
 	/**
 	 * Add the next event.
@@ -39,10 +47,35 @@ final class InFlight {
 	 * @return the event's place, to be completed when it is handled
 	 */
 	Entry add(@Nullable Position position) {
+		if (++this.added >= this.compactAt) {
+			this.added = 0;
+			this.compactAt = Math.max(COMPACT_AT_LEAST, compact());
+		}
 		Entry entry = new Entry(position);
 		this.tail.next = entry;
 		this.tail = entry;
 		return entry;
+	}
+
+	/**
+	 * Let handled neighbours become one, the last of them, with the last position.
+	 * @return how many entries are left
+	 */
+	private synchronized int compact() {
+		int left = 0;
+		Entry before = this.head;
+		for (Entry entry = before.next; entry != null; entry = entry.next) {
+			Entry next = entry.next;
+			if (next != null && entry.handled && next.handled) {
+				next.position = (next.position != null) ? next.position : entry.position;
+				before.next = next;
+			}
+			else {
+				before = entry;
+				left++;
+			}
+		}
+		return left;
 	}
 
 	/**

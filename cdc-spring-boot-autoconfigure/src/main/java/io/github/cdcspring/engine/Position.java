@@ -19,7 +19,6 @@ package io.github.cdcspring.engine;
 import java.util.HashMap;
 import java.util.Map;
 
-import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.Lsn;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +28,9 @@ import org.jspecify.annotations.Nullable;
  * snapshot.
  *
  * @param lsn the end of the last whole transaction
- * @param event the event that reported it
  * @param offset what Debezium needs to go on from there
  */
-record Position(Lsn lsn, RecordChangeEvent<SourceRecord> event, Map<String, ?> offset) {
+record Position(Lsn lsn, Map<String, ?> offset) {
 
 	private static final String LSN = "lsn";
 
@@ -53,10 +51,10 @@ record Position(Lsn lsn, RecordChangeEvent<SourceRecord> event, Map<String, ?> o
 	 * @return the position, {@code null} if the event reports none, or none beyond the
 	 * last
 	 */
-	static @Nullable Position of(RecordChangeEvent<SourceRecord> event, @Nullable Position last) {
-		Map<String, ?> offset = event.record().sourceOffset();
+	static @Nullable Position of(SourceRecord event, @Nullable Position last) {
+		Map<String, ?> offset = event.sourceOffset();
 		if (isSnapshot(offset)) {
-			return (offset.get(LSN) instanceof Long lsn) ? new Position(new Lsn(lsn), event, offset) : null;
+			return (offset.get(LSN) instanceof Long lsn) ? new Position(new Lsn(lsn), offset) : null;
 		}
 		if (!(offset.get(LSN_COMMIT) instanceof Long committed)) {
 			return null;
@@ -65,7 +63,7 @@ record Position(Lsn lsn, RecordChangeEvent<SourceRecord> event, Map<String, ?> o
 				&& !offset.containsKey(INCREMENTAL_SNAPSHOT)) {
 			return null;
 		}
-		return new Position(new Lsn(committed), event, atTransactionEnd(offset, committed));
+		return new Position(new Lsn(committed), atTransactionEnd(offset, committed));
 	}
 
 	/** An incremental snapshot goes on beside the stream, and so do its offsets. */

@@ -26,7 +26,7 @@ import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.decode.Change;
 import io.github.cdcspring.decode.RecordDecoder;
-import io.github.cdcspring.listener.ListenerChain;
+import io.github.cdcspring.listener.Lanes;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +42,7 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 
 	private final RecordDecoder decoder;
 
-	private final ListenerChain listeners;
+	private final Lanes lanes;
 
 	private final ReentrantLock delivering = new ReentrantLock();
 
@@ -50,26 +50,27 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 
 	private @Nullable Position last;
 
-	StreamHandler(InFlight inFlight, Acknowledger acknowledger, RecordDecoder decoder, ListenerChain listeners) {
+	private boolean committerInUse;
+
+	StreamHandler(InFlight inFlight, Acknowledger acknowledger, RecordDecoder decoder, Lanes lanes) {
 		this.inFlight = inFlight;
 		this.acknowledger = acknowledger;
 		this.decoder = decoder;
-		this.listeners = listeners;
+		this.lanes = lanes;
 	}
 
 	@Override
 	public void handleBatch(List<RecordChangeEvent<SourceRecord>> events,
 			RecordCommitter<RecordChangeEvent<SourceRecord>> committer) throws InterruptedException {
-		this.acknowledger.use(committer);
 		this.delivering.lockInterruptibly();
 		try {
 			for (RecordChangeEvent<SourceRecord> event : events) {
 				if (this.stopping) {
 					return;
 				}
-				deliver(event);
+				deliver(event, committer);
 			}
-			this.listeners.flush();
+			this.lanes.flush();
 		}
 		catch (RuntimeException | Error ex) {
 			// what was handled before is worth storing: Debezium closes right after this
@@ -81,18 +82,29 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 		}
 	}
 
-	private void deliver(RecordChangeEvent<SourceRecord> event) throws InterruptedException {
-		Position position = Position.of(event, this.last);
+	private void deliver(RecordChangeEvent<SourceRecord> event,
+			RecordCommitter<RecordChangeEvent<SourceRecord>> committer) throws InterruptedException {
+		Position position = Position.of(event.record(), this.last);
 		InFlight.Entry entry = this.inFlight.add(position);
 		if (position != null) {
 			this.last = position;
 		}
 		Change change = this.decoder.decode(event.record());
+		use(committer, event, change);
 		if (change != null) {
-			this.listeners.deliver(change, entry);
+			this.lanes.deliver(change, entry);
 		}
 		else {
 			entry.run();
+		}
+	}
+
+	/** Any event will do; a heartbeat, which is small, is better to keep than a row. */
+	private void use(RecordCommitter<RecordChangeEvent<SourceRecord>> committer, RecordChangeEvent<SourceRecord> event,
+			@Nullable Change change) {
+		if (!this.committerInUse || change == null) {
+			this.committerInUse = true;
+			this.acknowledger.use(committer, event);
 		}
 	}
 
@@ -102,24 +114,35 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 	 */
 	void stop() {
 		this.stopping = true;
+		this.lanes.stopTaking();
 	}
 
 	/**
-	 * Take nothing more, and wait for what is being delivered.
+	 * Take nothing more, and wait for what is in hand.
 	 * @return whether it was finished in time
 	 */
 	boolean stopAndAwait(Duration timeout) {
+		long deadline = System.nanoTime() + timeout.toNanos();
 		stop();
 		try {
 			if (this.delivering.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
 				this.delivering.unlock();
-				return true;
+				return this.lanes.awaitHandled(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 		return false;
+	}
+
+	/**
+	 * End the lanes.
+	 * @param timeout how long to wait for calls that go on, {@code null} for as long as
+	 * it takes
+	 */
+	void close(@Nullable Duration timeout) {
+		this.lanes.close(timeout);
 	}
 
 	@Override

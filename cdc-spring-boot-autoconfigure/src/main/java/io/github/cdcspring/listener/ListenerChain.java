@@ -16,7 +16,7 @@
 
 package io.github.cdcspring.listener;
 
-import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,17 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 import io.github.cdcspring.decode.Change;
-import io.github.cdcspring.decode.RowBinder;
-import io.github.cdcspring.settings.RetrySettings;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.retry.RetryPolicy;
-
 /**
- * Gives changes to the listeners that ask for them. Serves one thread.
+ * One lane: all listeners are called by the thread that delivers.
  * <p>
  * Order: a listener receives its events in the order of the stream, each once the one
  * before has returned, retries included. The listeners of one event are called in their
@@ -44,10 +39,8 @@ import org.springframework.core.retry.RetryPolicy;
  * <p>
  * The listeners of an event that take the same record share the object; a bean or map is
  * each listener's own, and each attempt's.
- *
- * @since 0.1.0
  */
-public final class ListenerChain {
+final class ListenerChain implements Lanes {
 
 	/** The largest batch, in events. */
 	static final int MAX_BATCH = 1_000;
@@ -65,59 +58,17 @@ public final class ListenerChain {
 
 	private final Queue<Runnable> waiting = new ArrayDeque<>();
 
-	/**
-	 * Create a chain.
-	 * @param endpoints the listeners in order
-	 * @param binders gives the binder of a row type
-	 * @param retry how often and how soon a failed call is tried again
-	 * @param hooks what stands around the delivery
-	 */
-	public ListenerChain(List<ListenerEndpoint> endpoints, Function<Type, RowBinder<?>> binders, RetrySettings retry,
-			DeliveryHooks hooks) {
-		List<Type> types = new ArrayList<>();
-		List<RowBinder<?>> slots = new ArrayList<>();
-		Map<ListenerEndpoint, ListenerInvoker> invokers = new LinkedHashMap<>();
-		for (ListenerEndpoint endpoint : endpoints) {
-			invokers.put(endpoint, new ListenerInvoker(endpoint, (type) -> slot(type, types, slots, binders), hooks));
-		}
-		List<ListenerGroup> groups = ListenerGroup.of(endpoints);
-		groups.stream().filter(ListenerGroup::batch).forEach((group) -> this.batches.put(group, new Batch()));
-		this.routes = new Routes(groups, invokers);
-		this.deliverer = new Deliverer(slots, retryPolicy(retry), hooks);
-		this.observer = hooks.observer();
+	ListenerChain(ListenerSet listeners) {
+		listeners.groups()
+			.stream()
+			.filter(ListenerGroup::batch)
+			.forEach((group) -> this.batches.put(group, new Batch()));
+		this.routes = listeners.routes();
+		this.deliverer = listeners.deliverer();
+		this.observer = listeners.observer();
 	}
 
-	private static int slot(Type type, List<Type> types, List<RowBinder<?>> slots,
-			Function<Type, RowBinder<?>> binders) {
-		int slot = types.indexOf(type);
-		if (slot == -1) {
-			slot = types.size();
-			types.add(type);
-			slots.add(binders.apply(type));
-		}
-		return slot;
-	}
-
-	/** Neither an error nor an interruption passes by trying again. */
-	static RetryPolicy retryPolicy(RetrySettings settings) {
-		return RetryPolicy.builder()
-			.maxRetries(settings.maxAttempts() - 1)
-			.delay(settings.initialInterval())
-			.multiplier(settings.multiplier())
-			.maxDelay(settings.maxInterval())
-			.predicate((ex) -> ex instanceof Exception && !Deliverer.isInterruption(ex))
-			.build();
-	}
-
-	/**
-	 * Give a change to its listeners.
-	 * @param change the change
-	 * @param handled run exactly once, when every listener of the change has returned: at
-	 * once where none matches, not before {@link #flush()} where one collects a batch. So
-	 * changes may become handled in another order than they were delivered.
-	 * @throws ListenerFailedException if a listener failed for good, also with a batch
-	 * that became full; {@code handled} is not run then
-	 */
+	@Override
 	public void deliver(Change change, Runnable handled) {
 		boolean collected = false;
 		boolean full = false;
@@ -160,8 +111,8 @@ public final class ListenerChain {
 	/**
 	 * Hand the collected batches to their listeners, and run what waited for that. After
 	 * a failure, calling this again goes on with the batch that failed.
-	 * @throws ListenerFailedException if a listener failed for good
 	 */
+	@Override
 	public void flush() {
 		for (Batch batch : this.batches.values()) {
 			batch.flush();
@@ -169,6 +120,21 @@ public final class ListenerChain {
 		for (Runnable handled = this.waiting.poll(); handled != null; handled = this.waiting.poll()) {
 			handled.run();
 		}
+	}
+
+	@Override
+	public void stopTaking() {
+	}
+
+	/** Whoever delivers has waited for it. */
+	@Override
+	public boolean awaitHandled(Duration timeout) {
+		return true;
+	}
+
+	@Override
+	public boolean close(@Nullable Duration timeout) {
+		return true;
 	}
 
 	/** In place: what comes after must not overtake. */

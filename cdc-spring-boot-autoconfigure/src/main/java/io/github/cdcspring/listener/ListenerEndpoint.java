@@ -154,6 +154,14 @@ public final class ListenerEndpoint {
 	}
 
 	/**
+	 * Whether events are received in the order of the stream, whatever the concurrency.
+	 * @return {@code true} if they are
+	 */
+	public boolean inStreamOrder() {
+		return this.subscription.inStreamOrder();
+	}
+
+	/**
 	 * Whether the listener receives an operation on a table, its choice of columns aside.
 	 * @param operation the operation
 	 * @param table the table

@@ -21,8 +21,8 @@ import java.util.List;
 
 /**
  * Listeners that are given an event together: those that take events one by one are
- * called for each in their order; one that takes lists is a group of its own, for its
- * call holds other events too.
+ * called for each in their order. One that takes lists is a group of its own, for its
+ * call holds other events too, and so is one that asks for the order of the stream.
  *
  * @since 0.1.0
  */
@@ -37,10 +37,13 @@ public final class ListenerGroup {
 
 	private final boolean batch;
 
-	private ListenerGroup(String name, List<ListenerEndpoint> listeners, boolean batch) {
+	private final boolean inStreamOrder;
+
+	private ListenerGroup(String name, List<ListenerEndpoint> listeners, boolean batch, boolean inStreamOrder) {
 		this.name = name;
 		this.listeners = List.copyOf(listeners);
 		this.batch = batch;
+		this.inStreamOrder = inStreamOrder;
 	}
 
 	/**
@@ -48,17 +51,22 @@ public final class ListenerGroup {
 	 * @param listeners the listeners in order
 	 */
 	static List<ListenerGroup> of(List<ListenerEndpoint> listeners) {
-		List<ListenerEndpoint> single = listeners.stream().filter((listener) -> !listener.batch()).toList();
 		List<ListenerGroup> groups = new ArrayList<>();
+		List<ListenerEndpoint> single = listeners.stream().filter((listener) -> !isAlone(listener)).toList();
 		if (!single.isEmpty()) {
-			groups.add(new ListenerGroup(SINGLE, single, false));
+			groups.add(new ListenerGroup(SINGLE, single, false, false));
 		}
 		for (ListenerEndpoint listener : listeners) {
-			if (listener.batch()) {
-				groups.add(new ListenerGroup(listener.id(), List.of(listener), true));
+			if (isAlone(listener)) {
+				groups.add(new ListenerGroup(listener.id(), List.of(listener), listener.batch(),
+						listener.inStreamOrder()));
 			}
 		}
 		return List.copyOf(groups);
+	}
+
+	private static boolean isAlone(ListenerEndpoint listener) {
+		return listener.batch() || listener.inStreamOrder();
 	}
 
 	/**
@@ -76,6 +84,14 @@ public final class ListenerGroup {
 	 */
 	public List<ListenerEndpoint> listeners() {
 		return this.listeners;
+	}
+
+	/**
+	 * Whether its events come in the order of the stream, whatever the concurrency.
+	 * @return {@code true} if they do
+	 */
+	public boolean inStreamOrder() {
+		return this.inStreamOrder;
 	}
 
 	/**

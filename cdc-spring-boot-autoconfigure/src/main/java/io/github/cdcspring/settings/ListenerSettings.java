@@ -23,8 +23,9 @@ import java.time.Duration;
  *
  * @param retry what happens to a failed call
  * @param shutdownTimeout how long a stop waits for what is in hand
+ * @param lanes how events are delivered beside each other
  * @since 0.1.0
  */
-public record ListenerSettings(RetrySettings retry, Duration shutdownTimeout) {
+public record ListenerSettings(RetrySettings retry, Duration shutdownTimeout, LaneSettings lanes) {
 
 }

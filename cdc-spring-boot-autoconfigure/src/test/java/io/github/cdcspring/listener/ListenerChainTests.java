@@ -319,7 +319,7 @@ class ListenerChainTests {
 
 	@Test
 	void waitsAsTheSettingsSay() {
-		RetryPolicy policy = ListenerChain
+		RetryPolicy policy = ListenerSet
 			.retryPolicy(new RetrySettings(5, Duration.ofMillis(200), 3, Duration.ofSeconds(1)));
 		assertThat(policy.getBackOff()).isInstanceOf(ExponentialBackOff.class);
 		BackOffExecution waits = policy.getBackOff().start();
@@ -342,11 +342,11 @@ class ListenerChainTests {
 				registry.registerBean("bean" + i, Object.class, () -> bean);
 			}
 		})) {
-			return new ListenerChain(context.getBean(ListenerRegistry.class).endpoints(), (type) -> {
+			return new ListenerChain(new ListenerSet(context.getBean(ListenerRegistry.class).endpoints(), (type) -> {
 				RowBinder<?> binder = TestBinder.of(type);
 				this.binders.add(binder);
 				return binder;
-			}, retry, DeliveryHooks.NONE);
+			}, retry, DeliveryHooks.NONE));
 		}
 	}
 

@@ -26,6 +26,7 @@ import java.util.Map;
 
 import io.github.cdcspring.settings.ConnectionSettings;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.LaneSettings;
 import io.github.cdcspring.settings.ListenerSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
@@ -154,7 +155,7 @@ final class TestEngine {
 				new PublicationSettings(this.publication, this.createPublication), this.snapshotMode, this.heartbeat,
 				new OffsetSettings(this.store, Duration.ofSeconds(1), this.file, "cdc_offset", true),
 				new ListenerSettings(new RetrySettings(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30)),
-						Duration.ofSeconds(30)),
+						Duration.ofSeconds(30), new LaneSettings(1, 10_000, 32 << 20, false)),
 				SafetySettings.accepting(this.accept), this.debezium);
 	}
 

@@ -1,0 +1,104 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.listener;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ready tasks of a group that takes lists. A worker takes many of them at once: its
+ * share of what is ready, so that the others have work too, and of each lane as much as
+ * follows.
+ */
+final class GroupQueue implements Work {
+
+	private final Queue<Task> ready = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger size = new AtomicInteger();
+
+	/** How often this queue itself stands among the work. */
+	private final AtomicInteger announced = new AtomicInteger();
+
+	private final ReadyQueue queue;
+
+	private final int workers;
+
+	GroupQueue(ReadyQueue queue, int workers) {
+		this.queue = queue;
+		this.workers = workers;
+	}
+
+	void add(Task task) {
+		this.ready.add(task);
+		this.size.incrementAndGet();
+		announce();
+	}
+
+	private void announce() {
+		if (this.announced.get() < this.workers) {
+			this.announced.incrementAndGet();
+			this.queue.add(this);
+		}
+	}
+
+	/** The tasks of one call, in the order of each lane. */
+	List<Task> take() {
+		this.announced.decrementAndGet();
+		List<Task> tasks = new ArrayList<>();
+		int share = Math.max(1, this.size.get() / this.workers);
+		for (int i = 0; i < share && tasks.size() < ListenerChain.MAX_BATCH; i++) {
+			Task first = poll();
+			if (first == null) {
+				break;
+			}
+			for (Task task = first; task != null; task = follow(task, tasks)) {
+				tasks.add(task);
+			}
+		}
+		if (!this.ready.isEmpty()) {
+			announce();
+			this.queue.wake(1);
+		}
+		return tasks;
+	}
+
+	private static @Nullable Task follow(Task task, List<Task> tasks) {
+		return (tasks.size() + 1 < ListenerChain.MAX_BATCH) ? task.takeNext() : null;
+	}
+
+	private @Nullable Task poll() {
+		Task task = this.ready.poll();
+		if (task != null) {
+			this.size.decrementAndGet();
+		}
+		return task;
+	}
+
+	@Override
+	public void run(LaneWorker worker) {
+		List<Task> tasks = take();
+		if (!tasks.isEmpty()) {
+			worker.runPortion(new Portion(tasks));
+		}
+	}
+
+}

@@ -1,0 +1,280 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.listener;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import io.github.cdcspring.decode.Change;
+import io.github.cdcspring.settings.LaneSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Many lanes, one a key, served by as many workers as the settings say. Events of one key
+ * stay in order; a worker belongs to no key, so that neither a slow one nor one that
+ * waits to be tried again holds up another. What is in hand is bounded in events and
+ * bytes; who delivers waits then, and Debezium's queue fills behind.
+ */
+final class KeyedLanes implements Lanes {
+
+	/** How many ready tasks are kept back until the workers are woken. */
+	private static final int WAKE_AT = 64;
+
+	private final Routes routes;
+
+	private final Map<ListenerGroup, LaneQueues> lanes = new HashMap<>();
+
+	private final Map<ListenerGroup, GroupQueue> lists = new HashMap<>();
+
+	private final ReadyQueue queue = new ReadyQueue();
+
+	private final InHand inHand;
+
+	private final int workers;
+
+	private final CountDownLatch ended;
+
+	private final ScheduledThreadPoolExecutor timer;
+
+	private final @Nullable DeliveryObserver observer;
+
+	private final Consumer<Throwable> onFailure;
+
+	private final AtomicBoolean failed = new AtomicBoolean();
+
+	private final Map<Thread, Boolean> threads = new ConcurrentHashMap<>();
+
+	private volatile boolean stopped;
+
+	private volatile boolean closed;
+
+	private int toWake;
+
+	KeyedLanes(String engine, ListenerSet listeners, LaneSettings settings, Consumer<Throwable> onFailure) {
+		this.workers = settings.concurrency();
+		this.inHand = new InHand(this.workers, settings.maxInHand(), settings.maxBytesInHand());
+		this.ended = new CountDownLatch(this.workers);
+		this.routes = listeners.routes();
+		this.observer = listeners.observer();
+		this.onFailure = onFailure;
+		for (ListenerGroup group : listeners.groups()) {
+			this.lanes.put(group, new LaneQueues(group.inStreamOrder()));
+			if (group.batch()) {
+				this.lists.put(group, new GroupQueue(this.queue, this.workers));
+			}
+		}
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("cdc-" + engine + "-retry-");
+		threads.setDaemon(true);
+		this.timer = new ScheduledThreadPoolExecutor(1, threads, new ThreadPoolExecutor.DiscardPolicy());
+		start(engine, listeners, settings.virtualThreads());
+	}
+
+	private void start(String engine, ListenerSet listeners, boolean virtualThreads) {
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("cdc-" + engine + "-lane-");
+		executor.setDaemon(true);
+		executor.setVirtualThreads(virtualThreads);
+		for (int i = 0; i < this.workers; i++) {
+			LaneWorker worker = new LaneWorker(i, this, listeners.deliverer());
+			executor.execute(() -> {
+				this.threads.put(Thread.currentThread(), true);
+				worker.run();
+			});
+		}
+	}
+
+	@Override
+	public void deliver(Change change, Runnable handled) throws InterruptedException {
+		Leg[] legs = this.routes.of(change);
+		if (legs.length == 0) {
+			handled(change, handled);
+			return;
+		}
+		boolean barrier = change.isBarrier();
+		if (barrier) {
+			awaitAllDone();
+		}
+		Runnable whenHandled = (this.observer != null) ? () -> handled(change, handled) : handled;
+		long bytes = change.size();
+		if (legs.length == 1) {
+			enqueue(legs[0], change, whenHandled, bytes);
+		}
+		else {
+			Runnable last = afterAll(legs.length, whenHandled);
+			for (Leg leg : legs) {
+				enqueue(leg, change, last, bytes);
+			}
+		}
+		if (barrier) {
+			awaitAllDone();
+		}
+	}
+
+	private static Runnable afterAll(int groups, Runnable handled) {
+		AtomicInteger left = new AtomicInteger(groups);
+		return () -> {
+			if (left.decrementAndGet() == 0) {
+				handled.run();
+			}
+		};
+	}
+
+	private void handled(Change change, Runnable handled) {
+		handled.run();
+		if (this.observer != null) {
+			this.observer.handled(change);
+		}
+	}
+
+	private void enqueue(Leg leg, Change change, Runnable handled, long bytes) throws InterruptedException {
+		if (!this.inHand.hasRoom()) {
+			flush();
+			this.inHand.awaitRoom(this::isStopped);
+		}
+		if (isStopped()) {
+			return;
+		}
+		Task task = new Task(leg, change, handled, bytes);
+		this.inHand.add(bytes);
+		LaneQueues lanes = this.lanes.get(leg.group());
+		if (lanes != null && lanes.append(task, change)) {
+			add(task);
+			if (++this.toWake >= WAKE_AT) {
+				flush();
+			}
+		}
+	}
+
+	private void add(Task task) {
+		GroupQueue list = task.group().batch() ? this.lists.get(task.group()) : null;
+		if (list != null) {
+			list.add(task);
+		}
+		else {
+			this.queue.add(task);
+		}
+	}
+
+	private void awaitAllDone() throws InterruptedException {
+		flush();
+		this.inHand.awaitNothing(this::isStopped);
+	}
+
+	@Override
+	public void flush() {
+		if (this.toWake > 0) {
+			this.queue.wake(this.toWake);
+			this.toWake = 0;
+		}
+	}
+
+	private boolean isStopped() {
+		return this.stopped || this.closed;
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	InHand inHand() {
+		return this.inHand;
+	}
+
+	@Nullable Work take() {
+		return this.queue.take();
+	}
+
+	/** A task has become ready behind another one. */
+	void ready(Task task) {
+		add(task);
+		this.queue.wake(1);
+	}
+
+	/** Take it up again after a while. */
+	void later(Work work, long millis) {
+		this.timer.schedule(() -> {
+			this.queue.add(work);
+			this.queue.wake(1);
+		}, millis, TimeUnit.MILLISECONDS);
+	}
+
+	/** A worker met a failure that is not to be passed over. */
+	void failed(Throwable failure) {
+		boolean first = this.failed.compareAndSet(false, true) && !this.closed;
+		shut();
+		if (first) {
+			this.onFailure.accept(failure);
+		}
+	}
+
+	void ended() {
+		this.threads.remove(Thread.currentThread());
+		this.ended.countDown();
+	}
+
+	@Override
+	public void stopTaking() {
+		this.stopped = true;
+		this.inHand.wake();
+	}
+
+	@Override
+	public boolean awaitHandled(Duration timeout) throws InterruptedException {
+		flush();
+		long deadline = System.nanoTime() + timeout.toNanos();
+		this.inHand.awaitNothing(() -> this.closed || System.nanoTime() - deadline > 0);
+		return this.inHand.tasks() == 0;
+	}
+
+	private void shut() {
+		this.closed = true;
+		this.timer.shutdownNow();
+		this.queue.close(this.workers);
+		this.inHand.wake();
+	}
+
+	@Override
+	public boolean close(@Nullable Duration timeout) {
+		shut();
+		try {
+			if (timeout == null) {
+				this.ended.await();
+				return true;
+			}
+			if (this.ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+				return true;
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.threads.keySet().forEach(Thread::interrupt);
+		return false;
+	}
+
+}
