@@ -97,6 +97,17 @@ public @interface CdcListener {
 	boolean inStreamOrder() default false;
 
 	/**
+	 * Whether a method that takes a list receives each transaction of the source whole,
+	 * in one call: those of its events that the listener asks for, in their order. The
+	 * transactions come one after another, whatever the concurrency; rows of a snapshot
+	 * come in lists as they are read. A transaction is held in memory, so it may not be
+	 * larger than {@code cdc.listener.max-transaction-size}: the engine fails at a larger
+	 * one, with words that say so.
+	 * @return {@code true} for whole transactions
+	 */
+	boolean wholeTransactions() default false;
+
+	/**
 	 * A name that is unique among the listeners, for logs, metrics and health.
 	 * @return the name, by default {@code bean.method}
 	 */

@@ -34,7 +34,8 @@ import org.springframework.boot.health.contributor.Status;
 
 /**
  * Health of the engines, from what they are really doing. A replica that stands by is
- * healthy; an engine that waits to try again is not, for changes pile up meanwhile.
+ * healthy; an engine that waits to try again is not, for changes pile up meanwhile, and
+ * neither is one whose listener does not return.
  *
  * @since 0.1.0
  */
@@ -64,7 +65,8 @@ public final class CdcHealthIndicator extends AbstractHealthIndicator {
 	 */
 	private static Status status(Collection<CdcEngine> engines) {
 		List<EngineState> states = engines.stream().map((engine) -> engine.status().state()).toList();
-		if (states.stream().anyMatch(CdcHealthIndicator::isDown)) {
+		boolean overdue = engines.stream().anyMatch((engine) -> engine.overdueCall() != null);
+		if (overdue || states.stream().anyMatch(CdcHealthIndicator::isDown)) {
 			return Status.DOWN;
 		}
 		return states.contains(EngineState.STARTING) ? Status.UNKNOWN : Status.UP;
@@ -85,6 +87,10 @@ public final class CdcHealthIndicator extends AbstractHealthIndicator {
 		details.put("restarts", status.restarts());
 		if (status.failure() != null) {
 			details.put("failure", status.failure());
+		}
+		String overdue = engine.overdueCall();
+		if (overdue != null) {
+			details.put("overdueCall", overdue);
 		}
 		Judgement judgement = engine.judgement();
 		if (judgement != null) {

@@ -521,6 +521,17 @@ public class CdcEngineProperties {
 		private Duration shutdownTimeout = Duration.ofSeconds(30);
 
 		/**
+		 * How long a call of a listener may last before health and log report it.
+		 */
+		private Duration timeout = Duration.ofMinutes(1);
+
+		/**
+		 * Whether a call that lasts longer than the timeout is interrupted, which counts
+		 * as a failed attempt.
+		 */
+		private boolean interruptOnTimeout = false;
+
+		/**
 		 * How many events are delivered at once. With 1 they are delivered one after
 		 * another, in the order of the stream; above that, the events of one key keep
 		 * their order.
@@ -540,6 +551,11 @@ public class CdcEngineProperties {
 		 */
 		private DataSize maxInHandSize = DataSize.ofMegabytes(32);
 
+		/**
+		 * How large a transaction may be, roughly in memory, that a listener takes whole.
+		 */
+		private DataSize maxTransactionSize = DataSize.ofMegabytes(64);
+
 		private final Retry retry = new Retry();
 
 		public Duration getShutdownTimeout() {
@@ -548,6 +564,22 @@ public class CdcEngineProperties {
 
 		public void setShutdownTimeout(Duration shutdownTimeout) {
 			this.shutdownTimeout = shutdownTimeout;
+		}
+
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public boolean isInterruptOnTimeout() {
+			return this.interruptOnTimeout;
+		}
+
+		public void setInterruptOnTimeout(boolean interruptOnTimeout) {
+			this.interruptOnTimeout = interruptOnTimeout;
 		}
 
 		public int getConcurrency() {
@@ -572,6 +604,14 @@ public class CdcEngineProperties {
 
 		public void setMaxInHandSize(DataSize maxInHandSize) {
 			this.maxInHandSize = maxInHandSize;
+		}
+
+		public DataSize getMaxTransactionSize() {
+			return this.maxTransactionSize;
+		}
+
+		public void setMaxTransactionSize(DataSize maxTransactionSize) {
+			this.maxTransactionSize = maxTransactionSize;
 		}
 
 		public Retry getRetry() {

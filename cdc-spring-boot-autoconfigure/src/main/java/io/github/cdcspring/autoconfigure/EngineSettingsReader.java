@@ -45,6 +45,7 @@ import io.github.cdcspring.settings.RetrySettings;
 import io.github.cdcspring.settings.SafetySettings;
 import io.github.cdcspring.settings.SlotSettings;
 import io.github.cdcspring.settings.SnapshotMode;
+import io.github.cdcspring.settings.TimeoutSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -289,15 +290,20 @@ class EngineSettingsReader {
 		return new ListenerSettings(new RetrySettings(retry.getMaxAttempts(),
 				positive(keys.of("listener.retry.initial-interval"), retry.getInitialInterval()), retry.getMultiplier(),
 				positive(keys.of("listener.retry.max-interval"), retry.getMaxInterval())),
-				positive(keys.of("listener.shutdown-timeout"), listener.getShutdownTimeout()), lanes(keys, listener));
+				positive(keys.of("listener.shutdown-timeout"), listener.getShutdownTimeout()),
+				new TimeoutSettings(positive(keys.of("listener.timeout"), listener.getTimeout()),
+						listener.isInterruptOnTimeout()),
+				lanes(keys, listener));
 	}
 
 	private LaneSettings lanes(EngineKeys keys, CdcEngineProperties.Listener listener) {
 		atLeastOne(keys.of("listener.concurrency"), listener.getConcurrency());
 		atLeastOne(keys.of("listener.max-in-hand"), listener.getMaxInHand());
 		atLeastOne(keys.of("listener.max-in-hand-size"), listener.getMaxInHandSize().toBytes());
+		atLeastOne(keys.of("listener.max-transaction-size"), listener.getMaxTransactionSize().toBytes());
 		return new LaneSettings(listener.getConcurrency(), listener.getMaxInHand(),
-				listener.getMaxInHandSize().toBytes(), Threading.VIRTUAL.isActive(this.environment));
+				listener.getMaxInHandSize().toBytes(), listener.getMaxTransactionSize().toBytes(),
+				Threading.VIRTUAL.isActive(this.environment));
 	}
 
 	private static void atLeastOne(String property, long value) {

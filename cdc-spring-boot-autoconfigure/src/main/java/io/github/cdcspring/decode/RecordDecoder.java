@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordDecoder {
 
+	private static final String TRANSACTION = "io.debezium.connector.common.TransactionMetadataValue";
+
 	private final String ownPrefix;
 
 	private final Predicate<TableId> fullIdentity;
@@ -101,6 +103,16 @@ public final class RecordDecoder {
 		}
 		Header header = record.headers().lastWithName("__debezium.oldkey");
 		return (header != null && header.value() instanceof Struct key) ? key : null;
+	}
+
+	/**
+	 * Whether a record that is no event for listeners says that a transaction is whole.
+	 * @param record the record
+	 * @return {@code true} if it does
+	 */
+	public boolean endsTransaction(SourceRecord record) {
+		return record.value() instanceof Struct value && TRANSACTION.equals(value.schema().name())
+				&& "END".equals(value.getString("status"));
 	}
 
 	private @Nullable Change message(SourceRecord record, Struct envelope, Messages messages) {

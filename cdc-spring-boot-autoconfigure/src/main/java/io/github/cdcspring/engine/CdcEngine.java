@@ -33,6 +33,7 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.listener.DeliveryHooks;
 import io.github.cdcspring.listener.ListenerEndpoint;
+import io.github.cdcspring.listener.RunningCall;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.StoredOffset;
@@ -62,6 +63,9 @@ public final class CdcEngine {
 	private static final Duration STANDBY_CHECK = Duration.ofSeconds(1);
 
 	private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+	/** For what a stop has to do when nothing is in hand any more. */
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
 	private final EngineSettings settings;
 
@@ -166,6 +170,26 @@ public final class CdcEngine {
 	public Lsn storedLsn() {
 		OffsetSession session = this.session;
 		return (session != null) ? session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO) : Lsn.ZERO;
+	}
+
+	/**
+	 * The call of a listener that has lasted longest, of those that go on.
+	 * @return the call, {@code null} if none has lasted for about a second
+	 */
+	public @Nullable RunningCall oldestCall() {
+		DebeziumRun run = this.run;
+		return (run != null) ? run.oldestCall() : null;
+	}
+
+	/**
+	 * Which listener does not return.
+	 * @return a sentence without its full stop, {@code null} if all return in time
+	 */
+	public @Nullable String overdueCall() {
+		RunningCall call = oldestCall();
+		return (call != null && call.overdue()) ? "Listener '" + call.listener() + "' has not returned since "
+				+ call.since() + " at " + ((call.table() != null) ? call.table() + ", " : "") + "LSN " + call.lsn()
+				: null;
 	}
 
 	/**
@@ -378,13 +402,14 @@ public final class CdcEngine {
 			return;
 		}
 		Duration timeout = this.settings.listener().shutdownTimeout();
+		long deadline = System.nanoTime() + timeout.plus(CLOSE_TIMEOUT).toNanos();
 		DebeziumRun run = this.run;
 		if (run != null && !run.stop(timeout)) {
 			logger.warn("Engine '{}' did not finish what was in hand within {}; it comes again at the next start",
 					name(), timeout);
 		}
 		try {
-			supervisor.join(timeout.toMillis());
+			supervisor.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

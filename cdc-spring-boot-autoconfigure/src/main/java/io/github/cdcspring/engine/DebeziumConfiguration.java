@@ -78,7 +78,7 @@ public final class DebeziumConfiguration {
 	static Properties of(EngineSettings settings, Collection<TableId> tables, Collection<ListenerEndpoint> endpoints,
 			String session, boolean snapshotOverSlot) {
 		Properties properties = new Properties();
-		defaults(properties);
+		defaults(properties, settings);
 		properties.putAll(settings.debezium());
 		ValueFormat.debeziumProperties().forEach(properties::setProperty);
 		properties.setProperty("name", settings.name());
@@ -102,6 +102,8 @@ public final class DebeziumConfiguration {
 		failures(properties);
 		heartbeat(properties, settings);
 		captured(properties, tables, endpoints);
+		properties.setProperty("provide.transaction.metadata",
+				String.valueOf(endpoints.stream().anyMatch(ListenerEndpoint::wholeTransactions)));
 		return properties;
 	}
 
@@ -113,7 +115,9 @@ public final class DebeziumConfiguration {
 		return settings.isSlotAdvancedByApplication() ? LsnFlushMode.CONNECTOR : settings.lsnFlushMode();
 	}
 
-	private static void defaults(Properties properties) {
+	private static void defaults(Properties properties, EngineSettings settings) {
+		properties.setProperty("queue.provider.type", BoundedQueue.NAME);
+		properties.setProperty(BoundedQueue.MAX_BYTES, String.valueOf(settings.listener().lanes().maxBytesInHand()));
 		properties.setProperty("poll.interval.ms", String.valueOf(POLL_INTERVAL.toMillis()));
 		properties.setProperty("max.batch.size", "2048");
 		properties.setProperty("max.queue.size", "8192");

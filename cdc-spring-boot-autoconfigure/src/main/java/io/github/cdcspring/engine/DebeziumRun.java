@@ -26,6 +26,7 @@ import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
+import io.github.cdcspring.listener.RunningCall;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,8 +100,7 @@ final class DebeziumRun {
 			return this.failure;
 		}
 		finally {
-			// the next run must not meet a listener that is still at this one's events
-			this.handler.close(null);
+			this.handler.close();
 			this.acknowledger.stop();
 			this.ended.countDown();
 		}
@@ -113,7 +113,13 @@ final class DebeziumRun {
 	void fail(Throwable cause) {
 		failed(Failure.of(null, cause));
 		this.handler.stop();
-		new Thread(() -> close(CLOSE_TIMEOUT), "cdc-close").start();
+		closeInBackground(CLOSE_TIMEOUT);
+	}
+
+	private void closeInBackground(Duration timeout) {
+		Thread thread = new Thread(() -> close(timeout), "cdc-close");
+		thread.setDaemon(true);
+		thread.start();
 	}
 
 	/**
@@ -128,9 +134,24 @@ final class DebeziumRun {
 		if (finished) {
 			this.acknowledger.stop();
 		}
-		this.handler.close(Duration.ZERO);
-		close(Duration.ofNanos(Math.max(Duration.ofSeconds(1).toNanos(), deadline - System.nanoTime())));
+		this.handler.abandon();
+		awaitEnd(Duration.ofNanos(Math.max(Duration.ofSeconds(1).toNanos(), deadline - System.nanoTime())));
 		return finished;
+	}
+
+	/** Debezium waits for minutes for a listener that does not return. */
+	private void awaitEnd(Duration timeout) {
+		closeInBackground(timeout);
+		try {
+			this.ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Nullable RunningCall oldestCall() {
+		return this.handler.oldestCall();
 	}
 
 	/**

@@ -27,6 +27,7 @@ import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.decode.Change;
 import io.github.cdcspring.decode.RecordDecoder;
 import io.github.cdcspring.listener.Lanes;
+import io.github.cdcspring.listener.RunningCall;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,8 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 	private final ReentrantLock delivering = new ReentrantLock();
 
 	private volatile boolean stopping;
+
+	private volatile boolean abandoned;
 
 	private @Nullable Position last;
 
@@ -95,6 +98,9 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 			this.lanes.deliver(change, entry);
 		}
 		else {
+			if (this.decoder.endsTransaction(event.record())) {
+				this.lanes.endTransaction();
+			}
 			entry.run();
 		}
 	}
@@ -137,12 +143,35 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 	}
 
 	/**
-	 * End the lanes.
-	 * @param timeout how long to wait for calls that go on, {@code null} for as long as
-	 * it takes
+	 * End, when the listeners that are being called have returned: the next run must not
+	 * meet one that is still at this one's events.
 	 */
-	void close(@Nullable Duration timeout) {
-		this.lanes.close(timeout);
+	void close() {
+		stop();
+		try {
+			boolean idle = false;
+			while (!idle && !this.abandoned) {
+				idle = this.delivering.tryLock(100, TimeUnit.MILLISECONDS);
+			}
+			if (idle) {
+				this.delivering.unlock();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.lanes.close(this.abandoned ? Duration.ZERO : null);
+	}
+
+	/** End without waiting for a listener. */
+	void abandon() {
+		stop();
+		this.abandoned = true;
+		this.lanes.close(Duration.ZERO);
+	}
+
+	@Nullable RunningCall oldestCall() {
+		return this.lanes.oldestCall();
 	}
 
 	@Override

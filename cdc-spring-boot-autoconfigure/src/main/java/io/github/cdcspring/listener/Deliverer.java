@@ -18,6 +18,7 @@ package io.github.cdcspring.listener;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
 import io.github.cdcspring.decode.Change;
 import io.github.cdcspring.decode.RowBinder;
@@ -54,7 +55,10 @@ final class Deliverer {
 
 	private final boolean asks;
 
-	Deliverer(List<RowBinder<?>> binders, RetryPolicy retry, DeliveryHooks hooks) {
+	private final CallSlot slot;
+
+	Deliverer(List<RowBinder<?>> binders, RetryPolicy retry, DeliveryHooks hooks, CallSlot slot) {
+		this.slot = slot;
 		this.bound = new BoundChange(binders);
 		this.retry = retry;
 		this.scope = hooks.scope();
@@ -69,7 +73,7 @@ final class Deliverer {
 	 * thread was interrupted
 	 */
 	long attempt(Handover handover) {
-		if (this.asks && handover.askFirst() && isPutAside(handover)) {
+		if (this.asks && handover.askFirst() && !handover.group().wholeTransactions() && isPutAside(handover)) {
 			return DONE;
 		}
 		long wait;
@@ -131,13 +135,41 @@ final class Deliverer {
 		}
 		for (ListenerInvoker listener = handover.listener(); listener != null; listener = handover.listener()) {
 			if (list) {
-				listener.callWithList((changes != null) ? changes : handover.changes(), this.bound, handover);
+				callWithList(listener, (changes != null) ? changes : handover.changes(), handover);
 			}
 			else {
-				listener.call(this.bound, handover);
+				call(listener, handover);
 			}
 			handover.passListener();
 		}
+	}
+
+	private void call(ListenerInvoker listener, Handover handover) throws Throwable {
+		this.slot.begin(listener.endpoint(), this.bound.change());
+		try {
+			listener.call(this.bound, handover);
+		}
+		catch (Throwable ex) {
+			throw unlessOverdue(ex);
+		}
+		this.slot.end();
+	}
+
+	private void callWithList(ListenerInvoker listener, List<Change> changes, Handover handover) throws Throwable {
+		this.slot.begin(listener.endpoint(), changes.get(0));
+		try {
+			listener.callWithList(changes, this.bound, handover);
+		}
+		catch (Throwable ex) {
+			throw unlessOverdue(ex);
+		}
+		this.slot.end();
+	}
+
+	/** An interruption for the length of the call does not mean that the engine ends. */
+	private Throwable unlessOverdue(Throwable failure) {
+		return this.slot.end() ? new TimeoutException("The listener was interrupted for not returning in time")
+				: failure;
 	}
 
 	private long failed(Handover handover, Throwable failure) {
@@ -161,7 +193,7 @@ final class Deliverer {
 	}
 
 	private long decide(Handover handover, ListenerFailedException failure) {
-		if (handover.changes().size() > 1 && this.failurePolicy.isolates()) {
+		if (handover.changes().size() > 1 && !handover.group().wholeTransactions() && this.failurePolicy.isolates()) {
 			deliverOneByOne(handover);
 			return DONE;
 		}

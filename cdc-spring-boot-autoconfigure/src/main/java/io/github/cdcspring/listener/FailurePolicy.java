@@ -33,7 +33,7 @@ public interface FailurePolicy {
 	/**
 	 * Asked before an event is delivered: whether it is put aside instead, behind an
 	 * earlier one of its key. What is put aside must be durable when this returns, for
-	 * the event counts as handled.
+	 * the event counts as handled. Not asked for listeners of whole transactions.
 	 * @param group the listeners that it would go to
 	 * @param change the event
 	 * @return {@code true} if it was put aside
@@ -53,7 +53,7 @@ public interface FailurePolicy {
 
 	/**
 	 * Whether the events of a batch that failed are to be tried one by one, to find the
-	 * one that fails.
+	 * one that fails; a transaction that is taken whole never is.
 	 * @return {@code false} where a failed batch is decided about as a whole
 	 */
 	default boolean isolates() {

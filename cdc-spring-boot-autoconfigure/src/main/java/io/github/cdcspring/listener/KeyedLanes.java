@@ -25,7 +25,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.github.cdcspring.decode.Change;
@@ -52,6 +51,8 @@ final class KeyedLanes implements Lanes {
 
 	private final Map<ListenerGroup, GroupQueue> lists = new HashMap<>();
 
+	private final Map<ListenerGroup, TransactionCollector> transactions = new HashMap<>();
+
 	private final ReadyQueue queue = new ReadyQueue();
 
 	private final InHand inHand;
@@ -65,6 +66,8 @@ final class KeyedLanes implements Lanes {
 	private final @Nullable DeliveryObserver observer;
 
 	private final Consumer<Throwable> onFailure;
+
+	private final CallWatch watch;
 
 	private final AtomicBoolean failed = new AtomicBoolean();
 
@@ -82,10 +85,14 @@ final class KeyedLanes implements Lanes {
 		this.ended = new CountDownLatch(this.workers);
 		this.routes = listeners.routes();
 		this.observer = listeners.observer();
+		this.watch = listeners.watch();
 		this.onFailure = onFailure;
 		for (ListenerGroup group : listeners.groups()) {
 			this.lanes.put(group, new LaneQueues(group.inStreamOrder()));
-			if (group.batch()) {
+			if (group.wholeTransactions()) {
+				this.transactions.put(group, new TransactionCollector(settings.maxTransactionBytes(), this::enqueue));
+			}
+			else if (group.batch()) {
 				this.lists.put(group, new GroupQueue(this.queue, this.workers));
 			}
 		}
@@ -120,28 +127,20 @@ final class KeyedLanes implements Lanes {
 			awaitAllDone();
 		}
 		Runnable whenHandled = (this.observer != null) ? () -> handled(change, handled) : handled;
-		long bytes = change.size();
-		if (legs.length == 1) {
-			enqueue(legs[0], change, whenHandled, bytes);
-		}
-		else {
-			Runnable last = afterAll(legs.length, whenHandled);
-			for (Leg leg : legs) {
-				enqueue(leg, change, last, bytes);
+		Runnable last = (legs.length > 1) ? new LastOf(legs.length, whenHandled) : whenHandled;
+		for (Leg leg : legs) {
+			TransactionCollector transaction = leg.group().batch() ? this.transactions.get(leg.group()) : null;
+			if (transaction != null) {
+				transaction.add(leg, change, last);
+			}
+			else {
+				awaitRoom();
+				enqueue(new Task(leg, change, last, change.size()), change);
 			}
 		}
 		if (barrier) {
 			awaitAllDone();
 		}
-	}
-
-	private static Runnable afterAll(int groups, Runnable handled) {
-		AtomicInteger left = new AtomicInteger(groups);
-		return () -> {
-			if (left.decrementAndGet() == 0) {
-				handled.run();
-			}
-		};
 	}
 
 	private void handled(Change change, Runnable handled) {
@@ -151,21 +150,31 @@ final class KeyedLanes implements Lanes {
 		}
 	}
 
-	private void enqueue(Leg leg, Change change, Runnable handled, long bytes) throws InterruptedException {
+	private void awaitRoom() throws InterruptedException {
 		if (!this.inHand.hasRoom()) {
-			flush();
+			wakeWorkers();
 			this.inHand.awaitRoom(this::isStopped);
 		}
+	}
+
+	/**
+	 * It has been in memory already, so it does not wait for room: what comes next does.
+	 */
+	private void enqueue(TransactionCollector.Transaction transaction) {
+		enqueue(new Task(transaction.leg(), transaction.changes(), transaction, transaction.bytes()),
+				transaction.changes().get(0));
+	}
+
+	private void enqueue(Task task, Change change) {
 		if (isStopped()) {
 			return;
 		}
-		Task task = new Task(leg, change, handled, bytes);
-		this.inHand.add(bytes);
-		LaneQueues lanes = this.lanes.get(leg.group());
+		this.inHand.add(task.bytes());
+		LaneQueues lanes = this.lanes.get(task.group());
 		if (lanes != null && lanes.append(task, change)) {
 			add(task);
 			if (++this.toWake >= WAKE_AT) {
-				flush();
+				wakeWorkers();
 			}
 		}
 	}
@@ -187,6 +196,16 @@ final class KeyedLanes implements Lanes {
 
 	@Override
 	public void flush() {
+		this.transactions.values().forEach(TransactionCollector::flush);
+		wakeWorkers();
+	}
+
+	@Override
+	public void endTransaction() {
+		this.transactions.values().forEach(TransactionCollector::end);
+	}
+
+	private void wakeWorkers() {
 		if (this.toWake > 0) {
 			this.queue.wake(this.toWake);
 			this.toWake = 0;
@@ -264,17 +283,30 @@ final class KeyedLanes implements Lanes {
 		try {
 			if (timeout == null) {
 				this.ended.await();
-				return true;
 			}
-			if (this.ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-				return true;
+			else if (!this.ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+				abandon();
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+			abandon();
 		}
+		this.watch.close();
+		return this.threads.isEmpty();
+	}
+
+	/** Whoever still waits for the calls that go on need not. */
+	private void abandon() {
 		this.threads.keySet().forEach(Thread::interrupt);
-		return false;
+		while (this.ended.getCount() > 0) {
+			this.ended.countDown();
+		}
+	}
+
+	@Override
+	public @Nullable RunningCall oldestCall() {
+		return this.watch.oldest();
 	}
 
 }

@@ -47,10 +47,11 @@ public sealed interface Lanes permits ListenerChain, KeyedLanes {
 	 */
 	static Lanes of(EngineSettings settings, List<ListenerEndpoint> endpoints, Function<Type, RowBinder<?>> binders,
 			DeliveryHooks hooks, Consumer<Throwable> onFailure) {
-		ListenerSet listeners = new ListenerSet(endpoints, binders, settings.listener().retry(), hooks);
+		ListenerSet listeners = new ListenerSet(endpoints, binders, settings.listener().retry(), hooks,
+				new CallWatch(settings.name(), settings.listener().timeout()));
 		return (settings.listener().lanes().concurrency() > 1)
 				? new KeyedLanes(settings.name(), listeners, settings.listener().lanes(), onFailure)
-				: new ListenerChain(listeners);
+				: new ListenerChain(listeners, settings.listener().lanes().maxTransactionBytes());
 	}
 
 	/**
@@ -68,6 +69,12 @@ public sealed interface Lanes permits ListenerChain, KeyedLanes {
 	 * @throws ListenerFailedException if a listener failed for good
 	 */
 	void flush();
+
+	/**
+	 * The transaction of what was delivered before is whole.
+	 * @throws ListenerFailedException if a listener failed for good
+	 */
+	void endTransaction();
 
 	/**
 	 * Take nothing more: a change that waits for room is dropped.
@@ -89,5 +96,11 @@ public sealed interface Lanes permits ListenerChain, KeyedLanes {
 	 * @return whether no listener is being called any more
 	 */
 	boolean close(@Nullable Duration timeout);
+
+	/**
+	 * The call of a listener that has lasted longest.
+	 * @return the call, {@code null} if no listener is called, or not for long
+	 */
+	@Nullable RunningCall oldestCall();
 
 }

@@ -51,45 +51,71 @@ final class ListenerChain implements Lanes {
 
 	private final @Nullable DeliveryObserver observer;
 
+	private final CallWatch watch;
+
 	private final Handover single = new Handover();
 
 	/** By group, in their order. */
 	private final Map<ListenerGroup, Batch> batches = new LinkedHashMap<>();
 
+	private final Map<ListenerGroup, TransactionCollector> transactions = new LinkedHashMap<>();
+
 	private final Queue<Runnable> waiting = new ArrayDeque<>();
 
-	ListenerChain(ListenerSet listeners) {
-		listeners.groups()
-			.stream()
-			.filter(ListenerGroup::batch)
-			.forEach((group) -> this.batches.put(group, new Batch()));
+	ListenerChain(ListenerSet listeners, long maxTransactionBytes) {
+		for (ListenerGroup group : listeners.groups()) {
+			if (group.wholeTransactions()) {
+				this.transactions.put(group, new TransactionCollector(maxTransactionBytes, this::deliver));
+			}
+			else if (group.batch()) {
+				this.batches.put(group, new Batch());
+			}
+		}
 		this.routes = listeners.routes();
 		this.deliverer = listeners.deliverer();
 		this.observer = listeners.observer();
+		this.watch = listeners.watch();
 	}
 
 	@Override
 	public void deliver(Change change, Runnable handled) {
-		boolean collected = false;
 		boolean full = false;
-		for (Leg leg : this.routes.of(change)) {
-			if (leg.group().batch()) {
-				collected = true;
-				full |= batch(leg).add(leg, change) >= MAX_BATCH;
-			}
-			else {
+		int collected = 0;
+		Leg[] legs = this.routes.of(change);
+		for (Leg leg : legs) {
+			if (!leg.group().batch()) {
 				this.single.begin(leg, change);
 				deliver(this.single);
 				this.single.clear();
 			}
+			else if (leg.group().wholeTransactions()) {
+				collected++;
+			}
+			else {
+				full |= batch(leg).add(leg, change) >= MAX_BATCH;
+				collected++;
+			}
 		}
-		if (!collected) {
+		if (collected == 0) {
 			handled(change, handled);
 			return;
 		}
-		this.waiting.add((this.observer != null) ? () -> handled(change, handled) : handled);
+		Runnable whenHandled = (this.observer != null) ? () -> handled(change, handled) : handled;
+		collect(legs, change, (collected > 1) ? new LastOf(collected, whenHandled) : whenHandled);
 		if (full) {
 			flush();
+		}
+	}
+
+	private void collect(Leg[] legs, Change change, Runnable handled) {
+		for (Leg leg : legs) {
+			TransactionCollector transaction = leg.group().batch() ? this.transactions.get(leg.group()) : null;
+			if (transaction != null) {
+				transaction.add(leg, change, handled);
+			}
+			else if (leg.group().batch()) {
+				this.waiting.add(handled);
+			}
 		}
 	}
 
@@ -117,9 +143,22 @@ final class ListenerChain implements Lanes {
 		for (Batch batch : this.batches.values()) {
 			batch.flush();
 		}
+		this.transactions.values().forEach(TransactionCollector::flush);
 		for (Runnable handled = this.waiting.poll(); handled != null; handled = this.waiting.poll()) {
 			handled.run();
 		}
+	}
+
+	@Override
+	public void endTransaction() {
+		this.transactions.values().forEach(TransactionCollector::end);
+	}
+
+	private void deliver(TransactionCollector.Transaction transaction) {
+		Handover handover = new Handover();
+		handover.begin(transaction.leg(), transaction.changes());
+		deliver(handover);
+		transaction.run();
 	}
 
 	@Override
@@ -134,7 +173,13 @@ final class ListenerChain implements Lanes {
 
 	@Override
 	public boolean close(@Nullable Duration timeout) {
+		this.watch.close();
 		return true;
+	}
+
+	@Override
+	public @Nullable RunningCall oldestCall() {
+		return this.watch.oldest();
 	}
 
 	/** In place: what comes after must not overtake. */

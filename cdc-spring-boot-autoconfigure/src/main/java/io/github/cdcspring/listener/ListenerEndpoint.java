@@ -70,6 +70,10 @@ public final class ListenerEndpoint {
 			throw this.location.refuse("takes a batch of LogicalMessage but names tables, whose events are no messages",
 					"Take List<ChangeEvent<...>>, or receive messages in a method of their own.");
 		}
+		if (wholeTransactions() && element == null) {
+			throw this.location.refuse("asks for whole transactions but takes no list",
+					"Take List<ChangeEvent<...>>, or leave out 'wholeTransactions'.");
+		}
 		if (row && operations().equals(Set.of(Operation.TRUNCATE))) {
 			throw this.location.refuse("takes a row but receives TRUNCATE only, which has none",
 					"Take TableId or ChangeEvent<...> instead, or add operations.");
@@ -159,6 +163,14 @@ public final class ListenerEndpoint {
 	 */
 	public boolean inStreamOrder() {
 		return this.subscription.inStreamOrder();
+	}
+
+	/**
+	 * Whether a list is a transaction of the source, whole.
+	 * @return {@code true} if it is
+	 */
+	public boolean wholeTransactions() {
+		return this.subscription.wholeTransactions();
 	}
 
 	/**

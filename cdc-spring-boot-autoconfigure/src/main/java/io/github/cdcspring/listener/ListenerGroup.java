@@ -95,6 +95,14 @@ public final class ListenerGroup {
 	}
 
 	/**
+	 * Whether it takes each transaction of the source in one call.
+	 * @return {@code true} if it does
+	 */
+	public boolean wholeTransactions() {
+		return this.batch && this.listeners.get(0).wholeTransactions();
+	}
+
+	/**
 	 * Whether it takes several events in one call.
 	 * @return {@code true} if it does
 	 */

@@ -44,8 +44,11 @@ final class ListenerSet {
 
 	private final DeliveryHooks hooks;
 
+	private final CallWatch watch;
+
 	ListenerSet(List<ListenerEndpoint> endpoints, Function<Type, RowBinder<?>> binders, RetrySettings retry,
-			DeliveryHooks hooks) {
+			DeliveryHooks hooks, CallWatch watch) {
+		this.watch = watch;
 		this.groups = ListenerGroup.of(endpoints);
 		this.retry = retryPolicy(retry);
 		this.hooks = hooks;
@@ -87,7 +90,11 @@ final class ListenerSet {
 
 	/** For one thread. */
 	Deliverer deliverer() {
-		return new Deliverer(this.slots, this.retry, this.hooks);
+		return new Deliverer(this.slots, this.retry, this.hooks, this.watch.slot());
+	}
+
+	CallWatch watch() {
+		return this.watch;
 	}
 
 	@Nullable DeliveryObserver observer() {

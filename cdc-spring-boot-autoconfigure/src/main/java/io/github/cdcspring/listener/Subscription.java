@@ -42,9 +42,10 @@ import org.springframework.util.StringValueResolver;
  * @param columns the columns of which one must have changed, or empty
  * @param messages the prefixes of logical messages
  * @param inStreamOrder whether events come in the order of the stream
+ * @param wholeTransactions whether a list is a transaction
  */
 record Subscription(String id, String engine, List<TablePattern> tables, Set<Operation> operations, Set<String> columns,
-		Set<String> messages, boolean inStreamOrder) {
+		Set<String> messages, boolean inStreamOrder, boolean wholeTransactions) {
 
 	private static final Set<Operation> ROW_OPERATIONS = Collections
 		.unmodifiableSet(EnumSet.of(Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.READ));
@@ -65,7 +66,8 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 		String id = resolve("id", annotation.id(), values, location);
 		String engine = resolve("engine", annotation.engine(), values, location);
 		return new Subscription(id, engine.isEmpty() ? ListenerRegistry.DEFAULT_ENGINE : engine, tables, operations,
-				columns, messages, annotation.inStreamOrder());
+				columns, messages, annotation.inStreamOrder() || annotation.wholeTransactions(),
+				annotation.wholeTransactions());
 	}
 
 	private static List<TablePattern> tables(Set<String> patterns, ListenerLocation location) {

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.listener;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import io.github.cdcspring.decode.Change;
@@ -45,6 +46,12 @@ final class Task extends Handover implements Work {
 
 	Task(Leg leg, Change change, Runnable handled, long bytes) {
 		begin(leg, change);
+		this.handled = handled;
+		this.bytes = bytes;
+	}
+
+	Task(Leg leg, List<Change> changes, Runnable handled, long bytes) {
+		begin(leg, changes);
 		this.handled = handled;
 		this.bytes = bytes;
 	}

@@ -22,9 +22,11 @@ package io.github.cdcspring.settings;
  * @param concurrency how many events are delivered at once, 1 for one after another
  * @param maxInHand how many events may be received and not handled
  * @param maxBytesInHand how many bytes these may take, roughly
+ * @param maxTransactionBytes how large a transaction may be that a listener takes whole
  * @param virtualThreads whether listeners are called by virtual threads
  * @since 0.1.0
  */
-public record LaneSettings(int concurrency, int maxInHand, long maxBytesInHand, boolean virtualThreads) {
+public record LaneSettings(int concurrency, int maxInHand, long maxBytesInHand, long maxTransactionBytes,
+		boolean virtualThreads) {
 
 }

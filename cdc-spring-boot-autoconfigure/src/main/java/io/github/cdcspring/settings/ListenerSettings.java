@@ -23,9 +23,11 @@ import java.time.Duration;
  *
  * @param retry what happens to a failed call
  * @param shutdownTimeout how long a stop waits for what is in hand
+ * @param timeout what becomes of a call that does not return
  * @param lanes how events are delivered beside each other
  * @since 0.1.0
  */
-public record ListenerSettings(RetrySettings retry, Duration shutdownTimeout, LaneSettings lanes) {
+public record ListenerSettings(RetrySettings retry, Duration shutdownTimeout, TimeoutSettings timeout,
+		LaneSettings lanes) {
 
 }

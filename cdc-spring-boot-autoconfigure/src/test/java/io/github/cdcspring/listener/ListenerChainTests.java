@@ -37,6 +37,7 @@ import io.github.cdcspring.TableId;
 import io.github.cdcspring.decode.Change;
 import io.github.cdcspring.decode.RowBinder;
 import io.github.cdcspring.settings.RetrySettings;
+import io.github.cdcspring.settings.TimeoutSettings;
 import org.apache.kafka.common.errors.RetriableException;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -346,7 +347,8 @@ class ListenerChainTests {
 				RowBinder<?> binder = TestBinder.of(type);
 				this.binders.add(binder);
 				return binder;
-			}, retry, DeliveryHooks.NONE));
+			}, retry, DeliveryHooks.NONE, new CallWatch("test", new TimeoutSettings(Duration.ofMinutes(1), false))),
+					64 << 20);
 		}
 	}
 

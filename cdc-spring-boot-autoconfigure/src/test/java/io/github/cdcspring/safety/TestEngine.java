@@ -39,6 +39,7 @@ import io.github.cdcspring.settings.SlotAdvancer;
 import io.github.cdcspring.settings.SlotSettings;
 import io.github.cdcspring.settings.SnapshotMode;
 import io.github.cdcspring.settings.SurvivesFailover;
+import io.github.cdcspring.settings.TimeoutSettings;
 import io.github.cdcspring.test.TestDatabase;
 import org.jspecify.annotations.Nullable;
 
@@ -155,7 +156,8 @@ final class TestEngine {
 				new PublicationSettings(this.publication, this.createPublication), this.snapshotMode, this.heartbeat,
 				new OffsetSettings(this.store, Duration.ofSeconds(1), this.file, "cdc_offset", true),
 				new ListenerSettings(new RetrySettings(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30)),
-						Duration.ofSeconds(30), new LaneSettings(1, 10_000, 32 << 20, false)),
+						Duration.ofSeconds(30), new TimeoutSettings(Duration.ofMinutes(1), false),
+						new LaneSettings(1, 10_000, 32 << 20, 64 << 20, false)),
 				SafetySettings.accepting(this.accept), this.debezium);
 	}
 
