@@ -77,13 +77,13 @@ final class PatroniConfiguration {
 	private HttpResponse<String> get() throws UnreadableException {
 		HttpClient client = HttpClient.newBuilder()
 			.version(HttpClient.Version.HTTP_1_1)
-			.connectTimeout(TIMEOUT)
 			.followRedirects(HttpClient.Redirect.NEVER)
 			.build();
 		CompletableFuture<HttpResponse<String>> answer = client.sendAsync(
-				HttpRequest.newBuilder(this.url).timeout(TIMEOUT).header("Accept", "application/json").build(),
+				HttpRequest.newBuilder(this.url).header("Accept", "application/json").build(),
 				HttpResponse.BodyHandlers.ofString());
 		try {
+			// one time for all of it; the client's own would not count the body
 			return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {

@@ -121,9 +121,8 @@ class EngineLifeIT {
 		database.execute("DROP TABLE numbers");
 		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class)).rootCause()
 			.isInstanceOf(RefusedException.class)
-			.hasMessageContaining(
-					"The method 'on' of bean 'engineLifeIT.Numbers' listens to 'public.numbers', but database '"
-							+ database.name() + "' has no such table that is permanent and readable.");
+			.hasMessageContaining("The method 'on' of bean 'numbers' listens to 'public.numbers', but database '"
+					+ database.name() + "' has no such table that is permanent and readable.");
 		assertThat(database
 			.queryForText("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'"))
 			.isEqualTo("0");

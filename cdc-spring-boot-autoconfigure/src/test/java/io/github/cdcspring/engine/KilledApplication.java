@@ -43,8 +43,6 @@ final class KilledApplication {
 
 	static final int EXIT_CODE = 137;
 
-	private static volatile @Nullable Lsn beforeA;
-
 	private KilledApplication() {
 	}
 
@@ -73,7 +71,6 @@ final class KilledApplication {
 		TestDatabase database = new TestDatabase(arguments[0], Integer.parseInt(arguments[1]), arguments[2], "postgres",
 				"postgres");
 		TestApplication.run(database, Dying.class, Arrays.copyOfRange(arguments, 3, arguments.length));
-		beforeA = Lsn.parse(database.queryForText("SELECT pg_current_wal_insert_lsn()"));
 		database.execute("INSERT INTO letters VALUES ('A')");
 	}
 
@@ -93,6 +90,13 @@ final class KilledApplication {
 
 	static class Dying extends Letters {
 
+		private volatile @Nullable Lsn received;
+
+		@CdcListener("letters")
+		void note(Lsn lsn) {
+			this.received = lsn;
+		}
+
 		@Bean
 		OffsetStore offsetStore(Environment environment) {
 			FileOffsetStore file = new FileOffsetStore(
@@ -107,7 +111,8 @@ final class KilledApplication {
 				@Override
 				public void save(String engine, StoredOffset offset) {
 					file.save(engine, offset);
-					if (beforeA != null && offset.lsn().isAfter(beforeA)) {
+					Lsn received = Dying.this.received;
+					if (received != null && offset.lsn().isAfter(received)) {
 						Runtime.getRuntime().halt(EXIT_CODE);
 					}
 				}
