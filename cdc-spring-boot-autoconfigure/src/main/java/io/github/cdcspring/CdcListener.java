@@ -114,6 +114,13 @@ public @interface CdcListener {
 	String id() default "";
 
 	/**
+	 * What becomes of an event at which this listener failed for good: {@code stop},
+	 * {@code park} or {@code skip}.
+	 * @return what becomes of it, by default what {@code cdc.listener.on-failure} says
+	 */
+	String onFailure() default "";
+
+	/**
 	 * The engine that feeds this listener, a key of {@code cdc.engines}.
 	 * @return the engine, by default the one that {@code cdc.*} itself describes
 	 */

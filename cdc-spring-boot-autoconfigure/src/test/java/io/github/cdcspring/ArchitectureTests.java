@@ -54,14 +54,17 @@ class ArchitectureTests {
 		WAYS.put("", List.of());
 		WAYS.put("settings", List.of(""));
 		WAYS.put("decode", List.of("", "settings"));
-		WAYS.put("offset", List.of("", "settings"));
+		WAYS.put("jdbc", List.of("", "settings"));
+		WAYS.put("offset", List.of("", "settings", "jdbc"));
 		WAYS.put("listener", List.of("", "settings", "decode"));
+		WAYS.put("parking", List.of("", "settings", "jdbc", "decode", "listener"));
 		WAYS.put("position", List.of("", "settings", "offset"));
 		WAYS.put("safety", List.of("", "settings", "offset", "position"));
-		WAYS.put("engine", List.of("", "settings", "decode", "offset", "listener", "position", "safety"));
-		WAYS.put("actuate", List.of("", "settings", "position", "safety", "engine"));
-		WAYS.put("autoconfigure",
-				List.of("", "settings", "decode", "offset", "listener", "position", "safety", "engine", "actuate"));
+		WAYS.put("engine",
+				List.of("", "settings", "decode", "jdbc", "offset", "parking", "listener", "position", "safety"));
+		WAYS.put("actuate", List.of("", "settings", "parking", "position", "safety", "engine"));
+		WAYS.put("autoconfigure", List.of("", "settings", "decode", "offset", "parking", "listener", "position",
+				"safety", "engine", "actuate"));
 	}
 
 	private static final JavaClasses classes = new ClassFileImporter()

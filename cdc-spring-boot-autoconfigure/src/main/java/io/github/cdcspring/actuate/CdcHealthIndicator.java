@@ -27,6 +27,7 @@ import io.github.cdcspring.engine.EngineLifecycle;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.engine.Judgement;
+import io.github.cdcspring.engine.ParkedEvents;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -100,6 +101,13 @@ public final class CdcHealthIndicator extends AbstractHealthIndicator {
 				details.put("skippedGap", Map.of("offsetLsn", skipped.offsetLsn().toString(), "slotLsn",
 						skipped.slotLsn().toString(), "bytes", skipped.bytes()));
 			}
+		}
+		ParkedEvents parked = engine.parkedEvents();
+		if (parked != null) {
+			details.put("parkedKeys", parked.keys());
+		}
+		if (engine.skippedEvents() > 0) {
+			details.put("skippedEvents", engine.skippedEvents());
 		}
 		Map<String, String> accepted = new LinkedHashMap<>();
 		engine.acceptedRisks().forEach((risk) -> accepted.put(risk.rule(), risk.risk()));

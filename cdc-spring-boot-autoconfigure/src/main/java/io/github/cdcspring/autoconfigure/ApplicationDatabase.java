@@ -17,11 +17,16 @@
 package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.parking.AppliedEvents;
+import io.github.cdcspring.parking.Parking;
+import io.github.cdcspring.parking.TransactionalScope;
+import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.OffsetSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A place for the position in the application's own database. Present where the JDBC
- * classes are.
+ * A place for the position and for single events in the application's own database.
+ * Present where the JDBC classes are.
  */
 interface ApplicationDatabase {
 
@@ -34,5 +39,20 @@ interface ApplicationDatabase {
 	 * A store in the application's database.
 	 */
 	OffsetStore offsetStore(OffsetSettings settings);
+
+	/**
+	 * Parked events in the application's database.
+	 */
+	Parking parking(EngineSettings settings);
+
+	/**
+	 * Applied events in the application's database.
+	 */
+	AppliedEvents appliedEvents(EngineSettings settings);
+
+	/**
+	 * The application's transactions on its database, {@code null} if it has none.
+	 */
+	@Nullable TransactionalScope transactions(AppliedEvents applied);
 
 }

@@ -20,13 +20,21 @@ import javax.sql.DataSource;
 
 import io.github.cdcspring.offset.JdbcOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.parking.AppliedEvents;
+import io.github.cdcspring.parking.ParkedEventStore;
+import io.github.cdcspring.parking.Parking;
+import io.github.cdcspring.parking.TransactionalScope;
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.FailureSettings;
 import io.github.cdcspring.settings.OffsetSettings;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * The application's own database, where the application has the classes for one.
@@ -36,11 +44,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class ApplicationDatabaseConfiguration {
 
 	@Bean
-	ApplicationDatabase cdcApplicationDatabase(ObjectProvider<DataSource> dataSource) {
-		return new JdbcApplicationDatabase(dataSource);
+	ApplicationDatabase cdcApplicationDatabase(ObjectProvider<DataSource> dataSource,
+			ObjectProvider<PlatformTransactionManager> transactions) {
+		return new JdbcApplicationDatabase(dataSource, transactions);
 	}
 
-	private record JdbcApplicationDatabase(ObjectProvider<DataSource> dataSource) implements ApplicationDatabase {
+	private record JdbcApplicationDatabase(ObjectProvider<DataSource> dataSource,
+			ObjectProvider<PlatformTransactionManager> transactions) implements ApplicationDatabase {
 
 		@Override
 		public boolean hasDataSource() {
@@ -54,6 +64,27 @@ class ApplicationDatabaseConfiguration {
 				throw OffsetStores.noDataSource();
 			}
 			return new JdbcOffsetStore(dataSource, settings.jdbcTable(), settings.jdbcCreateTable());
+		}
+
+		@Override
+		public Parking parking(EngineSettings settings) {
+			FailureSettings failure = settings.listener().failure();
+			return new Parking(new ParkedEventStore(this.dataSource.getObject(), failure.parkedTable(),
+					failure.createTables(), settings.name()));
+		}
+
+		@Override
+		public AppliedEvents appliedEvents(EngineSettings settings) {
+			FailureSettings failure = settings.listener().failure();
+			return new AppliedEvents(this.dataSource.getObject(), failure.appliedTable(), failure.createTables(),
+					settings.name());
+		}
+
+		@Override
+		public @Nullable TransactionalScope transactions(AppliedEvents applied) {
+			PlatformTransactionManager transactions = this.transactions.getIfUnique();
+			return (transactions != null) ? new TransactionalScope(transactions, this.dataSource.getObject(), applied)
+					: null;
 		}
 
 	}

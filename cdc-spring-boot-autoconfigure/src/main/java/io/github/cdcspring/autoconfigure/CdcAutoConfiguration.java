@@ -108,10 +108,15 @@ public final class CdcAutoConfiguration {
 	}
 
 	@Bean
+	KeptEventsFactory cdcKeptEventsFactory(ObjectProvider<ApplicationDatabase> database, OffsetStores stores) {
+		return new KeptEventsFactory(database.getIfAvailable(), stores);
+	}
+
+	@Bean
 	EngineFactory cdcEngineFactory(CdcProperties properties, EngineSettingsReader settings, ListenerRegistry listeners,
-			RowBinders binders, OffsetStores stores, DeliveryHooksFactory hooks) {
+			RowBinders binders, OffsetStores stores, DeliveryHooksFactory hooks, KeptEventsFactory kept) {
 		return new EngineFactory(EngineSettingsReader.checkedNames(properties.getEngines().keySet()), settings,
-				listeners, binders, stores, hooks);
+				listeners, binders, stores, hooks, kept);
 	}
 
 	@Bean

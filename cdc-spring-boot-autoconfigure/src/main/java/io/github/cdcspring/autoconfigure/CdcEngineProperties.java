@@ -28,6 +28,7 @@ import java.util.Map;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.OffsetStoreType;
+import io.github.cdcspring.settings.OnFailure;
 import io.github.cdcspring.settings.SlotAdvancer;
 import io.github.cdcspring.settings.SnapshotMode;
 import io.github.cdcspring.settings.SurvivesFailover;
@@ -556,7 +557,74 @@ public class CdcEngineProperties {
 		 */
 		private DataSize maxTransactionSize = DataSize.ofMegabytes(64);
 
+		/**
+		 * What becomes of an event at which a listener failed for good.
+		 */
+		private OnFailure onFailure = OnFailure.STOP;
+
+		/**
+		 * Whether the listeners' work and the record of the events they applied commit in
+		 * one transaction, so that an event that is sent again is not applied twice.
+		 */
+		private boolean transactional;
+
+		/**
+		 * Table of parked events, with a schema or without.
+		 */
+		private String parkedTable = "cdc_parked_event";
+
+		/**
+		 * Table of applied events, with a schema or without.
+		 */
+		private String appliedTable = "cdc_applied";
+
+		/**
+		 * Whether to create the tables of parked and applied events where they are
+		 * missing.
+		 */
+		private boolean createTables = true;
+
 		private final Retry retry = new Retry();
+
+		public OnFailure getOnFailure() {
+			return this.onFailure;
+		}
+
+		public void setOnFailure(OnFailure onFailure) {
+			this.onFailure = onFailure;
+		}
+
+		public boolean isTransactional() {
+			return this.transactional;
+		}
+
+		public void setTransactional(boolean transactional) {
+			this.transactional = transactional;
+		}
+
+		public String getParkedTable() {
+			return this.parkedTable;
+		}
+
+		public void setParkedTable(String parkedTable) {
+			this.parkedTable = parkedTable;
+		}
+
+		public String getAppliedTable() {
+			return this.appliedTable;
+		}
+
+		public void setAppliedTable(String appliedTable) {
+			this.appliedTable = appliedTable;
+		}
+
+		public boolean isCreateTables() {
+			return this.createTables;
+		}
+
+		public void setCreateTables(boolean createTables) {
+			this.createTables = createTables;
+		}
 
 		public Duration getShutdownTimeout() {
 			return this.shutdownTimeout;
@@ -644,6 +712,20 @@ public class CdcEngineProperties {
 		 * Longest wait between two calls.
 		 */
 		private Duration maxInterval = Duration.ofSeconds(30);
+
+		/**
+		 * Exception types that are not tried again, also as the cause of others. By
+		 * default every exception is.
+		 */
+		private List<Class<? extends Throwable>> notFor = new ArrayList<>();
+
+		public List<Class<? extends Throwable>> getNotFor() {
+			return this.notFor;
+		}
+
+		public void setNotFor(List<Class<? extends Throwable>> notFor) {
+			this.notFor = notFor;
+		}
 
 		public int getMaxAttempts() {
 			return this.maxAttempts;

@@ -22,7 +22,7 @@ import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.listener.DeliveryHooks;
 import io.github.cdcspring.listener.DeliveryObserver;
 import io.github.cdcspring.listener.FailurePolicy;
-import io.github.cdcspring.listener.ListenerEndpoint;
+import io.github.cdcspring.parking.KeptEvents;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +43,9 @@ class DeliveryHooksFactory {
 		this.observers = observers.getIfAvailable();
 	}
 
-	DeliveryHooks create(EngineSettings settings, List<ListenerEndpoint> listeners) {
-		return new DeliveryHooks(null, FailurePolicy.STOP, this.interceptors,
-				(this.observers != null) ? this.observers.create(settings.name()) : null);
+	DeliveryHooks create(EngineSettings settings, KeptEvents kept) {
+		return new DeliveryHooks(kept.scope(), kept.failures().isolates() ? kept.failures() : FailurePolicy.STOP,
+				this.interceptors, (this.observers != null) ? this.observers.create(settings.name()) : null);
 	}
 
 }

@@ -27,6 +27,7 @@ import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.listener.InvalidListenerException;
 import io.github.cdcspring.listener.ListenerEndpoint;
 import io.github.cdcspring.listener.ListenerRegistry;
+import io.github.cdcspring.parking.KeptEvents;
 import io.github.cdcspring.safety.AcceptedRisk;
 import io.github.cdcspring.safety.SettingsRules;
 import io.github.cdcspring.settings.EngineSettings;
@@ -52,14 +53,17 @@ class EngineFactory {
 
 	private final DeliveryHooksFactory hooks;
 
+	private final KeptEventsFactory kept;
+
 	EngineFactory(Set<String> declared, EngineSettingsReader settings, ListenerRegistry listeners, RowBinders binders,
-			OffsetStores stores, DeliveryHooksFactory hooks) {
+			OffsetStores stores, DeliveryHooksFactory hooks, KeptEventsFactory kept) {
 		this.declared = declared;
 		this.settings = settings;
 		this.listeners = listeners;
 		this.binders = binders;
 		this.stores = stores;
 		this.hooks = hooks;
+		this.kept = kept;
 	}
 
 	List<CdcEngine> create() {
@@ -67,15 +71,19 @@ class EngineFactory {
 		listenersByEngine().forEach((name, endpoints) -> listeners.put(this.settings.read(name), endpoints));
 		Map<String, List<AcceptedRisk>> accepted = SettingsRules.check(listeners.keySet());
 		List<CdcEngine> engines = new ArrayList<>();
-		listeners.forEach((settings,
-				endpoints) -> engines.add(new CdcEngine(settings, endpoints, this.stores.of(settings.offset()),
-						this.binders, this.hooks.create(settings, endpoints),
-						accepted.getOrDefault(settings.name(), List.of()))));
+		listeners.forEach((settings, endpoints) -> engines
+			.add(create(settings, endpoints, accepted.getOrDefault(settings.name(), List.of()))));
 		if (engines.isEmpty()) {
 			logger.warn("No bean has a @CdcListener method, so no changes are received");
 		}
 		this.listeners.close();
 		return engines;
+	}
+
+	private CdcEngine create(EngineSettings settings, List<ListenerEndpoint> endpoints, List<AcceptedRisk> accepted) {
+		KeptEvents kept = this.kept.create(settings, endpoints);
+		return new CdcEngine(settings, endpoints, this.stores.of(settings.offset()), this.binders,
+				this.hooks.create(settings, kept), kept, accepted);
 	}
 
 	private Map<String, List<ListenerEndpoint>> listenersByEngine() {

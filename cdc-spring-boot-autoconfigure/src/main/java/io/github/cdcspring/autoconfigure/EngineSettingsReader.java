@@ -34,6 +34,7 @@ import io.github.cdcspring.engine.DebeziumConfiguration;
 import io.github.cdcspring.listener.ListenerRegistry;
 import io.github.cdcspring.safety.SafetyRules;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.FailureSettings;
 import io.github.cdcspring.settings.LaneSettings;
 import io.github.cdcspring.settings.ListenerSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
@@ -287,13 +288,16 @@ class EngineSettingsReader {
 			throw new InvalidCdcPropertyException(keys.of("listener.retry.multiplier"),
 					"is " + retry.getMultiplier() + ", so waits would become shorter.", "Use 1 or more.");
 		}
-		return new ListenerSettings(new RetrySettings(retry.getMaxAttempts(),
-				positive(keys.of("listener.retry.initial-interval"), retry.getInitialInterval()), retry.getMultiplier(),
-				positive(keys.of("listener.retry.max-interval"), retry.getMaxInterval())),
+		return new ListenerSettings(
+				new RetrySettings(retry.getMaxAttempts(),
+						positive(keys.of("listener.retry.initial-interval"), retry.getInitialInterval()),
+						retry.getMultiplier(), positive(keys.of("listener.retry.max-interval"), retry.getMaxInterval()),
+						new LinkedHashSet<>(retry.getNotFor())),
 				positive(keys.of("listener.shutdown-timeout"), listener.getShutdownTimeout()),
 				new TimeoutSettings(positive(keys.of("listener.timeout"), listener.getTimeout()),
 						listener.isInterruptOnTimeout()),
-				lanes(keys, listener));
+				lanes(keys, listener), new FailureSettings(listener.getOnFailure(), listener.isTransactional(),
+						listener.getParkedTable(), listener.getAppliedTable(), listener.isCreateTables()));
 	}
 
 	private LaneSettings lanes(EngineKeys keys, CdcEngineProperties.Listener listener) {

@@ -56,6 +56,13 @@ class OffsetStores implements AutoCloseable {
 		return this.bean.isDurable() ? OffsetStoreType.JDBC : OffsetStoreType.MEMORY;
 	}
 
+	/**
+	 * Whether the application brings its own.
+	 */
+	boolean isForeign() {
+		return this.bean != null;
+	}
+
 	OffsetStore of(OffsetSettings settings) {
 		if (this.bean != null) {
 			return this.bean;

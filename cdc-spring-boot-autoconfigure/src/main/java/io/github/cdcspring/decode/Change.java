@@ -52,6 +52,14 @@ public interface Change {
 	}
 
 	/**
+	 * The place among the events with the same LSN: of the transaction, or of a snapshot,
+	 * where all rows have one LSN.
+	 */
+	default int ordinal() {
+		return 0;
+	}
+
+	/**
 	 * The end of the last whole transaction before this event's, {@code null} if unknown.
 	 * Once the stored offset is beyond it, the event's own transaction is handled whole
 	 * and is not sent again.
@@ -120,5 +128,12 @@ public interface Change {
 	record Lane(@Nullable TableId table, @Nullable RowKey key) {
 
 	}
+
+	/**
+	 * The whole event as text, its rows included, which {@link RecordDecoder#read} makes
+	 * an equal change of. It is the application's data: for its own database, never for a
+	 * log.
+	 */
+	String text();
 
 }

@@ -24,6 +24,7 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source where it stands
  * @param message the message
+ * @param record what it was read from
  */
-record MessageChange(EventSource source, LogicalMessage message) implements Change {
+record MessageChange(EventSource source, LogicalMessage message, SourceRecord record) implements Change {
 
 	@Override
 	public Operation operation() {
@@ -52,6 +54,11 @@ record MessageChange(EventSource source, LogicalMessage message) implements Chan
 	@Override
 	public @Nullable EventId id() {
 		return this.source.id();
+	}
+
+	@Override
+	public int ordinal() {
+		return this.source.ordinal();
 	}
 
 	@Override
@@ -97,6 +104,17 @@ record MessageChange(EventSource source, LogicalMessage message) implements Chan
 	@Override
 	public <T> @Nullable T after(RowBinder<T> binder) {
 		return null;
+	}
+
+	@Override
+	public String text() {
+		return new EventText(this.record, false, ordinal()).write();
+	}
+
+	/** Prefix and position: the content may be confidential. */
+	@Override
+	public String toString() {
+		return "MESSAGE " + this.message.prefix() + " at " + lsn();
 	}
 
 }

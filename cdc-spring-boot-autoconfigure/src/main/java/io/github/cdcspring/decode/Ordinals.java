@@ -32,14 +32,25 @@ final class Ordinals {
 
 	private int ordinal;
 
+	private int first;
+
+	/**
+	 * Begin to count.
+	 * @param first the ordinal of the first event
+	 */
+	Ordinals(int first) {
+		this.first = first;
+	}
+
 	int next(long lsn, @Nullable Long transactionId) {
 		if (lsn == this.lsn && Objects.equals(transactionId, this.transactionId)) {
 			return ++this.ordinal;
 		}
 		this.lsn = lsn;
 		this.transactionId = transactionId;
-		this.ordinal = 0;
-		return 0;
+		this.ordinal = this.first;
+		this.first = 0;
+		return this.ordinal;
 	}
 
 }

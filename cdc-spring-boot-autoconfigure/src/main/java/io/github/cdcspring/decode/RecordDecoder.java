@@ -27,6 +27,7 @@ import io.github.cdcspring.TableId;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ public final class RecordDecoder {
 	/** By topic, of which each table has one; so a shape goes when the next one comes. */
 	private final Map<String, Shape> shapes = new HashMap<>();
 
-	private final Ordinals ordinals = new Ordinals();
+	private final Ordinals ordinals;
 
 	/**
 	 * Create a decoder.
@@ -62,8 +63,13 @@ public final class RecordDecoder {
 	 * for each shape of a table
 	 */
 	public RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity) {
+		this(ownPrefix, fullIdentity, new Ordinals(0));
+	}
+
+	private RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity, Ordinals ordinals) {
 		this.ownPrefix = ownPrefix;
 		this.fullIdentity = fullIdentity;
+		this.ordinals = ordinals;
 	}
 
 	/**
@@ -88,8 +94,7 @@ public final class RecordDecoder {
 			Operation operation = operation((String) envelope.get(events.operation));
 			return new RowChange(events.table, operation,
 					events.source.read((Struct) envelope.get(events.sourceField), record.sourceOffset(), this.ordinals),
-					(Struct) record.key(), envelope, (operation == Operation.CREATE) ? keyBefore(record) : null,
-					newShape);
+					record, envelope, (operation == Operation.CREATE) ? keyBefore(record) : null, newShape);
 		}
 		return (shape instanceof Messages messages) ? message(record, envelope, messages) : null;
 	}
@@ -115,6 +120,28 @@ public final class RecordDecoder {
 				&& "END".equals(value.getString("status"));
 	}
 
+	/**
+	 * Read an event from its text.
+	 * @param text what {@link Change#text()} wrote
+	 * @return the change
+	 * @throws IllegalArgumentException if the text is damaged; the message goes on after
+	 * "because", and has nothing of the event
+	 */
+	public static Change read(String text) {
+		EventText event = EventText.read(text);
+		try {
+			Change change = new RecordDecoder("", (table) -> event.fullIdentity(), new Ordinals(event.ordinal()))
+				.decode(event.record());
+			if (change != null) {
+				return change;
+			}
+		}
+		catch (NullPointerException | ClassCastException | DataException ex) {
+			// What they say may have a part of the text
+		}
+		throw new IllegalArgumentException("it is no event for listeners");
+	}
+
 	private @Nullable Change message(SourceRecord record, Struct envelope, Messages messages) {
 		Struct message = (Struct) envelope.get(messages.message);
 		String prefix = message.getString("prefix");
@@ -123,7 +150,7 @@ public final class RecordDecoder {
 		}
 		return new MessageChange(
 				messages.source.read((Struct) envelope.get(messages.sourceField), record.sourceOffset(), this.ordinals),
-				new LogicalMessage(prefix, content(message)));
+				new LogicalMessage(prefix, content(message)), record);
 	}
 
 	private static byte[] content(Struct message) {

@@ -26,6 +26,7 @@ import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ final class RowChange implements Change {
 	private final Operation operation;
 
 	private final EventSource source;
+
+	private final SourceRecord record;
 
 	private final @Nullable Struct keyStruct;
 
@@ -60,12 +63,13 @@ final class RowChange implements Change {
 	 * @param keyBefore the key that the row had, {@code null} if it has not changed
 	 * @param newShape whether the table looks otherwise than it did for the event before
 	 */
-	RowChange(TableShape shape, Operation operation, EventSource source, @Nullable Struct key, Struct envelope,
+	RowChange(TableShape shape, Operation operation, EventSource source, SourceRecord record, Struct envelope,
 			@Nullable Struct keyBefore, boolean newShape) {
 		this.shape = shape;
 		this.operation = operation;
 		this.source = source;
-		this.keyStruct = key;
+		this.record = record;
+		this.keyStruct = (Struct) record.key();
 		this.before = shape.before(envelope);
 		this.after = shape.after(envelope);
 		this.keyBefore = keyBefore;
@@ -95,6 +99,11 @@ final class RowChange implements Change {
 	@Override
 	public @Nullable EventId id() {
 		return this.source.id();
+	}
+
+	@Override
+	public int ordinal() {
+		return this.source.ordinal();
 	}
 
 	@Override
@@ -218,6 +227,11 @@ final class RowChange implements Change {
 		catch (RowBindingException ex) {
 			throw new RowBindingException(ex.getMessage() + " Met at " + lsn() + ".");
 		}
+	}
+
+	@Override
+	public String text() {
+		return new EventText(this.record, this.shape.fullIdentity(), ordinal()).write();
 	}
 
 	/** Operation, table and position: a row's data may be confidential. */

@@ -45,6 +45,8 @@ final class Acknowledger {
 
 	private final Duration interval;
 
+	private final Consumer<Lsn> whenStored;
+
 	private final Runnable whenIdle;
 
 	private final Consumer<Throwable> onFailure;
@@ -61,13 +63,15 @@ final class Acknowledger {
 
 	/**
 	 * Create an acknowledger.
+	 * @param whenStored what to do each time when a position was stored
 	 * @param whenIdle what to do each time when everything received is handled and stored
 	 */
-	Acknowledger(String engine, InFlight inFlight, OffsetSession session, Duration interval, Runnable whenIdle,
-			Consumer<Throwable> onFailure) {
+	Acknowledger(String engine, InFlight inFlight, OffsetSession session, Duration interval, Consumer<Lsn> whenStored,
+			Runnable whenIdle, Consumer<Throwable> onFailure) {
 		this.inFlight = inFlight;
 		this.session = session;
 		this.interval = interval;
+		this.whenStored = whenStored;
 		this.whenIdle = whenIdle;
 		this.released = session.released();
 		this.onFailure = onFailure;
@@ -124,6 +128,7 @@ final class Acknowledger {
 		if (position != null) {
 			this.session.save(position.lsn(), StoredPosition.of(position.offset()).text());
 			this.last = position;
+			this.whenStored.accept(position.lsn());
 		}
 		if (position != null || !this.session.released().equals(this.released)) {
 			this.released = this.session.released();

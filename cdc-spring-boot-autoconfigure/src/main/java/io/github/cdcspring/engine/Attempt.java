@@ -26,6 +26,7 @@ import io.github.cdcspring.listener.Lanes;
 import io.github.cdcspring.listener.ListenerEndpoint;
 import io.github.cdcspring.offset.DebeziumOffsetAdapter;
 import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.parking.KeptEvents;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -68,14 +69,14 @@ final class Attempt implements AutoCloseable {
 	 * @param onStreaming what to do once the engine polls
 	 * @param onFailure what to do when something other than Debezium fails
 	 */
-	DebeziumRun build(List<ListenerEndpoint> endpoints, RowBinders binders, DeliveryHooks hooks, SlotWatch watch,
-			Runnable onStreaming, Consumer<Throwable> onFailure) {
+	DebeziumRun build(List<ListenerEndpoint> endpoints, RowBinders binders, DeliveryHooks hooks, KeptEvents kept,
+			SlotWatch watch, Runnable onStreaming, Consumer<Throwable> onFailure) {
 		String sessionId = DebeziumOffsetAdapter.register(this.session);
 		this.sessionId = sessionId;
 		StaleMetrics.remove(this.settings.slot().name());
 		InFlight inFlight = new InFlight();
 		Acknowledger acknowledger = new Acknowledger(this.settings.name(), inFlight, this.session,
-				this.settings.offset().flushInterval(), watch::look, onFailure);
+				this.settings.offset().flushInterval(), kept::stored, watch::look, onFailure);
 		Lanes lanes = Lanes.of(this.settings, endpoints, binders::forType, hooks, onFailure);
 		RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
 				this.tables.fullIdentity()::contains);

@@ -37,6 +37,8 @@ import io.github.cdcspring.listener.RunningCall;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.parking.KeptEvents;
+import io.github.cdcspring.parking.Parking;
 import io.github.cdcspring.position.SourceDatabase;
 import io.github.cdcspring.safety.AcceptedRisk;
 import io.github.cdcspring.safety.RefusedException;
@@ -77,6 +79,10 @@ public final class CdcEngine {
 
 	private final DeliveryHooks hooks;
 
+	private final KeptEvents kept;
+
+	private final @Nullable ParkedEvents parkedEvents;
+
 	private final List<AcceptedRisk> accepted;
 
 	private final Clock clock = Clock.systemUTC();
@@ -106,20 +112,25 @@ public final class CdcEngine {
 	 * @param store where its position is kept
 	 * @param binders binds rows to the listeners' types
 	 * @param hooks what stands around the delivery of events
+	 * @param kept what is kept of single events
 	 * @param accepted the risks of the settings that the operator accepted
 	 */
 	public CdcEngine(EngineSettings settings, List<ListenerEndpoint> endpoints, OffsetStore store, RowBinders binders,
-			DeliveryHooks hooks, List<AcceptedRisk> accepted) {
+			DeliveryHooks hooks, KeptEvents kept, List<AcceptedRisk> accepted) {
 		this.settings = settings;
 		this.endpoints = List.copyOf(endpoints);
 		this.store = store;
 		this.binders = binders;
 		this.hooks = hooks;
+		this.kept = kept;
 		this.accepted = List.copyOf(accepted);
 		this.source = new SourceDatabase(settings.connection());
 		this.preflight = new Preflight(settings, this.endpoints);
 		this.judge = new Judge(settings, this.source, store.howToForget(settings.name()));
 		this.status = new AtomicReference<>(new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0));
+		Parking parking = kept.parking();
+		this.parkedEvents = (parking != null) ? new ParkedEvents(this, parking, kept, this.endpoints, binders, hooks)
+				: null;
 	}
 
 	/**
@@ -161,6 +172,22 @@ public final class CdcEngine {
 	 */
 	public List<AcceptedRisk> acceptedRisks() {
 		return Stream.concat(this.accepted.stream(), this.preflight.accepted().stream()).toList();
+	}
+
+	/**
+	 * The events that are parked.
+	 * @return the events, {@code null} where none ever is
+	 */
+	public @Nullable ParkedEvents parkedEvents() {
+		return this.parkedEvents;
+	}
+
+	/**
+	 * How many events were skipped since the application started.
+	 * @return the number
+	 */
+	public long skippedEvents() {
+		return this.kept.failures().skipped();
 	}
 
 	/**
@@ -341,14 +368,15 @@ public final class CdcEngine {
 			Judgement judgement = this.judge.judge(connection, session);
 			this.judgement = judgement;
 			this.session = session;
+			this.kept.open(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO));
 			return new Attempt(this.settings, tables, session, judgement);
 		}
 	}
 
 	private @Nullable Failure run(Attempt attempt) {
 		try (SlotWatch watch = new SlotWatch(this.settings, this.source, attempt.session())) {
-			DebeziumRun run = attempt.build(this.endpoints, this.binders, this.hooks, watch, () -> streaming(attempt),
-					this::fail);
+			DebeziumRun run = attempt.build(this.endpoints, this.binders, this.hooks, this.kept, watch,
+					() -> streaming(attempt), this::fail);
 			this.run = run;
 			Failure failure = isStopping() ? null : run.run();
 			if (failure == null && isStopping()) {

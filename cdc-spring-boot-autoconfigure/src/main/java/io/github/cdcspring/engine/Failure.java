@@ -22,8 +22,8 @@ import java.util.Set;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.decode.RowBindingException;
+import io.github.cdcspring.jdbc.StoreException;
 import io.github.cdcspring.listener.ListenerFailedException;
-import io.github.cdcspring.offset.OffsetStoreException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
@@ -56,7 +56,7 @@ record Failure(String words, boolean mayPass, @Nullable Throwable cause) {
 			if (cause instanceof ListenerFailedException || cause instanceof RowBindingException) {
 				return new Failure(words(cause), false, cause);
 			}
-			if (cause instanceof OffsetStoreException) {
+			if (cause instanceof StoreException) {
 				return new Failure(words(cause), true, cause);
 			}
 			if (cause instanceof CdcException) {

@@ -205,6 +205,11 @@ final class Deliverer {
 			handover.passListener();
 			return GO_ON;
 		}
+		if (outcome == Outcome.SKIP && handover.listener() != null) {
+			// What the others did was undone with it
+			handover.leaveOutListener();
+			return GO_ON;
+		}
 		return DONE;
 	}
 

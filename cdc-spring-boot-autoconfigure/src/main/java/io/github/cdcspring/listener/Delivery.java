@@ -19,6 +19,7 @@ package io.github.cdcspring.listener;
 import java.util.List;
 
 import io.github.cdcspring.decode.Change;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is handed to the listeners of one group in one go: an event, a batch, or a
@@ -40,6 +41,12 @@ public interface Delivery {
 	 * @return the events, never empty
 	 */
 	List<Change> changes();
+
+	/**
+	 * The listener that is called or has failed.
+	 * @return the listener, {@code null} where all have returned
+	 */
+	@Nullable ListenerEndpoint inHand();
 
 	/**
 	 * How often it was tried, this time included.

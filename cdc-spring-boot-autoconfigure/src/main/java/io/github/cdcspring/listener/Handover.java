@@ -17,6 +17,7 @@
 package io.github.cdcspring.listener;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 import io.github.cdcspring.decode.Change;
@@ -37,6 +38,8 @@ class Handover implements Delivery {
 	private List<Change> changes = List.of();
 
 	private int next;
+
+	private final BitSet without = new BitSet();
 
 	private int failures;
 
@@ -63,6 +66,7 @@ class Handover implements Delivery {
 
 	private void begin() {
 		this.next = 0;
+		this.without.clear();
 		this.failures = 0;
 		this.waits = null;
 		this.asked = false;
@@ -106,6 +110,12 @@ class Handover implements Delivery {
 	}
 
 	@Override
+	public final @Nullable ListenerEndpoint inHand() {
+		ListenerInvoker listener = listener();
+		return (listener != null) ? listener.endpoint() : null;
+	}
+
+	@Override
 	public final int attempt() {
 		return this.failures + 1;
 	}
@@ -118,6 +128,7 @@ class Handover implements Delivery {
 	/** The listener that is next, {@code null} when all have returned. */
 	final @Nullable ListenerInvoker listener() {
 		ListenerInvoker[] listeners = leg().listeners();
+		this.next = this.without.nextClearBit(this.next);
 		return (this.next < listeners.length) ? listeners[this.next] : null;
 	}
 
@@ -127,6 +138,23 @@ class Handover implements Delivery {
 		if (this.failures > 0) {
 			this.failures = 0;
 			this.waits = null;
+		}
+	}
+
+	/** The listener that is next does without, however often the others are called. */
+	final void leaveOutListener() {
+		this.without.set(this.next);
+		this.failures = 0;
+		this.waits = null;
+	}
+
+	/** Begin with a listener behind the first, where those before it have returned. */
+	final void skipTo(String id) {
+		ListenerInvoker[] listeners = leg().listeners();
+		for (int i = 0; i < listeners.length; i++) {
+			if (listeners[i].endpoint().id().equals(id)) {
+				this.next = i;
+			}
 		}
 	}
 

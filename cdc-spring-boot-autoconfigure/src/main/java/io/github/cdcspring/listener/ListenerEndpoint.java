@@ -21,6 +21,7 @@ import java.util.Set;
 
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.settings.OnFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +139,14 @@ public final class ListenerEndpoint {
 	 */
 	public Set<String> messages() {
 		return this.subscription.messages();
+	}
+
+	/**
+	 * What becomes of an event at which the listener failed for good.
+	 * @return what becomes of it, {@code null} for what the engine's settings say
+	 */
+	public @Nullable OnFailure onFailure() {
+		return this.subscription.onFailure();
 	}
 
 	/**

@@ -28,6 +28,7 @@ import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.decode.Change;
+import io.github.cdcspring.decode.KeyHash;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,6 +157,9 @@ final class ListenerInvoker {
 		}
 		else {
 			text.append(change.operation()).append(" of ").append(change.table());
+			if (change.key() != null) {
+				text.append(", key ").append(KeyHash.of(change));
+			}
 		}
 		text.append(", LSN ").append(change.lsn());
 		if (change.snapshot()) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 import io.github.cdcspring.decode.RowBinder;
@@ -68,15 +69,30 @@ final class ListenerSet {
 		return slot;
 	}
 
-	/** Neither an error nor an interruption passes by trying again. */
+	/**
+	 * Neither an error nor an interruption passes by trying again, nor what the
+	 * application says does not.
+	 */
 	static RetryPolicy retryPolicy(RetrySettings settings) {
 		return RetryPolicy.builder()
 			.maxRetries(settings.maxAttempts() - 1)
 			.delay(settings.initialInterval())
 			.multiplier(settings.multiplier())
 			.maxDelay(settings.maxInterval())
-			.predicate((ex) -> ex instanceof Exception && !Deliverer.isInterruption(ex))
+			.predicate(
+					(ex) -> ex instanceof Exception && !Deliverer.isInterruption(ex) && !isAmong(settings.notFor(), ex))
 			.build();
+	}
+
+	private static boolean isAmong(Set<Class<? extends Throwable>> types, Throwable throwable) {
+		for (Throwable cause = throwable; cause != null; cause = cause.getCause()) {
+			for (Class<? extends Throwable> type : types) {
+				if (type.isInstance(cause)) {
+					return true;
+				}
+			}
+		}
+		return false;
 	}
 
 	List<ListenerGroup> groups() {

@@ -27,6 +27,9 @@ import java.util.Set;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.settings.OneLine;
+import io.github.cdcspring.settings.OnFailure;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeansException;
 import org.springframework.util.StringValueResolver;
@@ -43,9 +46,11 @@ import org.springframework.util.StringValueResolver;
  * @param messages the prefixes of logical messages
  * @param inStreamOrder whether events come in the order of the stream
  * @param wholeTransactions whether a list is a transaction
+ * @param onFailure what becomes of an event that it failed at, {@code null} for what the
+ * engine's settings say
  */
 record Subscription(String id, String engine, List<TablePattern> tables, Set<Operation> operations, Set<String> columns,
-		Set<String> messages, boolean inStreamOrder, boolean wholeTransactions) {
+		Set<String> messages, boolean inStreamOrder, boolean wholeTransactions, @Nullable OnFailure onFailure) {
 
 	private static final Set<Operation> ROW_OPERATIONS = Collections
 		.unmodifiableSet(EnumSet.of(Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.READ));
@@ -67,7 +72,8 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 		String engine = resolve("engine", annotation.engine(), values, location);
 		return new Subscription(id, engine.isEmpty() ? ListenerRegistry.DEFAULT_ENGINE : engine, tables, operations,
 				columns, messages, annotation.inStreamOrder() || annotation.wholeTransactions(),
-				annotation.wholeTransactions());
+				annotation.wholeTransactions(),
+				onFailure(resolve("onFailure", annotation.onFailure(), values, location), location));
 	}
 
 	private static List<TablePattern> tables(Set<String> patterns, ListenerLocation location) {
@@ -116,6 +122,19 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 					"Add operations other than MESSAGE, or leave out 'tables'.");
 		}
 		return Collections.unmodifiableSet(operations);
+	}
+
+	private static @Nullable OnFailure onFailure(String text, ListenerLocation location) {
+		if (text.isEmpty()) {
+			return null;
+		}
+		for (OnFailure onFailure : OnFailure.values()) {
+			if (onFailure.name().equalsIgnoreCase(text)) {
+				return onFailure;
+			}
+		}
+		throw location.refuse("has '" + OneLine.of(text) + "' as 'onFailure', which is not one of its values",
+				"Use 'stop', 'park' or 'skip'.");
 	}
 
 	private static Set<String> resolve(String attribute, String[] texts, StringValueResolver values,

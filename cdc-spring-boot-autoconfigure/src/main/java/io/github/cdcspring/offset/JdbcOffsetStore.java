@@ -16,21 +16,13 @@
 
 package io.github.cdcspring.offset;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 
 import javax.sql.DataSource;
 
-import org.springframework.jdbc.CannotGetJdbcConnectionException;
-import org.springframework.jdbc.datasource.DataSourceUtils;
-import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.util.Assert;
+import io.github.cdcspring.jdbc.JdbcTable;
+import io.github.cdcspring.jdbc.TableName;
 
 /**
  * Keeps positions in a table of a PostgreSQL database, one row an engine. The database
@@ -53,17 +45,11 @@ public final class JdbcOffsetStore implements OffsetStore {
 	public static final String DEFAULT_TABLE = "cdc_offset";
 
 	/** The time a statement may take where none is given. */
-	public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
-
-	private final DataSource dataSource;
+	public static final Duration DEFAULT_TIMEOUT = JdbcTable.DEFAULT_TIMEOUT;
 
 	private final OffsetTable table;
 
-	private final boolean create;
-
-	private final Duration timeout;
-
-	private volatile boolean prepared;
+	private final JdbcTable access;
 
 	/**
 	 * Create a store.
@@ -85,44 +71,19 @@ public final class JdbcOffsetStore implements OffsetStore {
 	 * @throws IllegalArgumentException if the table cannot have this name
 	 */
 	public JdbcOffsetStore(DataSource dataSource, String table, boolean create, Duration timeout) {
-		Assert.isTrue(timeout.toSeconds() >= 1, "'timeout' must be a second or more");
-		this.dataSource = targetOf(dataSource);
-		this.table = new OffsetTable(TableName.parse(table));
-		this.create = create;
-		this.timeout = timeout;
-	}
-
-	private static DataSource targetOf(DataSource dataSource) {
-		// As Spring's own transaction manager does: the proxy would be asked twice to
-		// join
-		if (dataSource instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null) {
-			return proxy.getTargetDataSource();
-		}
-		return dataSource;
+		this.table = new OffsetTable(TableName.parse("offset table", table));
+		this.access = new JdbcTable(dataSource, this.table.definition(), create, timeout);
 	}
 
 	@Override
 	public Optional<StoredOffset> load(String engine) {
-		return inTransaction("read", (connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(this.table.select())) {
-				applyTimeout(statement);
-				statement.setString(1, engine);
-				try (ResultSet row = statement.executeQuery()) {
-					return row.next() ? Optional.of(this.table.read(engine, row)) : Optional.empty();
-				}
-			}
-		});
+		return this.access.read(this.table.select(), (statement) -> statement.setString(1, engine),
+				(row) -> row.next() ? Optional.of(this.table.read(engine, row)) : Optional.empty());
 	}
 
 	@Override
 	public void save(String engine, StoredOffset offset) {
-		inTransaction("write", (connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(this.table.upsert())) {
-				applyTimeout(statement);
-				this.table.write(engine, offset, statement);
-				return statement.executeUpdate();
-			}
-		});
+		this.access.write(this.table.upsert(), (statement) -> this.table.write(engine, offset, statement));
 	}
 
 	@Override
@@ -135,170 +96,9 @@ public final class JdbcOffsetStore implements OffsetStore {
 		return true;
 	}
 
-	/**
-	 * Create the table where it is missing and that is allowed. Never in a transaction of
-	 * the caller, which could roll it back or be aborted by another replica that creates
-	 * it at the same moment.
-	 */
-	private void prepare() {
-		if (this.prepared || !this.create) {
-			return;
-		}
-		try (Connection connection = this.dataSource.getConnection()) {
-			createWhereMissing(connection);
-		}
-		catch (SQLException ex) {
-			throw this.table.unreachable("create", ex);
-		}
-		this.prepared = true;
-	}
-
-	private void createWhereMissing(Connection connection) {
-		try {
-			connection.setAutoCommit(true);
-			withinTimeout(connection, (bounded) -> exists(bounded) || create(bounded));
-		}
-		catch (SQLException ex) {
-			throw this.table.failure("create", ex, connection);
-		}
-	}
-
-	// Asked first, as 'IF NOT EXISTS' wants the right to create where there is nothing to
-	// do
-	private boolean create(Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			applyTimeout(statement);
-			return statement.execute(this.table.create());
-		}
-		catch (SQLException ex) {
-			// Of several replicas that create it at once, all but one get some error or
-			// other
-			if (!exists(connection)) {
-				throw ex;
-			}
-			return true;
-		}
-	}
-
-	private boolean exists(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
-			applyTimeout(statement);
-			statement.setString(1, this.table.quotedName());
-			try (ResultSet row = statement.executeQuery()) {
-				return row.next() && row.getBoolean(1);
-			}
-		}
-	}
-
-	/**
-	 * A pool gives no connection to a thread that is interrupted, which is how engines
-	 * are stopped: the last position has to be saved all the same.
-	 */
-	private <T> T inTransaction(String action, Work<T> work) {
-		boolean interrupted = Thread.interrupted();
-		try {
-			prepare();
-			return onConnection(action, work);
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
-	}
-
-	private <T> T onConnection(String action, Work<T> work) {
-		Connection connection = connection(action);
-		try {
-			return withinTimeout(connection, isJoined(connection) ? work : committed(work));
-		}
-		catch (SQLException ex) {
-			throw this.table.failure(action, ex, connection);
-		}
-		finally {
-			DataSourceUtils.releaseConnection(connection, this.dataSource);
-		}
-	}
-
-	private Connection connection(String action) {
-		try {
-			return DataSourceUtils.getConnection(this.dataSource);
-		}
-		catch (CannotGetJdbcConnectionException ex) {
-			throw this.table.unreachable(action, ex);
-		}
-	}
-
-	private boolean isJoined(Connection connection) {
-		return TransactionSynchronizationManager.isActualTransactionActive()
-				&& DataSourceUtils.isConnectionTransactional(connection, this.dataSource);
-	}
-
-	/**
-	 * A pool may hand out connections without auto-commit, and takes them back with a
-	 * rollback.
-	 */
-	private static <T> Work<T> committed(Work<T> work) {
-		return (connection) -> {
-			if (connection.getAutoCommit()) {
-				return work.on(connection);
-			}
-			try {
-				T result = work.on(connection);
-				connection.commit();
-				return result;
-			}
-			catch (SQLException | RuntimeException ex) {
-				rollback(connection, ex);
-				throw ex;
-			}
-		};
-	}
-
-	private static void rollback(Connection connection, Exception ex) {
-		try {
-			connection.rollback();
-		}
-		catch (SQLException rollbackEx) {
-			ex.addSuppressed(rollbackEx);
-		}
-	}
-
-	/**
-	 * Bound the wait for the network: a statement's own timeout needs a server that
-	 * answers.
-	 */
-	private <T> T withinTimeout(Connection connection, Work<T> work) throws SQLException {
-		int before = connection.getNetworkTimeout();
-		int bound = (int) Math.min(this.timeout.toMillis() * 3 / 2, Integer.MAX_VALUE);
-		if (before > 0 && before <= bound) {
-			return work.on(connection);
-		}
-		connection.setNetworkTimeout(Runnable::run, bound);
-		try {
-			return work.on(connection);
-		}
-		finally {
-			if (!connection.isClosed()) {
-				connection.setNetworkTimeout(Runnable::run, before);
-			}
-		}
-	}
-
-	private void applyTimeout(Statement statement) throws SQLException {
-		DataSourceUtils.applyTimeout(statement, this.dataSource, (int) this.timeout.toSeconds());
-	}
-
 	@Override
 	public String toString() {
 		return "jdbc (table " + this.table + ")";
-	}
-
-	@FunctionalInterface
-	private interface Work<T> {
-
-		T on(Connection connection) throws SQLException;
-
 	}
 
 }

@@ -16,7 +16,7 @@
 
 package io.github.cdcspring.offset;
 
-import io.github.cdcspring.CdcException;
+import io.github.cdcspring.jdbc.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public class OffsetStoreException extends CdcException {
+public class OffsetStoreException extends StoreException {
 
 	/**
 	 * Create an exception.

@@ -16,22 +16,21 @@
 
 package io.github.cdcspring.offset;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Locale;
 
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.settings.SqlText;
+import io.github.cdcspring.jdbc.TableDefinition;
+import io.github.cdcspring.jdbc.TableName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of {@link JdbcOffsetStore}: its columns, its SQL and what its errors mean. An
- * LSN is kept as text as PostgreSQL prints it ({@code lsn::pg_lsn} compares it).
+ * The table of {@link JdbcOffsetStore}: its columns and its SQL. An LSN is kept as text
+ * as PostgreSQL prints it ({@code lsn::pg_lsn} compares it).
  */
 final class OffsetTable {
 
@@ -44,16 +43,17 @@ final class OffsetTable {
 		this.name = name;
 	}
 
-	String quotedName() {
-		return this.name.quoted();
-	}
-
-	String create() {
-		return "CREATE TABLE IF NOT EXISTS " + quotedName() + " (engine text PRIMARY KEY, lsn varchar(17) NOT NULL,"
+	TableDefinition definition() {
+		return new TableDefinition(this.name, "offset table", "engine text PRIMARY KEY, lsn varchar(17) NOT NULL,"
 				+ " position text NOT NULL, clean boolean NOT NULL, stored_at timestamp with time zone NOT NULL,"
 				+ " system_identifier text, timeline integer, slot_name text, slot_lsn varchar(17),"
 				+ " slot_created_at_lsn varchar(17), slot_decoded_transactions bigint,"
-				+ " server_started_at timestamp with time zone)";
+				+ " server_started_at timestamp with time zone", "SELECT, INSERT, UPDATE", "cdc.offset.store=jdbc",
+				"Set cdc.offset.store=file.", OffsetStoreException::new);
+	}
+
+	private String quotedName() {
+		return this.name.quoted();
 	}
 
 	String select() {
@@ -145,99 +145,8 @@ final class OffsetTable {
 		return value;
 	}
 
-	/**
-	 * What an error means and what cures it.
-	 * @param action 'read', 'write' or 'create'
-	 * @param ex the error
-	 * @param connection where it happened, to name product and user
-	 */
-	OffsetStoreException failure(String action, SQLException ex, Connection connection) {
-		String state = (ex.getSQLState() != null) ? ex.getSQLState() : "";
-		if (state.startsWith("08")) {
-			return unreachable(action, ex);
-		}
-		String product = product(connection);
-		if (!product.isEmpty() && !product.toLowerCase(Locale.ROOT).contains("postgresql")) {
-			return new OffsetStoreException(("Cannot %s offset table %s: cdc.offset.store=jdbc needs PostgreSQL, "
-					+ "and the DataSource is %s. Set cdc.offset.store=file.")
-				.formatted(action, this.name, product), ex);
-		}
-		return new OffsetStoreException("Cannot %s offset table %s: %s (SQLSTATE %s). %s".formatted(action, this.name,
-				firstLine(ex), state, cure(action, state, connection)), ex);
-	}
-
-	private String cure(String action, String state, Connection connection) {
-		return switch (state) {
-			case "42P01" ->
-				"The table does not exist. Allow the starter to create it, or run: " + createSchema() + create() + ";";
-			case "3F000" -> "The schema does not exist. Run: " + ((this.name.schema() != null) ? createSchema().strip()
-					: "ALTER ROLE " + user(connection) + " SET search_path = public;");
-			case "42501" -> "The role lacks a right. Run: " + grants(action, user(connection));
-			case "42703", "42804",
-					"42P10" ->
-				"The table is not one of this starter. Name another one, or run: " + "ALTER TABLE " + quotedName()
-						+ " RENAME TO " + SqlText.identifier(shortened(this.name.name()) + "_old") + "; " + create()
-						+ ";";
-			case "57014" -> "It took too long. See in pg_locks and pg_stat_activity who holds table " + this.name + ".";
-			case "25006" -> "The transaction is read-only. Save positions on the primary, outside of "
-					+ "@Transactional(readOnly = true).";
-			case "53100" -> "The server's disk is full. Free space there.";
-			default -> "See the server's log.";
-		};
-	}
-
-	OffsetStoreException unreachable(String action, Exception ex) {
-		return new OffsetStoreException(("Cannot %s offset table %s: the database cannot be reached: %s. "
-				+ "Check that it runs and that the pool has a free connection.")
-			.formatted(action, this.name, firstLine(ex)), ex);
-	}
-
-	private String createSchema() {
-		return (this.name.schema() != null)
-				? "CREATE SCHEMA IF NOT EXISTS " + SqlText.identifier(this.name.schema()) + "; " : "";
-	}
-
-	private String grants(String action, String user) {
-		String use = ((this.name.schema() != null)
-				? "GRANT USAGE ON SCHEMA " + SqlText.identifier(this.name.schema()) + " TO " + user + "; " : "")
-				+ "GRANT SELECT, INSERT, UPDATE ON " + quotedName() + " TO " + user + ";";
-		return action.equals("create") ? create() + "; " + use : use;
-	}
-
-	private static String shortened(String name) {
-		return (name.length() > 15) ? name.substring(0, 15) : name;
-	}
-
-	private static String user(Connection connection) {
-		try {
-			return SqlText.identifier(connection.getMetaData().getUserName());
-		}
-		catch (SQLException ex) {
-			return "CURRENT_USER";
-		}
-	}
-
-	private static String product(Connection connection) {
-		try {
-			return connection.getMetaData().getDatabaseProductName();
-		}
-		catch (SQLException ex) {
-			return "";
-		}
-	}
-
 	private static String literal(String text) {
 		return "'" + text.replace("'", "''") + "'";
-	}
-
-	// The lines after the first can carry the row
-	private static String firstLine(Exception ex) {
-		Throwable root = ex;
-		while (root.getCause() instanceof SQLException cause) {
-			root = cause;
-		}
-		String message = String.valueOf(root.getMessage());
-		return message.lines().findFirst().orElse(message);
 	}
 
 	@Override

@@ -25,9 +25,10 @@ import java.time.Duration;
  * @param shutdownTimeout how long a stop waits for what is in hand
  * @param timeout what becomes of a call that does not return
  * @param lanes how events are delivered beside each other
+ * @param failure what becomes of what fails for good
  * @since 0.1.0
  */
 public record ListenerSettings(RetrySettings retry, Duration shutdownTimeout, TimeoutSettings timeout,
-		LaneSettings lanes) {
+		LaneSettings lanes, FailureSettings failure) {
 
 }

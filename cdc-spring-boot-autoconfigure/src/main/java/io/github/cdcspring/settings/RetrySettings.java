@@ -17,6 +17,7 @@
 package io.github.cdcspring.settings;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * How often and how soon a failed listener call is tried again.
@@ -25,8 +26,14 @@ import java.time.Duration;
  * @param initialInterval the wait before the second call
  * @param multiplier what each wait is multiplied by
  * @param maxInterval the longest wait
+ * @param notFor failures that are not tried again, also as the cause of others
  * @since 0.1.0
  */
-public record RetrySettings(int maxAttempts, Duration initialInterval, double multiplier, Duration maxInterval) {
+public record RetrySettings(int maxAttempts, Duration initialInterval, double multiplier, Duration maxInterval,
+		Set<Class<? extends Throwable>> notFor) {
+
+	public RetrySettings {
+		notFor = Set.copyOf(notFor);
+	}
 
 }

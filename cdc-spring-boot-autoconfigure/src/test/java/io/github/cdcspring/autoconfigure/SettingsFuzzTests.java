@@ -32,12 +32,16 @@ import java.util.concurrent.TimeUnit;
 import io.github.cdcspring.listener.TablePattern;
 import io.github.cdcspring.offset.JdbcOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.parking.AppliedEvents;
+import io.github.cdcspring.parking.Parking;
+import io.github.cdcspring.parking.TransactionalScope;
 import io.github.cdcspring.safety.RefusedException;
 import io.github.cdcspring.safety.SafetyRules;
 import io.github.cdcspring.safety.SettingsRules;
 import io.github.cdcspring.safety.Violation;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.OffsetSettings;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -266,6 +270,21 @@ class SettingsFuzzTests {
 			PGSimpleDataSource dataSource = new PGSimpleDataSource();
 			dataSource.setUrl(this.url);
 			return new JdbcOffsetStore(dataSource, settings.jdbcTable(), settings.jdbcCreateTable());
+		}
+
+		@Override
+		public Parking parking(EngineSettings settings) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public AppliedEvents appliedEvents(EngineSettings settings) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public @Nullable TransactionalScope transactions(AppliedEvents applied) {
+			throw new UnsupportedOperationException();
 		}
 
 	}

@@ -124,7 +124,18 @@ class PostgresTypesTests {
 	@MethodSource("cases")
 	void bindsAlikeFromSnapshotAndStream(Case each) {
 		Assumptions.assumeFalse(each.missing(), () -> "The server has no extension for " + each.type);
+		assertBinds(each, PostgresTypesTests.changes.get(each.table()));
+	}
+
+	@ParameterizedTest
+	@MethodSource("cases")
+	void bindsAlikeFromItsText(Case each) {
+		Assumptions.assumeFalse(each.missing(), () -> "The server has no extension for " + each.type);
 		List<Change> changes = PostgresTypesTests.changes.get(each.table());
+		assertBinds(each, changes.stream().map((change) -> RecordDecoder.read(change.text())).toList());
+	}
+
+	private static void assertBinds(Case each, List<Change> changes) {
 		assertThat(changes).hasSize(4);
 		assertThat(changes).extracting(Change::snapshot).containsExactly(true, true, false, false);
 		each.forms.forEach((type, expected) -> {

@@ -40,6 +40,7 @@ import io.github.cdcspring.offset.JdbcOffsetStore;
 import io.github.cdcspring.offset.MemoryOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.parking.KeptEvents;
 import io.github.cdcspring.position.Decision;
 import io.github.cdcspring.position.Verdict;
 import io.github.cdcspring.safety.RefusedException;
@@ -97,7 +98,7 @@ final class MatrixStarter {
 				CdcListenerAnnotationBeanPostProcessor.class, Letters.class)) {
 			CdcEngine engine = new CdcEngine(settings(cell, ground),
 					context.getBean(ListenerRegistry.class).endpoints(), store, this.binders, DeliveryHooks.NONE,
-					List.of());
+					KeptEvents.none(this.bound.name()), List.of());
 			try {
 				engine.start();
 				return outcome(cell, ground, engine, store, context.getBean(Letters.class));

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -214,8 +215,8 @@ class ListenerChainTests {
 		ListenerChain chain = chain(retry(2), listener);
 		deliver(chain, TestChange.create(1), TestChange.update(2, "ada", "bob"));
 		assertFails(chain::flush, "Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 2 attempts with "
-				+ "java.lang.UnsupportedOperationException at a batch of 2 events, from CREATE of public.orders, LSN 0/65, "
-				+ "transaction 7 to UPDATE of public.orders, LSN 0/66, transaction 7. Nothing from there on is "
+				+ "java.lang.UnsupportedOperationException at a batch of 2 events, from CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, "
+				+ "transaction 7 to UPDATE of public.orders, key f4b038b64d169c07, LSN 0/66, transaction 7. Nothing from there on is "
 				+ "acknowledged: cure the cause, and it is sent again.");
 		assertThat(this.handled).hasValue(0);
 		listener.cured = true;
@@ -225,7 +226,7 @@ class ListenerChainTests {
 		listener.cured = false;
 		deliver(chain, TestChange.delete(3));
 		assertThatExceptionOfType(ListenerFailedException.class).isThrownBy(chain::flush)
-			.withMessageContaining(" at DELETE of public.orders, LSN 0/67, transaction 7.");
+			.withMessageContaining(" at DELETE of public.orders, key ");
 	}
 
 	@Test
@@ -243,7 +244,7 @@ class ListenerChainTests {
 		ListenerChain chain = chain(retry(3), listener, new Rows());
 		assertFails(() -> deliver(chain, TestChange
 			.create(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 3 attempts with "
-					+ "java.lang.IllegalStateException at CREATE of public.orders, LSN 0/65, transaction 7. Nothing from "
+					+ "java.lang.IllegalStateException at CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, transaction 7. Nothing from "
 					+ "there on is acknowledged: cure the cause, and it is sent again.")
 			.hasCause(listener.failure);
 		assertThat(listener.calls).hasSize(3);
@@ -288,7 +289,7 @@ class ListenerChainTests {
 		Failing listener = new Failing(100, new InterruptedException());
 		ListenerChain chain = chain(retry(3), listener);
 		assertFails(() -> deliver(chain, TestChange.create(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') was "
-				+ "interrupted in attempt 1 at CREATE of public.orders, LSN 0/65, transaction 7. Nothing from there on is "
+				+ "interrupted in attempt 1 at CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, transaction 7. Nothing from there on is "
 				+ "acknowledged: it is sent again at the next start.");
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(listener.calls).hasSize(1);
@@ -298,9 +299,11 @@ class ListenerChainTests {
 	void anInterruptionEndsTheWaitForTheNextAttempt() {
 		Failing listener = new Failing(100, new IllegalStateException());
 		listener.interrupt = true;
-		ListenerChain chain = chain(new RetrySettings(2, Duration.ofSeconds(20), 1, Duration.ofSeconds(20)), listener);
+		ListenerChain chain = chain(new RetrySettings(2, Duration.ofSeconds(20), 1, Duration.ofSeconds(20), Set.of()),
+				listener);
 		assertThatExceptionOfType(ListenerFailedException.class).isThrownBy(() -> deliver(chain, TestChange.create(1)))
-			.withMessageContaining("was interrupted in attempt 1 at CREATE of public.orders, LSN 0/65");
+			.withMessageContaining(
+					"was interrupted in attempt 1 at CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65");
 		assertThat(Thread.interrupted()).isTrue();
 	}
 
@@ -312,7 +315,7 @@ class ListenerChainTests {
 				Map.of("id", 1L, "customer", List.of("secret")));
 		assertFails(() -> deliver(chain, poison),
 				"Listener 'bean0.on' (method 'on' of bean 'bean0') could not be given "
-						+ "CREATE of public.orders, LSN 0/65, transaction 7: java.lang.ClassCastException");
+						+ "CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, transaction 7: java.lang.ClassCastException");
 		assertThat(this.log).isEmpty();
 		deliver(chain, TestChange.create(2));
 		assertThat(this.log).containsExactly("CREATE Order[id=2, customer=ada]");
@@ -321,7 +324,7 @@ class ListenerChainTests {
 	@Test
 	void waitsAsTheSettingsSay() {
 		RetryPolicy policy = ListenerSet
-			.retryPolicy(new RetrySettings(5, Duration.ofMillis(200), 3, Duration.ofSeconds(1)));
+			.retryPolicy(new RetrySettings(5, Duration.ofMillis(200), 3, Duration.ofSeconds(1), Set.of()));
 		assertThat(policy.getBackOff()).isInstanceOf(ExponentialBackOff.class);
 		BackOffExecution waits = policy.getBackOff().start();
 		assertThat(IntStream.range(0, 5).mapToLong((i) -> waits.nextBackOff())).containsExactly(200L, 600L, 1_000L,
@@ -329,7 +332,7 @@ class ListenerChainTests {
 	}
 
 	private static RetrySettings retry(int attempts) {
-		return new RetrySettings(attempts, Duration.ofNanos(1_000_000), 1, Duration.ofMillis(1));
+		return new RetrySettings(attempts, Duration.ofNanos(1_000_000), 1, Duration.ofMillis(1), Set.of());
 	}
 
 	private ListenerChain chain(Object... beans) {

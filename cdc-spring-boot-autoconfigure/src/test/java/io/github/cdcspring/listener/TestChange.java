@@ -96,4 +96,9 @@ record TestChange(Operation operation, @Nullable TableId table, @Nullable Logica
 		return ((TestBinder<T>) binder).bind(this.rowAfter);
 	}
 
+	@Override
+	public String text() {
+		return "{}";
+	}
+
 }

@@ -30,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.cdcspring.jdbc.TableName;
 import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestDatabase;
 import org.junit.jupiter.api.AfterEach;

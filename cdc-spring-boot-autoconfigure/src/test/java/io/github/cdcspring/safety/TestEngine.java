@@ -23,15 +23,18 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.cdcspring.settings.ConnectionSettings;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.FailureSettings;
 import io.github.cdcspring.settings.LaneSettings;
 import io.github.cdcspring.settings.ListenerSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.OffsetSettings;
 import io.github.cdcspring.settings.OffsetStoreType;
+import io.github.cdcspring.settings.OnFailure;
 import io.github.cdcspring.settings.PublicationSettings;
 import io.github.cdcspring.settings.RetrySettings;
 import io.github.cdcspring.settings.SafetySettings;
@@ -155,9 +158,10 @@ final class TestEngine {
 				new SlotSettings(this.slot, this.survivesFailover, this.patroniUrl, this.advancedBy),
 				new PublicationSettings(this.publication, this.createPublication), this.snapshotMode, this.heartbeat,
 				new OffsetSettings(this.store, Duration.ofSeconds(1), this.file, "cdc_offset", true),
-				new ListenerSettings(new RetrySettings(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30)),
+				new ListenerSettings(new RetrySettings(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30), Set.of()),
 						Duration.ofSeconds(30), new TimeoutSettings(Duration.ofMinutes(1), false),
-						new LaneSettings(1, 10_000, 32 << 20, 64 << 20, false)),
+						new LaneSettings(1, 10_000, 32 << 20, 64 << 20, false),
+						new FailureSettings(OnFailure.STOP, false, "cdc_parked_event", "cdc_applied", true)),
 				SafetySettings.accepting(this.accept), this.debezium);
 	}
 

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.offset;
+package io.github.cdcspring.jdbc;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -23,13 +23,14 @@ import io.github.cdcspring.settings.SqlText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of the offset table, with or without its schema. Takes what people name tables
- * and refuses the rest, so that quoting is the second fence and not the only one.
+ * The name of a table of the starter, with or without its schema. Takes what people name
+ * tables and refuses the rest, so that quoting is the second fence and not the only one.
  *
  * @param schema the schema, {@code null} for the first one of the search path
  * @param name the table
+ * @since 0.1.0
  */
-record TableName(@Nullable String schema, String name) {
+public record TableName(@Nullable String schema, String name) {
 
 	private static final Pattern IDENTIFIER = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_$-]*");
 
@@ -38,35 +39,37 @@ record TableName(@Nullable String schema, String name) {
 
 	/**
 	 * Read a name.
+	 * @param use what the table is, such as {@code offset table}
 	 * @param text {@code table} or {@code schema.table}, as the server stores them: not
 	 * quoted, upper and lower case told apart
 	 * @return the name
 	 * @throws IllegalArgumentException if it is not the name of a table
 	 */
-	static TableName parse(String text) {
+	public static TableName parse(String use, String text) {
 		String[] parts = text.split("\\.", -1);
 		if (parts.length > 2) {
-			throw notATable(text);
+			throw notATable(use, text);
 		}
 		for (String part : parts) {
 			if (!IDENTIFIER.matcher(part).matches() || part.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-				throw notATable(text);
+				throw notATable(use, text);
 			}
 		}
 		return (parts.length == 1) ? new TableName(null, parts[0]) : new TableName(parts[0], parts[1]);
 	}
 
-	private static IllegalArgumentException notATable(String text) {
+	private static IllegalArgumentException notATable(String use, String text) {
 		String shown = (text.length() > MAX_BYTES) ? text.substring(0, MAX_BYTES) + "..." : text;
-		return new IllegalArgumentException(("'%s' cannot be the offset table: give 'table' or 'schema.table', each of "
+		return new IllegalArgumentException(("'%s' cannot be the %s: give 'table' or 'schema.table', each of "
 				+ "letters, digits, '_', '-' and '$', beginning with a letter or '_', at most %d bytes, without quotes")
-			.formatted(shown.replaceAll("\\p{Cntrl}", "?"), MAX_BYTES));
+			.formatted(shown.replaceAll("\\p{Cntrl}", "?"), use, MAX_BYTES));
 	}
 
 	/**
 	 * The name as SQL takes it.
+	 * @return the name, in double quotes
 	 */
-	String quoted() {
+	public String quoted() {
 		return (this.schema != null) ? SqlText.identifier(this.schema) + "." + SqlText.identifier(this.name)
 				: SqlText.identifier(this.name);
 	}
