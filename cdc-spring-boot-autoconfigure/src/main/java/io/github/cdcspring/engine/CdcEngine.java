@@ -95,6 +95,10 @@ public final class CdcEngine {
 
 	private final Judge judge;
 
+	private final Readings readings;
+
+	private final Deliveries deliveries;
+
 	private volatile @Nullable Judgement judgement;
 
 	private volatile CountDownLatch stop = new CountDownLatch(1);
@@ -121,16 +125,19 @@ public final class CdcEngine {
 		this.endpoints = List.copyOf(endpoints);
 		this.store = store;
 		this.binders = binders;
-		this.hooks = hooks;
 		this.kept = kept;
+		this.deliveries = new Deliveries(hooks.observer());
+		this.hooks = new DeliveryHooks(hooks.scope(), hooks.failurePolicy(), hooks.interceptors(), this.deliveries);
 		this.accepted = List.copyOf(accepted);
 		this.source = new SourceDatabase(settings.connection());
 		this.preflight = new Preflight(settings, this.endpoints);
 		this.judge = new Judge(settings, this.source, store.howToForget(settings.name()));
 		this.status = new AtomicReference<>(new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0));
 		Parking parking = kept.parking();
-		this.parkedEvents = (parking != null) ? new ParkedEvents(this, parking, kept, this.endpoints, binders, hooks)
+		this.parkedEvents = (parking != null) ? new ParkedEvents(this, parking, kept, this.endpoints, binders, this.hooks)
 				: null;
+		this.readings = new Readings(settings, this.preflight, new Foresight(settings, this.judge, store.isDurable()),
+				this::storedOffset, () -> status().state() == EngineState.RUNNING, this.clock);
 	}
 
 	/**
@@ -188,6 +195,44 @@ public final class CdcEngine {
 	 */
 	public long skippedEvents() {
 		return this.kept.failures().skipped();
+	}
+
+	/**
+	 * What became of the events, and which listeners are at work.
+	 * @return the deliveries since the application started
+	 */
+	public Deliveries deliveries() {
+		return this.deliveries;
+	}
+
+	/**
+	 * Where the stream stands, and what a restart would do. Read at most once a second,
+	 * however many ask; one who asks waits two seconds at most, and is then told what was
+	 * known last.
+	 * @return the reading
+	 */
+	public EngineReading reading() {
+		return this.readings.latest();
+	}
+
+	/**
+	 * What the store holds. It is asked itself where somebody else may have written to
+	 * it, and let go where this engine does not hold it.
+	 */
+	private @Nullable StoredOffset storedOffset() {
+		OffsetSession session = this.session;
+		EngineState state = status().state();
+		if (session != null && (state == EngineState.RUNNING || state == EngineState.STARTING)) {
+			return session.current().orElse(null);
+		}
+		try {
+			return this.store.load(name()).orElse(null);
+		}
+		finally {
+			if (state == EngineState.STOPPED) {
+				this.store.release(name());
+			}
+		}
 	}
 
 	/**
@@ -375,6 +420,7 @@ public final class CdcEngine {
 
 	private @Nullable Failure run(Attempt attempt) {
 		try (SlotWatch watch = new SlotWatch(this.settings, this.source, attempt.session())) {
+			this.deliveries.begin();
 			DebeziumRun run = attempt.build(this.endpoints, this.binders, this.hooks, this.kept, watch,
 					() -> streaming(attempt), this::fail);
 			this.run = run;
@@ -424,6 +470,7 @@ public final class CdcEngine {
 	 */
 	public synchronized void stop() {
 		this.stop.countDown();
+		this.readings.close();
 		Thread supervisor = this.supervisor;
 		if (supervisor == null) {
 			this.store.release(name());

@@ -37,6 +37,7 @@ import io.github.cdcspring.position.SourceDatabase;
 import io.github.cdcspring.position.Verdict;
 import io.github.cdcspring.safety.PositionRefusals;
 import io.github.cdcspring.safety.RefusedException;
+import io.github.cdcspring.safety.Violation;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,14 +82,33 @@ final class Judge {
 			throw new SlotHeldException(state.name(), (state.activePid() != null) ? state.activePid() : 0);
 		}
 		Difference difference = Difference.of(positions, this.replication);
-		Decision decision = Decisions.decide(difference, this.settings.offsetMismatchStrategy(),
-				this.settings.lsnFlushMode());
+		Decision decision = decide(positions, difference);
 		Gap skipped = carryOut(decision, positions, difference, connection, session);
 		logger.info("Engine '{}': slot '{}' {}, offset {}, verdict {}, strategy {}: {}", this.settings.name(),
 				this.settings.slot().name(), (state != null) ? "at " + state.confirmedFlushLsn() : "does not exist",
 				session.current().map((offset) -> "at " + offset.lsn()).orElse("not stored"), difference.verdict(),
 				this.settings.offsetMismatchStrategy(), decision);
 		return new Judgement(positions, difference, decision, skipped);
+	}
+
+	/**
+	 * What a start does about slot and offset as they stand. Reads and changes nothing. A
+	 * gap that is accepted moves the offset, so the same pair of LSNs does not come
+	 * again.
+	 */
+	Decision decide(Positions positions, Difference difference) {
+		Decision decision = Decisions.decide(difference, this.settings.offsetMismatchStrategy(),
+				this.settings.lsnFlushMode());
+		boolean accepted = decision instanceof Decision.Refuse && difference.verdict() == Verdict.GAP
+				&& gap(positions).equals(this.settings.safety().acceptGap());
+		return accepted ? new Decision.AdvanceOffsetToSlot(true) : decision;
+	}
+
+	/**
+	 * What a refusal says.
+	 */
+	Violation refusal(Decision.Refuse refuse, Positions positions, Difference difference) {
+		return new PositionRefusals(this.settings, positions, difference, this.forgetOffset).of(refuse.id());
 	}
 
 	/**
@@ -120,11 +140,7 @@ final class Judge {
 	private @Nullable Gap carryOut(Decision decision, Positions positions, Difference difference, Connection connection,
 			OffsetSession session) throws SQLException {
 		if (decision instanceof Decision.Refuse refuse) {
-			if (difference.verdict() == Verdict.GAP && isAccepted(positions, session)) {
-				return skip(new Decision.AdvanceOffsetToSlot(true), positions, session);
-			}
-			throw new RefusedException(this.settings.name(), List
-				.of(new PositionRefusals(this.settings, positions, difference, this.forgetOffset).of(refuse.id())));
+			throw new RefusedException(this.settings.name(), List.of(refusal(refuse, positions, difference)));
 		}
 		if (decision instanceof Decision.Start) {
 			start(positions, difference, connection, session);
@@ -165,16 +181,8 @@ final class Judge {
 		}
 	}
 
-	/**
-	 * The offset moves to the slot then, so the same pair of LSNs does not come again.
-	 */
-	private boolean isAccepted(Positions positions, OffsetSession session) {
-		return new Gap(session.current().orElseThrow().lsn(), slotLsn(positions))
-			.equals(this.settings.safety().acceptGap());
-	}
-
 	private @Nullable Gap skip(Decision.AdvanceOffsetToSlot advance, Positions positions, OffsetSession session) {
-		Gap gap = new Gap(session.current().orElseThrow().lsn(), slotLsn(positions));
+		Gap gap = gap(positions);
 		moveOffset(positions, session);
 		if (!advance.warn()) {
 			return null;
@@ -190,6 +198,14 @@ final class Judge {
 		Lsn slotLsn = slotLsn(positions);
 		session.sighted(positions.sighting(null));
 		session.save(slotLsn, new StoredPosition(offset.position()).movedTo(slotLsn).text());
+	}
+
+	private static Gap gap(Positions positions) {
+		StoredOffset offset = positions.offset();
+		if (offset == null) {
+			throw new IllegalStateException("There is no offset to move");
+		}
+		return new Gap(offset.lsn(), slotLsn(positions));
 	}
 
 	private static Lsn slotLsn(Positions positions) {

@@ -60,9 +60,23 @@ final class Preflight {
 	CapturedTables check(OffsetSession session, Connection connection) throws SQLException {
 		List<Violation> violations = new ArrayList<>();
 		CapturedTables tables = CapturedTables.of(this.endpoints, connection, violations::add);
-		ServerNeeds needs = new ServerNeeds(tables.tables().stream().map(this::needs).toList(), readsRows(session));
-		this.accepted = ServerChecks.check(this.settings, needs, violations, connection);
+		this.accepted = ServerChecks.check(this.settings, needs(tables, session.current().isPresent()), violations,
+				connection);
 		return tables;
+	}
+
+	/**
+	 * What a start would be refused for. Changes and remembers nothing.
+	 * @param hasOffset whether an offset is stored
+	 */
+	List<Violation> refusals(boolean hasOffset, Connection connection) throws SQLException {
+		List<Violation> violations = new ArrayList<>();
+		CapturedTables tables = CapturedTables.of(this.endpoints, connection, violations::add);
+		return ServerChecks.refusals(this.settings, needs(tables, hasOffset), violations, connection);
+	}
+
+	private ServerNeeds needs(CapturedTables tables, boolean hasOffset) {
+		return new ServerNeeds(tables.tables().stream().map(this::needs).toList(), readsRows(hasOffset));
 	}
 
 	/**
@@ -72,9 +86,9 @@ final class Preflight {
 		return this.accepted;
 	}
 
-	private boolean readsRows(OffsetSession session) {
+	private boolean readsRows(boolean hasOffset) {
 		SnapshotMode mode = this.settings.snapshotMode();
-		return mode.readsData() && (mode != SnapshotMode.INITIAL || session.current().isEmpty());
+		return mode.readsData() && (mode != SnapshotMode.INITIAL || !hasOffset);
 	}
 
 	private TableNeeds needs(TableId table) {

@@ -53,6 +53,8 @@ final class Deliverer {
 
 	private final FailurePolicy failurePolicy;
 
+	private final @Nullable DeliveryObserver observer;
+
 	private final boolean asks;
 
 	private final CallSlot slot;
@@ -63,6 +65,7 @@ final class Deliverer {
 		this.retry = retry;
 		this.scope = hooks.scope();
 		this.failurePolicy = hooks.failurePolicy();
+		this.observer = hooks.observer();
 		this.asks = hooks.failurePolicy() != FailurePolicy.STOP;
 	}
 
@@ -88,16 +91,30 @@ final class Deliverer {
 	private boolean isPutAside(Handover handover) {
 		Change single = handover.single();
 		if (single != null) {
-			return this.failurePolicy.putsAside(handover.group(), single);
+			return isPutAside(handover, single);
 		}
 		List<Change> others = new ArrayList<>(handover.changes().size());
 		for (Change change : handover.changes()) {
-			if (!this.failurePolicy.putsAside(handover.group(), change)) {
+			if (!isPutAside(handover, change)) {
 				others.add(change);
 			}
 		}
 		handover.keepOnly(others);
 		return others.isEmpty();
+	}
+
+	private boolean isPutAside(Handover handover, Change change) {
+		if (!this.failurePolicy.putsAside(handover.group(), change)) {
+			return false;
+		}
+		gaveUp(change, Outcome.PUT_ASIDE);
+		return true;
+	}
+
+	private void gaveUp(Change change, Outcome outcome) {
+		if (this.observer != null) {
+			this.observer.gaveUp(change, outcome);
+		}
 	}
 
 	private long attemptOnce(Handover handover) {
@@ -198,6 +215,7 @@ final class Deliverer {
 			return DONE;
 		}
 		Outcome outcome = this.failurePolicy.failed(handover, failure);
+		handover.changes().forEach((change) -> gaveUp(change, outcome));
 		if (outcome == Outcome.STOP) {
 			throw failure;
 		}

@@ -28,6 +28,14 @@ import org.jspecify.annotations.Nullable;
 public interface DeliveryObserver {
 
 	/**
+	 * A listener is about to be called, by this thread.
+	 * @param listener the listener
+	 * @param first the first event of the call
+	 */
+	default void calling(ListenerEndpoint listener, Change first) {
+	}
+
+	/**
 	 * A listener was called and has returned or failed.
 	 * @param listener the listener
 	 * @param first the first event of the call
@@ -36,6 +44,14 @@ public interface DeliveryObserver {
 	 * @param failure what it threw, {@code null} if it returned
 	 */
 	default void called(ListenerEndpoint listener, Change first, int events, long nanos, @Nullable Throwable failure) {
+	}
+
+	/**
+	 * A listener failed for good, or the event was put aside before it was called.
+	 * @param change the event; of a batch that is decided about as a whole, each one
+	 * @param outcome what becomes of it
+	 */
+	default void gaveUp(Change change, FailurePolicy.Outcome outcome) {
 	}
 
 	/**

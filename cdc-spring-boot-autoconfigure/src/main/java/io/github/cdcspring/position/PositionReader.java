@@ -42,9 +42,13 @@ public final class PositionReader {
 	// functions to themselves
 	private static final Set<String> WITHHELD = Set.of("42501", "42883", "0A000");
 
+	private static final Duration HOLDS = Duration.ofSeconds(30);
+
 	private final Duration timeout;
 
 	private final @Nullable ReplicationCommands replication;
+
+	private @Nullable Identified identified;
 
 	/**
 	 * Create a reader.
@@ -66,6 +70,10 @@ public final class PositionReader {
 	 * @throws SQLException if they cannot be read
 	 */
 	public Positions read(Connection connection, String slotName, @Nullable StoredOffset offset) throws SQLException {
+		Identified identified = this.identified;
+		if (identified != null && identified.holdsFor(connection)) {
+			return read(connection, slotName, offset, identified.identity());
+		}
 		try {
 			return read(connection, slotName, offset, null);
 		}
@@ -73,7 +81,9 @@ public final class PositionReader {
 			if (this.replication == null || !WITHHELD.contains(String.valueOf(ex.getSQLState()))) {
 				throw ex;
 			}
-			return read(connection, slotName, offset, this.replication.identifySystem());
+			SystemIdentity identity = this.replication.identifySystem();
+			this.identified = new Identified(connection, identity, System.nanoTime());
+			return read(connection, slotName, offset, identity);
 		}
 	}
 
@@ -122,6 +132,18 @@ public final class PositionReader {
 	private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
 		OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
 		return (time != null) ? time.toInstant() : null;
+	}
+
+	/**
+	 * What a server that does not tell it in SQL was asked apart. A standby that is
+	 * promoted keeps its connections, so it is asked again now and then.
+	 */
+	private record Identified(Connection connection, SystemIdentity identity, long askedAt) {
+
+		boolean holdsFor(Connection connection) {
+			return this.connection == connection && System.nanoTime() - this.askedAt < HOLDS.toNanos();
+		}
+
 	}
 
 }

@@ -37,12 +37,25 @@ public final class SourceDatabase {
 
 	private final ConnectionSettings settings;
 
+	private final Duration timeout;
+
 	/**
 	 * Create a source of connections.
 	 * @param settings how the database is reached
 	 */
 	public SourceDatabase(ConnectionSettings settings) {
+		this(settings, TIMEOUT);
+	}
+
+	/**
+	 * Create a source of connections.
+	 * @param settings how the database is reached
+	 * @param timeout how long to wait for a connection, and for each answer, in whole
+	 * seconds
+	 */
+	public SourceDatabase(ConnectionSettings settings, Duration timeout) {
 		this.settings = settings;
+		this.timeout = timeout;
 	}
 
 	/**
@@ -67,9 +80,9 @@ public final class SourceDatabase {
 		Properties properties = new Properties();
 		properties.putAll(this.settings.driverProperties());
 		PGProperty.APPLICATION_NAME.set(properties, "cdc");
-		PGProperty.CONNECT_TIMEOUT.set(properties, (int) TIMEOUT.toSeconds());
-		PGProperty.LOGIN_TIMEOUT.set(properties, (int) TIMEOUT.toSeconds());
-		PGProperty.SOCKET_TIMEOUT.set(properties, (int) TIMEOUT.toSeconds());
+		PGProperty.CONNECT_TIMEOUT.set(properties, (int) this.timeout.toSeconds());
+		PGProperty.LOGIN_TIMEOUT.set(properties, (int) this.timeout.toSeconds());
+		PGProperty.SOCKET_TIMEOUT.set(properties, (int) this.timeout.toSeconds());
 		if (this.settings.username() != null) {
 			PGProperty.USER.set(properties, this.settings.username());
 		}

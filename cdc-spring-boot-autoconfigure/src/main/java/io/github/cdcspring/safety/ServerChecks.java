@@ -57,6 +57,30 @@ public final class ServerChecks {
 	 */
 	public static List<AcceptedRisk> check(EngineSettings engine, ServerNeeds needs, Collection<Violation> found,
 			Connection connection) throws SQLException {
+		Ruling ruling = judge(engine, needs, found, connection);
+		if (!ruling.refused().isEmpty()) {
+			throw new RefusedException(engine.name(), ruling.refused());
+		}
+		ruling.logAccepted(engine);
+		return ruling.accepted();
+	}
+
+	/**
+	 * What the server would refuse a start for. Logs nothing.
+	 * @param engine the engine's settings
+	 * @param needs what the engine wants of the server
+	 * @param found what was found to be wrong already
+	 * @param connection a connection to the engine's database, in no transaction
+	 * @return what is not as it must be and was not accepted
+	 * @throws SQLException if the server cannot be asked
+	 */
+	public static List<Violation> refusals(EngineSettings engine, ServerNeeds needs, Collection<Violation> found,
+			Connection connection) throws SQLException {
+		return judge(engine, needs, found, connection).refused();
+	}
+
+	private static Ruling judge(EngineSettings engine, ServerNeeds needs, Collection<Violation> found,
+			Connection connection) throws SQLException {
 		List<Violation> violations = new ArrayList<>(found);
 		List<Violation> tooOld = VERSION.check(connection.getMetaData().getDatabaseMajorVersion());
 		violations.addAll(tooOld);
@@ -65,12 +89,7 @@ public final class ServerChecks {
 			CHECKS.forEach((check) -> violations.addAll(check.check(subject)));
 			violations.addAll(PatroniSlot.check(subject));
 		}
-		Ruling ruling = Ruling.on(engine, violations);
-		if (!ruling.refused().isEmpty()) {
-			throw new RefusedException(engine.name(), ruling.refused());
-		}
-		ruling.logAccepted(engine);
-		return ruling.accepted();
+		return Ruling.on(engine, violations);
 	}
 
 }

@@ -1,0 +1,172 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.cdcspring.engine;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.decode.Change;
+import io.github.cdcspring.engine.EventCount.Outcome;
+import io.github.cdcspring.listener.DeliveryObserver;
+import io.github.cdcspring.listener.FailurePolicy;
+import io.github.cdcspring.listener.ListenerEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of an engine's events since the application started, and which listeners
+ * are at work. Costs an event a lookup and a few counters, and no object.
+ *
+ * @since 0.1.0
+ */
+public final class Deliveries implements DeliveryObserver {
+
+	private static final int OPERATIONS = Operation.values().length;
+
+	private final @Nullable DeliveryObserver next;
+
+	private final Map<TableId, @Nullable EventCount[]> byTable = new ConcurrentHashMap<>();
+
+	private final Map<String, EventCount> byMessage = new ConcurrentHashMap<>();
+
+	private final Collection<EventCount> counts = new CopyOnWriteArrayList<>();
+
+	private final OngoingCalls calls = new OngoingCalls();
+
+	/** Events that a listener does without, and that others may still receive. */
+	private final Set<Change> givenUp = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+	private volatile boolean anyGivenUp;
+
+	/**
+	 * @param next sees all of it too, {@code null} for nobody
+	 */
+	Deliveries(@Nullable DeliveryObserver next) {
+		this.next = next;
+	}
+
+	/**
+	 * The counts so far.
+	 * @return the counts, one for each table and operation, or prefix, that was seen
+	 */
+	public Collection<EventCount> counts() {
+		return List.copyOf(this.counts);
+	}
+
+	/**
+	 * The listener call that has lasted longest.
+	 * @return the call, empty if no listener is at work
+	 */
+	public Optional<OngoingCall> longestCall() {
+		return this.calls.longest();
+	}
+
+	/**
+	 * An engine is built anew.
+	 */
+	void begin() {
+		this.givenUp.clear();
+		this.anyGivenUp = false;
+	}
+
+	@Override
+	public void calling(ListenerEndpoint listener, Change first) {
+		this.calls.begin(listener.id());
+		if (this.next != null) {
+			this.next.calling(listener, first);
+		}
+	}
+
+	@Override
+	public void called(ListenerEndpoint listener, Change first, int events, long nanos, @Nullable Throwable failure) {
+		this.calls.end();
+		if (this.next != null) {
+			this.next.called(listener, first, events, nanos, failure);
+		}
+	}
+
+	@Override
+	public void gaveUp(Change change, FailurePolicy.Outcome outcome) {
+		switch (outcome) {
+			case STOP -> count(change).add(Outcome.FAILED);
+			case SKIP -> giveUp(change, Outcome.SKIPPED);
+			case PUT_ASIDE -> giveUp(change, Outcome.PARKED);
+		}
+		if (this.next != null) {
+			this.next.gaveUp(change, outcome);
+		}
+	}
+
+	private void giveUp(Change change, Outcome outcome) {
+		if (this.givenUp.add(change)) {
+			this.anyGivenUp = true;
+			count(change).add(outcome);
+		}
+	}
+
+	@Override
+	public void handled(Change change) {
+		if (!this.anyGivenUp || !this.givenUp.remove(change)) {
+			count(change).add(Outcome.HANDLED);
+		}
+		if (this.next != null) {
+			this.next.handled(change);
+		}
+	}
+
+	private EventCount count(Change change) {
+		LogicalMessage message = change.message();
+		TableId table = change.table();
+		Operation operation = change.operation();
+		if (message != null || table == null) {
+			String prefix = (message != null) ? message.prefix() : "";
+			EventCount count = this.byMessage.get(prefix);
+			return (count != null) ? count
+					: this.byMessage.computeIfAbsent(prefix, (unseen) -> add(null, unseen, operation));
+		}
+		@Nullable EventCount[] counts = this.byTable.get(table);
+		EventCount count = (counts != null) ? counts[operation.ordinal()] : null;
+		return (count != null) ? count : count(table, operation);
+	}
+
+	private synchronized EventCount count(TableId table, Operation operation) {
+		@Nullable EventCount[] counts = this.byTable.getOrDefault(table, new @Nullable EventCount[OPERATIONS]);
+		EventCount count = counts[operation.ordinal()];
+		if (count == null) {
+			count = add(table, null, operation);
+			@Nullable EventCount[] more = counts.clone();
+			more[operation.ordinal()] = count;
+			this.byTable.put(table, more);
+		}
+		return count;
+	}
+
+	private EventCount add(@Nullable TableId table, @Nullable String message, Operation operation) {
+		EventCount count = new EventCount(table, message, operation);
+		this.counts.add(count);
+		return count;
+	}
+
+}
