@@ -76,7 +76,7 @@ public final class CdcHealthIndicator extends AbstractHealthIndicator {
 	private static boolean isDown(EngineState state) {
 		return switch (state) {
 			case WAITING, REFUSED, FAILED -> true;
-			case STOPPED, STARTING, RUNNING, STANDBY -> false;
+			case STOPPED, PAUSED, STARTING, RUNNING, STANDBY -> false;
 		};
 	}
 

@@ -16,12 +16,15 @@
 package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.actuate.CdcEndpoint;
+import io.github.cdcspring.actuate.WritableCdcEndpoint;
+import io.github.cdcspring.actuate.WritableCdcEndpointWebExtension;
 import io.github.cdcspring.engine.EngineLifecycle;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -36,6 +39,20 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(EngineLifecycle.class)
 @ConditionalOnAvailableEndpoint(CdcEndpoint.class)
 public final class CdcEndpointAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty("cdc.endpoint.writable")
+	WritableCdcEndpoint writableCdcEndpoint(EngineLifecycle engines) {
+		return new WritableCdcEndpoint(engines);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(WritableCdcEndpoint.class)
+	WritableCdcEndpointWebExtension writableCdcEndpointWebExtension(WritableCdcEndpoint endpoint) {
+		return new WritableCdcEndpointWebExtension(endpoint);
+	}
 
 	@Bean
 	@ConditionalOnMissingBean

@@ -44,17 +44,28 @@ final class Attempt implements AutoCloseable {
 
 	private final Judgement judgement;
 
+	private final boolean incremental;
+
 	private @Nullable String sessionId;
 
-	Attempt(EngineSettings settings, CapturedTables tables, OffsetSession session, Judgement judgement) {
+	/**
+	 * @param incremental whether existing rows are to be read beside the stream
+	 */
+	Attempt(EngineSettings settings, CapturedTables tables, OffsetSession session, Judgement judgement,
+			boolean incremental) {
 		this.settings = settings;
 		this.tables = tables;
 		this.session = session;
 		this.judgement = judgement;
+		this.incremental = incremental;
 	}
 
 	OffsetSession session() {
 		return this.session;
+	}
+
+	boolean incremental() {
+		return this.incremental;
 	}
 
 	/**
@@ -82,7 +93,7 @@ final class Attempt implements AutoCloseable {
 				this.tables.fullIdentity()::contains);
 		return new DebeziumRun(
 				DebeziumConfiguration.of(this.settings, this.tables.tables(), endpoints, sessionId,
-						isSnapshotOverSlot()),
+						isSnapshotOverSlot(), this.incremental),
 				new StreamHandler(inFlight, acknowledger, decoder, lanes), acknowledger, onStreaming);
 	}
 

@@ -21,8 +21,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,6 +32,7 @@ import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.listener.DeliveryHooks;
 import io.github.cdcspring.listener.ListenerEndpoint;
@@ -99,7 +102,15 @@ public final class CdcEngine {
 
 	private final Deliveries deliveries;
 
+	private final SnapshotSignaller snapshots;
+
 	private volatile @Nullable Judgement judgement;
+
+	private volatile Set<TableId> captured = Set.of();
+
+	private volatile boolean paused;
+
+	private volatile boolean incremental;
 
 	private volatile CountDownLatch stop = new CountDownLatch(1);
 
@@ -136,6 +147,7 @@ public final class CdcEngine {
 		Parking parking = kept.parking();
 		this.parkedEvents = (parking != null) ? new ParkedEvents(this, parking, kept, this.endpoints, binders, this.hooks)
 				: null;
+		this.snapshots = new SnapshotSignaller(settings.name(), this.source);
 		this.readings = new Readings(settings, this.preflight, new Foresight(settings, this.judge, store.isDurable()),
 				this::storedOffset, () -> status().state() == EngineState.RUNNING, this.clock);
 	}
@@ -287,15 +299,127 @@ public final class CdcEngine {
 	 */
 	public synchronized void start() {
 		Thread last = this.supervisor;
-		if (last != null && last.isAlive()) {
-			return;
+		if (last == null || !last.isAlive()) {
+			begin();
+			supervise(prepareOrThrow());
 		}
+	}
+
+	private void begin() {
 		this.stop = new CountDownLatch(1);
+		this.paused = false;
 		enter(EngineState.STARTING, null);
-		Attempt attempt = prepareOrThrow();
-		Thread supervisor = new Thread(() -> supervise(attempt), "cdc-" + name());
+	}
+
+	private void supervise(@Nullable Attempt prepared) {
+		Thread supervisor = new Thread(() -> keepRunning(prepared), "cdc-" + name());
 		this.supervisor = supervisor;
 		supervisor.start();
+	}
+
+	/**
+	 * Stop in order, and stay so until {@link #resume()}.
+	 * @throws CdcException if there is nothing to pause, or it did not stop in time
+	 */
+	public synchronized void pause() {
+		EngineState state = status().state();
+		if (state == EngineState.PAUSED || state == EngineState.STOPPED) {
+			throw new CdcException("Engine '" + name() + "' is " + state + ": there is nothing to pause.");
+		}
+		this.paused = true;
+		stopOrThrow();
+		enter(EngineState.PAUSED, null);
+	}
+
+	/**
+	 * Start again after a pause. What stands in the way is in the status, and is tried
+	 * again as after a reconnect.
+	 * @throws CdcException if the engine is not paused, or has not stopped yet
+	 */
+	public synchronized void resume() {
+		EngineState state = status().state();
+		if (state != EngineState.PAUSED) {
+			throw new CdcException("Engine '" + name() + "' is " + state + ", and not paused.");
+		}
+		startAnew();
+	}
+
+	/**
+	 * Stop in order, and start again. What stands in the way is in the status, and is
+	 * tried again as after a reconnect.
+	 * @throws CdcException if the engine is paused, or did not stop in time
+	 */
+	public synchronized void restart() {
+		if (status().state() == EngineState.PAUSED) {
+			throw new CdcException("Engine '" + name() + "' is paused. Resume it.");
+		}
+		stopOrThrow();
+		startAnew();
+	}
+
+	/**
+	 * Deliver the existing rows of some tables, beside the changes, as events of
+	 * {@link io.github.cdcspring.Operation#READ}. An engine that is not set up for it is
+	 * started anew.
+	 * @param tables the tables, with or without their schema
+	 * @throws CdcException if it is not receiving, would be refused a start, or the
+	 * tables are not fit for it
+	 */
+	public synchronized void snapshot(Collection<String> tables) {
+		if (status().state() != EngineState.RUNNING) {
+			throw new CdcException("Engine '" + name() + "' is " + status().state() + ", and not receiving.");
+		}
+		EngineReading reading = reading();
+		boolean restart = !this.incremental;
+		if (restart && (reading.onRestart() == null || !reading.onRestart().refusals().isEmpty())) {
+			throw new CdcException("Engine '" + name() + "' would have to be started anew, which is not safe now. "
+					+ ((reading.onRestart() != null) ? reading.onRestart().sentence() : reading.problem()));
+		}
+		this.snapshots.request(tables, this.captured);
+		DebeziumRun run = this.run;
+		OffsetSession session = this.session;
+		if (restart) {
+			restart();
+		}
+		else if (run != null && session != null) {
+			this.snapshots.handOver(run, session);
+		}
+	}
+
+	private void stopOrThrow() {
+		Thread supervisor = this.supervisor;
+		stop();
+		if (supervisor != null && supervisor.isAlive()) {
+			// Two threads must not deliver to one listener
+			this.supervisor = supervisor;
+			throw new CdcException("Engine '" + name() + "' has not stopped within "
+					+ this.settings.listener().shutdownTimeout() + ", and goes on stopping"
+					+ this.deliveries.longestCall()
+						.map((call) -> ": listener '" + call.listener() + "' is at work since "
+								+ call.lasting().toSeconds() + " s")
+						.orElse("")
+					+ ". Try again later, or restart the application.");
+		}
+	}
+
+	private void startAnew() {
+		Thread last = this.supervisor;
+		if (last != null && last.isAlive()) {
+			stopOrThrow();
+		}
+		begin();
+		Attempt attempt = null;
+		try {
+			attempt = prepareOrThrow();
+		}
+		catch (RefusedException ex) {
+			logger.error("{}", ex.getMessage());
+		}
+		catch (CdcException ex) {
+			logger.error("{}", ex.getMessage());
+			return;
+		}
+		supervise(attempt);
 	}
 
 	/**
@@ -327,7 +451,7 @@ public final class CdcEngine {
 		}
 	}
 
-	private void supervise(@Nullable Attempt prepared) {
+	private void keepRunning(@Nullable Attempt prepared) {
 		BackOffExecution backOff = backOff();
 		Attempt next = prepared;
 		while (!isStopping()) {
@@ -347,7 +471,7 @@ public final class CdcEngine {
 			}
 			next = null;
 		}
-		enter(EngineState.STOPPED, null);
+		enter(this.paused ? EngineState.PAUSED : EngineState.STOPPED, null);
 	}
 
 	/**
@@ -396,7 +520,7 @@ public final class CdcEngine {
 			enter(EngineState.WAITING, failure.words());
 			return true;
 		}
-		logger.error("Engine '{}' failed and stays so until the application is restarted: {}", name(), failure.words(),
+		logger.error("Engine '{}' failed and stays so until it is restarted: {}", name(), failure.words(),
 				failure.cause());
 		enter(EngineState.FAILED, failure.words());
 		return false;
@@ -414,7 +538,8 @@ public final class CdcEngine {
 			this.judgement = judgement;
 			this.session = session;
 			this.kept.open(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO));
-			return new Attempt(this.settings, tables, session, judgement);
+			this.captured = tables.tables();
+			return new Attempt(this.settings, tables, session, judgement, this.snapshots.isNeeded(session));
 		}
 	}
 
@@ -455,6 +580,11 @@ public final class CdcEngine {
 			attempt.session().hold();
 		}
 		enter(EngineState.RUNNING, null);
+		DebeziumRun run = this.run;
+		this.incremental = attempt.incremental();
+		if (run != null) {
+			this.snapshots.handOver(run, attempt.session());
+		}
 	}
 
 	private void fail(Throwable cause) {

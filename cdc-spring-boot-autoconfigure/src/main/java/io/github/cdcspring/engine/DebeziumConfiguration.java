@@ -47,6 +47,13 @@ public final class DebeziumConfiguration {
 	/** The prefix of the logical messages that keep the slot moving. */
 	public static final String HEARTBEAT_PREFIX = "cdc-heartbeat";
 
+	/** What an engine that reads existing rows beside the stream sends instead. */
+	static final String HEARTBEAT_IN_TRANSACTION = "SELECT pg_logical_emit_message(true, '" + HEARTBEAT_PREFIX
+			+ "', '')";
+
+	/** Such an engine reads a chunk with each heartbeat, or each transaction. */
+	private static final Duration HEARTBEAT_OF_SNAPSHOT = Duration.ofSeconds(1);
+
 	/**
 	 * Debezium waits up to this long, twice, before an event is handed over: once for the
 	 * log, once for its queue. The default of 500 ms makes that half a second on average;
@@ -74,9 +81,10 @@ public final class DebeziumConfiguration {
 	 * @param endpoints the engine's listeners
 	 * @param session the id of the offset session
 	 * @param snapshotOverSlot whether a snapshot is taken over a slot that exists already
+	 * @param incremental whether existing rows are to be read beside the stream
 	 */
 	static Properties of(EngineSettings settings, Collection<TableId> tables, Collection<ListenerEndpoint> endpoints,
-			String session, boolean snapshotOverSlot) {
+			String session, boolean snapshotOverSlot, boolean incremental) {
 		Properties properties = new Properties();
 		defaults(properties, settings);
 		properties.putAll(settings.debezium());
@@ -104,7 +112,29 @@ public final class DebeziumConfiguration {
 		captured(properties, tables, endpoints);
 		properties.setProperty("provide.transaction.metadata",
 				String.valueOf(endpoints.stream().anyMatch(ListenerEndpoint::wholeTransactions)));
+		if (incremental) {
+			incremental(properties, settings);
+		}
 		return properties;
+	}
+
+	/**
+	 * Signals come from inside. An application that has a table for signals keeps it;
+	 * otherwise nothing is written to, and each event that Debezium compares with what it
+	 * has read must be one of a transaction.
+	 */
+	private static void incremental(Properties properties, EngineSettings settings) {
+		String channels = properties.getProperty("signal.enabled.channels", "source");
+		properties.setProperty("signal.enabled.channels", channels + ",in-process");
+		properties.putIfAbsent("signal.poll.interval.ms", "1000");
+		if (!properties.containsKey("signal.data.collection")) {
+			properties.setProperty("read.only", "true");
+		}
+		Duration interval = settings.heartbeatInterval();
+		if (interval.isZero() || interval.compareTo(HEARTBEAT_OF_SNAPSHOT) > 0) {
+			properties.setProperty("heartbeat.interval.ms", String.valueOf(HEARTBEAT_OF_SNAPSHOT.toMillis()));
+		}
+		properties.setProperty("heartbeat.action.query", HEARTBEAT_IN_TRANSACTION);
 	}
 
 	/**
@@ -165,9 +195,7 @@ public final class DebeziumConfiguration {
 		}
 		else {
 			properties.setProperty("table.include.list",
-					tables.stream()
-						.map((table) -> literal(table.schema()) + "\\." + literal(table.name()))
-						.collect(Collectors.joining(",")));
+					tables.stream().map(DebeziumConfiguration::expression).collect(Collectors.joining(",")));
 		}
 		boolean truncates = endpoints.stream()
 			.anyMatch((endpoint) -> endpoint.operations().contains(Operation.TRUNCATE));
@@ -178,6 +206,13 @@ public final class DebeziumConfiguration {
 					.distinct()
 					.map(DebeziumConfiguration::literal)
 					.collect(Collectors.joining(",", literal(HEARTBEAT_PREFIX) + ",", "")));
+	}
+
+	/**
+	 * A regular expression that matches a table and nothing else.
+	 */
+	static String expression(TableId table) {
+		return literal(table.schema()) + "\\." + literal(table.name());
 	}
 
 	/**

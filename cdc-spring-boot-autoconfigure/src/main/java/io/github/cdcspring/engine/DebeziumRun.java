@@ -107,6 +107,17 @@ final class DebeziumRun {
 	}
 
 	/**
+	 * Give Debezium a signal.
+	 */
+	void signal(DebeziumEngine.Signal signal) {
+		this.engine.getSignaler().signal(signal);
+	}
+
+	boolean hasEnded() {
+		return this.ended.getCount() == 0;
+	}
+
+	/**
 	 * End the run because something other than Debezium failed. Returns at once: the
 	 * caller may be a thread that the end waits for.
 	 */

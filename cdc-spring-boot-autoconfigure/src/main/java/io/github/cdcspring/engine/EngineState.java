@@ -26,6 +26,9 @@ public enum EngineState {
 	/** Not started, or stopped in order. */
 	STOPPED,
 
+	/** Stopped in order by an operator; it stays so until it is resumed. */
+	PAUSED,
+
 	/** Checking, connecting, or building the stream. */
 	STARTING,
 

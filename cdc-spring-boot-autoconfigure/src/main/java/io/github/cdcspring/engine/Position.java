@@ -42,7 +42,8 @@ record Position(Lsn lsn, Map<String, ?> offset) {
 
 	private static final String SNAPSHOT = "snapshot";
 
-	private static final String INCREMENTAL_SNAPSHOT = "incremental_snapshot_collections";
+	/** Present while an incremental snapshot goes on. */
+	static final String INCREMENTAL_SNAPSHOT = "incremental_snapshot_collections";
 
 	/**
 	 * The position that an event reports.

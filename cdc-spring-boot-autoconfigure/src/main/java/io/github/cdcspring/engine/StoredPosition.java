@@ -35,6 +35,8 @@ record StoredPosition(String text) {
 
 	private static final Pattern COMPLETED = Pattern.compile("\"(?:last_snapshot_record|snapshot_completed)\":true");
 
+	private static final Pattern TRANSACTION = Pattern.compile("\"txId\":\\d+");
+
 	private static final JsonConverter JSON = json();
 
 	private static JsonConverter json() {
@@ -62,6 +64,20 @@ record StoredPosition(String text) {
 	 */
 	boolean isInSnapshot() {
 		return this.text.contains("\"snapshot\":\"INITIAL\"") && !COMPLETED.matcher(this.text).find();
+	}
+
+	/**
+	 * Whether rows are being read beside the stream.
+	 */
+	boolean isInIncrementalSnapshot() {
+		return this.text.contains("\"" + Position.INCREMENTAL_SNAPSHOT + "\":");
+	}
+
+	/**
+	 * Whether it was reported by an event of a transaction.
+	 */
+	boolean hasTransaction() {
+		return TRANSACTION.matcher(this.text).find();
 	}
 
 	/**
