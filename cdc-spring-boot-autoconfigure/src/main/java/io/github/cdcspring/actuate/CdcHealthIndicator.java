@@ -16,31 +16,26 @@
 
 package io.github.cdcspring.actuate;
 
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-import io.github.cdcspring.Gap;
 import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.engine.EngineLifecycle;
-import io.github.cdcspring.engine.EngineState;
-import io.github.cdcspring.engine.EngineStatus;
-import io.github.cdcspring.engine.Judgement;
-import io.github.cdcspring.engine.ParkedEvents;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Health of the engines, from what they are really doing. A replica that stands by is
- * healthy; an engine that waits to try again is not, for changes pile up meanwhile, and
- * neither is one whose listener does not return.
+ * Health of the engines, from what they are really doing, and from slot, server and
+ * listeners. A replica that stands by is healthy; an engine that waits to try again is
+ * not, for changes pile up meanwhile.
  *
  * @since 0.1.0
  */
 public final class CdcHealthIndicator extends AbstractHealthIndicator {
+
+	/** One engine that has not started yet says nothing of how the others do. */
+	private static final List<Status> SEVERITY = List.of(Status.UP, Status.UNKNOWN, Status.OUT_OF_SERVICE, Status.DOWN);
 
 	private final EngineLifecycle engines;
 
@@ -55,66 +50,15 @@ public final class CdcHealthIndicator extends AbstractHealthIndicator {
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
-		Collection<CdcEngine> engines = this.engines.engines();
-		builder.status(status(engines));
-		engines.forEach((engine) -> builder.withDetail(engine.name(), details(engine)));
-	}
-
-	/**
-	 * The worst of all engines; one that has not started yet says nothing of how it will
-	 * go.
-	 */
-	private static Status status(Collection<CdcEngine> engines) {
-		List<EngineState> states = engines.stream().map((engine) -> engine.status().state()).toList();
-		boolean overdue = engines.stream().anyMatch((engine) -> engine.overdueCall() != null);
-		if (overdue || states.stream().anyMatch(CdcHealthIndicator::isDown)) {
-			return Status.DOWN;
-		}
-		return states.contains(EngineState.STARTING) ? Status.UNKNOWN : Status.UP;
-	}
-
-	private static boolean isDown(EngineState state) {
-		return switch (state) {
-			case WAITING, REFUSED, FAILED -> true;
-			case STOPPED, PAUSED, STARTING, RUNNING, STANDBY -> false;
-		};
-	}
-
-	private static Map<String, Object> details(CdcEngine engine) {
-		EngineStatus status = engine.status();
-		Map<String, Object> details = new LinkedHashMap<>();
-		details.put("state", status.state());
-		details.put("since", status.since());
-		details.put("restarts", status.restarts());
-		if (status.failure() != null) {
-			details.put("failure", status.failure());
-		}
-		String overdue = engine.overdueCall();
-		if (overdue != null) {
-			details.put("overdueCall", overdue);
-		}
-		Judgement judgement = engine.judgement();
-		if (judgement != null) {
-			details.put("verdictAtStart", judgement.difference().verdict());
-			Gap skipped = judgement.skipped();
-			if (skipped != null) {
-				details.put("skippedGap", Map.of("offsetLsn", skipped.offsetLsn().toString(), "slotLsn",
-						skipped.slotLsn().toString(), "bytes", skipped.bytes()));
+		Status worst = Status.UP;
+		for (CdcEngine engine : this.engines.engines()) {
+			EngineHealth health = new EngineHealth(engine);
+			builder.withDetail(engine.name(), health.details());
+			if (SEVERITY.indexOf(health.status()) > SEVERITY.indexOf(worst)) {
+				worst = health.status();
 			}
 		}
-		ParkedEvents parked = engine.parkedEvents();
-		if (parked != null) {
-			details.put("parkedKeys", parked.keys());
-		}
-		if (engine.skippedEvents() > 0) {
-			details.put("skippedEvents", engine.skippedEvents());
-		}
-		Map<String, String> accepted = new LinkedHashMap<>();
-		engine.acceptedRisks().forEach((risk) -> accepted.put(risk.rule(), risk.risk()));
-		if (!accepted.isEmpty()) {
-			details.put("acceptedRisks", accepted);
-		}
-		return details;
+		builder.status(worst);
 	}
 
 }

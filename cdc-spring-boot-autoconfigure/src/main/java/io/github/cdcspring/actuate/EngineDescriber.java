@@ -58,7 +58,7 @@ final class EngineDescriber {
 		EngineSettings settings = engine.settings();
 		Positions positions = reading.positions();
 		return new EngineDescription(status.state(), status.since(), status.failure(), status.restarts(),
-				lower(settings.lsnFlushMode()), lower(settings.offsetMismatchStrategy()),
+				status.refusals(), lower(settings.lsnFlushMode()), lower(settings.offsetMismatchStrategy()),
 				lower(settings.offset().store()), lower(settings.snapshotMode()),
 				lower(settings.slot().survivesFailover()), slot(settings, positions, reading.slotSafeFor()),
 				offset(positions), server(positions), difference(reading), start(engine.judgement()), call(engine),

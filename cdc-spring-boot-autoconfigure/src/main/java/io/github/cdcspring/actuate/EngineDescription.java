@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure what went wrong last and what cures it, while it waits, was refused, or
  * failed
  * @param restarts how often it was built anew since the application started
+ * @param refusals how often it was refused a start since the application started
  * @param lsnFlushMode {@code cdc.lsn-flush-mode}
  * @param offsetMismatchStrategy {@code cdc.offset-mismatch-strategy}
  * @param offsetStore {@code cdc.offset.store}
@@ -52,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record EngineDescription(EngineState state, Instant since, @Nullable String failure, long restarts,
-		String lsnFlushMode, String offsetMismatchStrategy, String offsetStore, String snapshotMode,
+		long refusals, String lsnFlushMode, String offsetMismatchStrategy, String offsetStore, String snapshotMode,
 		String survivesFailover, Slot slot, @Nullable Offset offset, @Nullable Server server,
 		@Nullable Difference difference, @Nullable Start start, @Nullable Call call, List<Events> events,
 		List<AcceptedRisk> acceptedRisks, @Nullable Instant readAt, boolean stale, @Nullable String staleReason) {

@@ -22,6 +22,7 @@ import io.github.cdcspring.CdcSlot;
 import io.github.cdcspring.decode.JsonConversion;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.engine.EngineLifecycle;
+import io.github.cdcspring.engine.EngineListener;
 import io.github.cdcspring.listener.CdcListenerAnnotationBeanPostProcessor;
 import io.github.cdcspring.listener.DeliveryObserver;
 import io.github.cdcspring.listener.ListenerRegistry;
@@ -121,8 +122,8 @@ public final class CdcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	EngineLifecycle cdcEngineLifecycle(EngineFactory factory) {
-		return new EngineLifecycle(factory::create);
+	EngineLifecycle cdcEngineLifecycle(EngineFactory factory, ObjectProvider<EngineListener> listeners) {
+		return new EngineLifecycle(factory::create, listeners.orderedStream().toList());
 	}
 
 	@Bean

@@ -78,6 +78,10 @@ public class CdcEngineProperties {
 
 	private final Safety safety = new Safety();
 
+	private final Health health = new Health();
+
+	private final Tracing tracing = new Tracing();
+
 	/**
 	 * Properties passed through to Debezium. One that has a setting of its own, or would
 	 * break what the starter rests on, is refused.
@@ -146,6 +150,14 @@ public class CdcEngineProperties {
 
 	public Safety getSafety() {
 		return this.safety;
+	}
+
+	public Health getHealth() {
+		return this.health;
+	}
+
+	public Tracing getTracing() {
+		return this.tracing;
 	}
 
 	public Map<String, String> getDebezium() {
@@ -792,6 +804,89 @@ public class CdcEngineProperties {
 
 		public void setAcceptGap(@Nullable String acceptGap) {
 			this.acceptGap = acceptGap;
+		}
+
+	}
+
+	/**
+	 * From when on an engine that runs is not healthy.
+	 */
+	public static class Health {
+
+		/**
+		 * WAL by which the engine may be behind the server before it is not healthy. By
+		 * default any.
+		 */
+		private @Nullable DataSize maxLag;
+
+		/**
+		 * WAL that the server may keep for the replication slot before the engine is not
+		 * healthy. By default any.
+		 */
+		private @Nullable DataSize maxRetainedWal;
+
+		/**
+		 * Time for which the replication slot must be going to live at the present rate,
+		 * where the server limits the WAL that it keeps. By default any.
+		 */
+		private @Nullable Duration minSlotLife;
+
+		/**
+		 * Time that one call of a listener may take before the engine is not healthy.
+		 */
+		private Duration maxListenerTime = Duration.ofMinutes(5);
+
+		public @Nullable DataSize getMaxLag() {
+			return this.maxLag;
+		}
+
+		public void setMaxLag(@Nullable DataSize maxLag) {
+			this.maxLag = maxLag;
+		}
+
+		public @Nullable DataSize getMaxRetainedWal() {
+			return this.maxRetainedWal;
+		}
+
+		public void setMaxRetainedWal(@Nullable DataSize maxRetainedWal) {
+			this.maxRetainedWal = maxRetainedWal;
+		}
+
+		public @Nullable Duration getMinSlotLife() {
+			return this.minSlotLife;
+		}
+
+		public void setMinSlotLife(@Nullable Duration minSlotLife) {
+			this.minSlotLife = minSlotLife;
+		}
+
+		public Duration getMaxListenerTime() {
+			return this.maxListenerTime;
+		}
+
+		public void setMaxListenerTime(Duration maxListenerTime) {
+			this.maxListenerTime = maxListenerTime;
+		}
+
+	}
+
+	/**
+	 * Traces that go on from the writer's.
+	 */
+	public static class Tracing {
+
+		/**
+		 * Prefix of the transactional logical messages that carry the writer's
+		 * 'traceparent'. By default none, and each call of a listener begins a trace.
+		 */
+		private @Nullable String messagePrefix;
+
+		public @Nullable String getMessagePrefix() {
+			return this.messagePrefix;
+		}
+
+		public void setMessagePrefix(@Nullable String messagePrefix) {
+			this.messagePrefix = messagePrefix;
 		}
 
 	}

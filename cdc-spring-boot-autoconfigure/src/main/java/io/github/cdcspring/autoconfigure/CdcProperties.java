@@ -39,6 +39,10 @@ public class CdcProperties extends CdcEngineProperties {
 	 */
 	private final Map<String, CdcEngineProperties> engines = new LinkedHashMap<>();
 
+	private final Endpoint endpoint = new Endpoint();
+
+	private final Logging logging = new Logging();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -49,6 +53,56 @@ public class CdcProperties extends CdcEngineProperties {
 
 	public Map<String, CdcEngineProperties> getEngines() {
 		return this.engines;
+	}
+
+	public Endpoint getEndpoint() {
+		return this.endpoint;
+	}
+
+	public Logging getLogging() {
+		return this.logging;
+	}
+
+	/**
+	 * The actuator's endpoint.
+	 */
+	public static class Endpoint {
+
+		/**
+		 * Whether the actuator's endpoint has operations that pause, resume and restart
+		 * an engine, advance its slot, and read existing rows.
+		 */
+		private boolean writable;
+
+		public boolean isWritable() {
+			return this.writable;
+		}
+
+		public void setWritable(boolean writable) {
+			this.writable = writable;
+		}
+
+	}
+
+	/**
+	 * What is logged.
+	 */
+	public static class Logging {
+
+		/**
+		 * Whether Debezium and Kafka log all that they do at INFO, and not only what goes
+		 * wrong.
+		 */
+		private boolean debezium;
+
+		public boolean isDebezium() {
+			return this.debezium;
+		}
+
+		public void setDebezium(boolean debezium) {
+			this.debezium = debezium;
+		}
+
 	}
 
 }

@@ -36,6 +36,7 @@ import io.github.cdcspring.safety.SafetyRules;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.FailureSettings;
 import io.github.cdcspring.settings.LaneSettings;
+import io.github.cdcspring.settings.HealthSettings;
 import io.github.cdcspring.settings.ListenerSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetSettings;
@@ -57,6 +58,7 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Reads the settings of every engine. A further engine is bound over a copy of what
@@ -139,7 +141,7 @@ class EngineSettingsReader {
 				snapshotMode(properties, store),
 				notNegative(keys.of("heartbeat.interval"), properties.getHeartbeat().getInterval()),
 				offset(properties, keys, store), listener(keys, properties), safety(keys, properties),
-				debezium(keys, properties));
+				health(keys, properties), tracePrefix(keys, properties), debezium(keys, properties));
 	}
 
 	private static SlotSettings slot(String name, EngineKeys keys, CdcEngineProperties properties) {
@@ -315,6 +317,27 @@ class EngineSettingsReader {
 			throw new InvalidCdcPropertyException(property, "is " + value + ", so nothing could be delivered.",
 					"Use 1 or more.");
 		}
+	}
+
+	private static HealthSettings health(EngineKeys keys, CdcEngineProperties properties) {
+		CdcEngineProperties.Health health = properties.getHealth();
+		return new HealthSettings(
+				bytes(health.getMaxLag()), bytes(health.getMaxRetainedWal()), (health.getMinSlotLife() != null)
+						? positive(keys.of("health.min-slot-life"), health.getMinSlotLife()) : null,
+				positive(keys.of("health.max-listener-time"), health.getMaxListenerTime()));
+	}
+
+	private static @Nullable Long bytes(@Nullable DataSize size) {
+		return (size != null) ? size.toBytes() : null;
+	}
+
+	private static @Nullable String tracePrefix(EngineKeys keys, CdcEngineProperties properties) {
+		String prefix = properties.getTracing().getMessagePrefix();
+		if (DebeziumConfiguration.HEARTBEAT_PREFIX.equals(prefix)) {
+			throw new InvalidCdcPropertyException(keys.of("tracing.message-prefix"),
+					"is '" + prefix + "', which is that of the starter's own messages.", "Use another one.");
+		}
+		return StringUtils.hasText(prefix) ? prefix : null;
 	}
 
 	private static Map<String, String> debezium(EngineKeys keys, CdcEngineProperties properties) {

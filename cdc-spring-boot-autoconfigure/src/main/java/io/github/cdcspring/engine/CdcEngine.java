@@ -104,6 +104,8 @@ public final class CdcEngine {
 
 	private final SnapshotSignaller snapshots;
 
+	private final QueueFill queue;
+
 	private volatile @Nullable Judgement judgement;
 
 	private volatile Set<TableId> captured = Set.of();
@@ -143,10 +145,11 @@ public final class CdcEngine {
 		this.source = new SourceDatabase(settings.connection());
 		this.preflight = new Preflight(settings, this.endpoints);
 		this.judge = new Judge(settings, this.source, store.howToForget(settings.name()));
-		this.status = new AtomicReference<>(new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0));
 		Parking parking = kept.parking();
 		this.parkedEvents = (parking != null) ? new ParkedEvents(this, parking, kept, this.endpoints, binders, this.hooks)
 				: null;
+		this.status = new AtomicReference<>(new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0, 0));
+		this.queue = new QueueFill(settings.slot().name());
 		this.snapshots = new SnapshotSignaller(settings.name(), this.source);
 		this.readings = new Readings(settings, this.preflight, new Foresight(settings, this.judge, store.isDurable()),
 				this::storedOffset, () -> status().state() == EngineState.RUNNING, this.clock);
@@ -215,6 +218,14 @@ public final class CdcEngine {
 	 */
 	public Deliveries deliveries() {
 		return this.deliveries;
+	}
+
+	/**
+	 * How full the queue between the server and the listeners is.
+	 * @return 0 to 1, {@code NaN} while the engine does not stream
+	 */
+	public double queueFill() {
+		return this.queue.part();
 	}
 
 	/**
@@ -579,6 +590,9 @@ public final class CdcEngine {
 		if (this.settings.isSlotAdvancedByApplication()) {
 			attempt.session().hold();
 		}
+		if (status().failure() != null) {
+			logger.info("Engine '{}' receives again", name());
+		}
 		enter(EngineState.RUNNING, null);
 		DebeziumRun run = this.run;
 		this.incremental = attempt.incremental();
@@ -648,8 +662,11 @@ public final class CdcEngine {
 	private void enter(EngineState state, @Nullable String failure) {
 		this.status.updateAndGet((last) -> {
 			boolean restarted = state == EngineState.RUNNING && last.failure() != null;
-			return new EngineStatus(state, this.clock.instant(), failure, last.restarts() + (restarted ? 1 : 0));
+			boolean refused = state == EngineState.REFUSED;
+			return new EngineStatus(state, this.clock.instant(), failure, last.restarts() + (restarted ? 1 : 0),
+					last.refusals() + (refused ? 1 : 0));
 		});
+		this.readings.outdate();
 	}
 
 }

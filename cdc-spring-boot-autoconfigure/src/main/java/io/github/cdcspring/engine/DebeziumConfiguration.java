@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.debezium.connector.postgresql.PostgresConnector;
 import io.github.cdcspring.Operation;
@@ -109,7 +110,7 @@ public final class DebeziumConfiguration {
 		properties.setProperty("tombstones.on.delete", "false");
 		failures(properties);
 		heartbeat(properties, settings);
-		captured(properties, tables, endpoints);
+		captured(properties, tables, endpoints, settings.tracePrefix());
 		properties.setProperty("provide.transaction.metadata",
 				String.valueOf(endpoints.stream().anyMatch(ListenerEndpoint::wholeTransactions)));
 		if (incremental) {
@@ -189,7 +190,7 @@ public final class DebeziumConfiguration {
 	}
 
 	private static void captured(Properties properties, Collection<TableId> tables,
-			Collection<ListenerEndpoint> endpoints) {
+			Collection<ListenerEndpoint> endpoints, @Nullable String tracePrefix) {
 		if (tables.isEmpty()) {
 			properties.setProperty("table.exclude.list", ".*");
 		}
@@ -201,8 +202,9 @@ public final class DebeziumConfiguration {
 			.anyMatch((endpoint) -> endpoint.operations().contains(Operation.TRUNCATE));
 		properties.setProperty("skipped.operations", truncates ? "none" : "t");
 		properties.setProperty("message.prefix.include.list",
-				endpoints.stream()
-					.flatMap((endpoint) -> endpoint.messages().stream())
+				Stream
+					.concat(Stream.ofNullable(tracePrefix),
+							endpoints.stream().flatMap((endpoint) -> endpoint.messages().stream()))
 					.distinct()
 					.map(DebeziumConfiguration::literal)
 					.collect(Collectors.joining(",", literal(HEARTBEAT_PREFIX) + ",", "")));

@@ -15,6 +15,7 @@
  */
 package io.github.cdcspring.engine;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Operation;
@@ -45,7 +47,7 @@ public final class Deliveries implements DeliveryObserver {
 
 	private static final int OPERATIONS = Operation.values().length;
 
-	private final @Nullable DeliveryObserver next;
+	private volatile DeliveryObserver[] others;
 
 	private final Map<TableId, @Nullable EventCount[]> byTable = new ConcurrentHashMap<>();
 
@@ -60,11 +62,33 @@ public final class Deliveries implements DeliveryObserver {
 
 	private volatile boolean anyGivenUp;
 
+	private volatile Consumer<EventCount> onCount = (count) -> {
+	};
+
 	/**
-	 * @param next sees all of it too, {@code null} for nobody
+	 * @param other sees all of it too, {@code null} for nobody
 	 */
-	Deliveries(@Nullable DeliveryObserver next) {
-		this.next = next;
+	Deliveries(@Nullable DeliveryObserver other) {
+		this.others = (other != null) ? new DeliveryObserver[] { other } : new DeliveryObserver[0];
+	}
+
+	/**
+	 * Have all of it seen by another observer too.
+	 * @param other the observer
+	 */
+	public synchronized void add(DeliveryObserver other) {
+		DeliveryObserver[] others = Arrays.copyOf(this.others, this.others.length + 1);
+		others[others.length - 1] = other;
+		this.others = others;
+	}
+
+	/**
+	 * Be told of each count, of those that exist at once.
+	 * @param consumer takes a count when its first event comes
+	 */
+	public synchronized void onCount(Consumer<EventCount> consumer) {
+		this.onCount = consumer;
+		this.counts.forEach(consumer);
 	}
 
 	/**
@@ -94,16 +118,16 @@ public final class Deliveries implements DeliveryObserver {
 	@Override
 	public void calling(ListenerEndpoint listener, Change first) {
 		this.calls.begin(listener.id());
-		if (this.next != null) {
-			this.next.calling(listener, first);
+		for (DeliveryObserver other : this.others) {
+			other.calling(listener, first);
 		}
 	}
 
 	@Override
 	public void called(ListenerEndpoint listener, Change first, int events, long nanos, @Nullable Throwable failure) {
 		this.calls.end();
-		if (this.next != null) {
-			this.next.called(listener, first, events, nanos, failure);
+		for (DeliveryObserver other : this.others) {
+			other.called(listener, first, events, nanos, failure);
 		}
 	}
 
@@ -114,8 +138,8 @@ public final class Deliveries implements DeliveryObserver {
 			case SKIP -> giveUp(change, Outcome.SKIPPED);
 			case PUT_ASIDE -> giveUp(change, Outcome.PARKED);
 		}
-		if (this.next != null) {
-			this.next.gaveUp(change, outcome);
+		for (DeliveryObserver other : this.others) {
+			other.gaveUp(change, outcome);
 		}
 	}
 
@@ -131,8 +155,8 @@ public final class Deliveries implements DeliveryObserver {
 		if (!this.anyGivenUp || !this.givenUp.remove(change)) {
 			count(change).add(Outcome.HANDLED);
 		}
-		if (this.next != null) {
-			this.next.handled(change);
+		for (DeliveryObserver other : this.others) {
+			other.handled(change);
 		}
 	}
 
@@ -163,9 +187,10 @@ public final class Deliveries implements DeliveryObserver {
 		return count;
 	}
 
-	private EventCount add(@Nullable TableId table, @Nullable String message, Operation operation) {
+	private synchronized EventCount add(@Nullable TableId table, @Nullable String message, Operation operation) {
 		EventCount count = new EventCount(table, message, operation);
 		this.counts.add(count);
+		this.onCount.accept(count);
 		return count;
 	}
 

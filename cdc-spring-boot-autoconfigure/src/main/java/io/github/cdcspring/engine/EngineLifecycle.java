@@ -40,6 +40,8 @@ public final class EngineLifecycle implements SmartLifecycle {
 
 	private final Supplier<List<CdcEngine>> factory;
 
+	private final List<EngineListener> listeners;
+
 	private volatile @Nullable List<CdcEngine> engines;
 
 	private volatile boolean running;
@@ -49,7 +51,17 @@ public final class EngineLifecycle implements SmartLifecycle {
 	 * @param factory creates the engines, once every listener is known
 	 */
 	public EngineLifecycle(Supplier<List<CdcEngine>> factory) {
+		this(factory, List.of());
+	}
+
+	/**
+	 * Create a lifecycle.
+	 * @param factory creates the engines, once every listener is known
+	 * @param listeners are told of each engine
+	 */
+	public EngineLifecycle(Supplier<List<CdcEngine>> factory, List<EngineListener> listeners) {
 		this.factory = factory;
+		this.listeners = List.copyOf(listeners);
 	}
 
 	/**
@@ -76,6 +88,9 @@ public final class EngineLifecycle implements SmartLifecycle {
 		List<CdcEngine> engines = this.engines;
 		if (engines == null) {
 			engines = this.factory.get();
+			for (CdcEngine engine : engines) {
+				this.listeners.forEach((listener) -> listener.created(engine));
+			}
 			this.engines = engines;
 		}
 		try {

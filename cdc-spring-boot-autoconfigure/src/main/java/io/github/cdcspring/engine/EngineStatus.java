@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param failure the last failure, in words; kept while it waits to try again,
  * {@code null} once it runs
  * @param restarts how often it was built anew since the application started
+ * @param refusals how often it was refused since the application started
  * @since 0.1.0
  */
-public record EngineStatus(EngineState state, Instant since, @Nullable String failure, long restarts) {
+public record EngineStatus(EngineState state, Instant since, @Nullable String failure, long restarts, long refusals) {
 
 }

@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 import io.github.cdcspring.Gap;
@@ -84,11 +85,29 @@ final class Judge {
 		Difference difference = Difference.of(positions, this.replication);
 		Decision decision = decide(positions, difference);
 		Gap skipped = carryOut(decision, positions, difference, connection, session);
-		logger.info("Engine '{}': slot '{}' {}, offset {}, verdict {}, strategy {}: {}", this.settings.name(),
-				this.settings.slot().name(), (state != null) ? "at " + state.confirmedFlushLsn() : "does not exist",
-				session.current().map((offset) -> "at " + offset.lsn()).orElse("not stored"), difference.verdict(),
-				this.settings.offsetMismatchStrategy(), decision);
+		log(positions, difference, decision);
 		return new Judgement(positions, difference, decision, skipped);
+	}
+
+	/**
+	 * The one line of a start.
+	 */
+	private void log(Positions found, Difference difference, Decision decision) {
+		SlotState slot = found.slot();
+		StoredOffset offset = found.offset();
+		logger.info(
+				"Engine '{}' (lsn-flush-mode {}, offset-mismatch-strategy {}, offset store {}): slot '{}' {}, offset {}, "
+						+ "verdict {}{}. {}",
+				this.settings.name(), lower(this.settings.lsnFlushMode()),
+				lower(this.settings.offsetMismatchStrategy()), lower(this.settings.offset().store()),
+				this.settings.slot().name(), (slot != null) ? "at " + slot.confirmedFlushLsn() : "does not exist",
+				(offset != null) ? "at " + offset.lsn() : "not stored", difference.verdict(),
+				(difference.explained() && difference.verdict() != Verdict.IN_STEP) ? ", explained" : "",
+				new OutlookInWords(this.settings, found, found, difference).sentence(decision));
+	}
+
+	private static String lower(Enum<?> value) {
+		return value.name().toLowerCase(Locale.ROOT);
 	}
 
 	/**

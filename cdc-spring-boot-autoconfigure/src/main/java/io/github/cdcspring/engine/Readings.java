@@ -86,6 +86,8 @@ final class Readings {
 
 	private @Nullable Future<?> reading;
 
+	private long readingSince;
+
 	private @Nullable Future<?> closing;
 
 	private long nextAt;
@@ -94,7 +96,7 @@ final class Readings {
 
 	private List<Violation> refusals = List.of();
 
-	private long nextCheckAt;
+	private volatile long nextCheckAt;
 
 	/**
 	 * @param offset the offset that the next start would find
@@ -126,17 +128,21 @@ final class Readings {
 	 */
 	EngineReading latest() {
 		Future<?> reading;
+		long wait;
 		synchronized (this) {
 			if (this.reading == null) {
 				if (System.nanoTime() - this.nextAt < 0) {
 					return this.last;
 				}
+				this.readingSince = System.nanoTime();
 				this.reading = this.executor.submit(this::readAnew);
 			}
 			reading = this.reading;
+			// Whoever asks while nothing answers waits for what is left of the timeout
+			wait = this.readingSince + TIMEOUT.toNanos() - System.nanoTime();
 		}
 		try {
-			reading.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+			reading.get(wait, TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
 			return last().stale("The server or the offset store has not answered within " + TIMEOUT.toSeconds() + " s");
@@ -208,6 +214,14 @@ final class Readings {
 		return new EngineReading(positions, difference,
 				this.foresight.foresee(positions, receiving, this.refusals, this.connection),
 				this.slotLife.after(positions, now), now, null);
+	}
+
+	/**
+	 * What was read is not what is any more.
+	 */
+	synchronized void outdate() {
+		this.nextAt = System.nanoTime();
+		this.nextCheckAt = this.nextAt;
 	}
 
 	/**

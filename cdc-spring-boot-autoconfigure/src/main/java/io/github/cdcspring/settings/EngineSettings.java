@@ -19,6 +19,8 @@ package io.github.cdcspring.settings;
 import java.time.Duration;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * All that one engine is told.
  *
@@ -34,13 +36,16 @@ import java.util.Map;
  * @param offset where the position is kept
  * @param listener how listeners are called
  * @param safety what the operator takes upon himself
+ * @param health from when on it is not healthy
+ * @param tracePrefix prefix of the logical messages that carry the writer's trace
+ * context, {@code null} for none
  * @param debezium properties passed through to Debezium
  * @since 0.1.0
  */
 public record EngineSettings(String name, ConnectionSettings connection, LsnFlushMode lsnFlushMode,
 		OffsetMismatchStrategy offsetMismatchStrategy, SlotSettings slot, PublicationSettings publication,
 		SnapshotMode snapshotMode, Duration heartbeatInterval, OffsetSettings offset, ListenerSettings listener,
-		SafetySettings safety, Map<String, String> debezium) {
+		SafetySettings safety, HealthSettings health, @Nullable String tracePrefix, Map<String, String> debezium) {
 
 	/** The name of the engine that {@code cdc.*} describes. */
 	public static final String DEFAULT_ENGINE = "default";

@@ -15,14 +15,24 @@
  */
 package io.github.cdcspring.actuate;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.test.TestDatabase;
+import io.github.cdcspring.test.TestPostgres;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -47,6 +57,7 @@ class CdcEndpointIT {
 			ActuatorClient actuator = new ActuatorClient(application);
 			database.execute("INSERT INTO numbers VALUES (1)", "INSERT INTO numbers VALUES (2)");
 			await().until(() -> actuator.get("cdc/default").path("events").path(0).path("handled").asLong() == 2);
+			await().until(() -> actuator.get("cdc/default").path("offset").path("lsn").isString());
 			JsonNode engine = actuator.get("cdc").path("engines").path("default");
 			assertThat(engine.path("state").asString()).isEqualTo("RUNNING");
 			assertThat(Instant.parse(engine.path("since").asString())).isBefore(Instant.now());
@@ -58,8 +69,8 @@ class CdcEndpointIT {
 			assertThat(engine.path("slot").path("name").asString()).isEqualTo(database.name());
 			assertThat(engine.path("slot").path("active").asBoolean()).isTrue();
 			assertThat(engine.path("slot").path("retainedWalBytes").asLong()).isPositive();
-			assertThat(Set.of(engine.path("slot").path("restartLsn"), engine.path("slot").path("confirmedFlushLsn"),
-					engine.path("server").path("currentLsn")))
+			assertThat(List.of(engine.path("slot").path("restartLsn"), engine.path("slot").path("confirmedFlushLsn"),
+					engine.path("server").path("currentLsn"), engine.path("offset").path("lsn")))
 				.allSatisfy((lsn) -> assertThat(Lsn.parse(lsn.asString())).isGreaterThan(Lsn.ZERO));
 			assertThat(engine.path("difference").path("onRestart").asString()).startsWith("Goes on at ");
 			assertThat(engine.path("events").path(0).path("table").asString()).isEqualTo("public.numbers");
@@ -67,13 +78,167 @@ class CdcEndpointIT {
 		}
 	}
 
-	record Number(int id) {
+	@Test
+	void showsUnderLoadWhatTheServerAndTheStoreHold(TestDatabase database) throws Exception {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED);
+				Load load = new Load(database);
+				Connection connection = database.connect();
+				Statement statement = connection.createStatement()) {
+			ActuatorClient actuator = new ActuatorClient(application);
+			Set<String> slotLsns = new java.util.HashSet<>();
+			await().until(() -> application.bean(Numbers.class).seen.size() > 100);
+			for (int reading = 0; reading < 5; reading++) {
+				List<Lsn> before = lsns(statement, database);
+				Instant began = Instant.now();
+				JsonNode engine = await().until(() -> actuator.get("cdc/default"),
+						(read) -> Instant.parse(read.path("readAt").asString()).isAfter(began));
+				List<Lsn> after = lsns(statement, database);
+				List<Lsn> shown = List.of(Lsn.parse(engine.path("slot").path("confirmedFlushLsn").asString()),
+						Lsn.parse(engine.path("slot").path("restartLsn").asString()),
+						Lsn.parse(engine.path("server").path("currentLsn").asString()),
+						Lsn.parse(engine.path("offset").path("lsn").asString()));
+				for (int i = 0; i < shown.size(); i++) {
+					assertThat(shown.get(i)).isBetween(before.get(i), after.get(i));
+				}
+				slotLsns.add(shown.get(0).toString());
+			}
+			assertThat(slotLsns).hasSizeGreaterThan(1);
+			load.close();
+			// where nothing moves they are the same
+			await().untilAsserted(() -> {
+				List<Lsn> held = lsns(statement, database);
+				JsonNode engine = actuator.get("cdc/default");
+				assertThat(engine.path("slot").path("confirmedFlushLsn").asString()).isEqualTo(held.get(0).toString());
+				assertThat(engine.path("slot").path("restartLsn").asString()).isEqualTo(held.get(1).toString());
+				assertThat(engine.path("offset").path("lsn").asString()).isEqualTo(held.get(3).toString());
+			});
+		}
 	}
 
-	static class Numbers {
+	/** Slot LSN, restart LSN and server LSN as the server tells, and the store's LSN. */
+	private static List<Lsn> lsns(Statement statement, TestDatabase database) throws SQLException {
+		List<Lsn> lsns = new ArrayList<>();
+		try (var row = statement.executeQuery("SELECT confirmed_flush_lsn, restart_lsn, pg_current_wal_lsn(), "
+				+ "(SELECT lsn FROM cdc_offset) FROM pg_replication_slots WHERE slot_name = '" + database.name()
+				+ "'")) {
+			row.next();
+			for (int column = 1; column <= 4; column++) {
+				lsns.add(Lsn.parse(row.getString(column)));
+			}
+		}
+		return lsns;
+	}
 
-		@CdcListener("numbers")
-		void on(Number number) {
+	@Test
+	void showsWhatWasKnownLastWhileTheServerIsDown() throws Exception {
+		try (TestPostgres server = TestPostgres.start(Map.of())) {
+			TestDatabase database = server.createDatabase();
+			createTable(database);
+			try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
+				ActuatorClient actuator = new ActuatorClient(application);
+				await().until(() -> !actuator.get("cdc/default").path("stale").asBoolean());
+				String system = actuator.get("cdc/default").path("server").path("systemIdentifier").asString();
+				server.stop();
+				JsonNode engine = await().until(() -> actuator.get("cdc/default"),
+						(read) -> read.path("stale").asBoolean());
+				assertThat(engine.path("staleReason").asString()).isNotBlank();
+				assertThat(engine.path("server").path("systemIdentifier").asString()).isEqualTo(system);
+				assertThat(engine.path("slot").path("confirmedFlushLsn").isString()).isTrue();
+				assertThat(Instant.parse(engine.path("readAt").asString())).isBefore(Instant.now());
+				server.startAgain();
+				await().until(() -> !actuator.get("cdc/default").path("stale").asBoolean());
+			}
+		}
+	}
+
+	@Test
+	void asksTheServerOnceASecondAtMostHoweverManyAsk(TestDatabase database) throws Exception {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
+			ActuatorClient actuator = new ActuatorClient(application);
+			Instant first = Instant.parse(actuator.get("cdc/default").path("readAt").asString());
+			Set<String> readings = new java.util.TreeSet<>();
+			ExecutorService many = Executors.newFixedThreadPool(4);
+			try {
+				List<java.util.concurrent.Future<String>> asked = new ArrayList<>();
+				for (int i = 0; i < 200; i++) {
+					asked.add(many.submit(() -> actuator.get("cdc/default").path("readAt").asString()));
+				}
+				for (var future : asked) {
+					readings.add(future.get());
+				}
+			}
+			finally {
+				many.shutdownNow();
+			}
+			List<Instant> times = readings.stream().map(Instant::parse).sorted().toList();
+			assertThat(times).allSatisfy((time) -> assertThat(time).isAfterOrEqualTo(first));
+			long seconds = java.time.Duration.between(first, Instant.now()).toSeconds();
+			assertThat((long) times.size()).isLessThanOrEqualTo(seconds + 2);
+		}
+	}
+
+	@Test
+	void whatARestartWouldDoIsWhatItDoes(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
+			ActuatorClient actuator = new ActuatorClient(application);
+			database.execute("INSERT INTO numbers SELECT generate_series(1, 100)");
+			await().until(() -> application.bean(Numbers.class).seen.size() == 100);
+			await().until(() -> onRestart(actuator).startsWith("Goes on at "));
+			application.engine().restart();
+			await().until(() -> application.engine().status().state() == EngineState.RUNNING);
+			application.engine().pause();
+			database.execute("INSERT INTO numbers VALUES (101)",
+					"SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())");
+			await().until(() -> onRestart(actuator).startsWith("Is refused [unexplained-gap]: "));
+			application.engine().resume();
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.REFUSED);
+			assertThat(application.engine().status().failure()).contains("unexplained-gap");
+			String refusal = onRestart(actuator);
+			assertThat(application.engine().status().failure()).contains(refusal.substring(refusal.indexOf("]: ") + 3));
+		}
+	}
+
+	@Test
+	void checksOfTheServerAreForeseenToo(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
+			ActuatorClient actuator = new ActuatorClient(application);
+			application.engine().pause();
+			database.execute("DROP TABLE numbers");
+			await().until(() -> onRestart(actuator).startsWith("Is refused [unknown-table]: "));
+			application.engine().resume();
+			assertThat(application.engine().status().failure()).contains("unknown-table");
+		}
+	}
+
+	private static String onRestart(ActuatorClient actuator) {
+		return actuator.get("cdc/default").path("difference").path("onRestart").asString();
+	}
+
+	/** Inserts and updates as fast as it can. */
+	private static final class Load implements AutoCloseable {
+
+		private final AtomicBoolean stopped = new AtomicBoolean();
+
+		private final Thread thread;
+
+		Load(TestDatabase database) {
+			this.thread = new Thread(() -> {
+				try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+					for (int id = 0; !this.stopped.get(); id++) {
+						statement.execute("INSERT INTO numbers VALUES (" + id + ")");
+					}
+				}
+				catch (SQLException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			this.thread.start();
+		}
+
+		@Override
+		public void close() throws InterruptedException {
+			this.stopped.set(true);
+			this.thread.join();
 		}
 
 	}

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Gap;
@@ -72,6 +73,8 @@ final class MatrixStarter {
 
 	private final List<String> warnings;
 
+	private final AtomicInteger foreseen = new AtomicInteger();
+
 	private MatrixStarter(EngineSettings bound, RowBinders binders, Path directory, List<String> warnings) {
 		this.bound = bound;
 		this.binders = binders;
@@ -99,12 +102,21 @@ final class MatrixStarter {
 			CdcEngine engine = new CdcEngine(settings(cell, ground),
 					context.getBean(ListenerRegistry.class).endpoints(), store, this.binders, DeliveryHooks.NONE,
 					KeptEvents.none(this.bound.name()), List.of());
+			Outlook outlook = await().atMost(PATIENCE)
+				.until(engine::reading, (reading) -> !reading.isStale())
+				.onRestart();
 			try {
 				engine.start();
+				assertThat(outlook.refusals()).as("%s: %s", cell, outlook.sentence()).isEmpty();
+				assertThat(outlook.decision()).as("%s: %s", cell, outlook.sentence())
+					.isEqualTo(engine.judgement().decision());
+				this.foreseen.incrementAndGet();
 				return outcome(cell, ground, engine, store, context.getBean(Letters.class));
 			}
 			catch (RefusedException ex) {
 				assertThat(engine.status().state()).isEqualTo(EngineState.REFUSED);
+				assertThat(outlook.refusals()).as("%s: %s", cell, outlook.sentence()).isEqualTo(ex.violations());
+				this.foreseen.incrementAndGet();
 				return MatrixOutcome.notStarted("refused " + ex.violations().get(0).rule());
 			}
 			finally {
@@ -127,6 +139,11 @@ final class MatrixStarter {
 		String place = ground.place(ground.requestedLsn(), cell.isDurable());
 		return MatrixOutcome.started(cell.state(), place, notes, letters.seen,
 				declaration(cell, ground, engine.judgement()));
+	}
+
+	/** How many starts did what a restart was said to do before. */
+	int foreseen() {
+		return this.foreseen.get();
 	}
 
 	/** What the start did to slot and offset before it asked for the stream. */

@@ -28,6 +28,7 @@ import io.github.cdcspring.test.TestDatabase;
 import io.github.cdcspring.test.TestPostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,6 +68,9 @@ class PositionMatrixIT {
 					+ table.expected(outcome.getKey()) + "'"))
 			.isEmpty();
 		assertThat(outcomes.values()).noneMatch(MatrixOutcome::losesInSilence);
+		assertThat(starter.foreseen()).isEqualTo(cells.size());
+		LoggerFactory.getLogger(PositionMatrixIT.class)
+			.warn("{} of {} starts did what a restart was said to do before", starter.foreseen(), cells.size());
 		MatrixPage.assertShows("starter", MatrixPage.of(outcomes));
 	}
 

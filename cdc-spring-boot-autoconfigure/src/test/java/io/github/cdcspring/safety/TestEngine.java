@@ -29,6 +29,7 @@ import io.github.cdcspring.settings.ConnectionSettings;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.FailureSettings;
 import io.github.cdcspring.settings.LaneSettings;
+import io.github.cdcspring.settings.HealthSettings;
 import io.github.cdcspring.settings.ListenerSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
@@ -162,7 +163,7 @@ final class TestEngine {
 						Duration.ofSeconds(30), new TimeoutSettings(Duration.ofMinutes(1), false),
 						new LaneSettings(1, 10_000, 32 << 20, 64 << 20, false),
 						new FailureSettings(OnFailure.STOP, false, "cdc_parked_event", "cdc_applied", true)),
-				SafetySettings.accepting(this.accept), this.debezium);
+				SafetySettings.accepting(this.accept), HealthSettings.DEFAULT, null, this.debezium);
 	}
 
 }

@@ -1,0 +1,48 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.cdcspring.autoconfigure;
+
+import io.github.cdcspring.actuate.CdcMetrics;
+import io.github.cdcspring.actuate.ListenerObservations;
+import io.github.cdcspring.engine.EngineLifecycle;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the engines' meters, where the application has a meter registry.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = { CdcAutoConfiguration.class, CdcObservationAutoConfiguration.class },
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({ EngineLifecycle.class, MeterRegistry.class })
+public final class CdcMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	CdcMetrics cdcMetrics(MeterRegistry registry, ObjectProvider<ListenerObservations> observations) {
+		ListenerObservations observed = observations.getIfAvailable();
+		return new CdcMetrics(registry, observed == null || !observed.isObserved());
+	}
+
+}
