@@ -65,7 +65,8 @@ class EndpointLoad {
 			database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
 			try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
 				URI uri = URI.create("http://localhost:"
-						+ application.bean(Environment.class).getProperty("local.server.port") + "/actuator/cdc");
+						+ application.bean(Environment.class).getProperty("local.server.port") + "/actuator/"
+								+ System.getProperty("cdc.load.path", "cdc"));
 				AtomicLong requests = new AtomicLong();
 				try (Asking warmUp = new Asking(uri, requests)) {
 					pass(WARM_UP);
