@@ -48,7 +48,7 @@ public class CdcEndpoint {
 	 * All engines.
 	 * @return their description
 	 */
-	@ReadOperation
+	@ReadOperation(producesFrom = Representation.class)
 	public CdcDescription cdc() {
 		Map<String, EngineDescription> engines = new LinkedHashMap<>();
 		this.engines.engines().forEach((engine) -> engines.put(engine.name(), EngineDescriber.describe(engine)));

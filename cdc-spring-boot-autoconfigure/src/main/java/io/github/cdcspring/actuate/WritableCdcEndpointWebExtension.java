@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.PathMapper;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
@@ -32,15 +33,17 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
  * @since 0.1.0
  */
 @EndpointWebExtension(endpoint = WritableCdcEndpoint.class)
-public final class WritableCdcEndpointWebExtension {
+public final class WritableCdcEndpointWebExtension extends CdcEndpointWebExtension {
 
 	private final WritableCdcEndpoint endpoint;
 
 	/**
 	 * Create an extension.
 	 * @param endpoint the endpoint
+	 * @param pathMappers tell where the endpoint is
 	 */
-	public WritableCdcEndpointWebExtension(WritableCdcEndpoint endpoint) {
+	public WritableCdcEndpointWebExtension(WritableCdcEndpoint endpoint, List<PathMapper> pathMappers) {
+		super(endpoint, pathMappers);
 		this.endpoint = endpoint;
 	}
 

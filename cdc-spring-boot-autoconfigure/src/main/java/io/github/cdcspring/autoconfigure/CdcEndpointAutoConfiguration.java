@@ -16,12 +16,16 @@
 package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.actuate.CdcEndpoint;
+import io.github.cdcspring.actuate.CdcEndpointWebExtension;
 import io.github.cdcspring.actuate.WritableCdcEndpoint;
 import io.github.cdcspring.actuate.WritableCdcEndpointWebExtension;
 import io.github.cdcspring.engine.EngineLifecycle;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.web.PathMapper;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -50,14 +54,27 @@ public final class CdcEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(WritableCdcEndpoint.class)
-	WritableCdcEndpointWebExtension writableCdcEndpointWebExtension(WritableCdcEndpoint endpoint) {
-		return new WritableCdcEndpointWebExtension(endpoint);
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	WritableCdcEndpointWebExtension writableCdcEndpointWebExtension(WritableCdcEndpoint endpoint,
+			ObjectProvider<PathMapper> pathMappers) {
+		return new WritableCdcEndpointWebExtension(endpoint, pathMappers.orderedStream().toList());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	CdcEndpoint cdcEndpoint(EngineLifecycle engines) {
 		return new CdcEndpoint(engines);
+	}
+
+	/**
+	 * What browsers get. It is exposed, mapped and secured as the endpoint that it
+	 * extends.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	CdcEndpointWebExtension cdcEndpointWebExtension(CdcEndpoint endpoint, ObjectProvider<PathMapper> pathMappers) {
+		return new CdcEndpointWebExtension(endpoint, pathMappers.orderedStream().toList());
 	}
 
 }
