@@ -42,7 +42,7 @@ function listen() {
 }
 
 function link(state, text) {
-	$('link').className = 'pill ' + state;
+	$('link').className = 'pill state ' + state;
 	$('link').textContent = text;
 }
 
@@ -80,7 +80,7 @@ function drawFigures() {
 function changeItem(change) {
 	const operation = change.operation.toLowerCase();
 	const order = change.after || change.before;
-	const when = change.commitTime ? new Date(change.commitTime).toLocaleTimeString() : '';
+	const when = change.commitTime ? new Date(change.commitTime).toLocaleTimeString('en-GB') : '';
 	return element('li', Date.now() - Date.parse(change.commitTime) < 2000 ? 'fresh' : '',
 		element('span', 'badge ' + operation, operation),
 		element('span', 'what', ...(order ? description(change, order) : ['all orders'])),
