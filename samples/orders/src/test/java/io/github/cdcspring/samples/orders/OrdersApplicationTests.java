@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -186,6 +187,25 @@ class OrdersApplicationTests {
 			.returnResult()
 			.getResponseBody();
 		assertThat(content).isNotEmpty().doesNotContain("http:", "https:", "src=\"//", "url(");
+	}
+
+	@Test
+	void browsersFindThePageOfSlotAndOffset() {
+		assertThat(content("/", MediaType.TEXT_HTML)).contains("href=\"actuator/cdc\"");
+		assertThat(content("/actuator/cdc", MediaType.TEXT_HTML)).contains("<!DOCTYPE html>");
+		assertThat(content("/actuator/cdc", MediaType.ALL)).contains("\"confirmedFlushLsn\"");
+	}
+
+	private @Nullable String content(String path, MediaType accepted) {
+		return this.client.get()
+			.uri(path)
+			.accept(accepted)
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody(String.class)
+			.returnResult()
+			.getResponseBody();
 	}
 
 	private Order post(String customer, String item, String amount) {
