@@ -64,6 +64,8 @@ final class DescribedEngine {
 
 	private @Nullable Long safeBytes;
 
+	private String walStatus = "reserved";
+
 	private final List<Events> events = new ArrayList<>();
 
 	private final List<AcceptedRisk> risks = new ArrayList<>();
@@ -98,6 +100,11 @@ final class DescribedEngine {
 		return this;
 	}
 
+	DescribedEngine keptAs(String walStatus) {
+		this.walStatus = walStatus;
+		return this;
+	}
+
 	DescribedEngine handled(String table, String operation, long handled) {
 		this.events.add(new Events(table, null, operation, handled, 0, 2, 1));
 		return this;
@@ -123,14 +130,14 @@ final class DescribedEngine {
 		boolean running = this.state == EngineState.RUNNING;
 		Long slot = this.slot;
 		Slot slotNow = new Slot("shop", slot != null, "pgoutput", running, running ? 4711 : null, lsn(this.restart),
-				lsn(slot), "reserved", this.safeBytes, (this.safeBytes != null) ? 7200L : null,
+				lsn(slot), this.walStatus, this.safeBytes, (this.safeBytes != null) ? 7200L : null,
 				this.server - this.restart, false, false, null);
 		long ahead = (slot != null && this.offset != null) ? slot - this.offset : 0;
 		Difference difference = new Difference(this.verdict, this.explained, Math.max(0, ahead), Math.max(0, -ahead),
 				this.server - ((this.offset != null) ? this.offset : this.server),
 				"Goes on at " + lsn(this.offset) + ", where slot and offset are.");
 		SkippedGap gap = new SkippedGap("0/241DDD0", "0/241E308", 1336);
-		return new EngineDescription(this.state, now.minusSeconds(90), this.failure, 2, "connector", "no_validation",
+		return new EngineDescription(this.state, now.minusSeconds(90), this.failure, 2, 1, "connector", "no_validation",
 				"jdbc", "initial", "no", slotNow, new Offset(lsn(this.offset), now, false),
 				new Server("18.6", lsn(this.server), 1, "7563124569871234567", false), difference,
 				new Start(this.verdict, "started", gap), null, this.events, this.risks, now, this.stale != null,

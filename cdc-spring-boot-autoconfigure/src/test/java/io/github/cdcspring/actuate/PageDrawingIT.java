@@ -163,7 +163,7 @@ class PageDrawingIT {
 			.handled("public.orders", "delete", 5)
 			.json());
 		assertThat(this.tab.text("#failure")).isEqualTo("Listener Shop.on failed. Mend it.");
-		assertThat(this.tab.text("#since")).startsWith("since ").endsWith("built anew 2 times");
+		assertThat(this.tab.text("#since")).startsWith("since ").endsWith("built anew 2 times · refused once");
 		assertThat(this.tab.text("[data-rule=memory-with-snapshot]")).contains("Each start", "Deletes are missed.");
 		assertThat(this.tab.text("[data-gap]")).contains("1.3 kB", "0/241DDD0", "0/241E308");
 		assertThat(this.tab.text("[data-figure=kept]")).contains("10.0 GB until it is in danger, 2.0 h at this rate");
@@ -172,6 +172,14 @@ class PageDrawingIT {
 			.doesNotContain("update", "failed");
 		assertThat(this.tab.text("#on-restart")).startsWith("Goes on at ");
 		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@Test
+	void saysThatTheServerIsAboutToGiveTheSlotUp() {
+		show(new DescribedEngine().keptAs("unreserved").safe(-4096).json());
+		assertThat(this.tab.text("#headline")).isEqualTo("Slot in danger");
+		assertThat(this.tab.evaluate("document.querySelector('#verdict').className")).isEqualTo("card verdict bad");
+		assertThat(this.tab.text("[data-figure=kept]")).contains("over the limit: it may be lost at any time");
 	}
 
 	@Test
@@ -261,8 +269,10 @@ class PageDrawingIT {
 		assertThat(this.tab.text("#notice"))
 			.startsWith("Slot, offset and server could not be read: The server or the offset store has not answered "
 					+ "within 2 s. What you see is of ");
+		assertThat(this.tab.text("#headline")).isEqualTo("In step, when last read");
 		this.server.answer(new DescribedEngine().json());
 		patiently().until(() -> "".equals(this.tab.text("#notice")));
+		assertThat(this.tab.text("#headline")).isEqualTo("In step");
 		assertThat(this.tab.complaints()).isEmpty();
 	}
 

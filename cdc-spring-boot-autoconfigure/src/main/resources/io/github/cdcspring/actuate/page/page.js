@@ -132,7 +132,8 @@ function drawVerdict(engine, words, history) {
 	$('verdict').className = 'card verdict ' + words.mood;
 	say($('state'), engine.state);
 	const since = (Date.now() - new Date(engine.since)) / 1000;
-	say($('since'), `since ${moment(engine.since)}, ${duration(since)}` + (engine.restarts ? ` · built anew ${times(engine.restarts)}` : ''));
+	say($('since'), `since ${moment(engine.since)}, ${duration(since)}` + (engine.restarts ? ` · built anew ${times(engine.restarts)}` : '')
+		+ (engine.refusals ? ` · refused ${times(engine.refusals)}` : ''));
 	say($('headline'), words.title);
 	const going = engine.state === 'RUNNING' ? trend(history) : null;
 	say($('words'), [words.text, going ? `The consumer is ${going}.` : null, atWork(engine.call)].filter(Boolean).join(' '));

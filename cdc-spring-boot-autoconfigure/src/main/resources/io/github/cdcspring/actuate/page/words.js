@@ -84,22 +84,33 @@ const WORTH_SAYING = 16 * 1024 * 1024;
 
 /** Mood (good, warn, bad, quiet), headline and sentence of an engine. */
 export function headline(engine) {
-	const difference = engine.difference;
-	const verdict = difference && VERDICTS[difference.verdict] ? VERDICTS[difference.verdict](difference) : null;
-	if (engine.state !== 'RUNNING') {
-		return idle(engine, verdict);
-	}
+	const words = engine.state === 'RUNNING' ? running(engine) : idle(engine);
+	return engine.stale ? { ...words, mood: words.mood === 'good' ? 'warn' : words.mood, title: words.title + ', when last read' } : words;
+}
+
+function verdictOf({ difference }) {
+	const words = difference && VERDICTS[difference.verdict];
+	return words ? words(difference) : null;
+}
+
+function running(engine) {
+	const verdict = verdictOf(engine);
 	if (!verdict) {
 		return { mood: 'quiet', title: 'Running', text: 'Slot and offset could not be read yet.' };
 	}
 	const [mood, title, text] = verdict;
-	if (mood === 'good' && difference.lagBytes >= WORTH_SAYING) {
-		return { mood: 'warn', title: size(difference.lagBytes) + ' behind', text };
+	if (mood === 'good' && engine.slot.walStatus === 'unreserved') {
+		return { mood: 'bad', title: 'Slot in danger', text: 'The server keeps more log for the slot than it is allowed to, and may give the slot up at its next checkpoint.' };
+	}
+	if (mood === 'good' && engine.difference.lagBytes >= WORTH_SAYING) {
+		return { mood: 'warn', title: size(engine.difference.lagBytes) + ' behind', text };
 	}
 	return { mood, title, text };
 }
 
-function idle({ state, difference }, verdict) {
+function idle(engine) {
+	const { state, difference } = engine;
+	const verdict = verdictOf(engine);
 	const [mood, title, text] = STATES[state] || ['quiet', state, ''];
 	if (verdict && (verdict[0] === 'bad' || verdict[0] === 'warn')) {
 		return { mood: mood === 'quiet' ? verdict[0] : mood, title: title + ': ' + verdict[1].charAt(0).toLowerCase() + verdict[1].slice(1), text: text + ' ' + verdict[2] };
