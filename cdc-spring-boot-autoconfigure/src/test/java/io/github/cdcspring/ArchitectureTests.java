@@ -62,7 +62,8 @@ class ArchitectureTests {
 		WAYS.put("safety", List.of("", "settings", "offset", "position"));
 		WAYS.put("engine",
 				List.of("", "settings", "decode", "jdbc", "offset", "parking", "listener", "position", "safety"));
-		WAYS.put("actuate", List.of("", "settings", "decode", "offset", "parking", "listener", "position", "safety", "engine"));
+		WAYS.put("actuate",
+				List.of("", "settings", "decode", "offset", "parking", "listener", "position", "safety", "engine"));
 		WAYS.put("autoconfigure", List.of("", "settings", "decode", "offset", "parking", "listener", "position",
 				"safety", "engine", "actuate"));
 	}

@@ -16,6 +16,7 @@
 package io.github.cdcspring.actuate;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -27,6 +28,7 @@ import io.github.cdcspring.engine.EngineReading;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EventCount;
 import io.github.cdcspring.engine.EventCount.Outcome;
+import io.github.cdcspring.listener.RunningCall;
 import io.github.cdcspring.position.Difference;
 import io.github.cdcspring.position.Positions;
 import io.github.cdcspring.position.SlotState;
@@ -100,12 +102,15 @@ public final class CdcMetrics implements EngineListener {
 			.description("Part of Debezium's queue that is taken, 0 to 1")
 			.tags(tags)
 			.register(this.registry);
-		TimeGauge
-			.builder("cdc.listener.longest", engine, TimeUnit.MILLISECONDS,
-					(asked) -> asked.deliveries().longestCall().map((call) -> call.lasting().toMillis()).orElse(0L))
+		TimeGauge.builder("cdc.listener.longest", engine, TimeUnit.MILLISECONDS, CdcMetrics::longestCall)
 			.description("For how long the longest call of a listener has lasted")
 			.tags(tags)
 			.register(this.registry);
+	}
+
+	private static double longestCall(CdcEngine engine) {
+		RunningCall call = engine.oldestCall();
+		return (call != null) ? Duration.between(call.since(), Instant.now()).toMillis() : 0;
 	}
 
 	private void server(CdcEngine engine, Tags tags) {

@@ -16,6 +16,7 @@
 package io.github.cdcspring.actuate;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,7 @@ import io.github.cdcspring.engine.EngineReading;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.engine.EventCount.Outcome;
 import io.github.cdcspring.engine.Judgement;
+import io.github.cdcspring.listener.RunningCall;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.position.Decision;
 import io.github.cdcspring.position.Positions;
@@ -124,10 +126,10 @@ final class EngineDescriber {
 	}
 
 	private static @Nullable Call call(CdcEngine engine) {
-		return engine.deliveries()
-			.longestCall()
-			.map((call) -> new Call(call.listener(), call.lasting().toMillis() / 1000.0))
-			.orElse(null);
+		RunningCall call = engine.oldestCall();
+		return (call != null) ? new Call(call.listener(), (call.table() != null) ? call.table().toString() : null,
+				call.lsn().toString(), Duration.between(call.since(), Instant.now()).toMillis() / 1000.0,
+				call.overdue()) : null;
 	}
 
 	private static List<Events> events(CdcEngine engine) {

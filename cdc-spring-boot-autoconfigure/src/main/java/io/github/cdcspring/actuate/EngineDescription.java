@@ -158,10 +158,13 @@ public record EngineDescription(EngineState state, Instant since, @Nullable Stri
 	 * A listener at work.
 	 *
 	 * @param listener its id
-	 * @param lastingSeconds for how long by now
+	 * @param table the table of its event, or of the first one, {@code null} of a message
+	 * @param lsn where that event stands in the log
+	 * @param lastingSeconds for how long by now, within a second
+	 * @param overdue whether that is longer than {@code cdc.listener.timeout}
 	 * @since 0.1.0
 	 */
-	public record Call(String listener, double lastingSeconds) {
+	public record Call(String listener, @Nullable String table, String lsn, double lastingSeconds, boolean overdue) {
 
 	}
 

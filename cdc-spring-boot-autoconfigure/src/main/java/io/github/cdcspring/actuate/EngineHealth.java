@@ -28,6 +28,7 @@ import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.engine.Judgement;
 import io.github.cdcspring.engine.ParkedEvents;
+import io.github.cdcspring.listener.RunningCall;
 import io.github.cdcspring.position.Difference;
 import io.github.cdcspring.position.Positions;
 import io.github.cdcspring.position.SlotState;
@@ -75,13 +76,13 @@ final class EngineHealth {
 		if (this.reading.difference() != null) {
 			distances(this.reading);
 		}
-		this.engine.deliveries().longestCall().ifPresent((call) -> {
-			if (call.lasting().compareTo(this.limits.maxListenerTime()) > 0) {
-				this.problems.add("Listener '" + call.listener() + "' has been at work on one call for "
-						+ inWords(call.lasting()) + ". See what it waits for; a call that never returns ends with the "
-						+ "application only.");
-			}
-		});
+		RunningCall call = this.engine.oldestCall();
+		if (call != null && call.overdue()) {
+			this.problems.add("Listener '" + call.listener() + "' has not returned since " + call.since() + ", at "
+					+ ((call.table() != null) ? call.table() + ", " : "") + "LSN " + call.lsn()
+					+ ". See what it waits for: cdc.listener.timeout says how long a call may take, and "
+					+ "cdc.listener.interrupt-on-timeout whether it is then interrupted.");
+		}
 	}
 
 	private void slot(@Nullable SlotState slot) {

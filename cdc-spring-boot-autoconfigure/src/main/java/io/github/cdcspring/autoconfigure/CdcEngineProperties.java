@@ -831,11 +831,6 @@ public class CdcEngineProperties {
 		 */
 		private @Nullable Duration minSlotLife;
 
-		/**
-		 * Time that one call of a listener may take before the engine is not healthy.
-		 */
-		private Duration maxListenerTime = Duration.ofMinutes(5);
-
 		public @Nullable DataSize getMaxLag() {
 			return this.maxLag;
 		}
@@ -858,14 +853,6 @@ public class CdcEngineProperties {
 
 		public void setMinSlotLife(@Nullable Duration minSlotLife) {
 			this.minSlotLife = minSlotLife;
-		}
-
-		public Duration getMaxListenerTime() {
-			return this.maxListenerTime;
-		}
-
-		public void setMaxListenerTime(Duration maxListenerTime) {
-			this.maxListenerTime = maxListenerTime;
 		}
 
 	}

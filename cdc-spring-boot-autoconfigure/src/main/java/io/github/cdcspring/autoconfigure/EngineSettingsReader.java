@@ -321,10 +321,9 @@ class EngineSettingsReader {
 
 	private static HealthSettings health(EngineKeys keys, CdcEngineProperties properties) {
 		CdcEngineProperties.Health health = properties.getHealth();
-		return new HealthSettings(
-				bytes(health.getMaxLag()), bytes(health.getMaxRetainedWal()), (health.getMinSlotLife() != null)
-						? positive(keys.of("health.min-slot-life"), health.getMinSlotLife()) : null,
-				positive(keys.of("health.max-listener-time"), health.getMaxListenerTime()));
+		return new HealthSettings(bytes(health.getMaxLag()), bytes(health.getMaxRetainedWal()),
+				(health.getMinSlotLife() != null) ? positive(keys.of("health.min-slot-life"), health.getMinSlotLife())
+						: null);
 	}
 
 	private static @Nullable Long bytes(@Nullable DataSize size) {

@@ -146,8 +146,8 @@ public final class CdcEngine {
 		this.preflight = new Preflight(settings, this.endpoints);
 		this.judge = new Judge(settings, this.source, store.howToForget(settings.name()));
 		Parking parking = kept.parking();
-		this.parkedEvents = (parking != null) ? new ParkedEvents(this, parking, kept, this.endpoints, binders, this.hooks)
-				: null;
+		this.parkedEvents = (parking != null)
+				? new ParkedEvents(this, parking, kept, this.endpoints, binders, this.hooks) : null;
 		this.status = new AtomicReference<>(new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0, 0));
 		this.queue = new QueueFill(settings.slot().name());
 		this.snapshots = new SnapshotSignaller(settings.name(), this.source);
@@ -277,17 +277,6 @@ public final class CdcEngine {
 	}
 
 	/**
-	 * Which listener does not return.
-	 * @return a sentence without its full stop, {@code null} if all return in time
-	 */
-	public @Nullable String overdueCall() {
-		RunningCall call = oldestCall();
-		return (call != null && call.overdue()) ? "Listener '" + call.listener() + "' has not returned since "
-				+ call.since() + " at " + ((call.table() != null) ? call.table() + ", " : "") + "LSN " + call.lsn()
-				: null;
-	}
-
-	/**
 	 * Advance the slot, never past what is handled and stored.
 	 * @param lsn where to
 	 * @return where the slot will stand
@@ -401,14 +390,12 @@ public final class CdcEngine {
 		Thread supervisor = this.supervisor;
 		stop();
 		if (supervisor != null && supervisor.isAlive()) {
+			RunningCall call = oldestCall();
 			// Two threads must not deliver to one listener
 			this.supervisor = supervisor;
 			throw new CdcException("Engine '" + name() + "' has not stopped within "
 					+ this.settings.listener().shutdownTimeout() + ", and goes on stopping"
-					+ this.deliveries.longestCall()
-						.map((call) -> ": listener '" + call.listener() + "' is at work since "
-								+ call.lasting().toSeconds() + " s")
-						.orElse("")
+					+ ((call != null) ? ": listener '" + call.listener() + "' is at work since " + call.since() : "")
 					+ ". Try again later, or restart the application.");
 		}
 	}

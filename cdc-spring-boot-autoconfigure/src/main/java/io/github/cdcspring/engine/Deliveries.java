@@ -21,7 +21,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,8 +37,8 @@ import io.github.cdcspring.listener.ListenerEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of an engine's events since the application started, and which listeners
- * are at work. Costs an event a lookup and a few counters, and no object.
+ * What became of an engine's events since the application started. Costs an event a
+ * lookup and a few counters, and no object.
  *
  * @since 0.1.0
  */
@@ -54,8 +53,6 @@ public final class Deliveries implements DeliveryObserver {
 	private final Map<String, EventCount> byMessage = new ConcurrentHashMap<>();
 
 	private final Collection<EventCount> counts = new CopyOnWriteArrayList<>();
-
-	private final OngoingCalls calls = new OngoingCalls();
 
 	/** Events that a listener does without, and that others may still receive. */
 	private final Set<Change> givenUp = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -100,14 +97,6 @@ public final class Deliveries implements DeliveryObserver {
 	}
 
 	/**
-	 * The listener call that has lasted longest.
-	 * @return the call, empty if no listener is at work
-	 */
-	public Optional<OngoingCall> longestCall() {
-		return this.calls.longest();
-	}
-
-	/**
 	 * An engine is built anew.
 	 */
 	void begin() {
@@ -116,16 +105,7 @@ public final class Deliveries implements DeliveryObserver {
 	}
 
 	@Override
-	public void calling(ListenerEndpoint listener, Change first) {
-		this.calls.begin(listener.id());
-		for (DeliveryObserver other : this.others) {
-			other.calling(listener, first);
-		}
-	}
-
-	@Override
 	public void called(ListenerEndpoint listener, Change first, int events, long nanos, @Nullable Throwable failure) {
-		this.calls.end();
 		for (DeliveryObserver other : this.others) {
 			other.called(listener, first, events, nanos, failure);
 		}

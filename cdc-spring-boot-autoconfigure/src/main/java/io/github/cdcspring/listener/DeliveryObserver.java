@@ -28,14 +28,6 @@ import org.jspecify.annotations.Nullable;
 public interface DeliveryObserver {
 
 	/**
-	 * A listener is about to be called, by this thread.
-	 * @param listener the listener
-	 * @param first the first event of the call
-	 */
-	default void calling(ListenerEndpoint listener, Change first) {
-	}
-
-	/**
 	 * A listener was called and has returned or failed.
 	 * @param listener the listener
 	 * @param first the first event of the call

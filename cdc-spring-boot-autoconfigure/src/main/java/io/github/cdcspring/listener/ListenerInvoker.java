@@ -120,7 +120,6 @@ final class ListenerInvoker {
 			intercepted(values, first, events, handover);
 			return;
 		}
-		observer.calling(this.endpoint, first);
 		long begin = System.nanoTime();
 		Throwable failure = null;
 		try {

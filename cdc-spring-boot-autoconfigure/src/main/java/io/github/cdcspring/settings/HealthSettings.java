@@ -28,13 +28,12 @@ import org.jspecify.annotations.Nullable;
  * {@code null} for no limit
  * @param minSlotLife how long the slot must be going to live at the present rate;
  * {@code null} for no limit
- * @param maxListenerTime how long one call of a listener may take
  * @since 0.1.0
  */
 public record HealthSettings(@Nullable Long maxLagBytes, @Nullable Long maxRetainedWalBytes,
-		@Nullable Duration minSlotLife, Duration maxListenerTime) {
+		@Nullable Duration minSlotLife) {
 
 	/** What holds where nothing is set. */
-	public static final HealthSettings DEFAULT = new HealthSettings(null, null, null, Duration.ofMinutes(5));
+	public static final HealthSettings DEFAULT = new HealthSettings(null, null, null);
 
 }

@@ -64,9 +64,9 @@ class EndpointLoad {
 			TestDatabase database = server.createDatabase();
 			database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
 			try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
-				URI uri = URI.create("http://localhost:"
-						+ application.bean(Environment.class).getProperty("local.server.port") + "/actuator/"
-								+ System.getProperty("cdc.load.path", "cdc"));
+				URI uri = URI
+					.create("http://localhost:" + application.bean(Environment.class).getProperty("local.server.port")
+							+ "/actuator/" + System.getProperty("cdc.load.path", "cdc"));
 				AtomicLong requests = new AtomicLong();
 				try (Asking warmUp = new Asking(uri, requests)) {
 					pass(WARM_UP);
