@@ -15,9 +15,7 @@
  */
 
 /**
- * <<<<<<< HEAD Slot against offset: read both, compare, and say what a restart would do.
- * ======= The slot against the stored offset: read both, compare them, decide what a
- * start does. >>>>>>> wip-offset
+ * Slot against offset: read both, compare them, and decide what a start does.
  */
 @NullMarked
 package io.github.cdcspring.position;
