@@ -106,6 +106,7 @@ public final class LedgerRun {
 		Load load = this.loads.apply(this.options, server);
 		load.initialise(this.options.scale());
 		execute(source, LedgerTable.CREATE_EXTRA);
+		execute(source, Effects.CREATE);
 		Sample sample = this.resources.add(new Sample(this.options, server));
 		ExtraLoad extra = this.resources.add(new ExtraLoad(source));
 		this.out.printf(
@@ -138,7 +139,8 @@ public final class LedgerRun {
 		boolean stopped = sample.stop();
 
 		Report report = new Report(this.options, Totals.ofSource(source), Totals.ofMirror(mirror),
-				comparison.compareAll(), Tallies.read(mirror), transactionsIn(source));
+				comparison.compareAll(), Tallies.read(mirror), transactionsIn(source),
+				this.options.once() ? Effects.read(source, mirror) : null);
 		report.print(this.out);
 		this.out.printf("load %,d ms%s, mirror %s after %,d ms%s%n", loaded.toMillis(),
 				(extraTransactions > 0) ? " (and " + extraTransactions + " extra transactions)" : "",

@@ -36,6 +36,7 @@ import java.util.Map;
  * @param kills how often the application is ended by SIGKILL
  * @param snapshotKills how many of these while a snapshot is read
  * @param lanes the application's {@code cdc.listener.concurrency}
+ * @param once whether the application also does what must be done once
  * @param drop the row of the history that the application leaves out on purpose, 0 for
  * none
  * @param seed of everything random
@@ -44,7 +45,7 @@ import java.util.Map;
  * @param application further arguments for the application
  */
 record Options(int transactions, String store, int scale, int clients, LoadProgram load, boolean extra, int kills,
-		int snapshotKills, int lanes, int drop, long seed, Duration patience, Path directory,
+		int snapshotKills, int lanes, boolean once, int drop, long seed, Duration patience, Path directory,
 		List<String> application) {
 
 	static final String USAGE = """
@@ -59,6 +60,7 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 			  --kills=N            end the application N times by SIGKILL, at random moments (0)
 			  --snapshot-kills=N   so many of them, the first ones, while the snapshot is read (a tenth, at most 3)
 			  --lanes=N            the application's cdc.listener.concurrency (1)
+			  --once               cdc.listener.transactional=true, and a table of effects of which none may be there twice
 			  --drop=N             leave the Nth row of the history out, to see that it is found (0)
 			  --seed=N             of everything random (the time)
 			  --patience=SECONDS   how long the mirror may stand still before it counts as stuck (60)
@@ -84,6 +86,10 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 				application.add(argument);
 				continue;
 			}
+			if (argument.equals("--once")) {
+				values.put("once", "true");
+				continue;
+			}
 			int equals = argument.indexOf('=');
 			if (!argument.startsWith("--") || equals < 0) {
 				throw new IllegalArgumentException("'" + argument + "' is not an option of the form --name=value");
@@ -96,10 +102,13 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 				LoadProgram.valueOf(oneOf(values, "load", "auto", "pgbench", "jdbc").toUpperCase()),
 				oneOf(values, "extra", (kills > 0) ? "true" : "false", "true", "false").equals("true"), kills,
 				number(values, "snapshot-kills", Math.min(3, kills / 10), 0), number(values, "lanes", 1, 1),
-				number(values, "drop", 0, 0), seed(values), Duration.ofSeconds(number(values, "patience", 60, 1)),
-				directory, List.copyOf(application));
+				oneOf(values, "once", "false", "true").equals("true"), number(values, "drop", 0, 0), seed(values),
+				Duration.ofSeconds(number(values, "patience", 60, 1)), directory, List.copyOf(application));
 		if (!values.isEmpty()) {
 			throw new IllegalArgumentException("There is no option --" + values.keySet().iterator().next());
+		}
+		if (options.once() && !options.store().equals("jdbc")) {
+			throw new IllegalArgumentException("--once needs --store=jdbc");
 		}
 		return options;
 	}

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Counts, sums and the verdict.
  *
@@ -31,9 +33,10 @@ import java.util.Objects;
  * @param differences what the comparison found
  * @param tallies what the batches showed about delivery
  * @param transactions the TPC-B transactions that the source holds
+ * @param effects what was done once, {@code null} if that was not asked for
  */
 record Report(Options options, Map<LedgerTable, Totals> source, Map<LedgerTable, Totals> mirror,
-		List<Difference> differences, Tallies tallies, int transactions) {
+		List<Difference> differences, Tallies tallies, int transactions, @Nullable Effects effects) {
 
 	private static Object sum(Map<LedgerTable, Totals> figures, LedgerTable table) {
 		return Objects.requireNonNull(figures.get(table)).sum();
@@ -63,7 +66,10 @@ record Report(Options options, Map<LedgerTable, Totals> source, Map<LedgerTable,
 		return new Verdict(true,
 				"ledger: equal, %d rows after %d transactions, %d changes at %d/s, %d kills, %d duplicates".formatted(
 						rows, this.transactions, this.tallies.applied(), this.tallies.changesPerSecond(),
-						this.options.kills(), this.tallies.duplicates()));
+						this.options.kills(), this.tallies.duplicates())
+						+ ((this.effects != null)
+								? ", %d effects, %d of them twice".formatted(this.effects.count(), this.effects.twice())
+								: ""));
 	}
 
 	private List<String> errors() {
@@ -82,6 +88,12 @@ record Report(Options options, Map<LedgerTable, Totals> source, Map<LedgerTable,
 		}
 		if (this.tallies.rolledBack() > 0) {
 			errors.add("%d changes of rolled-back transactions".formatted(this.tallies.rolledBack()));
+		}
+		if (this.effects != null && this.effects.twice() > 0) {
+			errors.add("%d of %d effects twice".formatted(this.effects.twice(), this.effects.count()));
+		}
+		if (this.effects != null && this.effects.missing() > 0) {
+			errors.add("%d keys whose last change has no effect".formatted(this.effects.missing()));
 		}
 		return errors;
 	}

@@ -47,6 +47,10 @@ class Sample implements AutoCloseable {
 		if (options.drop() > 0) {
 			this.command.add("--ledger.drop=" + options.drop());
 		}
+		if (options.once()) {
+			this.command.addAll(List.of("--ledger.once=true", "--cdc.listener.transactional=true",
+					"--spring.datasource.hikari.maximum-pool-size=" + (options.lanes() + 3)));
+		}
 		this.command.addAll(options.application());
 	}
 

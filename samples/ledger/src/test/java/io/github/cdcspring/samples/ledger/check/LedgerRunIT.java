@@ -42,6 +42,13 @@ class LedgerRunIT {
 	}
 
 	@Test
+	void doesOnceWhatMustBeDoneOnce() {
+		assertThat(run("once", "--kills=2", "--snapshot-kills=0", "--lanes=4", "--once", "--seed=7")).as(text())
+			.isTrue();
+		assertThat(lastLine()).startsWith("ledger: equal, ").contains(" effects, 0 of them twice");
+	}
+
+	@Test
 	void endsDifferentWhenARowIsLeftOut() {
 		assertThat(run("different", "--drop=190", "--patience=5")).as(text()).isFalse();
 		assertThat(lastLine()).isEqualTo("ledger: DIFFERENT, pgbench_history: 1 missing, 0 surplus, 0 altered");

@@ -53,6 +53,13 @@ class OptionsTests {
 		assertThat(options.application()).containsExactly("--cdc.poll=a=b");
 	}
 
+	@Test
+	void doesOnceOnlyWhereThePositionIsInTheListenersDatabase() {
+		assertThat(Options.parse(DIRECTORY, "--once").once()).isTrue();
+		assertThatIllegalArgumentException().isThrownBy(() -> Options.parse(DIRECTORY, "--once", "--store=file"))
+			.withMessage("--once needs --store=jdbc");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
 			--transactions=0   | --transactions=0 is not a number from 1 up
@@ -62,6 +69,7 @@ class OptionsTests {
 			--kill=1           | There is no option --kill
 			transactions=1     | 'transactions=1' is not an option of the form --name=value
 			--seed=x           | --seed=x is not a number
+			--once=yes         | --once=yes is none of false, true
 			""")
 	void refusesInWords(String argument, String message) {
 		assertThatIllegalArgumentException().isThrownBy(() -> Options.parse(DIRECTORY, argument)).withMessage(message);
