@@ -76,7 +76,7 @@ final class GroupQueue implements Work {
 		}
 		if (!this.ready.isEmpty()) {
 			announce();
-			this.queue.wake(1);
+			this.queue.wake();
 		}
 		return tasks;
 	}

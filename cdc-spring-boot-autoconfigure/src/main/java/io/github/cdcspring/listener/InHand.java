@@ -43,9 +43,10 @@ final class InHand {
 
 	private final AtomicLongArray done;
 
-	private volatile long tasks;
+	/** Written by the one thread; others look only when it waits or is gone. */
+	private long tasks;
 
-	private volatile long bytes;
+	private long bytes;
 
 	private long doneTasks;
 
@@ -64,8 +65,8 @@ final class InHand {
 
 	/** A task was taken. By the one thread. */
 	void add(long bytes) {
-		this.tasks = this.tasks + 1;
-		this.bytes = this.bytes + bytes;
+		this.tasks++;
+		this.bytes += bytes;
 	}
 
 	/** A worker is done with a task. */

@@ -42,7 +42,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  */
 final class KeyedLanes implements Lanes {
 
-	/** How many ready tasks are kept back until the workers are woken. */
+	/** How many ready tasks are added until a worker is woken. */
 	private static final int WAKE_AT = 64;
 
 	private final Routes routes;
@@ -77,7 +77,7 @@ final class KeyedLanes implements Lanes {
 
 	private volatile boolean closed;
 
-	private int toWake;
+	private int added;
 
 	KeyedLanes(String engine, ListenerSet listeners, LaneSettings settings, Consumer<Throwable> onFailure) {
 		this.workers = settings.concurrency();
@@ -173,7 +173,7 @@ final class KeyedLanes implements Lanes {
 		LaneQueues lanes = this.lanes.get(task.group());
 		if (lanes != null && lanes.append(task, change)) {
 			add(task);
-			if (++this.toWake >= WAKE_AT) {
+			if (++this.added >= WAKE_AT) {
 				wakeWorkers();
 			}
 		}
@@ -206,9 +206,9 @@ final class KeyedLanes implements Lanes {
 	}
 
 	private void wakeWorkers() {
-		if (this.toWake > 0) {
-			this.queue.wake(this.toWake);
-			this.toWake = 0;
+		if (this.added > 0) {
+			this.queue.wake();
+			this.added = 0;
 		}
 	}
 
@@ -231,14 +231,14 @@ final class KeyedLanes implements Lanes {
 	/** A task has become ready behind another one. */
 	void ready(Task task) {
 		add(task);
-		this.queue.wake(1);
+		this.queue.wake();
 	}
 
 	/** Take it up again after a while. */
 	void later(Work work, long millis) {
 		this.timer.schedule(() -> {
 			this.queue.add(work);
-			this.queue.wake(1);
+			this.queue.wake();
 		}, millis, TimeUnit.MILLISECONDS);
 	}
 

@@ -41,11 +41,14 @@ final class ReadyQueue {
 		this.queue.add(work);
 	}
 
-	/** Wake as many idle workers as there is work for. */
-	void wake(int work) {
-		int idle = this.idle.get();
-		if (idle > 0) {
-			this.waking.release(Math.min(idle, work));
+	/**
+	 * Wake a worker, if one is idle and none is being woken. It wakes the next one if it
+	 * finds more than it takes: to wake a thread takes longer than most work, so as few
+	 * are woken as there is work for.
+	 */
+	void wake() {
+		if (this.idle.get() > 0 && this.waking.availablePermits() == 0) {
+			this.waking.release();
 		}
 	}
 
@@ -59,7 +62,13 @@ final class ReadyQueue {
 	 */
 	@Nullable Work take() {
 		Work work = this.closed ? null : this.queue.poll();
-		return (work != null || this.closed) ? work : await();
+		if (work == null && !this.closed) {
+			work = await();
+			if (!this.queue.isEmpty()) {
+				wake();
+			}
+		}
+		return work;
 	}
 
 	/** Idle is said before looking once more, so that nothing is added unseen. */
