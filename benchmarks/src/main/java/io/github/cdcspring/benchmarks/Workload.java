@@ -47,9 +47,13 @@ record Workload(String name, String title, String rows, long events, List<String
 	}
 
 	void copySlot(BenchmarkServer server, String copy) throws SQLException {
-		// The store of the starter's application that came before
-		server.execute(this.name, "DROP TABLE IF EXISTS cdc_offset",
-				"SELECT pg_copy_logical_replication_slot('" + this.name + "', '" + copy + "')");
+		server.execute(this.name, isLive() ? "SELECT pg_create_logical_replication_slot('" + copy + "', 'pgoutput')"
+				: "SELECT pg_copy_logical_replication_slot('" + this.name + "', '" + copy + "')");
+	}
+
+	/** Whether the changes are made while contestants receive them. */
+	private boolean isLive() {
+		return this.events == 0;
 	}
 
 	void drop(BenchmarkServer server) throws SQLException {

@@ -47,12 +47,14 @@ public final class DebeziumConfiguration {
 	/** The prefix of the logical messages that keep the slot moving. */
 	public static final String HEARTBEAT_PREFIX = "cdc-heartbeat";
 
+	private static final String POLL_INTERVAL = "poll.interval.ms";
+
 	/**
-	 * Debezium waits up to this long, twice, before an event is handed over: once for the
-	 * log, once for its queue. The default of 500 ms makes that half a second on average;
-	 * a short wait costs an idle application CPU.
+	 * How long the thread that reads the log pauses after it has waited for a message in
+	 * vain. Nothing else waits for so long: see {@link WaitingSocketFactory} and
+	 * {@link EventQueue}.
 	 */
-	private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
+	private static final Duration PAUSE = Duration.ofMillis(5);
 
 	private DebeziumConfiguration() {
 	}
@@ -82,10 +84,11 @@ public final class DebeziumConfiguration {
 		properties.putAll(settings.debezium());
 		ValueFormat.debeziumProperties().forEach(properties::setProperty);
 		properties.setProperty("name", settings.name());
-		properties.setProperty("connector.class", PostgresConnector.class.getName());
+		properties.setProperty(EngineConnector.CONNECTOR_CLASS, PostgresConnector.class.getName());
 		// also names the JMX beans, which must not meet those of another engine
 		properties.setProperty("topic.prefix", settings.slot().name());
 		properties.setProperty("plugin.name", "pgoutput");
+		waits(properties);
 		connection(properties, settings.connection());
 		properties.setProperty("slot.name", settings.slot().name());
 		properties.setProperty("publication.name", settings.publication().name());
@@ -114,9 +117,24 @@ public final class DebeziumConfiguration {
 	}
 
 	private static void defaults(Properties properties) {
-		properties.setProperty("poll.interval.ms", String.valueOf(POLL_INTERVAL.toMillis()));
 		properties.setProperty("max.batch.size", "2048");
 		properties.setProperty("max.queue.size", "8192");
+	}
+
+	/**
+	 * Who sets Debezium's poll interval gets Debezium's polling. The size of its queue in
+	 * bytes is counted by Debezium where events leave its queue its own way.
+	 */
+	private static void waits(Properties properties) {
+		if (properties.containsKey(POLL_INTERVAL)) {
+			return;
+		}
+		properties.setProperty(POLL_INTERVAL, String.valueOf(PAUSE.toMillis()));
+		properties.setProperty("driver.socketFactory", WaitingSocketFactory.class.getName());
+		if (!properties.containsKey("max.queue.size.in.bytes") && !properties.containsKey("queue.provider.type")) {
+			properties.setProperty(EngineConnector.CONNECTOR_CLASS, EngineConnector.class.getName());
+			properties.setProperty("queue.provider.type", EventQueue.NAME);
+		}
 	}
 
 	private static void connection(Properties properties, ConnectionSettings connection) {

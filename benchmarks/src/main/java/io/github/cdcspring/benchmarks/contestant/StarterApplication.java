@@ -59,6 +59,7 @@ final class StarterApplication implements Receiver {
 		properties.put("cdc.publication.name", task.publication());
 		properties.put("cdc.publication.create", "false");
 		properties.put("cdc.snapshot.mode", "no_data");
+		properties.put("cdc.offset.jdbc.table", "offset_" + task.slot());
 		// pgbench_history has no key, and pgbench only inserts into it
 		properties.put("cdc.safety.accept", "replica-identity");
 		properties.putAll(task.settings());
