@@ -62,7 +62,7 @@ final class EngineProperties {
 	}
 
 	private static void starter(Properties properties) {
-		properties.setProperty("poll.interval.ms", "10");
+		properties.setProperty("poll.interval.ms", "5");
 		properties.setProperty("max.batch.size", "2048");
 		properties.setProperty("max.queue.size", "8192");
 		properties.setProperty("tombstones.on.delete", "false");
