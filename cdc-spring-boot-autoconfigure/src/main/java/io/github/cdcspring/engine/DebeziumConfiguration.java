@@ -119,6 +119,7 @@ public final class DebeziumConfiguration {
 	private static void defaults(Properties properties) {
 		properties.setProperty("max.batch.size", "2048");
 		properties.setProperty("max.queue.size", "8192");
+		properties.setProperty(QuietMetrics.WANTED, "false");
 	}
 
 	/**
