@@ -108,6 +108,7 @@ final class Attempt implements AutoCloseable {
 	public void close() {
 		if (this.sessionId != null) {
 			DebeziumOffsetAdapter.unregister(this.sessionId);
+			EventQueue.forget(this.sessionId);
 		}
 	}
 

@@ -55,12 +55,14 @@ public final class DebeziumConfiguration {
 	/** Such an engine reads a chunk with each heartbeat, or each transaction. */
 	private static final Duration HEARTBEAT_OF_SNAPSHOT = Duration.ofSeconds(1);
 
+	private static final String POLL_INTERVAL = "poll.interval.ms";
+
 	/**
-	 * Debezium waits up to this long, twice, before an event is handed over: once for the
-	 * log, once for its queue. The default of 500 ms makes that half a second on average;
-	 * a short wait costs an idle application CPU.
+	 * How long the thread that reads the log pauses after it has waited for a message in
+	 * vain. Nothing else waits for so long: see {@link WaitingSocketFactory} and
+	 * {@link EventQueue}.
 	 */
-	private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
+	private static final Duration PAUSE = Duration.ofMillis(5);
 
 	private DebeziumConfiguration() {
 	}
@@ -91,10 +93,11 @@ public final class DebeziumConfiguration {
 		properties.putAll(settings.debezium());
 		ValueFormat.debeziumProperties().forEach(properties::setProperty);
 		properties.setProperty("name", settings.name());
-		properties.setProperty("connector.class", PostgresConnector.class.getName());
+		properties.setProperty(EngineConnector.CONNECTOR_CLASS, PostgresConnector.class.getName());
 		// also names the JMX beans, which must not meet those of another engine
 		properties.setProperty("topic.prefix", settings.slot().name());
 		properties.setProperty("plugin.name", "pgoutput");
+		waits(properties);
 		connection(properties, settings.connection());
 		properties.setProperty("slot.name", settings.slot().name());
 		properties.setProperty("publication.name", settings.publication().name());
@@ -147,11 +150,22 @@ public final class DebeziumConfiguration {
 	}
 
 	private static void defaults(Properties properties, EngineSettings settings) {
-		properties.setProperty("queue.provider.type", BoundedQueue.NAME);
-		properties.setProperty(BoundedQueue.MAX_BYTES, String.valueOf(settings.listener().lanes().maxBytesInHand()));
-		properties.setProperty("poll.interval.ms", String.valueOf(POLL_INTERVAL.toMillis()));
+		properties.setProperty("queue.provider.type", EventQueue.NAME);
+		properties.setProperty(EventQueue.MAX_BYTES, String.valueOf(settings.listener().lanes().maxBytesInHand()));
 		properties.setProperty("max.batch.size", "2048");
 		properties.setProperty("max.queue.size", "8192");
+		properties.setProperty(QuietMetrics.WANTED, "false");
+	}
+
+	/**
+	 * Who sets Debezium's poll interval gets Debezium's polling.
+	 */
+	private static void waits(Properties properties) {
+		if (!properties.containsKey(POLL_INTERVAL)) {
+			properties.setProperty(POLL_INTERVAL, String.valueOf(PAUSE.toMillis()));
+			properties.setProperty("driver.socketFactory", WaitingSocketFactory.class.getName());
+			properties.setProperty(EngineConnector.CONNECTOR_CLASS, EngineConnector.class.getName());
+		}
 	}
 
 	private static void connection(Properties properties, ConnectionSettings connection) {

@@ -89,6 +89,8 @@ final class InFlight {
 				last = next.position;
 				next.position = null;
 			}
+			// Else one entry that has grown old would keep all that came after it
+			this.head.next = null;
 			this.head = next;
 		}
 		return last;

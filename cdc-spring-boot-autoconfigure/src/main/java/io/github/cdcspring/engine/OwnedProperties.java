@@ -77,6 +77,7 @@ final class OwnedProperties {
 		all(keys, use("cdc.snapshot.mode"), "snapshot.mode", "snapshot.mode.custom.name");
 		all(keys, use("cdc.heartbeat.interval"), "heartbeat.interval.ms", "heartbeat.action.query");
 		all(keys, use("cdc.offset.flush-interval"), "offset.flush.interval.ms");
+		all(keys, use("cdc.listener.max-in-hand-size"), "max.queue.size.in.bytes");
 		all(keys, "the listeners say it: use @CdcListener(tables)", "table.include.list", "table.exclude.list",
 				"schema.include.list", "schema.exclude.list");
 		all(keys, "the listeners say it: use @CdcListener(messages)", "message.prefix.include.list",
@@ -90,7 +91,7 @@ final class OwnedProperties {
 				"tombstones.on.delete", "provide.transaction.metadata", "transforms", "predicates", "post.processors",
 				"message.key.columns", "record.processing.order", "record.processing.with.serial.consumer",
 				"sourceinfo.struct.maker", "transaction.metadata.factory", "event.processing.failure.handling.mode",
-				DebeziumOffsetAdapter.SESSION_PROPERTY);
+				"queue.provider.type", EventQueue.MAX_BYTES, DebeziumOffsetAdapter.SESSION_PROPERTY);
 		ValueFormat.debeziumProperties().keySet().forEach((key) -> keys.put(key, SET_HERE));
 		return Map.copyOf(keys);
 	}

@@ -1,0 +1,272 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.cdcspring.benchmarks.Options.Part;
+
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * Runs all contestants side by side, and reports.
+ *
+ * @since 0.1.0
+ */
+public final class BenchmarkRun {
+
+	private static final long ONE_MILLISECOND = 1_000;
+
+	private final Options options;
+
+	private final Results results = new Results();
+
+	private final Progress progress = new Progress(System.out);
+
+	private final Contestant starter;
+
+	private BenchmarkRun(Options options) {
+		this.options = options;
+		this.starter = Contestant.starter(options.starter());
+	}
+
+	/**
+	 * Run from the command line, for which {@code benchmarks/run} is the way.
+	 * @param arguments the options
+	 */
+	public static void main(String[] arguments) throws Exception {
+		if (List.of(arguments).contains("--help")) {
+			System.out.println(Options.USAGE);
+			return;
+		}
+		try {
+			Path directory = Path.of(System.getProperty("benchmarks.directory", "target")).toAbsolutePath();
+			BenchmarkRun run = new BenchmarkRun(Options.parse(directory, arguments));
+			System.exit(run.run() ? 0 : 1);
+		}
+		catch (IllegalArgumentException ex) {
+			System.err.println(ex.getMessage());
+			System.err.println(Options.USAGE);
+			System.exit(2);
+		}
+	}
+
+	private boolean run() throws IOException, InterruptedException {
+		Path work = this.options.directory().resolve("run");
+		FileSystemUtils.deleteRecursively(work);
+		Files.createDirectories(work);
+		try {
+			runParts(work);
+		}
+		finally {
+			Report report = new Report(this.options, this.results, this.progress.seconds());
+			report.write(this.options.directory());
+			System.out.println(report.markdown());
+		}
+		return this.results.failures().isEmpty();
+	}
+
+	private void runParts(Path work) throws IOException, InterruptedException {
+		if (this.options.runs(Part.JMH)) {
+			new JmhPart(this.results, this.progress, work).run(this.options.quick());
+		}
+		try (BenchmarkServer server = BenchmarkServer.start(work)) {
+			String classPath = System.getProperty("java.class.path");
+			Stage stage = new Stage(server, work, classPath, this.results, this.progress);
+			Stage plain = new Stage(server, work.resolve("plain"), FirstEventPart.plain(classPath), this.results,
+					this.progress);
+			if (this.options.runs(Part.DRAIN) || this.options.runs(Part.FIRST)) {
+				drain(stage, plain);
+			}
+			if (this.options.runs(Part.WORK)) {
+				work(stage);
+			}
+			if (this.options.runs(Part.GROWTH)) {
+				growth(stage);
+			}
+			with(stage, Workloads.ping(), (pings) -> {
+				LatencyPart latency = new LatencyPart(stage, pings);
+				if (this.options.runs(Part.LATENCY)) {
+					latency(latency);
+				}
+				if (this.options.runs(Part.IDLE)) {
+					idle(latency);
+				}
+				if (this.options.runs(Part.POLL)) {
+					poll(latency);
+				}
+			});
+		}
+	}
+
+	private void drain(Stage stage, Stage plain) throws InterruptedException {
+		int rounds = this.options.rounds();
+		List<Contestant> all = List.of(Contestant.RECVLOGICAL, Contestant.DRIVER, Contestant.DEBEZIUM,
+				Contestant.DEBEZIUM_TUNED, Contestant.INTEGRATION, this.starter, this.starter.withLanes(8));
+		List<Contestant> main = List.of(Contestant.DEBEZIUM, Contestant.DEBEZIUM_TUNED, Contestant.INTEGRATION,
+				this.starter);
+		with(stage, Workloads.pgbench(this.options.choose(25_000, 100_000)), (tpcb) -> {
+			if (this.options.runs(Part.FIRST)) {
+				new FirstEventPart(plain).run(tpcb, List.of(Contestant.DEBEZIUM_TUNED, this.starter),
+						this.options.choose(1, 5));
+			}
+			if (this.options.runs(Part.DRAIN)) {
+				new DrainPart(stage, "drain").run(tpcb, possible("drain", tpcb, all), rounds);
+			}
+		});
+		if (!this.options.runs(Part.DRAIN)) {
+			return;
+		}
+		List<Workload> others = new ArrayList<>();
+		others.add(Workloads.items("items", "inserts of 200 bytes, 10 a transaction", 1,
+				this.options.choose(60_000, 250_000), 10));
+		if (!this.options.quick()) {
+			others.add(Workloads.wide(150_000));
+			others.add(
+					Workloads.items("bulk", "one transaction of 1 million rows of 200 bytes", 1, 1_000_000, 1_000_000));
+			others.add(Workloads.updates(150_000));
+			others.add(Workloads.items("tables", "inserts of 200 bytes into 200 tables, 10 a transaction", 200, 200_000,
+					10));
+		}
+		for (Workload workload : others) {
+			with(stage, workload, (filled) -> new DrainPart(stage, "drain").run(filled, main,
+					filled.name().equals("bulk") ? Math.min(2, rounds) : rounds));
+		}
+	}
+
+	/** What the starter at hand cannot do is said, and is no failure. */
+	private List<Contestant> possible(String part, Workload workload, List<Contestant> contestants) {
+		return contestants.stream().filter((contestant) -> {
+			boolean possible = contestant.isPossible();
+			if (!possible) {
+				this.progress.say("%s %s: %s left out, the starter has no such setting or the program is not installed",
+						part, workload.name(), contestant.id());
+			}
+			return possible;
+		}).toList();
+	}
+
+	private void work(Stage stage) throws InterruptedException {
+		List<Integer> lanes = this.options.choose(List.of(1, 16), List.of(1, 8, 16, 64));
+		int perLane = this.options.choose(1_000, 3_000);
+		with(stage, Workloads.items("busy", "a listener that takes 1 ms", 1, perLane * 20, 10), (busy) -> {
+			DrainPart part = new DrainPart(stage, "work");
+			for (int round = 1; round <= this.options.choose(1, 2); round++) {
+				for (int count : lanes) {
+					for (Contestant contestant : possible("work", busy, List.of(this.starter.withLanes(count)))) {
+						part.work(busy, contestant, round, (long) perLane * Math.min(count, 20), ONE_MILLISECOND);
+					}
+				}
+				if (!this.options.quick()) {
+					part.work(busy, Contestant.DEBEZIUM_TUNED, round, perLane, ONE_MILLISECOND);
+					part.work(busy, Contestant.INTEGRATION, round, perLane, ONE_MILLISECOND);
+				}
+			}
+		});
+	}
+
+	private void growth(Stage stage) throws InterruptedException {
+		if (this.options.quick()) {
+			return;
+		}
+		List<Contestant> two = List.of(Contestant.DEBEZIUM_TUNED, this.starter);
+		for (int tables : List.of(1, 10, 100, 1_000)) {
+			with(stage, Workloads.items("tables_" + tables, tables + " table(s), 10 events a transaction", tables,
+					150_000, 10), (workload) -> new DrainPart(stage, "growth").run(workload, two, 2));
+		}
+		with(stage, Workloads.items("tx_1000", "1 table, 1,000 events a transaction", 1, 150_000, 1_000),
+				(workload) -> new DrainPart(stage, "growth").run(workload, two, 2));
+	}
+
+	private void latency(LatencyPart latency) throws InterruptedException {
+		Map<Integer, Integer> rates = new LinkedHashMap<>();
+		if (!this.options.quick()) {
+			rates.put(10, 15);
+		}
+		rates.put(100, this.options.choose(5, 15));
+		if (!this.options.quick()) {
+			rates.put(1_000, 8);
+		}
+		List<Contestant> contestants = this.options.choose(List.of(Contestant.DRIVER, this.starter),
+				List.of(Contestant.DRIVER, Contestant.DEBEZIUM, Contestant.DEBEZIUM_TUNED, Contestant.INTEGRATION,
+						this.starter));
+		for (Contestant contestant : contestants) {
+			latency.latency("latency", contestant, 1, rates);
+		}
+	}
+
+	private void idle(LatencyPart latency) throws InterruptedException {
+		latency.idle("idle",
+				List.of(Contestant.DRIVER, Contestant.DEBEZIUM, Contestant.DEBEZIUM_TUNED, this.starter,
+						this.starter.with("starter-poll-500", "starter, poll.interval.ms=500",
+								Map.of("cdc.debezium.poll.interval.ms", "500"))),
+				1, this.options.choose(10, 60));
+	}
+
+	/** The starter's latency and idle CPU by Debezium's poll interval. */
+	private void poll(LatencyPart latency) throws InterruptedException {
+		List<Contestant> starters = new ArrayList<>(List.of(this.starter));
+		for (int interval : List.of(1, 2, 5, 10, 20, 50, 500)) {
+			starters.add(this.starter.with("starter-poll-" + interval, "starter, poll.interval.ms=" + interval,
+					Map.of("cdc.debezium.poll.interval.ms", "" + interval)));
+		}
+		for (Contestant contestant : starters) {
+			latency.latency("poll", contestant, 1, Map.of(100, this.options.choose(5, 15)));
+		}
+		latency.idle("poll-idle", starters, 1, this.options.choose(10, 60));
+	}
+
+	private void with(Stage stage, Workload workload, Use use) throws InterruptedException {
+		this.results.title(workload.name(), workload.title());
+		try {
+			this.progress.say("preparing %s: %s", workload.name(), workload.title());
+			workload.prepare(stage.server());
+			use.use(workload);
+		}
+		catch (SQLException | IOException ex) {
+			this.results.fail("prepare", workload.name(), this.starter, 0, String.valueOf(ex.getMessage()));
+			this.progress.say("%s cannot be prepared: %s", workload.name(), ex.getMessage());
+		}
+		finally {
+			drop(stage, workload);
+		}
+	}
+
+	private void drop(Stage stage, Workload workload) {
+		try {
+			workload.drop(stage.server());
+		}
+		catch (SQLException ex) {
+			this.progress.say("%s cannot be dropped: %s", workload.name(), ex.getMessage());
+		}
+	}
+
+	/** What is done with a workload. */
+	private interface Use {
+
+		void use(Workload workload) throws InterruptedException;
+
+	}
+
+}

@@ -1,0 +1,170 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.github.cdcspring.benchmarks.contestant.ContestantProcess;
+import io.github.cdcspring.benchmarks.contestant.Task;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process of a contestant. All have the same JVM and the same options.
+ */
+final class Child implements AutoCloseable {
+
+	static final List<String> JVM_OPTIONS = List.of("-Xmx512m");
+
+	private static final Set<Process> running = ConcurrentHashMap.newKeySet();
+
+	static {
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> running.forEach(Child::end)));
+	}
+
+	private final Process process;
+
+	private final Path log;
+
+	private final long started;
+
+	private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+	private Child(Process process, Path log, long started) {
+		this.process = process;
+		this.log = log;
+		this.started = started;
+		Thread reader = new Thread(this::read, "child-" + process.pid());
+		reader.setDaemon(true);
+		reader.start();
+	}
+
+	static Child start(Task task, String classPath) throws IOException {
+		Files.createDirectories(task.directory());
+		Path log = task.directory().resolve("contestant.log");
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(JVM_OPTIONS);
+		command.addAll(List.of("-cp", classPath, ContestantProcess.class.getName()));
+		command.addAll(task.arguments());
+		ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+		long started = System.nanoTime();
+		Process process = builder.start();
+		running.add(process);
+		return new Child(process, log, started);
+	}
+
+	private void read() {
+		try (BufferedReader out = new BufferedReader(
+				new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8))) {
+			for (String line = out.readLine(); line != null; line = out.readLine()) {
+				if (line.startsWith("@")) {
+					this.lines.add(line.substring(1));
+				}
+			}
+		}
+		catch (IOException ex) {
+			// the process has ended
+		}
+		this.lines.add("ended");
+	}
+
+	/** When it was started, on the clock of {@link System#nanoTime()}. */
+	long started() {
+		return this.started;
+	}
+
+	/**
+	 * Wait for a line.
+	 * @param word what it begins with; others are passed over
+	 * @param timeout how long it may take
+	 * @return the values that the line holds
+	 */
+	Map<String, Long> await(String word, Duration timeout) throws ContestantFailedException, InterruptedException {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		while (true) {
+			String line = this.lines.poll(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+			if (line == null) {
+				throw new ContestantFailedException(
+						"said no '" + word + "' in " + timeout.toSeconds() + " s; its log is " + this.log);
+			}
+			if (line.startsWith("failed ")) {
+				throw new ContestantFailedException(line.substring("failed ".length()) + "; its log is " + this.log);
+			}
+			if (line.equals("ended")) {
+				throw new ContestantFailedException("ended by itself; its log is " + this.log);
+			}
+			if (line.startsWith(word + " ")) {
+				return values(line);
+			}
+		}
+	}
+
+	private static Map<String, Long> values(String line) {
+		Map<String, Long> values = new HashMap<>();
+		for (String pair : line.substring(line.indexOf(' ') + 1).split(" ")) {
+			int end = pair.indexOf('=');
+			values.put(pair.substring(0, end), Long.valueOf(pair.substring(end + 1)));
+		}
+		return values;
+	}
+
+	Map<String, Long> ask(String command, String answer) throws ContestantFailedException, InterruptedException {
+		try {
+			Writer in = this.process.outputWriter(StandardCharsets.UTF_8);
+			in.write(command + "\n");
+			in.flush();
+		}
+		catch (IOException | UncheckedIOException ex) {
+			throw new ContestantFailedException("ended by itself; its log is " + this.log);
+		}
+		return await(answer, Duration.ofSeconds(20));
+	}
+
+	@Override
+	public void close() throws InterruptedException {
+		end(this.process);
+		this.process.waitFor();
+		running.remove(this.process);
+	}
+
+	/** And what it started itself. */
+	private static void end(@Nullable Process process) {
+		if (process != null) {
+			List<ProcessHandle> started = process.descendants().toList();
+			process.destroyForcibly();
+			started.forEach(ProcessHandle::destroyForcibly);
+		}
+	}
+
+}

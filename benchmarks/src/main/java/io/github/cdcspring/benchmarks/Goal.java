@@ -1,0 +1,105 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.benchmarks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What the starter has to reach.
+ *
+ * @param text the goal
+ * @param atLeast whether more is better
+ * @param bound the bound
+ * @param measured finds what was measured
+ */
+record Goal(String text, boolean atLeast, double bound, Function<Results, Optional<Summary>> measured) {
+
+	private static final String STARTER = "starter";
+
+	private static final List<Goal> ALL = List.of(
+			atLeast("rows/s, TPC-B, by the bare engine with the same settings", 0.97,
+					(results) -> results.ratio("drain", "tpcb", STARTER, "debezium-tuned", "rowsPerSecond")),
+			atLeast("rows/s, TPC-B, by the bare engine with its defaults", 1.15,
+					(results) -> results.ratio("drain", "tpcb", STARTER, "debezium", "rowsPerSecond")),
+			atLeast("rows/s, TPC-B, by Spring Integration and Jackson", 2,
+					(results) -> results.ratio("drain", "tpcb", STARTER, "spring-integration", "rowsPerSecond")),
+			atMost("bytes an event, TPC-B, by Spring Integration and Jackson", 0.5,
+					(results) -> results.ratio("drain", "tpcb", STARTER, "spring-integration", "bytesPerEvent")),
+			atMost("our share of a ten-column row, µs", 1.5,
+					(results) -> results.figure("jmh", "StreamHandlerBenchmark.handle", "jmh", "nanosPerEvent")
+						.map((nanos) -> new Summary(nanos.median() / 1e3, nanos.lowest() / 1e3, nanos.highest() / 1e3,
+								nanos.rounds()))),
+			atMost("our share of a ten-column row, bytes", 500,
+					(results) -> results.figure("jmh", "StreamHandlerBenchmark.handle", "jmh", "bytesPerEvent")),
+			atMost("latency p50 at 100 transactions/s, ms", 5,
+					(results) -> results.figure("latency", "pings", STARTER, "p50At100")),
+			atMost("latency p99 at 100 transactions/s, ms", 20,
+					(results) -> results.figure("latency", "pings", STARTER, "p99At100")),
+			atMost("CPU of an idle minute, by that with Debezium's default of 500 ms", 1.5,
+					(results) -> results.ratio("idle", "pings", STARTER, "starter-poll-500", "idleCpuSecondsAMinute")),
+			atLeast("rows/s with a listener of 1 ms, 16 lanes by one", 14,
+					(results) -> results.ratio("work", "busy", "starter-16", STARTER, "rowsPerSecond")),
+			atMost("first event after the start of the process, s", 2,
+					(results) -> results.figure("first", "tpcb", STARTER, "secondsToFirstEvent")));
+
+	private static Goal atLeast(String text, double bound, Function<Results, Optional<Summary>> measured) {
+		return new Goal(text, true, bound, measured);
+	}
+
+	private static Goal atMost(String text, double bound, Function<Results, Optional<Summary>> measured) {
+		return new Goal(text, false, bound, measured);
+	}
+
+	static List<Judged> judge(Results results) {
+		List<Judged> judged = new ArrayList<>();
+		for (Goal goal : ALL) {
+			goal.measured()
+				.apply(results)
+				.ifPresent((measured) -> judged.add(new Judged(
+						goal.text() + (goal.atLeast() ? ": at least " : ": at most ")
+								+ String.valueOf(goal.bound()).replaceAll("\\.0$", ""),
+						measured,
+						goal.atLeast() ? measured.median() >= goal.bound() : measured.median() <= goal.bound())));
+		}
+		return judged;
+	}
+
+	/**
+	 * A goal, and what came of it.
+	 *
+	 * @param goal the goal
+	 * @param measured what was measured
+	 * @param reached whether the median reaches it
+	 */
+	record Judged(String goal, Summary measured, boolean reached) {
+
+		Map<String, Object> toMap() {
+			Map<String, Object> map = new LinkedHashMap<>();
+			map.put("goal", this.goal);
+			map.put("measured", this.measured);
+			map.put("reached", this.reached);
+			return map;
+		}
+
+	}
+
+}

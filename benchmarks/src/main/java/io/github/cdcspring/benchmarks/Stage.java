@@ -1,0 +1,107 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.cdcspring.benchmarks.contestant.Task;
+
+/**
+ * Where contestants run: server, class path, files, and what is found out.
+ */
+final class Stage {
+
+	private final BenchmarkServer server;
+
+	private final Path directory;
+
+	private final String classPath;
+
+	private final Results results;
+
+	private final Progress progress;
+
+	private final AtomicInteger tasks = new AtomicInteger();
+
+	Stage(BenchmarkServer server, Path directory, String classPath, Results results, Progress progress) {
+		this.server = server;
+		this.directory = directory;
+		this.classPath = classPath;
+		this.results = results;
+		this.progress = progress;
+	}
+
+	BenchmarkServer server() {
+		return this.server;
+	}
+
+	Progress progress() {
+		return this.progress;
+	}
+
+	/**
+	 * Let a contestant receive its copy of a workload's slot. Whatever fails is noted,
+	 * and no process or slot is left.
+	 * @param warmUp the share of the events that is not measured
+	 */
+	void run(String part, Workload workload, Contestant contestant, int round, Trial trial)
+			throws InterruptedException {
+		run(part, workload.name(), workload, contestant, round, 0, 0, 0, trial);
+	}
+
+	void run(String part, String variant, Workload workload, Contestant contestant, int round, long events, long warmUp,
+			long work, Trial trial) throws InterruptedException {
+		String slot = "run_" + this.tasks.incrementAndGet();
+		Task task = new Task(contestant.receiver(), this.server.port(), workload.name(), slot, Workload.PUBLICATION,
+				workload.rows(), events, warmUp, work, this.directory.resolve(slot), contestant.settings());
+		try {
+			workload.copySlot(this.server, slot);
+			try (Child child = Child.start(task, this.classPath)) {
+				Map<String, Double> figures = new LinkedHashMap<>();
+				trial.run(child, figures);
+				this.results.add(part, variant, contestant, round, figures);
+			}
+			finally {
+				this.server.dropSlot(slot);
+			}
+		}
+		catch (ContestantFailedException | IOException | SQLException ex) {
+			this.results.fail(part, variant, contestant, round, String.valueOf(ex.getMessage()));
+			this.progress.say("%s %s: %s FAILED: %s", part, variant, contestant.id(), ex.getMessage());
+		}
+	}
+
+	/** What is done with a running contestant. */
+	interface Trial {
+
+		void run(Child child, Map<String, Double> figures)
+				throws ContestantFailedException, InterruptedException, SQLException;
+
+	}
+
+	/** How long a number of events may take at the slowest. */
+	static Duration patience(long events, long perSecond) {
+		return Duration.ofSeconds(60 + events / perSecond);
+	}
+
+}

@@ -1,0 +1,139 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.benchmarks.contestant;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts events, and looks at clock, CPU and memory when the first one came, when the
+ * warm-up is over, and when all have come.
+ */
+final class Meter {
+
+	private final long warmUp;
+
+	private final long events;
+
+	private final Resources resources;
+
+	private final AtomicLong count = new AtomicLong();
+
+	private final CountDownLatch finished = new CountDownLatch(1);
+
+	private final CountDownLatch started = new CountDownLatch(1);
+
+	private volatile @Nullable Snapshot first;
+
+	private volatile @Nullable Snapshot warm;
+
+	private volatile @Nullable Snapshot last;
+
+	private final AtomicLong markers = new AtomicLong();
+
+	/**
+	 * Create a meter.
+	 * @param warmUp how many events are not measured
+	 * @param events how many there are before the marker, 0 if there is no end
+	 */
+	Meter(long warmUp, long events, Resources resources) {
+		this.warmUp = warmUp;
+		this.events = events;
+		this.resources = resources;
+	}
+
+	void count(int handled) {
+		long now = this.count.addAndGet(handled);
+		long before = now - handled;
+		if (before == 0) {
+			this.first = snapshot(now);
+			this.started.countDown();
+		}
+		if (before < this.warmUp && now >= this.warmUp) {
+			this.warm = snapshot(now);
+		}
+		if (this.events > 0 && before < this.events && now >= this.events) {
+			this.last = snapshot(now);
+			this.finished.countDown();
+		}
+	}
+
+	/**
+	 * The marker was received: nothing of the workload may come after it.
+	 */
+	void marker() {
+		this.markers.incrementAndGet();
+	}
+
+	private Snapshot snapshot(long count) {
+		return new Snapshot(count, System.nanoTime(), this.resources.cpu(), this.resources.allocated());
+	}
+
+	/** When the first event was handled. */
+	long awaitFirst() throws InterruptedException {
+		this.started.await();
+		Snapshot first = this.first;
+		return (first != null) ? first.nanos() : 0;
+	}
+
+	/**
+	 * Wait for all events and the marker behind them.
+	 * @return what was measured between the end of the warm-up and the last event
+	 * @throws IllegalStateException if more or fewer events came than there are
+	 */
+	Measured awaitAll(boolean marker) throws InterruptedException {
+		this.finished.await();
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+		while (marker && this.markers.get() == 0 && System.nanoTime() < deadline) {
+			Wait.micros(1_000);
+		}
+		Snapshot first = this.first;
+		Snapshot warm = (this.warm != null) ? this.warm : first;
+		Snapshot last = this.last;
+		if (first == null || warm == null || last == null) {
+			throw new IllegalStateException("Finished without having begun");
+		}
+		long counted = this.count.get();
+		if (marker && (counted != this.events || this.markers.get() != 1)) {
+			throw new IllegalStateException("Counted " + counted + " events and " + this.markers.get()
+					+ " marker(s) where there are " + this.events + " and 1");
+		}
+		return new Measured(last.count() - warm.count(), last.nanos() - warm.nanos(), last.cpu() - warm.cpu(),
+				last.allocated() - warm.allocated(), last.nanos() - first.nanos(), this.resources.peakHeap(), counted);
+	}
+
+	private record Snapshot(long count, long nanos, long cpu, long allocated) {
+	}
+
+	/**
+	 * What was measured.
+	 *
+	 * @param events how many events after the warm-up
+	 * @param nanos how long they took
+	 * @param cpu the process' CPU time for them, in nanoseconds
+	 * @param allocated bytes allocated for them
+	 * @param wholeNanos from the first event to the last
+	 * @param peakHeap the largest heap seen, in bytes
+	 * @param counted all events
+	 */
+	record Measured(long events, long nanos, long cpu, long allocated, long wholeNanos, long peakHeap, long counted) {
+	}
+
+}

@@ -1,0 +1,170 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.benchmarks.contestant;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+import io.github.cdcspring.CdcListener;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
+
+/**
+ * The starter, in an application as a user would write it.
+ */
+final class StarterApplication implements Receiver {
+
+	@Override
+	public void receive(Task task, Sink sink) throws Exception {
+		new SpringApplicationBuilder(Application.class, listeners(task.rows())).web(WebApplicationType.NONE)
+			.initializers(sink(sink))
+			.properties(properties(task))
+			.run();
+		new CountDownLatch(1).await();
+	}
+
+	private static ApplicationContextInitializer<ConfigurableApplicationContext> sink(Sink sink) {
+		return (context) -> ((GenericApplicationContext) context).registerBean(Sink.class, () -> sink);
+	}
+
+	private static Map<String, Object> properties(Task task) {
+		Map<String, Object> properties = new LinkedHashMap<>();
+		properties.put("spring.main.banner-mode", "off");
+		properties.put("spring.main.keep-alive", "true");
+		properties.put("spring.datasource.url", task.url());
+		properties.put("spring.datasource.username", Task.USER);
+		properties.put("spring.datasource.password", Task.PASSWORD);
+		properties.put("cdc.slot.name", task.slot());
+		properties.put("cdc.publication.name", task.publication());
+		properties.put("cdc.publication.create", "false");
+		properties.put("cdc.snapshot.mode", "no_data");
+		properties.put("cdc.offset.jdbc.table", "offset_" + task.slot());
+		// pgbench_history has no key, and pgbench only inserts into it
+		properties.put("cdc.safety.accept", "replica-identity");
+		properties.putAll(task.settings());
+		return properties;
+	}
+
+	private static Class<?> listeners(String rows) {
+		return switch (rows) {
+			case "pgbench" -> PgbenchListeners.class;
+			case "items" -> ItemListener.class;
+			case "wide" -> WideListener.class;
+			case "ping" -> PingListener.class;
+			default -> throw new IllegalArgumentException("No listeners are there for " + rows);
+		};
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+	/** A listener of the marker, and of a table. */
+	abstract static class Listener {
+
+		final Sink sink;
+
+		Listener(Sink sink) {
+			this.sink = sink;
+		}
+
+		@CdcListener("marker")
+		void marker(Rows.Marker marker) {
+			this.sink.marker();
+		}
+
+	}
+
+	static class PgbenchListeners extends Listener {
+
+		PgbenchListeners(Sink sink) {
+			super(sink);
+		}
+
+		@CdcListener("pgbench_accounts")
+		void account(Rows.Account row) {
+			this.sink.event();
+		}
+
+		@CdcListener("pgbench_tellers")
+		void teller(Rows.Teller row) {
+			this.sink.event();
+		}
+
+		@CdcListener("pgbench_branches")
+		void branch(Rows.Branch row) {
+			this.sink.event();
+		}
+
+		@CdcListener("pgbench_history")
+		void history(Rows.History row) {
+			this.sink.event();
+		}
+
+	}
+
+	static class ItemListener extends Listener {
+
+		ItemListener(Sink sink) {
+			super(sink);
+		}
+
+		@CdcListener("item_*")
+		void item(Rows.Item row) {
+			this.sink.event();
+		}
+
+	}
+
+	static class WideListener extends Listener {
+
+		WideListener(Sink sink) {
+			super(sink);
+		}
+
+		@CdcListener("wide")
+		void wide(Rows.Wide row) {
+			this.sink.event();
+		}
+
+	}
+
+	static class PingListener {
+
+		private final Sink sink;
+
+		PingListener(Sink sink) {
+			this.sink = sink;
+		}
+
+		@CdcListener("ping")
+		void ping(Rows.Ping row) {
+			this.sink.ping(row.phase(), row.due());
+		}
+
+	}
+
+}
