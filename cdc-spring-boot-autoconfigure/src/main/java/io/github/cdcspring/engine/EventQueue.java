@@ -40,10 +40,10 @@ import org.jspecify.annotations.Nullable;
  * interval is over; here an event that comes after a while of silence is taken at once,
  * and those that follow closely are taken together.
  * <p>
- * It is bounded in bytes too. Debezium's own bound, {@code max.queue.size.in.bytes}, takes
- * more than a microsecond an event of the thread that limits all throughput, and copies
- * each text to measure it. Debezium asks for the size before it adds, so the thread that
- * adds is told that the queue is full.
+ * It is bounded in bytes too. Debezium's own bound, {@code max.queue.size.in.bytes},
+ * takes more than a microsecond an event of the thread that limits all throughput, and
+ * copies each text to measure it. Debezium asks for the size before it adds, so the
+ * thread that adds is told that the queue is full.
  *
  * @since 0.1.0
  * @see <a href=
