@@ -64,16 +64,19 @@ final class InFlight {
 	private synchronized int compact() {
 		int left = 0;
 		Entry before = this.head;
-		for (Entry entry = before.next; entry != null; entry = entry.next) {
+		Entry entry = before.next;
+		while (entry != null) {
 			Entry next = entry.next;
 			if (next != null && entry.handled && next.handled) {
 				next.position = (next.position != null) ? next.position : entry.position;
 				before.next = next;
+				entry.next = null;
 			}
 			else {
 				before = entry;
 				left++;
 			}
+			entry = next;
 		}
 		return left;
 	}
@@ -101,6 +104,15 @@ final class InFlight {
 	 */
 	synchronized boolean isEmpty() {
 		return this.head.next == null;
+	}
+
+	/** How many entries are kept. */
+	synchronized int size() {
+		int size = 0;
+		for (Entry entry = this.head.next; entry != null; entry = entry.next) {
+			size++;
+		}
+		return size;
 	}
 
 	/**

@@ -50,14 +50,14 @@ class LargePublication {
 		database.execute("CREATE SCHEMA many");
 		each(database, "CREATE TABLE many.t%1$d (id int PRIMARY KEY, name text, price numeric(12, 2), at timestamptz)");
 		each(database, "INSERT INTO many.t%1$d VALUES (0, 'read', 1.5, now())");
-		try (TestApplication application = TestApplication.run(database, Rows.class,
+		try (TestApplication application = TestApplication.start(database, Rows.class,
 				"cdc.listener.concurrency=" + concurrency);
 				HeapGauge gauge = new HeapGauge("%,d tables, %d lane(s)".formatted(TABLES, concurrency))) {
 			Map<TableId, Integer> seen = application.bean(Rows.class).seen;
 			insert(database, 1);
 			awaitRows(seen, 1 + ROWS);
 		}
-		try (TestApplication application = TestApplication.run(database, Rows.class,
+		try (TestApplication application = TestApplication.start(database, Rows.class,
 				"cdc.listener.concurrency=" + concurrency);
 				HeapGauge gauge = new HeapGauge(
 						"%,d tables after a restart, %d lane(s)".formatted(TABLES, concurrency))) {
