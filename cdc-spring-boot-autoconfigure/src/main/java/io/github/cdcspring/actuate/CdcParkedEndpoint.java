@@ -16,42 +16,25 @@
 
 package io.github.cdcspring.actuate;
 
-import java.security.Principal;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
 
-import io.github.cdcspring.CdcException;
 import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.engine.EngineLifecycle;
 import io.github.cdcspring.engine.ParkedEvents;
-import io.github.cdcspring.parking.Replayed;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.actuate.endpoint.SecurityContext;
-import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
-import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * Lists the parked events of each engine, without their data, and replays or discards
- * them where that is allowed.
+ * Lists the parked events of each engine, without their data.
  *
  * @since 0.1.0
  */
 @Endpoint(id = "cdcparked")
 public class CdcParkedEndpoint {
-
-	private static final Logger logger = LoggerFactory.getLogger(CdcParkedEndpoint.class);
-
-	private static final int FORBIDDEN = 403;
-
-	private static final int CONFLICT = 409;
 
 	private static final int MAX_LISTED = 1_000;
 
@@ -59,16 +42,12 @@ public class CdcParkedEndpoint {
 
 	private final EngineLifecycle engines;
 
-	private final boolean writable;
-
 	/**
 	 * Create an endpoint.
 	 * @param engines the engines
-	 * @param writable whether events may be replayed and discarded
 	 */
-	public CdcParkedEndpoint(EngineLifecycle engines, boolean writable) {
+	public CdcParkedEndpoint(EngineLifecycle engines) {
 		this.engines = engines;
-		this.writable = writable;
 	}
 
 	/**
@@ -109,79 +88,7 @@ public class CdcParkedEndpoint {
 				: null;
 	}
 
-	/**
-	 * Deliver one event again, or all of a key.
-	 * @param engine the engine's name
-	 * @param id the event
-	 * @param keyHash or the key
-	 * @param security who asks
-	 * @return what came of it
-	 */
-	@WriteOperation
-	public WebEndpointResponse<ParkedEventOutcome> replay(@Selector String engine, @Nullable Long id,
-			@Nullable String keyHash, SecurityContext security) {
-		return write("replay", engine, id, keyHash, security, (parked) -> {
-			Replayed replayed = (id != null) ? parked.replay(id) : parked.replayKey(String.valueOf(keyHash));
-			return new ParkedEventOutcome(replayed.delivered(), null,
-					(replayed.failure() != null) ? replayed.failure().toString() : null, null);
-		});
-	}
-
-	/**
-	 * Let go of one event, or of all of a key, undelivered.
-	 * @param engine the engine's name
-	 * @param id the event
-	 * @param keyHash or the key
-	 * @param security who asks
-	 * @return what came of it
-	 */
-	@DeleteOperation
-	public WebEndpointResponse<ParkedEventOutcome> discard(@Selector String engine, @Nullable Long id,
-			@Nullable String keyHash, SecurityContext security) {
-		return write("discard", engine, id, keyHash, security, (parked) -> {
-			int discarded = 1;
-			if (id != null) {
-				parked.discard(id);
-			}
-			else {
-				discarded = parked.discardKey(String.valueOf(keyHash));
-			}
-			return new ParkedEventOutcome(null, discarded, null, null);
-		});
-	}
-
-	private WebEndpointResponse<ParkedEventOutcome> write(String what, String engine, @Nullable Long id,
-			@Nullable String keyHash, SecurityContext security, Function<ParkedEvents, ParkedEventOutcome> operation) {
-		if (!this.writable) {
-			return refused(FORBIDDEN,
-					"Parked events may only be looked at here. Set cdc.endpoint.writable=true, and let nobody but "
-							+ "operators reach the endpoint.");
-		}
-		ParkedEvents parked = parked(engine);
-		if (parked == null) {
-			return refused(WebEndpointResponse.STATUS_NOT_FOUND, "There is no engine of that name that parks events.");
-		}
-		if ((id == null) == (keyHash == null)) {
-			return refused(WebEndpointResponse.STATUS_BAD_REQUEST, "Give either 'id' or 'keyHash'.");
-		}
-		Principal principal = security.getPrincipal();
-		try {
-			ParkedEventOutcome outcome = operation.apply(parked);
-			logger.info("{} of parked {} of engine '{}', asked for by {}: {}", what,
-					(id != null) ? "event " + id : "key " + keyHash, engine,
-					(principal != null) ? principal.getName() : "somebody unknown", outcome);
-			return new WebEndpointResponse<>(outcome);
-		}
-		catch (CdcException ex) {
-			return refused(CONFLICT, String.valueOf(ex.getMessage()));
-		}
-	}
-
-	private static WebEndpointResponse<ParkedEventOutcome> refused(int status, String why) {
-		return new WebEndpointResponse<>(new ParkedEventOutcome(null, null, null, why), status);
-	}
-
-	private @Nullable ParkedEvents parked(String engine) {
+	final @Nullable ParkedEvents parked(String engine) {
 		return this.engines.engine(engine).map(CdcEngine::parkedEvents).orElse(null);
 	}
 

@@ -17,16 +17,17 @@
 package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.actuate.CdcParkedEndpoint;
+import io.github.cdcspring.actuate.WritableCdcParkedEndpoint;
 import io.github.cdcspring.engine.EngineLifecycle;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of the endpoint {@code cdcparked}.
@@ -41,9 +42,15 @@ public final class CdcParkedEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CdcParkedEndpoint cdcParkedEndpoint(EngineLifecycle engines, Environment environment) {
-		return new CdcParkedEndpoint(engines,
-				environment.getProperty("cdc.endpoint.writable", Boolean.class, Boolean.FALSE));
+	@ConditionalOnBooleanProperty("cdc.endpoint.writable")
+	WritableCdcParkedEndpoint writableCdcParkedEndpoint(EngineLifecycle engines) {
+		return new WritableCdcParkedEndpoint(engines);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	CdcParkedEndpoint cdcParkedEndpoint(EngineLifecycle engines) {
+		return new CdcParkedEndpoint(engines);
 	}
 
 }

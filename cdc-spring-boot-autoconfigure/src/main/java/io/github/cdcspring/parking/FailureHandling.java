@@ -19,6 +19,7 @@ package io.github.cdcspring.parking;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.decode.Change;
 import io.github.cdcspring.decode.KeyHash;
 import io.github.cdcspring.listener.Delivery;
@@ -100,7 +101,9 @@ public final class FailureHandling implements FailurePolicy {
 		if (parking == null) {
 			return false;
 		}
-		if (change.snapshot()) {
+		// A row that an incremental snapshot read stands nowhere, and that snapshot goes
+		// on
+		if (change.snapshot() && !change.lsn().equals(Lsn.ZERO)) {
 			forgetLastSnapshot(parking);
 		}
 		if (parking.isEmpty()) {

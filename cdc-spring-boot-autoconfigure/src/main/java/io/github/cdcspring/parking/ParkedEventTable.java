@@ -79,6 +79,7 @@ final class ParkedEventTable {
 				+ " CAST(? AS text) WHERE CASE current_setting('synchronous_commit') WHEN 'off'"
 				+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on'" + condition
 				+ " ON CONFLICT (engine, listener_group, key_hash, lsn, ordinal) DO UPDATE SET"
+				+ " event = CASE WHEN excluded.snapshot THEN excluded.event ELSE parked.event END,"
 				+ " attempts = parked.attempts + excluded.attempts,"
 				+ " failed_listener = CASE WHEN excluded.failure IS NULL THEN parked.failed_listener"
 				+ " ELSE excluded.failed_listener END, failure = coalesce(excluded.failure, parked.failure),"

@@ -1,0 +1,176 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.test.PostgresTest;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.test.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What the starter cannot keep of single events is refused at the start.
+ */
+@PostgresTest
+class KeptEventsTests {
+
+	private static final String NO_DATA_SOURCE = "spring.autoconfigure.exclude="
+			+ "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration";
+
+	private TestDatabase database;
+
+	@BeforeEach
+	void createTable(TestDatabase database) {
+		this.database = database;
+		database.execute("CREATE TABLE notes (id int PRIMARY KEY, text text)");
+	}
+
+	@Test
+	void nowhereToPark() {
+		assertRefused(Notes.class,
+				"'cdc.listener.on-failure' is 'park', but the application has no DataSource to park events in, or "
+						+ "several and none of them primary.",
+				"cdc.listener.on-failure=park", NO_DATA_SOURCE);
+		assertRefused(Parking.class,
+				"'cdc.listener.on-failure' is 'park' for method 'on' of bean 'keptEventsTests.Parking', but the "
+						+ "application has no DataSource",
+				NO_DATA_SOURCE);
+	}
+
+	@Test
+	void tablesThatCannotBe() {
+		assertRefused(Notes.class, "'cdc.listener.parked-table' is wrong: 'a.b.c' cannot be the table of parked events",
+				"cdc.listener.on-failure=park", "cdc.listener.parked-table=a.b.c");
+		assertRefused(Notes.class, "'cdc.listener.applied-table' is wrong: 'x y' cannot be the table of applied events",
+				"cdc.listener.transactional=true", "cdc.listener.applied-table=x y");
+	}
+
+	@Test
+	void transactionsWithoutThePositionInTheirDatabase() {
+		assertRefused(Notes.class,
+				"'cdc.listener.transactional' is true, but the position is not kept in the listeners' database: "
+						+ "'cdc.offset.store' is 'memory'.",
+				"cdc.listener.transactional=true", "cdc.offset.store=memory");
+	}
+
+	@Test
+	void transactionsWhereTheTailIsSentAgain() {
+		assertRefused(Notes.class,
+				"'cdc.listener.transactional' is true, but 'cdc.offset-mismatch-strategy=trust_slot'",
+				"cdc.listener.transactional=true", "cdc.offset-mismatch-strategy=trust_slot",
+				"cdc.safety.accept=slot-authority-without-surviving-slot");
+	}
+
+	@Test
+	void transactionsOfNobody() {
+		assertRefused(Notes.class,
+				"'cdc.listener.transactional' is true, but the application has no transaction manager, or several and "
+						+ "none of them primary.",
+				"cdc.listener.transactional=true", "spring.autoconfigure.exclude="
+						+ "org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration");
+	}
+
+	@Test
+	void transactionsOfAnotherDataSource() {
+		assertRefused(Elsewhere.class,
+				"cdc.listener.transactional=true needs transactions of the DataSource that holds the positions, but "
+						+ "those of org.springframework.jdbc.support.JdbcTransactionManager are of another one.",
+				"cdc.listener.transactional=true");
+	}
+
+	@Test
+	void wholeTransactionsParked() {
+		assertRefused(Whole.class,
+				"Listener method 'on' of bean 'keptEventsTests.Whole' takes whole transactions, which cannot be parked. "
+						+ "Let it take events or lists of them",
+				"cdc.listener.on-failure=park");
+	}
+
+	@Test
+	void unknownOnFailure() {
+		assertRefused(Unknown.class,
+				"has 'retry' as 'onFailure', which is not one of its values. " + "Use 'stop', 'park' or 'skip'.");
+	}
+
+	private void assertRefused(Class<?> listeners, String words, String... properties) {
+		String[] all = new String[properties.length + 3];
+		all[0] = "cdc.connection.url=" + this.database.jdbcUrl();
+		all[1] = "cdc.connection.username=postgres";
+		all[2] = "cdc.connection.password=postgres";
+		System.arraycopy(properties, 0, all, 3, properties.length);
+		assertThatExceptionOfType(Exception.class)
+			.isThrownBy(() -> TestApplication.start(this.database, listeners, all).close())
+			.havingRootCause()
+			.withMessageContaining(words);
+	}
+
+	static class Notes {
+
+		@CdcListener("notes")
+		void on(Note note) {
+		}
+
+	}
+
+	static class Parking {
+
+		@CdcListener(tables = "notes", onFailure = "park")
+		void on(Note note) {
+		}
+
+	}
+
+	static class Whole {
+
+		@CdcListener(tables = "notes", wholeTransactions = true)
+		void on(List<Note> notes) {
+		}
+
+	}
+
+	static class Unknown {
+
+		@CdcListener(tables = "notes", onFailure = "retry")
+		void on(Note note) {
+		}
+
+	}
+
+	static class Elsewhere extends Notes {
+
+		@Bean
+		JdbcTransactionManager transactionManager(DataSource dataSource) {
+			return new JdbcTransactionManager(new DelegatingDataSource(dataSource));
+		}
+
+	}
+
+	record Note(int id, String text) {
+	}
+
+}
