@@ -13,6 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package io.github.cdcspring.actuate;
 
 import java.time.Duration;
@@ -64,7 +65,7 @@ final class DeliveryTimes implements DeliveryObserver {
 	@Override
 	public void called(ListenerEndpoint listener, Change first, int events, long nanos, @Nullable Throwable failure) {
 		if (this.calls) {
-			Timer timer = (failure == null) ? this.succeeded.get(listener) : null;
+			Timer timer = (failure != null) ? null : this.succeeded.get(listener);
 			((timer != null) ? timer : timer(listener, failure)).record(nanos, TimeUnit.NANOSECONDS);
 		}
 	}

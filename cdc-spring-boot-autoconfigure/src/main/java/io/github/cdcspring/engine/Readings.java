@@ -13,6 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package io.github.cdcspring.engine;
 
 import java.sql.SQLException;
@@ -161,23 +162,23 @@ final class Readings {
 	}
 
 	private void readAnew() {
-		EngineReading reading = last();
+		EngineReading read = last();
 		long began = System.nanoTime();
 		boolean check = began - this.nextCheckAt >= 0;
 		try {
-			reading = read(check);
+			read = read(check);
 		}
 		catch (SQLException | RuntimeException ex) {
-			reading = reading.stale(Failure.of(null, ex).words());
+			read = read.stale(Failure.of(null, ex).words());
 		}
 		finally {
-			note(reading, began, check);
+			note(read, began, check);
 		}
 		closeWhenIdle();
 	}
 
-	private synchronized void note(EngineReading reading, long began, boolean checked) {
-		this.last = reading;
+	private synchronized void note(EngineReading read, long began, boolean checked) {
+		this.last = read;
 		this.owed += checked ? QUESTIONS_OF_CHECKS : 0;
 		this.nextAt = began + SERVES.toNanos();
 		if (this.owed > 0) {

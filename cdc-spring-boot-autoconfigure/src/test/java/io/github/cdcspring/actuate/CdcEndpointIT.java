@@ -13,18 +13,24 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package io.github.cdcspring.actuate;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.cdcspring.Lsn;
@@ -85,7 +91,7 @@ class CdcEndpointIT {
 				Connection connection = database.connect();
 				Statement statement = connection.createStatement()) {
 			ActuatorClient actuator = new ActuatorClient(application);
-			Set<String> slotLsns = new java.util.HashSet<>();
+			Set<String> slotLsns = new HashSet<>();
 			await().until(() -> application.bean(Numbers.class).seen.size() > 100);
 			for (int reading = 0; reading < 5; reading++) {
 				List<Lsn> before = lsns(statement, database);
@@ -118,7 +124,7 @@ class CdcEndpointIT {
 	/** Slot LSN, restart LSN and server LSN as the server tells, and the store's LSN. */
 	private static List<Lsn> lsns(Statement statement, TestDatabase database) throws SQLException {
 		List<Lsn> lsns = new ArrayList<>();
-		try (var row = statement.executeQuery("SELECT confirmed_flush_lsn, restart_lsn, pg_current_wal_lsn(), "
+		try (ResultSet row = statement.executeQuery("SELECT confirmed_flush_lsn, restart_lsn, pg_current_wal_lsn(), "
 				+ "(SELECT lsn FROM cdc_offset) FROM pg_replication_slots WHERE slot_name = '" + database.name()
 				+ "'")) {
 			row.next();
@@ -156,14 +162,14 @@ class CdcEndpointIT {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			Instant first = Instant.parse(actuator.get("cdc/default").path("readAt").asString());
-			Set<String> readings = new java.util.TreeSet<>();
+			Set<String> readings = new TreeSet<>();
 			ExecutorService many = Executors.newFixedThreadPool(4);
 			try {
-				List<java.util.concurrent.Future<String>> asked = new ArrayList<>();
+				List<Future<String>> asked = new ArrayList<>();
 				for (int i = 0; i < 200; i++) {
 					asked.add(many.submit(() -> actuator.get("cdc/default").path("readAt").asString()));
 				}
-				for (var future : asked) {
+				for (Future<String> future : asked) {
 					readings.add(future.get());
 				}
 			}
@@ -172,7 +178,7 @@ class CdcEndpointIT {
 			}
 			List<Instant> times = readings.stream().map(Instant::parse).sorted().toList();
 			assertThat(times).allSatisfy((time) -> assertThat(time).isAfterOrEqualTo(first));
-			long seconds = java.time.Duration.between(first, Instant.now()).toSeconds();
+			long seconds = Duration.between(first, Instant.now()).toSeconds();
 			assertThat((long) times.size()).isLessThanOrEqualTo(seconds + 2);
 		}
 	}

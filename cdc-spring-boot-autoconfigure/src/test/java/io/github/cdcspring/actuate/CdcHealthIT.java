@@ -13,8 +13,10 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package io.github.cdcspring.actuate;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -80,7 +83,7 @@ class CdcHealthIT {
 				server.stop();
 				awaitStatus(application, Status.DOWN);
 				server.startAgain();
-				await().atMost(java.time.Duration.ofMinutes(1))
+				await().atMost(Duration.ofMinutes(1))
 					.untilAsserted(() -> assertThat(health(application).getStatus()).isEqualTo(Status.UP));
 			}
 		}
@@ -147,7 +150,7 @@ class CdcHealthIT {
 	@Test
 	void joinsReadinessByChoiceAndNeverLiveness(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class,
-				org.springframework.util.StringUtils.concatenateStringArrays(ActuatorClient.EXPOSED,
+				StringUtils.concatenateStringArrays(ActuatorClient.EXPOSED,
 						new String[] { "management.endpoint.health.probes.enabled=true",
 								"management.endpoint.health.group.readiness.include=readinessState,cdc" }))) {
 			ActuatorClient actuator = new ActuatorClient(application);

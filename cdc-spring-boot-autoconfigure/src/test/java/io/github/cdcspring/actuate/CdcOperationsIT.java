@@ -13,10 +13,13 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package io.github.cdcspring.actuate;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
 
+import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestApplication;
@@ -124,7 +127,7 @@ class CdcOperationsIT {
 			HttpResponse<String> signalled = actuator.post("cdc/default/signal", "{\"tables\":\"numbers\"}");
 			assertThat(signalled.statusCode()).as(signalled.body()).isEqualTo(200);
 			database.execute("INSERT INTO numbers SELECT generate_series(3001, 3100)");
-			await().atMost(java.time.Duration.ofMinutes(1))
+			await().atMost(Duration.ofMinutes(1))
 				.untilAsserted(() -> assertThat(numbers.seen).contains("READ 1", "READ 3000", "CREATE 3100"));
 			assertThat(numbers.seen.stream().filter((seen) -> seen.startsWith("READ ")).distinct().count())
 				.isBetween(3000L, 3100L);
@@ -132,7 +135,7 @@ class CdcOperationsIT {
 			long reads = numbers.seen.size();
 			assertThat(actuator.post("cdc/default/signal", "{\"tables\":\"public.numbers\"}").statusCode())
 				.isEqualTo(200);
-			await().atMost(java.time.Duration.ofMinutes(1)).until(() -> numbers.seen.size() >= reads + 3100);
+			await().atMost(Duration.ofMinutes(1)).until(() -> numbers.seen.size() >= reads + 3100);
 			assertThat(application.engine().status().restarts()).isZero();
 			application.engine().restart();
 			database.execute("INSERT INTO numbers VALUES (5000)");
@@ -162,7 +165,7 @@ class CdcOperationsIT {
 
 	static class Keyless {
 
-		@io.github.cdcspring.CdcListener("keyless")
+		@CdcListener("keyless")
 		void on(Numbers.Number number) {
 		}
 
