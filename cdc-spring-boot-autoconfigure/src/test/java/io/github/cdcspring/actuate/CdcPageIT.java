@@ -180,7 +180,9 @@ class CdcPageIT {
 					"cdc.offset.flush-interval=200ms")
 			.toArray(new String[properties.length + 6]);
 		System.arraycopy(properties, 0, all, 6, properties.length);
-		return TestApplication.run(database, configuration, all);
+		TestApplication application = TestApplication.start(database, configuration, all);
+		patiently().until(() -> application.engine().status().state() == EngineState.RUNNING);
+		return application;
 	}
 
 	private static BrowserTab open(TestApplication application) {

@@ -23,10 +23,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.test.TestDatabase;
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * How the page is served: over both of Spring's web stacks, by the rules of the endpoint
@@ -152,7 +155,9 @@ class CdcPageOverHttpIT {
 		System.arraycopy(properties, 0, all, 2, properties.length);
 		all[0] = "spring.main.web-application-type=" + web;
 		all[1] = "server.port=0";
-		return TestApplication.run(database, Numbers.class, all);
+		TestApplication application = TestApplication.start(database, Numbers.class, all);
+		await().atMost(Duration.ofMinutes(2)).until(() -> application.engine().status().state() == EngineState.RUNNING);
+		return application;
 	}
 
 	private static String base(TestApplication application, String port) {
