@@ -72,7 +72,7 @@ public final class BenchmarkRun {
 		}
 	}
 
-	private boolean run() throws IOException, InterruptedException {
+	private boolean run() throws IOException, SQLException, InterruptedException {
 		Path work = this.options.directory().resolve("run");
 		FileSystemUtils.deleteRecursively(work);
 		Files.createDirectories(work);
@@ -87,15 +87,17 @@ public final class BenchmarkRun {
 		return this.results.failures().isEmpty();
 	}
 
-	private void runParts(Path work) throws IOException, InterruptedException {
+	private void runParts(Path work) throws IOException, SQLException, InterruptedException {
 		if (this.options.runs(Part.JMH)) {
 			new JmhPart(this.results, this.progress, work).run(this.options.quick());
 		}
 		try (BenchmarkServer server = BenchmarkServer.start(work)) {
+			this.results.server("PostgreSQL " + server.queryForText("postgres", "SHOW server_version"));
 			String classPath = System.getProperty("java.class.path");
-			Stage stage = new Stage(server, work, classPath, this.results, this.progress);
+			int minutes = this.options.minutes();
+			Stage stage = new Stage(server, work, classPath, this.results, this.progress, minutes);
 			Stage plain = new Stage(server, work.resolve("plain"), FirstEventPart.plain(classPath), this.results,
-					this.progress);
+					this.progress, minutes);
 			if (this.options.runs(Part.DRAIN) || this.options.runs(Part.FIRST)) {
 				drain(stage, plain);
 			}
@@ -106,7 +108,7 @@ public final class BenchmarkRun {
 				growth(stage);
 			}
 			with(stage, Workloads.ping(), (pings) -> {
-				LatencyPart latency = new LatencyPart(stage, pings);
+				LatencyPart latency = new LatencyPart(stage, pings, this.options.choose(2, 5));
 				if (this.options.runs(Part.LATENCY)) {
 					latency(latency);
 				}
@@ -124,8 +126,8 @@ public final class BenchmarkRun {
 		int rounds = this.options.rounds();
 		List<Contestant> all = List.of(Contestant.RECVLOGICAL, Contestant.DRIVER, Contestant.DEBEZIUM,
 				Contestant.DEBEZIUM_TUNED, Contestant.INTEGRATION, this.starter, this.starter.withLanes(8));
-		List<Contestant> main = List.of(Contestant.DEBEZIUM, Contestant.DEBEZIUM_TUNED, Contestant.INTEGRATION,
-				this.starter);
+		List<Contestant> main = this.options.choose(List.of(Contestant.DEBEZIUM_TUNED, this.starter),
+				List.of(Contestant.DEBEZIUM, Contestant.DEBEZIUM_TUNED, Contestant.INTEGRATION, this.starter));
 		with(stage, Workloads.pgbench(this.options.choose(25_000, 100_000)), (tpcb) -> {
 			if (this.options.runs(Part.FIRST)) {
 				new FirstEventPart(plain).run(tpcb, List.of(Contestant.DEBEZIUM_TUNED, this.starter),
@@ -150,8 +152,9 @@ public final class BenchmarkRun {
 					10));
 		}
 		for (Workload workload : others) {
-			with(stage, workload, (filled) -> new DrainPart(stage, "drain").run(filled, main,
-					filled.name().equals("bulk") ? Math.min(2, rounds) : rounds));
+			boolean isLong = workload.events() >= 1_000_000;
+			with(stage, workload, (filled) -> new DrainPart(stage, "drain").run(filled,
+					isLong ? main.subList(1, main.size()) : main, isLong ? Math.min(2, rounds) : rounds));
 		}
 	}
 
@@ -204,7 +207,7 @@ public final class BenchmarkRun {
 		if (!this.options.quick()) {
 			rates.put(10, 15);
 		}
-		rates.put(100, this.options.choose(5, 15));
+		rates.put(100, this.options.choose(4, 15));
 		if (!this.options.quick()) {
 			rates.put(1_000, 8);
 		}
@@ -217,11 +220,12 @@ public final class BenchmarkRun {
 	}
 
 	private void idle(LatencyPart latency) throws InterruptedException {
-		latency.idle("idle",
-				List.of(Contestant.DRIVER, Contestant.DEBEZIUM, Contestant.DEBEZIUM_TUNED, this.starter,
-						this.starter.with("starter-poll-500", "starter, poll.interval.ms=500",
-								Map.of("cdc.debezium.poll.interval.ms", "500"))),
-				1, this.options.choose(10, 60));
+		Contestant polling = this.starter.with("starter-poll-500", "starter, poll.interval.ms=500",
+				Map.of("cdc.debezium.poll.interval.ms", "500"));
+		latency.idle(
+				"idle", this.options.choose(List.of(this.starter, polling), List.of(Contestant.DRIVER,
+						Contestant.DEBEZIUM, Contestant.DEBEZIUM_TUNED, this.starter, polling)),
+				1, this.options.choose(8, 60));
 	}
 
 	/** The starter's latency and idle CPU by Debezium's poll interval. */

@@ -19,6 +19,7 @@ package io.github.cdcspring.benchmarks;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -53,10 +54,12 @@ final class FirstEventPart {
 		for (int round = 1; round <= rounds; round++) {
 			for (Contestant contestant : contestants) {
 				this.stage.run(PART, workload, contestant, round, (child, figures) -> {
-					long first = child.await("first", Duration.ofSeconds(60)).get("nanos");
-					figures.put("secondsToFirstEvent", (first - child.started()) / 1e9);
+					Map<String, Long> first = child.await("first", Duration.ofSeconds(60));
+					figures.put("secondsToFirstEvent", (first.get("nanos") - child.started()) / 1e9);
+					figures.put("cpuSecondsToFirstEvent", first.get("cpu") / 1e9);
 					this.stage.progress()
-						.say("%s, %s: %.2f s", PART, contestant.id(), figures.get("secondsToFirstEvent"));
+						.say("%s, %s: %.2f s, of CPU %.2f s", PART, contestant.id(), figures.get("secondsToFirstEvent"),
+								figures.get("cpuSecondsToFirstEvent"));
 				});
 			}
 		}

@@ -53,8 +53,8 @@ final class JmhPart {
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.openjdk.jmh.Main", "-rf", "json",
 				"-rff", file.toString(), "-prof", "gc", "-f", "1", "-foe", "true", "-jvmArgsAppend", "-Xmx512m"));
-		command.addAll(quick ? List.of("-wi", "2", "-w", "1", "-i", "2", "-r", "1")
-				: List.of("-wi", "4", "-w", "1", "-i", "5", "-r", "1"));
+		command.addAll(quick ? List.of("-wi", "2", "-w", "1", "-i", "1", "-r", "1")
+				: List.of("-wi", "5", "-w", "2", "-i", "5", "-r", "1"));
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true)
 				.redirectOutput(this.directory.resolve("jmh.log").toFile())

@@ -39,9 +39,16 @@ final class LatencyPart {
 
 	private final Workload pings;
 
-	LatencyPart(Stage stage, Workload pings) {
+	private final int warmUp;
+
+	/**
+	 * Create the part.
+	 * @param warmUp for how many seconds rows are written that are not measured
+	 */
+	LatencyPart(Stage stage, Workload pings, int warmUp) {
 		this.stage = stage;
 		this.pings = pings;
+		this.warmUp = warmUp;
 	}
 
 	/**
@@ -74,7 +81,7 @@ final class LatencyPart {
 			throws SQLException, InterruptedException, ContestantFailedException {
 		pinger.write(WARM_UP_PHASE, 1, 1);
 		child.await("first", Duration.ofSeconds(60));
-		pinger.write(WARM_UP_PHASE, WARM_UP_RATE, 5);
+		pinger.write(WARM_UP_PHASE, WARM_UP_RATE, this.warmUp);
 	}
 
 	private void measure(Child child, Pinger pinger, int rate, int seconds, Map<String, Double> figures)
@@ -122,7 +129,7 @@ final class LatencyPart {
 			ready.await();
 		}
 		try (Pinger pinger = new Pinger(this.stage.server(), this.pings.name())) {
-			pinger.write(WARM_UP_PHASE, WARM_UP_RATE, 5);
+			pinger.write(WARM_UP_PHASE, WARM_UP_RATE, this.warmUp);
 		}
 		catch (SQLException ex) {
 			this.stage.progress().say("%s: no row could be written: %s", part, ex.getMessage());

@@ -30,8 +30,7 @@ final class Machine {
 
 	static String describe() {
 		return Runtime.getRuntime().availableProcessors() + " cores of " + processor() + ", " + memory() + "Java "
-				+ System.getProperty("java.version") + ", PostgreSQL "
-				+ System.getProperty("benchmarks.postgres", "embedded");
+				+ System.getProperty("java.version");
 	}
 
 	private static String processor() {

@@ -28,15 +28,17 @@ import java.util.Set;
  * @param directory where the server, logs and results are
  * @param quick whether a glance is enough
  * @param rounds how often each contestant runs each workload
+ * @param minutes after how many minutes no further contestant is started
  * @param only the parts to run
  * @param starter further properties of the starter's application
  */
-record Options(Path directory, boolean quick, int rounds, Set<Part> only, List<String> starter) {
+record Options(Path directory, boolean quick, int rounds, int minutes, Set<Part> only, List<String> starter) {
 
 	static final String USAGE = """
 			benchmarks/run [options]
 			  --quick            a glance, within two minutes
 			  --rounds=N         how often each contestant runs each workload (default 3, quick 1)
+			  --minutes=N        after how many minutes what is left is left out (default 45, quick 5)
 			  --only=PART,...    of jmh, drain, work, growth, latency, idle, first, poll (default all but poll)
 			  --cdc.*=VALUE      further properties of the starter's application""";
 
@@ -50,6 +52,7 @@ record Options(Path directory, boolean quick, int rounds, Set<Part> only, List<S
 	static Options parse(Path directory, String... arguments) {
 		boolean quick = false;
 		int rounds = 0;
+		int minutes = 0;
 		Set<Part> only = new LinkedHashSet<>();
 		List<String> starter = new java.util.ArrayList<>();
 		for (String argument : arguments) {
@@ -58,6 +61,9 @@ record Options(Path directory, boolean quick, int rounds, Set<Part> only, List<S
 			}
 			else if (argument.startsWith("--rounds=")) {
 				rounds = Integer.parseInt(argument.substring("--rounds=".length()));
+			}
+			else if (argument.startsWith("--minutes=")) {
+				minutes = Integer.parseInt(argument.substring("--minutes=".length()));
 			}
 			else if (argument.startsWith("--only=")) {
 				Arrays.stream(argument.substring("--only=".length()).split(","))
@@ -75,7 +81,8 @@ record Options(Path directory, boolean quick, int rounds, Set<Part> only, List<S
 			only.addAll(List.of(Part.values()));
 			only.remove(Part.POLL);
 		}
-		return new Options(directory, quick, (rounds > 0) ? rounds : quick ? 1 : 3, only, starter);
+		return new Options(directory, quick, (rounds > 0) ? rounds : quick ? 1 : 3,
+				(minutes > 0) ? minutes : quick ? 5 : 45, only, starter);
 	}
 
 	boolean runs(Part part) {

@@ -58,6 +58,7 @@ final class Report {
 		Map<String, Object> content = new LinkedHashMap<>();
 		content.put("date", this.date.toString());
 		content.put("machine", Machine.describe());
+		content.put("server", this.results.server());
 		content.put("quick", this.options.quick());
 		content.put("rounds", this.options.rounds());
 		content.put("seconds", this.seconds);
@@ -71,7 +72,13 @@ final class Report {
 
 	String markdown() {
 		StringBuilder text = new StringBuilder();
-		text.append("\n").append(Machine.describe()).append(". ").append(this.date.toString(), 0, 10).append(", ");
+		text.append("\n")
+			.append(Machine.describe())
+			.append(", ")
+			.append(this.results.server())
+			.append(". ")
+			.append(this.date.toString(), 0, 10)
+			.append(", ");
 		text.append(this.options.quick() ? "a quick run" : "a full run").append(" of ");
 		text.append(this.seconds / 60).append(" min ").append(this.seconds % 60).append(" s.");
 		text.append(" Medians, with the range of the rounds.\n");

@@ -34,6 +34,8 @@ final class Results {
 
 	private final Map<String, String> titles = new LinkedHashMap<>();
 
+	private String server = "no server";
+
 	/**
 	 * One contestant in one round of one workload.
 	 *
@@ -70,6 +72,14 @@ final class Results {
 
 	synchronized void title(String id, String title) {
 		this.titles.putIfAbsent(id, title);
+	}
+
+	synchronized void server(String version) {
+		this.server = version;
+	}
+
+	synchronized String server() {
+		return this.server;
 	}
 
 	synchronized List<Sample> samples() {

@@ -41,14 +41,17 @@ final class Stage {
 
 	private final Progress progress;
 
+	private final int minutes;
+
 	private final AtomicInteger tasks = new AtomicInteger();
 
-	Stage(BenchmarkServer server, Path directory, String classPath, Results results, Progress progress) {
+	Stage(BenchmarkServer server, Path directory, String classPath, Results results, Progress progress, int minutes) {
 		this.server = server;
 		this.directory = directory;
 		this.classPath = classPath;
 		this.results = results;
 		this.progress = progress;
+		this.minutes = minutes;
 	}
 
 	BenchmarkServer server() {
@@ -71,6 +74,10 @@ final class Stage {
 
 	void run(String part, String variant, Workload workload, Contestant contestant, int round, long events, long warmUp,
 			long work, Trial trial) throws InterruptedException {
+		if (this.progress.seconds() > this.minutes * 60L) {
+			this.results.fail(part, variant, contestant, round, "left out: " + this.minutes + " minutes were over");
+			return;
+		}
 		String slot = "run_" + this.tasks.incrementAndGet();
 		Task task = new Task(contestant.receiver(), this.server.port(), workload.name(), slot, Workload.PUBLICATION,
 				workload.rows(), events, warmUp, work, this.directory.resolve(slot), contestant.settings());

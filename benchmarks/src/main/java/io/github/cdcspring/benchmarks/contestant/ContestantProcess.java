@@ -29,7 +29,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  * in:  cpu          out: @cpu nanos=1
  * in:  phase 2      out: @phase count=1 p50=1 p99=1 max=1
- *                   out: @first nanos=1
+ *                   out: @first nanos=1 cpu=1
  *                   out: @done events=1 nanos=1 cpu=1 allocated=1 wholeNanos=1 peakHeap=1 counted=1
  *                   out: @failed why
  * </pre>
@@ -58,7 +58,7 @@ public final class ContestantProcess {
 	private void run(Task task) {
 		Meter meter = new Meter(task.warmUp(), task.events(), this.resources);
 		start("commands", this::obey);
-		start("first", () -> print("first nanos=" + meter.awaitFirst()));
+		start("first", () -> print("first " + meter.awaitFirst()));
 		if (task.events() > 0) {
 			start("all", () -> print(describe(meter.awaitAll(task.work() == 0))));
 		}

@@ -86,11 +86,11 @@ final class Meter {
 		return new Snapshot(count, System.nanoTime(), this.resources.cpu(), this.resources.allocated());
 	}
 
-	/** When the first event was handled. */
-	long awaitFirst() throws InterruptedException {
+	/** When the first event was handled, and what it had cost until then. */
+	String awaitFirst() throws InterruptedException {
 		this.started.await();
 		Snapshot first = this.first;
-		return (first != null) ? first.nanos() : 0;
+		return (first != null) ? "nanos=" + first.nanos() + " cpu=" + first.cpu() : "";
 	}
 
 	/**
