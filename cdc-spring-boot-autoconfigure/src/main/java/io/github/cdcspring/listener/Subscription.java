@@ -27,8 +27,8 @@ import java.util.Set;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
-import io.github.cdcspring.settings.OneLine;
 import io.github.cdcspring.settings.OnFailure;
+import io.github.cdcspring.settings.OneLine;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeansException;

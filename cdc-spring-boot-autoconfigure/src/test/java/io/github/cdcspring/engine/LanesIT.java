@@ -259,7 +259,7 @@ class LanesIT {
 			}
 			int now = (operation == Operation.DELETE) ? Integer.MAX_VALUE : counter.n();
 			Integer before = this.last.put(counter.id(), now);
-			boolean follows = (before == null) ? now == 0 : operation == Operation.DELETE || now == before + 1;
+			boolean follows = (before != null) ? operation == Operation.DELETE || now == before + 1 : now == 0;
 			if (!follows) {
 				this.outOfOrder.add(counter.id() + ": " + now + " after " + before);
 			}
@@ -398,7 +398,7 @@ class LanesIT {
 			for (ChangeEvent<Counter> event : events) {
 				Counter counter = event.after();
 				Integer before = this.last.put(counter.id(), counter.n());
-				if ((before == null) ? counter.n() != 0 : counter.n() != before + 1) {
+				if ((before != null) ? counter.n() != before + 1 : counter.n() != 0) {
 					this.outOfOrder.add(counter.id() + ": " + counter.n() + " after " + before);
 				}
 				this.seen.incrementAndGet();
