@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.engine;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +25,7 @@ import io.github.cdcspring.Operation;
 import io.github.cdcspring.decode.Change;
 import io.github.cdcspring.decode.RecordDecoder;
 import io.github.cdcspring.decode.RowBinders;
-import io.github.cdcspring.listener.ListenerChain;
-import io.github.cdcspring.settings.RetrySettings;
+import io.github.cdcspring.listener.Lanes;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -53,9 +51,8 @@ public class DispatcherBenchmark {
 
 	private final List<Change> changes = changes();
 
-	private final ListenerChain chain = new ListenerChain(StreamHandlerBenchmark.registry(new Listener()).endpoints(),
-			new RowBinders(new DefaultConversionService(), null)::forType,
-			new RetrySettings(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30)));
+	private final Lanes lanes = StreamHandlerBenchmark.lanes(new Listener(),
+			new RowBinders(new DefaultConversionService(), null));
 
 	private static List<Change> changes() {
 		RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false);
@@ -70,11 +67,11 @@ public class DispatcherBenchmark {
 	 */
 	@Benchmark
 	@OperationsPerInvocation(BATCH)
-	public void deliver() {
+	public void deliver() throws InterruptedException {
 		for (Change change : this.changes) {
-			this.chain.deliver(change, HANDLED);
+			this.lanes.deliver(change, HANDLED);
 		}
-		this.chain.flush();
+		this.lanes.flush();
 	}
 
 	/** A listener that takes what costs nothing. */

@@ -19,6 +19,7 @@ package io.github.cdcspring.engine;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.debezium.engine.DebeziumEngine.Offsets;
@@ -28,11 +29,17 @@ import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.decode.RecordDecoder;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.listener.CdcListenerAnnotationBeanPostProcessor;
-import io.github.cdcspring.listener.ListenerChain;
+import io.github.cdcspring.listener.DeliveryHooks;
+import io.github.cdcspring.listener.Lanes;
 import io.github.cdcspring.listener.ListenerRegistry;
 import io.github.cdcspring.offset.MemoryOffsetStore;
 import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.settings.FailureSettings;
+import io.github.cdcspring.settings.LaneSettings;
+import io.github.cdcspring.settings.ListenerSettings;
+import io.github.cdcspring.settings.OnFailure;
 import io.github.cdcspring.settings.RetrySettings;
+import io.github.cdcspring.settings.TimeoutSettings;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -80,13 +87,25 @@ public class StreamHandlerBenchmark {
 	private StreamHandler handler(Listener listener) {
 		RowBinders binders = new RowBinders(new DefaultConversionService(), null);
 		OffsetSession session = new OffsetSession("default", new MemoryOffsetStore(), Clock.systemUTC());
-		Acknowledger acknowledger = new Acknowledger("default", this.inFlight, session, Duration.ofSeconds(1), () -> {
-		}, (failure) -> {
-		});
-		ListenerChain chain = new ListenerChain(registry(listener).endpoints(), binders::forType,
-				new RetrySettings(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30)));
+		Acknowledger acknowledger = new Acknowledger("default", this.inFlight, session, Duration.ofSeconds(1),
+				(lsn) -> {
+				}, () -> {
+				}, (failure) -> {
+				});
 		return new StreamHandler(this.inFlight, acknowledger,
-				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false), chain);
+				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false), lanes(listener, binders));
+	}
+
+	/** One lane, as it is where nothing is set. */
+	static Lanes lanes(Object listener, RowBinders binders) {
+		ListenerSettings settings = new ListenerSettings(
+				new RetrySettings(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30), Set.of()),
+				Duration.ofSeconds(30), new TimeoutSettings(Duration.ofMinutes(1), false),
+				new LaneSettings(1, 10_000, 32 << 20, 64 << 20, false),
+				new FailureSettings(OnFailure.STOP, false, "cdc_parked_event", "cdc_applied", true));
+		return Lanes.of("default", settings, registry(listener).endpoints(), binders::forType, DeliveryHooks.NONE,
+				(failure) -> {
+				});
 	}
 
 	static ListenerRegistry registry(Object listener) {

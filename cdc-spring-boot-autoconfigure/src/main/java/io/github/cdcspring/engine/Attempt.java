@@ -88,7 +88,8 @@ final class Attempt implements AutoCloseable {
 		InFlight inFlight = new InFlight();
 		Acknowledger acknowledger = new Acknowledger(this.settings.name(), inFlight, this.session,
 				this.settings.offset().flushInterval(), kept::stored, watch::look, onFailure);
-		Lanes lanes = Lanes.of(this.settings, endpoints, binders::forType, hooks, onFailure);
+		Lanes lanes = Lanes.of(this.settings.name(), this.settings.listener(), endpoints, binders::forType, hooks,
+				onFailure);
 		RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
 				this.tables.fullIdentity()::contains);
 		return new DebeziumRun(

@@ -24,7 +24,7 @@ import java.util.function.Function;
 
 import io.github.cdcspring.decode.Change;
 import io.github.cdcspring.decode.RowBinder;
-import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.ListenerSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,8 @@ public sealed interface Lanes permits ListenerChain, KeyedLanes {
 
 	/**
 	 * The lanes of an engine.
-	 * @param settings the engine's settings
+	 * @param engine the engine's name
+	 * @param settings how its listeners are called
 	 * @param endpoints its listeners in order
 	 * @param binders gives the binder of a row type
 	 * @param hooks what stands around the delivery
@@ -45,13 +46,12 @@ public sealed interface Lanes permits ListenerChain, KeyedLanes {
 	 * the one that delivers
 	 * @return one lane, or as many as the settings say
 	 */
-	static Lanes of(EngineSettings settings, List<ListenerEndpoint> endpoints, Function<Type, RowBinder<?>> binders,
-			DeliveryHooks hooks, Consumer<Throwable> onFailure) {
-		ListenerSet listeners = new ListenerSet(endpoints, binders, settings.listener().retry(), hooks,
-				new CallWatch(settings.name(), settings.listener().timeout()));
-		return (settings.listener().lanes().concurrency() > 1)
-				? new KeyedLanes(settings.name(), listeners, settings.listener().lanes(), onFailure)
-				: new ListenerChain(listeners, settings.listener().lanes().maxTransactionBytes());
+	static Lanes of(String engine, ListenerSettings settings, List<ListenerEndpoint> endpoints,
+			Function<Type, RowBinder<?>> binders, DeliveryHooks hooks, Consumer<Throwable> onFailure) {
+		ListenerSet listeners = new ListenerSet(endpoints, binders, settings.retry(), hooks,
+				new CallWatch(engine, settings.timeout()));
+		return (settings.lanes().concurrency() > 1) ? new KeyedLanes(engine, listeners, settings.lanes(), onFailure)
+				: new ListenerChain(listeners, settings.lanes().maxTransactionBytes());
 	}
 
 	/**

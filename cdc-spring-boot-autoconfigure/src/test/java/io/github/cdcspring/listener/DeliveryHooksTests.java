@@ -206,7 +206,7 @@ class DeliveryHooksTests {
 		try (AnnotationConfigApplicationContext context = ListenerContext
 			.of((registry) -> registry.registerBean("bean", Object.class, () -> bean))) {
 			ListenerSet listeners = new ListenerSet(context.getBean(ListenerRegistry.class).endpoints(), TestBinder::of,
-					new RetrySettings(3, Duration.ofMillis(1), 1, Duration.ofMillis(1)), hooks,
+					new RetrySettings(3, Duration.ofMillis(1), 1, Duration.ofMillis(1), Set.of()), hooks,
 					new CallWatch("test", new TimeoutSettings(LONG, false)));
 			return (concurrency == 1) ? new ListenerChain(listeners, 1 << 20) : new KeyedLanes("test", listeners,
 					new LaneSettings(concurrency, 100, 1 << 20, 1 << 20, false), this.failure::set);
