@@ -94,10 +94,9 @@ public final class BenchmarkRun {
 		try (BenchmarkServer server = BenchmarkServer.start(work)) {
 			this.results.server("PostgreSQL " + server.queryForText("postgres", "SHOW server_version"));
 			String classPath = System.getProperty("java.class.path");
-			int minutes = this.options.minutes();
-			Stage stage = new Stage(server, work, classPath, this.results, this.progress, minutes);
+			Stage stage = new Stage(server, work, classPath, this.results, this.progress, this.options);
 			Stage plain = new Stage(server, work.resolve("plain"), FirstEventPart.plain(classPath), this.results,
-					this.progress, minutes);
+					this.progress, this.options);
 			if (this.options.runs(Part.DRAIN) || this.options.runs(Part.FIRST)) {
 				drain(stage, plain);
 			}

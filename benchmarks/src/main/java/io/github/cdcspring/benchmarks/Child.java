@@ -58,30 +58,37 @@ final class Child implements AutoCloseable {
 
 	private final long started;
 
+	private final boolean profile;
+
 	private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
-	private Child(Process process, Path log, long started) {
+	private Child(Process process, Path log, long started, boolean profile) {
 		this.process = process;
 		this.log = log;
 		this.started = started;
+		this.profile = profile;
 		Thread reader = new Thread(this::read, "child-" + process.pid());
 		reader.setDaemon(true);
 		reader.start();
 	}
 
-	static Child start(Task task, String classPath) throws IOException {
+	static Child start(Task task, String classPath, boolean profile) throws IOException {
 		Files.createDirectories(task.directory());
 		Path log = task.directory().resolve("contestant.log");
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(JVM_OPTIONS);
+		if (profile) {
+			command.add("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
+					+ task.directory().resolve("profile.jfr"));
+		}
 		command.addAll(List.of("-cp", classPath, ContestantProcess.class.getName()));
 		command.addAll(task.arguments());
 		ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
 		long started = System.nanoTime();
 		Process process = builder.start();
 		running.add(process);
-		return new Child(process, log, started);
+		return new Child(process, log, started, profile);
 	}
 
 	private void read() {
@@ -140,6 +147,11 @@ final class Child implements AutoCloseable {
 	}
 
 	Map<String, Long> ask(String command, String answer) throws ContestantFailedException, InterruptedException {
+		tell(command);
+		return await(answer, Duration.ofSeconds(20));
+	}
+
+	private void tell(String command) throws ContestantFailedException {
 		try {
 			Writer in = this.process.outputWriter(StandardCharsets.UTF_8);
 			in.write(command + "\n");
@@ -148,11 +160,24 @@ final class Child implements AutoCloseable {
 		catch (IOException | UncheckedIOException ex) {
 			throw new ContestantFailedException("ended by itself; its log is " + this.log);
 		}
-		return await(answer, Duration.ofSeconds(20));
+	}
+
+	/** In its own time, which it needs to write down what was recorded. */
+	private void endGently() throws InterruptedException {
+		try {
+			tell("end");
+			this.process.waitFor(30, TimeUnit.SECONDS);
+		}
+		catch (ContestantFailedException ex) {
+			// it is ended below
+		}
 	}
 
 	@Override
 	public void close() throws InterruptedException {
+		if (this.profile) {
+			endGently();
+		}
 		end(this.process);
 		this.process.waitFor();
 		running.remove(this.process);

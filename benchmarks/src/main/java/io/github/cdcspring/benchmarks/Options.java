@@ -29,16 +29,19 @@ import java.util.Set;
  * @param quick whether a glance is enough
  * @param rounds how often each contestant runs each workload
  * @param minutes after how many minutes no further contestant is started
+ * @param profile whether each contestant is recorded by the JDK's flight recorder
  * @param only the parts to run
  * @param starter further properties of the starter's application
  */
-record Options(Path directory, boolean quick, int rounds, int minutes, Set<Part> only, List<String> starter) {
+record Options(Path directory, boolean quick, int rounds, int minutes, boolean profile, Set<Part> only,
+		List<String> starter) {
 
 	static final String USAGE = """
 			benchmarks/run [options]
 			  --quick            a glance, within two minutes
 			  --rounds=N         how often each contestant runs each workload (default 3, quick 1)
 			  --minutes=N        after how many minutes what is left is left out (default 45, quick 5)
+			  --profile          records each contestant by JFR, in target/run/*/profile.jfr; the figures suffer
 			  --only=PART,...    of jmh, drain, work, growth, latency, idle, first, poll (default all but poll)
 			  --cdc.*=VALUE      further properties of the starter's application""";
 
@@ -51,6 +54,7 @@ record Options(Path directory, boolean quick, int rounds, int minutes, Set<Part>
 
 	static Options parse(Path directory, String... arguments) {
 		boolean quick = false;
+		boolean profile = false;
 		int rounds = 0;
 		int minutes = 0;
 		Set<Part> only = new LinkedHashSet<>();
@@ -58,6 +62,9 @@ record Options(Path directory, boolean quick, int rounds, int minutes, Set<Part>
 		for (String argument : arguments) {
 			if (argument.equals("--quick")) {
 				quick = true;
+			}
+			else if (argument.equals("--profile")) {
+				profile = true;
 			}
 			else if (argument.startsWith("--rounds=")) {
 				rounds = Integer.parseInt(argument.substring("--rounds=".length()));
@@ -82,7 +89,7 @@ record Options(Path directory, boolean quick, int rounds, int minutes, Set<Part>
 			only.remove(Part.POLL);
 		}
 		return new Options(directory, quick, (rounds > 0) ? rounds : quick ? 1 : 3,
-				(minutes > 0) ? minutes : quick ? 5 : 45, only, starter);
+				(minutes > 0) ? minutes : quick ? 5 : 45, profile, only, starter);
 	}
 
 	boolean runs(Part part) {

@@ -41,17 +41,18 @@ final class Stage {
 
 	private final Progress progress;
 
-	private final int minutes;
+	private final Options options;
 
 	private final AtomicInteger tasks = new AtomicInteger();
 
-	Stage(BenchmarkServer server, Path directory, String classPath, Results results, Progress progress, int minutes) {
+	Stage(BenchmarkServer server, Path directory, String classPath, Results results, Progress progress,
+			Options options) {
 		this.server = server;
 		this.directory = directory;
 		this.classPath = classPath;
 		this.results = results;
 		this.progress = progress;
-		this.minutes = minutes;
+		this.options = options;
 	}
 
 	BenchmarkServer server() {
@@ -74,8 +75,9 @@ final class Stage {
 
 	void run(String part, String variant, Workload workload, Contestant contestant, int round, long events, long warmUp,
 			long work, Trial trial) throws InterruptedException {
-		if (this.progress.seconds() > this.minutes * 60L) {
-			this.results.fail(part, variant, contestant, round, "left out: " + this.minutes + " minutes were over");
+		if (this.progress.seconds() > this.options.minutes() * 60L) {
+			this.results.fail(part, variant, contestant, round,
+					"left out: " + this.options.minutes() + " minutes were over");
 			return;
 		}
 		String slot = "run_" + this.tasks.incrementAndGet();
@@ -83,7 +85,7 @@ final class Stage {
 				workload.rows(), events, warmUp, work, this.directory.resolve(slot), contestant.settings());
 		try {
 			workload.copySlot(this.server, slot);
-			try (Child child = Child.start(task, this.classPath)) {
+			try (Child child = Child.start(task, this.classPath, this.options.profile())) {
 				Map<String, Double> figures = new LinkedHashMap<>();
 				trial.run(child, figures);
 				this.results.add(part, variant, contestant, round, figures);

@@ -71,7 +71,7 @@ final class EngineDescriber {
 	private static Slot slot(EngineSettings settings, @Nullable Positions positions, @Nullable Duration safeFor) {
 		String name = settings.slot().name();
 		SlotState slot = (positions != null) ? positions.slot() : null;
-		if (slot == null) {
+		if (positions == null || slot == null) {
 			return new Slot(name, (positions != null) ? false : null, null, null, null, null, null, null, null, null,
 					null, null, null, null);
 		}

@@ -253,7 +253,8 @@ final class Deliverer {
 	}
 
 	private static ListenerFailedException unbound(Throwable failure) {
-		return new ListenerFailedException(String.valueOf(failure.getMessage()), failure.getCause());
+		Throwable cause = failure.getCause();
+		return new ListenerFailedException(String.valueOf(failure.getMessage()), (cause != null) ? cause : failure);
 	}
 
 	private static ListenerFailedException spent(Handover handover, String what, Throwable failure) {

@@ -128,7 +128,7 @@ final class InterceptedCall implements CdcListenerCall {
 
 	@Override
 	public List<@Nullable Object> arguments() {
-		return Collections.unmodifiableList(Arrays.asList(this.values));
+		return Collections.unmodifiableList(Arrays.<@Nullable Object>asList(this.values));
 	}
 
 	/** Listener, operation, table and position: a row's data may be confidential. */

@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
  * runs, on its standard input, and ends with that; what it finds out it prints.
  *
  * <pre>
+ * in:  end
  * in:  cpu          out: @cpu nanos=1
  * in:  phase 2      out: @phase count=1 p50=1 p99=1 max=1
  *                   out: @first nanos=1 cpu=1
@@ -88,6 +89,9 @@ public final class ContestantProcess {
 		for (String command = in.readLine(); command != null; command = in.readLine()) {
 			if (command.equals("cpu")) {
 				print("cpu nanos=" + this.resources.cpu());
+			}
+			else if (command.equals("end")) {
+				System.exit(0);
 			}
 			else if (command.startsWith("phase ")) {
 				print("phase " + this.latencies.describe(Integer.parseInt(command.substring("phase ".length()))));

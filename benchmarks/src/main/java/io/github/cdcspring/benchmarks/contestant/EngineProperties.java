@@ -65,6 +65,8 @@ final class EngineProperties {
 		properties.setProperty("poll.interval.ms", "5");
 		properties.setProperty("max.batch.size", "2048");
 		properties.setProperty("max.queue.size", "8192");
+		properties.setProperty("statistics.metrics.enabled", "false");
+		properties.setProperty("extended.headers.enabled", "false");
 		properties.setProperty("tombstones.on.delete", "false");
 		properties.setProperty("skipped.operations", "t");
 		properties.setProperty("offset.flush.interval.ms", "1000");
