@@ -153,6 +153,8 @@ public final class DebeziumConfiguration {
 		properties.setProperty("queue.provider.type", EventQueue.NAME);
 		properties.setProperty(EventQueue.MAX_BYTES, String.valueOf(settings.listener().lanes().maxBytesInHand()));
 		properties.setProperty("max.batch.size", "2048");
+		// No listener sees them, and they are made for each event
+		properties.setProperty("extended.headers.enabled", "false");
 		properties.setProperty("max.queue.size", "8192");
 		properties.setProperty(QuietMetrics.WANTED, "false");
 	}
