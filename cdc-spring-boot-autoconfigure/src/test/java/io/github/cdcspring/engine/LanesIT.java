@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestApplication;
@@ -101,6 +102,7 @@ class LanesIT {
 			Hanging hanging = application.bean(Hanging.class);
 			database.execute("INSERT INTO counters VALUES (1, 0)");
 			await().until(() -> hanging.seen.contains(1));
+			awaitAllStored(database, application);
 			database.execute("INSERT INTO counters VALUES (2, 0)", "INSERT INTO counters VALUES (3, 0)",
 					"INSERT INTO counters VALUES (4, 0)");
 			await().until(() -> hanging.seen.containsAll(List.of(1, 3, 4)));
@@ -220,7 +222,7 @@ class LanesIT {
 	/** Everything so far is handled without holes, so the stored position passes it. */
 	private static void awaitAllStored(TestDatabase database, TestApplication application) {
 		String lsn = database.queryForText("SELECT pg_current_wal_insert_lsn()");
-		await().until(() -> application.engine().storedLsn().value() >= io.github.cdcspring.Lsn.parse(lsn).value());
+		await().until(() -> application.engine().storedLsn().value() >= Lsn.parse(lsn).value());
 	}
 
 	record Counter(Integer id, @Nullable Integer n) {
