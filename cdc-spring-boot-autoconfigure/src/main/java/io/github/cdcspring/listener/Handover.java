@@ -43,6 +43,8 @@ class Handover implements Delivery {
 
 	private int failures;
 
+	private int failedAt;
+
 	private @Nullable BackOffExecution waits;
 
 	private boolean asked;
@@ -132,13 +134,16 @@ class Handover implements Delivery {
 		return (this.next < listeners.length) ? listeners[this.next] : null;
 	}
 
-	/** The listener that is next has returned, or does without. */
+	/**
+	 * The listener that is next has returned, or does without. One that is called again
+	 * because a later one failed leaves the failures of that one as they are.
+	 */
 	final void passListener() {
-		this.next++;
-		if (this.failures > 0) {
+		if (this.failures > 0 && this.next == this.failedAt) {
 			this.failures = 0;
 			this.waits = null;
 		}
+		this.next++;
 	}
 
 	/** The listener that is next does without, however often the others are called. */
@@ -182,6 +187,7 @@ class Handover implements Delivery {
 	 */
 	final long failed(RetryPolicy policy, Throwable failure) {
 		this.failures++;
+		this.failedAt = this.next;
 		if (!this.mayRetry || !policy.shouldRetry(failure)) {
 			return BackOffExecution.STOP;
 		}
