@@ -90,7 +90,7 @@ public final class TestPostgres implements AutoCloseable {
 	 */
 	public static TestPostgres start(Map<String, String> settings) {
 		Map<String, String> all = new LinkedHashMap<>(Map.of("wal_level", "logical", "max_wal_senders", "100",
-				"max_replication_slots", "100", "max_connections", "300", "synchronous_commit", "on", "fsync", "off"));
+				"max_replication_slots", "500", "max_connections", "300", "synchronous_commit", "on", "fsync", "off"));
 		all.putAll(settings);
 		return inContainer() ? startContainer(all) : startEmbedded(all);
 	}
