@@ -92,7 +92,8 @@ class CdcEndpointIT {
 				Statement statement = connection.createStatement()) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			Set<String> slotLsns = new HashSet<>();
-			await().until(() -> application.bean(Numbers.class).seen.size() > 100);
+			await().until(() -> application.bean(Numbers.class).seen.size() > 100
+					&& application.engine().storedLsn().isAfter(Lsn.ZERO));
 			for (int reading = 0; reading < 5; reading++) {
 				List<Lsn> before = lsns(statement, database);
 				Instant began = Instant.now();
