@@ -68,8 +68,8 @@ class PositionReaderTests {
 		assertThat(server.systemIdentifier())
 			.isEqualTo(database.queryForText("SELECT system_identifier FROM pg_control_system()"));
 		assertThat(server.walLevel()).isEqualTo("logical");
-		assertThat(server.maxReplicationSlots()).isEqualTo(100);
-		assertThat(server.maxWalSenders()).isEqualTo(100);
+		assertThat(server.maxReplicationSlots()).hasToString(database.queryForText("SHOW max_replication_slots"));
+		assertThat(server.maxWalSenders()).hasToString(database.queryForText("SHOW max_wal_senders"));
 		assertThat(server.startedAt()).isBeforeOrEqualTo(Instant.now());
 		SlotState slot = positions.slot();
 		assertThat(slot).isEqualTo(new SlotState(database.name(), "pgoutput", database.name(), "logical", false, false,
