@@ -213,7 +213,7 @@ public final class CdcEngine {
 	}
 
 	/**
-	 * What became of the events, and which listeners are at work.
+	 * What became of the events.
 	 * @return the deliveries since the application started
 	 */
 	public Deliveries deliveries() {
