@@ -16,11 +16,9 @@
 
 package io.github.cdcspring.decode;
 
-import java.time.Instant;
 import java.util.Collection;
 
 import io.github.cdcspring.LogicalMessage;
-import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
@@ -34,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param message the message
  * @param record what it was read from
  */
-record MessageChange(EventSource source, LogicalMessage message, SourceRecord record) implements Change {
+record MessageChange(EventSource source, LogicalMessage message, SourceRecord record) implements SourcedChange {
 
 	@Override
 	public Operation operation() {
@@ -44,41 +42,6 @@ record MessageChange(EventSource source, LogicalMessage message, SourceRecord re
 	@Override
 	public @Nullable TableId table() {
 		return null;
-	}
-
-	@Override
-	public Lsn lsn() {
-		return this.source.lsn();
-	}
-
-	@Override
-	public @Nullable EventId id() {
-		return this.source.id();
-	}
-
-	@Override
-	public int ordinal() {
-		return this.source.ordinal();
-	}
-
-	@Override
-	public @Nullable Lsn previousCommit() {
-		return this.source.previousCommitLsn();
-	}
-
-	@Override
-	public @Nullable Long transactionId() {
-		return this.source.transactionId();
-	}
-
-	@Override
-	public @Nullable Instant commitTime() {
-		return this.source.commitTime();
-	}
-
-	@Override
-	public boolean snapshot() {
-		return false;
 	}
 
 	@Override

@@ -16,12 +16,10 @@
 
 package io.github.cdcspring.decode;
 
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 
 import io.github.cdcspring.LogicalMessage;
-import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
@@ -32,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change of a row, or of a table as a whole.
  */
-final class RowChange implements Change {
+final class RowChange implements SourcedChange {
 
 	private final TableShape shape;
 
@@ -92,38 +90,8 @@ final class RowChange implements Change {
 	}
 
 	@Override
-	public Lsn lsn() {
-		return this.source.lsn();
-	}
-
-	@Override
-	public @Nullable EventId id() {
-		return this.source.id();
-	}
-
-	@Override
-	public int ordinal() {
-		return this.source.ordinal();
-	}
-
-	@Override
-	public @Nullable Lsn previousCommit() {
-		return this.source.previousCommitLsn();
-	}
-
-	@Override
-	public @Nullable Long transactionId() {
-		return this.source.transactionId();
-	}
-
-	@Override
-	public @Nullable Instant commitTime() {
-		return this.source.commitTime();
-	}
-
-	@Override
-	public boolean snapshot() {
-		return this.source.snapshot();
+	public EventSource source() {
+		return this.source;
 	}
 
 	@Override
