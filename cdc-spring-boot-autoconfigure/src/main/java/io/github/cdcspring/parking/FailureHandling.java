@@ -51,8 +51,6 @@ public final class FailureHandling implements FailurePolicy {
 
 	private final AtomicBoolean snapshotSeen = new AtomicBoolean();
 
-	private final LongAdder parked = new LongAdder();
-
 	private final LongAdder skipped = new LongAdder();
 
 	/**
@@ -77,14 +75,6 @@ public final class FailureHandling implements FailurePolicy {
 		if (this.parking != null) {
 			this.parking.open();
 		}
-	}
-
-	/**
-	 * How many events were parked since the application started.
-	 * @return the number, those included that joined the queue of their key
-	 */
-	public long parked() {
-		return this.parked.sum();
 	}
 
 	/**
@@ -113,7 +103,6 @@ public final class FailureHandling implements FailurePolicy {
 		if (!parking.parkBehind(key, () -> EventToPark.of(key, change))) {
 			return false;
 		}
-		this.parked.increment();
 		logger.debug("Engine '{}' parks {} of {}, key {}, LSN {} behind an earlier event of its key", this.engine,
 				change.operation(), change.table(), key.keyHash(), change.lsn());
 		return true;
@@ -173,7 +162,6 @@ public final class FailureHandling implements FailurePolicy {
 		for (Change change : delivery.changes()) {
 			ParkedKey key = new ParkedKey(delivery.group().name(), KeyHash.of(change));
 			parking.park(EventToPark.of(key, change), attempts, failure);
-			this.parked.increment();
 			logger.warn(
 					"Engine '{}' parked {} of {}, key {}, LSN {} after {} attempts: {}. Later events of the key are "
 							+ "parked behind it until it is replayed or discarded",
