@@ -24,22 +24,20 @@ import java.util.concurrent.CountDownLatch;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
-import io.github.cdcspring.test.Browser;
+import io.github.cdcspring.test.BrowserExtension;
 import io.github.cdcspring.test.BrowserTab;
 import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.test.TestDatabase;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The page of a real application, in a real browser, in the states that matter. Each
@@ -50,20 +48,8 @@ class CdcPageIT {
 
 	private static final String MARKER = "s3cret-row-value";
 
-	private static Browser browser;
-
-	@BeforeAll
-	static void startBrowser() {
-		assumeTrue(Browser.program().isPresent(), "There is no Chromium here");
-		browser = Browser.start();
-	}
-
-	@AfterAll
-	static void stopBrowser() {
-		if (browser != null) {
-			browser.close();
-		}
-	}
+	@RegisterExtension
+	static final BrowserExtension browser = new BrowserExtension();
 
 	@BeforeEach
 	void createTables(TestDatabase database) {

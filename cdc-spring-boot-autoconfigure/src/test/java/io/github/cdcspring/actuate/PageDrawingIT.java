@@ -23,14 +23,13 @@ import java.util.Map;
 
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.position.Verdict;
-import io.github.cdcspring.test.Browser;
+import io.github.cdcspring.test.BrowserExtension;
 import io.github.cdcspring.test.BrowserTab;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,7 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * What the page draws of what the endpoint tells, in a real browser, behind a path of its
@@ -48,24 +46,12 @@ class PageDrawingIT {
 
 	private static final long GB = 1L << 30;
 
-	private static Browser browser;
+	@RegisterExtension
+	static final BrowserExtension browser = new BrowserExtension();
 
 	private PageServer server;
 
 	private BrowserTab tab;
-
-	@BeforeAll
-	static void startBrowser() {
-		assumeTrue(Browser.program().isPresent(), "There is no Chromium here");
-		browser = Browser.start();
-	}
-
-	@AfterAll
-	static void stopBrowser() {
-		if (browser != null) {
-			browser.close();
-		}
-	}
 
 	@BeforeEach
 	void open() {

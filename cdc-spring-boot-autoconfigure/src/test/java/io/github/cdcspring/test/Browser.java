@@ -62,7 +62,7 @@ public final class Browser implements AutoCloseable {
 	/**
 	 * The browser of this machine, if it has one.
 	 */
-	public static Optional<Path> program() {
+	static Optional<Path> program() {
 		return PROGRAMS.stream().flatMap(Browser::onPath).filter(Files::isExecutable).findFirst();
 	}
 
@@ -71,7 +71,7 @@ public final class Browser implements AutoCloseable {
 			.map((directory) -> Path.of(directory, program));
 	}
 
-	public static Browser start() {
+	static Browser start() {
 		Path program = program().orElseThrow(() -> new IllegalStateException("There is none of " + PROGRAMS));
 		try {
 			Path profile = Files.createTempDirectory("browser");
