@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.engine;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +23,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,7 +30,6 @@ import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.TableId;
 import io.github.cdcspring.decode.RowBinders;
 import io.github.cdcspring.listener.DeliveryHooks;
 import io.github.cdcspring.listener.ListenerEndpoint;
@@ -74,13 +71,7 @@ public final class CdcEngine {
 
 	private final EngineSettings settings;
 
-	private final List<ListenerEndpoint> endpoints;
-
 	private final OffsetStore store;
-
-	private final RowBinders binders;
-
-	private final DeliveryHooks hooks;
 
 	private final KeptEvents kept;
 
@@ -92,33 +83,19 @@ public final class CdcEngine {
 
 	private final SourceDatabase source;
 
-	private final Preflight preflight;
-
 	private final AtomicReference<EngineStatus> status;
 
-	private final Judge judge;
+	private final Receiver receiver;
 
 	private final Readings readings;
 
 	private final Deliveries deliveries;
 
-	private final SnapshotSignaller snapshots;
-
 	private final QueueFill queue;
-
-	private volatile @Nullable Judgement judgement;
-
-	private volatile Set<TableId> captured = Set.of();
 
 	private volatile boolean paused;
 
-	private volatile boolean incremental;
-
 	private volatile CountDownLatch stop = new CountDownLatch(1);
-
-	private volatile @Nullable DebeziumRun run;
-
-	private volatile @Nullable OffsetSession session;
 
 	private volatile @Nullable Thread supervisor;
 
@@ -135,23 +112,24 @@ public final class CdcEngine {
 	public CdcEngine(EngineSettings settings, List<ListenerEndpoint> endpoints, OffsetStore store, RowBinders binders,
 			DeliveryHooks hooks, KeptEvents kept, List<AcceptedRisk> accepted) {
 		this.settings = settings;
-		this.endpoints = List.copyOf(endpoints);
 		this.store = store;
-		this.binders = binders;
 		this.kept = kept;
 		this.deliveries = new Deliveries(hooks.observer());
-		this.hooks = new DeliveryHooks(hooks.scope(), hooks.failurePolicy(), hooks.interceptors(), this.deliveries);
 		this.accepted = List.copyOf(accepted);
 		this.source = new SourceDatabase(settings.connection());
-		this.preflight = new Preflight(settings, this.endpoints);
-		this.judge = new Judge(settings, this.source, store.howToForget(settings.name()));
+		DeliveryHooks observed = new DeliveryHooks(hooks.scope(), hooks.failurePolicy(), hooks.interceptors(),
+				this.deliveries);
+		List<ListenerEndpoint> listeners = List.copyOf(endpoints);
+		Judge judge = new Judge(settings, this.source, store.howToForget(settings.name()));
+		Preflight preflight = new Preflight(settings, listeners);
+		this.receiver = new Receiver(settings, listeners, binders, observed, kept, store, this.source, preflight, judge,
+				this.clock);
 		Parking parking = kept.parking();
-		this.parkedEvents = (parking != null)
-				? new ParkedEvents(this, parking, kept, this.endpoints, binders, this.hooks) : null;
+		this.parkedEvents = (parking != null) ? new ParkedEvents(this, parking, kept, listeners, binders, observed)
+				: null;
 		this.status = new AtomicReference<>(new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0, 0));
 		this.queue = new QueueFill(settings.slot().name());
-		this.snapshots = new SnapshotSignaller(settings.name(), this.source);
-		this.readings = new Readings(settings, this.preflight, new Foresight(settings, this.judge, store.isDurable()),
+		this.readings = new Readings(settings, preflight, new Foresight(settings, judge, store.isDurable()),
 				this::storedOffset, () -> status().state() == EngineState.RUNNING, this.clock);
 	}
 
@@ -184,7 +162,7 @@ public final class CdcEngine {
 	 * @return the judgement, {@code null} before the first start
 	 */
 	public @Nullable Judgement judgement() {
-		return this.judgement;
+		return this.receiver.judgement();
 	}
 
 	/**
@@ -193,7 +171,7 @@ public final class CdcEngine {
 	 * @return the risks
 	 */
 	public List<AcceptedRisk> acceptedRisks() {
-		return Stream.concat(this.accepted.stream(), this.preflight.accepted().stream()).toList();
+		return Stream.concat(this.accepted.stream(), this.receiver.acceptedRisks().stream()).toList();
 	}
 
 	/**
@@ -243,7 +221,7 @@ public final class CdcEngine {
 	 * it, and let go where this engine does not hold it.
 	 */
 	private @Nullable StoredOffset storedOffset() {
-		OffsetSession session = this.session;
+		OffsetSession session = this.receiver.session();
 		EngineState state = status().state();
 		if (session != null && (state == EngineState.RUNNING || state == EngineState.STARTING)) {
 			return session.current().orElse(null);
@@ -263,7 +241,7 @@ public final class CdcEngine {
 	 * @return the LSN, {@link Lsn#ZERO} if none is stored or the engine has not started
 	 */
 	public Lsn storedLsn() {
-		OffsetSession session = this.session;
+		OffsetSession session = this.receiver.session();
 		return (session != null) ? session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO) : Lsn.ZERO;
 	}
 
@@ -272,8 +250,7 @@ public final class CdcEngine {
 	 * @return the call, {@code null} if none has lasted for about a second
 	 */
 	public @Nullable RunningCall oldestCall() {
-		DebeziumRun run = this.run;
-		return (run != null) ? run.oldestCall() : null;
+		return this.receiver.oldestCall();
 	}
 
 	/**
@@ -283,7 +260,7 @@ public final class CdcEngine {
 	 * @throws CdcException if the slot is not the application's to move
 	 */
 	public Lsn advance(Lsn lsn) {
-		OffsetSession session = this.session;
+		OffsetSession session = this.receiver.session();
 		if (!this.settings.isSlotAdvancedByApplication()) {
 			throw new CdcException("Replication slot '" + this.settings.slot().name()
 					+ "' is not the application's to advance. Set cdc.lsn-flush-mode=manual and "
@@ -370,19 +347,17 @@ public final class CdcEngine {
 			throw new CdcException("Engine '" + name() + "' is " + status().state() + ", and not receiving.");
 		}
 		EngineReading reading = reading();
-		boolean restart = !this.incremental;
+		boolean restart = !this.receiver.isIncremental();
 		if (restart && (reading.onRestart() == null || !reading.onRestart().refusals().isEmpty())) {
 			throw new CdcException("Engine '" + name() + "' would have to be started anew, which is not safe now. "
 					+ ((reading.onRestart() != null) ? reading.onRestart().sentence() : reading.problem()));
 		}
-		this.snapshots.request(tables, this.captured);
-		DebeziumRun run = this.run;
-		OffsetSession session = this.session;
+		this.receiver.requestSnapshot(tables);
 		if (restart) {
 			restart();
 		}
-		else if (run != null && session != null) {
-			this.snapshots.handOver(run, session);
+		else {
+			this.receiver.handOverSnapshots();
 		}
 	}
 
@@ -426,7 +401,7 @@ public final class CdcEngine {
 	 */
 	private @Nullable Attempt prepareOrThrow() {
 		try {
-			return prepare();
+			return this.receiver.prepare();
 		}
 		catch (RefusedException ex) {
 			enter(EngineState.REFUSED, ex.getMessage());
@@ -478,7 +453,9 @@ public final class CdcEngine {
 	 */
 	private boolean attempt(@Nullable Attempt prepared) {
 		try {
-			Failure failure = run((prepared != null) ? prepared : prepare());
+			this.deliveries.begin();
+			Failure failure = this.receiver.run((prepared != null) ? prepared : this.receiver.prepare(),
+					this::isStopping, this::streaming);
 			if (isStopping()) {
 				return true;
 			}
@@ -524,75 +501,11 @@ public final class CdcEngine {
 		return false;
 	}
 
-	/**
-	 * Everything that is checked and set up before a start.
-	 */
-	private Attempt prepare() throws SQLException {
-		try (Connection connection = this.source.connect()) {
-			OffsetSession session = new OffsetSession(name(), this.store, this.clock);
-			CapturedTables tables = this.preflight.check(session, connection);
-			new Publication(this.settings).cover(tables.tables(), connection);
-			Judgement judgement = this.judge.judge(connection, session);
-			this.judgement = judgement;
-			this.session = session;
-			this.kept.open(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO));
-			this.captured = tables.tables();
-			return new Attempt(this.settings, tables, session, judgement, this.snapshots.isNeeded(session));
-		}
-	}
-
-	private @Nullable Failure run(Attempt attempt) {
-		try (SlotWatch watch = new SlotWatch(this.settings, this.source, attempt.session())) {
-			this.deliveries.begin();
-			DebeziumRun run = attempt.build(this.endpoints, this.binders, this.hooks, this.kept, watch,
-					() -> streaming(attempt), this::fail);
-			this.run = run;
-			Failure failure = isStopping() ? null : run.run();
-			if (failure == null && isStopping()) {
-				watch.lookAtTheEnd();
-				attempt.session().stoppedInOrder();
-			}
-			return failure;
-		}
-		finally {
-			this.run = null;
-			attempt.close();
-		}
-	}
-
-	/**
-	 * A slot that a snapshot was exported from did not exist when it was judged. Nothing
-	 * is flushed to it yet.
-	 */
-	private void streaming(Attempt attempt) {
-		if (attempt.createsSlot()) {
-			try (Connection connection = this.source.connect()) {
-				this.judge.sightCreated(connection, attempt.session());
-			}
-			catch (SQLException ex) {
-				fail(ex);
-				return;
-			}
-		}
-		if (this.settings.isSlotAdvancedByApplication()) {
-			attempt.session().hold();
-		}
+	private void streaming() {
 		if (status().failure() != null) {
 			logger.info("Engine '{}' receives again", name());
 		}
 		enter(EngineState.RUNNING, null);
-		DebeziumRun run = this.run;
-		this.incremental = attempt.incremental();
-		if (run != null) {
-			this.snapshots.handOver(run, attempt.session());
-		}
-	}
-
-	private void fail(Throwable cause) {
-		DebeziumRun run = this.run;
-		if (run != null) {
-			run.fail(cause);
-		}
 	}
 
 	/**
@@ -609,8 +522,7 @@ public final class CdcEngine {
 		}
 		Duration timeout = this.settings.listener().shutdownTimeout();
 		long deadline = System.nanoTime() + timeout.plus(CLOSE_TIMEOUT).toNanos();
-		DebeziumRun run = this.run;
-		if (run != null && !run.stop(timeout)) {
+		if (!this.receiver.stop(timeout)) {
 			logger.warn("Engine '{}' did not finish what was in hand within {}; it comes again at the next start",
 					name(), timeout);
 		}
