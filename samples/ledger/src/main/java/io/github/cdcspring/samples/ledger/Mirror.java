@@ -23,8 +23,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
+
+import org.apache.kafka.connect.errors.RetriableException;
 
 /**
  * The database of the mirror, as one run of the application sees it. Everything a batch
@@ -36,21 +39,30 @@ final class Mirror {
 
 	private final int run;
 
+	private final int fail;
+
+	private final AtomicInteger batches = new AtomicInteger();
+
 	private final Set<String> snapshotBegun = ConcurrentHashMap.newKeySet();
 
-	private Mirror(DataSource dataSource, int run) {
+	private Mirror(DataSource dataSource, int run, int fail) {
 		this.dataSource = dataSource;
 		this.run = run;
+		this.fail = fail;
 	}
 
-	/** Leave the marker of a (re)start, and go on under its number. */
-	static Mirror open(DataSource dataSource) {
+	/**
+	 * Leave the marker of a (re)start, and go on under its number.
+	 * @param fail the number of a batch that fails once, as a Kafka client's call may; 0
+	 * for none
+	 */
+	static Mirror open(DataSource dataSource, int fail) {
 		try (Connection connection = dataSource.getConnection();
 				Statement statement = connection.createStatement();
 				ResultSet result = statement
 					.executeQuery("INSERT INTO ledger_run DEFAULT VALUES RETURNING ledger_run")) {
 			result.next();
-			return new Mirror(dataSource, result.getInt(1));
+			return new Mirror(dataSource, result.getInt(1), fail);
 		}
 		catch (SQLException ex) {
 			throw new MirrorException("ledger_run", ex);
@@ -63,6 +75,9 @@ final class Mirror {
 
 	/** Apply one batch in one transaction, and keep its tally. */
 	void inTransaction(String table, Batch batch) {
+		if (this.batches.incrementAndGet() == this.fail) {
+			throw new RetriableException("Failed on purpose");
+		}
 		try (Connection connection = this.dataSource.getConnection()) {
 			connection.setAutoCommit(false);
 			try {

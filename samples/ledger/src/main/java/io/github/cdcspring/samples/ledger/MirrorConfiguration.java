@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -37,9 +38,9 @@ class MirrorConfiguration {
 	}
 
 	@Bean
-	Mirror mirror(@Qualifier("mirror") DataSource dataSource) {
+	Mirror mirror(@Qualifier("mirror") DataSource dataSource, @Value("${ledger.fail:0}") int fail) {
 		MirrorSchema.create(dataSource);
-		return Mirror.open(dataSource);
+		return Mirror.open(dataSource, fail);
 	}
 
 }

@@ -46,7 +46,7 @@ class MirrorTests {
 	}
 
 	private void restart() {
-		this.listeners = new MirrorListeners(Mirror.open(this.dataSource), 0);
+		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0), 0);
 	}
 
 	@Test

@@ -96,7 +96,7 @@ public final class LedgerRun {
 
 	private Verdict loadAndCompare() throws IOException, SQLException, InterruptedException {
 		Files.createDirectories(this.options.directory());
-		for (String file : List.of("application.log", "pgbench.log", "offset")) {
+		for (String file : List.of("application.log", "pgbench.log", "offset", "offset-bare")) {
 			Files.deleteIfExists(this.options.directory().resolve(file));
 		}
 		LedgerServer server = this.resources.add(LedgerServer.start(this.options.directory()));

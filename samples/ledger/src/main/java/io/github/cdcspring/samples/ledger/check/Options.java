@@ -39,14 +39,16 @@ import java.util.Map;
  * @param once whether the application also does what must be done once
  * @param drop the row of the history that the application leaves out on purpose, 0 for
  * none
+ * @param fail the batch that fails once with Kafka's RetriableException, 0 for none
+ * @param bare whether Debezium's engine alone takes the place of the starter
  * @param seed of everything random
  * @param patience how long the mirror may stand still before it counts as stuck
  * @param directory where all files go
  * @param application further arguments for the application
  */
 record Options(int transactions, String store, int scale, int clients, LoadProgram load, boolean extra, int kills,
-		int snapshotKills, int lanes, boolean once, int drop, long seed, Duration patience, Path directory,
-		List<String> application) {
+		int snapshotKills, int lanes, boolean once, int drop, int fail, boolean bare, long seed, Duration patience,
+		Path directory, List<String> application) {
 
 	static final String USAGE = """
 			samples/ledger/run [options]
@@ -62,6 +64,8 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 			  --lanes=N            the application's cdc.listener.concurrency (1)
 			  --once               cdc.listener.transactional=true, and a table of effects of which none may be there twice
 			  --drop=N             leave the Nth row of the history out, to see that it is found (0)
+			  --fail=N             the Nth batch fails once with Kafka's RetriableException, as any listener may (0)
+			  --bare               Debezium's engine alone in place of the starter, to see what --fail does to it
 			  --seed=N             of everything random (the time)
 			  --patience=SECONDS   how long the mirror may stand still before it counts as stuck (60)
 			  --cdc.*=, --spring.*=, --logging.*=
@@ -86,8 +90,8 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 				application.add(argument);
 				continue;
 			}
-			if (argument.equals("--once")) {
-				values.put("once", "true");
+			if (argument.equals("--once") || argument.equals("--bare")) {
+				values.put(argument.substring(2), "true");
 				continue;
 			}
 			int equals = argument.indexOf('=');
@@ -102,7 +106,8 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 				LoadProgram.valueOf(oneOf(values, "load", "auto", "pgbench", "jdbc").toUpperCase()),
 				oneOf(values, "extra", (kills > 0) ? "true" : "false", "true", "false").equals("true"), kills,
 				number(values, "snapshot-kills", Math.min(3, kills / 10), 0), number(values, "lanes", 1, 1),
-				oneOf(values, "once", "false", "true").equals("true"), number(values, "drop", 0, 0), seed(values),
+				oneOf(values, "once", "false", "true").equals("true"), number(values, "drop", 0, 0),
+				number(values, "fail", 0, 0), oneOf(values, "bare", "false", "true").equals("true"), seed(values),
 				Duration.ofSeconds(number(values, "patience", 60, 1)), directory, List.copyOf(application));
 		if (!values.isEmpty()) {
 			throw new IllegalArgumentException("There is no option --" + values.keySet().iterator().next());

@@ -47,6 +47,13 @@ class Sample implements AutoCloseable {
 		if (options.drop() > 0) {
 			this.command.add("--ledger.drop=" + options.drop());
 		}
+		if (options.fail() > 0) {
+			this.command.add("--ledger.fail=" + options.fail());
+		}
+		if (options.bare()) {
+			this.command.addAll(List.of("--ledger.bare=true", "--cdc.enabled=false",
+					"--cdc.offset.file.path=" + options.directory().resolve("offset")));
+		}
 		if (options.once()) {
 			this.command.addAll(List.of("--ledger.once=true", "--cdc.listener.transactional=true",
 					"--spring.datasource.hikari.maximum-pool-size=" + (options.lanes() + 3)));

@@ -55,6 +55,22 @@ class LedgerRunIT {
 	}
 
 	@Test
+	void endsEqualThoughABatchFailsAsAKafkaClientMay() {
+		assertThat(run("retriable", "--fail=12", "--lanes=4")).as(text()).isTrue();
+	}
+
+	@Test
+	void endsDifferentWithDebeziumsEngineAloneWhenABatchFailsSo() {
+		assertThat(run("bare", "--fail=12", "--bare", "--patience=5")).as(text()).isFalse();
+		assertThat(lastLine()).startsWith("ledger: DIFFERENT, ").contains(" missing, ");
+	}
+
+	@Test
+	void endsEqualWithDebeziumsEngineAloneWhenNothingFails() {
+		assertThat(run("bare-equal", "--bare")).as(text()).isTrue();
+	}
+
+	@Test
 	void endsDifferentWhenTheApplicationDoesNotStart() {
 		assertThat(run("failed", "--cdc.lsn-flush-mode=sometimes")).as(text()).isFalse();
 		assertThat(lastLine()).startsWith("ledger: DIFFERENT, for the run failed: The application ended by itself with "
