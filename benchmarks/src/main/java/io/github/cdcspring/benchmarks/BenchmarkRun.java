@@ -95,10 +95,8 @@ public final class BenchmarkRun {
 			this.results.server("PostgreSQL " + server.queryForText("postgres", "SHOW server_version"));
 			String classPath = System.getProperty("java.class.path");
 			Stage stage = new Stage(server, work, classPath, this.results, this.progress, this.options);
-			Stage plain = new Stage(server, work.resolve("plain"), FirstEventPart.plain(classPath), this.results,
-					this.progress, this.options);
 			if (this.options.runs(Part.DRAIN) || this.options.runs(Part.FIRST)) {
-				drain(stage, plain);
+				drain(stage, new FirstEventPart(stage, classPath));
 			}
 			if (this.options.runs(Part.WORK)) {
 				work(stage);
@@ -121,7 +119,7 @@ public final class BenchmarkRun {
 		}
 	}
 
-	private void drain(Stage stage, Stage plain) throws InterruptedException {
+	private void drain(Stage stage, FirstEventPart first) throws InterruptedException {
 		int rounds = this.options.rounds();
 		List<Contestant> all = List.of(Contestant.RECVLOGICAL, Contestant.DRIVER, Contestant.DEBEZIUM,
 				Contestant.DEBEZIUM_TUNED, Contestant.INTEGRATION, this.starter, this.starter.withLanes(8));
@@ -129,8 +127,7 @@ public final class BenchmarkRun {
 				List.of(Contestant.DEBEZIUM, Contestant.DEBEZIUM_TUNED, Contestant.INTEGRATION, this.starter));
 		with(stage, Workloads.pgbench(this.options.choose(25_000, 100_000)), (tpcb) -> {
 			if (this.options.runs(Part.FIRST)) {
-				new FirstEventPart(plain).run(tpcb, List.of(Contestant.DEBEZIUM_TUNED, this.starter),
-						this.options.choose(1, 5));
+				first.run(tpcb, Contestant.DEBEZIUM_TUNED, this.starter, this.options.choose(1, 5));
 			}
 			if (this.options.runs(Part.DRAIN)) {
 				new DrainPart(stage, "drain").run(tpcb, possible("drain", tpcb, all), rounds);
@@ -157,35 +154,45 @@ public final class BenchmarkRun {
 		}
 	}
 
-	/** What the starter at hand cannot do is said, and is no failure. */
+	/** A program that is not there is said, and is no failure. */
 	private List<Contestant> possible(String part, Workload workload, List<Contestant> contestants) {
 		return contestants.stream().filter((contestant) -> {
 			boolean possible = contestant.isPossible();
 			if (!possible) {
-				this.progress.say("%s %s: %s left out, the starter has no such setting or the program is not installed",
-						part, workload.name(), contestant.id());
+				this.progress.say("%s %s: %s left out, the program is not installed", part, workload.name(),
+						contestant.id());
 			}
 			return possible;
 		}).toList();
 	}
 
 	private void work(Stage stage) throws InterruptedException {
-		List<Integer> lanes = this.options.choose(List.of(1, 16), List.of(1, 8, 16, 64));
 		int perLane = this.options.choose(1_000, 3_000);
-		with(stage, Workloads.items("busy", "a listener that takes 1 ms", 1, perLane * 20, 10), (busy) -> {
-			DrainPart part = new DrainPart(stage, "work");
-			for (int round = 1; round <= this.options.choose(1, 2); round++) {
-				for (int count : lanes) {
-					for (Contestant contestant : possible("work", busy, List.of(this.starter.withLanes(count)))) {
-						part.work(busy, contestant, round, (long) perLane * Math.min(count, 20), ONE_MILLISECOND);
+		int rounds = this.options.choose(1, 3);
+		DrainPart part = new DrainPart(stage, "work");
+		with(stage,
+				Workloads.counters("keys", "A listener that takes 1 ms, updates of 10,000 keys", 10_000, perLane * 20),
+				(keys) -> {
+					for (int round = 1; round <= rounds; round++) {
+						for (int lanes : this.options.choose(List.of(1, 16), List.of(1, 8, 16, 64))) {
+							part.work(keys, this.starter.withLanes(lanes), round, (long) perLane * Math.min(lanes, 20),
+									ONE_MILLISECOND);
+						}
+						if (!this.options.quick()) {
+							part.work(keys, Contestant.DEBEZIUM_TUNED, round, perLane, ONE_MILLISECOND);
+							part.work(keys, Contestant.INTEGRATION, round, perLane, ONE_MILLISECOND);
+						}
 					}
-				}
-				if (!this.options.quick()) {
-					part.work(busy, Contestant.DEBEZIUM_TUNED, round, perLane, ONE_MILLISECOND);
-					part.work(busy, Contestant.INTEGRATION, round, perLane, ONE_MILLISECOND);
-				}
-			}
-		});
+				});
+		if (!this.options.quick()) {
+			with(stage, Workloads.counters("key", "A listener that takes 1 ms, updates of one key", 1, perLane * 2),
+					(key) -> {
+						for (int round = 1; round <= rounds; round++) {
+							part.work(key, this.starter, round, perLane, ONE_MILLISECOND);
+							part.work(key, this.starter.withLanes(16), round, perLane, ONE_MILLISECOND);
+						}
+					});
+		}
 	}
 
 	private void growth(Stage stage) throws InterruptedException {

@@ -58,37 +58,31 @@ final class Child implements AutoCloseable {
 
 	private final long started;
 
-	private final boolean profile;
-
 	private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
-	private Child(Process process, Path log, long started, boolean profile) {
+	private Child(Process process, Path log, long started) {
 		this.process = process;
 		this.log = log;
 		this.started = started;
-		this.profile = profile;
 		Thread reader = new Thread(this::read, "child-" + process.pid());
 		reader.setDaemon(true);
 		reader.start();
 	}
 
-	static Child start(Task task, String classPath, boolean profile) throws IOException {
+	static Child start(Task task, String classPath, List<String> jvmOptions) throws IOException {
 		Files.createDirectories(task.directory());
 		Path log = task.directory().resolve("contestant.log");
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(JVM_OPTIONS);
-		if (profile) {
-			command.add("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
-					+ task.directory().resolve("profile.jfr"));
-		}
+		command.addAll(jvmOptions);
 		command.addAll(List.of("-cp", classPath, ContestantProcess.class.getName()));
 		command.addAll(task.arguments());
 		ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
 		long started = System.nanoTime();
 		Process process = builder.start();
 		running.add(process);
-		return new Child(process, log, started, profile);
+		return new Child(process, log, started);
 	}
 
 	private void read() {
@@ -163,7 +157,7 @@ final class Child implements AutoCloseable {
 	}
 
 	/** In its own time, which it needs to write down what was recorded. */
-	private void endGently() throws InterruptedException {
+	void endGently() throws InterruptedException {
 		try {
 			tell("end");
 			this.process.waitFor(30, TimeUnit.SECONDS);
@@ -175,9 +169,6 @@ final class Child implements AutoCloseable {
 
 	@Override
 	public void close() throws InterruptedException {
-		if (this.profile) {
-			endGently();
-		}
 		end(this.process);
 		this.process.waitFor();
 		running.remove(this.process);

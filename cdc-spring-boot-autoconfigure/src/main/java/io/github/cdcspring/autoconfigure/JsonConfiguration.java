@@ -25,6 +25,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * JSON columns, where the application has Jackson.
@@ -36,7 +37,7 @@ class JsonConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	JsonConversion cdcJsonConversion(ObjectProvider<JsonMapper> mapper) {
-		return new JacksonJson(mapper.getIfAvailable(() -> JsonMapper.builder().build()));
+		return new JacksonJson(SingletonSupplier.of(() -> mapper.getIfAvailable(() -> JsonMapper.builder().build())));
 	}
 
 }

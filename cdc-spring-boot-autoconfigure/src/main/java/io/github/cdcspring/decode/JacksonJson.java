@@ -17,6 +17,7 @@
 package io.github.cdcspring.decode;
 
 import java.lang.reflect.Type;
+import java.util.function.Supplier;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -30,13 +31,14 @@ import tools.jackson.databind.ObjectReader;
  */
 public final class JacksonJson implements JsonConversion {
 
-	private final ObjectMapper mapper;
+	private final Supplier<? extends ObjectMapper> mapper;
 
 	/**
 	 * Create a conversion.
-	 * @param mapper the application's mapper
+	 * @param mapper gives the application's mapper, always the same; asked when the first
+	 * JSON column is bound, as a mapper takes long to make
 	 */
-	public JacksonJson(ObjectMapper mapper) {
+	public JacksonJson(Supplier<? extends ObjectMapper> mapper) {
 		this.mapper = mapper;
 	}
 
@@ -47,7 +49,8 @@ public final class JacksonJson implements JsonConversion {
 
 	@Override
 	public Reader readerFor(Type type) {
-		ObjectReader reader = this.mapper.readerFor(this.mapper.constructType(type));
+		ObjectMapper mapper = this.mapper.get();
+		ObjectReader reader = mapper.readerFor(mapper.constructType(type));
 		return reader::readValue;
 	}
 

@@ -17,6 +17,7 @@
 package io.github.cdcspring.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
@@ -34,6 +35,7 @@ import io.github.cdcspring.settings.OffsetStoreType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -157,6 +159,18 @@ class CdcAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(JsonConversion.class)
 				.hasSingleBean(RowBinders.class));
+	}
+
+	@Test
+	void asksForTheJsonMapperWhenAColumnNeedsIt() {
+		this.runner
+			.withBean("mapper", JsonMapper.class, JsonMapper::shared, (definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				JsonConversion json = context.getBean(JsonConversion.class);
+				assertThat(context.getBeanFactory().containsSingleton("mapper")).isFalse();
+				json.readerFor(Map.class);
+				assertThat(context.getBeanFactory().containsSingleton("mapper")).isTrue();
+			});
 	}
 
 	@Test

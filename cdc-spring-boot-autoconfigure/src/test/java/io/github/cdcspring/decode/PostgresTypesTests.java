@@ -75,7 +75,8 @@ class PostgresTypesTests {
 
 	private static final JsonMapper json = JsonMapper.builder().build();
 
-	private static final RowBinders binders = new RowBinders(new DefaultConversionService(), new JacksonJson(json));
+	private static final RowBinders binders = new RowBinders(new DefaultConversionService(),
+			new JacksonJson(() -> json));
 
 	/** By table: the value read, NULL read, the value streamed, NULL streamed. */
 	private static final Map<String, List<Change>> changes = new HashMap<>();

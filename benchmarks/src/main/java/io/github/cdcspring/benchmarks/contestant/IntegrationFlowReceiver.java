@@ -110,6 +110,9 @@ final class IntegrationFlowReceiver implements Receiver {
 			else if (row instanceof Rows.Ping ping) {
 				this.sink.ping(ping.phase(), ping.due());
 			}
+			else if (row instanceof Rows.Counter counter) {
+				this.sink.counter(counter.id(), counter.value());
+			}
 			else {
 				this.sink.event();
 			}

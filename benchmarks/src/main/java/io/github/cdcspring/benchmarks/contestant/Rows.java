@@ -49,6 +49,7 @@ final class Rows {
 			case "pgbench_history" -> History.class;
 			case MARKER -> Marker.class;
 			case PING -> Ping.class;
+			case "counter" -> Counter.class;
 			default -> table.startsWith("wide") ? Wide.class : Item.class;
 		};
 	}
@@ -78,6 +79,10 @@ final class Rows {
 
 	/** When the row was due to be written, on the clock that all processes share. */
 	record Ping(long id, int phase, long due) {
+	}
+
+	/** Of each key, the value grows by one with each event. */
+	record Counter(int id, int value, String filler) {
 	}
 
 	record Marker(int id) {

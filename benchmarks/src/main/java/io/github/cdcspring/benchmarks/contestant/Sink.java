@@ -16,6 +16,9 @@
 
 package io.github.cdcspring.benchmarks.contestant;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /**
  * What a contestant's listener does: nothing, or wait as one that calls somebody does;
  * and then count. Used by several threads where the contestant has lanes.
@@ -27,6 +30,9 @@ final class Sink {
 	private final Latencies latencies;
 
 	private final long work;
+
+	/** By key, the value that was received last. */
+	private final Map<Integer, Integer> counters = new ConcurrentHashMap<>();
 
 	Sink(Meter meter, Latencies latencies, long work) {
 		this.meter = meter;
@@ -40,6 +46,20 @@ final class Sink {
 			Wait.micros(this.work);
 		}
 		this.meter.count(1);
+	}
+
+	/**
+	 * An event of a key is handled, which has to be the next one of its key.
+	 * @param key the key
+	 * @param value its value, one more than the last one's
+	 * @throws IllegalStateException if it is another one's turn
+	 */
+	void counter(int key, int value) {
+		Integer before = this.counters.put(key, value);
+		if (value != ((before != null) ? before + 1 : 1)) {
+			throw new IllegalStateException("Of key " + key + " value " + value + " came after " + before);
+		}
+		event();
 	}
 
 	/**

@@ -72,6 +72,7 @@ final class StarterApplication implements Receiver {
 			case "items" -> ItemListener.class;
 			case "wide" -> WideListener.class;
 			case "ping" -> PingListener.class;
+			case "counters" -> CounterListener.class;
 			default -> throw new IllegalArgumentException("No listeners are there for " + rows);
 		};
 	}
@@ -135,6 +136,19 @@ final class StarterApplication implements Receiver {
 		@CdcListener("item_*")
 		void item(Rows.Item row) {
 			this.sink.event();
+		}
+
+	}
+
+	static class CounterListener extends Listener {
+
+		CounterListener(Sink sink) {
+			super(sink);
+		}
+
+		@CdcListener("counter")
+		void counter(Rows.Counter row) {
+			this.sink.counter(row.id(), row.value());
 		}
 
 	}
