@@ -121,33 +121,29 @@ public final class BenchmarkRun {
 
 	private void drain(Stage stage, FirstEventPart first) throws InterruptedException {
 		int rounds = this.options.rounds();
-		List<Contestant> all = List.of(Contestant.RECVLOGICAL, Contestant.DRIVER, Contestant.DEBEZIUM,
-				Contestant.DEBEZIUM_TUNED, Contestant.INTEGRATION, this.starter, this.starter.withLanes(8));
-		List<Contestant> main = this.options.choose(List.of(Contestant.DEBEZIUM_TUNED, this.starter),
-				List.of(Contestant.DEBEZIUM, Contestant.DEBEZIUM_TUNED, Contestant.INTEGRATION, this.starter));
-		with(stage, Workloads.pgbench(this.options.choose(25_000, 100_000)), (tpcb) -> {
+		List<Contestant> main = List.of(Contestant.DEBEZIUM, Contestant.DEBEZIUM_TUNED, Contestant.INTEGRATION,
+				this.starter);
+		List<Contestant> all = new ArrayList<>(List.of(Contestant.RECVLOGICAL, Contestant.DRIVER));
+		all.addAll(main);
+		all.add(this.starter.withLanes(8));
+		with(stage, Workloads.pgbench(this.options.choose(15_000, 100_000)), (tpcb) -> {
 			if (this.options.runs(Part.FIRST)) {
-				first.run(tpcb, Contestant.DEBEZIUM_TUNED, this.starter, this.options.choose(1, 5));
+				first.run(tpcb, Contestant.DEBEZIUM_TUNED, this.starter, this.options);
 			}
 			if (this.options.runs(Part.DRAIN)) {
-				new DrainPart(stage, "drain").run(tpcb, possible("drain", tpcb, all), rounds);
+				new DrainPart(stage, "drain").run(tpcb, possible("drain", tpcb, this.options.choose(main, all)),
+						rounds);
 			}
 		});
-		if (!this.options.runs(Part.DRAIN)) {
+		if (!this.options.runs(Part.DRAIN) || this.options.quick()) {
 			return;
 		}
-		List<Workload> others = new ArrayList<>();
-		others.add(Workloads.items("items", "inserts of 200 bytes, 10 a transaction", 1,
-				this.options.choose(60_000, 250_000), 10));
-		if (!this.options.quick()) {
-			others.add(Workloads.wide(150_000));
-			others.add(
-					Workloads.items("bulk", "one transaction of 1 million rows of 200 bytes", 1, 1_000_000, 1_000_000));
-			others.add(Workloads.updates(150_000));
-			others.add(Workloads.items("tables", "inserts of 200 bytes into 200 tables, 10 a transaction", 200, 200_000,
-					10));
-		}
-		for (Workload workload : others) {
+		for (Workload workload : List.of(
+				Workloads.items("items", "Inserts of 200 bytes, 10 a transaction", 1, 250_000, 10),
+				Workloads.wide(150_000),
+				Workloads.items("bulk", "One transaction of 1 million rows of 200 bytes", 1, 1_000_000, 1_000_000),
+				Workloads.updates(150_000), Workloads.items("tables",
+						"Inserts of 200 bytes into 200 tables, 10 a transaction", 200, 200_000, 10))) {
 			boolean isLong = workload.events() >= 1_000_000;
 			with(stage, workload, (filled) -> new DrainPart(stage, "drain").run(filled,
 					isLong ? main.subList(1, main.size()) : main, isLong ? Math.min(2, rounds) : rounds));

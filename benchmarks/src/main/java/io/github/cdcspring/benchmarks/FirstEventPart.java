@@ -32,6 +32,8 @@ final class FirstEventPart {
 
 	private static final String PART = "first";
 
+	private static final int ROUNDS = 5;
+
 	/**
 	 * What a plain application does not have on its class path, and Spring Boot would
 	 * configure.
@@ -56,15 +58,21 @@ final class FirstEventPart {
 			.collect(Collectors.joining(File.pathSeparator));
 	}
 
-	void run(Workload workload, Contestant engine, Contestant starter, int rounds) throws InterruptedException {
+	void run(Workload workload, Contestant engine, Contestant starter, Options options) throws InterruptedException {
 		Stage plain = this.stage.with("plain", this.classPath);
+		if (options.quick()) {
+			measure(plain, workload, engine, 1);
+			measure(plain, workload, starter, 1);
+			return;
+		}
 		Stage archived = this.stage.with("archived", this.classPath,
 				"-XX:SharedArchiveFile=" + archive(workload, starter));
-		for (int round = 1; round <= rounds; round++) {
+		Contestant withArchive = starter.with("starter-archived", "starter, its classes in an archive (AppCDS)",
+				Map.of());
+		for (int round = 1; round <= ROUNDS; round++) {
 			measure(plain, workload, engine, round);
 			measure(plain, workload, starter, round);
-			measure(archived, workload,
-					starter.with("starter-archived", "starter, its classes in an archive (AppCDS)", Map.of()), round);
+			measure(archived, workload, withArchive, round);
 		}
 	}
 

@@ -116,7 +116,7 @@ final class Workloads {
 	/** Updates that send the row before, too. */
 	static Workload updates(int events) {
 		int rows = 1_000;
-		return new Workload("updates", "updates with REPLICA IDENTITY FULL", "items", events,
+		return new Workload("updates", "Updates with REPLICA IDENTITY FULL", "items", events,
 				List.of(ITEM.formatted(table(0)), "ALTER TABLE item_0000 REPLICA IDENTITY FULL",
 						"INSERT INTO item_0000 SELECT %s FROM generate_series(1, %d) g"
 							.formatted(ITEM_VALUES.replace("%%", "%"), rows)),
@@ -142,7 +142,7 @@ final class Workloads {
 
 	/** Rows of 1.6 kilobytes. */
 	static Workload wide(int events) {
-		return new Workload("wide", "inserts of 1.6 kB, 10 a transaction", "wide", events, List.of(WIDE), "wide",
+		return new Workload("wide", "Inserts of 1.6 kB, 10 a transaction", "wide", events, List.of(WIDE), "wide",
 				(server, database) -> server.execute(database, """
 						DO $$ BEGIN FOR i IN 0..%d LOOP %s; COMMIT; END LOOP; END $$""".formatted(events / 10 - 1,
 						WIDE_ROWS.replace("%%", "%").replace("%d, %d", "i * 10 + 1, i * 10 + 10"))));
@@ -150,7 +150,7 @@ final class Workloads {
 
 	/** Rows that carry when they were due. */
 	static Workload ping() {
-		return new Workload("pings", "one row a transaction", "ping", 0,
+		return new Workload("pings", "One row a transaction", "ping", 0,
 				List.of("CREATE TABLE ping (id bigserial PRIMARY KEY, phase int NOT NULL, due bigint NOT NULL)"),
 				"ping", (server, database) -> {
 				});
