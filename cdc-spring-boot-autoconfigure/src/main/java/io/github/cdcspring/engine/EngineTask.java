@@ -68,7 +68,7 @@ public final class EngineTask extends PostgresConnectorTask {
 			return records;
 		}
 		this.idle = 0;
-		return super.doPoll();
+		return queue.letLook(super::doPoll);
 	}
 
 }

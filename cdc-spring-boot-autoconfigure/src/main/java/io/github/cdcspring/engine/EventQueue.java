@@ -40,10 +40,16 @@ import org.jspecify.annotations.Nullable;
  * interval is over; here an event that comes after a while of silence is taken at once,
  * and those that follow closely are taken together.
  * <p>
- * It is bounded in bytes too. Debezium's own bound, {@code max.queue.size.in.bytes},
- * takes more than a microsecond an event of the thread that limits all throughput, and
- * copies each text to measure it. Debezium asks for the size before it adds, so the
- * thread that adds is told that the queue is full.
+ * It is bounded in bytes too, and what was taken counts until the next events are. The
+ * thread that adds still has what it decoded the event from, several times its size; so
+ * when there is too much it is held back where it has added, before it decodes another
+ * one. Debezium's own bound, {@code max.queue.size.in.bytes}, takes more than a
+ * microsecond an event of the thread that limits all throughput, and copies each text to
+ * measure it.
+ * <p>
+ * Where Debezium takes from the queue in its own way, nobody is held back: both want
+ * Debezium's lock. It asks for the size before it adds, so the thread that adds is told
+ * that the queue is full.
  *
  * @since 0.1.0
  * @see <a href=
@@ -80,6 +86,8 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 
 	private final Condition wanted = this.lock.newCondition();
 
+	private final Condition room = this.lock.newCondition();
+
 	private volatile int size;
 
 	private volatile long bytes;
@@ -92,13 +100,24 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 
 	private long taken;
 
+	/** How many bytes were taken last, and may still be in hand. */
+	private long takenBytes;
+
+	private boolean holdsBack;
+
+	private boolean heldBack;
+
 	/**
 	 * Take the queue that Debezium made for a task.
 	 * @return the queue, {@code null} if Debezium made one of another kind
 	 */
 	static @Nullable EventQueue madeFor(Configuration task) {
 		String session = task.getString(DebeziumOffsetAdapter.SESSION_PROPERTY);
-		return (session != null) ? made.remove(session) : null;
+		EventQueue queue = (session != null) ? made.remove(session) : null;
+		if (queue != null) {
+			queue.holdBack(true);
+		}
+		return queue;
 	}
 
 	/**
@@ -122,8 +141,44 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 		made.put(task.getString(DebeziumOffsetAdapter.SESSION_PROPERTY), this);
 	}
 
+	private void holdBack(boolean holdsBack) {
+		this.lock.lock();
+		try {
+			this.holdsBack = holdsBack;
+			this.room.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Let Debezium look into the queue in its own way, and for what has failed, unless
+	 * the thread that adds is held back and has Debezium's lock: then it has not failed.
+	 * @param look how Debezium looks
+	 * @return what it found
+	 */
+	List<SourceRecord> letLook(Look look) throws InterruptedException {
+		this.lock.lock();
+		try {
+			if (this.heldBack) {
+				return List.of();
+			}
+			this.holdsBack = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		try {
+			return look.look();
+		}
+		finally {
+			holdBack(true);
+		}
+	}
+
 	@Override
-	public void enqueue(DataChangeEvent event) {
+	public void enqueue(DataChangeEvent event) throws InterruptedException {
 		long bytes = this.sizes.of(event.getRecord());
 		this.lock.lock();
 		try {
@@ -136,9 +191,22 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 			if (this.size >= this.wantedSize) {
 				this.wanted.signal();
 			}
+			awaitRoom();
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	private void awaitRoom() throws InterruptedException {
+		try {
+			while (this.holdsBack && this.bytes >= this.maxBytes) {
+				this.heldBack = true;
+				this.room.await();
+			}
+		}
+		finally {
+			this.heldBack = false;
 		}
 	}
 
@@ -146,7 +214,12 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 	public @Nullable DataChangeEvent poll() {
 		this.lock.lock();
 		try {
-			return this.events.isEmpty() ? null : remove();
+			if (this.events.isEmpty()) {
+				return null;
+			}
+			Sized first = remove();
+			this.bytes -= first.bytes;
+			return first.event;
 		}
 		finally {
 			this.lock.unlock();
@@ -159,20 +232,22 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 		return full ? Integer.MAX_VALUE : this.size;
 	}
 
-	private DataChangeEvent remove() {
+	private Sized remove() {
 		Sized first = this.events.remove();
 		this.size = this.events.size();
-		this.bytes -= first.bytes;
-		return first.event;
+		return first;
 	}
 
 	/**
-	 * Take the next events, waited for.
+	 * Take the next events, waited for. Those taken before are no longer in hand.
 	 * @return the events in order, none if none came for a while
 	 */
 	List<SourceRecord> take() throws InterruptedException {
 		this.lock.lockInterruptibly();
 		try {
+			this.bytes -= this.takenBytes;
+			this.takenBytes = 0;
+			this.room.signalAll();
 			await(1, System.nanoTime() + WAIT);
 			if (this.events.isEmpty()) {
 				return List.of();
@@ -180,7 +255,9 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 			await(this.batch, this.taken + PACE);
 			List<SourceRecord> records = new ArrayList<>(Math.min(this.batch, this.events.size()));
 			while (records.size() < this.batch && !this.events.isEmpty()) {
-				records.add(remove().getRecord());
+				Sized next = remove();
+				this.takenBytes += next.bytes;
+				records.add(next.event.getRecord());
 			}
 			this.taken = System.nanoTime();
 			return records;
@@ -197,6 +274,13 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 			rest = this.wanted.awaitNanos(rest);
 		}
 		this.wantedSize = Integer.MAX_VALUE;
+	}
+
+	/** How Debezium looks into the queue. */
+	interface Look {
+
+		List<SourceRecord> look() throws InterruptedException;
+
 	}
 
 	private record Sized(DataChangeEvent event, long bytes) {

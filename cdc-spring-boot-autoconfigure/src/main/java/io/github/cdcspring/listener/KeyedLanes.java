@@ -190,12 +190,18 @@ final class KeyedLanes implements Lanes {
 	}
 
 	private void awaitAllDone() throws InterruptedException {
-		flush();
+		handOver();
 		this.inHand.awaitNothing(this::isStopped);
 	}
 
 	@Override
-	public void flush() {
+	public void flush() throws InterruptedException {
+		handOver();
+		// Who has given all looks for more at once
+		awaitRoom();
+	}
+
+	private void handOver() {
 		this.transactions.values().forEach(TransactionCollector::flush);
 		wakeWorkers();
 	}
@@ -264,7 +270,7 @@ final class KeyedLanes implements Lanes {
 
 	@Override
 	public boolean awaitHandled(Duration timeout) throws InterruptedException {
-		flush();
+		handOver();
 		long deadline = System.nanoTime() + timeout.toNanos();
 		this.inHand.awaitNothing(() -> this.closed || System.nanoTime() - deadline > 0);
 		return this.inHand.tasks() == 0;

@@ -65,10 +65,12 @@ public sealed interface Lanes permits ListenerChain, KeyedLanes {
 	void deliver(Change change, Runnable handled) throws InterruptedException;
 
 	/**
-	 * Nothing more has come for now: hand over what was collected.
+	 * Nothing more has come for now: hand over what was collected. May wait until there
+	 * is room for more.
 	 * @throws ListenerFailedException if a listener failed for good
+	 * @throws InterruptedException if the thread was interrupted while it waited
 	 */
-	void flush();
+	void flush() throws InterruptedException;
 
 	/**
 	 * The transaction of what was delivered before is whole.

@@ -16,11 +16,11 @@
 
 package io.github.cdcspring.engine;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
 import io.debezium.config.Configuration;
 import io.debezium.pipeline.DataChangeEvent;
@@ -29,6 +29,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 class EventQueueTests {
 
@@ -49,9 +50,11 @@ class EventQueueTests {
 	}
 
 	@Test
-	void handsOverNoMoreThanABatchAndKeepsTheOrder() {
+	void handsOverNoMoreThanABatchAndKeepsTheOrder() throws Exception {
 		EventQueue queue = queue();
-		IntStream.range(0, BATCH + 2).forEach((number) -> queue.enqueue(event(number)));
+		for (int number = 0; number < BATCH + 2; number++) {
+			queue.enqueue(event(number));
+		}
 
 		assertThat(topics(take(queue))).containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 		assertThat(queue.size()).isEqualTo(2);
@@ -64,7 +67,7 @@ class EventQueueTests {
 	}
 
 	@Test
-	void givesDebeziumWhatItAsksFor() {
+	void givesDebeziumWhatItAsksFor() throws Exception {
 		EventQueue queue = queue();
 		queue.enqueue(event(1));
 
@@ -89,11 +92,72 @@ class EventQueueTests {
 	}
 
 	@Test
+	void holdsWhoAddsBackUntilWhatWasTakenIsDoneWith() {
+		EventQueue queue = small();
+		CompletableFuture<Void> added = adding(queue);
+		await().until(() -> queue.size() == 2);
+
+		assertThat(topics(take(queue))).containsExactly("1", "2");
+		assertThat(added).isNotDone();
+		assertThat(take(queue)).isEmpty();
+		assertThat(added).succeedsWithin(Duration.ofSeconds(30));
+	}
+
+	@Test
+	void doesNotLetDebeziumLookWhileWhoAddsIsHeldBack() throws Exception {
+		EventQueue queue = small();
+		CompletableFuture<Void> added = adding(queue);
+		await().untilAsserted(() -> assertThat(queue.letLook(() -> List.of(record(3)))).isEmpty());
+		take(queue);
+		take(queue);
+		added.get(30, TimeUnit.SECONDS);
+
+		assertThat(topics(queue.letLook(() -> List.of(record(3))))).containsExactly("3");
+	}
+
+	@Test
+	void holdsNobodyBackWhileDebeziumLooks() throws Exception {
+		EventQueue queue = small();
+
+		queue.letLook(() -> {
+			queue.enqueue(event(1));
+			queue.enqueue(event(2));
+			return List.of();
+		});
+
+		assertThat(queue.size()).isEqualTo(Integer.MAX_VALUE);
+		assertThat(topics(take(queue))).containsExactly("1", "2");
+	}
+
+	@Test
 	void belongsToTheTaskItWasMadeFor() {
 		EventQueue queue = queue();
 
 		assertThat(EventQueue.madeFor(Configuration.from(this.task))).isSameAs(queue);
 		assertThat(EventQueue.madeFor(Configuration.from(this.task))).isNull();
+	}
+
+	/** Full with two events, as its task has it. */
+	private EventQueue small() {
+		Map<String, String> task = Map.of(EventQueue.MAX_BYTES, "2000", DebeziumOffsetAdapter.SESSION_PROPERTY,
+				"small");
+		new EventQueue().configure(task);
+		EventQueue queue = EventQueue.madeFor(Configuration.from(task));
+		assertThat(queue).isNotNull();
+		return queue;
+	}
+
+	/** Adds two events. */
+	private static CompletableFuture<Void> adding(EventQueue queue) {
+		return CompletableFuture.runAsync(() -> {
+			try {
+				queue.enqueue(event(1));
+				queue.enqueue(event(2));
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
 	}
 
 	private EventQueue queue() {
@@ -112,7 +176,11 @@ class EventQueueTests {
 	}
 
 	private static DataChangeEvent event(int number) {
-		return new DataChangeEvent(new SourceRecord(Map.of(), Map.of(), String.valueOf(number), null, null));
+		return new DataChangeEvent(record(number));
+	}
+
+	private static SourceRecord record(int number) {
+		return new SourceRecord(Map.of(), Map.of(), String.valueOf(number), null, null);
 	}
 
 	private static List<String> topics(List<SourceRecord> records) {
