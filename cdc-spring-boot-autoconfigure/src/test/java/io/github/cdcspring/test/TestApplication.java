@@ -19,6 +19,8 @@ package io.github.cdcspring.test;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.engine.EngineLifecycle;
@@ -36,6 +38,16 @@ import org.springframework.context.annotation.Configuration;
  * with listeners.
  */
 public final class TestApplication implements AutoCloseable {
+
+	/** With it a test has Spring Security, which otherwise guards no test's endpoints. */
+	public static final String SPRING_SECURITY = "spring.autoconfigure.exclude=";
+
+	private static final String NO_SPRING_SECURITY = SPRING_SECURITY + Stream
+		.of("ReactiveUserDetailsService", "Security", "UserDetailsService",
+				"actuate.web.reactive.ReactiveManagementWebSecurity", "actuate.web.servlet.ManagementWebSecurity",
+				"web.reactive.ReactiveWebSecurity", "web.servlet.SecurityFilter", "web.servlet.ServletWebSecurity")
+		.map((name) -> "org.springframework.boot.security.autoconfigure." + name + "AutoConfiguration")
+		.collect(Collectors.joining(","));
 
 	private final ConfigurableApplicationContext context;
 
@@ -66,7 +78,7 @@ public final class TestApplication implements AutoCloseable {
 		List<String> all = new ArrayList<>(List.of("spring.datasource.url=" + database.jdbcUrl(),
 				"spring.datasource.username=" + database.user(), "spring.datasource.password=" + database.password(),
 				"spring.datasource.hikari.maximum-pool-size=3", "spring.main.banner-mode=off",
-				"cdc.slot.name=" + database.name(), "logging.level.root=WARN"));
+				"cdc.slot.name=" + database.name(), "logging.level.root=WARN", NO_SPRING_SECURITY));
 		all.addAll(Arrays.asList(properties));
 		return new TestApplication(new SpringApplicationBuilder(Base.class, configuration).web(WebApplicationType.NONE)
 			.properties(all.toArray(String[]::new))

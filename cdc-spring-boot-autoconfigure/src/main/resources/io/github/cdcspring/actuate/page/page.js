@@ -19,7 +19,8 @@ let timer = null;
 async function ask() {
 	clearTimeout(timer);
 	try {
-		const response = await fetch(location.pathname, {
+		// Without what stands before the host: fetch takes no address with credentials
+		const response = await fetch(location.origin + location.pathname, {
 			headers: { Accept: 'application/json' }, cache: 'no-store', credentials: 'same-origin', signal: AbortSignal.timeout(TOO_LONG)
 		});
 		if (!response.ok || response.redirected) {
