@@ -31,17 +31,23 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
+import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.test.TestDatabase;
 import io.github.cdcspring.test.TestPostgres;
+import io.github.cdcspring.test.TpcbLoad;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+
+import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -85,41 +91,57 @@ class CdcEndpointIT {
 	}
 
 	@Test
-	void showsUnderLoadWhatTheServerAndTheStoreHold(TestDatabase database) throws Exception {
-		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED);
-				Load load = new Load(database);
+	void showsUnderPgbenchLoadWhatTheServerAndTheStoreHold(TestDatabase database) throws Exception {
+		try (TpcbLoad load = new TpcbLoad(database);
+				TestApplication application = TestApplication.run(database, Bank.class,
+						StringUtils.addStringToArray(ActuatorClient.EXPOSED, "cdc.snapshot.mode=no_data"));
 				Connection connection = database.connect();
 				Statement statement = connection.createStatement()) {
 			ActuatorClient actuator = new ActuatorClient(application);
-			Set<String> slotLsns = new HashSet<>();
-			await().until(() -> application.bean(Numbers.class).seen.size() > 100
+			load.start();
+			await().until(() -> application.bean(Bank.class).seen.get() > 100
 					&& application.engine().storedLsn().isAfter(Lsn.ZERO));
-			for (int reading = 0; reading < 5; reading++) {
+			List<List<Lsn>> readings = new ArrayList<>();
+			while (readings.size() < 60 && (readings.size() < 5 || !haveAllMoved(readings))) {
+				// Has the server write down what lets the restart LSN move
+				statement.execute("CHECKPOINT");
 				List<Lsn> before = lsns(statement, database);
 				Instant began = Instant.now();
 				JsonNode engine = await().until(() -> actuator.get("cdc/default"),
 						(read) -> Instant.parse(read.path("readAt").asString()).isAfter(began));
 				List<Lsn> after = lsns(statement, database);
-				List<Lsn> shown = List.of(Lsn.parse(engine.path("slot").path("confirmedFlushLsn").asString()),
-						Lsn.parse(engine.path("slot").path("restartLsn").asString()),
-						Lsn.parse(engine.path("server").path("currentLsn").asString()),
-						Lsn.parse(engine.path("offset").path("lsn").asString()));
+				List<Lsn> shown = lsns(engine);
 				for (int i = 0; i < shown.size(); i++) {
 					assertThat(shown.get(i)).isBetween(before.get(i), after.get(i));
 				}
-				slotLsns.add(shown.get(0).toString());
+				readings.add(shown);
 			}
-			assertThat(slotLsns).hasSizeGreaterThan(1);
+			assertThat(haveAllMoved(readings)).isTrue();
 			load.close();
-			// where nothing moves they are the same
-			await().untilAsserted(() -> {
-				List<Lsn> held = lsns(statement, database);
-				JsonNode engine = actuator.get("cdc/default");
-				assertThat(engine.path("slot").path("confirmedFlushLsn").asString()).isEqualTo(held.get(0).toString());
-				assertThat(engine.path("slot").path("restartLsn").asString()).isEqualTo(held.get(1).toString());
-				assertThat(engine.path("offset").path("lsn").asString()).isEqualTo(held.get(3).toString());
-			});
+			assertThat(load.transactions()).isPositive();
+			// Where nothing moves they are the same
+			await().untilAsserted(
+					() -> assertThat(lsns(actuator.get("cdc/default"))).isEqualTo(lsns(statement, database)));
 		}
+	}
+
+	private static boolean haveAllMoved(List<List<Lsn>> readings) {
+		for (int which = 0; which < 4; which++) {
+			int position = which;
+			List<Lsn> shown = readings.stream().map((reading) -> reading.get(position)).toList();
+			assertThat(shown).isSorted();
+			if (new HashSet<>(shown).size() < 2) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** Slot LSN, restart LSN, server LSN and offset LSN as the endpoint shows them. */
+	private static List<Lsn> lsns(JsonNode engine) {
+		return Stream.of("/slot/confirmedFlushLsn", "/slot/restartLsn", "/server/currentLsn", "/offset/lsn")
+			.map((position) -> Lsn.parse(engine.at(position).asString()))
+			.toList();
 	}
 
 	/** Slot LSN, restart LSN and server LSN as the server tells, and the store's LSN. */
@@ -221,31 +243,13 @@ class CdcEndpointIT {
 		return actuator.get("cdc/default").path("difference").path("onRestart").asString();
 	}
 
-	/** Inserts and updates as fast as it can. */
-	private static final class Load implements AutoCloseable {
+	static class Bank {
 
-		private final AtomicBoolean stopped = new AtomicBoolean();
+		final AtomicLong seen = new AtomicLong();
 
-		private final Thread thread;
-
-		Load(TestDatabase database) {
-			this.thread = new Thread(() -> {
-				try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
-					for (int id = 0; !this.stopped.get(); id++) {
-						statement.execute("INSERT INTO numbers VALUES (" + id + ")");
-					}
-				}
-				catch (SQLException ex) {
-					throw new IllegalStateException(ex);
-				}
-			});
-			this.thread.start();
-		}
-
-		@Override
-		public void close() throws InterruptedException {
-			this.stopped.set(true);
-			this.thread.join();
+		@CdcListener("pgbench_*")
+		void on(TableId table) {
+			this.seen.incrementAndGet();
 		}
 
 	}
