@@ -16,6 +16,8 @@
 
 package io.github.cdcspring;
 
+import java.util.Locale;
+
 /**
  * A position in PostgreSQL's write-ahead log, in bytes from its beginning. Prints and
  * parses as PostgreSQL does: {@code 0/16B3748}.
@@ -85,7 +87,9 @@ public record Lsn(long value) implements Comparable<Lsn> {
 
 	@Override
 	public String toString() {
-		return "%X/%X".formatted(this.value >>> 32, this.value & 0xFFFF_FFFFL);
+		// A format string takes five times as long
+		return (Long.toHexString(this.value >>> 32) + '/' + Long.toHexString(this.value & 0xFFFF_FFFFL))
+			.toUpperCase(Locale.ROOT);
 	}
 
 }

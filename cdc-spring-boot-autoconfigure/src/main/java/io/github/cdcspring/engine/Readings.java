@@ -57,11 +57,19 @@ final class Readings {
 	/** What the checks look at is changed by people, and seldom. */
 	private static final Duration CHECKED_EVERY = Duration.ofSeconds(30);
 
-	/** A cure should show soon. */
-	private static final Duration REFUSED_CHECKED_EVERY = Duration.ofSeconds(5);
+	/**
+	 * Questions about tables, publication and server, and the frame of their transaction.
+	 */
+	private static final int QUESTIONS_OF_CHECKS = 8;
 
-	/** The tables, the checks, and the end of their transaction. */
-	private static final int QUESTIONS_OF_CHECKS = 3;
+	/**
+	 * For so long readings serve twice their time after the checks, so that it remains
+	 * one question a second.
+	 */
+	private static final Duration CHECKS_MADE_UP_FOR = SERVES.multipliedBy(2 * QUESTIONS_OF_CHECKS);
+
+	/** A cure should show soon. */
+	private static final Duration REFUSED_CHECKED_EVERY = CHECKS_MADE_UP_FOR;
 
 	private static final Duration IDLE = Duration.ofMinutes(1);
 
@@ -93,7 +101,7 @@ final class Readings {
 
 	private long nextAt;
 
-	private int owed;
+	private long madeUpForAt;
 
 	private List<Violation> refusals = List.of();
 
@@ -114,6 +122,7 @@ final class Readings {
 		this.clock = clock;
 		this.nextAt = System.nanoTime();
 		this.nextCheckAt = this.nextAt;
+		this.madeUpForAt = this.nextAt;
 		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "cdc-" + settings.name() + "-reading");
 			thread.setDaemon(true);
@@ -179,10 +188,11 @@ final class Readings {
 
 	private synchronized void note(EngineReading read, long began, boolean checked) {
 		this.last = read;
-		this.owed += checked ? QUESTIONS_OF_CHECKS : 0;
+		if (checked) {
+			this.madeUpForAt = began + CHECKS_MADE_UP_FOR.toNanos();
+		}
 		this.nextAt = began + SERVES.toNanos();
-		if (this.owed > 0) {
-			this.owed--;
+		if (began - this.madeUpForAt < 0) {
 			this.nextAt += SERVES.toNanos();
 		}
 		this.reading = null;
