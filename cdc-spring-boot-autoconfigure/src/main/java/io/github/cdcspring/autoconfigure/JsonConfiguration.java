@@ -25,7 +25,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * JSON columns, where the application has Jackson.
@@ -37,7 +36,7 @@ class JsonConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	JsonConversion cdcJsonConversion(ObjectProvider<JsonMapper> mapper) {
-		return new JacksonJson(SingletonSupplier.of(() -> mapper.getIfAvailable(() -> JsonMapper.builder().build())));
+		return new JacksonJson(() -> mapper.getIfAvailable(JsonMapper::shared));
 	}
 
 }
