@@ -19,7 +19,7 @@ package io.github.cdcspring.actuate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.github.cdcspring.engine.EngineLifecycle;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -35,13 +35,13 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 @Endpoint(id = "cdc")
 public class CdcEndpoint {
 
-	private final EngineLifecycle engines;
+	private final EmbeddedEngineRegistry engines;
 
 	/**
 	 * Create an endpoint.
 	 * @param engines the engines
 	 */
-	public CdcEndpoint(EngineLifecycle engines) {
+	public CdcEndpoint(EmbeddedEngineRegistry engines) {
 		this.engines = engines;
 	}
 
@@ -69,7 +69,7 @@ public class CdcEndpoint {
 	/**
 	 * The engines.
 	 */
-	final EngineLifecycle engines() {
+	final EmbeddedEngineRegistry engines() {
 		return this.engines;
 	}
 

@@ -18,8 +18,8 @@ package io.github.cdcspring.actuate;
 
 import java.util.List;
 
-import io.github.cdcspring.engine.CdcEngine;
-import io.github.cdcspring.engine.EngineLifecycle;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -37,13 +37,13 @@ public final class CdcHealthIndicator extends AbstractHealthIndicator {
 	/** One engine that has not started yet says nothing of how the others do. */
 	private static final List<Status> SEVERITY = List.of(Status.UP, Status.UNKNOWN, Status.OUT_OF_SERVICE, Status.DOWN);
 
-	private final EngineLifecycle engines;
+	private final EmbeddedEngineRegistry engines;
 
 	/**
 	 * Create an indicator.
 	 * @param engines the engines
 	 */
-	public CdcHealthIndicator(EngineLifecycle engines) {
+	public CdcHealthIndicator(EmbeddedEngineRegistry engines) {
 		super("The health of the CDC engines cannot be told");
 		this.engines = engines;
 	}
@@ -51,7 +51,7 @@ public final class CdcHealthIndicator extends AbstractHealthIndicator {
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
 		Status worst = Status.UP;
-		for (CdcEngine engine : this.engines.engines()) {
+		for (EmbeddedCdcEngine engine : this.engines.engines()) {
 			EngineHealth health = new EngineHealth(engine);
 			builder.withDetail(engine.name(), health.details());
 			if (SEVERITY.indexOf(health.status()) > SEVERITY.indexOf(worst)) {

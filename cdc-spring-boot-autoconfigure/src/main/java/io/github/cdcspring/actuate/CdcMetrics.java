@@ -23,16 +23,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-import io.github.cdcspring.engine.CdcEngine;
-import io.github.cdcspring.engine.EngineListener;
-import io.github.cdcspring.engine.EngineReading;
 import io.github.cdcspring.engine.EngineState;
-import io.github.cdcspring.engine.EventCount;
-import io.github.cdcspring.engine.EventCount.Outcome;
-import io.github.cdcspring.listener.RunningCall;
-import io.github.cdcspring.position.Difference;
-import io.github.cdcspring.position.Positions;
-import io.github.cdcspring.position.SlotState;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.EngineCreatedListener;
+import io.github.cdcspring.internal.engine.EventCount;
+import io.github.cdcspring.internal.engine.EventCount.Outcome;
+import io.github.cdcspring.internal.engine.StreamStatus;
+import io.github.cdcspring.internal.listener.RunningCall;
+import io.github.cdcspring.internal.startup.ReplicationState;
+import io.github.cdcspring.internal.startup.SlotOffsetComparison;
+import io.github.cdcspring.internal.startup.SlotState;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class CdcMetrics implements EngineListener {
+public final class CdcMetrics implements EngineCreatedListener {
 
 	private final MeterRegistry registry;
 
@@ -65,7 +65,7 @@ public final class CdcMetrics implements EngineListener {
 	}
 
 	@Override
-	public void created(CdcEngine engine) {
+	public void created(EmbeddedCdcEngine engine) {
 		Tags tags = Tags.of("engine", engine.name());
 		engine.deliveries().onCount((count) -> events(tags, count));
 		engine.deliveries().add(new DeliveryTimes(this.registry, tags, this.timed));
@@ -84,7 +84,7 @@ public final class CdcMetrics implements EngineListener {
 		}
 	}
 
-	private void state(CdcEngine engine, Tags tags) {
+	private void state(EmbeddedCdcEngine engine, Tags tags) {
 		for (EngineState state : EngineState.values()) {
 			Gauge.builder("cdc.state", engine, (asked) -> (asked.status().state() == state) ? 1 : 0)
 				.description("1 for the state that the engine is in")
@@ -99,7 +99,7 @@ public final class CdcMetrics implements EngineListener {
 			.description("How often the engine was refused a start")
 			.tags(tags)
 			.register(this.registry);
-		Gauge.builder("cdc.queue.fill", engine, CdcEngine::queueFill)
+		Gauge.builder("cdc.queue.fill", engine, EmbeddedCdcEngine::queueFill)
 			.description("Part of Debezium's queue that is taken, 0 to 1")
 			.tags(tags)
 			.register(this.registry);
@@ -109,23 +109,23 @@ public final class CdcMetrics implements EngineListener {
 			.register(this.registry);
 	}
 
-	private static double longestCall(CdcEngine engine) {
+	private static double longestCall(EmbeddedCdcEngine engine) {
 		RunningCall call = engine.oldestCall();
 		return (call != null) ? Duration.between(call.since(), Instant.now()).toMillis() : 0;
 	}
 
-	private void server(CdcEngine engine, Tags tags) {
+	private void server(EmbeddedCdcEngine engine, Tags tags) {
 		bytes("cdc.slot.lag", "How far the slot is behind the server", engine, tags, positions(CdcMetrics::slotLag));
 		bytes("cdc.offset.lag", "How far what was handled is behind the server", engine, tags,
-				difference(Difference::lagBytes));
+				difference(SlotOffsetComparison::lagBytes));
 		bytes("cdc.slot.retained", "WAL that the server keeps for the slot", engine, tags,
-				positions(Positions::retainedWalBytes));
+				positions(ReplicationState::retainedWalBytes));
 		bytes("cdc.slot.safe", "WAL that may be written before the slot is in danger", engine, tags,
 				positions((positions) -> (positions.slot() != null) ? positions.slot().safeWalSizeBytes() : null));
 		bytes("cdc.gap", "How far the slot is ahead of the stored offset", engine, tags,
-				difference(Difference::slotAheadBytes));
+				difference(SlotOffsetComparison::slotAheadBytes));
 		bytes("cdc.tail", "How far the stored offset is ahead of the slot", engine, tags,
-				difference(Difference::offsetAheadBytes));
+				difference(SlotOffsetComparison::offsetAheadBytes));
 		Gauge.builder("cdc.slot.lost", engine, positions((positions) -> isLost(positions) ? 1L : 0L)::applyAsDouble)
 			.description("1 if the slot does not exist or is lost")
 			.tags(tags)
@@ -140,8 +140,8 @@ public final class CdcMetrics implements EngineListener {
 			.register(this.registry);
 	}
 
-	private void bytes(String name, String description, CdcEngine engine, Tags tags,
-			ToDoubleFunction<CdcEngine> value) {
+	private void bytes(String name, String description, EmbeddedCdcEngine engine, Tags tags,
+			ToDoubleFunction<EmbeddedCdcEngine> value) {
 		Gauge.builder(name, engine, value)
 			.description(description)
 			.baseUnit("bytes")
@@ -149,28 +149,29 @@ public final class CdcMetrics implements EngineListener {
 			.register(this.registry);
 	}
 
-	private static ToDoubleFunction<CdcEngine> positions(Function<Positions, @Nullable Long> value) {
+	private static ToDoubleFunction<EmbeddedCdcEngine> positions(Function<ReplicationState, @Nullable Long> value) {
 		return reading((reading) -> (reading.positions() != null) ? value.apply(reading.positions()) : null);
 	}
 
-	private static ToDoubleFunction<CdcEngine> difference(Function<Difference, @Nullable Long> value) {
+	private static ToDoubleFunction<EmbeddedCdcEngine> difference(
+			Function<SlotOffsetComparison, @Nullable Long> value) {
 		return reading((reading) -> (reading.difference() != null) ? value.apply(reading.difference()) : null);
 	}
 
-	private static ToDoubleFunction<CdcEngine> reading(Function<EngineReading, @Nullable Long> value) {
+	private static ToDoubleFunction<EmbeddedCdcEngine> reading(Function<StreamStatus, @Nullable Long> value) {
 		return (engine) -> {
 			Long number = value.apply(engine.reading());
 			return (number != null) ? number : Double.NaN;
 		};
 	}
 
-	private static @Nullable Long slotLag(Positions positions) {
+	private static @Nullable Long slotLag(ReplicationState positions) {
 		SlotState slot = positions.slot();
 		return (slot != null && slot.confirmedFlushLsn() != null)
 				? Math.max(0, positions.server().currentLsn().bytesSince(slot.confirmedFlushLsn())) : null;
 	}
 
-	private static boolean isLost(Positions positions) {
+	private static boolean isLost(ReplicationState positions) {
 		return positions.slot() == null || positions.slot().isLost();
 	}
 

@@ -19,9 +19,9 @@ package io.github.cdcspring.actuate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.github.cdcspring.engine.CdcEngine;
-import io.github.cdcspring.engine.EngineLifecycle;
-import io.github.cdcspring.engine.ParkedEvents;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.internal.engine.ParkedEvents;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -40,13 +40,13 @@ public class CdcParkedEndpoint {
 
 	private static final int LISTED = 100;
 
-	private final EngineLifecycle engines;
+	private final EmbeddedEngineRegistry engines;
 
 	/**
 	 * Create an endpoint.
 	 * @param engines the engines
 	 */
-	public CdcParkedEndpoint(EngineLifecycle engines) {
+	public CdcParkedEndpoint(EmbeddedEngineRegistry engines) {
 		this.engines = engines;
 	}
 
@@ -57,7 +57,7 @@ public class CdcParkedEndpoint {
 	@ReadOperation
 	public Map<String, Long> count() {
 		Map<String, Long> counts = new LinkedHashMap<>();
-		for (CdcEngine engine : this.engines.engines()) {
+		for (EmbeddedCdcEngine engine : this.engines.engines()) {
 			ParkedEvents parked = engine.parkedEvents();
 			if (parked != null) {
 				counts.put(engine.name(), parked.count());
@@ -89,7 +89,7 @@ public class CdcParkedEndpoint {
 	}
 
 	final @Nullable ParkedEvents parked(String engine) {
-		return this.engines.engine(engine).map(CdcEngine::parkedEvents).orElse(null);
+		return this.engines.engine(engine).map(EmbeddedCdcEngine::parkedEvents).orElse(null);
 	}
 
 }

@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-import io.github.cdcspring.decode.Change;
-import io.github.cdcspring.listener.DeliveryObserver;
-import io.github.cdcspring.listener.ListenerEndpoint;
+import io.github.cdcspring.internal.listener.DeliveryObserver;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.internal.row.Change;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;

@@ -33,17 +33,17 @@ import io.github.cdcspring.actuate.EngineDescription.Server;
 import io.github.cdcspring.actuate.EngineDescription.SkippedGap;
 import io.github.cdcspring.actuate.EngineDescription.Slot;
 import io.github.cdcspring.actuate.EngineDescription.Start;
-import io.github.cdcspring.engine.CdcEngine;
-import io.github.cdcspring.engine.EngineReading;
 import io.github.cdcspring.engine.EngineStatus;
-import io.github.cdcspring.engine.EventCount.Outcome;
-import io.github.cdcspring.engine.Judgement;
-import io.github.cdcspring.listener.RunningCall;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.EventCount.Outcome;
+import io.github.cdcspring.internal.engine.StreamStatus;
+import io.github.cdcspring.internal.listener.RunningCall;
+import io.github.cdcspring.internal.startup.ReconciliationResult;
+import io.github.cdcspring.internal.startup.ReplicationState;
+import io.github.cdcspring.internal.startup.ServerState;
+import io.github.cdcspring.internal.startup.SlotState;
+import io.github.cdcspring.internal.startup.StartDecision;
 import io.github.cdcspring.offset.StoredOffset;
-import io.github.cdcspring.position.Decision;
-import io.github.cdcspring.position.Positions;
-import io.github.cdcspring.position.ServerState;
-import io.github.cdcspring.position.SlotState;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -55,11 +55,11 @@ final class EngineDescriber {
 	private EngineDescriber() {
 	}
 
-	static EngineDescription describe(CdcEngine engine) {
-		EngineReading reading = engine.reading();
+	static EngineDescription describe(EmbeddedCdcEngine engine) {
+		StreamStatus reading = engine.reading();
 		EngineStatus status = engine.status();
 		EngineSettings settings = engine.settings();
-		Positions positions = reading.positions();
+		ReplicationState positions = reading.positions();
 		return new EngineDescription(status.state(), status.since(), status.failure(), status.restarts(),
 				status.refusals(), lower(settings.lsnFlushMode()), lower(settings.offsetMismatchStrategy()),
 				lower(settings.offset().store()), lower(settings.snapshotMode()),
@@ -68,7 +68,8 @@ final class EngineDescriber {
 				events(engine), risks(engine), reading.readAt(), reading.isStale(), reading.problem());
 	}
 
-	private static Slot slot(EngineSettings settings, @Nullable Positions positions, @Nullable Duration safeFor) {
+	private static Slot slot(EngineSettings settings, @Nullable ReplicationState positions,
+			@Nullable Duration safeFor) {
 		String name = settings.slot().name();
 		SlotState slot = (positions != null) ? positions.slot() : null;
 		if (positions == null || slot == null) {
@@ -81,12 +82,12 @@ final class EngineDescriber {
 				slot.synced(), slot.invalidationReason());
 	}
 
-	private static @Nullable Offset offset(@Nullable Positions positions) {
+	private static @Nullable Offset offset(@Nullable ReplicationState positions) {
 		StoredOffset offset = (positions != null) ? positions.offset() : null;
 		return (offset != null) ? new Offset(offset.lsn().toString(), offset.storedAt(), offset.clean()) : null;
 	}
 
-	private static @Nullable Server server(@Nullable Positions positions) {
+	private static @Nullable Server server(@Nullable ReplicationState positions) {
 		if (positions == null) {
 			return null;
 		}
@@ -95,8 +96,8 @@ final class EngineDescriber {
 				server.systemIdentifier(), server.inRecovery());
 	}
 
-	private static @Nullable Difference difference(EngineReading reading) {
-		io.github.cdcspring.position.Difference difference = reading.difference();
+	private static @Nullable Difference difference(StreamStatus reading) {
+		io.github.cdcspring.internal.startup.SlotOffsetComparison difference = reading.difference();
 		if (difference == null || reading.onRestart() == null) {
 			return null;
 		}
@@ -104,7 +105,7 @@ final class EngineDescriber {
 				difference.offsetAheadBytes(), difference.lagBytes(), reading.onRestart().sentence());
 	}
 
-	private static @Nullable Start start(@Nullable Judgement judgement) {
+	private static @Nullable Start start(@Nullable ReconciliationResult judgement) {
 		if (judgement == null) {
 			return null;
 		}
@@ -113,27 +114,27 @@ final class EngineDescriber {
 				? new SkippedGap(gap.offsetLsn().toString(), gap.slotLsn().toString(), gap.bytes()) : null);
 	}
 
-	static String decision(Decision decision) {
-		if (decision instanceof Decision.ResumeAtOffset resume) {
+	static String decision(StartDecision decision) {
+		if (decision instanceof StartDecision.ResumeAtOffset resume) {
 			return resume.advanceSlot() ? "resumed at the offset, slot advanced to it" : "resumed at the offset";
 		}
-		if (decision instanceof Decision.ResumeAtSlot) {
+		if (decision instanceof StartDecision.ResumeAtSlot) {
 			return "resumed at the slot";
 		}
-		if (decision instanceof Decision.AdvanceOffsetToSlot) {
+		if (decision instanceof StartDecision.AdvanceOffsetToSlot) {
 			return "offset advanced to the slot";
 		}
-		return (decision instanceof Decision.Refuse refuse) ? "refused: " + refuse.id() : "started";
+		return (decision instanceof StartDecision.Refuse refuse) ? "refused: " + refuse.id() : "started";
 	}
 
-	private static @Nullable Call call(CdcEngine engine) {
+	private static @Nullable Call call(EmbeddedCdcEngine engine) {
 		RunningCall call = engine.oldestCall();
 		return (call != null) ? new Call(call.listener(), (call.table() != null) ? call.table().toString() : null,
 				call.lsn().toString(), Duration.between(call.since(), Instant.now()).toMillis() / 1000.0,
 				call.overdue()) : null;
 	}
 
-	private static List<Events> events(CdcEngine engine) {
+	private static List<Events> events(EmbeddedCdcEngine engine) {
 		return engine.deliveries()
 			.counts()
 			.stream()
@@ -145,7 +146,7 @@ final class EngineDescriber {
 			.toList();
 	}
 
-	private static List<AcceptedRisk> risks(CdcEngine engine) {
+	private static List<AcceptedRisk> risks(EmbeddedCdcEngine engine) {
 		return engine.acceptedRisks()
 			.stream()
 			.map((risk) -> new AcceptedRisk(risk.rule(), risk.problem(), risk.risk()))

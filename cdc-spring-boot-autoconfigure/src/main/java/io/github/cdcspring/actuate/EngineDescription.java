@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.github.cdcspring.engine.EngineState;
-import io.github.cdcspring.position.Verdict;
+import io.github.cdcspring.internal.startup.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**

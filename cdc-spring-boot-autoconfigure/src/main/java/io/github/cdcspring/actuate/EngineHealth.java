@@ -23,17 +23,17 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.cdcspring.Gap;
-import io.github.cdcspring.engine.CdcEngine;
-import io.github.cdcspring.engine.EngineReading;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
-import io.github.cdcspring.engine.Judgement;
-import io.github.cdcspring.engine.ParkedEvents;
-import io.github.cdcspring.listener.RunningCall;
-import io.github.cdcspring.position.Difference;
-import io.github.cdcspring.position.Positions;
-import io.github.cdcspring.position.SlotState;
-import io.github.cdcspring.settings.HealthSettings;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.ParkedEvents;
+import io.github.cdcspring.internal.engine.StreamStatus;
+import io.github.cdcspring.internal.listener.RunningCall;
+import io.github.cdcspring.internal.startup.ReconciliationResult;
+import io.github.cdcspring.internal.startup.ReplicationState;
+import io.github.cdcspring.internal.startup.SlotOffsetComparison;
+import io.github.cdcspring.internal.startup.SlotState;
+import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.SnapshotMode;
 import org.jspecify.annotations.Nullable;
 
@@ -45,17 +45,17 @@ import org.springframework.boot.health.contributor.Status;
  */
 final class EngineHealth {
 
-	private final CdcEngine engine;
+	private final EmbeddedCdcEngine engine;
 
 	private final EngineStatus status;
 
-	private final EngineReading reading;
+	private final StreamStatus reading;
 
-	private final HealthSettings limits;
+	private final EngineSettings.Health limits;
 
 	private final List<String> problems = new ArrayList<>();
 
-	EngineHealth(CdcEngine engine) {
+	EngineHealth(EmbeddedCdcEngine engine) {
 		this.engine = engine;
 		this.status = engine.status();
 		this.reading = engine.reading();
@@ -70,7 +70,7 @@ final class EngineHealth {
 		else if (this.reading.isStale()) {
 			this.problems.add("Slot and server cannot be read: " + this.reading.problem());
 		}
-		Positions positions = this.reading.positions();
+		ReplicationState positions = this.reading.positions();
 		if (positions != null && this.status.state() != EngineState.STARTING) {
 			slot(positions.slot());
 		}
@@ -104,8 +104,8 @@ final class EngineHealth {
 		}
 	}
 
-	private void distances(EngineReading reading) {
-		Difference difference = reading.difference();
+	private void distances(StreamStatus reading) {
+		SlotOffsetComparison difference = reading.difference();
 		Long maxLag = this.limits.maxLagBytes();
 		if (difference != null && maxLag != null && difference.lagBytes() > maxLag) {
 			this.problems.add("The engine is " + difference.lagBytes() + " bytes behind the server, which is more than "
@@ -151,7 +151,7 @@ final class EngineHealth {
 			details.put("problems", this.problems);
 		}
 		positions(details);
-		Judgement judgement = this.engine.judgement();
+		ReconciliationResult judgement = this.engine.judgement();
 		if (judgement != null) {
 			details.put("verdictAtStart", judgement.difference().verdict());
 			Gap skipped = judgement.skipped();
@@ -176,8 +176,8 @@ final class EngineHealth {
 	}
 
 	private void positions(Map<String, Object> details) {
-		Positions positions = this.reading.positions();
-		Difference difference = this.reading.difference();
+		ReplicationState positions = this.reading.positions();
+		SlotOffsetComparison difference = this.reading.difference();
 		if (positions == null || difference == null) {
 			return;
 		}

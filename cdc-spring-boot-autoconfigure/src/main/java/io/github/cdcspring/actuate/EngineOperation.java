@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-import io.github.cdcspring.engine.CdcEngine;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ enum EngineOperation {
 	PAUSE {
 
 		@Override
-		String run(CdcEngine engine, @Nullable String lsn, List<String> tables) {
+		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
 			engine.pause();
 			return "Paused. The server keeps WAL for the slot until it is resumed.";
 		}
@@ -42,7 +42,7 @@ enum EngineOperation {
 	RESUME {
 
 		@Override
-		String run(CdcEngine engine, @Nullable String lsn, List<String> tables) {
+		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
 			engine.resume();
 			return started(engine, "Resumed");
 		}
@@ -52,7 +52,7 @@ enum EngineOperation {
 	RESTART {
 
 		@Override
-		String run(CdcEngine engine, @Nullable String lsn, List<String> tables) {
+		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
 			engine.restart();
 			return started(engine, "Restarted");
 		}
@@ -62,7 +62,7 @@ enum EngineOperation {
 	ADVANCE {
 
 		@Override
-		String run(CdcEngine engine, @Nullable String lsn, List<String> tables) {
+		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
 			return "The slot will stand at " + engine.advance(WritableCdcEndpoint.lsn(lsn))
 					+ ": never past what is handled and stored.";
 		}
@@ -72,7 +72,7 @@ enum EngineOperation {
 	SIGNAL {
 
 		@Override
-		String run(CdcEngine engine, @Nullable String lsn, List<String> tables) {
+		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
 			engine.snapshot(tables);
 			return "The existing rows come beside the changes, as events of the operation READ.";
 		}
@@ -91,9 +91,9 @@ enum EngineOperation {
 	 * @throws io.github.cdcspring.CdcException if it cannot be done as things are
 	 * @throws IllegalArgumentException if it was not said what to do
 	 */
-	abstract String run(CdcEngine engine, @Nullable String lsn, List<String> tables);
+	abstract String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables);
 
-	private static String started(CdcEngine engine, String how) {
+	private static String started(EmbeddedCdcEngine engine, String how) {
 		String failure = engine.status().failure();
 		return how + ", and now " + engine.status().state() + ((failure != null) ? ": " + failure : ".");
 	}

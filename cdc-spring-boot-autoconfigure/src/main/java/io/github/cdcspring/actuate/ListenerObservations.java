@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.cdcspring.CdcListenerCall;
 import io.github.cdcspring.CdcListenerInterceptor;
-import io.github.cdcspring.engine.CdcEngine;
-import io.github.cdcspring.engine.EngineListener;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.EngineCreatedListener;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ import org.springframework.core.Ordered;
  *
  * @since 0.1.0
  */
-public final class ListenerObservations implements CdcListenerInterceptor, EngineListener, Ordered {
+public final class ListenerObservations implements CdcListenerInterceptor, EngineCreatedListener, Ordered {
 
 	private static final CdcListenerObservationConvention DEFAULT = new CdcListenerObservationConvention() {
 
@@ -66,7 +66,7 @@ public final class ListenerObservations implements CdcListenerInterceptor, Engin
 	}
 
 	@Override
-	public void created(CdcEngine engine) {
+	public void created(EmbeddedCdcEngine engine) {
 		String prefix = engine.settings().tracePrefix();
 		if (prefix != null) {
 			WriterTraces traces = new WriterTraces(prefix);

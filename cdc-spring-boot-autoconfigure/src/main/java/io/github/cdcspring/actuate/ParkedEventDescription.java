@@ -19,8 +19,8 @@ package io.github.cdcspring.actuate;
 import java.time.Instant;
 
 import io.github.cdcspring.Operation;
-import io.github.cdcspring.parking.ParkedEvent;
-import io.github.cdcspring.parking.ParkedFailure;
+import io.github.cdcspring.internal.parking.ParkedEvent;
+import io.github.cdcspring.internal.parking.ParkedFailure;
 import org.jspecify.annotations.Nullable;
 
 /**

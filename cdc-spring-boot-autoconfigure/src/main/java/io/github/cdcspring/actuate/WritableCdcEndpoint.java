@@ -22,9 +22,9 @@ import java.util.Optional;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.engine.CdcEngine;
-import io.github.cdcspring.engine.EngineLifecycle;
-import io.github.cdcspring.settings.OneLine;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +49,7 @@ public final class WritableCdcEndpoint extends CdcEndpoint {
 	 * Create an endpoint.
 	 * @param engines the engines
 	 */
-	public WritableCdcEndpoint(EngineLifecycle engines) {
+	public WritableCdcEndpoint(EmbeddedEngineRegistry engines) {
 		super(engines);
 	}
 
@@ -66,7 +66,7 @@ public final class WritableCdcEndpoint extends CdcEndpoint {
 	@WriteOperation
 	public @Nullable OperationResult operate(@Selector String engine, @Selector String operation, @Nullable String lsn,
 			@Nullable List<String> tables, SecurityContext security) {
-		Optional<CdcEngine> named = engines().engine(engine);
+		Optional<EmbeddedCdcEngine> named = engines().engine(engine);
 		Optional<EngineOperation> known = EngineOperation.of(operation);
 		if (named.isEmpty() || known.isEmpty()) {
 			return null;
@@ -78,7 +78,7 @@ public final class WritableCdcEndpoint extends CdcEndpoint {
 		return result;
 	}
 
-	private static OperationResult operate(CdcEngine engine, EngineOperation operation, @Nullable String lsn,
+	private static OperationResult operate(EmbeddedCdcEngine engine, EngineOperation operation, @Nullable String lsn,
 			List<String> tables) {
 		try {
 			String message = operation.run(engine, lsn, tables);
@@ -97,17 +97,17 @@ public final class WritableCdcEndpoint extends CdcEndpoint {
 			return Lsn.parse(lsn);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException("'" + OneLine.of(lsn) + "' is not an LSN, which looks like 0/16B3748.");
+			throw new IllegalArgumentException("'" + LogSafe.of(lsn) + "' is not an LSN, which looks like 0/16B3748.");
 		}
 	}
 
 	private static String argument(String word, @Nullable Object value) {
-		return (value != null) ? word + OneLine.of(value) : "";
+		return (value != null) ? word + LogSafe.of(value) : "";
 	}
 
 	private static String who(SecurityContext security) {
 		Principal principal = security.getPrincipal();
-		return (principal != null) ? "'" + OneLine.of(principal.getName()) + "'" : "somebody unnamed";
+		return (principal != null) ? "'" + LogSafe.of(principal.getName()) + "'" : "somebody unnamed";
 	}
 
 }

@@ -20,10 +20,10 @@ import java.security.Principal;
 import java.util.function.Function;
 
 import io.github.cdcspring.CdcException;
-import io.github.cdcspring.engine.EngineLifecycle;
-import io.github.cdcspring.engine.ParkedEvents;
-import io.github.cdcspring.parking.Replayed;
-import io.github.cdcspring.settings.OneLine;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.internal.engine.ParkedEvents;
+import io.github.cdcspring.internal.parking.ReplayResult;
+import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +52,7 @@ public final class WritableCdcParkedEndpoint extends CdcParkedEndpoint {
 	 * Create an endpoint.
 	 * @param engines the engines
 	 */
-	public WritableCdcParkedEndpoint(EngineLifecycle engines) {
+	public WritableCdcParkedEndpoint(EmbeddedEngineRegistry engines) {
 		super(engines);
 	}
 
@@ -68,7 +68,7 @@ public final class WritableCdcParkedEndpoint extends CdcParkedEndpoint {
 	public WebEndpointResponse<ParkedEventOutcome> replay(@Selector String engine, @Nullable Long id,
 			@Nullable String keyHash, SecurityContext security) {
 		return write("replay", engine, id, keyHash, security, (parked) -> {
-			Replayed replayed = (id != null) ? parked.replay(id) : parked.replayKey(String.valueOf(keyHash));
+			ReplayResult replayed = (id != null) ? parked.replay(id) : parked.replayKey(String.valueOf(keyHash));
 			return new ParkedEventOutcome(replayed.delivered(), null,
 					(replayed.failure() != null) ? replayed.failure().toString() : null, null);
 		});
@@ -110,8 +110,8 @@ public final class WritableCdcParkedEndpoint extends CdcParkedEndpoint {
 		try {
 			ParkedEventOutcome outcome = operation.apply(parked);
 			logger.info("Operation '{}' on parked {} of engine '{}', asked for by {}: {}", what,
-					(id != null) ? "event " + id : "key " + OneLine.of(String.valueOf(keyHash)), engine,
-					(principal != null) ? "'" + OneLine.of(principal.getName()) + "'" : "somebody unnamed", outcome);
+					(id != null) ? "event " + id : "key " + LogSafe.of(String.valueOf(keyHash)), engine,
+					(principal != null) ? "'" + LogSafe.of(principal.getName()) + "'" : "somebody unnamed", outcome);
 			return new WebEndpointResponse<>(outcome);
 		}
 		catch (CdcException ex) {

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.LogicalMessage;
-import io.github.cdcspring.decode.Change;
-import io.github.cdcspring.listener.DeliveryObserver;
+import io.github.cdcspring.internal.listener.DeliveryObserver;
+import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**

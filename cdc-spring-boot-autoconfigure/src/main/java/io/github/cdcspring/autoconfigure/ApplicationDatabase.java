@@ -16,12 +16,11 @@
 
 package io.github.cdcspring.autoconfigure;
 
+import io.github.cdcspring.internal.parking.IdempotentTransaction;
+import io.github.cdcspring.internal.parking.ParkedEventQueues;
+import io.github.cdcspring.internal.parking.ProcessedEvents;
 import io.github.cdcspring.offset.OffsetStore;
-import io.github.cdcspring.parking.AppliedEvents;
-import io.github.cdcspring.parking.Parking;
-import io.github.cdcspring.parking.TransactionalScope;
 import io.github.cdcspring.settings.EngineSettings;
-import io.github.cdcspring.settings.OffsetSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,21 +37,21 @@ interface ApplicationDatabase {
 	/**
 	 * A store in the application's database.
 	 */
-	OffsetStore offsetStore(OffsetSettings settings);
+	OffsetStore offsetStore(EngineSettings.Offset settings);
 
 	/**
 	 * Parked events in the application's database.
 	 */
-	Parking parking(EngineSettings settings);
+	ParkedEventQueues parking(EngineSettings settings);
 
 	/**
 	 * Applied events in the application's database.
 	 */
-	AppliedEvents appliedEvents(EngineSettings settings);
+	ProcessedEvents appliedEvents(EngineSettings settings);
 
 	/**
 	 * The application's transactions on its database, {@code null} if it has none.
 	 */
-	@Nullable TransactionalScope transactions(AppliedEvents applied);
+	@Nullable IdempotentTransaction transactions(ProcessedEvents applied);
 
 }

@@ -18,15 +18,13 @@ package io.github.cdcspring.autoconfigure;
 
 import javax.sql.DataSource;
 
+import io.github.cdcspring.internal.parking.IdempotentTransaction;
+import io.github.cdcspring.internal.parking.ParkedEventQueues;
+import io.github.cdcspring.internal.parking.ParkedEventStore;
+import io.github.cdcspring.internal.parking.ProcessedEvents;
 import io.github.cdcspring.offset.JdbcOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
-import io.github.cdcspring.parking.AppliedEvents;
-import io.github.cdcspring.parking.ParkedEventStore;
-import io.github.cdcspring.parking.Parking;
-import io.github.cdcspring.parking.TransactionalScope;
 import io.github.cdcspring.settings.EngineSettings;
-import io.github.cdcspring.settings.FailureSettings;
-import io.github.cdcspring.settings.OffsetSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -58,7 +56,7 @@ class ApplicationDatabaseConfiguration {
 		}
 
 		@Override
-		public OffsetStore offsetStore(OffsetSettings settings) {
+		public OffsetStore offsetStore(EngineSettings.Offset settings) {
 			DataSource dataSource = this.dataSource.getIfUnique();
 			if (dataSource == null) {
 				throw OffsetStores.noDataSource();
@@ -67,24 +65,24 @@ class ApplicationDatabaseConfiguration {
 		}
 
 		@Override
-		public Parking parking(EngineSettings settings) {
-			FailureSettings failure = settings.listener().failure();
-			return new Parking(new ParkedEventStore(this.dataSource.getObject(), failure.parkedTable(),
+		public ParkedEventQueues parking(EngineSettings settings) {
+			EngineSettings.FailureHandling failure = settings.listener().failure();
+			return new ParkedEventQueues(new ParkedEventStore(this.dataSource.getObject(), failure.parkedTable(),
 					failure.createTables(), settings.name()));
 		}
 
 		@Override
-		public AppliedEvents appliedEvents(EngineSettings settings) {
-			FailureSettings failure = settings.listener().failure();
-			return new AppliedEvents(this.dataSource.getObject(), failure.appliedTable(), failure.createTables(),
+		public ProcessedEvents appliedEvents(EngineSettings settings) {
+			EngineSettings.FailureHandling failure = settings.listener().failure();
+			return new ProcessedEvents(this.dataSource.getObject(), failure.appliedTable(), failure.createTables(),
 					settings.name());
 		}
 
 		@Override
-		public @Nullable TransactionalScope transactions(AppliedEvents applied) {
+		public @Nullable IdempotentTransaction transactions(ProcessedEvents applied) {
 			PlatformTransactionManager transactions = this.transactions.getIfUnique();
-			return (transactions != null) ? new TransactionalScope(transactions, this.dataSource.getObject(), applied)
-					: null;
+			return (transactions != null)
+					? new IdempotentTransaction(transactions, this.dataSource.getObject(), applied) : null;
 		}
 
 	}

@@ -19,13 +19,13 @@ package io.github.cdcspring.autoconfigure;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.CdcSlot;
-import io.github.cdcspring.decode.JsonConversion;
-import io.github.cdcspring.decode.RowBinders;
-import io.github.cdcspring.engine.EngineLifecycle;
-import io.github.cdcspring.engine.EngineListener;
-import io.github.cdcspring.listener.CdcListenerAnnotationBeanPostProcessor;
-import io.github.cdcspring.listener.DeliveryObserver;
-import io.github.cdcspring.listener.ListenerRegistry;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.internal.engine.EngineCreatedListener;
+import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
+import io.github.cdcspring.internal.listener.DeliveryObserver;
+import io.github.cdcspring.internal.listener.ListenerRegistry;
+import io.github.cdcspring.internal.row.JsonConversion;
+import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.offset.OffsetStore;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -73,16 +73,16 @@ public final class CdcAutoConfiguration {
 	 */
 	@Bean
 	static LazyInitializationExcludeFilter cdcLazyInitializationExcludeFilter() {
-		return (beanName, beanDefinition, beanType) -> EngineLifecycle.class.isAssignableFrom(beanType)
+		return (beanName, beanDefinition, beanType) -> EmbeddedEngineRegistry.class.isAssignableFrom(beanType)
 				|| CdcListenerAnnotationBeanPostProcessor.hasListeners(beanType);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	RowBinders cdcRowBinders(ListableBeanFactory beanFactory, ObjectProvider<JsonConversion> json) {
+	RowMappers cdcRowBinders(ListableBeanFactory beanFactory, ObjectProvider<JsonConversion> json) {
 		ApplicationConversionService conversionService = new ApplicationConversionService();
 		ApplicationConversionService.addBeans(conversionService, beanFactory);
-		return new RowBinders(conversionService, json.getIfAvailable());
+		return new RowMappers(conversionService, json.getIfAvailable());
 	}
 
 	@Bean
@@ -103,9 +103,9 @@ public final class CdcAutoConfiguration {
 	}
 
 	@Bean
-	DeliveryHooksFactory cdcDeliveryHooksFactory(ObjectProvider<CdcListenerInterceptor> interceptors,
+	DeliveryOptionsFactory cdcDeliveryHooksFactory(ObjectProvider<CdcListenerInterceptor> interceptors,
 			ObjectProvider<DeliveryObserver.Factory> observers) {
-		return new DeliveryHooksFactory(interceptors, observers);
+		return new DeliveryOptionsFactory(interceptors, observers);
 	}
 
 	@Bean
@@ -115,19 +115,19 @@ public final class CdcAutoConfiguration {
 
 	@Bean
 	EngineFactory cdcEngineFactory(CdcProperties properties, EngineSettingsReader settings, ListenerRegistry listeners,
-			RowBinders binders, OffsetStores stores, DeliveryHooksFactory hooks, KeptEventsFactory kept) {
+			RowMappers binders, OffsetStores stores, DeliveryOptionsFactory hooks, KeptEventsFactory kept) {
 		return new EngineFactory(EngineSettingsReader.checkedNames(properties.getEngines().keySet()), settings,
 				listeners, binders, stores, hooks, kept);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	EngineLifecycle cdcEngineLifecycle(EngineFactory factory, ObjectProvider<EngineListener> listeners) {
-		return new EngineLifecycle(factory::create, listeners.orderedStream().toList());
+	EmbeddedEngineRegistry cdcEngineLifecycle(EngineFactory factory, ObjectProvider<EngineCreatedListener> listeners) {
+		return new EmbeddedEngineRegistry(factory::create, listeners.orderedStream().toList());
 	}
 
 	@Bean
-	CdcSlot cdcSlot(ObjectProvider<EngineLifecycle> engines) {
+	CdcSlot cdcSlot(ObjectProvider<EmbeddedEngineRegistry> engines) {
 		return new EngineSlot(engines, ListenerRegistry.DEFAULT_ENGINE);
 	}
 

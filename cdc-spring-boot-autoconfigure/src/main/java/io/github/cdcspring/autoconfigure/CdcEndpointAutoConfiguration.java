@@ -20,7 +20,7 @@ import io.github.cdcspring.actuate.CdcEndpoint;
 import io.github.cdcspring.actuate.CdcEndpointWebExtension;
 import io.github.cdcspring.actuate.WritableCdcEndpoint;
 import io.github.cdcspring.actuate.WritableCdcEndpointWebExtension;
-import io.github.cdcspring.engine.EngineLifecycle;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -41,14 +41,14 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = CdcAutoConfiguration.class)
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
-@ConditionalOnBean(EngineLifecycle.class)
+@ConditionalOnBean(EmbeddedEngineRegistry.class)
 @ConditionalOnAvailableEndpoint(CdcEndpoint.class)
 public final class CdcEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty("cdc.endpoint.writable")
-	WritableCdcEndpoint writableCdcEndpoint(EngineLifecycle engines) {
+	WritableCdcEndpoint writableCdcEndpoint(EmbeddedEngineRegistry engines) {
 		return new WritableCdcEndpoint(engines);
 	}
 
@@ -63,7 +63,7 @@ public final class CdcEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CdcEndpoint cdcEndpoint(EngineLifecycle engines) {
+	CdcEndpoint cdcEndpoint(EmbeddedEngineRegistry engines) {
 		return new CdcEndpoint(engines);
 	}
 

@@ -17,7 +17,7 @@
 package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.actuate.CdcHealthIndicator;
-import io.github.cdcspring.engine.EngineLifecycle;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -34,13 +34,13 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = CdcAutoConfiguration.class)
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
-@ConditionalOnBean(EngineLifecycle.class)
+@ConditionalOnBean(EmbeddedEngineRegistry.class)
 @ConditionalOnEnabledHealthIndicator("cdc")
 public final class CdcHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "cdcHealthIndicator")
-	CdcHealthIndicator cdcHealthIndicator(EngineLifecycle engines) {
+	CdcHealthIndicator cdcHealthIndicator(EmbeddedEngineRegistry engines) {
 		return new CdcHealthIndicator(engines);
 	}
 

@@ -18,7 +18,7 @@ package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.actuate.CdcMetrics;
 import io.github.cdcspring.actuate.ListenerObservations;
-import io.github.cdcspring.engine.EngineLifecycle;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -36,7 +36,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = { CdcAutoConfiguration.class, CdcObservationAutoConfiguration.class },
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({ EngineLifecycle.class, MeterRegistry.class })
+@ConditionalOnBean({ EmbeddedEngineRegistry.class, MeterRegistry.class })
 public final class CdcMetricsAutoConfiguration {
 
 	@Bean

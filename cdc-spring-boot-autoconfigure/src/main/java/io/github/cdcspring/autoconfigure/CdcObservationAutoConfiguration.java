@@ -18,7 +18,7 @@ package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.actuate.CdcListenerObservationConvention;
 import io.github.cdcspring.actuate.ListenerObservations;
-import io.github.cdcspring.engine.EngineLifecycle;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.ReceiverContext;
 
@@ -38,7 +38,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = CdcAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
 @ConditionalOnClass({ ObservationRegistry.class, ReceiverContext.class })
-@ConditionalOnBean({ EngineLifecycle.class, ObservationRegistry.class })
+@ConditionalOnBean({ EmbeddedEngineRegistry.class, ObservationRegistry.class })
 public final class CdcObservationAutoConfiguration {
 
 	@Bean

@@ -18,7 +18,7 @@ package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.actuate.CdcParkedEndpoint;
 import io.github.cdcspring.actuate.WritableCdcParkedEndpoint;
-import io.github.cdcspring.engine.EngineLifecycle;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -36,20 +36,20 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = CdcAutoConfiguration.class)
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
-@ConditionalOnBean(EngineLifecycle.class)
+@ConditionalOnBean(EmbeddedEngineRegistry.class)
 @ConditionalOnAvailableEndpoint(CdcParkedEndpoint.class)
 public final class CdcParkedEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty("cdc.endpoint.writable")
-	WritableCdcParkedEndpoint writableCdcParkedEndpoint(EngineLifecycle engines) {
+	WritableCdcParkedEndpoint writableCdcParkedEndpoint(EmbeddedEngineRegistry engines) {
 		return new WritableCdcParkedEndpoint(engines);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	CdcParkedEndpoint cdcParkedEndpoint(EngineLifecycle engines) {
+	CdcParkedEndpoint cdcParkedEndpoint(EmbeddedEngineRegistry engines) {
 		return new CdcParkedEndpoint(engines);
 	}
 

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 
-import io.github.cdcspring.settings.ConnectionSettings;
-import io.github.cdcspring.settings.OneLine;
+import io.github.cdcspring.internal.support.LogSafe;
+import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -58,7 +58,7 @@ class ConnectionSettingsReader {
 		this.sslBundles = sslBundles;
 	}
 
-	ConnectionSettings read(EngineKeys keys, CdcEngineProperties properties) {
+	EngineSettings.Connection read(EnginePropertyNames keys, CdcEngineProperties properties) {
 		CdcEngineProperties.Connection connection = properties.getConnection();
 		Map<String, String> driver = new LinkedHashMap<>();
 		// the server's detail to an error may hold a row
@@ -86,7 +86,7 @@ class ConnectionSettingsReader {
 						+ "CdcConnectionDetails bean.");
 	}
 
-	private Map<String, String> ssl(EngineKeys keys, @Nullable String bundle) {
+	private Map<String, String> ssl(EnginePropertyNames keys, @Nullable String bundle) {
 		if (!StringUtils.hasText(bundle)) {
 			return Map.of();
 		}
@@ -99,13 +99,13 @@ class ConnectionSettingsReader {
 		catch (NoSuchSslBundleException ex) {
 			// said below, with the setting's name
 		}
-		String shown = OneLine.of(bundle);
+		String shown = LogSafe.of(bundle);
 		throw new InvalidCdcPropertyException(keys.of("connection.ssl.bundle"),
 				"is '" + shown + "', and there is no SSL bundle of that name.",
 				"Configure 'spring.ssl.bundle.pem." + shown + "' or 'spring.ssl.bundle.jks." + shown + "'.");
 	}
 
-	private static @Nullable String url(EngineKeys keys, CdcEngineProperties.Connection connection) {
+	private static @Nullable String url(EnginePropertyNames keys, CdcEngineProperties.Connection connection) {
 		boolean ownUrl = keys.inherits() && keys.isOwn("connection.url");
 		boolean ownHost = keys.inherits() && keys.isOwn("connection.host");
 		String url = (ownHost && !ownUrl) ? null : connection.getUrl();
@@ -127,7 +127,7 @@ class ConnectionSettingsReader {
 	/**
 	 * The user of an engine's own URL is not overridden by an inherited one.
 	 */
-	private static CdcConnectionDetails configured(EngineKeys keys, String url,
+	private static CdcConnectionDetails configured(EnginePropertyNames keys, String url,
 			CdcEngineProperties.Connection connection) {
 		boolean ownUrl = keys.inherits() && keys.isOwn("connection.url") && !keys.isOwn("connection.username");
 		Properties parsed = ownUrl ? parse(url) : null;
@@ -146,7 +146,7 @@ class ConnectionSettingsReader {
 		return READABLE.matcher(url).matches() ? Driver.parseURL(url, null) : null;
 	}
 
-	private static ConnectionSettings settings(EngineKeys keys, CdcConnectionDetails details,
+	private static EngineSettings.Connection settings(EnginePropertyNames keys, CdcConnectionDetails details,
 			Map<String, String> driver, String source) {
 		Properties parsed = parse(details.getJdbcUrl());
 		String database = (parsed != null) ? take(parsed, PGProperty.PG_DBNAME, "") : "";
@@ -168,8 +168,8 @@ class ConnectionSettingsReader {
 		}
 		Map<String, String> properties = new LinkedHashMap<>(driver);
 		parsed.stringPropertyNames().forEach((name) -> properties.putIfAbsent(name, parsed.getProperty(name)));
-		return new ConnectionSettings(hosts(hosts, ports), Integer.parseInt(ports[ports.length - 1]), database, user,
-				password, properties);
+		return new EngineSettings.Connection(hosts(hosts, ports), Integer.parseInt(ports[ports.length - 1]), database,
+				user, password, properties);
 	}
 
 	private static @Nullable String firstText(@Nullable String first, String second) {

@@ -22,14 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.github.cdcspring.decode.RowBinders;
-import io.github.cdcspring.engine.CdcEngine;
-import io.github.cdcspring.listener.InvalidListenerException;
-import io.github.cdcspring.listener.ListenerEndpoint;
-import io.github.cdcspring.listener.ListenerRegistry;
-import io.github.cdcspring.parking.KeptEvents;
-import io.github.cdcspring.safety.AcceptedRisk;
-import io.github.cdcspring.safety.SettingsRules;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.listener.InvalidListenerException;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.internal.listener.ListenerRegistry;
+import io.github.cdcspring.internal.parking.KeptEvents;
+import io.github.cdcspring.internal.row.RowMappers;
+import io.github.cdcspring.internal.startup.check.AcceptedRisk;
+import io.github.cdcspring.internal.startup.check.SettingsRules;
 import io.github.cdcspring.settings.EngineSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,16 +47,16 @@ class EngineFactory {
 
 	private final ListenerRegistry listeners;
 
-	private final RowBinders binders;
+	private final RowMappers binders;
 
 	private final OffsetStores stores;
 
-	private final DeliveryHooksFactory hooks;
+	private final DeliveryOptionsFactory hooks;
 
 	private final KeptEventsFactory kept;
 
-	EngineFactory(Set<String> declared, EngineSettingsReader settings, ListenerRegistry listeners, RowBinders binders,
-			OffsetStores stores, DeliveryHooksFactory hooks, KeptEventsFactory kept) {
+	EngineFactory(Set<String> declared, EngineSettingsReader settings, ListenerRegistry listeners, RowMappers binders,
+			OffsetStores stores, DeliveryOptionsFactory hooks, KeptEventsFactory kept) {
 		this.declared = declared;
 		this.settings = settings;
 		this.listeners = listeners;
@@ -66,11 +66,11 @@ class EngineFactory {
 		this.kept = kept;
 	}
 
-	List<CdcEngine> create() {
+	List<EmbeddedCdcEngine> create() {
 		Map<EngineSettings, List<ListenerEndpoint>> listeners = new LinkedHashMap<>();
 		listenersByEngine().forEach((name, endpoints) -> listeners.put(this.settings.read(name), endpoints));
 		Map<String, List<AcceptedRisk>> accepted = SettingsRules.check(listeners.keySet());
-		List<CdcEngine> engines = new ArrayList<>();
+		List<EmbeddedCdcEngine> engines = new ArrayList<>();
 		listeners.forEach((settings, endpoints) -> engines
 			.add(create(settings, endpoints, accepted.getOrDefault(settings.name(), List.of()))));
 		if (engines.isEmpty()) {
@@ -80,9 +80,10 @@ class EngineFactory {
 		return engines;
 	}
 
-	private CdcEngine create(EngineSettings settings, List<ListenerEndpoint> endpoints, List<AcceptedRisk> accepted) {
+	private EmbeddedCdcEngine create(EngineSettings settings, List<ListenerEndpoint> endpoints,
+			List<AcceptedRisk> accepted) {
 		KeptEvents kept = this.kept.create(settings, endpoints);
-		return new CdcEngine(settings, endpoints, this.stores.of(settings.offset()), this.binders,
+		return new EmbeddedCdcEngine(settings, endpoints, this.stores.of(settings.offset()), this.binders,
 				this.hooks.create(settings, kept), kept, accepted);
 	}
 

@@ -30,24 +30,14 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
 import io.github.cdcspring.Gap;
-import io.github.cdcspring.engine.DebeziumConfiguration;
-import io.github.cdcspring.listener.ListenerRegistry;
-import io.github.cdcspring.safety.SafetyRules;
+import io.github.cdcspring.internal.debezium.DebeziumConfiguration;
+import io.github.cdcspring.internal.listener.ListenerRegistry;
+import io.github.cdcspring.internal.startup.check.SafetyRules;
+import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
-import io.github.cdcspring.settings.FailureSettings;
-import io.github.cdcspring.settings.HealthSettings;
-import io.github.cdcspring.settings.LaneSettings;
-import io.github.cdcspring.settings.ListenerSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
-import io.github.cdcspring.settings.OffsetSettings;
 import io.github.cdcspring.settings.OffsetStoreType;
-import io.github.cdcspring.settings.OneLine;
-import io.github.cdcspring.settings.PublicationSettings;
-import io.github.cdcspring.settings.RetrySettings;
-import io.github.cdcspring.settings.SafetySettings;
-import io.github.cdcspring.settings.SlotSettings;
 import io.github.cdcspring.settings.SnapshotMode;
-import io.github.cdcspring.settings.TimeoutSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,7 +112,7 @@ class EngineSettingsReader {
 	}
 
 	EngineSettings read(String name) {
-		EngineKeys keys = new EngineKeys(this.environment, name);
+		EnginePropertyNames keys = new EnginePropertyNames(this.environment, name);
 		CdcEngineProperties properties = bind(new CdcEngineProperties(), "cdc");
 		return settings(name, keys, keys.inherits() ? bind(properties, keys.prefix()) : properties);
 	}
@@ -131,12 +121,12 @@ class EngineSettingsReader {
 		return this.binder.bind(prefix, Bindable.ofInstance(properties)).orElse(properties);
 	}
 
-	private EngineSettings settings(String name, EngineKeys keys, CdcEngineProperties properties) {
+	private EngineSettings settings(String name, EnginePropertyNames keys, CdcEngineProperties properties) {
 		String slot = slotName(name, keys, properties);
 		OffsetStoreType store = store(properties);
 		return new EngineSettings(name, this.connections.read(keys, properties), flushMode(keys, properties),
 				properties.getOffsetMismatchStrategy(), slot(slot, keys, properties),
-				new PublicationSettings(publicationName(keys, properties, slot),
+				new EngineSettings.Publication(publicationName(keys, properties, slot),
 						properties.getPublication().isCreate()),
 				snapshotMode(properties, store),
 				notNegative(keys.of("heartbeat.interval"), properties.getHeartbeat().getInterval()),
@@ -144,7 +134,7 @@ class EngineSettingsReader {
 				health(keys, properties), tracePrefix(keys, properties), debezium(keys, properties));
 	}
 
-	private static SlotSettings slot(String name, EngineKeys keys, CdcEngineProperties properties) {
+	private static EngineSettings.Slot slot(String name, EnginePropertyNames keys, CdcEngineProperties properties) {
 		CdcEngineProperties.Slot slot = properties.getSlot();
 		URI url = slot.getPatroniUrl();
 		if (url != null && (!("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
@@ -153,10 +143,10 @@ class EngineSettingsReader {
 					"does not lead to Patroni's REST API: it must read http://host:port, without a user.",
 					"Mend it, as in http://localhost:8008.");
 		}
-		return new SlotSettings(name, slot.getSurvivesFailover(), url, slot.getAdvancedBy());
+		return new EngineSettings.Slot(name, slot.getSurvivesFailover(), url, slot.getAdvancedBy());
 	}
 
-	private static SafetySettings safety(EngineKeys keys, CdcEngineProperties properties) {
+	private static EngineSettings.Safety safety(EnginePropertyNames keys, CdcEngineProperties properties) {
 		Set<String> acceptable = SafetyRules.acceptable().keySet();
 		List<String> accepted = properties.getSafety().getAccept();
 		for (int i = 0; i < accepted.size(); i++) {
@@ -169,10 +159,10 @@ class EngineSettingsReader {
 						"Use ids among " + String.join(", ", acceptable) + ".");
 			}
 		}
-		return new SafetySettings(new LinkedHashSet<>(accepted), acceptedGap(keys, properties));
+		return new EngineSettings.Safety(new LinkedHashSet<>(accepted), acceptedGap(keys, properties));
 	}
 
-	private static @Nullable Gap acceptedGap(EngineKeys keys, CdcEngineProperties properties) {
+	private static @Nullable Gap acceptedGap(EnginePropertyNames keys, CdcEngineProperties properties) {
 		String gap = properties.getSafety().getAcceptGap();
 		try {
 			return (gap != null) ? Gap.parse(gap) : null;
@@ -187,7 +177,7 @@ class EngineSettingsReader {
 	/**
 	 * Slots belong to the whole server, so a further engine does not inherit the name.
 	 */
-	private String slotName(String engine, EngineKeys keys, CdcEngineProperties properties) {
+	private String slotName(String engine, EnginePropertyNames keys, CdcEngineProperties properties) {
 		String name = properties.getSlot().getName();
 		if (name != null) {
 			identifier(keys.of("slot.name"), name);
@@ -218,7 +208,7 @@ class EngineSettingsReader {
 	 * A publication that the starter keeps belongs to one engine; one that the operator
 	 * keeps may serve several.
 	 */
-	private static String publicationName(EngineKeys keys, CdcEngineProperties properties, String slot) {
+	private static String publicationName(EnginePropertyNames keys, CdcEngineProperties properties, String slot) {
 		String name = properties.getPublication().getName();
 		if (name == null) {
 			return slot;
@@ -239,11 +229,11 @@ class EngineSettingsReader {
 	}
 
 	static String quoted(String value) {
-		return "'" + OneLine.of(value) + "'";
+		return "'" + LogSafe.of(value) + "'";
 	}
 
 	@SuppressWarnings("deprecation")
-	private static LsnFlushMode flushMode(EngineKeys keys, CdcEngineProperties properties) {
+	private static LsnFlushMode flushMode(EnginePropertyNames keys, CdcEngineProperties properties) {
 		LsnFlushMode mode = properties.getLsnFlushMode();
 		Boolean flushSource = properties.getFlushLsnSource();
 		if (flushSource != null) {
@@ -273,13 +263,14 @@ class EngineSettingsReader {
 		return (store != OffsetStoreType.MEMORY) ? SnapshotMode.INITIAL : SnapshotMode.NO_DATA;
 	}
 
-	private static OffsetSettings offset(CdcEngineProperties properties, EngineKeys keys, OffsetStoreType store) {
+	private static EngineSettings.Offset offset(CdcEngineProperties properties, EnginePropertyNames keys,
+			OffsetStoreType store) {
 		CdcEngineProperties.Offset offset = properties.getOffset();
-		return new OffsetSettings(store, positive(keys.of("offset.flush-interval"), offset.getFlushInterval()),
+		return new EngineSettings.Offset(store, positive(keys.of("offset.flush-interval"), offset.getFlushInterval()),
 				offset.getFile().getPath(), offset.getJdbc().getTable(), offset.getJdbc().isCreateTable());
 	}
 
-	private ListenerSettings listener(EngineKeys keys, CdcEngineProperties properties) {
+	private EngineSettings.Listener listener(EnginePropertyNames keys, CdcEngineProperties properties) {
 		CdcEngineProperties.Listener listener = properties.getListener();
 		CdcEngineProperties.Retry retry = listener.getRetry();
 		if (retry.getMaxAttempts() < 1) {
@@ -290,24 +281,25 @@ class EngineSettingsReader {
 			throw new InvalidCdcPropertyException(keys.of("listener.retry.multiplier"),
 					"is " + retry.getMultiplier() + ", so waits would become shorter.", "Use 1 or more.");
 		}
-		return new ListenerSettings(
-				new RetrySettings(retry.getMaxAttempts(),
+		return new EngineSettings.Listener(
+				new EngineSettings.Retry(retry.getMaxAttempts(),
 						positive(keys.of("listener.retry.initial-interval"), retry.getInitialInterval()),
 						retry.getMultiplier(), positive(keys.of("listener.retry.max-interval"), retry.getMaxInterval()),
 						new LinkedHashSet<>(retry.getNotFor())),
 				positive(keys.of("listener.shutdown-timeout"), listener.getShutdownTimeout()),
-				new TimeoutSettings(positive(keys.of("listener.timeout"), listener.getTimeout()),
+				new EngineSettings.Timeout(positive(keys.of("listener.timeout"), listener.getTimeout()),
 						listener.isInterruptOnTimeout()),
-				lanes(keys, listener), new FailureSettings(listener.getOnFailure(), listener.isTransactional(),
+				lanes(keys, listener),
+				new EngineSettings.FailureHandling(listener.getOnFailure(), listener.isTransactional(),
 						listener.getParkedTable(), listener.getAppliedTable(), listener.isCreateTables()));
 	}
 
-	private LaneSettings lanes(EngineKeys keys, CdcEngineProperties.Listener listener) {
+	private EngineSettings.Dispatch lanes(EnginePropertyNames keys, CdcEngineProperties.Listener listener) {
 		atLeastOne(keys.of("listener.concurrency"), listener.getConcurrency());
 		atLeastOne(keys.of("listener.max-in-hand"), listener.getMaxInHand());
 		atLeastOne(keys.of("listener.max-in-hand-size"), listener.getMaxInHandSize().toBytes());
 		atLeastOne(keys.of("listener.max-transaction-size"), listener.getMaxTransactionSize().toBytes());
-		return new LaneSettings(listener.getConcurrency(), listener.getMaxInHand(),
+		return new EngineSettings.Dispatch(listener.getConcurrency(), listener.getMaxInHand(),
 				listener.getMaxInHandSize().toBytes(), listener.getMaxTransactionSize().toBytes(),
 				Threading.VIRTUAL.isActive(this.environment));
 	}
@@ -319,9 +311,9 @@ class EngineSettingsReader {
 		}
 	}
 
-	private static HealthSettings health(EngineKeys keys, CdcEngineProperties properties) {
+	private static EngineSettings.Health health(EnginePropertyNames keys, CdcEngineProperties properties) {
 		CdcEngineProperties.Health health = properties.getHealth();
-		return new HealthSettings(bytes(health.getMaxLag()), bytes(health.getMaxRetainedWal()),
+		return new EngineSettings.Health(bytes(health.getMaxLag()), bytes(health.getMaxRetainedWal()),
 				(health.getMinSlotLife() != null) ? positive(keys.of("health.min-slot-life"), health.getMinSlotLife())
 						: null);
 	}
@@ -330,7 +322,7 @@ class EngineSettingsReader {
 		return (size != null) ? size.toBytes() : null;
 	}
 
-	private static @Nullable String tracePrefix(EngineKeys keys, CdcEngineProperties properties) {
+	private static @Nullable String tracePrefix(EnginePropertyNames keys, CdcEngineProperties properties) {
 		String prefix = properties.getTracing().getMessagePrefix();
 		if (DebeziumConfiguration.HEARTBEAT_PREFIX.equals(prefix)) {
 			throw new InvalidCdcPropertyException(keys.of("tracing.message-prefix"),
@@ -339,7 +331,7 @@ class EngineSettingsReader {
 		return StringUtils.hasText(prefix) ? prefix : null;
 	}
 
-	private static Map<String, String> debezium(EngineKeys keys, CdcEngineProperties properties) {
+	private static Map<String, String> debezium(EnginePropertyNames keys, CdcEngineProperties properties) {
 		Map<String, String> debezium = new LinkedHashMap<>(properties.getDebezium());
 		Map<String, String> refused = new LinkedHashMap<>();
 		for (String key : debezium.keySet()) {
@@ -350,7 +342,7 @@ class EngineSettingsReader {
 		}
 		if (refused.size() == 1) {
 			refused.forEach((key, owner) -> {
-				throw new InvalidCdcPropertyException(keys.of("debezium." + OneLine.of(key)),
+				throw new InvalidCdcPropertyException(keys.of("debezium." + LogSafe.of(key)),
 						"is not passed through to Debezium: " + owner + ".", "Remove it.");
 			});
 		}

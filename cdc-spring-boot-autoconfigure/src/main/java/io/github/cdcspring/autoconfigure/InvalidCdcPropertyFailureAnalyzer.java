@@ -40,7 +40,7 @@ class InvalidCdcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidC
 	}
 
 	private String origin(String key) {
-		ConfigurationProperty property = EngineKeys.find(this.environment, key);
+		ConfigurationProperty property = EnginePropertyNames.find(this.environment, key);
 		return (property != null && property.getOrigin() != null) ? " (" + property.getOrigin() + ")" : "";
 	}
 

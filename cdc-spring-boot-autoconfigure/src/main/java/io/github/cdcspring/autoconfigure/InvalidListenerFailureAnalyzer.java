@@ -16,7 +16,7 @@
 
 package io.github.cdcspring.autoconfigure;
 
-import io.github.cdcspring.listener.InvalidListenerException;
+import io.github.cdcspring.internal.listener.InvalidListenerException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

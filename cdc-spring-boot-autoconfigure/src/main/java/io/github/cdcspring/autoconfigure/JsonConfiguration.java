@@ -16,8 +16,8 @@
 
 package io.github.cdcspring.autoconfigure;
 
-import io.github.cdcspring.decode.JacksonJson;
-import io.github.cdcspring.decode.JsonConversion;
+import io.github.cdcspring.internal.row.JacksonJson;
+import io.github.cdcspring.internal.row.JsonConversion;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;

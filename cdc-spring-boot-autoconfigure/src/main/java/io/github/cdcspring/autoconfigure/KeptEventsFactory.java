@@ -19,15 +19,14 @@ package io.github.cdcspring.autoconfigure;
 import java.util.List;
 import java.util.Locale;
 
-import io.github.cdcspring.listener.InvalidListenerException;
-import io.github.cdcspring.listener.ListenerEndpoint;
-import io.github.cdcspring.parking.AppliedEvents;
-import io.github.cdcspring.parking.FailureHandling;
-import io.github.cdcspring.parking.KeptEvents;
-import io.github.cdcspring.parking.Parking;
-import io.github.cdcspring.parking.TransactionalScope;
+import io.github.cdcspring.internal.listener.InvalidListenerException;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.internal.parking.DefaultListenerErrorHandler;
+import io.github.cdcspring.internal.parking.IdempotentTransaction;
+import io.github.cdcspring.internal.parking.KeptEvents;
+import io.github.cdcspring.internal.parking.ParkedEventQueues;
+import io.github.cdcspring.internal.parking.ProcessedEvents;
 import io.github.cdcspring.settings.EngineSettings;
-import io.github.cdcspring.settings.FailureSettings;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.OffsetStoreType;
 import io.github.cdcspring.settings.OnFailure;
@@ -48,23 +47,25 @@ class KeptEventsFactory {
 	}
 
 	KeptEvents create(EngineSettings settings, List<ListenerEndpoint> listeners) {
-		FailureSettings failure = settings.listener().failure();
-		Parking parking = parking(settings, listeners);
+		EngineSettings.FailureHandling failure = settings.listener().failure();
+		ParkedEventQueues parking = parking(settings, listeners);
 		boolean decides = decides(failure, listeners, OnFailure.PARK) || decides(failure, listeners, OnFailure.SKIP);
-		FailureHandling failures = new FailureHandling(settings.name(), failure.onFailure(), parking, decides);
+		DefaultListenerErrorHandler failures = new DefaultListenerErrorHandler(settings.name(), failure.onFailure(),
+				parking, decides);
 		if (!failure.transactional()) {
 			return new KeptEvents(failures, parking, null, null);
 		}
-		AppliedEvents applied = applied(settings);
+		ProcessedEvents applied = applied(settings);
 		return new KeptEvents(failures, parking, scope(settings, applied), applied);
 	}
 
-	private static boolean decides(FailureSettings failure, List<ListenerEndpoint> listeners, OnFailure what) {
+	private static boolean decides(EngineSettings.FailureHandling failure, List<ListenerEndpoint> listeners,
+			OnFailure what) {
 		return failure.onFailure() == what || listeners.stream().anyMatch((listener) -> listener.onFailure() == what);
 	}
 
-	private @Nullable Parking parking(EngineSettings settings, List<ListenerEndpoint> listeners) {
-		FailureSettings failure = settings.listener().failure();
+	private @Nullable ParkedEventQueues parking(EngineSettings settings, List<ListenerEndpoint> listeners) {
+		EngineSettings.FailureHandling failure = settings.listener().failure();
 		if (!decides(failure, listeners, OnFailure.PARK)) {
 			return null;
 		}
@@ -109,7 +110,7 @@ class KeptEventsFactory {
 			.orElseThrow();
 	}
 
-	private AppliedEvents applied(EngineSettings settings) {
+	private ProcessedEvents applied(EngineSettings settings) {
 		String property = settings.property("listener.transactional");
 		ApplicationDatabase database = this.database;
 		if (database == null || settings.offset().store() != OffsetStoreType.JDBC || this.stores.isForeign()) {
@@ -135,9 +136,9 @@ class KeptEventsFactory {
 		}
 	}
 
-	private TransactionalScope scope(EngineSettings settings, AppliedEvents applied) {
+	private IdempotentTransaction scope(EngineSettings settings, ProcessedEvents applied) {
 		ApplicationDatabase database = this.database;
-		TransactionalScope scope = (database != null) ? database.transactions(applied) : null;
+		IdempotentTransaction scope = (database != null) ? database.transactions(applied) : null;
 		if (scope == null) {
 			throw new InvalidCdcPropertyException(settings.property("listener.transactional"),
 					"is true, but the application has no transaction manager, or several and none of them primary.",

@@ -23,7 +23,7 @@ import java.util.Map;
 import io.github.cdcspring.offset.FileOffsetStore;
 import io.github.cdcspring.offset.MemoryOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
-import io.github.cdcspring.settings.OffsetSettings;
+import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.OffsetStoreType;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +63,7 @@ class OffsetStores implements AutoCloseable {
 		return this.bean != null;
 	}
 
-	OffsetStore of(OffsetSettings settings) {
+	OffsetStore of(EngineSettings.Offset settings) {
 		if (this.bean != null) {
 			return this.bean;
 		}
@@ -74,7 +74,7 @@ class OffsetStores implements AutoCloseable {
 		};
 	}
 
-	private OffsetStore jdbc(OffsetSettings settings) {
+	private OffsetStore jdbc(EngineSettings.Offset settings) {
 		if (this.database == null) {
 			throw noDataSource();
 		}

@@ -27,9 +27,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.engine.EngineState;
-import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestApplication;
-import io.github.cdcspring.test.TestDatabase;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

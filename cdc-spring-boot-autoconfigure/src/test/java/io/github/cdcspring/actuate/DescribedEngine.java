@@ -32,7 +32,7 @@ import io.github.cdcspring.actuate.EngineDescription.SkippedGap;
 import io.github.cdcspring.actuate.EngineDescription.Slot;
 import io.github.cdcspring.actuate.EngineDescription.Start;
 import io.github.cdcspring.engine.EngineState;
-import io.github.cdcspring.position.Verdict;
+import io.github.cdcspring.internal.startup.Verdict;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 

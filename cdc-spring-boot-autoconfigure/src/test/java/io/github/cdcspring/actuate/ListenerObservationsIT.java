@@ -19,9 +19,9 @@ package io.github.cdcspring.actuate;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestApplication;
-import io.github.cdcspring.test.TestDatabase;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import org.junit.jupiter.api.BeforeEach;

@@ -22,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.github.cdcspring.engine.EngineState;
-import io.github.cdcspring.position.Verdict;
+import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.test.BrowserExtension;
 import io.github.cdcspring.test.BrowserTab;
 import org.awaitility.core.ConditionFactory;

@@ -18,9 +18,9 @@ package io.github.cdcspring.actuate;
 
 import java.util.List;
 
-import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestApplication;
-import io.github.cdcspring.test.TestDatabase;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

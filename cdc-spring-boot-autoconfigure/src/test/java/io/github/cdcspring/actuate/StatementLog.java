@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import io.github.cdcspring.test.TestDatabase;
+import io.github.cdcspring.testsupport.TestDatabase;
 
 /**
  * What a server is asked, by its own log: statistics of transactions come late, and count

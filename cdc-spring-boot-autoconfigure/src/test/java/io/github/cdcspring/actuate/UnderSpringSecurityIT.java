@@ -28,11 +28,11 @@ import java.util.Base64;
 import java.util.List;
 
 import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.test.BrowserExtension;
 import io.github.cdcspring.test.BrowserTab;
-import io.github.cdcspring.test.PostgresTest;
-import io.github.cdcspring.test.TestApplication;
-import io.github.cdcspring.test.TestDatabase;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -56,6 +56,7 @@ import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+
 import static org.springframework.security.config.Customizer.withDefaults;
 
 /**

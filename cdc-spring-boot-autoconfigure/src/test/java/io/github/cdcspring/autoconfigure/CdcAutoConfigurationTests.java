@@ -24,11 +24,11 @@ import javax.sql.DataSource;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.actuate.CdcHealthIndicator;
-import io.github.cdcspring.decode.JsonConversion;
-import io.github.cdcspring.decode.RowBinders;
-import io.github.cdcspring.engine.EngineLifecycle;
-import io.github.cdcspring.listener.CdcListenerAnnotationBeanPostProcessor;
-import io.github.cdcspring.listener.InvalidListenerException;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
+import io.github.cdcspring.internal.listener.InvalidListenerException;
+import io.github.cdcspring.internal.row.JsonConversion;
+import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.offset.MemoryOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.settings.OffsetStoreType;
@@ -60,7 +60,7 @@ class CdcAutoConfigurationTests {
 	@Test
 	void isNotThereWhenSwitchedOff() {
 		this.runner.withPropertyValues("cdc.enabled=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(EngineLifecycle.class)
+			.run((context) -> assertThat(context).doesNotHaveBean(EmbeddedEngineRegistry.class)
 				.doesNotHaveBean(CdcListenerAnnotationBeanPostProcessor.class)
 				.doesNotHaveBean(CdcProperties.class));
 	}
@@ -76,7 +76,7 @@ class CdcAutoConfigurationTests {
 	void startsNothingWithoutListeners() {
 		this.runner.run((context) -> {
 			assertThat(context).hasNotFailed();
-			assertThat(context.getBean(EngineLifecycle.class).engines()).isEmpty();
+			assertThat(context.getBean(EmbeddedEngineRegistry.class).engines()).isEmpty();
 		});
 	}
 
@@ -158,7 +158,7 @@ class CdcAutoConfigurationTests {
 		this.runner.withClassLoader(new FilteredClassLoader("tools.jackson"))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(JsonConversion.class)
-				.hasSingleBean(RowBinders.class));
+				.hasSingleBean(RowMappers.class));
 	}
 
 	@Test
@@ -178,13 +178,13 @@ class CdcAutoConfigurationTests {
 		this.runner
 			.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate",
 					"org.springframework.boot.health", "io.micrometer", "org.springframework.web", "jakarta.servlet"))
-			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(EngineLifecycle.class));
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(EmbeddedEngineRegistry.class));
 	}
 
 	@Test
 	void isNotThereWithoutDebezium() {
 		this.runner.withClassLoader(new FilteredClassLoader("io.debezium.connector.postgresql"))
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(EngineLifecycle.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(EmbeddedEngineRegistry.class));
 	}
 
 	@Test
@@ -213,7 +213,7 @@ class CdcAutoConfigurationTests {
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
 			.run((context) -> {
 				assertThat(context.getBeanFactory().getBeanDefinition("cdcEngineLifecycle").isLazyInit()).isFalse();
-				assertThat(context.getBean(EngineLifecycle.class).isRunning()).isTrue();
+				assertThat(context.getBean(EmbeddedEngineRegistry.class).isRunning()).isTrue();
 			});
 	}
 

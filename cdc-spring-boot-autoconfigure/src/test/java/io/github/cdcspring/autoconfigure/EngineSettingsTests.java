@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-import io.github.cdcspring.settings.ConnectionSettings;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
@@ -234,7 +233,7 @@ class EngineSettingsTests {
 
 	@Test
 	void aConnectionUrlWinsOverTheApplicationsDatabase() {
-		ConnectionSettings connection = read(this.withDatabase.withPropertyValues(
+		EngineSettings.Connection connection = read(this.withDatabase.withPropertyValues(
 				"cdc.connection.url=jdbc:postgresql://replica/shop", "cdc.connection.username=repl"), null)
 			.connection();
 		assertThat(connection.jdbcUrl()).isEqualTo("jdbc:postgresql://replica:5432/shop");
@@ -244,7 +243,7 @@ class EngineSettingsTests {
 
 	@Test
 	void aUserOfItsOwnReachesTheApplicationsDatabase() {
-		ConnectionSettings connection = read(
+		EngineSettings.Connection connection = read(
 				this.withDatabase.withPropertyValues("cdc.connection.username=repl", "cdc.connection.password=other"),
 				null)
 			.connection();
@@ -268,7 +267,8 @@ class EngineSettingsTests {
 
 	@Test
 	void severalHostsKeepTheirPorts() {
-		ConnectionSettings connection = connection("jdbc:postgresql://a:1,b,[::1]:3/x?targetServerType=primary&user=u");
+		EngineSettings.Connection connection = connection(
+				"jdbc:postgresql://a:1,b,[::1]:3/x?targetServerType=primary&user=u");
 		assertThat(connection.hosts()).isEqualTo("a:1,b:5432,[::1]");
 		assertThat(connection.port()).isEqualTo(3);
 		assertThat(connection.jdbcUrl()).isEqualTo("jdbc:postgresql://a:1,b:5432,[::1]:3/x");
@@ -277,7 +277,7 @@ class EngineSettingsTests {
 
 	@Test
 	void aUrlMayBringUserPasswordAndParameters() {
-		ConnectionSettings connection = connection(
+		EngineSettings.Connection connection = connection(
 				"jdbc:postgresql:shop?user=m%40e&password=s3cr3t&sslmode=require&currentSchema=a,b");
 		assertThat(connection.jdbcUrl()).isEqualTo("jdbc:postgresql://localhost:5432/shop");
 		assertThat(connection.username()).isEqualTo("m@e");
@@ -288,13 +288,13 @@ class EngineSettingsTests {
 			.doesNotContainKeys("user", "password");
 	}
 
-	private ConnectionSettings connection(String url) {
+	private EngineSettings.Connection connection(String url) {
 		return read(this.runner.withPropertyValues("cdc.connection.url=" + url), null).connection();
 	}
 
 	@Test
 	void anSslBundleReachesTheDriver() {
-		ConnectionSettings connection = read(this.withDatabase.withPropertyValues("cdc.connection.ssl.bundle=db",
+		EngineSettings.Connection connection = read(this.withDatabase.withPropertyValues("cdc.connection.ssl.bundle=db",
 				"spring.ssl.bundle.pem.db.truststore.certificate=classpath:nowhere.pem"), null)
 			.connection();
 		assertThat(connection.driverProperties()).containsEntry("sslmode", "verify-full")

@@ -21,9 +21,9 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.github.cdcspring.CdcListener;
-import io.github.cdcspring.test.PostgresTest;
 import io.github.cdcspring.test.TestApplication;
-import io.github.cdcspring.test.TestDatabase;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

@@ -33,11 +33,11 @@ import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
-import io.github.cdcspring.engine.CdcEngine;
-import io.github.cdcspring.test.PostgresTest;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.test.TestApplication;
-import io.github.cdcspring.test.TestDatabase;
-import io.github.cdcspring.test.TestPostgres;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestPostgres;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,7 +106,7 @@ class ListenersIT {
 
 	@Test
 	void eachEngineHasASlotAndAPositionOfItsOwn() {
-		assertThat(this.application.engines()).extracting(CdcEngine::name)
+		assertThat(this.application.engines()).extracting(EmbeddedCdcEngine::name)
 			.containsExactlyInAnyOrder("default", "second");
 		assertThat(this.application.engines()).extracting((engine) -> engine.settings().slot().name())
 			.containsExactlyInAnyOrder(this.database.name(), this.database.name() + "_second");

@@ -29,18 +29,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-import io.github.cdcspring.listener.TablePattern;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.parking.IdempotentTransaction;
+import io.github.cdcspring.internal.parking.ParkedEventQueues;
+import io.github.cdcspring.internal.parking.ProcessedEvents;
+import io.github.cdcspring.internal.startup.check.SafetyRules;
+import io.github.cdcspring.internal.startup.check.SettingsRules;
 import io.github.cdcspring.offset.JdbcOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
-import io.github.cdcspring.parking.AppliedEvents;
-import io.github.cdcspring.parking.Parking;
-import io.github.cdcspring.parking.TransactionalScope;
-import io.github.cdcspring.safety.RefusedException;
-import io.github.cdcspring.safety.SafetyRules;
-import io.github.cdcspring.safety.SettingsRules;
-import io.github.cdcspring.safety.Violation;
 import io.github.cdcspring.settings.EngineSettings;
-import io.github.cdcspring.settings.OffsetSettings;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,7 +180,7 @@ class SettingsFuzzTests {
 			read(properties);
 			return "bound";
 		}
-		catch (RefusedException ex) {
+		catch (StartRefusedException ex) {
 			for (Violation violation : ex.violations()) {
 				assertOneLine(violation.problem(), seed);
 				assertOneLine(violation.action(), seed);
@@ -266,24 +265,24 @@ class SettingsFuzzTests {
 		}
 
 		@Override
-		public OffsetStore offsetStore(OffsetSettings settings) {
+		public OffsetStore offsetStore(EngineSettings.Offset settings) {
 			PGSimpleDataSource dataSource = new PGSimpleDataSource();
 			dataSource.setUrl(this.url);
 			return new JdbcOffsetStore(dataSource, settings.jdbcTable(), settings.jdbcCreateTable());
 		}
 
 		@Override
-		public Parking parking(EngineSettings settings) {
+		public ParkedEventQueues parking(EngineSettings settings) {
 			throw new UnsupportedOperationException();
 		}
 
 		@Override
-		public AppliedEvents appliedEvents(EngineSettings settings) {
+		public ProcessedEvents appliedEvents(EngineSettings settings) {
 			throw new UnsupportedOperationException();
 		}
 
 		@Override
-		public @Nullable TransactionalScope transactions(AppliedEvents applied) {
+		public @Nullable IdempotentTransaction transactions(ProcessedEvents applied) {
 			throw new UnsupportedOperationException();
 		}
 

@@ -34,7 +34,7 @@ import java.util.stream.StreamSupport;
 
 import io.debezium.config.Field;
 import io.debezium.connector.postgresql.PostgresConnectorConfig;
-import io.github.cdcspring.engine.DebeziumConfiguration;
+import io.github.cdcspring.internal.debezium.DebeziumConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;

@@ -24,7 +24,7 @@ import javax.sql.DataSource;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.LogicalMessage;
-import io.github.cdcspring.safety.SafetyRules;
+import io.github.cdcspring.internal.startup.check.SafetyRules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;

@@ -22,9 +22,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.github.cdcspring.engine.CdcEngine;
-import io.github.cdcspring.engine.EngineLifecycle;
 import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.testsupport.TestDatabase;
 import org.awaitility.Awaitility;
 
 import org.springframework.boot.WebApplicationType;
@@ -66,7 +67,7 @@ public final class TestApplication implements AutoCloseable {
 		return application;
 	}
 
-	private static boolean isActive(TestDatabase database, CdcEngine engine) {
+	private static boolean isActive(TestDatabase database, EmbeddedCdcEngine engine) {
 		return "t".equals(database.queryForText(
 				"SELECT active FROM pg_replication_slots WHERE slot_name = '" + engine.settings().slot().name() + "'"));
 	}
@@ -90,11 +91,11 @@ public final class TestApplication implements AutoCloseable {
 		return this.context.getBean(type);
 	}
 
-	public List<CdcEngine> engines() {
-		return List.copyOf(bean(EngineLifecycle.class).engines());
+	public List<EmbeddedCdcEngine> engines() {
+		return List.copyOf(bean(EmbeddedEngineRegistry.class).engines());
 	}
 
-	public CdcEngine engine() {
+	public EmbeddedCdcEngine engine() {
 		return engines().get(0);
 	}
 

@@ -33,11 +33,11 @@ import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
 import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.TableId;
-import io.github.cdcspring.decode.Change;
-import io.github.cdcspring.decode.RecordDecoder;
-import io.github.cdcspring.decode.RowBinder;
-import io.github.cdcspring.decode.RowBinders;
-import io.github.cdcspring.decode.ValueFormat;
+import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.internal.row.RecordDecoder;
+import io.github.cdcspring.internal.row.RowMapper;
+import io.github.cdcspring.internal.row.RowMappers;
+import io.github.cdcspring.internal.debezium.ColumnConverter;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.storage.FileOffsetBackingStore;
 
@@ -59,7 +59,7 @@ class BareEngine implements SmartLifecycle {
 
 	private static final String NAME = "ledger_bare";
 
-	private final RowBinders binders = new RowBinders(ApplicationConversionService.getSharedInstance(), null);
+	private final RowMappers binders = new RowMappers(ApplicationConversionService.getSharedInstance(), null);
 
 	private final RecordDecoder decoder = new RecordDecoder("", (table) -> false);
 
@@ -83,7 +83,7 @@ class BareEngine implements SmartLifecycle {
 	private static Properties properties(JdbcConnectionDetails connection, Path offsets) {
 		String[] url = connection.getJdbcUrl().replaceFirst(".*//", "").split("[:/?]");
 		Properties properties = new Properties();
-		properties.putAll(ValueFormat.debeziumProperties());
+		properties.putAll(ColumnConverter.debeziumProperties());
 		properties.setProperty("name", NAME);
 		properties.setProperty("topic.prefix", NAME);
 		properties.setProperty("slot.name", NAME);
@@ -140,7 +140,7 @@ class BareEngine implements SmartLifecycle {
 	}
 
 	private <T> List<ChangeEvent<T>> events(List<Change> changes, Class<T> type) {
-		RowBinder<T> binder = this.binders.forType(type);
+		RowMapper<T> binder = this.binders.forType(type);
 		List<ChangeEvent<T>> events = new ArrayList<>(changes.size());
 		for (Change change : changes) {
 			events.add(new ChangeEvent<>(change.operation(), change.table(), change.key(), null, change.after(binder),

@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import java.util.Map;
+
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * Keeps Debezium and Kafka Connect from logging some hundred lines at each start:
+ * whatever the application says of these loggers itself wins.
+ */
+class DebeziumLoggingEnvironmentPostProcessor implements EnvironmentPostProcessor {
+
+	private static final String NAME = "cdcQuietDebezium";
+
+	@Override
+	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		if (!environment.getProperty("cdc.logging.debezium", Boolean.class, false)
+				&& !environment.getPropertySources().contains(NAME)) {
+			environment.getPropertySources()
+				.addLast(new MapPropertySource(NAME,
+						Map.of("logging.level.io.debezium", "WARN", "logging.level.org.apache.kafka.connect", "WARN",
+								"logging.level.org.apache.kafka.common.config.AbstractConfig", "WARN")));
+		}
+	}
+
+}

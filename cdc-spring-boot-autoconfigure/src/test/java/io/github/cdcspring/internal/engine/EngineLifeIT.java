@@ -1,0 +1,287 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.offset.MemoryOffsetStore;
+import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.offset.OffsetStoreException;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestPostgres;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.context.annotation.Bean;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What an engine says it is doing, and what it does, when things around it fail.
+ */
+@PostgresTest
+class EngineLifeIT {
+
+	@BeforeEach
+	void createTable(TestDatabase database) {
+		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+	}
+
+	@Test
+	void goesOnAfterItsConnectionWasKilled(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+			insert(database, 1);
+			awaitIds(application, 1);
+			database.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+					+ database.name() + "'");
+			await().until(() -> application.engine().status().failure() != null);
+			assertThat(application.engine().status().state()).isNotEqualTo(EngineState.RUNNING);
+			insert(database, 2);
+			awaitIds(application, 1, 2);
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
+			assertThat(application.engine().status().restarts()).isEqualTo(1);
+			assertThat(application.engine().status().failure()).isNull();
+		}
+	}
+
+	@Test
+	void goesOnAfterTheServerWasRestarted() throws Exception {
+		try (TestPostgres server = TestPostgres.start(Map.of())) {
+			TestDatabase database = server.createDatabase();
+			createTable(database);
+			try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+				insert(database, 1);
+				awaitIds(application, 1);
+				server.stop();
+				await().atMost(Duration.ofMinutes(1))
+					.until(() -> application.engine().status().state() == EngineState.WAITING);
+				server.startAgain();
+				insert(database, 2);
+				await().atMost(Duration.ofMinutes(1)).until(() -> application.bean(Numbers.class).ids.contains(2));
+			}
+		}
+	}
+
+	@Test
+	void waitsForServerThatCannotBeReachedYet() throws Exception {
+		try (TestPostgres server = TestPostgres.start(Map.of())) {
+			TestDatabase database = server.createDatabase();
+			createTable(database);
+			server.stop();
+			try (TestApplication application = TestApplication.start(database, Numbers.class,
+					"cdc.offset.store=memory")) {
+				assertThat(application.engine().status().state()).isEqualTo(EngineState.WAITING);
+				assertThat(application.engine().status().failure()).contains("refused");
+				server.startAgain();
+				await().atMost(Duration.ofMinutes(1))
+					.until(() -> application.engine().status().state() == EngineState.RUNNING);
+			}
+		}
+	}
+
+	@Test
+	void doesNotStartForDatabaseThatDoesNotExist(TestDatabase database) {
+		assertThatThrownBy(
+				() -> TestApplication.start(database, Numbers.class, "cdc.connection.url=" + database.jdbcUrl() + "x",
+						"cdc.connection.username=" + database.user(), "cdc.connection.password=planted-secret"))
+			.rootCause()
+			.hasMessage("FATAL: database \"" + database.name() + "x\" does not exist");
+	}
+
+	@Test
+	void doesNotStartForTableThatDoesNotExist(TestDatabase database) {
+		database.execute("DROP TABLE numbers");
+		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class)).rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("The method 'on' of bean 'numbers' listens to 'public.numbers', but database '"
+					+ database.name() + "' has no such table that is permanent and readable.");
+		assertThat(database
+			.queryForText("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'"))
+			.isEqualTo("0");
+	}
+
+	@Test
+	void secondInstanceWaitsAndTakesOver(TestDatabase database) {
+		TestApplication first = TestApplication.run(database, Numbers.class);
+		insert(database, 1);
+		awaitIds(first, 1);
+		try (TestApplication second = TestApplication.start(database, Numbers.class)) {
+			await().until(() -> second.engine().status().state() == EngineState.STANDBY);
+			assertThat(second.engine().status().failure()).contains("in use by server process");
+			first.close();
+			insert(database, 2);
+			await().atMost(Duration.ofMinutes(1)).until(() -> second.bean(Numbers.class).ids.contains(2));
+		}
+	}
+
+	@Test
+	void failsForListenerThatThrowsRetriableExceptionAndPassesOverNothing(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Failing.class,
+				"cdc.listener.retry.max-attempts=1")) {
+			insert(database, 1, 2, 3);
+			await().until(() -> application.engine().status().state() == EngineState.FAILED);
+		}
+		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+			await().until(() -> application.bean(Numbers.class).ids.containsAll(List.of(2, 3)));
+		}
+	}
+
+	@Test
+	void deliversNothingMoreWhileThePositionCannotBeStored(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, StoredElsewhere.class,
+				"cdc.heartbeat.interval=100ms", "cdc.offset.flush-interval=100ms")) {
+			StoredElsewhere beans = application.bean(StoredElsewhere.class);
+			insert(database, 1);
+			await().until(() -> beans.ids.contains(1));
+			beans.broken = true;
+			await().until(() -> application.engine().status().state() == EngineState.WAITING);
+			assertThat(application.engine().status().failure()).isEqualTo(
+					"The position of engine 'default' could not be stored, so delivery stops: broken on purpose");
+			insert(database, 2);
+			beans.broken = false;
+			await().until(() -> beans.ids.contains(2));
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
+		}
+	}
+
+	@Test
+	void finishesWhatIsInHandBeforeItStops(TestDatabase database) throws Exception {
+		Slow slow;
+		try (TestApplication application = TestApplication.run(database, Slow.class)) {
+			slow = application.bean(Slow.class);
+			insert(database, 1);
+			assertThat(slow.entered.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+			Thread stopping = new Thread(application::close);
+			stopping.start();
+			await().until(() -> stopping.getState() != Thread.State.RUNNABLE && stopping.isAlive());
+			slow.proceed.countDown();
+			stopping.join();
+		}
+		assertThat(slow.ids).containsExactly(1);
+		assertThat(slow.interrupted).isFalse();
+	}
+
+	@Test
+	void doesNotWaitForListenerThatHangsLongerThanItMayAndSendsTheEventAgain(TestDatabase database) throws Exception {
+		try (TestApplication application = TestApplication.run(database, Slow.class,
+				"cdc.listener.shutdown-timeout=1s")) {
+			insert(database, 1);
+			assertThat(application.bean(Slow.class).entered.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+		}
+		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+			awaitIds(application, 1);
+		}
+	}
+
+	private static void insert(TestDatabase database, int... ids) {
+		IntStream.of(ids).forEach((id) -> database.execute("INSERT INTO numbers VALUES (" + id + ")"));
+	}
+
+	private static void awaitIds(TestApplication application, Integer... ids) {
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(application.bean(Numbers.class).ids).contains(ids));
+	}
+
+	static class Failing extends Numbers {
+
+		@Override
+		void on(Number number) {
+			if (number.id() == 2) {
+				throw new RetriableException("as Kafka's own");
+			}
+			super.on(number);
+		}
+
+	}
+
+	static class Slow extends Numbers {
+
+		final Semaphore entered = new Semaphore(0);
+
+		final CountDownLatch proceed = new CountDownLatch(1);
+
+		volatile boolean interrupted;
+
+		@Override
+		void on(Number number) {
+			this.entered.release();
+			try {
+				this.proceed.await();
+				super.on(number);
+			}
+			catch (InterruptedException ex) {
+				this.interrupted = true;
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
+	static class StoredElsewhere extends Numbers {
+
+		private final MemoryOffsetStore memory = new MemoryOffsetStore();
+
+		volatile boolean broken;
+
+		@Bean
+		OffsetStore offsetStore() {
+			return new OffsetStore() {
+
+				@Override
+				public Optional<StoredOffset> load(String engine) {
+					return StoredElsewhere.this.memory.load(engine);
+				}
+
+				@Override
+				public void save(String engine, StoredOffset offset) {
+					if (StoredElsewhere.this.broken) {
+						throw new OffsetStoreException("broken on purpose", null);
+					}
+					StoredElsewhere.this.memory.save(engine, offset);
+				}
+
+				@Override
+				public String howToForget(String engine) {
+					return StoredElsewhere.this.memory.howToForget(engine);
+				}
+
+				@Override
+				public boolean isDurable() {
+					return true;
+				}
+
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,242 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.Gap;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
+import io.github.cdcspring.internal.listener.DeliveryOptions;
+import io.github.cdcspring.internal.listener.ListenerRegistry;
+import io.github.cdcspring.internal.parking.KeptEvents;
+import io.github.cdcspring.internal.row.RowMappers;
+import io.github.cdcspring.internal.startup.ReconciliationResult;
+import io.github.cdcspring.internal.startup.RestartPreview;
+import io.github.cdcspring.internal.startup.StartDecision;
+import io.github.cdcspring.internal.startup.Verdict;
+import io.github.cdcspring.offset.FileOffsetStore;
+import io.github.cdcspring.offset.JdbcOffsetStore;
+import io.github.cdcspring.offset.MemoryOffsetStore;
+import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.util.ReflectionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Runs cells of the matrix with the starter's engine, with the settings that an
+ * application has bound.
+ */
+final class MatrixStarter {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+	private final EngineSettings bound;
+
+	private final RowMappers binders;
+
+	private final Path directory;
+
+	private final List<String> warnings;
+
+	private final AtomicInteger foreseen = new AtomicInteger();
+
+	private MatrixStarter(EngineSettings bound, RowMappers binders, Path directory, List<String> warnings) {
+		this.bound = bound;
+		this.binders = binders;
+		this.directory = directory;
+		this.warnings = warnings;
+	}
+
+	/**
+	 * @param warnings where the engines' warnings are collected
+	 */
+	static MatrixStarter of(TestDatabase database, Path directory, List<String> warnings, String... properties) {
+		try (TestApplication application = TestApplication.run(database, Letters.class, properties)) {
+			return new MatrixStarter(application.engine().settings(), application.bean(RowMappers.class), directory,
+					warnings);
+		}
+	}
+
+	MatrixOutcome run(MatrixCell cell, MatrixGround ground) {
+		OffsetStore store = store(cell, ground);
+		if (cell.isDurable()) {
+			store.save(this.bound.name(), ground.offset());
+		}
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(ListenerRegistry.class,
+				CdcListenerAnnotationBeanPostProcessor.class, Letters.class)) {
+			EmbeddedCdcEngine engine = new EmbeddedCdcEngine(settings(cell, ground),
+					context.getBean(ListenerRegistry.class).endpoints(), store, this.binders, DeliveryOptions.NONE,
+					KeptEvents.none(this.bound.name()), List.of());
+			RestartPreview outlook = await().atMost(PATIENCE)
+				.until(engine::reading, (reading) -> !reading.isStale())
+				.onRestart();
+			try {
+				engine.start();
+				assertThat(outlook.refusals()).as("%s: %s", cell, outlook.sentence()).isEmpty();
+				assertThat(outlook.decision()).as("%s: %s", cell, outlook.sentence())
+					.isEqualTo(engine.judgement().decision());
+				this.foreseen.incrementAndGet();
+				return outcome(cell, ground, engine, store, context.getBean(Letters.class));
+			}
+			catch (StartRefusedException ex) {
+				assertThat(engine.status().state()).isEqualTo(EngineState.REFUSED);
+				assertThat(outlook.refusals()).as("%s: %s", cell, outlook.sentence()).isEqualTo(ex.violations());
+				this.foreseen.incrementAndGet();
+				return MatrixOutcome.notStarted("refused " + ex.violations().get(0).rule());
+			}
+			finally {
+				engine.stop();
+			}
+		}
+		finally {
+			if (store instanceof FileOffsetStore file) {
+				file.close();
+			}
+		}
+	}
+
+	private MatrixOutcome outcome(MatrixCell cell, MatrixGround ground, EmbeddedCdcEngine engine, OffsetStore store,
+			Letters letters) {
+		List<String> notes = notes(cell, ground, store);
+		await().atMost(PATIENCE).until(() -> engine.status().state() == EngineState.RUNNING && ground.isStreamedFrom());
+		ground.insert("D");
+		await().atMost(PATIENCE).until(() -> letters.seen.contains("D"));
+		String place = ground.place(ground.requestedLsn(), cell.isDurable());
+		return MatrixOutcome.started(cell.state(), place, notes, letters.seen,
+				declaration(cell, ground, engine.judgement()));
+	}
+
+	/** How many starts did what a restart was said to do before. */
+	int foreseen() {
+		return this.foreseen.get();
+	}
+
+	/** What the start did to slot and offset before it asked for the stream. */
+	private List<String> notes(MatrixCell cell, MatrixGround ground, OffsetStore store) {
+		List<String> notes = new ArrayList<>();
+		Lsn slotLsn = ground.slotLsnNow();
+		if (slotLsn != null && ground.slotLsn() != null && !slotLsn.equals(ground.slotLsn())) {
+			notes.add(slotLsn.equals(ground.offsetLsn()) ? "slot advanced" : "slot moved to " + slotLsn);
+		}
+		StoredOffset offset = store.load(this.bound.name()).orElse(null);
+		if (offset != null && !offset.lsn().equals(ground.offsetLsn())) {
+			notes.add(offset.lsn().equals(ground.slotLsn()) ? "offset moved" : "offset moved to " + offset.lsn());
+		}
+		return notes;
+	}
+
+	/** What the start said of rows that it may pass over. */
+	private @Nullable String declaration(MatrixCell cell, MatrixGround ground, ReconciliationResult judgement) {
+		if (judgement.skipped() != null) {
+			Gap gap = new Gap(ground.offsetLsn(), ground.slotLsn());
+			assertThat(judgement.decision()).isEqualTo(new StartDecision.AdvanceOffsetToSlot(true));
+			assertThat(judgement.skipped()).isEqualTo(gap);
+			assertThat(this.warnings).anySatisfy((warning) -> assertThat(warning).contains(" skips " + gap.bytes()
+					+ " bytes of WAL from offset " + gap.offsetLsn() + " to slot " + gap.slotLsn()));
+			return "skipped and reported";
+		}
+		if (!cell.isDurable()) {
+			assertThat(judgement.difference().verdict()).isEqualTo(Verdict.NO_OFFSET);
+			assertThat(this.warnings)
+				.anySatisfy((warning) -> assertThat(warning).contains("starts without one, at slot "
+						+ ((ground.slotLsn() != null) ? ground.slotLsn() + ": what the slot has passed over" : "")));
+			return "unnoticed, as warned";
+		}
+		return null;
+	}
+
+	private EngineSettings settings(MatrixCell cell, MatrixGround ground) {
+		Map<String, Object> changes = Map.of("connection",
+				with(this.bound.connection(),
+						Map.of("hosts", ground.database().host(), "port", ground.database().port(), "database",
+								ground.database().name())),
+				"lsnFlushMode", cell.flushMode(), "offsetMismatchStrategy", cell.strategy(), "slot",
+				with(this.bound.slot(), Map.of("name", ground.name())), "publication",
+				with(this.bound.publication(), Map.of("name", ground.name())), "offset",
+				with(this.bound.offset(), Map.of("store", cell.store(), "flushInterval", PATIENCE)));
+		return with(this.bound, changes);
+	}
+
+	private OffsetStore store(MatrixCell cell, MatrixGround ground) {
+		return switch (cell.store()) {
+			case MEMORY -> new MemoryOffsetStore();
+			case FILE -> new FileOffsetStore(this.directory.resolve(ground.name()));
+			case JDBC -> new JdbcOffsetStore(ground.database().dataSource(), "offset_" + ground.name(), true);
+		};
+	}
+
+	/** A record with some of its components changed. */
+	@SuppressWarnings("unchecked")
+	private static <R extends Record> R with(R record, Map<String, ?> changes) {
+		RecordComponent[] components = record.getClass().getRecordComponents();
+		Set<String> unknown = new LinkedHashSet<>(changes.keySet());
+		Object[] values = new Object[components.length];
+		for (int i = 0; i < components.length; i++) {
+			String name = components[i].getName();
+			values[i] = unknown.remove(name) ? changes.get(name)
+					: ReflectionUtils.invokeMethod(components[i].getAccessor(), record);
+		}
+		assertThat(unknown).isEmpty();
+		Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+		try {
+			Constructor<?> constructor = record.getClass().getDeclaredConstructor(types);
+			return (R) BeanUtils.instantiateClass(constructor, values);
+		}
+		catch (NoSuchMethodException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	record Letter(String letter) {
+	}
+
+	static class Letters {
+
+		final List<String> seen = new CopyOnWriteArrayList<>();
+
+		@CdcListener("letters")
+		void on(Letter letter) {
+			this.seen.add(letter.letter());
+		}
+
+	}
+
+}

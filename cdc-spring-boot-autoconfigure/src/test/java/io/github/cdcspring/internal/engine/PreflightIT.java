@@ -1,0 +1,123 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.actuate.CdcHealthIndicator;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.startup.check.AcceptedRisk;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The server is judged before each start and each reconnect.
+ */
+@PostgresTest
+class PreflightIT {
+
+	@Test
+	void refusesAtTheStartWithEverythingAndChangesNothing(TestDatabase database) {
+		database.execute("CREATE TABLE notes (id int)");
+		assertThatThrownBy(() -> TestApplication.start(database, Notes.class, "test.further=missing")).rootCause()
+			.isInstanceOfSatisfying(StartRefusedException.class,
+					(ex) -> assertThat(ex.violations()).extracting(Violation::rule)
+						.containsExactly("unknown-table", "replica-identity"));
+		assertThat(database.queryForText("SELECT count(*) FROM pg_publication")).isEqualTo("0");
+		assertThat(
+				database.queryForText("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()"))
+			.isEqualTo("0");
+	}
+
+	@Test
+	void refusesTheReconnectInWordsAndGoesOnOnceItIsCured(TestDatabase database) {
+		database.execute("CREATE TABLE notes (id int CONSTRAINT key PRIMARY KEY)");
+		try (TestApplication application = TestApplication.run(database, Notes.class)) {
+			EmbeddedCdcEngine engine = application.engine();
+			database.execute("ALTER TABLE notes DROP CONSTRAINT key", "INSERT INTO notes VALUES (1)",
+					"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+							+ database.name() + "'");
+			await().atMost(Duration.ofSeconds(60)).until(() -> engine.status().state() == EngineState.REFUSED);
+			assertThat(engine.status().failure()).startsWith(
+					"Engine 'default' was refused: replica-identity: Rows of public.notes have no replica identity");
+			assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
+			assertThat(details(application)).containsEntry("state", EngineState.REFUSED)
+				.containsEntry("failure", engine.status().failure());
+			database.execute("ALTER TABLE notes REPLICA IDENTITY FULL");
+			await().atMost(Duration.ofSeconds(60)).until(() -> engine.status().state() == EngineState.RUNNING);
+			database.execute("INSERT INTO notes VALUES (2)");
+			await().atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThat(application.bean(Notes.class).ids).contains(1, 2));
+			assertThat(health(application).getStatus()).isEqualTo(Status.UP);
+			assertThat(details(application)).containsEntry("state", EngineState.RUNNING).doesNotContainKey("failure");
+		}
+	}
+
+	@Test
+	void tellsWhatIsAcceptedOfSettingsAndServer(TestDatabase database) {
+		database.execute("CREATE TABLE notes (id int)");
+		try (TestApplication application = TestApplication.run(database, Notes.class, "cdc.lsn-flush-mode=manual",
+				"cdc.safety.accept=replica-identity,manual-without-flusher,row-before")) {
+			assertThat(application.engine().acceptedRisks()).extracting(AcceptedRisk::rule)
+				.containsExactly("manual-without-flusher", "replica-identity");
+			assertThat(details(application)).extractingByKey("acceptedRisks", InstanceOfAssertFactories.MAP)
+				.containsOnlyKeys("manual-without-flusher", "replica-identity");
+		}
+	}
+
+	private static Health health(TestApplication application) {
+		return Objects.requireNonNull(application.bean(CdcHealthIndicator.class).health());
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> details(TestApplication application) {
+		return (Map<String, Object>) health(application).getDetails().get("default");
+	}
+
+	record Note(Integer id) {
+
+	}
+
+	static class Notes {
+
+		final List<Integer> ids = new CopyOnWriteArrayList<>();
+
+		@CdcListener(tables = { "notes", "${test.further:notes}" })
+		void on(Note note) {
+			this.ids.add(note.id());
+		}
+
+	}
+
+}

@@ -1,0 +1,201 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.time.Duration;
+
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.CdcSlot;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.internal.startup.ReconciliationResult;
+import io.github.cdcspring.internal.startup.StartDecision;
+import io.github.cdcspring.internal.startup.Verdict;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Who moves the slot, and how a slot that was moved is met at the next start.
+ */
+@PostgresTest
+class SlotAuthorityIT {
+
+	private static final String[] DRIVER = { "cdc.lsn-flush-mode=connector_and_driver",
+			"cdc.offset-mismatch-strategy=trust_greater_lsn", "cdc.slot.survives-failover=patroni",
+			"cdc.snapshot.mode=no_data", "cdc.offset.flush-interval=100ms" };
+
+	@BeforeEach
+	void createTables(TestDatabase database) {
+		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)",
+				"CREATE TABLE others (id int PRIMARY KEY, text text)");
+	}
+
+	@Test
+	void gapThatItsOwnDriverMadeIsExplained(TestDatabase database) {
+		// a heartbeat may bring the offset up to the slot just before the stop
+		await().atMost(Duration.ofMinutes(3)).until(() -> {
+			stopWithSlotAheadOfOffset(database);
+			return slotLsn(database).isAfter(storedLsn(database));
+		});
+		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class, "cdc.snapshot.mode=no_data"))
+			.rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("explained-gap")
+			.hasMessageContaining("It was made by this consumer itself");
+		insert(database, 1000);
+		try (TestApplication application = TestApplication.run(database, Numbers.class, DRIVER)) {
+			await().until(() -> application.bean(Numbers.class).ids.contains(1000));
+			ReconciliationResult judgement = application.engine().judgement();
+			assertThat(judgement.difference().verdict()).isEqualTo(Verdict.GAP);
+			assertThat(judgement.difference().explained()).isTrue();
+			assertThat(judgement.decision()).isEqualTo(new StartDecision.AdvanceOffsetToSlot(false));
+			assertThat(judgement.skipped()).isNull();
+		}
+	}
+
+	@Test
+	void slotThatWasRecreatedMeanwhileIsTold(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+			insert(database, 1);
+			await().until(() -> application.bean(Numbers.class).ids.contains(1));
+		}
+		database.execute("SELECT pg_drop_replication_slot('" + database.name() + "')");
+		insert(database, 2);
+		database.execute("SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')");
+		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class,
+				"cdc.offset-mismatch-strategy=trust_slot", "cdc.slot.survives-failover=patroni"))
+			.rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("slot-recreated: Replication slot '" + database.name() + "'");
+	}
+
+	@Test
+	void gapIsPassedOverOnceByItsPairOfLsns(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+			insert(database, 1);
+			await().until(() -> application.bean(Numbers.class).ids.contains(1));
+		}
+		insert(database, 2);
+		advanceByForeigner(database);
+		insert(database, 3);
+		Lsn offset = storedLsn(database);
+		String gap = offset + "-" + slotLsn(database);
+		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class)).rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("unexplained-gap")
+			.hasMessageContaining("cdc.safety.accept-gap=" + gap);
+		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class, "cdc.safety.accept-gap=0/1-0/2"))
+			.rootCause()
+			.isInstanceOf(StartRefusedException.class);
+		try (TestApplication application = TestApplication.run(database, Numbers.class,
+				"cdc.safety.accept-gap=" + gap)) {
+			await().until(() -> application.bean(Numbers.class).ids.contains(3));
+			assertThat(application.bean(Numbers.class).ids).doesNotContain(2);
+			assertThat(application.engine().judgement().skipped()).hasToString(gap);
+		}
+		advanceByForeigner(database);
+		insert(database, 4);
+		advanceByForeigner(database);
+		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class, "cdc.safety.accept-gap=" + gap))
+			.rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("unexplained-gap");
+	}
+
+	@Test
+	void applicationAdvancesTheSlotNeverPastWhatIsStored(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "cdc.lsn-flush-mode=manual",
+				"cdc.slot.advanced-by=application", "cdc.heartbeat.interval=100ms",
+				"cdc.offset.flush-interval=100ms")) {
+			CdcSlot slot = application.bean(CdcSlot.class);
+			Lsn before = slotLsn(database);
+			insert(database, 1);
+			insert(database, 2);
+			await().until(() -> slot.stored().isAfter(before));
+			assertThat(slotLsn(database)).isEqualTo(before);
+			Lsn stored = slot.stored();
+			assertThat(slot.advance(stored)).isEqualTo(stored);
+			await().until(() -> slotLsn(database).equals(stored));
+			Lsn beyond = new Lsn(stored.value() + 1_000_000_000);
+			assertThat(slot.advance(beyond)).isEqualTo(slot.stored());
+			await().until(() -> slotLsn(database).equals(slot.stored()));
+			insert(database, 3);
+			insert(database, 4);
+			await().until(() -> slot.stored().isAfter(stored));
+			assertThat(slotLsn(database)).isLessThanOrEqualTo(slot.stored());
+		}
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "cdc.lsn-flush-mode=manual",
+				"cdc.slot.advanced-by=application")) {
+			insert(database, 5);
+			await().until(() -> application.bean(Numbers.class).ids.contains(5));
+			assertThat(application.bean(Numbers.class).ids).doesNotContain(1);
+		}
+	}
+
+	@Test
+	void slotOfAnotherModeIsNotTheApplications(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+			assertThatExceptionOfType(CdcException.class)
+				.isThrownBy(() -> application.bean(CdcSlot.class).advance(new Lsn(1)))
+				.withMessage("Replication slot '" + database.name()
+						+ "' is not the application's to advance. Set cdc.lsn-flush-mode=manual and "
+						+ "cdc.slot.advanced-by=application for engine 'default'.");
+			assertThatExceptionOfType(CdcException.class)
+				.isThrownBy(() -> application.bean(CdcSlot.class).ofEngine("none").stored())
+				.withMessageStartingWith("There is no engine 'none'");
+		}
+	}
+
+	private static void stopWithSlotAheadOfOffset(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, DRIVER)) {
+			database.execute("INSERT INTO numbers SELECT coalesce(max(id), 0) + 1 FROM numbers");
+			await().until(() -> !application.bean(Numbers.class).ids.isEmpty());
+			// the driver flushes on a keepalive, and reports every ten seconds
+			await().atMost(Duration.ofMinutes(1)).until(() -> {
+				database.execute("INSERT INTO others SELECT coalesce(max(id), 0) + 1, 'x' FROM others");
+				return slotLsn(database).isAfter(application.engine().storedLsn())
+						&& application.engine().storedLsn().isAfter(Lsn.ZERO);
+			});
+		}
+	}
+
+	private static Lsn storedLsn(TestDatabase database) {
+		return Lsn.parse(String.valueOf(database.queryForText("SELECT lsn FROM cdc_offset")));
+	}
+
+	private static void insert(TestDatabase database, int id) {
+		database.execute("INSERT INTO numbers VALUES (" + id + ")");
+	}
+
+	private static void advanceByForeigner(TestDatabase database) {
+		database.execute("SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())");
+	}
+
+	private static Lsn slotLsn(TestDatabase database) {
+		return Lsn.parse(String.valueOf(database.queryForText(
+				"SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'")));
+	}
+
+}

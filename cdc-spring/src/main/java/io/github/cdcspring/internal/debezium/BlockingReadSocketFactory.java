@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+
+import javax.net.SocketFactory;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the sockets of the stream. To see whether a message has come, the driver looks
+ * into the socket for a millisecond, and Debezium has it do so all the time, with pauses
+ * in which a message waits. Here the driver's look lasts until a message comes, or a
+ * while: that is quicker, and costs less.
+ *
+ * @since 0.1.0
+ * @see <a href="https://jdbc.postgresql.org/documentation/use/#connection-parameters">The
+ * PostgreSQL JDBC driver: socketFactory</a>
+ */
+public final class BlockingReadSocketFactory extends SocketFactory {
+
+	@Override
+	public Socket createSocket() {
+		return new WaitingSocket();
+	}
+
+	@Override
+	public Socket createSocket(String host, int port) throws IOException {
+		return connected(new InetSocketAddress(host, port), null);
+	}
+
+	@Override
+	public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
+		return connected(new InetSocketAddress(host, port), new InetSocketAddress(localHost, localPort));
+	}
+
+	@Override
+	public Socket createSocket(InetAddress host, int port) throws IOException {
+		return connected(new InetSocketAddress(host, port), null);
+	}
+
+	@Override
+	public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) throws IOException {
+		return connected(new InetSocketAddress(host, port), new InetSocketAddress(localHost, localPort));
+	}
+
+	private Socket connected(InetSocketAddress address, @Nullable InetSocketAddress local) throws IOException {
+		Socket socket = createSocket();
+		try {
+			socket.bind(local);
+			socket.connect(address);
+			return socket;
+		}
+		catch (IOException ex) {
+			socket.close();
+			throw ex;
+		}
+	}
+
+	private static final class WaitingSocket extends Socket {
+
+		/** The timeout, in milliseconds, with which the driver looks for a message. */
+		private static final int LOOK = 1;
+
+		/**
+		 * What holds the driver's lock for so long is short enough for who wants to send.
+		 */
+		private static final int WAIT = Math.toIntExact(Duration.ofMillis(50).toMillis());
+
+		@Override
+		public synchronized void setSoTimeout(int timeout) throws SocketException {
+			super.setSoTimeout((timeout == LOOK) ? WAIT : timeout);
+		}
+
+	}
+
+}

@@ -1,0 +1,254 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.debezium.connector.postgresql.PostgresConnector;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.LsnFlushMode;
+import io.github.cdcspring.settings.SurvivesFailover;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one mapper from the engine's settings to Debezium's properties.
+ *
+ * @since 0.1.0
+ * @see <a href=
+ * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-connector-properties">Debezium:
+ * PostgreSQL connector properties</a>
+ */
+public final class DebeziumConfiguration {
+
+	/** The prefix of the logical messages that keep the slot moving. */
+	public static final String HEARTBEAT_PREFIX = "cdc-heartbeat";
+
+	/** What an engine that reads existing rows beside the stream sends instead. */
+	static final String HEARTBEAT_IN_TRANSACTION = "SELECT pg_logical_emit_message(true, '" + HEARTBEAT_PREFIX
+			+ "', '')";
+
+	/** Such an engine reads a chunk with each heartbeat, or each transaction. */
+	private static final Duration HEARTBEAT_OF_SNAPSHOT = Duration.ofSeconds(1);
+
+	private static final String POLL_INTERVAL = "poll.interval.ms";
+
+	/**
+	 * How long the thread that reads the log pauses after it has waited for a message in
+	 * vain. Nothing else waits for so long: see {@link BlockingReadSocketFactory} and
+	 * {@link EventQueue}.
+	 */
+	private static final Duration PAUSE = Duration.ofMillis(5);
+
+	private DebeziumConfiguration() {
+	}
+
+	/**
+	 * Why a Debezium property is not passed through.
+	 * @param key the Debezium property
+	 * @return what to use instead or what it would break, a sentence without its full
+	 * stop; {@code null} if the property is passed through
+	 */
+	public static @Nullable String ownerOf(String key) {
+		return ReservedDebeziumProperties.reason(key);
+	}
+
+	/**
+	 * Debezium's properties for one run of an engine.
+	 * @param settings the engine's settings
+	 * @param tables the tables to capture
+	 * @param endpoints the engine's listeners
+	 * @param session the id of the offset session
+	 * @param snapshotOverSlot whether a snapshot is taken over a slot that exists already
+	 * @param incremental whether existing rows are to be read beside the stream
+	 */
+	public static Properties of(EngineSettings settings, Collection<TableId> tables,
+			Collection<ListenerEndpoint> endpoints, String session, boolean snapshotOverSlot, boolean incremental) {
+		Properties properties = new Properties();
+		defaults(properties, settings);
+		properties.putAll(settings.debezium());
+		ColumnConverter.debeziumProperties().forEach(properties::setProperty);
+		properties.setProperty("name", settings.name());
+		properties.setProperty(EngineConnector.CONNECTOR_CLASS, PostgresConnector.class.getName());
+		// also names the JMX beans, which must not meet those of another engine
+		properties.setProperty("topic.prefix", settings.slot().name());
+		properties.setProperty("plugin.name", "pgoutput");
+		waits(properties);
+		connection(properties, settings.connection());
+		properties.setProperty("slot.name", settings.slot().name());
+		properties.setProperty("publication.name", settings.publication().name());
+		properties.setProperty("publication.autocreate.mode", "disabled");
+		properties.setProperty("snapshot.mode", snapshotOverSlot ? "custom" : lower(settings.snapshotMode()));
+		properties.setProperty("snapshot.mode.custom.name", SlotSnapshotter.NAME);
+		properties.setProperty("slot.failover",
+				String.valueOf(settings.slot().survivesFailover() == SurvivesFailover.FAILOVER_SLOT));
+		properties.setProperty("lsn.flush.mode", lower(flushMode(settings)));
+		properties.setProperty("offset.mismatch.strategy", lower(settings.offsetMismatchStrategy()));
+		properties.setProperty("offset.storage", DebeziumOffsetAdapter.class.getName());
+		properties.setProperty(DebeziumOffsetAdapter.SESSION_PROPERTY, session);
+		properties.setProperty("tombstones.on.delete", "false");
+		failures(properties);
+		heartbeat(properties, settings);
+		captured(properties, tables, endpoints, settings.tracePrefix());
+		properties.setProperty("provide.transaction.metadata",
+				String.valueOf(endpoints.stream().anyMatch(ListenerEndpoint::wholeTransactions)));
+		if (incremental) {
+			incremental(properties, settings);
+		}
+		return properties;
+	}
+
+	/**
+	 * Signals come from inside. An application that has a table for signals keeps it;
+	 * otherwise nothing is written to, and each event that Debezium compares with what it
+	 * has read must be one of a transaction.
+	 */
+	private static void incremental(Properties properties, EngineSettings settings) {
+		String channels = properties.getProperty("signal.enabled.channels", "source");
+		properties.setProperty("signal.enabled.channels", channels + ",in-process");
+		properties.putIfAbsent("signal.poll.interval.ms", "1000");
+		if (!properties.containsKey("signal.data.collection")) {
+			properties.setProperty("read.only", "true");
+		}
+		Duration interval = settings.heartbeatInterval();
+		if (interval.isZero() || interval.compareTo(HEARTBEAT_OF_SNAPSHOT) > 0) {
+			properties.setProperty("heartbeat.interval.ms", String.valueOf(HEARTBEAT_OF_SNAPSHOT.toMillis()));
+		}
+		properties.setProperty("heartbeat.action.query", HEARTBEAT_IN_TRANSACTION);
+	}
+
+	/**
+	 * Only the consumer of an active slot can move it, so where the application does,
+	 * Debezium flushes what the application released.
+	 */
+	private static LsnFlushMode flushMode(EngineSettings settings) {
+		return settings.isSlotAdvancedByApplication() ? LsnFlushMode.CONNECTOR : settings.lsnFlushMode();
+	}
+
+	private static void defaults(Properties properties, EngineSettings settings) {
+		properties.setProperty("queue.provider.type", EventQueue.NAME);
+		properties.setProperty(EventQueue.MAX_BYTES, String.valueOf(settings.listener().lanes().maxBytesInHand()));
+		properties.setProperty("max.batch.size", "2048");
+		// No listener sees them, and they are made for each event
+		properties.setProperty("extended.headers.enabled", "false");
+		properties.setProperty("max.queue.size", "8192");
+		properties.setProperty(EventMetricsDisabler.WANTED, "false");
+	}
+
+	/**
+	 * Who sets Debezium's poll interval gets Debezium's polling.
+	 */
+	private static void waits(Properties properties) {
+		if (!properties.containsKey(POLL_INTERVAL)) {
+			properties.setProperty(POLL_INTERVAL, String.valueOf(PAUSE.toMillis()));
+			properties.setProperty("driver.socketFactory", BlockingReadSocketFactory.class.getName());
+			properties.setProperty(EngineConnector.CONNECTOR_CLASS, EngineConnector.class.getName());
+		}
+	}
+
+	private static void connection(Properties properties, EngineSettings.Connection connection) {
+		properties.setProperty("database.hostname", connection.hosts());
+		properties.setProperty("database.port", String.valueOf(connection.port()));
+		properties.setProperty("database.dbname", connection.database());
+		if (connection.username() != null) {
+			properties.setProperty("database.user", connection.username());
+		}
+		if (connection.password() != null) {
+			properties.setProperty("database.password", connection.password());
+		}
+		connection.driverProperties().forEach((name, value) -> properties.setProperty("driver." + name, value));
+	}
+
+	/**
+	 * Debezium does not retry: each new start is judged first.
+	 */
+	private static void failures(Properties properties) {
+		properties.setProperty("errors.max.retries", "0");
+		properties.setProperty("slot.max.retries", "0");
+		properties.setProperty("event.processing.failure.handling.mode", "fail");
+		properties.setProperty("event.converting.failure.handling.mode", "fail");
+	}
+
+	/**
+	 * The logical message needs no table and no right, and gives the connector something
+	 * to acknowledge while other tables write.
+	 */
+	private static void heartbeat(Properties properties, EngineSettings settings) {
+		properties.setProperty("heartbeat.interval.ms", String.valueOf(settings.heartbeatInterval().toMillis()));
+		if (settings.lsnFlushMode() != LsnFlushMode.MANUAL && !settings.heartbeatInterval().isZero()) {
+			properties.setProperty("heartbeat.action.query",
+					"SELECT pg_logical_emit_message(false, '" + HEARTBEAT_PREFIX + "', '')");
+		}
+	}
+
+	private static void captured(Properties properties, Collection<TableId> tables,
+			Collection<ListenerEndpoint> endpoints, @Nullable String tracePrefix) {
+		if (tables.isEmpty()) {
+			properties.setProperty("table.exclude.list", ".*");
+		}
+		else {
+			properties.setProperty("table.include.list",
+					tables.stream().map(DebeziumConfiguration::expression).collect(Collectors.joining(",")));
+		}
+		boolean truncates = endpoints.stream()
+			.anyMatch((endpoint) -> endpoint.operations().contains(Operation.TRUNCATE));
+		properties.setProperty("skipped.operations", truncates ? "none" : "t");
+		properties.setProperty("message.prefix.include.list",
+				Stream
+					.concat(Stream.ofNullable(tracePrefix),
+							endpoints.stream().flatMap((endpoint) -> endpoint.messages().stream()))
+					.distinct()
+					.map(DebeziumConfiguration::literal)
+					.collect(Collectors.joining(",", literal(HEARTBEAT_PREFIX) + ",", "")));
+	}
+
+	/**
+	 * A regular expression that matches a table and nothing else.
+	 */
+	static String expression(TableId table) {
+		return literal(table.schema()) + "\\." + literal(table.name());
+	}
+
+	/**
+	 * A regular expression that matches a name and nothing else, without a comma, which
+	 * would end it in Debezium's list.
+	 */
+	private static String literal(String name) {
+		StringBuilder expression = new StringBuilder();
+		name.codePoints().forEach((c) -> {
+			if (c == '_' || (c < 128 && Character.isLetterOrDigit(c))) {
+				expression.appendCodePoint(c);
+			}
+			else {
+				expression.append("\\x{").append(Integer.toHexString(c)).append('}');
+			}
+		});
+		return expression.toString();
+	}
+
+	private static String lower(Enum<?> value) {
+		return value.name().toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,135 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+
+import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.offset.StoredOffset;
+import org.apache.kafka.connect.runtime.WorkerConfig;
+import org.apache.kafka.connect.storage.OffsetBackingStore;
+import org.apache.kafka.connect.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives Debezium the position of an {@link OffsetSession}. Debezium makes its offset
+ * store itself, from a class name, so the session is found by an id in the engine's
+ * properties.
+ *
+ * @since 0.1.0
+ */
+public final class DebeziumOffsetAdapter implements OffsetBackingStore {
+
+	/** The property that names the session. */
+	public static final String SESSION_PROPERTY = "cdc.offset.session";
+
+	private static final Map<String, OffsetSession> sessions = new ConcurrentHashMap<>();
+
+	private @Nullable OffsetSession session;
+
+	/**
+	 * Make a session known to the adapters that Debezium creates.
+	 * @param session the session
+	 * @return the value for {@link #SESSION_PROPERTY}
+	 */
+	public static String register(OffsetSession session) {
+		String id = UUID.randomUUID().toString();
+		sessions.put(id, session);
+		return id;
+	}
+
+	/**
+	 * Forget a session.
+	 * @param id what {@link #register} returned
+	 */
+	public static void unregister(String id) {
+		sessions.remove(id);
+	}
+
+	@Override
+	public void configure(WorkerConfig config) {
+		this.session = sessions.get(config.originalsStrings().get(SESSION_PROPERTY));
+	}
+
+	private OffsetSession session() {
+		OffsetSession session = this.session;
+		if (session == null) {
+			throw new IllegalStateException("The engine that this offset store belongs to has ended");
+		}
+		return session;
+	}
+
+	/**
+	 * What Debezium starts from, and later flushes to the slot.
+	 */
+	private Optional<String> visible() {
+		OffsetSession session = session();
+		if (!session.isHeld()) {
+			return session.current().map(StoredOffset::position);
+		}
+		long released = session.released().value();
+		return (released != 0) ? Optional.of("{\"lsn\":" + released + ",\"lsn_commit\":" + released + "}")
+				: Optional.empty();
+	}
+
+	@Override
+	public Future<Map<ByteBuffer, ByteBuffer>> get(Collection<ByteBuffer> keys) {
+		Map<ByteBuffer, ByteBuffer> values = new HashMap<>();
+		visible().ifPresent((position) -> {
+			for (ByteBuffer key : keys) {
+				values.put(key, ByteBuffer.wrap(position.getBytes(StandardCharsets.UTF_8)));
+			}
+		});
+		return CompletableFuture.completedFuture(values);
+	}
+
+	/**
+	 * What Debezium writes was stored before it was told: a store that fails or hangs
+	 * would only be logged here, while Debezium's own stop waited for it.
+	 */
+	@Override
+	public Future<Void> set(Map<ByteBuffer, ByteBuffer> values, Callback<Void> callback) {
+		callback.onCompletion(null, null);
+		return CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public Set<Map<String, Object>> connectorPartitions(String connectorName) {
+		return Set.of();
+	}
+
+	@Override
+	public void start() {
+		// the session is open before the engine is built
+	}
+
+	@Override
+	public void stop() {
+		// the session outlives the engine
+	}
+
+}

@@ -1,0 +1,136 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.startup.SourceDatabase;
+import io.github.cdcspring.offset.OffsetSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands requests for incremental snapshots to Debezium. Its way of reading without a
+ * table for signals costs each event of the stream, so an engine takes it only when it is
+ * asked to, with a start anew, and leaves it with the next start that has nothing to
+ * read.
+ */
+public final class IncrementalSnapshotSignaler {
+
+	private static final Logger logger = LoggerFactory.getLogger(IncrementalSnapshotSignaler.class);
+
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+	private static final Duration LOOK = Duration.ofMillis(50);
+
+	private final String engine;
+
+	private final SourceDatabase source;
+
+	private final Collection<IncrementalSnapshot> requested = new ConcurrentLinkedQueue<>();
+
+	public IncrementalSnapshotSignaler(String engine, SourceDatabase source) {
+		this.engine = engine;
+		this.source = source;
+	}
+
+	/**
+	 * Note a request.
+	 * @throws CdcException if it cannot be fulfilled
+	 */
+	public IncrementalSnapshot request(Collection<String> names, Set<TableId> captured) {
+		IncrementalSnapshot snapshot = IncrementalSnapshot.of(names, captured);
+		try (Connection connection = this.source.connect()) {
+			snapshot.check(connection);
+		}
+		catch (SQLException ex) {
+			throw new CdcException("The tables cannot be looked at: " + EngineFailure.of(null, ex).words(), ex);
+		}
+		this.requested.add(snapshot);
+		return snapshot;
+	}
+
+	/**
+	 * Whether the next run has to read existing rows: it was asked to, or it was
+	 * interrupted.
+	 */
+	public boolean isNeeded(OffsetSession session) {
+		return !this.requested.isEmpty() || session.current()
+			.map((offset) -> new OffsetJson(offset.position()).isInIncrementalSnapshot())
+			.orElse(false);
+	}
+
+	/**
+	 * Hand over what was requested. Returns at once.
+	 */
+	public void handOver(DebeziumRun run, OffsetSession session) {
+		if (!this.requested.isEmpty()) {
+			Thread thread = new Thread(() -> signal(run, session), "cdc-" + this.engine + "-signal");
+			thread.setDaemon(true);
+			thread.start();
+		}
+	}
+
+	private void signal(DebeziumRun run, OffsetSession session) {
+		try {
+			awaitTransaction(run, session);
+			for (IncrementalSnapshot snapshot : this.requested) {
+				run.signal(snapshot.signal());
+				this.requested.remove(snapshot);
+				logger.info("Engine '{}' reads the existing rows of {} beside the stream", this.engine, snapshot);
+			}
+		}
+		catch (SQLException | RuntimeException ex) {
+			logger.warn("Engine '{}' could not begin to read existing rows, and tries again when it starts anew: {}",
+					this.engine, EngineFailure.of(null, ex).words());
+		}
+	}
+
+	/**
+	 * Debezium compares the transaction that it has seen last with those that were open
+	 * while it read a chunk, and fails where it has seen none.
+	 */
+	private void awaitTransaction(DebeziumRun run, OffsetSession session) throws SQLException {
+		try (Connection connection = this.source.connect(); Statement statement = connection.createStatement()) {
+			statement.execute(DebeziumConfiguration.HEARTBEAT_IN_TRANSACTION);
+		}
+		long deadline = System.nanoTime() + PATIENCE.toNanos();
+		while (!hasTransaction(session)) {
+			if (run.hasEnded() || System.nanoTime() - deadline > 0) {
+				throw new CdcException("No transaction has come within " + PATIENCE);
+			}
+			LockSupport.parkNanos(LOOK.toNanos());
+		}
+	}
+
+	private static boolean hasTransaction(OffsetSession session) {
+		return Optional.ofNullable(session.current().orElse(null))
+			.map((offset) -> new OffsetJson(offset.position()).hasTransaction())
+			.orElse(false);
+	}
+
+}

@@ -1,0 +1,183 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.debezium.engine.DebeziumEngine.ChangeConsumer;
+import io.debezium.engine.DebeziumEngine.RecordCommitter;
+import io.debezium.engine.RecordChangeEvent;
+import io.github.cdcspring.internal.listener.ListenerDispatcher;
+import io.github.cdcspring.internal.listener.RunningCall;
+import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.internal.row.RecordDecoder;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes Debezium's batches: each event gets its place among those in flight, is decoded,
+ * and is delivered.
+ */
+public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>> {
+
+	private final InFlightTracker inFlight;
+
+	private final OffsetCommitter acknowledger;
+
+	private final RecordDecoder decoder;
+
+	private final ListenerDispatcher lanes;
+
+	private final ReentrantLock delivering = new ReentrantLock();
+
+	private volatile boolean stopping;
+
+	private volatile boolean abandoned;
+
+	private @Nullable SourceOffset last;
+
+	private boolean committerInUse;
+
+	public StreamHandler(InFlightTracker inFlight, OffsetCommitter acknowledger, RecordDecoder decoder,
+			ListenerDispatcher lanes) {
+		this.inFlight = inFlight;
+		this.acknowledger = acknowledger;
+		this.decoder = decoder;
+		this.lanes = lanes;
+	}
+
+	@Override
+	public void handleBatch(List<RecordChangeEvent<SourceRecord>> events,
+			RecordCommitter<RecordChangeEvent<SourceRecord>> committer) throws InterruptedException {
+		this.delivering.lockInterruptibly();
+		try {
+			for (RecordChangeEvent<SourceRecord> event : events) {
+				if (this.stopping) {
+					return;
+				}
+				deliver(event, committer);
+			}
+			this.lanes.flush();
+		}
+		catch (RuntimeException | Error ex) {
+			// what was handled before is worth storing: Debezium closes right after this
+			this.acknowledger.stop();
+			throw ex;
+		}
+		finally {
+			this.delivering.unlock();
+		}
+	}
+
+	private void deliver(RecordChangeEvent<SourceRecord> event,
+			RecordCommitter<RecordChangeEvent<SourceRecord>> committer) throws InterruptedException {
+		SourceOffset position = SourceOffset.of(event.record(), this.last);
+		InFlightTracker.Entry entry = this.inFlight.add(position);
+		if (position != null) {
+			this.last = position;
+		}
+		Change change = this.decoder.decode(event.record());
+		use(committer, event, change);
+		if (change != null) {
+			this.lanes.deliver(change, entry);
+		}
+		else {
+			if (this.decoder.endsTransaction(event.record())) {
+				this.lanes.endTransaction();
+			}
+			entry.run();
+		}
+	}
+
+	/** Any event will do; a heartbeat, which is small, is better to keep than a row. */
+	private void use(RecordCommitter<RecordChangeEvent<SourceRecord>> committer, RecordChangeEvent<SourceRecord> event,
+			@Nullable Change change) {
+		if (!this.committerInUse || change == null) {
+			this.committerInUse = true;
+			this.acknowledger.use(committer, event);
+		}
+	}
+
+	/**
+	 * Take nothing more. Events that are dropped here are not acknowledged and come again
+	 * at the next start.
+	 */
+	void stop() {
+		this.stopping = true;
+		this.lanes.stopTaking();
+	}
+
+	/**
+	 * Take nothing more, and wait for what is in hand.
+	 * @return whether it was finished in time
+	 */
+	boolean stopAndAwait(Duration timeout) {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		stop();
+		try {
+			if (this.delivering.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+				this.delivering.unlock();
+				return this.lanes.awaitHandled(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return false;
+	}
+
+	/**
+	 * End, when the listeners that are being called have returned: the next run must not
+	 * meet one that is still at this one's events.
+	 */
+	void close() {
+		stop();
+		try {
+			boolean idle = false;
+			while (!idle && !this.abandoned) {
+				idle = this.delivering.tryLock(100, TimeUnit.MILLISECONDS);
+			}
+			if (idle) {
+				this.delivering.unlock();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.lanes.close(this.abandoned ? Duration.ZERO : null);
+	}
+
+	/** End without waiting for a listener. */
+	void abandon() {
+		stop();
+		this.abandoned = true;
+		this.lanes.close(Duration.ZERO);
+	}
+
+	@Nullable RunningCall oldestCall() {
+		return this.lanes.oldestCall();
+	}
+
+	@Override
+	public boolean supportsTombstoneEvents() {
+		return false;
+	}
+
+}

@@ -1,0 +1,178 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.engine.EventCount.Outcome;
+import io.github.cdcspring.internal.listener.DeliveryObserver;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.internal.listener.ListenerErrorHandler;
+import io.github.cdcspring.internal.row.Change;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of an engine's events since the application started. Costs an event a
+ * lookup and a few counters, and no object.
+ *
+ * @since 0.1.0
+ */
+public final class DeliveryStatistics implements DeliveryObserver {
+
+	private static final int OPERATIONS = Operation.values().length;
+
+	private volatile DeliveryObserver[] others;
+
+	private final Map<TableId, @Nullable EventCount[]> byTable = new ConcurrentHashMap<>();
+
+	private final Map<String, EventCount> byMessage = new ConcurrentHashMap<>();
+
+	private final Collection<EventCount> counts = new CopyOnWriteArrayList<>();
+
+	/** Events that a listener does without, and that others may still receive. */
+	private final Set<Change> givenUp = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+	private volatile boolean anyGivenUp;
+
+	private volatile Consumer<EventCount> onCount = (count) -> {
+	};
+
+	/**
+	 * @param other sees all of it too, {@code null} for nobody
+	 */
+	DeliveryStatistics(@Nullable DeliveryObserver other) {
+		this.others = (other != null) ? new DeliveryObserver[] { other } : new DeliveryObserver[0];
+	}
+
+	/**
+	 * Have all of it seen by another observer too.
+	 * @param other the observer
+	 */
+	public synchronized void add(DeliveryObserver other) {
+		DeliveryObserver[] others = Arrays.copyOf(this.others, this.others.length + 1);
+		others[others.length - 1] = other;
+		this.others = others;
+	}
+
+	/**
+	 * Be told of each count, of those that exist at once.
+	 * @param consumer takes a count when its first event comes
+	 */
+	public synchronized void onCount(Consumer<EventCount> consumer) {
+		this.onCount = consumer;
+		this.counts.forEach(consumer);
+	}
+
+	/**
+	 * The counts so far.
+	 * @return the counts, one for each table and operation, or prefix, that was seen
+	 */
+	public Collection<EventCount> counts() {
+		return List.copyOf(this.counts);
+	}
+
+	/**
+	 * An engine is built anew.
+	 */
+	void begin() {
+		this.givenUp.clear();
+		this.anyGivenUp = false;
+	}
+
+	@Override
+	public void called(ListenerEndpoint listener, Change first, int events, long nanos, @Nullable Throwable failure) {
+		for (DeliveryObserver other : this.others) {
+			other.called(listener, first, events, nanos, failure);
+		}
+	}
+
+	@Override
+	public void gaveUp(Change change, ListenerErrorHandler.Outcome outcome) {
+		switch (outcome) {
+			case STOP -> count(change).add(Outcome.FAILED);
+			case SKIP -> giveUp(change, Outcome.SKIPPED);
+			case PUT_ASIDE -> giveUp(change, Outcome.PARKED);
+		}
+		for (DeliveryObserver other : this.others) {
+			other.gaveUp(change, outcome);
+		}
+	}
+
+	private void giveUp(Change change, Outcome outcome) {
+		if (this.givenUp.add(change)) {
+			this.anyGivenUp = true;
+			count(change).add(outcome);
+		}
+	}
+
+	@Override
+	public void handled(Change change) {
+		if (!this.anyGivenUp || !this.givenUp.remove(change)) {
+			count(change).add(Outcome.HANDLED);
+		}
+		for (DeliveryObserver other : this.others) {
+			other.handled(change);
+		}
+	}
+
+	private EventCount count(Change change) {
+		LogicalMessage message = change.message();
+		TableId table = change.table();
+		Operation operation = change.operation();
+		if (message != null || table == null) {
+			String prefix = (message != null) ? message.prefix() : "";
+			EventCount count = this.byMessage.get(prefix);
+			return (count != null) ? count
+					: this.byMessage.computeIfAbsent(prefix, (unseen) -> add(null, unseen, operation));
+		}
+		@Nullable EventCount[] counts = this.byTable.get(table);
+		EventCount count = (counts != null) ? counts[operation.ordinal()] : null;
+		return (count != null) ? count : count(table, operation);
+	}
+
+	private synchronized EventCount count(TableId table, Operation operation) {
+		@Nullable EventCount[] counts = this.byTable.getOrDefault(table, new @Nullable EventCount[OPERATIONS]);
+		EventCount count = counts[operation.ordinal()];
+		if (count == null) {
+			count = add(table, null, operation);
+			@Nullable EventCount[] more = counts.clone();
+			more[operation.ordinal()] = count;
+			this.byTable.put(table, more);
+		}
+		return count;
+	}
+
+	private synchronized EventCount add(@Nullable TableId table, @Nullable String message, Operation operation) {
+		EventCount count = new EventCount(table, message, operation);
+		this.counts.add(count);
+		this.onCount.accept(count);
+		return count;
+	}
+
+}

@@ -1,0 +1,128 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts the engines once the application is ready to receive, and stops them before
+ * anything that listeners use. It is in the last phase to start, after the web server,
+ * and so in the first to stop.
+ *
+ * @since 0.1.0
+ */
+public final class EmbeddedEngineRegistry implements SmartLifecycle {
+
+	private final Supplier<List<EmbeddedCdcEngine>> factory;
+
+	private final List<EngineCreatedListener> listeners;
+
+	private volatile @Nullable List<EmbeddedCdcEngine> engines;
+
+	private volatile boolean running;
+
+	/**
+	 * Create a lifecycle.
+	 * @param factory creates the engines, once every listener is known
+	 */
+	public EmbeddedEngineRegistry(Supplier<List<EmbeddedCdcEngine>> factory) {
+		this(factory, List.of());
+	}
+
+	/**
+	 * Create a lifecycle.
+	 * @param factory creates the engines, once every listener is known
+	 * @param listeners are told of each engine
+	 */
+	public EmbeddedEngineRegistry(Supplier<List<EmbeddedCdcEngine>> factory, List<EngineCreatedListener> listeners) {
+		this.factory = factory;
+		this.listeners = List.copyOf(listeners);
+	}
+
+	/**
+	 * The engines.
+	 * @return the engines, none before the first start
+	 */
+	public Collection<EmbeddedCdcEngine> engines() {
+		List<EmbeddedCdcEngine> engines = this.engines;
+		return (engines != null) ? engines : List.of();
+	}
+
+	/**
+	 * One engine.
+	 * @param name its name
+	 * @return the engine, empty if there is none of that name
+	 * @see EngineSettings#name()
+	 */
+	public Optional<EmbeddedCdcEngine> engine(String name) {
+		return engines().stream().filter((engine) -> engine.name().equals(name)).findFirst();
+	}
+
+	@Override
+	public synchronized void start() {
+		List<EmbeddedCdcEngine> engines = this.engines;
+		if (engines == null) {
+			engines = this.factory.get();
+			for (EmbeddedCdcEngine engine : engines) {
+				this.listeners.forEach((listener) -> listener.created(engine));
+			}
+			this.engines = engines;
+		}
+		try {
+			engines.forEach(EmbeddedCdcEngine::start);
+			this.running = true;
+		}
+		catch (RuntimeException ex) {
+			// an application that fails to start does not stop what has not said it runs
+			engines.forEach(EmbeddedCdcEngine::stop);
+			throw ex;
+		}
+	}
+
+	@Override
+	public synchronized void stop() {
+		ExecutorService stopping = Executors.newCachedThreadPool();
+		try {
+			engines().forEach((engine) -> stopping.execute(engine::stop));
+			stopping.shutdown();
+			stopping.awaitTermination(1, TimeUnit.HOURS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.running = false;
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+}

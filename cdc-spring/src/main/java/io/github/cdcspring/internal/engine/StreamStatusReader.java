@@ -1,0 +1,247 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.debezium.EngineFailure;
+import io.github.cdcspring.internal.startup.Preflight;
+import io.github.cdcspring.internal.startup.ReplicationState;
+import io.github.cdcspring.internal.startup.ReplicationStateConnection;
+import io.github.cdcspring.internal.startup.RestartPreviewer;
+import io.github.cdcspring.internal.startup.SlotOffsetComparison;
+import io.github.cdcspring.internal.startup.SlotState;
+import io.github.cdcspring.internal.startup.SourceDatabase;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of where the stream stands, for whoever asks: however many ask, the
+ * server is asked once a second at most, on a connection of its own, and nobody waits
+ * longer than the timeout. What could not be read in time is what was known last.
+ */
+final class StreamStatusReader {
+
+	/**
+	 * How long an answer serves; a further question to the server costs as much again.
+	 */
+	private static final Duration SERVES = Duration.ofSeconds(1);
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+	/** What the checks look at is changed by people, and seldom. */
+	private static final Duration CHECKED_EVERY = Duration.ofSeconds(30);
+
+	/**
+	 * Questions about tables, publication and server, and the frame of their transaction.
+	 */
+	private static final int QUESTIONS_OF_CHECKS = 8;
+
+	/**
+	 * For so long readings serve twice their time after the checks, so that it remains
+	 * one question a second.
+	 */
+	private static final Duration CHECKS_MADE_UP_FOR = SERVES.multipliedBy(2 * QUESTIONS_OF_CHECKS);
+
+	/** A cure should show soon. */
+	private static final Duration REFUSED_CHECKED_EVERY = CHECKS_MADE_UP_FOR;
+
+	private static final Duration IDLE = Duration.ofMinutes(1);
+
+	private final EngineSettings settings;
+
+	private final Preflight preflight;
+
+	private final RestartPreviewer foresight;
+
+	private final Supplier<@Nullable StoredOffset> offset;
+
+	private final BooleanSupplier running;
+
+	private final ReplicationStateConnection connection;
+
+	private final Clock clock;
+
+	private final ScheduledThreadPoolExecutor executor;
+
+	private final SlotLossEstimator slotLife = new SlotLossEstimator();
+
+	private StreamStatus last = StreamStatus.NONE;
+
+	private @Nullable Future<?> reading;
+
+	private long readingSince;
+
+	private @Nullable Future<?> closing;
+
+	private long nextAt;
+
+	private long madeUpForAt;
+
+	private List<Violation> refusals = List.of();
+
+	private volatile long nextCheckAt;
+
+	/**
+	 * @param offset the offset that the next start would find
+	 * @param running whether the engine receives
+	 */
+	StreamStatusReader(EngineSettings settings, Preflight preflight, RestartPreviewer foresight,
+			Supplier<@Nullable StoredOffset> offset, BooleanSupplier running, Clock clock) {
+		this.settings = settings;
+		this.preflight = preflight;
+		this.foresight = foresight;
+		this.offset = offset;
+		this.running = running;
+		this.connection = new ReplicationStateConnection(new SourceDatabase(settings.connection(), TIMEOUT), TIMEOUT);
+		this.clock = clock;
+		this.nextAt = System.nanoTime();
+		this.nextCheckAt = this.nextAt;
+		this.madeUpForAt = this.nextAt;
+		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
+			Thread thread = new Thread(task, "cdc-" + settings.name() + "-reading");
+			thread.setDaemon(true);
+			return thread;
+		});
+		this.executor.setKeepAliveTime(1, TimeUnit.SECONDS);
+		this.executor.allowCoreThreadTimeOut(true);
+		this.executor.setRemoveOnCancelPolicy(true);
+	}
+
+	/**
+	 * The last reading, which is made anew where it has served its time.
+	 */
+	StreamStatus latest() {
+		Future<?> reading;
+		long wait;
+		synchronized (this) {
+			if (this.reading == null) {
+				if (System.nanoTime() - this.nextAt < 0) {
+					return this.last;
+				}
+				this.readingSince = System.nanoTime();
+				this.reading = this.executor.submit(this::readAnew);
+			}
+			reading = this.reading;
+			// Whoever asks while nothing answers waits for what is left of the timeout
+			wait = this.readingSince + TIMEOUT.toNanos() - System.nanoTime();
+		}
+		try {
+			reading.get(wait, TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			return last().stale("The server or the offset store has not answered within " + TIMEOUT.toSeconds() + " s");
+		}
+		catch (ExecutionException ex) {
+			throw new CdcException("Engine '" + this.settings.name() + "' cannot be read", ex.getCause());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return last();
+	}
+
+	private synchronized StreamStatus last() {
+		return this.last;
+	}
+
+	private void readAnew() {
+		StreamStatus read = last();
+		long began = System.nanoTime();
+		boolean check = began - this.nextCheckAt >= 0;
+		try {
+			read = read(check);
+		}
+		catch (SQLException | RuntimeException ex) {
+			read = read.stale(EngineFailure.of(null, ex).words());
+		}
+		finally {
+			note(read, began, check);
+		}
+		closeWhenIdle();
+	}
+
+	private synchronized void note(StreamStatus read, long began, boolean checked) {
+		this.last = read;
+		if (checked) {
+			this.madeUpForAt = began + CHECKS_MADE_UP_FOR.toNanos();
+		}
+		this.nextAt = began + SERVES.toNanos();
+		if (began - this.madeUpForAt < 0) {
+			this.nextAt += SERVES.toNanos();
+		}
+		this.reading = null;
+	}
+
+	private void closeWhenIdle() {
+		Future<?> closing = this.closing;
+		if (closing != null) {
+			closing.cancel(false);
+		}
+		this.closing = this.executor.schedule(this.connection::close, IDLE.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	private StreamStatus read(boolean check) throws SQLException {
+		ReplicationState positions = this.connection.read(this.settings.slot().name(), this.offset.get());
+		SlotState slot = positions.slot();
+		boolean receiving = this.running.getAsBoolean() && slot != null && slot.active();
+		StoredOffset offset = positions.offset();
+		SlotOffsetComparison difference = SlotOffsetComparison.of((receiving && offset != null)
+				? new ReplicationState(positions.server(), slot, RestartPreviewer.seen(offset, positions)) : positions,
+				this.connection);
+		if (check) {
+			boolean hasOffset = this.foresight.offsetAtRestart(positions, receiving) != null;
+			this.refusals = this.connection.with((connection) -> this.preflight.refusals(hasOffset, connection));
+			this.nextCheckAt = System.nanoTime()
+					+ (this.refusals.isEmpty() ? CHECKED_EVERY : REFUSED_CHECKED_EVERY).toNanos();
+		}
+		Instant now = this.clock.instant();
+		return new StreamStatus(positions, difference,
+				this.foresight.foresee(positions, receiving, this.refusals, this.connection),
+				this.slotLife.after(positions, now), now, null);
+	}
+
+	/**
+	 * What was read is not what is any more.
+	 */
+	synchronized void outdate() {
+		this.nextAt = System.nanoTime();
+		this.nextCheckAt = this.nextAt;
+	}
+
+	/**
+	 * Give the connection back.
+	 */
+	void close() {
+		this.executor.execute(this.connection::close);
+	}
+
+}

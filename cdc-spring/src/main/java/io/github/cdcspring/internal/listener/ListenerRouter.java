@@ -1,0 +1,93 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.listener;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.row.Change;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells which listeners ask for an event. Serves one thread.
+ */
+final class ListenerRouter {
+
+	private static final int OPERATIONS = Operation.values().length;
+
+	private final List<ListenerGroup> groups;
+
+	private final Map<ListenerEndpoint, ListenerInvoker> invokers;
+
+	private final Map<TableId, Route[][]> byTable = new HashMap<>();
+
+	private final Map<String, Route[]> byMessage = new HashMap<>();
+
+	private @Nullable TableId lastTable;
+
+	private Route[][] lastLegs = {};
+
+	ListenerRouter(List<ListenerGroup> groups, Map<ListenerEndpoint, ListenerInvoker> invokers) {
+		this.groups = groups;
+		this.invokers = invokers;
+	}
+
+	Route[] of(Change change) {
+		LogicalMessage message = change.message();
+		if (message != null) {
+			return this.byMessage.computeIfAbsent(message.prefix(),
+					(prefix) -> legs((listener) -> listener.matchesMessage(prefix)));
+		}
+		TableId table = change.table();
+		if (table == null) {
+			return Route.NOWHERE;
+		}
+		if (table != this.lastTable) {
+			this.lastLegs = this.byTable.computeIfAbsent(table, (unseen) -> new Route[OPERATIONS][]);
+			this.lastTable = table;
+		}
+		Operation operation = change.operation();
+		Route[] legs = this.lastLegs[operation.ordinal()];
+		if (legs == null) {
+			legs = legs((listener) -> listener.matches(operation, table));
+			this.lastLegs[operation.ordinal()] = legs;
+		}
+		return legs;
+	}
+
+	private Route[] legs(Predicate<ListenerEndpoint> matches) {
+		List<Route> legs = new ArrayList<>();
+		for (ListenerGroup group : this.groups) {
+			ListenerInvoker[] listeners = group.listeners()
+				.stream()
+				.filter(matches)
+				.map(this.invokers::get)
+				.toArray(ListenerInvoker[]::new);
+			if (listeners.length > 0) {
+				legs.add(new Route(group, listeners));
+			}
+		}
+		return legs.isEmpty() ? Route.NOWHERE : legs.toArray(Route[]::new);
+	}
+
+}

@@ -1,0 +1,57 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.parking;
+
+import java.util.Objects;
+
+import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.internal.row.Change;
+
+/**
+ * An event on its way into the table.
+ *
+ * @param key whose queue it joins
+ * @param table the table, or the prefix of a logical message
+ * @param place where it stands in the stream
+ * @param operation what happened
+ * @param snapshot whether a snapshot read the row
+ * @param text the event itself
+ * @since 0.1.0
+ */
+public record NewParkedEvent(ParkedKey key, String table, EventPlace place, Operation operation, boolean snapshot,
+		String text) {
+
+	/**
+	 * The event that a change is.
+	 * @param key whose queue it joins
+	 * @param change the change
+	 * @return the event
+	 */
+	public static NewParkedEvent of(ParkedKey key, Change change) {
+		LogicalMessage message = change.message();
+		return new NewParkedEvent(key, (message != null) ? message.prefix() : Objects.toString(change.table()),
+				EventPlace.of(change), change.operation(), change.snapshot(), change.text());
+	}
+
+	/** Table and position: the event's data may be confidential. */
+	@Override
+	public String toString() {
+		return "EventToPark[" + this.table + " at " + this.place.lsn() + "]";
+	}
+
+}

@@ -1,0 +1,195 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.parking;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.internal.support.StoreException;
+import io.github.cdcspring.internal.support.TableDefinition;
+import io.github.cdcspring.internal.support.TableName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of parked events: its columns and its SQL. An event is in it once, whatever
+ * is sent again, and a key's events have the order of the stream, whenever they came.
+ */
+final class ParkedEventTable {
+
+	/** How many parameters {@link #write} sets. */
+	static final int WRITTEN = 15;
+
+	private static final String SHOWN = "id, engine, listener_group, key_hash, table_name, committed_lsn,"
+			+ " transaction_id, lsn, ordinal, operation, snapshot, parked_at, attempts, failed_listener, failure,"
+			+ " failed_at";
+
+	private static final String ORDER = "committed_lsn, lsn, ordinal";
+
+	private static final String QUEUE = "engine = ? AND listener_group = ? AND key_hash = ?";
+
+	private final TableName name;
+
+	ParkedEventTable(TableName name) {
+		this.name = name;
+	}
+
+	TableDefinition definition() {
+		return new TableDefinition(this.name, "table of parked events",
+				"id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, engine text NOT NULL,"
+						+ " listener_group text NOT NULL, key_hash text NOT NULL, table_name text NOT NULL,"
+						+ " committed_lsn pg_lsn NOT NULL, transaction_id bigint NOT NULL, lsn pg_lsn NOT NULL,"
+						+ " ordinal bigint NOT NULL, operation text NOT NULL, snapshot boolean NOT NULL,"
+						+ " parked_at timestamp with time zone NOT NULL, attempts integer NOT NULL,"
+						+ " failed_listener text, failure text, failed_at timestamp with time zone,"
+						+ " event text NOT NULL, UNIQUE (engine, listener_group, key_hash, lsn, ordinal)",
+				"SELECT, INSERT, UPDATE, DELETE", "cdc.listener.on-failure=park", "Set cdc.listener.on-failure=stop.",
+				StoreException::new);
+	}
+
+	/**
+	 * The condition makes the commit wait for the disk where the session would not: what
+	 * is parked is acknowledged.
+	 */
+	private String insert(String condition) {
+		return "INSERT INTO " + this.name.quoted() + " AS parked (engine, listener_group, key_hash, table_name,"
+				+ " committed_lsn, transaction_id, lsn, ordinal, operation, snapshot, parked_at, attempts,"
+				+ " failed_listener, failure, failed_at, event) SELECT CAST(? AS text), CAST(? AS text),"
+				+ " CAST(? AS text), CAST(? AS text), CAST(? AS pg_lsn), CAST(? AS bigint), CAST(? AS pg_lsn),"
+				+ " CAST(? AS bigint), CAST(? AS text), CAST(? AS boolean), now(), CAST(? AS integer),"
+				+ " CAST(? AS text), CAST(? AS text), CASE WHEN CAST(? AS text) IS NOT NULL THEN now() END,"
+				+ " CAST(? AS text) WHERE CASE current_setting('synchronous_commit') WHEN 'off'"
+				+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on'" + condition
+				+ " ON CONFLICT (engine, listener_group, key_hash, lsn, ordinal) DO UPDATE SET"
+				+ " event = CASE WHEN excluded.snapshot THEN excluded.event ELSE parked.event END,"
+				+ " attempts = parked.attempts + excluded.attempts,"
+				+ " failed_listener = CASE WHEN excluded.failure IS NULL THEN parked.failed_listener"
+				+ " ELSE excluded.failed_listener END, failure = coalesce(excluded.failure, parked.failure),"
+				+ " failed_at = coalesce(excluded.failed_at, parked.failed_at)";
+	}
+
+	String insert() {
+		return insert("");
+	}
+
+	/** An event waits only where its key has events: the table is the truth. */
+	String insertBehind() {
+		return insert(" AND EXISTS (SELECT 1 FROM " + this.name.quoted() + " WHERE " + QUEUE + ")");
+	}
+
+	void write(String engine, NewParkedEvent event, int attempts, @Nullable ParkedFailure failure,
+			PreparedStatement statement) throws SQLException {
+		String type = (failure != null) ? failure.type() : null;
+		statement.setString(1, engine);
+		statement.setString(2, event.key().group());
+		statement.setString(3, event.key().keyHash());
+		statement.setString(4, event.table());
+		statement.setString(5, event.place().committedLsn().toString());
+		statement.setLong(6, event.place().transactionId());
+		statement.setString(7, event.place().lsn().toString());
+		statement.setLong(8, event.place().ordinal());
+		statement.setString(9, event.operation().name());
+		statement.setBoolean(10, event.snapshot());
+		statement.setInt(11, attempts);
+		statement.setString(12, (failure != null) ? failure.listener() : null);
+		statement.setString(13, type);
+		statement.setString(14, type);
+		statement.setString(15, event.text());
+	}
+
+	void queue(String engine, ParkedKey key, int from, PreparedStatement statement) throws SQLException {
+		statement.setString(from, engine);
+		statement.setString(from + 1, key.group());
+		statement.setString(from + 2, key.keyHash());
+	}
+
+	String keys() {
+		return "SELECT DISTINCT listener_group, key_hash FROM " + this.name.quoted() + " WHERE engine = ?";
+	}
+
+	String count() {
+		return "SELECT count(*) FROM " + this.name.quoted() + " WHERE engine = ?";
+	}
+
+	String list() {
+		return "SELECT " + SHOWN + " FROM " + this.name.quoted() + " WHERE engine = ? AND id > ?"
+				+ " AND (CAST(? AS text) IS NULL OR key_hash = ?) ORDER BY id LIMIT ?";
+	}
+
+	String find() {
+		return "SELECT " + SHOWN + " FROM " + this.name.quoted() + " WHERE engine = ? AND id = ?";
+	}
+
+	/** The first of a key, with the event itself. */
+	String first() {
+		return "SELECT " + SHOWN + ", event FROM " + this.name.quoted() + " WHERE " + QUEUE + " ORDER BY " + ORDER
+				+ " LIMIT 1";
+	}
+
+	String exists() {
+		return "SELECT EXISTS (SELECT 1 FROM " + this.name.quoted() + " WHERE " + QUEUE + ")";
+	}
+
+	String failedAgain() {
+		return "UPDATE " + this.name.quoted()
+				+ " SET attempts = attempts + ?, failed_listener = ?, failure = ?, failed_at = now()"
+				+ " WHERE engine = ? AND id = ?";
+	}
+
+	String delete() {
+		return "DELETE FROM " + this.name.quoted() + " WHERE engine = ? AND id = ?";
+	}
+
+	String deleteQueue() {
+		return "DELETE FROM " + this.name.quoted() + " WHERE " + QUEUE;
+	}
+
+	String deleteSnapshot() {
+		return "DELETE FROM " + this.name.quoted() + " WHERE engine = ? AND snapshot";
+	}
+
+	ParkedEvent read(ResultSet row) throws SQLException {
+		String failure = row.getString("failure");
+		return new ParkedEvent(row.getLong("id"), row.getString("engine"),
+				new ParkedKey(row.getString("listener_group"), row.getString("key_hash")), row.getString("table_name"),
+				new EventPlace(Lsn.parse(row.getString("committed_lsn")), row.getLong("transaction_id"),
+						Lsn.parse(row.getString("lsn")), row.getLong("ordinal")),
+				Operation.valueOf(row.getString("operation")), row.getBoolean("snapshot"),
+				instant(row.getObject("parked_at", OffsetDateTime.class)), row.getInt("attempts"),
+				(failure != null) ? new ParkedFailure(row.getString("failed_listener"), failure) : null,
+				optional(row, "failed_at"));
+	}
+
+	private static @Nullable Instant optional(ResultSet row, String column) throws SQLException {
+		OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+		return (time != null) ? instant(time) : null;
+	}
+
+	private static Instant instant(OffsetDateTime time) {
+		return time.toInstant();
+	}
+
+	@Override
+	public String toString() {
+		return this.name.toString();
+	}
+
+}

@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.parking;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an event failed.
+ *
+ * @param listener the listener that failed, {@code null} where it was the transaction
+ * around all of them
+ * @param type the class of what it threw
+ * @since 0.1.0
+ */
+public record ParkedFailure(@Nullable String listener, String type) {
+
+	@Override
+	public String toString() {
+		return (this.listener != null) ? this.type + " in '" + this.listener + "'" : this.type;
+	}
+
+}

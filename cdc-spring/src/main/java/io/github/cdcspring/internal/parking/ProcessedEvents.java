@@ -1,0 +1,145 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.parking;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import javax.sql.DataSource;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.support.JdbcTable;
+import io.github.cdcspring.internal.support.StoreException;
+import io.github.cdcspring.internal.support.TableDefinition;
+import io.github.cdcspring.internal.support.TableName;
+
+/**
+ * Which events the listeners of one engine have applied, in a table of their database. A
+ * listener's work and its claim on the event commit in one transaction, so that what is
+ * sent again is known by its claim and not applied twice. A claim is of use until the
+ * stored position has passed the event.
+ *
+ * @since 0.1.0
+ */
+public final class ProcessedEvents {
+
+	private static final String COLUMNS = " (engine, listener_group, lsn, ordinal, transaction_id, committed_lsn)";
+
+	private final String engine;
+
+	private final TableName table;
+
+	private final JdbcTable access;
+
+	/**
+	 * Create an access.
+	 * @param dataSource the listeners' database
+	 * @param table {@code table} or {@code schema.table}, upper and lower case told apart
+	 * @param create whether to create the table where it is missing
+	 * @param engine whose events they are
+	 * @throws IllegalArgumentException if the table cannot have this name
+	 */
+	public ProcessedEvents(DataSource dataSource, String table, boolean create, String engine) {
+		this.engine = engine;
+		this.table = TableName.parse("table of applied events", table);
+		this.access = new JdbcTable(dataSource, definition(), create, JdbcTable.DEFAULT_TIMEOUT);
+	}
+
+	private TableDefinition definition() {
+		return new TableDefinition(this.table, "table of applied events",
+				"engine text, listener_group text, lsn pg_lsn, ordinal bigint, transaction_id bigint,"
+						+ " committed_lsn pg_lsn NOT NULL,"
+						+ " PRIMARY KEY (engine, listener_group, lsn, ordinal, transaction_id)",
+				"SELECT, INSERT, DELETE", "cdc.listener.transactional=true", "Set cdc.listener.transactional=false.",
+				StoreException::new);
+	}
+
+	/**
+	 * Claim an event in the transaction of the caller. Somebody else's claim that is not
+	 * committed is waited for.
+	 * @param group the listeners that will apply it
+	 * @param place the event
+	 * @return whether it was not applied yet
+	 * @throws StoreException if it could not be claimed
+	 */
+	public boolean claim(String group, EventPlace place) {
+		return this.access.write(
+				"INSERT INTO " + this.table.quoted() + COLUMNS
+						+ " VALUES (?, ?, CAST(? AS pg_lsn), ?, ?, CAST(? AS pg_lsn)) ON CONFLICT DO NOTHING",
+				(statement) -> {
+					statement.setString(1, this.engine);
+					statement.setString(2, group);
+					statement.setString(3, place.lsn().toString());
+					statement.setLong(4, place.ordinal());
+					statement.setLong(5, place.transactionId());
+					statement.setString(6, place.committedLsn().toString());
+				}) > 0;
+	}
+
+	/**
+	 * Claim several events at once.
+	 * @param group the listeners that will apply them
+	 * @param places the events
+	 * @return those that were not applied yet
+	 * @throws StoreException if they could not be claimed
+	 */
+	public Set<EventPlace> claim(String group, Collection<EventPlace> places) {
+		return this.access.writeReturning(
+				"INSERT INTO " + this.table.quoted() + COLUMNS
+						+ " SELECT CAST(? AS text), CAST(? AS text), e.* FROM unnest(CAST(? AS pg_lsn[]),"
+						+ " CAST(? AS bigint[]), CAST(? AS bigint[]), CAST(? AS pg_lsn[])) e"
+						+ " ON CONFLICT DO NOTHING RETURNING committed_lsn, transaction_id, lsn, ordinal",
+				(statement) -> {
+					statement.setString(1, this.engine);
+					statement.setString(2, group);
+					statement.setString(3, array(places, (place) -> place.lsn().toString()));
+					statement.setString(4, array(places, (place) -> String.valueOf(place.ordinal())));
+					statement.setString(5, array(places, (place) -> String.valueOf(place.transactionId())));
+					statement.setString(6, array(places, (place) -> place.committedLsn().toString()));
+				}, (row) -> {
+					Set<EventPlace> claimed = new HashSet<>();
+					while (row.next()) {
+						claimed.add(new EventPlace(Lsn.parse(row.getString(1)), row.getLong(2),
+								Lsn.parse(row.getString(3)), row.getLong(4)));
+					}
+					return claimed;
+				});
+	}
+
+	private static String array(Collection<EventPlace> places, Function<EventPlace, String> element) {
+		return places.stream().map(element).collect(Collectors.joining(",", "{", "}"));
+	}
+
+	/**
+	 * Forget the events that will not be sent again.
+	 * @param lsn the stored position
+	 * @return how many there were
+	 * @throws StoreException if they could not be removed
+	 */
+	public int forgetUntil(Lsn lsn) {
+		return this.access.write(
+				"DELETE FROM " + this.table.quoted() + " WHERE engine = ? AND committed_lsn < CAST(? AS pg_lsn)",
+				(statement) -> {
+					statement.setString(1, this.engine);
+					statement.setString(2, lsn.toString());
+				});
+	}
+
+}

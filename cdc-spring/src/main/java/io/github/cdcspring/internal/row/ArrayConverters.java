@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.lang.reflect.Array;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads arrays as lists, and lists as Java arrays.
+ */
+final class ArrayConverters {
+
+	private ArrayConverters() {
+	}
+
+	/**
+	 * Read a list.
+	 * @param type the array's type
+	 * @param element for each element
+	 * @param dimensions how many the target has, 0 for any
+	 */
+	static ValueConverter list(PostgresType type, ValueConverter element, int dimensions) {
+		PostgresTypeKind kind = type.elementType().kind();
+		char delimiter = type.delimiter();
+		return (raw) -> {
+			List<@Nullable Object> list = ArrayText.read((String) raw, delimiter,
+					(text) -> element.read(kind.parse(text)));
+			if (dimensions > 0 && !list.isEmpty()) {
+				checkDimensions(list, dimensions);
+			}
+			return list;
+		};
+	}
+
+	/** The natural Java value, where no JSON is read. */
+	static List<@Nullable Object> natural(PostgresType type, Object raw) {
+		PostgresTypeKind kind = type.elementType().kind();
+		return ArrayText.read((String) raw, type.delimiter(), (text) -> kind.natural(kind.parse(text)));
+	}
+
+	private static void checkDimensions(Object list, int expected) {
+		int dimensions = 0;
+		Object level = list;
+		// An element may be a list itself, of JSON: then there are more levels than
+		// dimensions
+		while (dimensions < expected && level instanceof List<?> elements && !elements.isEmpty()) {
+			level = elements.get(0);
+			dimensions++;
+		}
+		if (dimensions < expected) {
+			throw new ValueRefusedException("the array has fewer dimensions", "Declare it as List<Object>");
+		}
+	}
+
+	static @Nullable Object toArray(@Nullable Object value, Class<?> type) {
+		if (!(value instanceof List<?> list) || !type.isArray()) {
+			return value;
+		}
+		Class<?> component = type.getComponentType();
+		Object array = Array.newInstance(component, list.size());
+		for (int i = 0; i < list.size(); i++) {
+			Object element = toArray(list.get(i), component);
+			if (element == null && component.isPrimitive()) {
+				throw new ValueRefusedException("an element is NULL, which a primitive has no form for",
+						"Declare it as a List, or an array of the wrapper type");
+			}
+			if (element instanceof List<?>) {
+				throw new ValueRefusedException("the array has more dimensions", "Declare it as List<Object>");
+			}
+			Array.set(array, i, element);
+		}
+		return array;
+	}
+
+}

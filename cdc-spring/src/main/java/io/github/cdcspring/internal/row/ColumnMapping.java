@@ -1,0 +1,125 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.lang.reflect.Type;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
+import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a property's value comes from.
+ */
+final class ColumnMapping {
+
+	private final TableId table;
+
+	private final @Nullable RowColumn column;
+
+	private final ColumnTarget target;
+
+	private final String property;
+
+	private final Type type;
+
+	/**
+	 * Create a source.
+	 * @param column the column, {@code null} for a property that has none and then is
+	 * what the target says of a value that was not sent
+	 */
+	ColumnMapping(TableId table, @Nullable RowColumn column, ColumnTarget target, String property, Type type) {
+		this.table = table;
+		this.column = column;
+		this.target = target;
+		this.property = property;
+		this.type = type;
+	}
+
+	@Nullable Object read(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
+		RowColumn column = this.column;
+		if (column == null) {
+			return this.target.whenUnavailable();
+		}
+		Object raw = column.raw(row);
+		if (raw == null) {
+			return partial ? outsideIdentity(lsn) : ofNull(lsn);
+		}
+		if (raw == column.unavailable()) {
+			raw = (before != null) ? column.raw(before) : null;
+			if (raw == null || raw == column.unavailable()) {
+				return unavailable(lsn);
+			}
+		}
+		return value(raw, lsn);
+	}
+
+	private @Nullable Object value(Object raw, Lsn lsn) {
+		Object value;
+		try {
+			value = this.target.reader().read(raw);
+		}
+		catch (ValueRefusedException ex) {
+			throw refused(lsn, String.valueOf(ex.getMessage()), ex.cure());
+		}
+		catch (RuntimeException ex) {
+			throw refused(lsn, "its conversion failed with " + RowBindingException.describe(ex),
+					"See why there; the value is not shown here");
+		}
+		return (value != null || this.target.nullable()) ? value : ofNull(lsn);
+	}
+
+	private @Nullable Object ofNull(Lsn lsn) {
+		if (!this.target.nullable()) {
+			throw refused(lsn, "the value is NULL, which a primitive has no form for",
+					"Declare it as its wrapper type, Optional or ColumnValue");
+		}
+		return this.target.whenNull();
+	}
+
+	/**
+	 * Of a deleted row only the replica identity is sent, and every application knows its
+	 * deletes like that: the rest is null where it can be.
+	 */
+	private @Nullable Object outsideIdentity(Lsn lsn) {
+		if (this.target.whenUnavailable() != null) {
+			return this.target.whenUnavailable();
+		}
+		return this.target.nullable() ? this.target.whenNull() : unavailable(lsn);
+	}
+
+	private Object unavailable(Lsn lsn) {
+		Object value = this.target.whenUnavailable();
+		if (value == null) {
+			throw refused(lsn, "the server did not send the value",
+					"Declare it as " + (this.target.nullable() ? "" : "its wrapper type or as ")
+							+ "ColumnValue, or run ALTER TABLE " + this.table + " REPLICA IDENTITY FULL");
+		}
+		return value;
+	}
+
+	private RowBindingException refused(Lsn lsn, String problem, String cure) {
+		RowColumn column = this.column;
+		String where = (column != null)
+				? "column '" + column.name() + "' (" + column.type().name() + ") of " + this.table
+				: this.table.toString();
+		return new RowBindingException("Cannot bind " + where + " to " + this.property + " (" + this.type.getTypeName()
+				+ ") at " + lsn + ": " + problem + ". " + cure + ".");
+	}
+
+}

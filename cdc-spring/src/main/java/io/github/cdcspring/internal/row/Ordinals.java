@@ -1,0 +1,56 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the events that share an LSN and a transaction. Sees the events in the order of
+ * the stream, so it serves one thread.
+ */
+final class Ordinals {
+
+	private long lsn;
+
+	private @Nullable Long transactionId;
+
+	private int ordinal;
+
+	private int first;
+
+	/**
+	 * Begin to count.
+	 * @param first the ordinal of the first event
+	 */
+	Ordinals(int first) {
+		this.first = first;
+	}
+
+	int next(long lsn, @Nullable Long transactionId) {
+		if (lsn == this.lsn && Objects.equals(transactionId, this.transactionId)) {
+			return ++this.ordinal;
+		}
+		this.lsn = lsn;
+		this.transactionId = transactionId;
+		this.ordinal = this.first;
+		this.first = 0;
+		return this.ordinal;
+	}
+
+}

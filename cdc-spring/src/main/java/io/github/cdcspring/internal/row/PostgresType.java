@@ -1,0 +1,117 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.util.Map;
+import java.util.Objects;
+
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The type of a column.
+ *
+ * @param kind its kind, of a domain that of its base type
+ * @param element the kind of an array's elements, {@code null} if it is no array
+ * @param name PostgreSQL's name of the type
+ */
+public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind element, String name) {
+
+	private static final String KIND = "cdcspring.kind";
+
+	private static final String ELEMENT = "cdcspring.element";
+
+	private static final String NAME = "cdcspring.type";
+
+	private static final int BIT = 1560;
+
+	/** By the OIDs of pg_type.dat, which never change; what is not here is text. */
+	private static final Map<Integer, PostgresTypeKind> kinds = Map.ofEntries(Map.entry(16, PostgresTypeKind.BOOLEAN),
+			Map.entry(17, PostgresTypeKind.BYTES), Map.entry(20, PostgresTypeKind.BIGINT),
+			Map.entry(21, PostgresTypeKind.SMALLINT), Map.entry(23, PostgresTypeKind.INTEGER),
+			Map.entry(26, PostgresTypeKind.BIGINT), Map.entry(114, PostgresTypeKind.JSON),
+			Map.entry(700, PostgresTypeKind.REAL), Map.entry(701, PostgresTypeKind.DOUBLE),
+			Map.entry(790, PostgresTypeKind.MONEY), Map.entry(1082, PostgresTypeKind.DATE),
+			Map.entry(1083, PostgresTypeKind.TIME), Map.entry(1114, PostgresTypeKind.TIMESTAMP),
+			Map.entry(1184, PostgresTypeKind.TIMESTAMPTZ), Map.entry(1186, PostgresTypeKind.INTERVAL),
+			Map.entry(1266, PostgresTypeKind.TIMETZ), Map.entry(BIT, PostgresTypeKind.BITS),
+			Map.entry(1562, PostgresTypeKind.BITS), Map.entry(1700, PostgresTypeKind.NUMERIC),
+			Map.entry(2950, PostgresTypeKind.UUID), Map.entry(3220, PostgresTypeKind.LSN),
+			Map.entry(3802, PostgresTypeKind.JSON));
+
+	private static final Map<Integer, PostgresTypeKind> elements = Map.ofEntries(
+			Map.entry(1000, PostgresTypeKind.BOOLEAN), Map.entry(1001, PostgresTypeKind.BYTES),
+			Map.entry(1016, PostgresTypeKind.BIGINT), Map.entry(1005, PostgresTypeKind.SMALLINT),
+			Map.entry(1007, PostgresTypeKind.INTEGER), Map.entry(1028, PostgresTypeKind.BIGINT),
+			Map.entry(199, PostgresTypeKind.JSON), Map.entry(1021, PostgresTypeKind.REAL),
+			Map.entry(1022, PostgresTypeKind.DOUBLE), Map.entry(791, PostgresTypeKind.MONEY),
+			Map.entry(1182, PostgresTypeKind.DATE), Map.entry(1183, PostgresTypeKind.TIME),
+			Map.entry(1115, PostgresTypeKind.TIMESTAMP), Map.entry(1185, PostgresTypeKind.TIMESTAMPTZ),
+			Map.entry(1187, PostgresTypeKind.INTERVAL), Map.entry(1270, PostgresTypeKind.TIMETZ),
+			Map.entry(1561, PostgresTypeKind.BITS), Map.entry(1563, PostgresTypeKind.BITS),
+			Map.entry(1231, PostgresTypeKind.NUMERIC), Map.entry(2951, PostgresTypeKind.UUID),
+			Map.entry(3221, PostgresTypeKind.LSN), Map.entry(3807, PostgresTypeKind.JSON));
+
+	public static PostgresType of(int oid, String name, boolean array, int length) {
+		if (array || elements.containsKey(oid)) {
+			PostgresTypeKind element = name.endsWith("hstore") ? PostgresTypeKind.HSTORE
+					: elements.getOrDefault(oid, PostgresTypeKind.TEXT);
+			return new PostgresType(PostgresTypeKind.ARRAY, element, name);
+		}
+		if (oid == BIT && length == 1) {
+			return new PostgresType(PostgresTypeKind.BIT, null, name);
+		}
+		PostgresTypeKind kind = name.equals("hstore") ? PostgresTypeKind.HSTORE
+				: kinds.getOrDefault(oid, PostgresTypeKind.TEXT);
+		return new PostgresType(kind, null, name);
+	}
+
+	/** Write the type into a field's schema, for {@link #of(Schema)} to read. */
+	public void describe(SchemaBuilder schema) {
+		schema.parameter(KIND, this.kind.name()).parameter(NAME, this.name);
+		if (this.element != null) {
+			schema.parameter(ELEMENT, this.element.name());
+		}
+	}
+
+	static PostgresType of(Schema schema) {
+		Map<String, String> parameters = schema.parameters();
+		if (parameters == null || !parameters.containsKey(KIND)) {
+			return new PostgresType(PostgresTypeKind.of(schema), null,
+					(schema.name() != null) ? schema.name() : schema.type().getName());
+		}
+		String element = parameters.get(ELEMENT);
+		return new PostgresType(PostgresTypeKind.valueOf(parameters.get(KIND)),
+				(element != null) ? PostgresTypeKind.valueOf(element) : null,
+				Objects.requireNonNull(parameters.get(NAME)));
+	}
+
+	/** The type of the elements. */
+	PostgresType elementType() {
+		PostgresTypeKind kind = (this.element != null) ? this.element : PostgresTypeKind.FOREIGN;
+		return new PostgresType(kind, null, this.name.startsWith("_") ? this.name.substring(1) : this.name);
+	}
+
+	/**
+	 * What stands between the elements of an array: only box has something of its own.
+	 */
+	char delimiter() {
+		return this.name.equals("_box") ? ';' : ',';
+	}
+
+}

@@ -1,0 +1,263 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetTime;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.PostgresInterval;
+import io.github.cdcspring.internal.debezium.ColumnConverter;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Schema.Type;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.HStoreConverter;
+import org.postgresql.util.PGInterval;
+
+/**
+ * The kinds of PostgreSQL types that differ in Java. Each has a raw form, which is what
+ * travels through Debezium: as near to the natural Java value as Connect's types allow,
+ * and PostgreSQL's own text where they allow nothing exact.
+ */
+public enum PostgresTypeKind {
+
+	BOOLEAN(Type.BOOLEAN, Boolean.class, (text) -> text.startsWith("t"), Object::toString, (raw) -> raw),
+
+	/** {@code bit(1)}. */
+	BIT(Type.BOOLEAN, Boolean.class, (text) -> text.equals("1") || text.startsWith("t"),
+			(raw) -> ((Boolean) raw) ? "1" : "0", (raw) -> raw),
+
+	SMALLINT(Type.INT16, Short.class, Short::valueOf, Object::toString, (raw) -> raw),
+
+	INTEGER(Type.INT32, Integer.class, Integer::valueOf, Object::toString, (raw) -> raw),
+
+	BIGINT(Type.INT64, Long.class, Long::valueOf, Object::toString, (raw) -> raw),
+
+	REAL(Type.FLOAT32, Float.class, Float::valueOf, Object::toString, (raw) -> raw),
+
+	DOUBLE(Type.FLOAT64, Double.class, Double::valueOf, Object::toString, (raw) -> raw),
+
+	/** As a mark where it is no finite number, which {@link BigDecimal} does not have. */
+	NUMERIC(Type.BYTES, BigDecimal.class, PostgresTypeKind::parseNumber, PostgresTypeKind::printNumber,
+			PostgresTypeKind::number),
+
+	MONEY(Type.BYTES, BigDecimal.class, PostgresTypeKind::parseMoney, (raw) -> ((BigDecimal) raw).toPlainString(),
+			(raw) -> raw),
+
+	TEXT(Type.STRING, String.class, (text) -> text, Object::toString, (raw) -> raw),
+
+	BYTES(Type.BYTES, byte[].class, (text) -> HexFormat.of().parseHex(text, 2, text.length()),
+			(raw) -> "\\x" + HexFormat.of().formatHex(bytes(raw)), PostgresTypeKind::bytes),
+
+	/** As days since 1970. */
+	DATE(Type.INT32, LocalDate.class, TemporalText::days,
+			(raw) -> TemporalText.infinityOr((int) raw == Integer.MAX_VALUE, (int) raw == Integer.MIN_VALUE,
+					TemporalText.date((int) raw)),
+			(raw) -> TemporalText.date((int) raw)),
+
+	/** As microseconds. */
+	TIME(Type.INT64, LocalTime.class, TemporalText::microsOfDay,
+			(raw) -> ((long) raw == TemporalText.MICROS_PER_DAY) ? "24:00" : TemporalText.time((long) raw).toString(),
+			(raw) -> TemporalText.time((long) raw)),
+
+	/** As microseconds in UTC, the form in which the connector sends it. */
+	TIMETZ(Type.INT64, OffsetTime.class,
+			(text) -> Math.floorMod(TemporalText.microsOfDay(text), TemporalText.MICROS_PER_DAY),
+			(raw) -> TemporalText.time((long) raw).atOffset(ZoneOffset.UTC).toString(),
+			(raw) -> TemporalText.time((long) raw).atOffset(ZoneOffset.UTC)),
+
+	/** As microseconds since 2000. */
+	TIMESTAMP(Type.INT64, LocalDateTime.class, TemporalText::micros,
+			(raw) -> TemporalText.infinityOr((long) raw == Long.MAX_VALUE, (long) raw == Long.MIN_VALUE,
+					TemporalText.dateTime((long) raw)),
+			(raw) -> TemporalText.dateTime((long) raw)),
+
+	/** As microseconds since 2000 in UTC. */
+	TIMESTAMPTZ(Type.INT64, Instant.class, TemporalText::micros,
+			(raw) -> TemporalText.infinityOr((long) raw == Long.MAX_VALUE, (long) raw == Long.MIN_VALUE,
+					TemporalText.instant((long) raw)),
+			(raw) -> TemporalText.instant((long) raw)),
+
+	/** As three numbers: months, days, microseconds. */
+	INTERVAL(Type.STRING, PostgresInterval.class, PostgresTypeKind::parseInterval, (raw) -> interval(raw).toString(),
+			PostgresTypeKind::interval),
+
+	UUID(Type.STRING, UUID.class, (text) -> text, Object::toString, (raw) -> java.util.UUID.fromString((String) raw)),
+
+	JSON(Type.STRING, String.class, (text) -> text, Object::toString, (raw) -> raw),
+
+	/** {@code bit(n)} and {@code varbit}: the text keeps the length. */
+	BITS(Type.STRING, String.class, (text) -> text, Object::toString, (raw) -> raw),
+
+	LSN(Type.STRING, Lsn.class, (text) -> text, Object::toString, (raw) -> Lsn.parse((String) raw)),
+
+	HSTORE(Type.STRING, Map.class, (text) -> text, Object::toString,
+			(raw) -> Collections.unmodifiableMap(HStoreConverter.fromString((String) raw))),
+
+	ARRAY(Type.STRING, List.class, (text) -> text, Object::toString, (raw) -> raw),
+
+	/** What somebody else's converter made of a column. */
+	FOREIGN(Type.STRUCT, Object.class, (text) -> text, Object::toString, (raw) -> raw);
+
+	public final Type connectType;
+
+	final Class<?> naturalType;
+
+	private final Function<String, Object> parse;
+
+	private final Function<Object, String> print;
+
+	private final Function<Object, Object> natural;
+
+	PostgresTypeKind(Type connectType, Class<?> naturalType, Function<String, Object> parse,
+			Function<Object, String> print, Function<Object, Object> natural) {
+		this.connectType = connectType;
+		this.naturalType = naturalType;
+		this.parse = parse;
+		this.print = print;
+		this.natural = natural;
+	}
+
+	/** The kind of a schema that no {@link ColumnConverter} made. */
+	static PostgresTypeKind of(Schema schema) {
+		return switch (schema.type()) {
+			case BOOLEAN -> BOOLEAN;
+			case INT16 -> SMALLINT;
+			case INT32 -> (schema.name() == null) ? INTEGER : FOREIGN;
+			case INT64 -> (schema.name() == null) ? BIGINT : FOREIGN;
+			case FLOAT32 -> REAL;
+			case FLOAT64 -> DOUBLE;
+			case STRING -> TEXT;
+			case BYTES -> (schema.name() == null) ? BYTES : FOREIGN;
+			default -> FOREIGN;
+		};
+	}
+
+	/** The raw form of PostgreSQL's text. */
+	public Object parse(String text) {
+		return this.parse.apply(text);
+	}
+
+	/**
+	 * The raw form as text: ISO 8601 for dates and times, else as PostgreSQL writes it.
+	 */
+	String print(Object raw) {
+		return this.print.apply(raw);
+	}
+
+	/** The natural Java value of the raw form. */
+	Object natural(Object raw) {
+		return this.natural.apply(raw);
+	}
+
+	/**
+	 * The mark for a value that was not sent, {@code null} where values are always sent.
+	 */
+	public @Nullable Object unavailable() {
+		return switch (this.connectType) {
+			case STRING -> ValueFormat.UNAVAILABLE_TEXT;
+			case BYTES -> (this == BYTES) ? ValueFormat.UNAVAILABLE_BYTES : ValueFormat.UNAVAILABLE_NUMBER;
+			default -> null;
+		};
+	}
+
+	private static Object parseNumber(String text) {
+		return switch (text) {
+			case "NaN" -> ValueFormat.NAN;
+			case "Infinity" -> ValueFormat.INFINITY;
+			case "-Infinity" -> ValueFormat.MINUS_INFINITY;
+			default -> new BigDecimal(text);
+		};
+	}
+
+	private static String printNumber(Object raw) {
+		BigDecimal number = (BigDecimal) raw;
+		return ValueFormat.isSpecial(number) ? number(number).toString() : number.toPlainString();
+	}
+
+	private static Object number(Object raw) {
+		if (raw == ValueFormat.NAN) {
+			return Double.NaN;
+		}
+		if (raw == ValueFormat.INFINITY) {
+			return Double.POSITIVE_INFINITY;
+		}
+		return (raw == ValueFormat.MINUS_INFINITY) ? Double.NEGATIVE_INFINITY : raw;
+	}
+
+	private static Object parseMoney(String text) {
+		StringBuilder number = new StringBuilder();
+		for (char character : text.toCharArray()) {
+			if (Character.isDigit(character) || character == '.') {
+				number.append(character);
+			}
+		}
+		BigDecimal amount = new BigDecimal(number.toString());
+		return (text.startsWith("-") || text.startsWith("(")) ? amount.negate() : amount;
+	}
+
+	private static byte[] bytes(Object raw) {
+		if (raw instanceof byte[] bytes) {
+			return bytes;
+		}
+		ByteBuffer buffer = ((ByteBuffer) raw).duplicate();
+		byte[] bytes = new byte[buffer.remaining()];
+		buffer.get(bytes);
+		return bytes;
+	}
+
+	private static Object parseInterval(String text) {
+		try {
+			return rawInterval(new PGInterval(text));
+		}
+		catch (SQLException ex) {
+			throw new IllegalArgumentException(ex);
+		}
+	}
+
+	public static String rawInterval(PGInterval interval) {
+		long minutes = interval.getHours() * 60L + interval.getMinutes();
+		long micros = (minutes * 60 + interval.getWholeSeconds()) * TemporalText.MICROS_PER_SECOND
+				+ interval.getMicroSeconds();
+		return (interval.getYears() * 12 + interval.getMonths()) + " " + interval.getDays() + " " + micros;
+	}
+
+	private static PostgresInterval interval(Object raw) {
+		String[] parts = ((String) raw).split(" ");
+		return new PostgresInterval(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Long.parseLong(parts[2]));
+	}
+
+	/** The time of day as a duration, which has 24:00. */
+	static Duration durationOfDay(Object raw) {
+		return Duration.ofNanos((long) raw * 1_000);
+	}
+
+}

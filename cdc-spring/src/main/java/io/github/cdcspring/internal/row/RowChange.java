@@ -1,0 +1,221 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.util.Arrays;
+import java.util.Collection;
+
+import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.RowKey;
+import io.github.cdcspring.TableId;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of a row, or of a table as a whole.
+ */
+final class RowChange implements SourcedChange {
+
+	private final TableSchema shape;
+
+	private final Operation operation;
+
+	private final EventSource source;
+
+	private final SourceRecord record;
+
+	private final @Nullable Struct keyStruct;
+
+	private final @Nullable Struct before;
+
+	private final @Nullable Struct after;
+
+	private final @Nullable Struct keyBefore;
+
+	private final boolean barrier;
+
+	private @Nullable RowKey key;
+
+	private @Nullable Bound boundBefore;
+
+	private @Nullable Bound boundAfter;
+
+	/**
+	 * Create a change.
+	 * @param keyBefore the key that the row had, {@code null} if it has not changed
+	 * @param newShape whether the table looks otherwise than it did for the event before
+	 */
+	RowChange(TableSchema shape, Operation operation, EventSource source, SourceRecord record, Struct envelope,
+			@Nullable Struct keyBefore, boolean newShape) {
+		this.shape = shape;
+		this.operation = operation;
+		this.source = source;
+		this.record = record;
+		this.keyStruct = (Struct) record.key();
+		this.before = shape.before(envelope);
+		this.after = shape.after(envelope);
+		this.keyBefore = keyBefore;
+		this.barrier = newShape || operation == Operation.TRUNCATE;
+	}
+
+	@Override
+	public Operation operation() {
+		return this.operation;
+	}
+
+	@Override
+	public TableId table() {
+		return this.shape.table();
+	}
+
+	@Override
+	public @Nullable LogicalMessage message() {
+		return null;
+	}
+
+	@Override
+	public EventSource source() {
+		return this.source;
+	}
+
+	@Override
+	public @Nullable RowKey key() {
+		if (this.key == null && this.keyStruct != null) {
+			this.key = this.shape.key(this.keyStruct);
+		}
+		return this.key;
+	}
+
+	@Override
+	public Object lane() {
+		return lane(this.keyStruct);
+	}
+
+	@Override
+	public @Nullable Object previousLane() {
+		return (this.keyBefore != null) ? lane(this.keyBefore) : null;
+	}
+
+	private Object lane(@Nullable Struct key) {
+		OrderingKey lane = (key != null) ? OrderingKey.of(table(), key) : null;
+		return (lane != null) ? lane : table();
+	}
+
+	@Override
+	public boolean isBarrier() {
+		return this.barrier;
+	}
+
+	@Override
+	public long size() {
+		return RecordSize.ENVELOPE + this.shape.size(this.before) + this.shape.size(this.after);
+	}
+
+	@Override
+	public boolean changed(Collection<String> columns) {
+		if (this.before == null && this.after == null) {
+			return true;
+		}
+		for (RowColumn column : this.shape.columns(columns)) {
+			if (changed(column)) {
+				return true;
+			}
+		}
+		return this.operation != Operation.UPDATE || this.before == null;
+	}
+
+	private boolean changed(RowColumn column) {
+		if (this.operation != Operation.UPDATE || this.before == null || this.after == null) {
+			return true;
+		}
+		Object now = column.raw(this.after);
+		if (now != null && now == column.unavailable()) {
+			// Not sent is not touched
+			return false;
+		}
+		Object then = column.raw(this.before);
+		if (then instanceof byte[] bytes && now instanceof byte[] others) {
+			return !Arrays.equals(bytes, others);
+		}
+		return (then != null) ? !then.equals(now) : now != null || !this.shape.fullIdentity();
+	}
+
+	@Override
+	public <T> @Nullable T before(RowMapper<T> binder) {
+		Struct row = this.before;
+		if (row == null) {
+			return null;
+		}
+		Bound bound = this.boundBefore;
+		if (bound != null && bound.binder == binder) {
+			return bound.row();
+		}
+		RowMapping<T> plan = plan(binder);
+		T object = plan.bind(row, null, !this.shape.fullIdentity(), lsn());
+		this.boundBefore = plan.isImmutable() ? new Bound(binder, object) : null;
+		return object;
+	}
+
+	@Override
+	public <T> @Nullable T after(RowMapper<T> binder) {
+		Struct row = this.after;
+		if (row == null) {
+			return null;
+		}
+		Bound bound = this.boundAfter;
+		if (bound != null && bound.binder == binder) {
+			return bound.row();
+		}
+		RowMapping<T> plan = plan(binder);
+		T object = plan.bind(row, this.before, false, lsn());
+		this.boundAfter = plan.isImmutable() ? new Bound(binder, object) : null;
+		return object;
+	}
+
+	private <T> RowMapping<T> plan(RowMapper<T> binder) {
+		try {
+			return this.shape.plan((PlannedRowMapper<T>) binder);
+		}
+		catch (RowBindingException ex) {
+			throw new RowBindingException(ex.getMessage() + " Met at " + lsn() + ".");
+		}
+	}
+
+	@Override
+	public String text() {
+		return new SourceRecordJson(this.record, this.shape.fullIdentity(), ordinal()).write();
+	}
+
+	/** Operation, table and position: a row's data may be confidential. */
+	@Override
+	public String toString() {
+		return this.operation + " " + table() + " at " + lsn();
+	}
+
+	/** What was bound last: listeners of one event often ask for the same type. */
+	private record Bound(RowMapper<?> binder, Object object) {
+
+		@SuppressWarnings("unchecked")
+		<T> T row() {
+			return (T) this.object;
+		}
+
+	}
+
+}

@@ -1,0 +1,144 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.RowKey;
+import io.github.cdcspring.TableId;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a table looks like between two changes of its columns: where things stand in its
+ * events, and the plans to bind them. Debezium makes a new schema when columns change.
+ */
+final class TableSchema {
+
+	private final TableId table;
+
+	private final boolean fullIdentity;
+
+	private final @Nullable Field before;
+
+	private final @Nullable Field after;
+
+	private final List<RowColumn> columns;
+
+	private final @Nullable RowSize size;
+
+	private final Map<PlannedRowMapper<?>, RowMapping<?>> plans = new ConcurrentHashMap<>();
+
+	private volatile @Nullable KeyColumns key;
+
+	TableSchema(Schema schema, TableId table, boolean fullIdentity) {
+		this.table = table;
+		this.fullIdentity = fullIdentity;
+		this.before = schema.field("before");
+		this.after = schema.field("after");
+		this.columns = (this.after != null) ? RowColumn.of(this.after.schema()) : List.of();
+		this.size = (this.after != null) ? RowSize.of(this.after.schema()) : null;
+	}
+
+	TableId table() {
+		return this.table;
+	}
+
+	/** Whether the server sends a whole row before. */
+	boolean fullIdentity() {
+		return this.fullIdentity;
+	}
+
+	@Nullable Struct before(Struct envelope) {
+		return (this.before != null) ? (Struct) envelope.get(this.before) : null;
+	}
+
+	@Nullable Struct after(Struct envelope) {
+		return (this.after != null) ? (Struct) envelope.get(this.after) : null;
+	}
+
+	long size(@Nullable Struct row) {
+		return (this.size != null) ? this.size.of(row) : 0;
+	}
+
+	@SuppressWarnings("unchecked")
+	<T> RowMapping<T> plan(PlannedRowMapper<T> binder) {
+		RowMapping<?> plan = this.plans.get(binder);
+		if (plan == null) {
+			plan = binder.rows().plan(this.table, this.columns);
+			this.plans.put(binder, plan);
+		}
+		return (RowMapping<T>) plan;
+	}
+
+	List<RowColumn> columns(Collection<String> names) {
+		List<RowColumn> found = new ArrayList<>(names.size());
+		for (String name : names) {
+			found.add(column(name));
+		}
+		return found;
+	}
+
+	private RowColumn column(String name) {
+		for (RowColumn column : this.columns) {
+			if (column.name().equals(name)) {
+				return column;
+			}
+		}
+		throw new CdcException("Table " + this.table + " has no column '" + name + "'. Its columns are "
+				+ this.columns.stream().map(RowColumn::name).collect(Collectors.joining(", ")) + ".");
+	}
+
+	/**
+	 * The key, {@code null} where the server did not send it: of a row before whose
+	 * replica identity is another index. NULL is no key.
+	 */
+	@Nullable RowKey key(Struct key) {
+		KeyColumns columns = this.key;
+		if (columns == null || columns.schema != key.schema()) {
+			columns = new KeyColumns(key.schema(), RowColumn.of(key.schema()));
+			this.key = columns;
+		}
+		Map<String, @Nullable Object> values = new LinkedHashMap<>();
+		for (RowColumn column : columns.columns) {
+			Object raw = column.raw(key);
+			if (raw == null) {
+				return null;
+			}
+			values.put(column.name(), natural(column.type(), raw));
+		}
+		return new RowKey(values);
+	}
+
+	private static Object natural(PostgresType type, Object raw) {
+		return (type.kind() == PostgresTypeKind.ARRAY) ? ArrayConverters.natural(type, raw) : type.kind().natural(raw);
+	}
+
+	private record KeyColumns(Schema schema, List<RowColumn> columns) {
+
+	}
+
+}

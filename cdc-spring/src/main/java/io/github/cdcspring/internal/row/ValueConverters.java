@@ -1,0 +1,359 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.Period;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.BitSet;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+import io.github.cdcspring.ColumnValue;
+import io.github.cdcspring.PostgresInterval;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ResolvableType;
+import org.springframework.core.convert.ConversionService;
+import org.springframework.core.convert.TypeDescriptor;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Chooses how a column's values become values of a Java type: the natural one and its
+ * near relatives directly, every other one through the {@link ConversionService}.
+ */
+final class ValueConverters {
+
+	private static final String OUT_OF_RANGE = "the value does not fit exactly";
+
+	private static final String WIDER = "Declare a wider type, or String";
+
+	private final ConversionService conversionService;
+
+	private final @Nullable JsonConversion json;
+
+	ValueConverters(ConversionService conversionService, @Nullable JsonConversion json) {
+		this.conversionService = conversionService;
+		this.json = json;
+	}
+
+	/** How a column becomes a type, {@code null} if it cannot. */
+	@Nullable ColumnTarget target(PostgresType type, ResolvableType target) {
+		Class<?> wanted = target.resolve(Object.class);
+		if (wanted == ColumnValue.class) {
+			ColumnTarget value = target(type, target.getGeneric(0));
+			return (value != null) ? value.asColumnValue() : null;
+		}
+		if (wanted == Optional.class) {
+			ColumnTarget value = target(type, target.getGeneric(0));
+			return (value != null) ? value.asOptional() : null;
+		}
+		ValueConverter reader = reader(type, target);
+		return (reader != null) ? ColumnTarget.plain(reader, !wanted.isPrimitive()) : null;
+	}
+
+	/** The natural Java value. */
+	ValueConverter natural(PostgresType type) {
+		PostgresTypeKind kind = type.kind();
+		if (kind == PostgresTypeKind.ARRAY) {
+			return ArrayConverters.list(type, natural(type.elementType()), 0);
+		}
+		if (kind == PostgresTypeKind.JSON && this.json != null) {
+			return json(this.json, this.json.naturalType());
+		}
+		return kind::natural;
+	}
+
+	/** The class of the natural Java values. */
+	Class<?> naturalType(PostgresType type) {
+		return (type.kind() == PostgresTypeKind.JSON && this.json != null) ? this.json.naturalType()
+				: type.kind().naturalType;
+	}
+
+	private @Nullable ValueConverter reader(PostgresType type, ResolvableType target) {
+		PostgresTypeKind kind = type.kind();
+		Class<?> wanted = ClassUtils.resolvePrimitiveIfNecessary(target.resolve(Object.class));
+		if (wanted == Object.class) {
+			return natural(type);
+		}
+		if (wanted == String.class) {
+			return kind::print;
+		}
+		ValueConverter reader = switch (kind) {
+			case ARRAY -> array(type, target, wanted);
+			case JSON -> (this.json != null) ? json(this.json, target.getType()) : null;
+			case HSTORE -> hstore(target, wanted);
+			case NUMERIC, MONEY -> number(kind, wanted);
+			case SMALLINT, INTEGER, BIGINT -> integer(kind, wanted);
+			default -> scalar(kind, wanted);
+		};
+		return (reader != null) ? reader : converted(type, target);
+	}
+
+	private static ValueConverter json(JsonConversion json, Type target) {
+		JsonConversion.Reader reader = json.readerFor(target);
+		return (raw) -> reader.read((String) raw);
+	}
+
+	private @Nullable ValueConverter hstore(ResolvableType target, Class<?> wanted) {
+		Class<?> values = target.as(Map.class).getGeneric(1).resolve(Object.class);
+		return (wanted == Map.class && values.isAssignableFrom(String.class)) ? PostgresTypeKind.HSTORE::natural : null;
+	}
+
+	private @Nullable ValueConverter array(PostgresType type, ResolvableType target, Class<?> wanted) {
+		if (wanted.isAssignableFrom(List.class)) {
+			return listOf(type, target);
+		}
+		if (!wanted.isArray()) {
+			return null;
+		}
+		int dimensions = 0;
+		ResolvableType leaf = target;
+		while (leaf.isArray() && !(dimensions > 0 && isBytes(type, leaf))) {
+			leaf = leaf.getComponentType();
+			dimensions++;
+		}
+		ColumnTarget element = target(type.elementType(), leaf);
+		if (element == null) {
+			return null;
+		}
+		ValueConverter list = ArrayConverters.list(type, element.reader(), dimensions);
+		return (raw) -> ArrayConverters.toArray(list.read(raw), wanted);
+	}
+
+	private @Nullable ValueConverter listOf(PostgresType type, ResolvableType target) {
+		int dimensions = 1;
+		ResolvableType leaf = target.as(Iterable.class).getGeneric(0);
+		while (isList(type, leaf)) {
+			leaf = leaf.as(Iterable.class).getGeneric(0);
+			dimensions++;
+		}
+		// Object is what an element may be, and a list as well
+		int expected = (leaf.resolve(Object.class) == Object.class) ? 0 : dimensions;
+		ColumnTarget element = target(type.elementType(), leaf);
+		return (element != null) ? ArrayConverters.list(type, element.reader(), expected) : null;
+	}
+
+	private static boolean isBytes(PostgresType type, ResolvableType leaf) {
+		return type.element() == PostgresTypeKind.BYTES && leaf.resolve() == byte[].class;
+	}
+
+	private static boolean isList(PostgresType type, ResolvableType leaf) {
+		Class<?> wanted = leaf.resolve(Object.class);
+		return wanted != Object.class && type.element() != PostgresTypeKind.JSON && wanted.isAssignableFrom(List.class)
+				&& Iterable.class.isAssignableFrom(wanted);
+	}
+
+	private @Nullable ValueConverter integer(PostgresTypeKind kind, Class<?> wanted) {
+		if (wanted.isAssignableFrom(kind.naturalType)) {
+			return kind::natural;
+		}
+		if (wanted == Long.class) {
+			return (raw) -> ((Number) raw).longValue();
+		}
+		if (wanted == Integer.class) {
+			return exact((raw) -> Math.toIntExact(((Number) raw).longValue()));
+		}
+		if (wanted == Double.class && kind != PostgresTypeKind.BIGINT) {
+			return (raw) -> ((Number) raw).doubleValue();
+		}
+		Function<BigDecimal, Object> conversion = exactConversion(wanted);
+		return (conversion != null) ? exact((raw) -> conversion.apply(BigDecimal.valueOf(((Number) raw).longValue())))
+				: null;
+	}
+
+	private @Nullable ValueConverter number(PostgresTypeKind kind, Class<?> wanted) {
+		if (wanted == Number.class) {
+			return kind::natural;
+		}
+		if (wanted == Double.class) {
+			return (raw) -> ((Number) kind.natural(raw)).doubleValue();
+		}
+		if (wanted == Float.class) {
+			return (raw) -> ((Number) kind.natural(raw)).floatValue();
+		}
+		Function<BigDecimal, Object> conversion = wanted.isAssignableFrom(BigDecimal.class) ? (number) -> number
+				: exactConversion(wanted);
+		return (conversion != null) ? exact((raw) -> conversion.apply(finite((BigDecimal) raw))) : null;
+	}
+
+	private static @Nullable Function<BigDecimal, Object> exactConversion(Class<?> wanted) {
+		if (wanted == BigDecimal.class) {
+			return (number) -> number;
+		}
+		if (wanted == BigInteger.class) {
+			return BigDecimal::toBigIntegerExact;
+		}
+		if (wanted == Long.class) {
+			return BigDecimal::longValueExact;
+		}
+		if (wanted == Integer.class) {
+			return BigDecimal::intValueExact;
+		}
+		if (wanted == Short.class) {
+			return BigDecimal::shortValueExact;
+		}
+		return (wanted == Byte.class) ? BigDecimal::byteValueExact : null;
+	}
+
+	private static BigDecimal finite(BigDecimal number) {
+		if (ValueFormat.isSpecial(number)) {
+			throw new ValueRefusedException("the value is NaN or infinite", "Declare it as Double or String");
+		}
+		return number;
+	}
+
+	private static ValueConverter exact(ValueConverter reader) {
+		return (raw) -> {
+			try {
+				return reader.read(raw);
+			}
+			catch (ArithmeticException ex) {
+				throw new ValueRefusedException(OUT_OF_RANGE, WIDER);
+			}
+		};
+	}
+
+	private @Nullable ValueConverter scalar(PostgresTypeKind kind, Class<?> wanted) {
+		if (wanted.isAssignableFrom(kind.naturalType)) {
+			return kind::natural;
+		}
+		return switch (kind) {
+			case REAL -> (wanted == Double.class) ? (raw) -> ((Float) raw).doubleValue() : null;
+			case TEXT -> text(wanted);
+			case BYTES -> (wanted == ByteBuffer.class) ? (raw) -> ByteBuffer.wrap((byte[]) kind.natural(raw)) : null;
+			case BITS -> (wanted == BitSet.class) ? (raw) -> bits((String) raw) : null;
+			case TIME -> (wanted == Duration.class) ? PostgresTypeKind::durationOfDay : null;
+			case TIMESTAMPTZ -> timestampWithZone(wanted);
+			case INTERVAL -> interval(wanted);
+			default -> null;
+		};
+	}
+
+	private @Nullable ValueConverter text(Class<?> wanted) {
+		if (wanted.isEnum()) {
+			return new EnumConverter(wanted, this.conversionService);
+		}
+		if (wanted == Character.class) {
+			return ValueConverters::character;
+		}
+		return (wanted == InetAddress.class) ? ValueConverters::address : null;
+	}
+
+	private static Object character(Object raw) {
+		String text = (String) raw;
+		if (text.length() != 1) {
+			throw new ValueRefusedException("the text is not one character", "Declare it as String");
+		}
+		return text.charAt(0);
+	}
+
+	/** Of an address with a network mask, the address. */
+	private static Object address(Object raw) {
+		String text = (String) raw;
+		int slash = text.indexOf('/');
+		String address = (slash < 0) ? text : text.substring(0, slash);
+		if (!address.chars().allMatch((c) -> Character.digit(c, 16) >= 0 || c == '.' || c == ':')
+				|| !(address.contains(":") || address.contains("."))) {
+			// A name would be looked up in the DNS
+			throw new ValueRefusedException("the text is not an IP address", "Declare it as String");
+		}
+		try {
+			return InetAddress.getByName(address);
+		}
+		catch (UnknownHostException ex) {
+			throw new ValueRefusedException("the text is not an IP address", "Declare it as String");
+		}
+	}
+
+	/** As PostgreSQL numbers bits: from 0, the leftmost. */
+	private static BitSet bits(String text) {
+		BitSet bits = new BitSet(text.length());
+		for (int i = 0; i < text.length(); i++) {
+			bits.set(i, text.charAt(i) == '1');
+		}
+		return bits;
+	}
+
+	private static @Nullable ValueConverter timestampWithZone(Class<?> wanted) {
+		if (wanted == OffsetDateTime.class) {
+			return (raw) -> offsetDateTime((long) raw);
+		}
+		if (wanted == ZonedDateTime.class) {
+			return (raw) -> offsetDateTime((long) raw).toZonedDateTime();
+		}
+		return (wanted == Date.class) ? exact((raw) -> new Date(millis((long) raw))) : null;
+	}
+
+	private static OffsetDateTime offsetDateTime(long micros) {
+		if (micros == Long.MAX_VALUE) {
+			return OffsetDateTime.MAX;
+		}
+		return (micros == Long.MIN_VALUE) ? OffsetDateTime.MIN : TemporalText.instant(micros).atOffset(ZoneOffset.UTC);
+	}
+
+	private static long millis(long micros) {
+		Instant instant = TemporalText.instant(micros);
+		return instant.toEpochMilli();
+	}
+
+	private static @Nullable ValueConverter interval(Class<?> wanted) {
+		if (wanted == Duration.class) {
+			return interval(PostgresInterval::toDuration);
+		}
+		return (wanted == Period.class) ? interval(PostgresInterval::toPeriod) : null;
+	}
+
+	private static ValueConverter interval(Function<PostgresInterval, Object> conversion) {
+		return (raw) -> {
+			try {
+				return conversion.apply((PostgresInterval) PostgresTypeKind.INTERVAL.natural(raw));
+			}
+			catch (ArithmeticException ex) {
+				throw new ValueRefusedException(
+						"a Duration has no months and days, and a Period no time, but the interval has",
+						"Declare it as PostgresInterval");
+			}
+		};
+	}
+
+	private @Nullable ValueConverter converted(PostgresType type, ResolvableType target) {
+		TypeDescriptor from = TypeDescriptor.valueOf(naturalType(type));
+		TypeDescriptor to = new TypeDescriptor(target, null, null);
+		if (!this.conversionService.canConvert(from, to)) {
+			return null;
+		}
+		ValueConverter natural = natural(type);
+		if (type.kind() == PostgresTypeKind.NUMERIC) {
+			return (raw) -> this.conversionService.convert(finite((BigDecimal) raw), from, to);
+		}
+		return (raw) -> this.conversionService.convert(natural.read(raw), from, to);
+	}
+
+}

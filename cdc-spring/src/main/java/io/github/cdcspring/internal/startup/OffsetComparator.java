@@ -1,0 +1,157 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup;
+
+import java.sql.SQLException;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.offset.LastSeenSlot;
+import io.github.cdcspring.offset.StoredOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forms the verdict. Reads nothing but what it is given.
+ */
+final class OffsetComparator {
+
+	private final ServerState server;
+
+	private final @Nullable SlotState slot;
+
+	private final @Nullable StoredOffset offset;
+
+	private final @Nullable LastSeenSlot seen;
+
+	private final TimelineHistory history;
+
+	OffsetComparator(ReplicationState positions, TimelineHistory history) {
+		this.server = positions.server();
+		this.slot = positions.slot();
+		this.offset = positions.offset();
+		this.seen = (this.offset != null) ? this.offset.slot() : null;
+		this.history = history;
+	}
+
+	SlotOffsetComparison difference() throws SQLException {
+		if (this.offset == null) {
+			return difference((this.slot != null && this.slot.isLost()) ? Verdict.SLOT_LOST : Verdict.NO_OFFSET, false);
+		}
+		Lsn shared = sharedHistory();
+		if (shared == null || this.offset.lsn().isAfter(shared)) {
+			return difference(Verdict.OTHER_HISTORY, false);
+		}
+		if (this.slot == null) {
+			return difference(Verdict.NO_SLOT, false);
+		}
+		Lsn slotLsn = this.slot.confirmedFlushLsn();
+		if (this.slot.isLost() || slotLsn == null) {
+			return difference(Verdict.SLOT_LOST, false);
+		}
+		if (slotLsn.equals(this.offset.lsn())) {
+			// Nothing lies between, whoever made the slot
+			return difference(Verdict.IN_STEP, true);
+		}
+		if (isRecreated(slotLsn)) {
+			return difference(Verdict.SLOT_RECREATED, false);
+		}
+		return slotLsn.isAfter(this.offset.lsn()) ? difference(Verdict.GAP, isExplainedGap(slotLsn, shared))
+				: difference(Verdict.TAIL, isExplainedTail(slotLsn));
+	}
+
+	/**
+	 * The end of the history that the server has in common with what the offset was
+	 * stored over, {@code null} if they have none.
+	 */
+	private @Nullable Lsn sharedHistory() throws SQLException {
+		// A standby may not have replayed yet what its primary sent
+		Lsn end = this.server.inRecovery() ? new Lsn(-1) : this.server.currentLsn();
+		if (this.seen == null) {
+			return end;
+		}
+		if (!this.seen.systemIdentifier().equals(this.server.systemIdentifier())
+				|| this.seen.timeline() > this.server.timeline()) {
+			return null;
+		}
+		if (this.seen.timeline() == this.server.timeline()) {
+			return end;
+		}
+		return this.history.endsBefore(this.server.timeline()).get(this.seen.timeline());
+	}
+
+	/**
+	 * Whether the slot is provably another one. A slot is never behind the point of its
+	 * creation. Its counter goes back only if somebody resets it, which the server notes,
+	 * or if the server lost its statistics, which it notes too.
+	 */
+	private boolean isRecreated(Lsn slotLsn) {
+		LastSeenSlot seen = seenOfSlot();
+		SlotState slot = this.slot;
+		if (seen == null || slot == null) {
+			return false;
+		}
+		if (seen.createdAtLsn() != null && seen.createdAtLsn().isAfter(slotLsn)) {
+			return true;
+		}
+		Long before = seen.decodedTransactions();
+		Long now = slot.decodedTransactions();
+		return before != null && now != null && now < before && slot.statisticsResetAt() == null
+				&& isServerUninterrupted();
+	}
+
+	/**
+	 * The slot has not moved past where it was while everything handled was stored: its
+	 * driver moved it there, over WAL that it does not capture.
+	 */
+	private boolean isExplainedGap(Lsn slotLsn, Lsn shared) {
+		LastSeenSlot seen = seenOfSlot();
+		return seen != null && !slotLsn.isAfter(seen.confirmedFlushLsn()) && !slotLsn.isAfter(shared);
+	}
+
+	/**
+	 * Storing comes before flushing. Nobody can move a slot back, but a server that was
+	 * interrupted may remember an older slot LSN: it does not write each one to disk.
+	 */
+	private boolean isExplainedTail(Lsn slotLsn) {
+		LastSeenSlot seen = seenOfSlot();
+		return seen != null && (!seen.confirmedFlushLsn().isAfter(slotLsn) || !isServerUninterrupted());
+	}
+
+	/**
+	 * What is remembered of the slot, {@code null} if it is of one with another name.
+	 */
+	private @Nullable LastSeenSlot seenOfSlot() {
+		LastSeenSlot seen = this.seen;
+		return (seen != null && this.slot != null && seen.slotName().equals(this.slot.name())) ? seen : null;
+	}
+
+	private boolean isServerUninterrupted() {
+		return this.seen != null && this.server.startedAt().equals(this.seen.serverStartedAt());
+	}
+
+	private SlotOffsetComparison difference(Verdict verdict, boolean explained) {
+		Lsn slotLsn = (this.slot != null) ? this.slot.confirmedFlushLsn() : null;
+		Lsn offsetLsn = (this.offset != null) ? this.offset.lsn() : null;
+		Lsn handled = (offsetLsn != null) ? offsetLsn : slotLsn;
+		return new SlotOffsetComparison(verdict, explained, ahead(slotLsn, offsetLsn), ahead(offsetLsn, slotLsn),
+				ahead(this.server.currentLsn(), handled));
+	}
+
+	private static long ahead(@Nullable Lsn lsn, @Nullable Lsn of) {
+		return (lsn != null && of != null && lsn.isAfter(of)) ? lsn.bytesSince(of) : 0;
+	}
+
+}

@@ -1,0 +1,230 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+import io.github.cdcspring.Gap;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.debezium.OffsetJson;
+import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares slot and offset before each start, decides who is believed, and brings the two
+ * in line with the decision, so that Debezium never has to choose.
+ */
+public final class OffsetReconciler {
+
+	private static final Logger logger = LoggerFactory.getLogger(OffsetReconciler.class);
+
+	private final EngineSettings settings;
+
+	private final ReplicationSlot slot;
+
+	private final ReplicationStateReader reader;
+
+	private final ReplicationCommands replication;
+
+	private final String forgetOffset;
+
+	public OffsetReconciler(EngineSettings settings, SourceDatabase source, String forgetOffset) {
+		this.settings = settings;
+		this.slot = new ReplicationSlot(settings);
+		this.replication = new ReplicationCommands(source::connectForReplication);
+		this.reader = new ReplicationStateReader(Duration.ofSeconds(5), this.replication);
+		this.forgetOffset = forgetOffset;
+	}
+
+	/**
+	 * Read, compare, decide, and carry the decision out.
+	 * @throws StartRefusedException if it must not start
+	 * @throws SlotHeldException if another instance receives from the slot
+	 */
+	public ReconciliationResult judge(Connection connection, OffsetSession session) throws SQLException {
+		forgetUnfinishedSnapshot(session);
+		ReplicationState positions = read(connection, session);
+		SlotState state = positions.slot();
+		if (state != null && state.active()) {
+			throw new SlotHeldException(state.name(), (state.activePid() != null) ? state.activePid() : 0);
+		}
+		SlotOffsetComparison difference = SlotOffsetComparison.of(positions, this.replication);
+		StartDecision decision = decide(positions, difference);
+		Gap skipped = carryOut(decision, positions, difference, connection, session);
+		log(positions, difference, decision);
+		return new ReconciliationResult(positions, difference, decision, skipped);
+	}
+
+	/**
+	 * The one line of a start.
+	 */
+	private void log(ReplicationState found, SlotOffsetComparison difference, StartDecision decision) {
+		SlotState slot = found.slot();
+		StoredOffset offset = found.offset();
+		logger.info(
+				"Engine '{}' (lsn-flush-mode {}, offset-mismatch-strategy {}, offset store {}): slot '{}' {}, offset {}, "
+						+ "verdict {}{}. {}",
+				this.settings.name(), lower(this.settings.lsnFlushMode()),
+				lower(this.settings.offsetMismatchStrategy()), lower(this.settings.offset().store()),
+				this.settings.slot().name(), (slot != null) ? "at " + slot.confirmedFlushLsn() : "does not exist",
+				(offset != null) ? "at " + offset.lsn() : "not stored", difference.verdict(),
+				(difference.explained() && difference.verdict() != Verdict.IN_STEP) ? ", explained" : "",
+				new RestartDescription(this.settings, found, found, difference).sentence(decision));
+	}
+
+	private static String lower(Enum<?> value) {
+		return value.name().toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * What a start does about slot and offset as they stand. Reads and changes nothing. A
+	 * gap that is accepted moves the offset, so the same pair of LSNs does not come
+	 * again.
+	 */
+	StartDecision decide(ReplicationState positions, SlotOffsetComparison difference) {
+		StartDecision decision = StartDecisions.decide(difference, this.settings.offsetMismatchStrategy(),
+				this.settings.lsnFlushMode());
+		boolean accepted = decision instanceof StartDecision.Refuse && difference.verdict() == Verdict.GAP
+				&& gap(positions).equals(this.settings.safety().acceptGap());
+		return accepted ? new StartDecision.AdvanceOffsetToSlot(true) : decision;
+	}
+
+	/**
+	 * What a refusal says.
+	 */
+	Violation refusal(StartDecision.Refuse refuse, ReplicationState positions, SlotOffsetComparison difference) {
+		return new PositionRefusals(this.settings, positions, difference, this.forgetOffset).of(refuse.id());
+	}
+
+	/**
+	 * Remember the slot that was created after it was judged, so that it is known for the
+	 * same one when the engine is killed before it starts again.
+	 */
+	public void sightCreated(Connection connection, OffsetSession session) throws SQLException {
+		ReplicationState positions = read(connection, session);
+		SlotState state = positions.slot();
+		if (state != null) {
+			session.sighted(positions.sighting(state.confirmedFlushLsn()));
+		}
+	}
+
+	private ReplicationState read(Connection connection, OffsetSession session) throws SQLException {
+		return this.reader.read(connection, this.settings.slot().name(), session.current().orElse(null));
+	}
+
+	/**
+	 * A snapshot that was not finished is taken again from its beginning.
+	 */
+	private static void forgetUnfinishedSnapshot(OffsetSession session) {
+		Optional<StoredOffset> offset = session.current();
+		if (offset.isPresent() && new OffsetJson(offset.get().position()).isInSnapshot()) {
+			session.forget();
+		}
+	}
+
+	private @Nullable Gap carryOut(StartDecision decision, ReplicationState positions, SlotOffsetComparison difference,
+			Connection connection, OffsetSession session) throws SQLException {
+		if (decision instanceof StartDecision.Refuse refuse) {
+			throw new StartRefusedException(this.settings.name(), List.of(refusal(refuse, positions, difference)));
+		}
+		if (decision instanceof StartDecision.Start) {
+			start(positions, difference, connection, session);
+		}
+		else if (decision instanceof StartDecision.ResumeAtOffset resume && resume.advanceSlot()) {
+			this.slot.advance(connection, session.current().orElseThrow().lsn());
+		}
+		else if (decision instanceof StartDecision.ResumeAtSlot) {
+			moveOffset(positions, session);
+		}
+		else if (decision instanceof StartDecision.AdvanceOffsetToSlot advance) {
+			return skip(advance, positions, session);
+		}
+		return null;
+	}
+
+	/**
+	 * A slot that a snapshot is to be exported from is created by Debezium, in the same
+	 * breath; any other is created here.
+	 */
+	private void start(ReplicationState positions, SlotOffsetComparison difference, Connection connection,
+			OffsetSession session) throws SQLException {
+		ReplicationState found = positions;
+		boolean fromSlot = difference.verdict() == Verdict.NO_OFFSET && !this.settings.snapshotMode().readsData();
+		if (fromSlot && positions.slot() == null) {
+			Lsn created = this.slot.create(connection);
+			found = read(connection, session);
+			session.sighted(found.sighting(created));
+		}
+		else {
+			session.sighted(positions.sighting(null));
+		}
+		if (fromSlot && !session.isDurable()) {
+			logger.warn(
+					"Engine '{}' keeps its position in memory and starts without one, at slot {}: what the slot has "
+							+ "passed over, whoever moved or made it, is not noticed",
+					this.settings.name(), slotLsn(found));
+		}
+	}
+
+	private @Nullable Gap skip(StartDecision.AdvanceOffsetToSlot advance, ReplicationState positions,
+			OffsetSession session) {
+		Gap gap = gap(positions);
+		moveOffset(positions, session);
+		if (!advance.warn()) {
+			return null;
+		}
+		logger
+			.warn("Engine '{}' skips {} bytes of WAL from offset {} to slot {}: transactions that committed in between "
+					+ "are not delivered", this.settings.name(), gap.bytes(), gap.offsetLsn(), gap.slotLsn());
+		return gap;
+	}
+
+	private static void moveOffset(ReplicationState positions, OffsetSession session) {
+		StoredOffset offset = session.current().orElseThrow();
+		Lsn slotLsn = slotLsn(positions);
+		session.sighted(positions.sighting(null));
+		session.save(slotLsn, new OffsetJson(offset.position()).movedTo(slotLsn).text());
+	}
+
+	private static Gap gap(ReplicationState positions) {
+		StoredOffset offset = positions.offset();
+		if (offset == null) {
+			throw new IllegalStateException("There is no offset to move");
+		}
+		return new Gap(offset.lsn(), slotLsn(positions));
+	}
+
+	private static Lsn slotLsn(ReplicationState positions) {
+		SlotState slot = positions.slot();
+		if (slot == null || slot.confirmedFlushLsn() == null) {
+			throw new IllegalStateException("There is no slot to move the offset to");
+		}
+		return slot.confirmedFlushLsn();
+	}
+
+}

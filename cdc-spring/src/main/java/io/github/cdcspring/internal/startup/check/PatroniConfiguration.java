@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup.check;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration that all nodes of a Patroni cluster share.
+ *
+ * @see <a href= "https://patroni.readthedocs.io/en/latest/rest_api.html">Patroni: REST
+ * API, GET /config</a>
+ */
+final class PatroniConfiguration {
+
+	/** For everything: a start or a reconnect waits for it. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+	private static final ObjectMapper JSON = new ObjectMapper();
+
+	private final URI url;
+
+	PatroniConfiguration(URI api) {
+		this.url = URI.create(api.toString().replaceAll("/+$", "") + "/config");
+	}
+
+	URI url() {
+		return this.url;
+	}
+
+	Map<String, Object> read() throws UnreadableException {
+		HttpResponse<String> response = get();
+		if (response.statusCode() != 200) {
+			throw new UnreadableException("answered with status " + response.statusCode());
+		}
+		Map<String, Object> configuration = parse(response.body());
+		if (configuration == null) {
+			throw new UnreadableException("did not answer with a JSON object");
+		}
+		return configuration;
+	}
+
+	private static @Nullable Map<String, Object> parse(String json) {
+		try {
+			return JSON.readValue(json, new TypeReference<>() {
+			});
+		}
+		catch (JsonProcessingException ex) {
+			return null;
+		}
+	}
+
+	private HttpResponse<String> get() throws UnreadableException {
+		HttpClient client = HttpClient.newBuilder()
+			.version(HttpClient.Version.HTTP_1_1)
+			.followRedirects(HttpClient.Redirect.NEVER)
+			.build();
+		CompletableFuture<HttpResponse<String>> answer = client.sendAsync(
+				HttpRequest.newBuilder(this.url).header("Accept", "application/json").build(),
+				HttpResponse.BodyHandlers.ofString());
+		try {
+			// one time for all of it; the client's own would not count the body
+			return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw new UnreadableException(
+					"cannot be reached (" + reason((ex.getCause() != null) ? ex.getCause() : ex) + ")");
+		}
+		catch (TimeoutException ex) {
+			throw new UnreadableException("did not answer within " + TIMEOUT.toSeconds() + " s");
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new UnreadableException("was not waited for, since the application stops");
+		}
+		finally {
+			answer.cancel(true);
+		}
+	}
+
+	private static String reason(Throwable cause) {
+		String message = cause.getMessage();
+		return (message != null) ? message : cause.getClass().getSimpleName();
+	}
+
+	/**
+	 * Patroni did not tell; the message says why, as the rest of a sentence.
+	 */
+	static final class UnreadableException extends Exception {
+
+		UnreadableException(String message) {
+			super(message);
+		}
+
+	}
+
+}

@@ -1,0 +1,66 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup.check;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The ids of all rules, those on settings and those on the server.
+ *
+ * @since 0.1.0
+ */
+public final class SafetyRules {
+
+	private SafetyRules() {
+	}
+
+	/**
+	 * The ids that refusals may carry.
+	 * @return the ids
+	 */
+	public static Set<String> ids() {
+		Set<String> ids = new LinkedHashSet<>();
+		all().forEach((rule) -> ids.add(rule.id()));
+		return Collections.unmodifiableSet(ids);
+	}
+
+	/**
+	 * What {@code cdc.safety.accept} takes.
+	 * @return the ids, each with what may happen for it
+	 */
+	public static Map<String, String> acceptable() {
+		Map<String, String> acceptable = new LinkedHashMap<>();
+		all().forEach((rule) -> {
+			String risk = rule.risk();
+			if (risk != null) {
+				acceptable.put(rule.id(), risk);
+			}
+		});
+		return Collections.unmodifiableMap(acceptable);
+	}
+
+	static Stream<SafetyRule> all() {
+		return Stream.<List<? extends SafetyRule>>of(SettingsRules.RULES, ServerChecks.CHECKS).flatMap(List::stream);
+	}
+
+}

@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup.check;
+
+import java.util.Collection;
+import java.util.List;
+
+import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.settings.EngineSettings;
+
+/**
+ * A rule that settings alone can break.
+ */
+interface SettingsRule extends SafetyRule {
+
+	@Override
+	String risk();
+
+	/**
+	 * Judge one engine.
+	 * @param engine the engine
+	 * @param earlier the engines that were judged before it
+	 * @return what is not as it must be, empty if all is
+	 */
+	List<Violation> check(EngineSettings engine, Collection<EngineSettings> earlier);
+
+}

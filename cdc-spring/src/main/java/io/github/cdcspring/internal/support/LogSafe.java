@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.support;
+
+/**
+ * What somebody wrote, as a message can bear it: in one line, so that no line of a log
+ * can be forged, and not too long.
+ *
+ * @since 0.1.0
+ */
+public final class LogSafe {
+
+	private static final int LENGTH = 120;
+
+	private LogSafe() {
+	}
+
+	/**
+	 * A text with everything that is not printed replaced, cut short if it is long.
+	 * @param text the text
+	 * @return the text as it can be shown
+	 */
+	public static String of(Object text) {
+		String whole = text.toString();
+		boolean tooLong = whole.length() > LENGTH;
+		String line = (tooLong ? whole.substring(0, LENGTH) : whole).replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+		return tooLong ? line + "…" : line;
+	}
+
+}

@@ -1,0 +1,104 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.offset;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import javax.sql.DataSource;
+
+import io.github.cdcspring.internal.support.JdbcTable;
+import io.github.cdcspring.internal.support.TableName;
+
+/**
+ * Keeps positions in a table of a PostgreSQL database, one row an engine. The database
+ * may be another one than the one that is listened to.
+ * <p>
+ * Where a Spring transaction holds a connection of the same {@code DataSource} on this
+ * thread, a position is read and saved in it and stands or falls with it. Everywhere else
+ * a save is a transaction of its own: one statement, one round trip, on disk when it
+ * returns, also where the session runs with {@code synchronous_commit=off}.
+ * <p>
+ * No call waits without bound: a statement is cancelled after the timeout, and a server
+ * that does not even answer that is given up after half of it again. Getting a connection
+ * is bounded by the pool.
+ *
+ * @since 0.1.0
+ */
+public final class JdbcOffsetStore implements OffsetStore {
+
+	/** The table where none is named. */
+	public static final String DEFAULT_TABLE = "cdc_offset";
+
+	/** The time a statement may take where none is given. */
+	public static final Duration DEFAULT_TIMEOUT = JdbcTable.DEFAULT_TIMEOUT;
+
+	private final OffsetTable table;
+
+	private final JdbcTable access;
+
+	/**
+	 * Create a store.
+	 * @param dataSource the database
+	 * @param table {@code table} or {@code schema.table}, upper and lower case told apart
+	 * @param create whether to create the table where it is missing
+	 * @throws IllegalArgumentException if the table cannot have this name
+	 */
+	public JdbcOffsetStore(DataSource dataSource, String table, boolean create) {
+		this(dataSource, table, create, DEFAULT_TIMEOUT);
+	}
+
+	/**
+	 * Create a store.
+	 * @param dataSource the database
+	 * @param table {@code table} or {@code schema.table}, upper and lower case told apart
+	 * @param create whether to create the table where it is missing
+	 * @param timeout the time a statement may take, in whole seconds
+	 * @throws IllegalArgumentException if the table cannot have this name
+	 */
+	public JdbcOffsetStore(DataSource dataSource, String table, boolean create, Duration timeout) {
+		this.table = new OffsetTable(TableName.parse("offset table", table));
+		this.access = new JdbcTable(dataSource, this.table.definition(), create, timeout);
+	}
+
+	@Override
+	public Optional<StoredOffset> load(String engine) {
+		return this.access.read(this.table.select(), (statement) -> statement.setString(1, engine),
+				(row) -> row.next() ? Optional.of(this.table.read(engine, row)) : Optional.empty());
+	}
+
+	@Override
+	public void save(String engine, StoredOffset offset) {
+		this.access.write(this.table.upsert(), (statement) -> this.table.write(engine, offset, statement));
+	}
+
+	@Override
+	public String howToForget(String engine) {
+		return "run " + this.table.delete(engine);
+	}
+
+	@Override
+	public boolean isDurable() {
+		return true;
+	}
+
+	@Override
+	public String toString() {
+		return "jdbc (table " + this.table + ")";
+	}
+
+}

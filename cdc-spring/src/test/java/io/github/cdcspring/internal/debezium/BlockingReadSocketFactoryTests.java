@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class BlockingReadSocketFactoryTests {
+
+	private final BlockingReadSocketFactory factory = new BlockingReadSocketFactory();
+
+	@Test
+	void looksLongerThanTheDriverAsksFor() throws Exception {
+		try (Socket socket = this.factory.createSocket()) {
+			socket.setSoTimeout(1);
+
+			assertThat(socket.getSoTimeout()).isEqualTo(50);
+		}
+	}
+
+	@Test
+	void keepsEveryOtherTimeout() throws Exception {
+		try (Socket socket = this.factory.createSocket()) {
+			socket.setSoTimeout(10_000);
+			assertThat(socket.getSoTimeout()).isEqualTo(10_000);
+
+			socket.setSoTimeout(0);
+			assertThat(socket.getSoTimeout()).isZero();
+		}
+	}
+
+	@Test
+	void connectsInEveryWay() throws Exception {
+		InetAddress loopback = InetAddress.getLoopbackAddress();
+		try (ServerSocket server = new ServerSocket(0, 4, loopback)) {
+			int port = server.getLocalPort();
+			try (Socket byName = this.factory.createSocket(loopback.getHostAddress(), port);
+					Socket byAddress = this.factory.createSocket(loopback, port);
+					Socket byNameFrom = this.factory.createSocket(loopback.getHostAddress(), port, loopback, 0);
+					Socket byAddressFrom = this.factory.createSocket(loopback, port, loopback, 0)) {
+				assertThat(new Socket[] { byName, byAddress, byNameFrom, byAddressFrom }).allMatch(Socket::isConnected);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.github.cdcspring.Lsn;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class InFlightTrackerTests {
+
+	private final InFlightTracker inFlight = new InFlightTracker();
+
+	@Test
+	void nothingIsReachedBeyondAHole() {
+		InFlightTracker.Entry first = this.inFlight.add(position(1));
+		InFlightTracker.Entry second = this.inFlight.add(null);
+		InFlightTracker.Entry third = this.inFlight.add(position(3));
+		third.run();
+		assertThat(this.inFlight.advance()).isNull();
+		first.run();
+		assertThat(this.inFlight.advance()).isEqualTo(position(1));
+		assertThat(this.inFlight.advance()).isNull();
+		assertThat(this.inFlight.isEmpty()).isFalse();
+		second.run();
+		assertThat(this.inFlight.advance()).isEqualTo(position(3));
+		assertThat(this.inFlight.isEmpty()).isTrue();
+	}
+
+	@Test
+	void keepsLittleOfWhatIsHandledBehindAHole() {
+		InFlightTracker.Entry hole = this.inFlight.add(position(0));
+		for (int i = 1; i <= 1_000_000; i++) {
+			this.inFlight.add(position(i)).run();
+		}
+		assertThat(this.inFlight.size()).isLessThan(10_000);
+		assertThat(this.inFlight.advance()).isNull();
+		hole.run();
+		assertThat(this.inFlight.advance()).isEqualTo(position(1_000_000));
+		assertThat(this.inFlight.isEmpty()).isTrue();
+	}
+
+	@Test
+	void whatIsReachedIsHandledWholeWhileOthersAddAndComplete() throws InterruptedException {
+		int events = 200_000;
+		BlockingQueue<Object> added = new ArrayBlockingQueue<>(2_000);
+		AtomicLong[] handled = { new AtomicLong(), new AtomicLong(), new AtomicLong(), new AtomicLong() };
+		long[] done = new long[events + 1];
+		List<Thread> threads = new ArrayList<>();
+		for (AtomicLong count : handled) {
+			threads.add(new Thread(() -> complete(added, done, count)));
+		}
+		threads.forEach(Thread::start);
+		Thread adding = new Thread(() -> add(events, added));
+		adding.start();
+		long reached = 0;
+		while (reached < events) {
+			SourceOffset position = this.inFlight.advance();
+			if (position != null) {
+				long now = position.lsn().value();
+				assertThat(now).isGreaterThan(reached);
+				for (long i = reached + 1; i <= now; i++) {
+					assertThat(done[(int) i]).isEqualTo(1);
+				}
+				reached = now;
+			}
+		}
+		adding.join();
+		for (Thread thread : threads) {
+			thread.interrupt();
+			thread.join();
+		}
+		assertThat(this.inFlight.isEmpty()).isTrue();
+	}
+
+	private void add(int events, BlockingQueue<Object> added) {
+		try {
+			for (int i = 1; i <= events; i++) {
+				added.put(new Added(i, this.inFlight.add(position(i))));
+			}
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** In any order, within what a thread has in hand. */
+	private static void complete(BlockingQueue<Object> added, long[] done, AtomicLong count) {
+		Random random = new Random(count.hashCode());
+		List<Object> inHand = new ArrayList<>();
+		try {
+			while (true) {
+				inHand.add(added.take());
+				added.drainTo(inHand, random.nextInt(50));
+				Collections.shuffle(inHand, random);
+				for (Object one : inHand) {
+					done[((Added) one).number()] = 1;
+					((Added) one).entry().run();
+				}
+				inHand.clear();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static @Nullable SourceOffset position(long lsn) {
+		return new SourceOffset(new Lsn(lsn), Map.of());
+	}
+
+	private record Added(int number, InFlightTracker.Entry entry) {
+
+	}
+
+}

@@ -1,0 +1,273 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.listener;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.ChangeEvent;
+import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What stands around a delivery, with one lane and with several.
+ */
+class DeliveryOptionsTests {
+
+	private static final Duration LONG = Duration.ofSeconds(30);
+
+	private final AtomicInteger handled = new AtomicInteger();
+
+	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void aScopeStandsAroundAllListenersOfAnEventAndEachAttemptBeginsAnew(int concurrency) throws Exception {
+		List<String> log = new CopyOnWriteArrayList<>();
+		DeliveryAdvice scope = (delivery, listeners) -> {
+			log.add("begin " + delivery.attempt());
+			try {
+				listeners.receive(delivery.changes());
+				log.add("commit");
+			}
+			catch (Throwable ex) {
+				log.add("rollback");
+				throw ex;
+			}
+		};
+		Two two = new Two(log);
+		deliver(concurrency, new DeliveryOptions(scope, ListenerErrorHandler.STOP, List.of(), null), two,
+				TestChange.create(1));
+		assertThat(log).containsExactly("begin 1", "first", "second fails", "rollback", "begin 2", "first", "second",
+				"third", "commit");
+		assertThat(this.handled).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void withoutAScopeOnlyTheListenerThatFailedIsCalledAgain(int concurrency) throws Exception {
+		List<String> log = new CopyOnWriteArrayList<>();
+		deliver(concurrency, DeliveryOptions.NONE, new Two(log), TestChange.create(1));
+		assertThat(log).containsExactly("first", "second fails", "second", "third");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void aScopeMayLeaveOutWhatWasHandledBefore(int concurrency) throws Exception {
+		DeliveryAdvice scope = (delivery, listeners) -> listeners
+			.receive(delivery.changes().stream().filter((change) -> change.lsn().value() % 2 == 0).toList());
+		Lists lists = new Lists();
+		deliver(concurrency, new DeliveryOptions(scope, ListenerErrorHandler.STOP, List.of(), null), lists,
+				TestChange.create(1), TestChange.create(2), TestChange.create(3), TestChange.create(4));
+		assertThat(lists.seen).containsExactlyInAnyOrder(2L, 4L);
+		assertThat(this.handled).hasValue(4);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void whatIsSkippedStillReachesTheListenersBehind(int concurrency) throws Exception {
+		List<String> log = new CopyOnWriteArrayList<>();
+		Two two = new Two(log);
+		two.failures = 100;
+		deliver(concurrency, new DeliveryOptions(null, (delivery, failure) -> {
+			log.add("decide about " + delivery.changes().size());
+			return ListenerErrorHandler.Outcome.SKIP;
+		}, List.of(), null), two, TestChange.create(1));
+		assertThat(log).containsExactly("first", "second fails", "second fails", "second fails", "decide about 1",
+				"third");
+		assertThat(this.handled).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void anEventThatFailsABatchIsFoundAndThoseOfItsKeyAreAskedAboutFirst(int concurrency) throws Exception {
+		Set<Long> aside = new ConcurrentSkipListSet<>();
+		List<Long> decided = new CopyOnWriteArrayList<>();
+		ListenerErrorHandler policy = new ListenerErrorHandler() {
+
+			@Override
+			public boolean putsAside(ListenerGroup group, Change change) {
+				return aside.contains(id(change));
+			}
+
+			@Override
+			public Outcome failed(Delivery delivery, ListenerFailedException failure) {
+				assertThat(delivery.changes()).hasSize(1);
+				aside.add(id(delivery.changes().get(0)));
+				decided.add(delivery.changes().get(0).lsn().value());
+				return Outcome.PUT_ASIDE;
+			}
+
+			@Override
+			public boolean isolates() {
+				return true;
+			}
+
+		};
+		Poisoned poisoned = new Poisoned();
+		deliver(concurrency, new DeliveryOptions(null, policy, List.of(), null), poisoned, TestChange.create(1),
+				TestChange.create(2), TestChange.update(2, "ada", "bob"), TestChange.create(3));
+		assertThat(poisoned.seen).containsExactlyInAnyOrder(1L, 3L);
+		assertThat(decided).as("the first of its key; the one behind it is asked about").hasSize(1);
+		assertThat(this.handled).hasValue(4);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void whatIsPutAsideIsNotDelivered(int concurrency) throws Exception {
+		ListenerErrorHandler policy = new ListenerErrorHandler() {
+
+			@Override
+			public boolean putsAside(ListenerGroup group, Change change) {
+				return id(change) == 2;
+			}
+
+			@Override
+			public Outcome failed(Delivery delivery, ListenerFailedException failure) {
+				return Outcome.STOP;
+			}
+
+		};
+		Lists lists = new Lists();
+		deliver(concurrency, new DeliveryOptions(null, policy, List.of(), null), lists, TestChange.create(1),
+				TestChange.create(2), TestChange.create(3));
+		assertThat(lists.seen).containsExactlyInAnyOrder(1L, 3L);
+		assertThat(this.handled).hasValue(3);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void anObserverSeesEachCallAndEachEventThatIsHandled(int concurrency) throws Exception {
+		List<String> log = new CopyOnWriteArrayList<>();
+		DeliveryObserver observer = new DeliveryObserver() {
+
+			@Override
+			public void called(ListenerEndpoint listener, Change first, int events, long nanos,
+					@Nullable Throwable failure) {
+				log.add(listener.id() + ((failure != null) ? " failed" : "") + ((nanos > 0) ? "" : " in no time"));
+			}
+
+			@Override
+			public void handled(Change change) {
+				log.add("handled " + id(change));
+			}
+
+		};
+		deliver(concurrency, new DeliveryOptions(null, ListenerErrorHandler.STOP, List.of(), observer),
+				new Two(new ArrayList<>()), TestChange.create(1));
+		assertThat(log).containsExactly("first", "second failed", "second", "third", "handled 1");
+	}
+
+	private static long id(Change change) {
+		return change.lsn().value() - 100;
+	}
+
+	private void deliver(int concurrency, DeliveryOptions hooks, Object bean, Change... changes) throws Exception {
+		ListenerDispatcher lanes = lanes(concurrency, hooks, bean);
+		for (Change change : changes) {
+			lanes.deliver(change, this.handled::incrementAndGet);
+		}
+		lanes.flush();
+		assertThat(lanes.awaitHandled(LONG)).isTrue();
+		assertThat(this.failure).hasValue(null);
+		assertThat(lanes.close(null)).isTrue();
+	}
+
+	private ListenerDispatcher lanes(int concurrency, DeliveryOptions hooks, Object bean) {
+		try (AnnotationConfigApplicationContext context = ListenerContext
+			.of((registry) -> registry.registerBean("bean", Object.class, () -> bean))) {
+			ListenerSet listeners = new ListenerSet(context.getBean(ListenerRegistry.class).endpoints(), TestMapper::of,
+					new EngineSettings.Retry(3, Duration.ofMillis(1), 1, Duration.ofMillis(1), Set.of()), hooks,
+					new ListenerTimeoutMonitor("test", new EngineSettings.Timeout(LONG, false)));
+			return (concurrency == 1) ? new SequentialDispatcher(listeners, 1 << 20)
+					: new KeyOrderedDispatcher("test", listeners,
+							new EngineSettings.Dispatch(concurrency, 100, 1 << 20, 1 << 20, false), this.failure::set);
+		}
+	}
+
+	static class Two {
+
+		final List<String> log;
+
+		volatile int failures = 1;
+
+		Two(List<String> log) {
+			this.log = log;
+		}
+
+		@CdcListener(id = "first", tables = "orders")
+		@org.springframework.core.annotation.Order(1)
+		void first(Order order) {
+			this.log.add("first");
+		}
+
+		@CdcListener(id = "second", tables = "orders")
+		@org.springframework.core.annotation.Order(2)
+		void second(Order order) {
+			if (this.failures-- > 0) {
+				this.log.add("second fails");
+				throw new IllegalStateException();
+			}
+			this.log.add("second");
+		}
+
+		@CdcListener(id = "third", tables = "orders", operations = io.github.cdcspring.Operation.CREATE)
+		@org.springframework.core.annotation.Order(3)
+		void third(Order order) {
+			this.log.add("third");
+		}
+
+	}
+
+	static class Lists {
+
+		final List<Long> seen = new CopyOnWriteArrayList<>();
+
+		@CdcListener("orders")
+		void on(List<ChangeEvent<Order>> events) {
+			events.forEach((event) -> this.seen.add(event.lsn().value() - 100));
+		}
+
+	}
+
+	static class Poisoned extends Lists {
+
+		@Override
+		void on(List<ChangeEvent<Order>> events) {
+			if (events.stream().anyMatch((event) -> event.lsn().value() == 102)) {
+				throw new IllegalStateException("poison");
+			}
+			super.on(events);
+		}
+
+	}
+
+}

@@ -1,0 +1,104 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.listener;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+
+import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.RowKey;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.internal.row.RowMapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change whose rows are maps.
+ */
+record TestChange(Operation operation, @Nullable TableId table, @Nullable LogicalMessage message, Lsn lsn,
+		@Nullable Long transactionId, @Nullable Instant commitTime, boolean snapshot, @Nullable RowKey key,
+		@Nullable Map<String, ?> rowBefore, @Nullable Map<String, ?> rowAfter) implements Change {
+
+	static final TableId ORDERS = new TableId("public", "orders");
+
+	static final Instant COMMITTED = Instant.parse("2026-01-02T03:04:05Z");
+
+	static TestChange create(long id) {
+		return of(Operation.CREATE, ORDERS, null, row(id, "ada"));
+	}
+
+	static TestChange update(long id, String before, String after) {
+		return of(Operation.UPDATE, ORDERS, row(id, before), row(id, after));
+	}
+
+	static TestChange delete(long id) {
+		return of(Operation.DELETE, ORDERS, row(id, "ada"), null);
+	}
+
+	static TestChange read(long id) {
+		return new TestChange(Operation.READ, ORDERS, null, new Lsn(100 + id), null, COMMITTED, true, null, null,
+				row(id, "ada"));
+	}
+
+	static TestChange truncate() {
+		return new TestChange(Operation.TRUNCATE, ORDERS, null, new Lsn(100), 7L, COMMITTED, false, null, null, null);
+	}
+
+	static TestChange message(String prefix, String text) {
+		return new TestChange(Operation.MESSAGE, null, new LogicalMessage(prefix, text.getBytes()), new Lsn(100), 7L,
+				COMMITTED, false, null, null, null);
+	}
+
+	static TestChange of(Operation operation, TableId table, @Nullable Map<String, ?> before,
+			@Nullable Map<String, ?> after) {
+		Object id = Objects.requireNonNull((after != null) ? after : before).get("id");
+		return new TestChange(operation, table, null, new Lsn(100 + (Long) id), 7L, COMMITTED, false,
+				new RowKey(Map.of("id", id)), before, after);
+	}
+
+	static Map<String, Object> row(long id, String customer) {
+		return Map.of("id", id, "customer", customer);
+	}
+
+	@Override
+	public boolean changed(Collection<String> columns) {
+		Map<String, ?> before = this.rowBefore;
+		Map<String, ?> after = this.rowAfter;
+		return before == null || after == null
+				|| columns.stream().anyMatch((column) -> !Objects.equals(before.get(column), after.get(column)));
+	}
+
+	@Override
+	public <T> @Nullable T before(RowMapper<T> binder) {
+		return ((TestMapper<T>) binder).bind(this.rowBefore);
+	}
+
+	@Override
+	public <T> @Nullable T after(RowMapper<T> binder) {
+		return ((TestMapper<T>) binder).bind(this.rowAfter);
+	}
+
+	@Override
+	public String text() {
+		return "{}";
+	}
+
+}

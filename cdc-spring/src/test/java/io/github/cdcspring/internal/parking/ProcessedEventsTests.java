@@ -1,0 +1,127 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.parking;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import javax.sql.DataSource;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+@PostgresTest
+class ProcessedEventsTests {
+
+	private TestDatabase database;
+
+	private ProcessedEvents applied;
+
+	private TransactionTemplate transaction;
+
+	@BeforeEach
+	void open(TestDatabase database) {
+		this.database = database;
+		DataSource dataSource = database.dataSource();
+		this.applied = new ProcessedEvents(dataSource, "cdc_applied", true, "default");
+		this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+	}
+
+	@Test
+	void claimsAnEventOnceForAListener() {
+		assertThat(claim("one", place(100, 1, 0))).isTrue();
+		assertThat(claim("one", place(100, 1, 0))).isFalse();
+		assertThat(claim("one", place(100, 1, 1))).isTrue();
+		assertThat(claim("two", place(100, 1, 0))).isTrue();
+		assertThat(new ProcessedEvents(this.database.dataSource(), "cdc_applied", true, "other").claim("one",
+				place(100, 1, 0)))
+			.isTrue();
+	}
+
+	@Test
+	void forgetsTheClaimOfATransactionThatIsRolledBack() {
+		this.transaction.executeWithoutResult((status) -> {
+			assertThat(this.applied.claim("one", place(100, 1, 0))).isTrue();
+			status.setRollbackOnly();
+		});
+		assertThat(claim("one", place(100, 1, 0))).isTrue();
+	}
+
+	@Test
+	void claimsOfABatchWhatIsNotApplied() {
+		claim("one", place(100, 1, 1));
+		claim("one", place(100, 3, 0));
+		List<EventPlace> batch = List.of(place(100, 1, 0), place(100, 1, 1), place(100, 2, 0), place(100, 3, 0),
+				place(100, 4, 0));
+		Set<EventPlace> fresh = this.transaction.execute((status) -> this.applied.claim("one", batch));
+		assertThat(fresh).containsExactlyInAnyOrder(batch.get(0), batch.get(2), batch.get(4));
+		Set<EventPlace> again = this.transaction.execute((status) -> this.applied.claim("one", batch));
+		assertThat(again).isEmpty();
+	}
+
+	@Test
+	void waitsForAClaimThatIsNotCommitted() throws Exception {
+		claim("one", place(100, 9, 0));
+		ExecutorService other = Executors.newSingleThreadExecutor();
+		CountDownLatch claimed = new CountDownLatch(1);
+		Future<Boolean> later = other.submit(() -> {
+			claimed.await();
+			return claim("one", place(100, 1, 0));
+		});
+		this.transaction.executeWithoutResult((status) -> {
+			assertThat(this.applied.claim("one", place(100, 1, 0))).isTrue();
+			claimed.countDown();
+			await().until(() -> "1".equals(this.database
+				.queryForText("SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")));
+			assertThat(later).isNotDone();
+		});
+		assertThat(later.get()).isFalse();
+		other.shutdown();
+	}
+
+	@Test
+	void forgetsWhatTheStoredPositionHasPassed() {
+		claim("one", place(100, 101, 0));
+		claim("one", place(200, 150, 0));
+		claim("one", place(300, 301, 0));
+		assertThat(this.applied.forgetUntil(new Lsn(100))).isZero();
+		assertThat(this.applied.forgetUntil(new Lsn(250))).isEqualTo(2);
+		assertThat(this.database.queryForTexts("SELECT lsn FROM cdc_applied")).containsExactly("0/12D");
+	}
+
+	private boolean claim(String listener, EventPlace place) {
+		return Boolean.TRUE.equals(this.transaction.execute((status) -> this.applied.claim(listener, place)));
+	}
+
+	private static EventPlace place(long committed, long lsn, long ordinal) {
+		return new EventPlace(new Lsn(committed), 77, new Lsn(lsn), ordinal);
+	}
+
+}

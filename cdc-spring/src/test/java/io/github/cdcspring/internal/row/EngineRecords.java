@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.debezium.embedded.Connect;
+import io.debezium.engine.ChangeEvent;
+import io.debezium.engine.DebeziumEngine;
+import io.github.cdcspring.internal.debezium.ColumnConverter;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The records of a bare engine, with the settings of {@link ValueFormat}, on all tables
+ * of one database.
+ */
+final class EngineRecords implements AutoCloseable {
+
+	private final BlockingQueue<SourceRecord> records = new LinkedBlockingQueue<>();
+
+	private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
+
+	private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
+
+	private final ExecutorService executor = Executors.newSingleThreadExecutor();
+
+	/**
+	 * Start an engine and wait until it streams.
+	 */
+	EngineRecords(TestDatabase database, Map<String, String> settings) {
+		Properties properties = new Properties();
+		properties.putAll(Map.ofEntries(Map.entry("name", database.name()), Map.entry("topic.prefix", "test"),
+				Map.entry("connector.class", "io.debezium.connector.postgresql.PostgresConnector"),
+				Map.entry("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore"),
+				Map.entry("plugin.name", "pgoutput"), Map.entry("slot.name", database.name()),
+				Map.entry("poll.interval.ms", "10"), Map.entry("database.hostname", database.host()),
+				Map.entry("database.port", String.valueOf(database.port())),
+				Map.entry("database.user", database.user()), Map.entry("database.password", database.password()),
+				Map.entry("database.dbname", database.name())));
+		properties.putAll(ColumnConverter.debeziumProperties());
+		properties.putAll(settings);
+		this.engine = DebeziumEngine.create(Connect.class)
+			.using(properties)
+			.using((success, message, error) -> this.failure
+				.set(message + ((error != null) ? ": " + error + " / " + error.getCause() : "")))
+			.notifying((event) -> this.records.add(event.value()))
+			.build();
+		this.executor.execute(this.engine);
+		await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(() -> {
+			checkRunning();
+			// A slot is active from its creation on, before the snapshot
+			return "streaming".equals(database
+				.queryForText("SELECT state FROM pg_stat_replication JOIN pg_replication_slots ON active_pid = pid "
+						+ "WHERE slot_name = '" + database.name() + "'"));
+		});
+	}
+
+	/**
+	 * The next records, waited for.
+	 */
+	List<SourceRecord> take(int count) {
+		List<SourceRecord> taken = new ArrayList<>();
+		while (taken.size() < count) {
+			try {
+				SourceRecord record = this.records.poll(30, TimeUnit.SECONDS);
+				if (record == null) {
+					checkRunning();
+					throw new AssertionError("Got " + taken.size() + " of " + count + " records: " + taken);
+				}
+				taken.add(record);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+		return taken;
+	}
+
+	/**
+	 * The next changes, waited for, and whatever lies between them.
+	 */
+	List<Change> changes(RecordDecoder decoder, int count) {
+		List<Change> changes = new ArrayList<>();
+		while (changes.size() < count) {
+			Change change = decoder.decode(take(1).get(0));
+			if (change != null) {
+				changes.add(change);
+			}
+		}
+		return changes;
+	}
+
+	private void checkRunning() {
+		if (this.failure.get() != null) {
+			throw new AssertionError("The engine ended: " + this.failure.get());
+		}
+	}
+
+	@Override
+	public void close() throws Exception {
+		this.engine.close();
+		this.executor.shutdown();
+	}
+
+}

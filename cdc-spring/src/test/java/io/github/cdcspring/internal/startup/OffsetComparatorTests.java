@@ -1,0 +1,337 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Map;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.offset.LastSeenSlot;
+import io.github.cdcspring.offset.StoredOffset;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * The verdict, from values alone. The offset is 0/500 where nothing else is said, the
+ * server LSN is 0/1000.
+ */
+class OffsetComparatorTests {
+
+	private static final Instant STARTED = Instant.parse("2026-01-01T00:00:00Z");
+
+	private static final Instant RESTARTED = Instant.parse("2026-02-01T00:00:00Z");
+
+	private static final TimelineHistory NEVER_ASKED = (timeline) -> {
+		throw new SQLException("nobody should ask for timeline " + timeline);
+	};
+
+	private ServerState server = server("7", 1, "0/1000", STARTED, false);
+
+	private @Nullable SlotState slot = slot("s", "0/500", 10L, null);
+
+	private @Nullable StoredOffset offset = offset("0/500", seen("0/400", null, 10L));
+
+	private TimelineHistory history = NEVER_ASKED;
+
+	@Test
+	void inStepWhereBothAgree() {
+		assertVerdict(Verdict.IN_STEP, true);
+		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.IN_STEP, true, 0, 0, 0xB00));
+	}
+
+	@Test
+	void inStepWhateverIsRemembered() {
+		this.offset = offset("0/500", null);
+		assertVerdict(Verdict.IN_STEP, true);
+		this.offset = offset("0/500", new LastSeenSlot("7", 1, "other", lsn("0/900"), null, 99L, STARTED));
+		assertVerdict(Verdict.IN_STEP, true);
+	}
+
+	@Test
+	void measuresAGap() {
+		this.slot = slot("s", "0/510", 10L, null);
+		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.GAP, false, 0x10, 0, 0xB00));
+	}
+
+	@Test
+	void measuresATail() {
+		this.slot = slot("s", "0/4F0", 10L, null);
+		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.TAIL, true, 0, 0x10, 0xB00));
+	}
+
+	@Test
+	void comparesUnsigned() {
+		this.server = server("7", 1, "FFFFFFFF/0", STARTED, false);
+		this.slot = slot("s", "80000000/0", 10L, null);
+		this.offset = offset("7FFFFFFF/FFFFFFFF", seen("80000000/0", null, 10L));
+		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.GAP, true, 1, 0, 0x7FFF_FFFF_0000_0001L));
+	}
+
+	@Test
+	void explainsAGapThatDoesNotReachPastTheRememberedSlot() {
+		this.slot = slot("s", "0/600", 10L, null);
+		this.offset = offset("0/500", seen("0/5FF", null, 10L));
+		assertVerdict(Verdict.GAP, false);
+		this.offset = offset("0/500", seen("0/600", null, 10L));
+		assertVerdict(Verdict.GAP, true);
+		this.offset = offset("0/500", seen("0/601", null, 10L));
+		assertVerdict(Verdict.GAP, true);
+	}
+
+	@Test
+	void explainsNoGapOfAnotherSlotOrOfNone() {
+		this.slot = slot("s", "0/600", 10L, null);
+		this.offset = offset("0/500", new LastSeenSlot("7", 1, "other", lsn("0/600"), null, 10L, STARTED));
+		assertVerdict(Verdict.GAP, false);
+		this.offset = offset("0/500", null);
+		assertVerdict(Verdict.GAP, false);
+	}
+
+	@Test
+	void explainsATailFromTheRememberedSlotOn() {
+		this.slot = slot("s", "0/400", 10L, null);
+		assertVerdict(Verdict.TAIL, true);
+		this.offset = offset("0/500", seen("0/401", null, 10L));
+		assertVerdict(Verdict.TAIL, false);
+	}
+
+	@Test
+	void explainsATailByAnInterruptedServerThatKnowsAnOlderSlot() {
+		this.slot = slot("s", "0/300", 0L, null);
+		this.server = server("7", 1, "0/1000", RESTARTED, false);
+		assertVerdict(Verdict.TAIL, true);
+	}
+
+	@Test
+	void explainsNoTailOfAnotherSlotOrOfNone() {
+		this.slot = slot("s", "0/400", 10L, null);
+		this.offset = offset("0/500", new LastSeenSlot("7", 1, "other", lsn("0/400"), null, 10L, STARTED));
+		assertVerdict(Verdict.TAIL, false);
+		this.offset = offset("0/500", null);
+		assertVerdict(Verdict.TAIL, false);
+	}
+
+	@Test
+	void knowsARecreatedSlotByItsCounter() {
+		this.slot = slot("s", "0/600", 9L, null);
+		assertVerdict(Verdict.SLOT_RECREATED, false);
+		this.slot = slot("s", "0/600", 10L, null);
+		assertVerdict(Verdict.GAP, false);
+		this.slot = slot("s", "0/600", 11L, null);
+		assertVerdict(Verdict.GAP, false);
+	}
+
+	@Test
+	void provesNothingByACounterThatWasReset() {
+		this.slot = slot("s", "0/600", 0L, RESTARTED);
+		assertVerdict(Verdict.GAP, false);
+	}
+
+	@Test
+	void provesNothingByACounterThatAnInterruptedServerLost() {
+		this.slot = slot("s", "0/600", 0L, null);
+		this.server = server("7", 1, "0/1000", RESTARTED, false);
+		assertVerdict(Verdict.GAP, false);
+		this.offset = offset("0/500", new LastSeenSlot("7", 1, "s", lsn("0/400"), null, 10L, null));
+		assertVerdict(Verdict.GAP, false);
+	}
+
+	@Test
+	void provesNothingWithoutCounters() {
+		this.slot = slot("s", "0/600", null, null);
+		assertVerdict(Verdict.GAP, false);
+		this.slot = slot("s", "0/600", 0L, null);
+		this.offset = offset("0/500", seen("0/400", null, null));
+		assertVerdict(Verdict.GAP, false);
+	}
+
+	@Test
+	void knowsARecreatedSlotByBeingBehindItsCreation() {
+		this.slot = slot("s", "0/1FF", 10L, null);
+		this.offset = offset("0/500", seen("0/400", "0/200", 10L));
+		this.server = server("7", 1, "0/1000", RESTARTED, false);
+		assertVerdict(Verdict.SLOT_RECREATED, false);
+		this.slot = slot("s", "0/200", 10L, null);
+		assertVerdict(Verdict.TAIL, true);
+	}
+
+	@Test
+	void knowsThatThereIsNoOffset() {
+		this.offset = null;
+		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.NO_OFFSET, false, 0, 0, 0xB00));
+		this.slot = null;
+		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.NO_OFFSET, false, 0, 0, 0));
+		this.slot = lost();
+		assertVerdict(Verdict.SLOT_LOST, false);
+	}
+
+	@Test
+	void knowsThatThereIsNoSlot() {
+		this.slot = null;
+		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.NO_SLOT, false, 0, 0, 0xB00));
+	}
+
+	@Test
+	void knowsThatTheSlotIsLost() {
+		this.slot = lost();
+		assertVerdict(Verdict.SLOT_LOST, false);
+	}
+
+	@Test
+	void knowsAnotherCluster() {
+		this.server = server("8", 1, "0/1000", STARTED, false);
+		assertVerdict(Verdict.OTHER_HISTORY, false);
+		this.slot = null;
+		assertVerdict(Verdict.OTHER_HISTORY, false);
+		this.slot = lost();
+		assertVerdict(Verdict.OTHER_HISTORY, false);
+	}
+
+	@Test
+	void knowsALowerTimeline() {
+		this.offset = offset("0/500", new LastSeenSlot("7", 2, "s", lsn("0/500"), null, 10L, STARTED));
+		assertVerdict(Verdict.OTHER_HISTORY, false);
+	}
+
+	@Test
+	void knowsAnOffsetAheadOfTheServer() {
+		this.offset = offset("0/1001", seen("0/500", null, 10L));
+		assertVerdict(Verdict.OTHER_HISTORY, false);
+		this.offset = offset("0/1001", null);
+		assertVerdict(Verdict.OTHER_HISTORY, false);
+		this.offset = offset("0/1000", seen("0/500", null, 10L));
+		assertVerdict(Verdict.TAIL, true);
+	}
+
+	@Test
+	void waitsForAStandbyThatHasNotReplayedYet() {
+		this.server = server("7", 1, "0/1000", STARTED, true);
+		this.offset = offset("0/1001", seen("0/500", null, 10L));
+		assertVerdict(Verdict.TAIL, true);
+	}
+
+	@Test
+	void takesAHigherTimelineAsItsOwnUpToItsSwitchPoint() {
+		this.server = server("7", 4, "0/1000", RESTARTED, false);
+		this.history = (timeline) -> {
+			assertThat(timeline).isEqualTo(4);
+			return Map.of(1, lsn("0/500"), 2, lsn("0/600"), 3, lsn("0/700"));
+		};
+		assertVerdict(Verdict.IN_STEP, true);
+		this.history = (timeline) -> Map.of(1, lsn("0/4FF"), 2, lsn("0/600"), 3, lsn("0/700"));
+		assertVerdict(Verdict.OTHER_HISTORY, false);
+		this.history = (timeline) -> Map.of(2, lsn("0/600"));
+		assertVerdict(Verdict.OTHER_HISTORY, false);
+	}
+
+	@Test
+	void explainsATailAfterAFailover() {
+		this.server = server("7", 2, "0/1000", RESTARTED, false);
+		this.history = (timeline) -> Map.of(1, lsn("0/700"));
+		this.slot = slot("s", "0/300", 0L, null);
+		assertVerdict(Verdict.TAIL, true);
+	}
+
+	@Test
+	void explainsAGapAfterAFailoverUpToTheSwitchPoint() {
+		this.server = server("7", 2, "0/1000", RESTARTED, false);
+		this.offset = offset("0/500", seen("0/900", null, 10L));
+		this.slot = slot("s", "0/800", 0L, null);
+		this.history = (timeline) -> Map.of(1, lsn("0/800"));
+		assertVerdict(Verdict.GAP, true);
+		this.history = (timeline) -> Map.of(1, lsn("0/7FF"));
+		assertVerdict(Verdict.GAP, false);
+	}
+
+	@Test
+	void failsWhereTheHistoryCannotBeAsked() {
+		this.server = server("7", 2, "0/1000", STARTED, false);
+		assertThatExceptionOfType(SQLException.class).isThrownBy(this::difference);
+	}
+
+	@Test
+	void remembersWhatItSees() {
+		this.offset = offset("0/500", seen("0/400", "0/100", 3L));
+		this.slot = slot("s", "0/500", 10L, null);
+		assertThat(positions().sighting(null))
+			.isEqualTo(new LastSeenSlot("7", 1, "s", lsn("0/500"), lsn("0/100"), 10L, STARTED));
+		assertThat(positions().sighting(lsn("0/200")))
+			.isEqualTo(new LastSeenSlot("7", 1, "s", lsn("0/500"), lsn("0/200"), 10L, STARTED));
+		this.slot = slot("other", "0/500", 10L, null);
+		assertThat(positions().sighting(null))
+			.isEqualTo(new LastSeenSlot("7", 1, "other", lsn("0/500"), null, 10L, STARTED));
+		this.slot = lost();
+		assertThat(positions().sighting(null)).isNull();
+		this.slot = null;
+		assertThat(positions().sighting(null)).isNull();
+	}
+
+	private ReplicationState positions() {
+		return new ReplicationState(this.server, this.slot, this.offset);
+	}
+
+	private SlotOffsetComparison difference() {
+		try {
+			return SlotOffsetComparison.of(positions(), this.history);
+		}
+		catch (SQLException ex) {
+			throw sneaky(ex);
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <E extends Exception> E sneaky(Exception ex) throws E {
+		throw (E) ex;
+	}
+
+	private void assertVerdict(Verdict verdict, boolean explained) {
+		SlotOffsetComparison difference = difference();
+		assertThat(difference.verdict()).isEqualTo(verdict);
+		assertThat(difference.explained()).isEqualTo(explained);
+	}
+
+	private static Lsn lsn(String text) {
+		return Lsn.parse(text);
+	}
+
+	private static ServerState server(String system, int timeline, String lsn, Instant startedAt, boolean standby) {
+		return new ServerState(180006, "18.6", lsn(lsn), standby, timeline, system, "logical", 10, 10, startedAt);
+	}
+
+	private static SlotState slot(String name, String lsn, @Nullable Long decoded, @Nullable Instant resetAt) {
+		return new SlotState(name, "pgoutput", "db", "logical", false, false, null, Lsn.ZERO, lsn(lsn), "reserved",
+				null, false, false, false, null, decoded, resetAt);
+	}
+
+	private static SlotState lost() {
+		return new SlotState("s", "pgoutput", "db", "logical", false, false, null, null, lsn("0/500"), "lost", null,
+				false, false, false, "wal_removed", 10L, null);
+	}
+
+	private static StoredOffset offset(String lsn, @Nullable LastSeenSlot seen) {
+		return new StoredOffset(lsn(lsn), "{}", seen, false, STARTED);
+	}
+
+	private static LastSeenSlot seen(String lsn, @Nullable String createdAt, @Nullable Long decoded) {
+		return new LastSeenSlot("7", 1, "s", lsn(lsn), (createdAt != null) ? lsn(createdAt) : null, decoded, STARTED);
+	}
+
+}

@@ -1,0 +1,421 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Properties;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestPostgres;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+@PostgresTest
+class ReplicationStateReaderTests {
+
+	private static final TimelineHistory NEVER_ASKED = (timeline) -> {
+		throw new SQLException("nobody should ask for timeline " + timeline);
+	};
+
+	@Test
+	void readsSlotAndServer(TestDatabase database) throws Exception {
+		createSlot(database);
+		handle(database, 2);
+		ReplicationState positions = read(database, null);
+		ServerState server = positions.server();
+		assertThat(server.versionNumber()).isBetween(130000, 190000)
+			.hasToString(database.queryForText("SHOW server_version_num"));
+		assertThat(server.version()).isEqualTo(database.queryForText("SHOW server_version"));
+		assertThat(server.currentLsn()).isGreaterThanOrEqualTo(positions.slot().confirmedFlushLsn())
+			.isLessThanOrEqualTo(Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")));
+		assertThat(server.inRecovery()).isFalse();
+		assertThat(server.timeline()).isEqualTo(1);
+		assertThat(server.systemIdentifier())
+			.isEqualTo(database.queryForText("SELECT system_identifier FROM pg_control_system()"));
+		assertThat(server.walLevel()).isEqualTo("logical");
+		assertThat(server.maxReplicationSlots()).hasToString(database.queryForText("SHOW max_replication_slots"));
+		assertThat(server.maxWalSenders()).hasToString(database.queryForText("SHOW max_wal_senders"));
+		assertThat(server.startedAt()).isBeforeOrEqualTo(Instant.now());
+		SlotState slot = positions.slot();
+		assertThat(slot).isEqualTo(new SlotState(database.name(), "pgoutput", database.name(), "logical", false, false,
+				null, lsn(database, "restart_lsn"), lsn(database, "confirmed_flush_lsn"), "reserved", null, false,
+				false, false, null, slot.decodedTransactions(), null));
+		assertThat(slot.decodedTransactions()).isPositive();
+		assertThat(positions.retainedWalBytes()).isEqualTo(server.currentLsn().bytesSince(slot.restartLsn()));
+	}
+
+	@Test
+	void readsNoSlotWhereThereIsNone(TestDatabase database) throws Exception {
+		ReplicationState positions = read(database, null);
+		assertThat(positions.slot()).isNull();
+		assertThat(positions.retainedWalBytes()).isNull();
+		try (Connection connection = database.connect()) {
+			assertThat(reader().read(connection, "'; DROP TABLE x; --", null).slot()).isNull();
+		}
+	}
+
+	@Test
+	void needsNoRights(TestDatabase database) throws Exception {
+		createSlot(database);
+		String role = database.name() + "_nobody";
+		database.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'p'");
+		try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), role, "p")) {
+			ReplicationState positions = reader().read(connection, database.name(), null);
+			assertThat(positions.slot()).isEqualTo(read(database, null).slot());
+		}
+	}
+
+	@Test
+	void asksTheReplicationProtocolWhereTheControlFileIsWithheld() throws Exception {
+		try (TestPostgres own = TestPostgres.start(Map.of())) {
+			TestDatabase database = own.createDatabase();
+			ReplicationState expected = read(database, null);
+			database.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC",
+					"CREATE ROLE limited LOGIN REPLICATION PASSWORD 'p'");
+			try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), "limited", "p")) {
+				assertThatExceptionOfType(SQLException.class)
+					.isThrownBy(() -> reader().read(connection, database.name(), null))
+					.withMessageContaining("pg_control_system");
+				ServerState server = new ReplicationStateReader(Duration.ofSeconds(5),
+						replication(database, "limited", "p"))
+					.read(connection, database.name(), null)
+					.server();
+				assertThat(server.systemIdentifier()).isEqualTo(expected.server().systemIdentifier());
+				assertThat(server.timeline()).isEqualTo(1);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 })
+	void asksForNoColumnThatAServerLacks(int major) {
+		String query = ReplicationStateQuery.of(major, true);
+		assertThat(query.contains("slot.wal_status")).isEqualTo(major >= 13);
+		assertThat(query.contains("slot.safe_wal_size")).isEqualTo(major >= 13);
+		assertThat(query.contains("slot.two_phase")).isEqualTo(major >= 14);
+		assertThat(query.contains("pg_stat_replication_slots")).isEqualTo(major >= 14);
+		assertThat(query.contains("slot.failover")).isEqualTo(major >= 17);
+		assertThat(query.contains("slot.synced")).isEqualTo(major >= 17);
+		assertThat(query.contains("slot.invalidation_reason")).isEqualTo(major >= 17);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 10, 13, 14, 17 })
+	void asksOlderServersInSqlThatIsValid(int major, TestDatabase database) {
+		createSlot(database);
+		String query = ReplicationStateQuery.of(major, true).replace("?", "'" + database.name() + "'");
+		assertThat(database.queryForText("SELECT slot_name FROM (" + query + ") q")).isEqualTo(database.name());
+	}
+
+	@Test
+	void findsThemInStep(TestDatabase database) throws Exception {
+		createSlot(database);
+		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
+		assertDifference(database, offset, Verdict.IN_STEP, true);
+	}
+
+	@Test
+	void findsAGapThatSomebodyElseMade(TestDatabase database) throws Exception {
+		createSlot(database);
+		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
+		handle(database, 1);
+		SlotOffsetComparison gap = assertDifference(database, offset, Verdict.GAP, false);
+		assertThat(gap.slotAheadBytes()).isEqualTo(lsn(database, "confirmed_flush_lsn").bytesSince(offset.lsn()));
+		assertThat(gap.offsetAheadBytes()).isZero();
+		assertThat(gap.lagBytes()).isGreaterThanOrEqualTo(gap.slotAheadBytes());
+	}
+
+	@Test
+	void explainsAGapThatItSawWhileEverythingHandledWasStored(TestDatabase database) throws Exception {
+		createSlot(database);
+		Lsn handled = lsn(database, "confirmed_flush_lsn");
+		handle(database, 1);
+		StoredOffset offset = offsetAt(database, handled);
+		assertDifference(database, offset, Verdict.GAP, true);
+		handle(database, 1);
+		assertDifference(database, offset, Verdict.GAP, false);
+	}
+
+	@Test
+	void explainsATailAfterAStopBeforeTheFlush(TestDatabase database) throws Exception {
+		createSlot(database);
+		database.execute("CREATE TABLE work (id int)");
+		StoredOffset offset = offsetAt(database, Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")));
+		SlotOffsetComparison tail = assertDifference(database, offset, Verdict.TAIL, true);
+		assertThat(tail.offsetAheadBytes()).isEqualTo(offset.lsn().bytesSince(lsn(database, "confirmed_flush_lsn")));
+		StoredOffset foreign = new StoredOffset(offset.lsn(), "{}", null, false, Instant.now());
+		assertDifference(database, foreign, Verdict.TAIL, false);
+	}
+
+	@Test
+	void findsTheSlotDropped(TestDatabase database) throws Exception {
+		createSlot(database);
+		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
+		database.queryForText("SELECT pg_drop_replication_slot('" + database.name() + "')");
+		assertDifference(database, offset, Verdict.NO_SLOT, false);
+	}
+
+	@Test
+	void findsTheSlotRecreated(TestDatabase database) throws Exception {
+		createSlot(database);
+		handle(database, 3);
+		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
+		database.queryForText("SELECT pg_drop_replication_slot('" + database.name() + "')");
+		database.execute("CREATE TABLE missed (id int)");
+		createSlot(database);
+		assertDifference(database, offset, Verdict.SLOT_RECREATED, false);
+		handle(database, 1);
+		assertDifference(database, offset, Verdict.SLOT_RECREATED, false);
+	}
+
+	@Test
+	void findsAGapWhereARecreatedSlotCannotBeTold(TestDatabase database) throws Exception {
+		createSlot(database);
+		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
+		database.queryForText("SELECT pg_drop_replication_slot('" + database.name() + "')");
+		database.execute("CREATE TABLE missed (id int)");
+		createSlot(database);
+		assertDifference(database, offset, Verdict.GAP, false);
+	}
+
+	@Test
+	void findsTheSameSlotThoughItsStatisticsWereReset(TestDatabase database) throws Exception {
+		createSlot(database);
+		handle(database, 3);
+		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
+		database.execute("SELECT pg_stat_reset_replication_slot('" + database.name() + "')",
+				"CREATE TABLE other (id int)",
+				"SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())");
+		assertDifference(database, offset, Verdict.GAP, false);
+	}
+
+	@Test
+	void findsTheSlotLost() throws Exception {
+		try (TestPostgres own = TestPostgres.start(Map.of("max_slot_wal_keep_size", "1MB"))) {
+			TestDatabase database = own.createDatabase();
+			createSlot(database);
+			assertThat(read(database, null).slot().safeWalSizeBytes()).isPositive();
+			StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
+			for (int i = 0; i < 3; i++) {
+				database.execute("CREATE TABLE t" + i + " (id int)", "SELECT pg_switch_wal()");
+			}
+			database.execute("CHECKPOINT");
+			SlotOffsetComparison lost = assertDifference(database, offset, Verdict.SLOT_LOST, false);
+			assertThat(lost.lagBytes()).isPositive();
+			assertThat(read(database, null).slot().walStatus()).isEqualTo("lost");
+			assertThat(read(database, null).slot().invalidationReason()).isEqualTo("wal_removed");
+			assertThat(read(database, offset).sighting(null)).isNull();
+			assertThat(SlotOffsetComparison.of(read(database, null), NEVER_ASKED).verdict())
+				.isEqualTo(Verdict.SLOT_LOST);
+		}
+	}
+
+	@Test
+	@DisabledIfSystemProperty(named = "cdc.test.postgres", matches = "container",
+			disabledReason = "kills a process of the server")
+	void explainsATailThatTheServerMadeByCrashing() throws Exception {
+		try (TestPostgres own = TestPostgres.start(Map.of())) {
+			TestDatabase database = own.createDatabase();
+			createSlot(database);
+			handle(database, 3);
+			StoredOffset offset;
+			Lsn remembered;
+			int attempts = 0;
+			do {
+				// The server saves the slot at a checkpoint, and when it happens to
+				// decode a list of transactions
+				database.execute("CHECKPOINT");
+				decode(database, 1);
+				decode(database, 1);
+				offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
+				assertDifference(database, offset, Verdict.IN_STEP, true);
+				crash(database);
+				remembered = lsn(database, "confirmed_flush_lsn");
+			}
+			while (remembered.equals(offset.lsn()) && ++attempts < 5);
+			assertThat(remembered).isLessThan(offset.lsn());
+			ReplicationState positions = read(database, offset);
+			assertThat(positions.slot().decodedTransactions()).isZero();
+			assertDifference(database, offset, Verdict.TAIL, true);
+		}
+	}
+
+	@Test
+	void findsAnotherCluster(TestDatabase database) throws Exception {
+		createSlot(database);
+		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
+		try (TestPostgres other = TestPostgres.start(Map.of())) {
+			TestDatabase elsewhere = other.createDatabase();
+			assertDifference(elsewhere, offset, Verdict.OTHER_HISTORY, false);
+		}
+	}
+
+	@Test
+	@DisabledIfSystemProperty(named = "cdc.test.postgres", matches = "container",
+			disabledReason = "needs the data directory")
+	void knowsItsOwnHistoryAfterAPromotion(@TempDir Path directory) throws Exception {
+		StoredOffset offset;
+		try (EmbeddedPostgres primary = start(directory)) {
+			TestDatabase database = database(primary);
+			createSlot(database);
+			handle(database, 1);
+			offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
+		}
+		Files.createFile(directory.resolve("standby.signal"));
+		try (EmbeddedPostgres standby = start(directory)) {
+			TestDatabase database = database(standby);
+			ServerState server = read(database, offset).server();
+			assertThat(server.inRecovery()).isTrue();
+			assertThat(server.timeline()).isEqualTo(1);
+			assertThat(database.queryForText("SELECT pg_promote()")).isEqualTo("t");
+			ReplicationState positions = read(database, offset);
+			assertThat(positions.server().inRecovery()).isFalse();
+			assertThat(positions.server().timeline()).isEqualTo(2);
+			ReplicationCommands replication = replication(database, database.user(), database.password());
+			assertThat(replication.identifySystem())
+				.isEqualTo(new SystemIdentity(positions.server().systemIdentifier(), 2));
+			Lsn end = replication.endsBefore(2).get(1);
+			assertThat(end).isGreaterThan(offset.lsn());
+			assertThat(SlotOffsetComparison.of(positions, replication).verdict()).isEqualTo(Verdict.IN_STEP);
+			handle(database, 1);
+			StoredOffset diverged = new StoredOffset(new Lsn(end.value() + 1), "{}", offset.slot(), false,
+					Instant.now());
+			assertThat(SlotOffsetComparison.of(read(database, diverged), replication).verdict())
+				.isEqualTo(Verdict.OTHER_HISTORY);
+			StoredOffset atTheEnd = new StoredOffset(end, "{}", offset.slot(), false, Instant.now());
+			assertThat(SlotOffsetComparison.of(read(database, atTheEnd), replication).verdict())
+				.isNotEqualTo(Verdict.OTHER_HISTORY);
+		}
+	}
+
+	@Test
+	void readsHistoryFiles() {
+		assertThat(ReplicationCommands.parse("""
+				# a comment
+				1\t0/3000000\tno recovery target specified
+
+				  2\tA/B1\tbefore 2000-01-01 00:00:00+00
+				""")).isEqualTo(Map.of(1, Lsn.parse("0/3000000"), 2, Lsn.parse("A/B1")));
+	}
+
+	private static EmbeddedPostgres start(Path directory) throws IOException {
+		return EmbeddedPostgres.builder()
+			.setDataDirectory(directory)
+			.setCleanDataDirectory(false)
+			.setServerConfig("wal_level", "logical")
+			.setServerConfig("max_wal_senders", "10")
+			.start();
+	}
+
+	private static TestDatabase database(EmbeddedPostgres server) {
+		return new TestDatabase("localhost", server.getPort(), "postgres", "postgres", "postgres");
+	}
+
+	private static void createSlot(TestDatabase database) {
+		database.queryForText("SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')");
+	}
+
+	/**
+	 * Let the slot decode and confirm some transactions.
+	 */
+	private static void handle(TestDatabase database, int transactions) {
+		database.execute("CREATE TABLE IF NOT EXISTS handled (id int)", "DROP PUBLICATION IF EXISTS p",
+				"CREATE PUBLICATION p FOR TABLE handled");
+		decode(database, transactions);
+	}
+
+	private static void decode(TestDatabase database, int transactions) {
+		for (int i = 0; i < transactions; i++) {
+			database.execute("INSERT INTO handled VALUES (1)");
+		}
+		database.queryForTexts("SELECT lsn FROM pg_logical_slot_get_binary_changes('" + database.name()
+				+ "', NULL, NULL, 'proto_version', '1', 'publication_names', 'p')");
+	}
+
+	private static Lsn lsn(TestDatabase database, String column) {
+		return Lsn.parse(database.queryForText(
+				"SELECT " + column + " FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'"));
+	}
+
+	private static StoredOffset offsetAt(TestDatabase database, Lsn lsn) throws SQLException {
+		return new StoredOffset(lsn, "{}", read(database, null).sighting(null), false, Instant.now());
+	}
+
+	private static SlotOffsetComparison assertDifference(TestDatabase database, StoredOffset offset, Verdict verdict,
+			boolean explained) throws SQLException {
+		SlotOffsetComparison difference = SlotOffsetComparison.of(read(database, offset), NEVER_ASKED);
+		assertThat(difference.verdict()).isEqualTo(verdict);
+		assertThat(difference.explained()).isEqualTo(explained);
+		return difference;
+	}
+
+	private static ReplicationState read(TestDatabase database, @Nullable StoredOffset offset) throws SQLException {
+		try (Connection connection = database.connect()) {
+			return reader().read(connection, database.name(), offset);
+		}
+	}
+
+	private static ReplicationStateReader reader() {
+		return new ReplicationStateReader(Duration.ofSeconds(5), null);
+	}
+
+	private static ReplicationCommands replication(TestDatabase database, String user, String password) {
+		Properties properties = new Properties();
+		properties.setProperty("user", user);
+		properties.setProperty("password", password);
+		return new ReplicationCommands(
+				() -> DriverManager.getConnection(database.jdbcUrl(), ReplicationCommands.properties(properties)));
+	}
+
+	/**
+	 * Kill a process of the server, which makes it recover as from a crash.
+	 */
+	private static void crash(TestDatabase database) throws Exception {
+		String before = database.queryForText("SELECT stats_reset FROM pg_stat_bgwriter");
+		try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+			try (var row = statement.executeQuery("SELECT pg_backend_pid()")) {
+				row.next();
+				assertThat(new ProcessBuilder("kill", "-KILL", row.getString(1)).start().waitFor()).isZero();
+			}
+		}
+		Awaitility.await()
+			.ignoreExceptions()
+			.until(() -> !database.queryForText("SELECT stats_reset FROM pg_stat_bgwriter").equals(before));
+	}
+
+}

@@ -1,0 +1,119 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup.check;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestPostgres;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Checks that take a server of their own, which is unfit as a whole.
+ */
+@PostgresTest
+class UnfitServerTests {
+
+	@Test
+	void serverThatDecodesNothingAndHasNoRoom() throws Exception {
+		try (TestPostgres server = TestPostgres
+			.start(Map.of("wal_level", "replica", "max_replication_slots", "1", "max_wal_senders", "0"))) {
+			TestDatabase database = server.database("postgres");
+			database.execute("SELECT pg_create_physical_replication_slot('other')");
+			assertThat(violations(new TestEngine().on(database), database)).containsExactly(new Violation("wal-level",
+					"wal_level is 'replica': the server writes too little to decode changes from, and has no logical "
+							+ "replication slot.",
+					"Run: ALTER SYSTEM SET wal_level = 'logical'; and restart the server. A managed service has a parameter "
+							+ "of its own for it, such as rds.logical_replication."),
+					new Violation("replication-slots",
+							"Replication slot 'cdc_shop' does not exist yet, and there is no room for it: "
+									+ "max_replication_slots is 1, and there are 1.",
+							"Run: ALTER SYSTEM SET max_replication_slots = 2; and restart the server. Or drop a slot that "
+									+ "nobody needs: SELECT slot_name, active, restart_lsn FROM pg_replication_slots; shows "
+									+ "them."),
+					new Violation("wal-senders",
+							"No WAL sender is free to read replication slot 'cdc_shop' with: max_wal_senders is 0, and 0 run.",
+							"Run: ALTER SYSTEM SET max_wal_senders = 1; and restart the server. Or end a receiver that nobody "
+									+ "needs: SELECT pid, application_name, client_addr FROM pg_stat_replication; shows them."));
+			database.execute("ALTER SYSTEM SET wal_level = 'logical'", "ALTER SYSTEM SET max_replication_slots = 2",
+					"ALTER SYSTEM SET max_wal_senders = 1", "SELECT pg_drop_replication_slot('other')");
+		}
+	}
+
+	@Test
+	void slotThatTheServerGaveUpAndThenAStandby() throws Exception {
+		try (TestPostgres server = TestPostgres.start(Map.of("max_slot_wal_keep_size", "1MB"))) {
+			TestDatabase database = server.database("postgres");
+			TestEngine engine = new TestEngine().on(database);
+			database.execute("SELECT pg_create_logical_replication_slot('cdc_shop', 'pgoutput')",
+					"CREATE TABLE filler AS SELECT 1 AS id", "SELECT pg_switch_wal()", "INSERT INTO filler VALUES (2)",
+					"SELECT pg_switch_wal()", "INSERT INTO filler VALUES (3)", "CHECKPOINT");
+			Violation lost = new Violation("slot-lost",
+					"The server has invalidated replication slot 'cdc_shop' (wal_removed): the changes since its position "
+							+ "cannot be read any more.",
+					"Run: SELECT pg_drop_replication_slot('cdc_shop'); remove the stored position of engine 'default', and "
+							+ "start with cdc.snapshot.mode=initial, which reads all rows again. To keep it from happening "
+							+ "again, raise max_slot_wal_keep_size.",
+					List.of("cdc.slot.name"));
+			assertThat(violations(engine, database)).containsExactly(lost);
+			database.execute("SELECT pg_drop_replication_slot('cdc_shop')");
+			assertThat(violations(engine, database)).isEmpty();
+			becomeStandby(server, database);
+			assertThat(violations(engine, database)).containsExactly(new Violation("standby-server",
+					"The server is a standby, which takes no write: no heartbeat can be written, so that replication slot "
+							+ "'cdc_shop' stalls while no captured table changes, and the server keeps all WAL.",
+					"Connect to the primary: set cdc.connection.url, with targetServerType=primary where it names several "
+							+ "hosts.",
+					List.of("cdc.connection.url")),
+					new Violation("publication-right",
+							"Publication 'cdc_shop' does not exist and cannot be created: a standby takes no write.",
+							"Run on the primary: CREATE PUBLICATION \"cdc_shop\" WITH (publish_via_partition_root = true); Or "
+									+ "set cdc.publication.create=false and keep the publication yourself.",
+							List.of("cdc.publication.name", "cdc.publication.create")));
+		}
+	}
+
+	private static void becomeStandby(TestPostgres server, TestDatabase database) throws Exception {
+		Path directory = Path.of(String.valueOf(database.queryForText("SHOW data_directory")));
+		Assumptions.assumeTrue(Files.isDirectory(directory), "The server's files are not on this machine");
+		server.stop();
+		Files.createFile(directory.resolve("standby.signal"));
+		server.startAgain();
+	}
+
+	private static List<Violation> violations(TestEngine engine, TestDatabase database) throws SQLException {
+		try (Connection connection = database.connect()) {
+			ServerChecks.check(engine.settings(), new ServerNeeds(List.of(), false), List.of(), connection);
+			return List.of();
+		}
+		catch (StartRefusedException ex) {
+			return ex.violations();
+		}
+	}
+
+}

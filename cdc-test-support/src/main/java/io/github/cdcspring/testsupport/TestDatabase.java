@@ -1,0 +1,114 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.testsupport;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * One database of a test server, with what tests do to it.
+ *
+ * @param host the server's host
+ * @param port the server's port
+ * @param name the database, which also serves as a unique slot name
+ * @param user a superuser
+ * @param password the user's password
+ */
+public record TestDatabase(String host, int port, String name, String user, String password) {
+
+	public String jdbcUrl() {
+		return "jdbc:postgresql://" + this.host + ":" + this.port + "/" + this.name;
+	}
+
+	public DataSource dataSource() {
+		PGSimpleDataSource dataSource = new PGSimpleDataSource();
+		dataSource.setUrl(jdbcUrl());
+		dataSource.setUser(this.user);
+		dataSource.setPassword(this.password);
+		return dataSource;
+	}
+
+	public Connection connect() throws SQLException {
+		return dataSource().getConnection();
+	}
+
+	/**
+	 * Run statements, each in a transaction of its own.
+	 */
+	public void execute(String... statements) {
+		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Run statements in one transaction.
+	 */
+	public void inTransaction(String... statements) {
+		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
+			connection.commit();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * The first column of the first row as text.
+	 */
+	public @Nullable String queryForText(String sql) {
+		List<@Nullable String> column = queryForTexts(sql);
+		return column.isEmpty() ? null : column.get(0);
+	}
+
+	/**
+	 * The first column of all rows as text.
+	 */
+	public List<@Nullable String> queryForTexts(String sql) {
+		try (Connection connection = connect();
+				Statement statement = connection.createStatement();
+				ResultSet result = statement.executeQuery(sql)) {
+			List<@Nullable String> column = new ArrayList<>();
+			while (result.next()) {
+				column.add(result.getString(1));
+			}
+			return column;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
