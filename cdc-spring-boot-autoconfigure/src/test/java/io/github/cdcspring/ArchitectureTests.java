@@ -16,7 +16,9 @@
 
 package io.github.cdcspring;
 
-import java.util.Arrays;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +27,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -38,7 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,34 +51,44 @@ class ArchitectureTests {
 
 	private static final String ROOT = "io.github.cdcspring";
 
-	/** What each package may import of ours, beside itself. The root is called "". */
+	/** What each package may import of ours, besides itself. The root is called "". */
 	private static final Map<String, List<String>> WAYS = new LinkedHashMap<>();
+
+	/** Packages that applications may use; their Javadoc says since when. */
+	private static final List<String> API = List.of("", "settings", "offset", "engine", "observation", "autoconfigure");
 
 	static {
 		WAYS.put("", List.of());
 		WAYS.put("settings", List.of(""));
-		WAYS.put("decode", List.of("", "settings"));
-		WAYS.put("jdbc", List.of("", "settings"));
-		WAYS.put("offset", List.of("", "settings", "jdbc"));
-		WAYS.put("listener", List.of("", "settings", "decode"));
-		WAYS.put("parking", List.of("", "settings", "jdbc", "decode", "listener"));
-		WAYS.put("position", List.of("", "settings", "offset"));
-		WAYS.put("safety", List.of("", "settings", "offset", "position"));
-		WAYS.put("engine",
-				List.of("", "settings", "decode", "jdbc", "offset", "parking", "listener", "position", "safety"));
-		WAYS.put("actuate",
-				List.of("", "settings", "decode", "offset", "parking", "listener", "position", "safety", "engine"));
-		WAYS.put("autoconfigure", List.of("", "settings", "decode", "offset", "parking", "listener", "position",
-				"safety", "engine", "actuate"));
+		WAYS.put("internal.support", List.of("", "settings"));
+		WAYS.put("offset", List.of("", "settings", "internal.support"));
+		WAYS.put("engine", List.of("", "settings"));
+		WAYS.put("internal.row", List.of("", "settings", "internal.support"));
+		WAYS.put("internal.listener", List.of("", "settings", "internal.support", "internal.row"));
+		WAYS.put("internal.parking", List.of("", "settings", "internal.support", "internal.row", "internal.listener"));
+		WAYS.put("internal.debezium",
+				List.of("", "settings", "offset", "internal.support", "internal.row", "internal.listener"));
+		WAYS.put("internal.startup", List.of("", "settings", "offset", "engine", "internal.support",
+				"internal.listener", "internal.debezium"));
+		WAYS.put("internal.engine", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
+				"internal.listener", "internal.parking", "internal.debezium", "internal.startup"));
+		WAYS.put("observation", List.of(""));
+		WAYS.put("internal.actuate", List.of("", "settings", "offset", "engine", "observation", "internal.support",
+				"internal.row", "internal.listener", "internal.parking", "internal.startup", "internal.engine"));
+		WAYS.put("autoconfigure",
+				List.of("", "settings", "offset", "engine", "observation", "internal.support", "internal.row",
+						"internal.listener", "internal.parking", "internal.debezium", "internal.startup",
+						"internal.engine", "internal.actuate"));
 	}
 
 	private static final JavaClasses classes = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())
+		.withImportOption((location) -> !location.contains("cdc-test-support"))
 		.importPackages(ROOT);
 
 	@Test
 	void packagesHaveNoCycles() {
-		slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(classes);
+		slices().matching(ROOT + ".internal.(*)..").should().beFreeOfCycles().check(classes);
 	}
 
 	@TestFactory
@@ -108,13 +122,74 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyDecodeAndEngineAndOneClassOfOffsetKnowDebeziumAndKafka() {
-		Set<String> others = classes.stream()
-			.filter(resideInAnyPackage(packageOf("decode"), packageOf("engine")).negate())
-			.filter(ArchitectureTests::knowsDebeziumOrKafka)
-			.map(ArchitectureTests::topLevelNameOf)
-			.collect(Collectors.toCollection(TreeSet::new));
-		assertThat(others).hasSizeLessThanOrEqualTo(1).allMatch((name) -> name.startsWith(ROOT + ".offset."));
+	void onlyOnePackageKnowsDebezium() {
+		noClasses().that(resideOutsideOfPackage(packageOf("internal.debezium")))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.debezium..")
+			.check(classes);
+	}
+
+	@Test
+	void onlyRowsKnowTheTypesOfKafkaConnectBesides() {
+		noClasses().that(resideOutsideOfPackages(packageOf("internal.debezium"), packageOf("internal.row")))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.apache.kafka..")
+			.check(classes);
+	}
+
+	@Test
+	void theLibraryDoesNotKnowSpringBoot() {
+		noClasses().that(resideOutsideOfPackages(packageOf("autoconfigure"), packageOf("internal.actuate")))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.boot..")
+			.check(classes);
+	}
+
+	@Test
+	void noSignatureOfTheApiExposesAnInternalType() {
+		List<String> exposed = apiTypes()
+			.flatMap((type) -> Stream.concat(type.getMethods().stream(), type.getConstructors().stream()))
+			.filter((member) -> isExposed(member.getModifiers()))
+			.flatMap((member) -> typesOf(member).filter(ArchitectureTests::isInternal)
+				.map((type) -> member.getFullName() + " exposes " + type.getName()))
+			.sorted()
+			.toList();
+		assertThat(exposed).isEmpty();
+	}
+
+	@Test
+	void theApiIsWhatIsDeclared() throws IOException {
+		String declared;
+		try (InputStream resource = ArchitectureTests.class.getResourceAsStream("declared-api.txt")) {
+			declared = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+		}
+		assertThat(apiTypes().filter((type) -> !type.getName().contains("$"))
+			.map(JavaClass::getName)
+			.sorted()
+			.collect(Collectors.joining("\n"))).isEqualTo(declared.strip());
+	}
+
+	private static Stream<JavaClass> apiTypes() {
+		return classes.stream()
+			.filter((type) -> API.contains(nameOf(type)))
+			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC));
+	}
+
+	private static boolean isExposed(Set<JavaModifier> modifiers) {
+		return (modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED))
+				&& !modifiers.contains(JavaModifier.SYNTHETIC);
+	}
+
+	private static Stream<JavaClass> typesOf(JavaCodeUnit member) {
+		return Stream.concat(member.getAllInvolvedRawTypes().stream(),
+				member.getExceptionTypes().stream().map((type) -> type.toErasure()));
+	}
+
+	private static boolean isInternal(JavaClass type) {
+		return type.getPackageName().startsWith(ROOT + ".internal");
 	}
 
 	@Test
@@ -152,18 +227,8 @@ class ArchitectureTests {
 
 	private static String nameOf(JavaClass javaClass) {
 		String rest = javaClass.getPackageName().substring(ROOT.length());
-		return rest.isEmpty() ? "" : rest.substring(1).split("\\.")[0];
-	}
-
-	private static boolean knowsDebeziumOrKafka(JavaClass javaClass) {
-		DescribedPredicate<JavaClass> foreign = resideInAnyPackage("io.debezium..", "org.apache.kafka..");
-		return javaClass.getDirectDependenciesFromSelf()
-			.stream()
-			.anyMatch((dependency) -> foreign.test(dependency.getTargetClass()));
-	}
-
-	private static String topLevelNameOf(JavaClass javaClass) {
-		return Arrays.stream(javaClass.getName().split("\\$")).findFirst().orElseThrow();
+		String name = rest.isEmpty() ? "" : rest.substring(1);
+		return name.startsWith("internal.startup") ? "internal.startup" : name;
 	}
 
 }

@@ -52,6 +52,6 @@ interface ApplicationDatabase {
 	/**
 	 * The application's transactions on its database, {@code null} if it has none.
 	 */
-	@Nullable IdempotentTransaction transactions(ProcessedEvents applied);
+	@Nullable IdempotentTransaction transactions(ProcessedEvents processedEvents);
 
 }

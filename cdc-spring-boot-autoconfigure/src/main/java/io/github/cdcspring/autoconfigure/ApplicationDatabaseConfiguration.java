@@ -74,15 +74,15 @@ class ApplicationDatabaseConfiguration {
 		@Override
 		public ProcessedEvents appliedEvents(EngineSettings settings) {
 			EngineSettings.FailureHandling failure = settings.listener().failure();
-			return new ProcessedEvents(this.dataSource.getObject(), failure.appliedTable(), failure.createTables(),
+			return new ProcessedEvents(this.dataSource.getObject(), failure.processedTable(), failure.createTables(),
 					settings.name());
 		}
 
 		@Override
-		public @Nullable IdempotentTransaction transactions(ProcessedEvents applied) {
+		public @Nullable IdempotentTransaction transactions(ProcessedEvents processedEvents) {
 			PlatformTransactionManager transactions = this.transactions.getIfUnique();
 			return (transactions != null)
-					? new IdempotentTransaction(transactions, this.dataSource.getObject(), applied) : null;
+					? new IdempotentTransaction(transactions, this.dataSource.getObject(), processedEvents) : null;
 		}
 
 	}

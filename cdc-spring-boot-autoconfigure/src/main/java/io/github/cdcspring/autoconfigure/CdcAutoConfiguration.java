@@ -19,6 +19,7 @@ package io.github.cdcspring.autoconfigure;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.CdcSlot;
+import io.github.cdcspring.engine.CdcEngineRegistry;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.EngineCreatedListener;
 import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
@@ -115,9 +116,9 @@ public final class CdcAutoConfiguration {
 
 	@Bean
 	EngineFactory cdcEngineFactory(CdcProperties properties, EngineSettingsReader settings, ListenerRegistry listeners,
-			RowMappers binders, OffsetStores stores, DeliveryOptionsFactory hooks, KeptEventsFactory kept) {
+			RowMappers mappers, OffsetStores stores, DeliveryOptionsFactory hooks, KeptEventsFactory kept) {
 		return new EngineFactory(EngineSettingsReader.checkedNames(properties.getEngines().keySet()), settings,
-				listeners, binders, stores, hooks, kept);
+				listeners, mappers, stores, hooks, kept);
 	}
 
 	@Bean
@@ -127,7 +128,7 @@ public final class CdcAutoConfiguration {
 	}
 
 	@Bean
-	CdcSlot cdcSlot(ObjectProvider<EmbeddedEngineRegistry> engines) {
+	CdcSlot cdcSlot(ObjectProvider<CdcEngineRegistry> engines) {
 		return new EngineSlot(engines, ListenerRegistry.DEFAULT_ENGINE);
 	}
 

@@ -16,10 +16,10 @@
 
 package io.github.cdcspring.autoconfigure;
 
-import io.github.cdcspring.actuate.CdcEndpoint;
-import io.github.cdcspring.actuate.CdcEndpointWebExtension;
-import io.github.cdcspring.actuate.WritableCdcEndpoint;
-import io.github.cdcspring.actuate.WritableCdcEndpointWebExtension;
+import io.github.cdcspring.internal.actuate.CdcEndpoint;
+import io.github.cdcspring.internal.actuate.CdcEndpointWebExtension;
+import io.github.cdcspring.internal.actuate.WritableCdcEndpoint;
+import io.github.cdcspring.internal.actuate.WritableCdcEndpointWebExtension;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -555,14 +555,14 @@ public class CdcEngineProperties {
 		 * How many events may be received and not handled, where concurrency is above 1.
 		 * Then receiving waits.
 		 */
-		private int maxInHand = 10_000;
+		private int maxInFlight = 10_000;
 
 		/**
 		 * How much memory received events may take, roughly, before receiving waits:
 		 * those in Debezium's queue, and as much again in the lanes where concurrency is
 		 * above 1. One event is always taken, whatever its size.
 		 */
-		private DataSize maxInHandSize = DataSize.ofMegabytes(32);
+		private DataSize maxInFlightSize = DataSize.ofMegabytes(32);
 
 		/**
 		 * How large a transaction may be, roughly in memory, that a listener takes whole.
@@ -588,7 +588,7 @@ public class CdcEngineProperties {
 		/**
 		 * Table of applied events, with a schema or without.
 		 */
-		private String appliedTable = "cdc_applied";
+		private String processedTable = "cdc_processed";
 
 		/**
 		 * Whether to create the tables of parked and applied events where they are
@@ -622,12 +622,12 @@ public class CdcEngineProperties {
 			this.parkedTable = parkedTable;
 		}
 
-		public String getAppliedTable() {
-			return this.appliedTable;
+		public String getProcessedTable() {
+			return this.processedTable;
 		}
 
-		public void setAppliedTable(String appliedTable) {
-			this.appliedTable = appliedTable;
+		public void setProcessedTable(String processedTable) {
+			this.processedTable = processedTable;
 		}
 
 		public boolean isCreateTables() {
@@ -670,20 +670,20 @@ public class CdcEngineProperties {
 			this.concurrency = concurrency;
 		}
 
-		public int getMaxInHand() {
-			return this.maxInHand;
+		public int getMaxInFlight() {
+			return this.maxInFlight;
 		}
 
-		public void setMaxInHand(int maxInHand) {
-			this.maxInHand = maxInHand;
+		public void setMaxInFlight(int maxInFlight) {
+			this.maxInFlight = maxInFlight;
 		}
 
-		public DataSize getMaxInHandSize() {
-			return this.maxInHandSize;
+		public DataSize getMaxInFlightSize() {
+			return this.maxInFlightSize;
 		}
 
-		public void setMaxInHandSize(DataSize maxInHandSize) {
-			this.maxInHandSize = maxInHandSize;
+		public void setMaxInFlightSize(DataSize maxInFlightSize) {
+			this.maxInFlightSize = maxInFlightSize;
 		}
 
 		public DataSize getMaxTransactionSize() {
@@ -829,7 +829,7 @@ public class CdcEngineProperties {
 		 * Time for which the replication slot must be going to live at the present rate,
 		 * where the server limits the WAL that it keeps. By default any.
 		 */
-		private @Nullable Duration minSlotLife;
+		private @Nullable Duration minTimeToSlotLoss;
 
 		public @Nullable DataSize getMaxLag() {
 			return this.maxLag;
@@ -847,12 +847,12 @@ public class CdcEngineProperties {
 			this.maxRetainedWal = maxRetainedWal;
 		}
 
-		public @Nullable Duration getMinSlotLife() {
-			return this.minSlotLife;
+		public @Nullable Duration getMinTimeToSlotLoss() {
+			return this.minTimeToSlotLoss;
 		}
 
-		public void setMinSlotLife(@Nullable Duration minSlotLife) {
-			this.minSlotLife = minSlotLife;
+		public void setMinTimeToSlotLoss(@Nullable Duration minTimeToSlotLoss) {
+			this.minTimeToSlotLoss = minTimeToSlotLoss;
 		}
 
 	}

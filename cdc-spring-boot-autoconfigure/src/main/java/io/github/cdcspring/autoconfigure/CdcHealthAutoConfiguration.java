@@ -16,7 +16,7 @@
 
 package io.github.cdcspring.autoconfigure;
 
-import io.github.cdcspring.actuate.CdcHealthIndicator;
+import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;

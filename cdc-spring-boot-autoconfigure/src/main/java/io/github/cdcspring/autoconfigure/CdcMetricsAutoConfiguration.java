@@ -16,8 +16,8 @@
 
 package io.github.cdcspring.autoconfigure;
 
-import io.github.cdcspring.actuate.CdcMetrics;
-import io.github.cdcspring.actuate.ListenerObservations;
+import io.github.cdcspring.internal.actuate.CdcMetrics;
+import io.github.cdcspring.internal.actuate.ListenerObservations;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 

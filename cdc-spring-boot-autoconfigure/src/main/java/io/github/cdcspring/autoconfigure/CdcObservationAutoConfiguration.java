@@ -16,9 +16,9 @@
 
 package io.github.cdcspring.autoconfigure;
 
-import io.github.cdcspring.actuate.CdcListenerObservationConvention;
-import io.github.cdcspring.actuate.ListenerObservations;
+import io.github.cdcspring.internal.actuate.ListenerObservations;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.observation.CdcListenerObservationConvention;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.ReceiverContext;
 

@@ -16,8 +16,8 @@
 
 package io.github.cdcspring.autoconfigure;
 
-import io.github.cdcspring.actuate.CdcParkedEndpoint;
-import io.github.cdcspring.actuate.WritableCdcParkedEndpoint;
+import io.github.cdcspring.internal.actuate.CdcParkedEndpoint;
+import io.github.cdcspring.internal.actuate.WritableCdcParkedEndpoint;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;

@@ -58,35 +58,35 @@ class ConnectionSettingsReader {
 		this.sslBundles = sslBundles;
 	}
 
-	EngineSettings.Connection read(EnginePropertyNames keys, CdcEngineProperties properties) {
+	EngineSettings.Connection read(EnginePropertyNames names, CdcEngineProperties properties) {
 		CdcEngineProperties.Connection connection = properties.getConnection();
 		Map<String, String> driver = new LinkedHashMap<>();
 		// the server's detail to an error may hold a row
 		driver.put("logServerErrorDetail", "false");
-		driver.putAll(ssl(keys, connection.getSsl().getBundle()));
+		driver.putAll(ssl(names, connection.getSsl().getBundle()));
 		driver.putAll(connection.getDriverProperties());
-		boolean own = keys.inherits() && (keys.isOwn("connection.url") || keys.isOwn("connection.host"));
+		boolean own = names.inherits() && (names.isOwn("connection.url") || names.isOwn("connection.host"));
 		if (this.bean != null && !own) {
 			driver.putAll(this.bean.getDriverProperties());
-			return settings(keys, this.bean, driver,
+			return settings(names, this.bean, driver,
 					"is not used, as there is a CdcConnectionDetails bean, and its URL");
 		}
-		String url = url(keys, connection);
+		String url = url(names, connection);
 		if (url != null) {
-			return settings(keys, configured(keys, url, connection), driver, "");
+			return settings(names, configured(names, url, connection), driver, "");
 		}
 		if (this.application != null) {
-			return settings(keys, credentials(this.application, connection), driver,
+			return settings(names, credentials(this.application, connection), driver,
 					"is not set, and the URL of the application's own database");
 		}
-		throw new InvalidCdcPropertyException(keys.of("connection.url"),
+		throw new InvalidCdcPropertyException(names.of("connection.url"),
 				"is not set, and how the application itself reaches a database is not known: it has no "
 						+ "'spring.datasource.url', or declares its own DataSource bean.",
-				"Set '" + keys.prefix() + ".connection.url', '.username' and '.password', or declare a "
+				"Set '" + names.prefix() + ".connection.url', '.username' and '.password', or declare a "
 						+ "CdcConnectionDetails bean.");
 	}
 
-	private Map<String, String> ssl(EnginePropertyNames keys, @Nullable String bundle) {
+	private Map<String, String> ssl(EnginePropertyNames names, @Nullable String bundle) {
 		if (!StringUtils.hasText(bundle)) {
 			return Map.of();
 		}
@@ -100,25 +100,25 @@ class ConnectionSettingsReader {
 			// said below, with the setting's name
 		}
 		String shown = LogSafe.of(bundle);
-		throw new InvalidCdcPropertyException(keys.of("connection.ssl.bundle"),
+		throw new InvalidCdcPropertyException(names.of("connection.ssl.bundle"),
 				"is '" + shown + "', and there is no SSL bundle of that name.",
 				"Configure 'spring.ssl.bundle.pem." + shown + "' or 'spring.ssl.bundle.jks." + shown + "'.");
 	}
 
-	private static @Nullable String url(EnginePropertyNames keys, CdcEngineProperties.Connection connection) {
-		boolean ownUrl = keys.inherits() && keys.isOwn("connection.url");
-		boolean ownHost = keys.inherits() && keys.isOwn("connection.host");
+	private static @Nullable String url(EnginePropertyNames names, CdcEngineProperties.Connection connection) {
+		boolean ownUrl = names.inherits() && names.isOwn("connection.url");
+		boolean ownHost = names.inherits() && names.isOwn("connection.host");
 		String url = (ownHost && !ownUrl) ? null : connection.getUrl();
 		String host = (ownUrl && !ownHost) ? null : connection.getHost();
 		if (StringUtils.hasText(url) && StringUtils.hasText(host)) {
-			throw new InvalidCdcPropertyException(keys.of("connection.host"),
-					"is set beside '" + keys.of("connection.url") + "'.", "Use either the URL or its parts.");
+			throw new InvalidCdcPropertyException(names.of("connection.host"),
+					"is set beside '" + names.of("connection.url") + "'.", "Use either the URL or its parts.");
 		}
 		if (!StringUtils.hasText(host)) {
 			return StringUtils.hasText(url) ? url : null;
 		}
 		if (!StringUtils.hasText(connection.getDatabase())) {
-			throw new InvalidCdcPropertyException(keys.of("connection.database"), "is not set beside a host.",
+			throw new InvalidCdcPropertyException(names.of("connection.database"), "is not set beside a host.",
 					"Name the database.");
 		}
 		return "jdbc:postgresql://" + host + ":" + connection.getPort() + "/" + connection.getDatabase();
@@ -127,9 +127,9 @@ class ConnectionSettingsReader {
 	/**
 	 * The user of an engine's own URL is not overridden by an inherited one.
 	 */
-	private static CdcConnectionDetails configured(EnginePropertyNames keys, String url,
+	private static CdcConnectionDetails configured(EnginePropertyNames names, String url,
 			CdcEngineProperties.Connection connection) {
-		boolean ownUrl = keys.inherits() && keys.isOwn("connection.url") && !keys.isOwn("connection.username");
+		boolean ownUrl = names.inherits() && names.isOwn("connection.url") && !names.isOwn("connection.username");
 		Properties parsed = ownUrl ? parse(url) : null;
 		boolean userInOwnUrl = parsed != null && parsed.containsKey(PGProperty.USER.getName());
 		return userInOwnUrl ? new PlainConnectionDetails(url, null, null)
@@ -146,16 +146,16 @@ class ConnectionSettingsReader {
 		return READABLE.matcher(url).matches() ? Driver.parseURL(url, null) : null;
 	}
 
-	private static EngineSettings.Connection settings(EnginePropertyNames keys, CdcConnectionDetails details,
+	private static EngineSettings.Connection settings(EnginePropertyNames names, CdcConnectionDetails details,
 			Map<String, String> driver, String source) {
 		Properties parsed = parse(details.getJdbcUrl());
 		String database = (parsed != null) ? take(parsed, PGProperty.PG_DBNAME, "") : "";
 		if (parsed == null || database.isEmpty()) {
-			throw new InvalidCdcPropertyException(keys.of("connection.url"), (source.isEmpty() ? "" : source + " ")
+			throw new InvalidCdcPropertyException(names.of("connection.url"), (source.isEmpty() ? "" : source + " ")
 					+ "does not lead to a PostgreSQL database: it must read jdbc:postgresql://host:port/database, "
 					+ "with user and password, if at all, as parameters.",
 					source.isEmpty() ? "Mend it, as in jdbc:postgresql://localhost:5432/shop."
-							: "Set '" + keys.prefix() + ".connection.url' to the database whose changes are to be "
+							: "Set '" + names.prefix() + ".connection.url' to the database whose changes are to be "
 									+ "received, or mend the other URL.");
 		}
 		String[] hosts = take(parsed, PGProperty.PG_HOST, "localhost").split(",");
@@ -163,7 +163,7 @@ class ConnectionSettingsReader {
 		String user = firstText(details.getUsername(), take(parsed, PGProperty.USER, ""));
 		String password = firstText(details.getPassword(), take(parsed, PGProperty.PASSWORD, ""));
 		if (user == null) {
-			throw new InvalidCdcPropertyException(keys.of("connection.username"), "is not set.",
+			throw new InvalidCdcPropertyException(names.of("connection.username"), "is not set.",
 					"Set it to a user who has the REPLICATION attribute.");
 		}
 		Map<String, String> properties = new LinkedHashMap<>(driver);

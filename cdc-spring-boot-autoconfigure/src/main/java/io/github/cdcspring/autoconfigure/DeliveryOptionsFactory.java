@@ -44,8 +44,8 @@ class DeliveryOptionsFactory {
 	}
 
 	DeliveryOptions create(EngineSettings settings, KeptEvents kept) {
-		return new DeliveryOptions(kept.scope(),
-				kept.failures().isolates() ? kept.failures() : ListenerErrorHandler.STOP, this.interceptors,
+		return new DeliveryOptions(kept.transaction(),
+				kept.errorHandler().isolates() ? kept.errorHandler() : ListenerErrorHandler.STOP, this.interceptors,
 				(this.observers != null) ? this.observers.create(settings.name()) : null);
 	}
 

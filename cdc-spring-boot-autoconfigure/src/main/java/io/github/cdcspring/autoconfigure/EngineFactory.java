@@ -47,7 +47,7 @@ class EngineFactory {
 
 	private final ListenerRegistry listeners;
 
-	private final RowMappers binders;
+	private final RowMappers mappers;
 
 	private final OffsetStores stores;
 
@@ -55,12 +55,12 @@ class EngineFactory {
 
 	private final KeptEventsFactory kept;
 
-	EngineFactory(Set<String> declared, EngineSettingsReader settings, ListenerRegistry listeners, RowMappers binders,
+	EngineFactory(Set<String> declared, EngineSettingsReader settings, ListenerRegistry listeners, RowMappers mappers,
 			OffsetStores stores, DeliveryOptionsFactory hooks, KeptEventsFactory kept) {
 		this.declared = declared;
 		this.settings = settings;
 		this.listeners = listeners;
-		this.binders = binders;
+		this.mappers = mappers;
 		this.stores = stores;
 		this.hooks = hooks;
 		this.kept = kept;
@@ -83,7 +83,7 @@ class EngineFactory {
 	private EmbeddedCdcEngine create(EngineSettings settings, List<ListenerEndpoint> endpoints,
 			List<AcceptedRisk> accepted) {
 		KeptEvents kept = this.kept.create(settings, endpoints);
-		return new EmbeddedCdcEngine(settings, endpoints, this.stores.of(settings.offset()), this.binders,
+		return new EmbeddedCdcEngine(settings, endpoints, this.stores.of(settings.offset()), this.mappers,
 				this.hooks.create(settings, kept), kept, accepted);
 	}
 

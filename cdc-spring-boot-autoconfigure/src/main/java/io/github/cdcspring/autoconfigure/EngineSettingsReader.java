@@ -291,16 +291,16 @@ class EngineSettingsReader {
 						listener.isInterruptOnTimeout()),
 				lanes(keys, listener),
 				new EngineSettings.FailureHandling(listener.getOnFailure(), listener.isTransactional(),
-						listener.getParkedTable(), listener.getAppliedTable(), listener.isCreateTables()));
+						listener.getParkedTable(), listener.getProcessedTable(), listener.isCreateTables()));
 	}
 
 	private EngineSettings.Dispatch lanes(EnginePropertyNames keys, CdcEngineProperties.Listener listener) {
 		atLeastOne(keys.of("listener.concurrency"), listener.getConcurrency());
-		atLeastOne(keys.of("listener.max-in-hand"), listener.getMaxInHand());
-		atLeastOne(keys.of("listener.max-in-hand-size"), listener.getMaxInHandSize().toBytes());
+		atLeastOne(keys.of("listener.max-in-flight"), listener.getMaxInFlight());
+		atLeastOne(keys.of("listener.max-in-flight-size"), listener.getMaxInFlightSize().toBytes());
 		atLeastOne(keys.of("listener.max-transaction-size"), listener.getMaxTransactionSize().toBytes());
-		return new EngineSettings.Dispatch(listener.getConcurrency(), listener.getMaxInHand(),
-				listener.getMaxInHandSize().toBytes(), listener.getMaxTransactionSize().toBytes(),
+		return new EngineSettings.Dispatch(listener.getConcurrency(), listener.getMaxInFlight(),
+				listener.getMaxInFlightSize().toBytes(), listener.getMaxTransactionSize().toBytes(),
 				Threading.VIRTUAL.isActive(this.environment));
 	}
 
@@ -314,8 +314,8 @@ class EngineSettingsReader {
 	private static EngineSettings.Health health(EnginePropertyNames keys, CdcEngineProperties properties) {
 		CdcEngineProperties.Health health = properties.getHealth();
 		return new EngineSettings.Health(bytes(health.getMaxLag()), bytes(health.getMaxRetainedWal()),
-				(health.getMinSlotLife() != null) ? positive(keys.of("health.min-slot-life"), health.getMinSlotLife())
-						: null);
+				(health.getMinTimeToSlotLoss() != null)
+						? positive(keys.of("health.min-time-to-slot-loss"), health.getMinTimeToSlotLoss()) : null);
 	}
 
 	private static @Nullable Long bytes(@Nullable DataSize size) {

@@ -19,15 +19,15 @@ package io.github.cdcspring.autoconfigure;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.CdcSlot;
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
-import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.engine.CdcEngine;
+import io.github.cdcspring.engine.CdcEngineRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * The slot of one engine, found when it is used: engines are made after the beans.
  */
-record EngineSlot(ObjectProvider<EmbeddedEngineRegistry> engines, String name) implements CdcSlot {
+record EngineSlot(ObjectProvider<CdcEngineRegistry> engines, String name) implements CdcSlot {
 
 	@Override
 	public Lsn advance(Lsn lsn) {
@@ -44,11 +44,13 @@ record EngineSlot(ObjectProvider<EmbeddedEngineRegistry> engines, String name) i
 		return new EngineSlot(this.engines, engine);
 	}
 
-	private EmbeddedCdcEngine engine() {
-		return this.engines.getObject()
-			.engine(this.name)
-			.orElseThrow(() -> new CdcException("There is no engine '" + this.name
-					+ "', or it has not been started: an engine needs a @CdcListener method."));
+	private CdcEngine engine() {
+		CdcEngine engine = this.engines.getObject().engine(this.name);
+		if (engine == null) {
+			throw new CdcException("There is no engine '" + this.name
+					+ "', or it has not been started: an engine needs a @CdcListener method.");
+		}
+		return engine;
 	}
 
 }

@@ -48,15 +48,15 @@ class KeptEventsFactory {
 
 	KeptEvents create(EngineSettings settings, List<ListenerEndpoint> listeners) {
 		EngineSettings.FailureHandling failure = settings.listener().failure();
-		ParkedEventQueues parking = parking(settings, listeners);
+		ParkedEventQueues parkedQueues = parking(settings, listeners);
 		boolean decides = decides(failure, listeners, OnFailure.PARK) || decides(failure, listeners, OnFailure.SKIP);
-		DefaultListenerErrorHandler failures = new DefaultListenerErrorHandler(settings.name(), failure.onFailure(),
-				parking, decides);
+		DefaultListenerErrorHandler errorHandler = new DefaultListenerErrorHandler(settings.name(), failure.onFailure(),
+				parkedQueues, decides);
 		if (!failure.transactional()) {
-			return new KeptEvents(failures, parking, null, null);
+			return new KeptEvents(errorHandler, parkedQueues, null, null);
 		}
-		ProcessedEvents applied = applied(settings);
-		return new KeptEvents(failures, parking, scope(settings, applied), applied);
+		ProcessedEvents processedEvents = applied(settings);
+		return new KeptEvents(errorHandler, parkedQueues, scope(settings, processedEvents), processedEvents);
 	}
 
 	private static boolean decides(EngineSettings.FailureHandling failure, List<ListenerEndpoint> listeners,
@@ -131,14 +131,14 @@ class KeptEventsFactory {
 			return database.appliedEvents(settings);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidCdcPropertyException(settings.property("listener.applied-table"),
+			throw new InvalidCdcPropertyException(settings.property("listener.processed-table"),
 					"is wrong: " + ex.getMessage() + ".", "Mend the name.");
 		}
 	}
 
-	private IdempotentTransaction scope(EngineSettings settings, ProcessedEvents applied) {
+	private IdempotentTransaction scope(EngineSettings settings, ProcessedEvents processedEvents) {
 		ApplicationDatabase database = this.database;
-		IdempotentTransaction scope = (database != null) ? database.transactions(applied) : null;
+		IdempotentTransaction scope = (database != null) ? database.transactions(processedEvents) : null;
 		if (scope == null) {
 			throw new InvalidCdcPropertyException(settings.property("listener.transactional"),
 					"is true, but the application has no transaction manager, or several and none of them primary.",

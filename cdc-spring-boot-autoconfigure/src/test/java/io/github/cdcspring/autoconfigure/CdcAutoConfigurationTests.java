@@ -23,7 +23,7 @@ import javax.sql.DataSource;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.LogicalMessage;
-import io.github.cdcspring.actuate.CdcHealthIndicator;
+import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
 import io.github.cdcspring.internal.listener.InvalidListenerException;

@@ -69,8 +69,9 @@ class KeptEventsTests {
 	void tablesThatCannotBe() {
 		assertRefused(Notes.class, "'cdc.listener.parked-table' is wrong: 'a.b.c' cannot be the table of parked events",
 				"cdc.listener.on-failure=park", "cdc.listener.parked-table=a.b.c");
-		assertRefused(Notes.class, "'cdc.listener.applied-table' is wrong: 'x y' cannot be the table of applied events",
-				"cdc.listener.transactional=true", "cdc.listener.applied-table=x y");
+		assertRefused(Notes.class,
+				"'cdc.listener.processed-table' is wrong: 'x y' cannot be the table of applied events",
+				"cdc.listener.transactional=true", "cdc.listener.processed-table=x y");
 	}
 
 	@Test

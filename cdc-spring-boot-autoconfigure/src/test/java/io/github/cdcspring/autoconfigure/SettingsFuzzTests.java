@@ -282,7 +282,7 @@ class SettingsFuzzTests {
 		}
 
 		@Override
-		public @Nullable IdempotentTransaction transactions(ProcessedEvents applied) {
+		public @Nullable IdempotentTransaction transactions(ProcessedEvents processedEvents) {
 			throw new UnsupportedOperationException();
 		}
 

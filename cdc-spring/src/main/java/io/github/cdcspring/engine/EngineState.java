@@ -41,7 +41,7 @@ public enum EngineState {
 	STANDBY,
 
 	/** It failed for a cause that may pass, and waits before it tries again. */
-	WAITING,
+	BACKING_OFF,
 
 	/** It was not allowed to go on; the failure says why and what cures it. */
 	REFUSED,

@@ -50,7 +50,7 @@ public final class OffsetSession {
 
 	private volatile Lsn released = Lsn.ZERO;
 
-	private @Nullable LastSeenSlot sighting;
+	private @Nullable LastSeenSlot lastSeenSlot;
 
 	/**
 	 * Begin a session with what the store holds.
@@ -64,7 +64,7 @@ public final class OffsetSession {
 		this.store = store;
 		this.clock = clock;
 		this.current = store.load(engine);
-		this.sighting = this.current.map(StoredOffset::slot).orElse(null);
+		this.lastSeenSlot = this.current.map(StoredOffset::slot).orElse(null);
 	}
 
 	/**
@@ -85,25 +85,25 @@ public final class OffsetSession {
 
 	/**
 	 * Remember what was seen of the slot, to be stored with the next position.
-	 * @param sighting what was seen while everything handled was stored
+	 * @param lastSeenSlot what was seen while everything handled was stored
 	 */
-	public synchronized void sighted(@Nullable LastSeenSlot sighting) {
-		if (sighting != null) {
-			this.sighting = sighting;
+	public synchronized void recordSlot(@Nullable LastSeenSlot lastSeenSlot) {
+		if (lastSeenSlot != null) {
+			this.lastSeenSlot = lastSeenSlot;
 		}
 	}
 
 	/**
 	 * Store what was seen of a slot that is ahead of the position, if it was not seen
 	 * there before.
-	 * @param sighting what was seen while everything handled was stored
+	 * @param lastSeenSlot what was seen while everything handled was stored
 	 * @throws OffsetStoreException if it could not be stored
 	 */
-	public synchronized void sightedAhead(LastSeenSlot sighting) {
+	public synchronized void sightedAhead(LastSeenSlot lastSeenSlot) {
 		StoredOffset offset = this.current.orElse(null);
-		this.sighting = sighting;
-		if (offset != null && sighting.confirmedFlushLsn().isAfter(offset.lsn())
-				&& (offset.slot() == null || sighting.confirmedFlushLsn().isAfter(offset.slot().confirmedFlushLsn()))) {
+		this.lastSeenSlot = lastSeenSlot;
+		if (offset != null && lastSeenSlot.confirmedFlushLsn().isAfter(offset.lsn()) && (offset.slot() == null
+				|| lastSeenSlot.confirmedFlushLsn().isAfter(offset.slot().confirmedFlushLsn()))) {
 			save(offset.lsn(), offset.position());
 		}
 	}
@@ -161,7 +161,7 @@ public final class OffsetSession {
 	 * @throws OffsetStoreException if it could not be stored
 	 */
 	public synchronized void save(Lsn lsn, String position) {
-		store(new StoredOffset(lsn, position, this.sighting, false, this.clock.instant()));
+		store(new StoredOffset(lsn, position, this.lastSeenSlot, false, this.clock.instant()));
 	}
 
 	/**
@@ -170,7 +170,7 @@ public final class OffsetSession {
 	 */
 	public synchronized void stoppedInOrder() {
 		this.current.ifPresent((offset) -> store(
-				new StoredOffset(offset.lsn(), offset.position(), this.sighting, true, this.clock.instant())));
+				new StoredOffset(offset.lsn(), offset.position(), this.lastSeenSlot, true, this.clock.instant())));
 	}
 
 	private void store(StoredOffset offset) {

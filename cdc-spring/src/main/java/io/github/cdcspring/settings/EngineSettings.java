@@ -119,10 +119,10 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 	 * @param onFailure what becomes of an event at which a listener failed for good
 	 * @param transactional whether a listener's work and the record of it commit together
 	 * @param parkedTable the table of parked events
-	 * @param appliedTable the table of applied events
+	 * @param processedTable the table of applied events
 	 * @param createTables whether to create the two where they are missing
 	 */
-	public record FailureHandling(OnFailure onFailure, boolean transactional, String parkedTable, String appliedTable,
+	public record FailureHandling(OnFailure onFailure, boolean transactional, String parkedTable, String processedTable,
 			boolean createTables) {
 
 	}
@@ -134,11 +134,11 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 	 * no limit
 	 * @param maxRetainedWalBytes how much WAL the server may keep for the slot, in bytes;
 	 * {@code null} for no limit
-	 * @param minSlotLife how long the slot must be going to live at the present rate;
-	 * {@code null} for no limit
+	 * @param minTimeToSlotLoss how long the slot must be going to live at the present
+	 * rate; {@code null} for no limit
 	 */
 	public record Health(@Nullable Long maxLagBytes, @Nullable Long maxRetainedWalBytes,
-			@Nullable Duration minSlotLife) {
+			@Nullable Duration minTimeToSlotLoss) {
 
 		/** What holds where nothing is set. */
 		public static final Health DEFAULT = new Health(null, null, null);
@@ -149,13 +149,13 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 	 * How events are delivered beside each other.
 	 *
 	 * @param concurrency how many events are delivered at once, 1 for one after another
-	 * @param maxInHand how many events may be received and not handled
-	 * @param maxBytesInHand how many bytes these may take, roughly
+	 * @param maxInFlight how many events may be received and not handled
+	 * @param maxBytesInFlight how many bytes these may take, roughly
 	 * @param maxTransactionBytes how large a transaction may be that a listener takes
 	 * whole
 	 * @param virtualThreads whether listeners are called by virtual threads
 	 */
-	public record Dispatch(int concurrency, int maxInHand, long maxBytesInHand, long maxTransactionBytes,
+	public record Dispatch(int concurrency, int maxInFlight, long maxBytesInFlight, long maxTransactionBytes,
 			boolean virtualThreads) {
 
 	}

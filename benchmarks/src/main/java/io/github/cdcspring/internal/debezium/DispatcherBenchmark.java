@@ -51,7 +51,7 @@ public class DispatcherBenchmark {
 
 	private final List<Change> changes = changes();
 
-	private final ListenerDispatcher lanes = StreamHandlerBenchmark.lanes(new Listener(),
+	private final ListenerDispatcher dispatcher = StreamHandlerBenchmark.lanes(new Listener(),
 			new RowMappers(new DefaultConversionService(), null));
 
 	private static List<Change> changes() {
@@ -69,9 +69,9 @@ public class DispatcherBenchmark {
 	@OperationsPerInvocation(BATCH)
 	public void deliver() throws InterruptedException {
 		for (Change change : this.changes) {
-			this.lanes.deliver(change, HANDLED);
+			this.dispatcher.deliver(change, HANDLED);
 		}
-		this.lanes.flush();
+		this.dispatcher.flush();
 	}
 
 	/** A listener that takes what costs nothing. */

@@ -63,7 +63,7 @@ public class StreamHandlerBenchmark {
 
 	private final RecordCommitter<RecordChangeEvent<SourceRecord>> committer = new NoCommitter();
 
-	private final InFlightTracker inFlight = new InFlightTracker();
+	private final InFlightTracker inFlightTracker = new InFlightTracker();
 
 	private final List<RecordChangeEvent<SourceRecord>> events = new ItemRecords().events(BATCH);
 
@@ -81,25 +81,25 @@ public class StreamHandlerBenchmark {
 	}
 
 	private StreamHandler handler(Listener listener) {
-		RowMappers binders = new RowMappers(new DefaultConversionService(), null);
+		RowMappers mappers = new RowMappers(new DefaultConversionService(), null);
 		OffsetSession session = new OffsetSession("default", new MemoryOffsetStore(), Clock.systemUTC());
-		OffsetCommitter acknowledger = new OffsetCommitter("default", this.inFlight, session, Duration.ofSeconds(1),
-				(lsn) -> {
+		OffsetCommitter acknowledger = new OffsetCommitter("default", this.inFlightTracker, session,
+				Duration.ofSeconds(1), (lsn) -> {
 				}, () -> {
 				}, (failure) -> {
 				});
-		return new StreamHandler(this.inFlight, acknowledger,
-				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false), lanes(listener, binders));
+		return new StreamHandler(this.inFlightTracker, acknowledger,
+				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false), lanes(listener, mappers));
 	}
 
 	/** One lane, as it is where nothing is set. */
-	static ListenerDispatcher lanes(Object listener, RowMappers binders) {
+	static ListenerDispatcher lanes(Object listener, RowMappers mappers) {
 		EngineSettings.Listener settings = new EngineSettings.Listener(
 				new EngineSettings.Retry(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30), Set.of()),
 				Duration.ofSeconds(30), new EngineSettings.Timeout(Duration.ofMinutes(1), false),
 				new EngineSettings.Dispatch(1, 10_000, 32 << 20, 64 << 20, false),
-				new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_applied", true));
-		return ListenerDispatcher.of("default", settings, registry(listener).endpoints(), binders::forType,
+				new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_processed", true));
+		return ListenerDispatcher.of("default", settings, registry(listener).endpoints(), mappers::forType,
 				DeliveryOptions.NONE, (failure) -> {
 				});
 	}
@@ -122,7 +122,7 @@ public class StreamHandlerBenchmark {
 	@OperationsPerInvocation(BATCH)
 	public Object handle() throws InterruptedException {
 		this.handler.handleBatch(this.events, this.committer);
-		return this.inFlight.advance();
+		return this.inFlightTracker.advance();
 	}
 
 	/** A listener that does nothing. */

@@ -83,7 +83,7 @@ class EngineLifeIT {
 				awaitIds(application, 1);
 				server.stop();
 				await().atMost(Duration.ofMinutes(1))
-					.until(() -> application.engine().status().state() == EngineState.WAITING);
+					.until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
 				server.startAgain();
 				insert(database, 2);
 				await().atMost(Duration.ofMinutes(1)).until(() -> application.bean(Numbers.class).ids.contains(2));
@@ -99,7 +99,7 @@ class EngineLifeIT {
 			server.stop();
 			try (TestApplication application = TestApplication.start(database, Numbers.class,
 					"cdc.offset.store=memory")) {
-				assertThat(application.engine().status().state()).isEqualTo(EngineState.WAITING);
+				assertThat(application.engine().status().state()).isEqualTo(EngineState.BACKING_OFF);
 				assertThat(application.engine().status().failure()).contains("refused");
 				server.startAgain();
 				await().atMost(Duration.ofMinutes(1))
@@ -163,7 +163,7 @@ class EngineLifeIT {
 			insert(database, 1);
 			await().until(() -> beans.ids.contains(1));
 			beans.broken = true;
-			await().until(() -> application.engine().status().state() == EngineState.WAITING);
+			await().until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
 			assertThat(application.engine().status().failure()).isEqualTo(
 					"The position of engine 'default' could not be stored, so delivery stops: broken on purpose");
 			insert(database, 2);

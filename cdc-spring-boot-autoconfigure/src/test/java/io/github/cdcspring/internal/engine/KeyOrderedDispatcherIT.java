@@ -63,7 +63,7 @@ class KeyOrderedDispatcherIT {
 		int rounds = 60;
 		try (TestApplication application = TestApplication.run(database, Flaky.class,
 				with(EIGHT, "cdc.listener.retry.max-attempts=50", "cdc.listener.retry.initial-interval=1ms",
-						"cdc.listener.retry.multiplier=1", "cdc.listener.max-in-hand=200"))) {
+						"cdc.listener.retry.multiplier=1", "cdc.listener.max-in-flight=200"))) {
 			Flaky flaky = application.bean(Flaky.class);
 			database.execute("INSERT INTO counters SELECT i, 0 FROM generate_series(1, " + keys + ") i");
 			for (int round = 0; round < rounds; round++) {

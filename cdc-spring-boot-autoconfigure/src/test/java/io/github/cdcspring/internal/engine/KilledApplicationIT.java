@@ -60,8 +60,8 @@ class KilledApplicationIT {
 		}
 		insert(database, "C");
 		try (TestApplication application = run(database, "no_validation")) {
-			assertThat(verdict(application)).isIn(Verdict.IN_STEP, Verdict.TAIL);
-			assertThat(application.engine().judgement().difference().explained()).isTrue();
+			assertThat(verdict(application)).isIn(Verdict.IN_SYNC, Verdict.OFFSET_AHEAD);
+			assertThat(application.engine().reconciliation().comparison().explained()).isTrue();
 			awaitLetter(application, "C");
 			assertThat(letters(application)).containsExactly("C");
 		}
@@ -72,8 +72,9 @@ class KilledApplicationIT {
 		killAfterA(database);
 		insert(database, "C");
 		try (TestApplication application = run(database, "no_validation")) {
-			assertThat(verdict(application)).isEqualTo(Verdict.TAIL);
-			assertThat(application.engine().judgement().decision()).isEqualTo(new StartDecision.ResumeAtOffset(false));
+			assertThat(verdict(application)).isEqualTo(Verdict.OFFSET_AHEAD);
+			assertThat(application.engine().reconciliation().decision())
+				.isEqualTo(new StartDecision.ResumeAtOffset(false));
 			awaitLetter(application, "C");
 			assertThat(letters(application)).containsExactly("C");
 		}
@@ -84,7 +85,7 @@ class KilledApplicationIT {
 		killAfterA(database);
 		insert(database, "C");
 		try (TestApplication application = run(database, "trust_slot")) {
-			assertThat(application.engine().judgement().decision()).isEqualTo(new StartDecision.ResumeAtSlot());
+			assertThat(application.engine().reconciliation().decision()).isEqualTo(new StartDecision.ResumeAtSlot());
 			awaitLetter(application, "C");
 			assertThat(letters(application)).containsExactly("A", "C");
 		}
@@ -95,7 +96,7 @@ class KilledApplicationIT {
 		database.execute("SELECT pg_create_logical_replication_slot('other', 'pgoutput')");
 		try {
 			killAfterA(database);
-			assertRefused(database, "unexplained-tail", "cdc.slot.name=other");
+			assertRefused(database, "offset-ahead-unexplained", "cdc.slot.name=other");
 		}
 		finally {
 			database.execute("SELECT pg_drop_replication_slot('other')");
@@ -110,11 +111,11 @@ class KilledApplicationIT {
 		Lsn slotLsn = Lsn.parse(database.queryForText("SELECT confirmed_flush_lsn FROM pg_replication_slots "
 				+ "WHERE slot_name = '" + database.name() + "'"));
 		insert(database, "C");
-		assertRefused(database, "unexplained-gap");
+		assertRefused(database, "slot-ahead-unexplained");
 		try (TestApplication application = run(database, "trust_slot")) {
 			awaitLetter(application, "C");
 			assertThat(letters(application)).containsExactly("C");
-			assertThat(application.engine().judgement().skipped().slotLsn()).isEqualTo(slotLsn);
+			assertThat(application.engine().reconciliation().skipped().slotLsn()).isEqualTo(slotLsn);
 		}
 	}
 
@@ -122,7 +123,7 @@ class KilledApplicationIT {
 	void droppedSlotIsRefused(TestDatabase database) throws Exception {
 		killAfterA(database);
 		dropSlot(database);
-		assertRefused(database, "no-slot");
+		assertRefused(database, "slot-missing");
 	}
 
 	@Test
@@ -133,7 +134,7 @@ class KilledApplicationIT {
 		database.execute("SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')");
 		// the application lived too short to see the slot's counter, which alone would
 		// tell the two slots apart: it is a gap, and nothing explains it
-		assertRefused(database, "unexplained-gap");
+		assertRefused(database, "slot-ahead-unexplained");
 	}
 
 	@Test
@@ -155,7 +156,7 @@ class KilledApplicationIT {
 			TestDatabase other = server.database(database.name());
 			other.execute("CREATE TABLE letters (letter text PRIMARY KEY)",
 					"SELECT pg_create_logical_replication_slot('" + other.name() + "', 'pgoutput')");
-			assertRefused(other, "other-history");
+			assertRefused(other, "history-mismatch");
 		}
 	}
 
@@ -189,7 +190,7 @@ class KilledApplicationIT {
 	}
 
 	private static Verdict verdict(TestApplication application) {
-		return application.engine().judgement().difference().verdict();
+		return application.engine().reconciliation().comparison().verdict();
 	}
 
 	private static List<String> letters(TestApplication application) {

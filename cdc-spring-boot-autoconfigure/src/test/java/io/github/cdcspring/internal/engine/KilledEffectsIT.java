@@ -70,7 +70,7 @@ class KilledEffectsIT {
 		}
 		assertOnceAndInOrder("effects");
 		assertOnceAndInOrder("lists");
-		assertThat(count("cdc_applied")).isLessThanOrEqualTo(2 * 50);
+		assertThat(count("cdc_processed")).isLessThanOrEqualTo(2 * 50);
 	}
 
 	@Test

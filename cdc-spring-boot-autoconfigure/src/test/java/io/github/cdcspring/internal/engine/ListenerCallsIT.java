@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.ChangeEvent;
-import io.github.cdcspring.actuate.CdcHealthIndicator;
 import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
 import io.github.cdcspring.internal.listener.RunningCall;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
@@ -75,7 +75,7 @@ class ListenerCallsIT {
 		database.execute("INSERT INTO numbers SELECT i, 'read' FROM generate_series(1, 10) i");
 		try (TestApplication application = TestApplication.run(database, Transactions.class,
 				"cdc.listener.concurrency=" + concurrency, "cdc.heartbeat.interval=1h",
-				"cdc.safety.accept=connector-flush-without-heartbeat", "cdc.listener.max-in-hand=100")) {
+				"cdc.safety.accept=connector-flush-without-heartbeat", "cdc.listener.max-in-flight=100")) {
 			Transactions transactions = application.bean(Transactions.class);
 			database.inTransaction("INSERT INTO numbers SELECT i, 'one' FROM generate_series(100, 3599) i",
 					"DELETE FROM numbers WHERE id = 100");

@@ -138,13 +138,13 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 			Lsn created = createSlot();
 			insert("A");
 			Lsn handled = receive();
-			LastSeenSlot seen = sighting(created);
+			LastSeenSlot seen = lastSeenSlot(created);
 			return switch (state) {
-				case IN_STEP -> offset(handled, seen);
+				case IN_SYNC -> offset(handled, seen);
 				case EXPLAINED_GAP -> {
 					execute("INSERT INTO others VALUES (1)");
 					receive();
-					yield offset(handled, sighting(created));
+					yield offset(handled, lastSeenSlot(created));
 				}
 				case FOREIGN_GAP -> {
 					insert("B");
@@ -209,12 +209,12 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 			return slotLsn();
 		}
 
-		private LastSeenSlot sighting(Lsn created) throws SQLException {
-			LastSeenSlot sighting = reader.read(this.connection, this.name, null).sighting(created);
-			if (sighting == null) {
+		private LastSeenSlot lastSeenSlot(Lsn created) throws SQLException {
+			LastSeenSlot lastSeenSlot = reader.read(this.connection, this.name, null).lastSeenSlot(created);
+			if (lastSeenSlot == null) {
 				throw new IllegalStateException("Slot '" + this.name + "' cannot be seen");
 			}
-			return sighting;
+			return lastSeenSlot;
 		}
 
 		private Lsn serverLsn() throws SQLException {

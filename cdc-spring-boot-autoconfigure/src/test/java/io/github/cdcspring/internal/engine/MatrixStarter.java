@@ -70,7 +70,7 @@ final class MatrixStarter {
 
 	private final EngineSettings bound;
 
-	private final RowMappers binders;
+	private final RowMappers mappers;
 
 	private final Path directory;
 
@@ -78,9 +78,9 @@ final class MatrixStarter {
 
 	private final AtomicInteger foreseen = new AtomicInteger();
 
-	private MatrixStarter(EngineSettings bound, RowMappers binders, Path directory, List<String> warnings) {
+	private MatrixStarter(EngineSettings bound, RowMappers mappers, Path directory, List<String> warnings) {
 		this.bound = bound;
-		this.binders = binders;
+		this.mappers = mappers;
 		this.directory = directory;
 		this.warnings = warnings;
 	}
@@ -103,22 +103,22 @@ final class MatrixStarter {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(ListenerRegistry.class,
 				CdcListenerAnnotationBeanPostProcessor.class, Letters.class)) {
 			EmbeddedCdcEngine engine = new EmbeddedCdcEngine(settings(cell, ground),
-					context.getBean(ListenerRegistry.class).endpoints(), store, this.binders, DeliveryOptions.NONE,
+					context.getBean(ListenerRegistry.class).endpoints(), store, this.mappers, DeliveryOptions.NONE,
 					KeptEvents.none(this.bound.name()), List.of());
-			RestartPreview outlook = await().atMost(PATIENCE)
-				.until(engine::reading, (reading) -> !reading.isStale())
+			RestartPreview preview = await().atMost(PATIENCE)
+				.until(engine::streamStatus, (reading) -> !reading.isStale())
 				.onRestart();
 			try {
 				engine.start();
-				assertThat(outlook.refusals()).as("%s: %s", cell, outlook.sentence()).isEmpty();
-				assertThat(outlook.decision()).as("%s: %s", cell, outlook.sentence())
-					.isEqualTo(engine.judgement().decision());
+				assertThat(preview.refusals()).as("%s: %s", cell, preview.sentence()).isEmpty();
+				assertThat(preview.decision()).as("%s: %s", cell, preview.sentence())
+					.isEqualTo(engine.reconciliation().decision());
 				this.foreseen.incrementAndGet();
 				return outcome(cell, ground, engine, store, context.getBean(Letters.class));
 			}
 			catch (StartRefusedException ex) {
 				assertThat(engine.status().state()).isEqualTo(EngineState.REFUSED);
-				assertThat(outlook.refusals()).as("%s: %s", cell, outlook.sentence()).isEqualTo(ex.violations());
+				assertThat(preview.refusals()).as("%s: %s", cell, preview.sentence()).isEqualTo(ex.violations());
 				this.foreseen.incrementAndGet();
 				return MatrixOutcome.notStarted("refused " + ex.violations().get(0).rule());
 			}
@@ -141,7 +141,7 @@ final class MatrixStarter {
 		await().atMost(PATIENCE).until(() -> letters.seen.contains("D"));
 		String place = ground.place(ground.requestedLsn(), cell.isDurable());
 		return MatrixOutcome.started(cell.state(), place, notes, letters.seen,
-				declaration(cell, ground, engine.judgement()));
+				declaration(cell, ground, engine.reconciliation()));
 	}
 
 	/** How many starts did what a restart was said to do before. */
@@ -164,17 +164,17 @@ final class MatrixStarter {
 	}
 
 	/** What the start said of rows that it may pass over. */
-	private @Nullable String declaration(MatrixCell cell, MatrixGround ground, ReconciliationResult judgement) {
-		if (judgement.skipped() != null) {
+	private @Nullable String declaration(MatrixCell cell, MatrixGround ground, ReconciliationResult reconciliation) {
+		if (reconciliation.skipped() != null) {
 			Gap gap = new Gap(ground.offsetLsn(), ground.slotLsn());
-			assertThat(judgement.decision()).isEqualTo(new StartDecision.AdvanceOffsetToSlot(true));
-			assertThat(judgement.skipped()).isEqualTo(gap);
+			assertThat(reconciliation.decision()).isEqualTo(new StartDecision.AdvanceOffsetToSlot(true));
+			assertThat(reconciliation.skipped()).isEqualTo(gap);
 			assertThat(this.warnings).anySatisfy((warning) -> assertThat(warning).contains(" skips " + gap.bytes()
 					+ " bytes of WAL from offset " + gap.offsetLsn() + " to slot " + gap.slotLsn()));
 			return "skipped and reported";
 		}
 		if (!cell.isDurable()) {
-			assertThat(judgement.difference().verdict()).isEqualTo(Verdict.NO_OFFSET);
+			assertThat(reconciliation.comparison().verdict()).isEqualTo(Verdict.OFFSET_MISSING);
 			assertThat(this.warnings)
 				.anySatisfy((warning) -> assertThat(warning).contains("starts without one, at slot "
 						+ ((ground.slotLsn() != null) ? ground.slotLsn() + ": what the slot has passed over" : "")));

@@ -27,7 +27,7 @@ import java.util.Set;
 enum MatrixState {
 
 	/** Slot and offset are at the same place. */
-	IN_STEP("CD"),
+	IN_SYNC("CD"),
 
 	/** The slot was moved over WAL of other tables, and was seen there. */
 	EXPLAINED_GAP("CD"),

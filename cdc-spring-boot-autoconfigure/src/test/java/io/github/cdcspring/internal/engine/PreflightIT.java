@@ -23,10 +23,10 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.cdcspring.CdcListener;
-import io.github.cdcspring.actuate.CdcHealthIndicator;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;

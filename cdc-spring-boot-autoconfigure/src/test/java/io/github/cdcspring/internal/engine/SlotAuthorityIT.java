@@ -62,16 +62,16 @@ class SlotAuthorityIT {
 		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class, "cdc.snapshot.mode=no_data"))
 			.rootCause()
 			.isInstanceOf(StartRefusedException.class)
-			.hasMessageContaining("explained-gap")
+			.hasMessageContaining("slot-ahead-explained")
 			.hasMessageContaining("It was made by this consumer itself");
 		insert(database, 1000);
 		try (TestApplication application = TestApplication.run(database, Numbers.class, DRIVER)) {
 			await().until(() -> application.bean(Numbers.class).ids.contains(1000));
-			ReconciliationResult judgement = application.engine().judgement();
-			assertThat(judgement.difference().verdict()).isEqualTo(Verdict.GAP);
-			assertThat(judgement.difference().explained()).isTrue();
-			assertThat(judgement.decision()).isEqualTo(new StartDecision.AdvanceOffsetToSlot(false));
-			assertThat(judgement.skipped()).isNull();
+			ReconciliationResult reconciliation = application.engine().reconciliation();
+			assertThat(reconciliation.comparison().verdict()).isEqualTo(Verdict.SLOT_AHEAD);
+			assertThat(reconciliation.comparison().explained()).isTrue();
+			assertThat(reconciliation.decision()).isEqualTo(new StartDecision.AdvanceOffsetToSlot(false));
+			assertThat(reconciliation.skipped()).isNull();
 		}
 	}
 
@@ -104,7 +104,7 @@ class SlotAuthorityIT {
 		String gap = offset + "-" + slotLsn(database);
 		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class)).rootCause()
 			.isInstanceOf(StartRefusedException.class)
-			.hasMessageContaining("unexplained-gap")
+			.hasMessageContaining("slot-ahead-unexplained")
 			.hasMessageContaining("cdc.safety.accept-gap=" + gap);
 		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class, "cdc.safety.accept-gap=0/1-0/2"))
 			.rootCause()
@@ -113,7 +113,7 @@ class SlotAuthorityIT {
 				"cdc.safety.accept-gap=" + gap)) {
 			await().until(() -> application.bean(Numbers.class).ids.contains(3));
 			assertThat(application.bean(Numbers.class).ids).doesNotContain(2);
-			assertThat(application.engine().judgement().skipped()).hasToString(gap);
+			assertThat(application.engine().reconciliation().skipped()).hasToString(gap);
 		}
 		advanceByForeigner(database);
 		insert(database, 4);
@@ -121,7 +121,7 @@ class SlotAuthorityIT {
 		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class, "cdc.safety.accept-gap=" + gap))
 			.rootCause()
 			.isInstanceOf(StartRefusedException.class)
-			.hasMessageContaining("unexplained-gap");
+			.hasMessageContaining("slot-ahead-unexplained");
 	}
 
 	@Test

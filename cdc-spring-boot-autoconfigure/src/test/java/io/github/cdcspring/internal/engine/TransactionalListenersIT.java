@@ -86,7 +86,7 @@ class TransactionalListenersIT {
 		try (TestApplication application = run()) {
 			this.database.execute("INSERT INTO notes VALUES (1)", "INSERT INTO notes VALUES (2)");
 			await().until(() -> effects().contains("second 2"));
-			await().until(() -> "0".equals(this.database.queryForText("SELECT count(*) FROM cdc_applied")));
+			await().until(() -> "0".equals(this.database.queryForText("SELECT count(*) FROM cdc_processed")));
 			assertThat(application.bean(Two.class).inTransaction).isTrue();
 		}
 	}

@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * in which a message waits. Here the driver's look lasts until a message comes, or a
  * while: that is quicker, and costs less.
  *
- * @since 0.1.0
  * @see <a href="https://jdbc.postgresql.org/documentation/use/#connection-parameters">The
  * PostgreSQL JDBC driver: socketFactory</a>
  */

@@ -41,11 +41,10 @@ import io.debezium.connector.postgresql.UnchangedToastedReplicationMessageColumn
 import io.debezium.data.SpecialValueDecimal;
 import io.debezium.spi.converter.CustomConverter;
 import io.debezium.spi.converter.RelationalColumn;
-import io.github.cdcspring.internal.row.RecordDecoder;
-import io.github.cdcspring.internal.row.RowMappers;
-import io.github.cdcspring.internal.row.ValueFormat;
 import io.github.cdcspring.internal.row.PostgresType;
 import io.github.cdcspring.internal.row.PostgresTypeKind;
+import io.github.cdcspring.internal.row.RecordDecoder;
+import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.internal.row.TemporalText;
 import io.github.cdcspring.internal.row.ValueFormat;
 import org.apache.kafka.connect.data.Decimal;
@@ -61,7 +60,6 @@ import org.postgresql.util.PGobject;
  * Debezium's own converters, which round, drop or refuse some, and have a default for
  * NULL. Debezium makes it by name; see {@link #debeziumProperties()}.
  *
- * @since 0.1.0
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/development/converters.html">Debezium:
  * custom converters</a>

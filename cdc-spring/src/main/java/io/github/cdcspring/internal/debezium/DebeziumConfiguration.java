@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one mapper from the engine's settings to Debezium's properties.
  *
- * @since 0.1.0
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-connector-properties">Debezium:
  * PostgreSQL connector properties</a>
@@ -148,7 +147,7 @@ public final class DebeziumConfiguration {
 
 	private static void defaults(Properties properties, EngineSettings settings) {
 		properties.setProperty("queue.provider.type", EventQueue.NAME);
-		properties.setProperty(EventQueue.MAX_BYTES, String.valueOf(settings.listener().lanes().maxBytesInHand()));
+		properties.setProperty(EventQueue.MAX_BYTES, String.valueOf(settings.listener().lanes().maxBytesInFlight()));
 		properties.setProperty("max.batch.size", "2048");
 		// No listener sees them, and they are made for each event
 		properties.setProperty("extended.headers.enabled", "false");

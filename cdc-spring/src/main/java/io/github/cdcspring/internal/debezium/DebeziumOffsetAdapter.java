@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  * store itself, from a class name, so the session is found by an id in the engine's
  * properties.
  *
- * @since 0.1.0
  */
 public final class DebeziumOffsetAdapter implements OffsetBackingStore {
 

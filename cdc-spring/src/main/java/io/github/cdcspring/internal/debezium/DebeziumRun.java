@@ -43,7 +43,7 @@ public final class DebeziumRun {
 
 	private final StreamHandler handler;
 
-	private final OffsetCommitter acknowledger;
+	private final OffsetCommitter committer;
 
 	private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
 
@@ -53,10 +53,9 @@ public final class DebeziumRun {
 
 	private volatile boolean stopping;
 
-	public DebeziumRun(Properties properties, StreamHandler handler, OffsetCommitter acknowledger,
-			Runnable onStreaming) {
+	public DebeziumRun(Properties properties, StreamHandler handler, OffsetCommitter committer, Runnable onStreaming) {
 		this.handler = handler;
-		this.acknowledger = acknowledger;
+		this.committer = committer;
 		this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
 			.using(properties)
 			.using(this::completed)
@@ -95,14 +94,14 @@ public final class DebeziumRun {
 	 * @return the failure, {@code null} if it was stopped
 	 */
 	public @Nullable EngineFailure run() {
-		this.acknowledger.start();
+		this.committer.start();
 		try {
 			this.engine.run();
 			return this.failure;
 		}
 		finally {
 			this.handler.close();
-			this.acknowledger.stop();
+			this.committer.stop();
 			this.ended.countDown();
 		}
 	}
@@ -144,7 +143,7 @@ public final class DebeziumRun {
 		long deadline = System.nanoTime() + timeout.toNanos();
 		boolean finished = this.handler.stopAndAwait(timeout);
 		if (finished) {
-			this.acknowledger.stop();
+			this.committer.stop();
 		}
 		this.handler.abandon();
 		awaitEnd(Duration.ofNanos(Math.max(Duration.ofSeconds(1).toNanos(), deadline - System.nanoTime())));

@@ -25,7 +25,6 @@ import org.apache.kafka.connect.connector.Task;
 /**
  * Debezium's connector, with the starter's own task.
  *
- * @since 0.1.0
  */
 public final class EngineConnector extends PostgresConnector {
 

@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * Debezium's task, which takes events when they come instead of looking for them at
  * intervals.
  *
- * @since 0.1.0
  */
 public final class EngineTask extends PostgresConnectorTask {
 

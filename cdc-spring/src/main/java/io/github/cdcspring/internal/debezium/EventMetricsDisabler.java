@@ -34,7 +34,6 @@ import io.debezium.spi.schema.DataCollectionId;
  * signals on the thread that streams, right after it has decided who is told of events,
  * and gives the dispatcher along; there is no action here.
  *
- * @since 0.1.0
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/configuration/signalling.html#debezium-signaling-enabling-custom-signaling-channel">Debezium:
  * custom signal actions</a>

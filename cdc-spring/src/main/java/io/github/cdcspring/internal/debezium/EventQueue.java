@@ -50,7 +50,6 @@ import org.jspecify.annotations.Nullable;
  * Debezium's lock. It asks for the size before it adds, so the thread that adds is told
  * that the queue is full.
  *
- * @since 0.1.0
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-connector-properties">Debezium:
  * queue.provider.type</a>

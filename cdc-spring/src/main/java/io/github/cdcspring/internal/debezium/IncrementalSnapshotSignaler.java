@@ -28,7 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
-import io.github.cdcspring.internal.startup.SourceDatabase;
+import io.github.cdcspring.internal.support.ConnectionSource;
 import io.github.cdcspring.offset.OffsetSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,11 +49,11 @@ public final class IncrementalSnapshotSignaler {
 
 	private final String engine;
 
-	private final SourceDatabase source;
+	private final ConnectionSource source;
 
 	private final Collection<IncrementalSnapshot> requested = new ConcurrentLinkedQueue<>();
 
-	public IncrementalSnapshotSignaler(String engine, SourceDatabase source) {
+	public IncrementalSnapshotSignaler(String engine, ConnectionSource source) {
 		this.engine = engine;
 		this.source = source;
 	}

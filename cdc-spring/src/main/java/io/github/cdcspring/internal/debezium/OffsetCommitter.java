@@ -39,7 +39,7 @@ public final class OffsetCommitter {
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
-	private final InFlightTracker inFlight;
+	private final InFlightTracker inFlightTracker;
 
 	private final OffsetSession session;
 
@@ -66,9 +66,9 @@ public final class OffsetCommitter {
 	 * @param whenStored what to do each time when a position was stored
 	 * @param whenIdle what to do each time when everything received is handled and stored
 	 */
-	public OffsetCommitter(String engine, InFlightTracker inFlight, OffsetSession session, Duration interval,
+	public OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, Duration interval,
 			Consumer<Lsn> whenStored, Runnable whenIdle, Consumer<Throwable> onFailure) {
-		this.inFlight = inFlight;
+		this.inFlightTracker = inFlightTracker;
 		this.session = session;
 		this.interval = interval;
 		this.whenStored = whenStored;
@@ -124,7 +124,7 @@ public final class OffsetCommitter {
 	}
 
 	private void acknowledge() throws InterruptedException {
-		SourceOffset position = this.inFlight.advance();
+		SourceOffset position = this.inFlightTracker.advance();
 		if (position != null) {
 			this.session.save(position.lsn(), OffsetJson.of(position.offset()).text());
 			this.last = position;
@@ -134,7 +134,7 @@ public final class OffsetCommitter {
 			this.released = this.session.released();
 			commit();
 		}
-		if (this.inFlight.isEmpty()) {
+		if (this.inFlightTracker.isEmpty()) {
 			this.whenIdle.run();
 		}
 	}

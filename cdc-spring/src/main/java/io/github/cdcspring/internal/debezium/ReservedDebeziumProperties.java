@@ -75,7 +75,7 @@ final class ReservedDebeziumProperties {
 		all(keys, use("cdc.snapshot.mode"), "snapshot.mode", "snapshot.mode.custom.name");
 		all(keys, use("cdc.heartbeat.interval"), "heartbeat.interval.ms", "heartbeat.action.query");
 		all(keys, use("cdc.offset.flush-interval"), "offset.flush.interval.ms");
-		all(keys, use("cdc.listener.max-in-hand-size"), "max.queue.size.in.bytes");
+		all(keys, use("cdc.listener.max-in-flight-size"), "max.queue.size.in.bytes");
 		all(keys, "the listeners say it: use @CdcListener(tables)", "table.include.list", "table.exclude.list",
 				"schema.include.list", "schema.exclude.list");
 		all(keys, "the listeners say it: use @CdcListener(messages)", "message.prefix.include.list",

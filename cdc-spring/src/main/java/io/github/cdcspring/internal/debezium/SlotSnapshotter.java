@@ -26,7 +26,6 @@ import io.debezium.spi.snapshot.Snapshotter;
  * snapshot, and a transaction that was written but not yet visible at that moment is in
  * neither. Here it is in the stream, as is what the snapshot has seen already.
  *
- * @since 0.1.0
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-property-snapshot-mode-custom-name">Debezium:
  * snapshot.mode.custom.name</a>

@@ -37,13 +37,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>> {
 
-	private final InFlightTracker inFlight;
+	private final InFlightTracker inFlightTracker;
 
 	private final OffsetCommitter acknowledger;
 
 	private final RecordDecoder decoder;
 
-	private final ListenerDispatcher lanes;
+	private final ListenerDispatcher dispatcher;
 
 	private final ReentrantLock delivering = new ReentrantLock();
 
@@ -55,12 +55,12 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 
 	private boolean committerInUse;
 
-	public StreamHandler(InFlightTracker inFlight, OffsetCommitter acknowledger, RecordDecoder decoder,
-			ListenerDispatcher lanes) {
-		this.inFlight = inFlight;
+	public StreamHandler(InFlightTracker inFlightTracker, OffsetCommitter acknowledger, RecordDecoder decoder,
+			ListenerDispatcher dispatcher) {
+		this.inFlightTracker = inFlightTracker;
 		this.acknowledger = acknowledger;
 		this.decoder = decoder;
-		this.lanes = lanes;
+		this.dispatcher = dispatcher;
 	}
 
 	@Override
@@ -74,7 +74,7 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 				}
 				deliver(event, committer);
 			}
-			this.lanes.flush();
+			this.dispatcher.flush();
 		}
 		catch (RuntimeException | Error ex) {
 			// what was handled before is worth storing: Debezium closes right after this
@@ -89,18 +89,18 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 	private void deliver(RecordChangeEvent<SourceRecord> event,
 			RecordCommitter<RecordChangeEvent<SourceRecord>> committer) throws InterruptedException {
 		SourceOffset position = SourceOffset.of(event.record(), this.last);
-		InFlightTracker.Entry entry = this.inFlight.add(position);
+		InFlightTracker.Entry entry = this.inFlightTracker.add(position);
 		if (position != null) {
 			this.last = position;
 		}
 		Change change = this.decoder.decode(event.record());
 		use(committer, event, change);
 		if (change != null) {
-			this.lanes.deliver(change, entry);
+			this.dispatcher.deliver(change, entry);
 		}
 		else {
 			if (this.decoder.endsTransaction(event.record())) {
-				this.lanes.endTransaction();
+				this.dispatcher.endTransaction();
 			}
 			entry.run();
 		}
@@ -121,7 +121,7 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 	 */
 	void stop() {
 		this.stopping = true;
-		this.lanes.stopTaking();
+		this.dispatcher.stopTaking();
 	}
 
 	/**
@@ -134,7 +134,7 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 		try {
 			if (this.delivering.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
 				this.delivering.unlock();
-				return this.lanes.awaitHandled(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+				return this.dispatcher.awaitHandled(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
 			}
 		}
 		catch (InterruptedException ex) {
@@ -161,18 +161,18 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		this.lanes.close(this.abandoned ? Duration.ZERO : null);
+		this.dispatcher.close(this.abandoned ? Duration.ZERO : null);
 	}
 
 	/** End without waiting for a listener. */
 	void abandon() {
 		stop();
 		this.abandoned = true;
-		this.lanes.close(Duration.ZERO);
+		this.dispatcher.close(Duration.ZERO);
 	}
 
 	@Nullable RunningCall oldestCall() {
-		return this.lanes.oldestCall();
+		return this.dispatcher.oldestCall();
 	}
 
 	@Override

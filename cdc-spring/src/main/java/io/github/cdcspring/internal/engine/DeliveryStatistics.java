@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
  * What became of an engine's events since the application started. Costs an event a
  * lookup and a few counters, and no object.
  *
- * @since 0.1.0
  */
 public final class DeliveryStatistics implements DeliveryObserver {
 

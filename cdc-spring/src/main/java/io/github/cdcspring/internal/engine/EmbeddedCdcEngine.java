@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.engine.StartRefusedException;
@@ -63,9 +64,8 @@ import org.springframework.util.backoff.ExponentialBackOff;
  * One engine over its whole life: checked, run, and after a failure that may pass built
  * anew. Its state is what is true, never what was hoped for.
  *
- * @since 0.1.0
  */
-public final class EmbeddedCdcEngine {
+public final class EmbeddedCdcEngine implements CdcEngine {
 
 	private static final Logger logger = LoggerFactory.getLogger(EmbeddedCdcEngine.class);
 
@@ -94,11 +94,11 @@ public final class EmbeddedCdcEngine {
 
 	private final AtomicReference<EngineStatus> status;
 
-	private final EngineRunner receiver;
+	private final EngineRunner runner;
 
-	private final StreamStatusReader readings;
+	private final StreamStatusReader statusReader;
 
-	private final DeliveryStatistics deliveries;
+	private final DeliveryStatistics deliveryStatistics;
 
 	private final QueueFill queue;
 
@@ -113,56 +113,47 @@ public final class EmbeddedCdcEngine {
 	 * @param settings what it is told
 	 * @param endpoints its listeners
 	 * @param store where its position is kept
-	 * @param binders binds rows to the listeners' types
-	 * @param hooks what stands around the delivery of events
+	 * @param mappers binds rows to the listeners' types
+	 * @param options what stands around the delivery of events
 	 * @param kept what is kept of single events
 	 * @param accepted the risks of the settings that the operator accepted
 	 */
 	public EmbeddedCdcEngine(EngineSettings settings, List<ListenerEndpoint> endpoints, OffsetStore store,
-			RowMappers binders, DeliveryOptions hooks, KeptEvents kept, List<AcceptedRisk> accepted) {
+			RowMappers mappers, DeliveryOptions options, KeptEvents kept, List<AcceptedRisk> accepted) {
 		this.settings = settings;
 		this.store = store;
 		this.kept = kept;
-		this.deliveries = new DeliveryStatistics(hooks.observer());
+		this.deliveryStatistics = new DeliveryStatistics(options.observer());
 		this.accepted = List.copyOf(accepted);
 		this.source = new SourceDatabase(settings.connection());
-		DeliveryOptions observed = new DeliveryOptions(hooks.scope(), hooks.failurePolicy(), hooks.interceptors(),
-				this.deliveries);
+		DeliveryOptions observed = new DeliveryOptions(options.advice(), options.errorHandler(), options.interceptors(),
+				this.deliveryStatistics);
 		List<ListenerEndpoint> listeners = List.copyOf(endpoints);
-		OffsetReconciler judge = new OffsetReconciler(settings, this.source, store.howToForget(settings.name()));
+		OffsetReconciler reconciler = new OffsetReconciler(settings, this.source, store.howToForget(settings.name()));
 		Preflight preflight = new Preflight(settings, listeners);
-		this.receiver = new EngineRunner(settings, listeners, binders, observed, kept, store, this.source, preflight,
-				judge, this.clock);
-		ParkedEventQueues parking = kept.parking();
-		this.parkedEvents = (parking != null) ? new ParkedEvents(this, parking, kept, listeners, binders, observed)
-				: null;
+		this.runner = new EngineRunner(settings, listeners, mappers, observed, kept, store, this.source, preflight,
+				reconciler, this.clock);
+		ParkedEventQueues parkedQueues = kept.parkedQueues();
+		this.parkedEvents = (parkedQueues != null)
+				? new ParkedEvents(this, parkedQueues, kept, listeners, mappers, observed) : null;
 		this.status = new AtomicReference<>(new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0, 0));
 		this.queue = new QueueFill(settings.slot().name());
-		this.readings = new StreamStatusReader(settings, preflight,
-				new RestartPreviewer(settings, judge, store.isDurable()), this::storedOffset,
+		this.statusReader = new StreamStatusReader(settings, preflight,
+				new RestartPreviewer(settings, reconciler, store.isDurable()), this::storedOffset,
 				() -> status().state() == EngineState.RUNNING, this.clock);
 	}
 
-	/**
-	 * The engine's name.
-	 * @return the name
-	 */
+	@Override
 	public String name() {
 		return this.settings.name();
 	}
 
-	/**
-	 * What the engine is told.
-	 * @return the settings
-	 */
+	@Override
 	public EngineSettings settings() {
 		return this.settings;
 	}
 
-	/**
-	 * What the engine is doing.
-	 * @return the status at this moment
-	 */
+	@Override
 	public EngineStatus status() {
 		return this.status.get();
 	}
@@ -171,8 +162,8 @@ public final class EmbeddedCdcEngine {
 	 * What was found and decided before the last start.
 	 * @return the judgement, {@code null} before the first start
 	 */
-	public @Nullable ReconciliationResult judgement() {
-		return this.receiver.judgement();
+	public @Nullable ReconciliationResult reconciliation() {
+		return this.runner.reconciliation();
 	}
 
 	/**
@@ -181,7 +172,7 @@ public final class EmbeddedCdcEngine {
 	 * @return the risks
 	 */
 	public List<AcceptedRisk> acceptedRisks() {
-		return Stream.concat(this.accepted.stream(), this.receiver.acceptedRisks().stream()).toList();
+		return Stream.concat(this.accepted.stream(), this.runner.acceptedRisks().stream()).toList();
 	}
 
 	/**
@@ -197,15 +188,15 @@ public final class EmbeddedCdcEngine {
 	 * @return the number
 	 */
 	public long skippedEvents() {
-		return this.kept.failures().skipped();
+		return this.kept.errorHandler().skipped();
 	}
 
 	/**
 	 * What became of the events.
 	 * @return the deliveries since the application started
 	 */
-	public DeliveryStatistics deliveries() {
-		return this.deliveries;
+	public DeliveryStatistics deliveryStatistics() {
+		return this.deliveryStatistics;
 	}
 
 	/**
@@ -222,8 +213,8 @@ public final class EmbeddedCdcEngine {
 	 * known last.
 	 * @return the reading
 	 */
-	public StreamStatus reading() {
-		return this.readings.latest();
+	public StreamStatus streamStatus() {
+		return this.statusReader.latest();
 	}
 
 	/**
@@ -231,7 +222,7 @@ public final class EmbeddedCdcEngine {
 	 * it, and let go where this engine does not hold it.
 	 */
 	private @Nullable StoredOffset storedOffset() {
-		OffsetSession session = this.receiver.session();
+		OffsetSession session = this.runner.session();
 		EngineState state = status().state();
 		if (session != null && (state == EngineState.RUNNING || state == EngineState.STARTING)) {
 			return session.current().orElse(null);
@@ -246,12 +237,9 @@ public final class EmbeddedCdcEngine {
 		}
 	}
 
-	/**
-	 * The position as it is stored.
-	 * @return the LSN, {@link Lsn#ZERO} if none is stored or the engine has not started
-	 */
+	@Override
 	public Lsn storedLsn() {
-		OffsetSession session = this.receiver.session();
+		OffsetSession session = this.runner.session();
 		return (session != null) ? session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO) : Lsn.ZERO;
 	}
 
@@ -260,17 +248,12 @@ public final class EmbeddedCdcEngine {
 	 * @return the call, {@code null} if none has lasted for about a second
 	 */
 	public @Nullable RunningCall oldestCall() {
-		return this.receiver.oldestCall();
+		return this.runner.oldestCall();
 	}
 
-	/**
-	 * Advance the slot, never past what is handled and stored.
-	 * @param lsn where to
-	 * @return where the slot will stand
-	 * @throws CdcException if the slot is not the application's to move
-	 */
+	@Override
 	public Lsn advance(Lsn lsn) {
-		OffsetSession session = this.receiver.session();
+		OffsetSession session = this.runner.session();
 		if (!this.settings.isSlotAdvancedByApplication()) {
 			throw new CdcException("Replication slot '" + this.settings.slot().name()
 					+ "' is not the application's to advance. Set cdc.lsn-flush-mode=manual and "
@@ -304,10 +287,7 @@ public final class EmbeddedCdcEngine {
 		supervisor.start();
 	}
 
-	/**
-	 * Stop in order, and stay so until {@link #resume()}.
-	 * @throws CdcException if there is nothing to pause, or it did not stop in time
-	 */
+	@Override
 	public synchronized void pause() {
 		EngineState state = status().state();
 		if (state == EngineState.PAUSED || state == EngineState.STOPPED) {
@@ -318,11 +298,7 @@ public final class EmbeddedCdcEngine {
 		enter(EngineState.PAUSED, null);
 	}
 
-	/**
-	 * Start again after a pause. What stands in the way is in the status, and is tried
-	 * again as after a reconnect.
-	 * @throws CdcException if the engine is not paused, or has not stopped yet
-	 */
+	@Override
 	public synchronized void resume() {
 		EngineState state = status().state();
 		if (state != EngineState.PAUSED) {
@@ -331,11 +307,7 @@ public final class EmbeddedCdcEngine {
 		startAnew();
 	}
 
-	/**
-	 * Stop in order, and start again. What stands in the way is in the status, and is
-	 * tried again as after a reconnect.
-	 * @throws CdcException if the engine is paused, or did not stop in time
-	 */
+	@Override
 	public synchronized void restart() {
 		if (status().state() == EngineState.PAUSED) {
 			throw new CdcException("Engine '" + name() + "' is paused. Resume it.");
@@ -344,30 +316,24 @@ public final class EmbeddedCdcEngine {
 		startAnew();
 	}
 
-	/**
-	 * Deliver the existing rows of some tables, beside the changes, as events of
-	 * {@link io.github.cdcspring.Operation#READ}. An engine that is not set up for it is
-	 * started anew.
-	 * @param tables the tables, with or without their schema
-	 * @throws CdcException if it is not receiving, would be refused a start, or the
-	 * tables are not fit for it
-	 */
+	@Override
 	public synchronized void snapshot(Collection<String> tables) {
 		if (status().state() != EngineState.RUNNING) {
 			throw new CdcException("Engine '" + name() + "' is " + status().state() + ", and not receiving.");
 		}
-		StreamStatus reading = reading();
-		boolean restart = !this.receiver.isIncremental();
-		if (restart && (reading.onRestart() == null || !reading.onRestart().refusals().isEmpty())) {
+		StreamStatus streamStatus = streamStatus();
+		boolean restart = !this.runner.isIncremental();
+		if (restart && (streamStatus.onRestart() == null || !streamStatus.onRestart().refusals().isEmpty())) {
 			throw new CdcException("Engine '" + name() + "' would have to be started anew, which is not safe now. "
-					+ ((reading.onRestart() != null) ? reading.onRestart().sentence() : reading.problem()));
+					+ ((streamStatus.onRestart() != null) ? streamStatus.onRestart().sentence()
+							: streamStatus.problem()));
 		}
-		this.receiver.requestSnapshot(tables);
+		this.runner.requestSnapshot(tables);
 		if (restart) {
 			restart();
 		}
 		else {
-			this.receiver.handOverSnapshots();
+			this.runner.handOverSnapshots();
 		}
 	}
 
@@ -411,7 +377,7 @@ public final class EmbeddedCdcEngine {
 	 */
 	private @Nullable EngineAttempt prepareOrThrow() {
 		try {
-			return this.receiver.prepare();
+			return this.runner.prepare();
 		}
 		catch (StartRefusedException ex) {
 			enter(EngineState.REFUSED, ex.getMessage());
@@ -429,7 +395,7 @@ public final class EmbeddedCdcEngine {
 						"Engine '" + name() + "' cannot start on " + this.source + ": " + failure.words(), ex);
 			}
 			logger.warn("Engine '{}' cannot reach {} and keeps trying: {}", name(), this.source, failure.words());
-			enter(EngineState.WAITING, failure.words());
+			enter(EngineState.BACKING_OFF, failure.words());
 			return null;
 		}
 	}
@@ -463,8 +429,8 @@ public final class EmbeddedCdcEngine {
 	 */
 	private boolean attempt(@Nullable EngineAttempt prepared) {
 		try {
-			this.deliveries.begin();
-			EngineFailure failure = this.receiver.run((prepared != null) ? prepared : this.receiver.prepare(),
+			this.deliveryStatistics.begin();
+			EngineFailure failure = this.runner.run((prepared != null) ? prepared : this.runner.prepare(),
 					this::isStopping, this::streaming);
 			if (isStopping()) {
 				return true;
@@ -502,7 +468,7 @@ public final class EmbeddedCdcEngine {
 	private boolean goesOnAfter(EngineFailure failure) {
 		if (failure.mayPass()) {
 			logger.warn("Engine '{}' is built anew soon: {}", name(), failure.words());
-			enter(EngineState.WAITING, failure.words());
+			enter(EngineState.BACKING_OFF, failure.words());
 			return true;
 		}
 		logger.error("Engine '{}' failed and stays so until it is restarted: {}", name(), failure.words(),
@@ -524,7 +490,7 @@ public final class EmbeddedCdcEngine {
 	 */
 	public synchronized void stop() {
 		this.stop.countDown();
-		this.readings.close();
+		this.statusReader.close();
 		Thread supervisor = this.supervisor;
 		if (supervisor == null) {
 			this.store.release(name());
@@ -532,7 +498,7 @@ public final class EmbeddedCdcEngine {
 		}
 		Duration timeout = this.settings.listener().shutdownTimeout();
 		long deadline = System.nanoTime() + timeout.plus(CLOSE_TIMEOUT).toNanos();
-		if (!this.receiver.stop(timeout)) {
+		if (!this.runner.stop(timeout)) {
 			logger.warn("Engine '{}' did not finish what was in hand within {}; it comes again at the next start",
 					name(), timeout);
 		}
@@ -575,7 +541,7 @@ public final class EmbeddedCdcEngine {
 			return new EngineStatus(state, this.clock.instant(), failure, last.restarts() + (restarted ? 1 : 0),
 					last.refusals() + (refused ? 1 : 0));
 		});
-		this.readings.outdate();
+		this.statusReader.outdate();
 	}
 
 }

@@ -18,13 +18,12 @@ package io.github.cdcspring.internal.engine;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.engine.CdcEngineRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
@@ -34,9 +33,8 @@ import org.springframework.context.SmartLifecycle;
  * anything that listeners use. It is in the last phase to start, after the web server,
  * and so in the first to stop.
  *
- * @since 0.1.0
  */
-public final class EmbeddedEngineRegistry implements SmartLifecycle {
+public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLifecycle {
 
 	private final Supplier<List<EmbeddedCdcEngine>> factory;
 
@@ -64,23 +62,15 @@ public final class EmbeddedEngineRegistry implements SmartLifecycle {
 		this.listeners = List.copyOf(listeners);
 	}
 
-	/**
-	 * The engines.
-	 * @return the engines, none before the first start
-	 */
+	@Override
 	public Collection<EmbeddedCdcEngine> engines() {
 		List<EmbeddedCdcEngine> engines = this.engines;
 		return (engines != null) ? engines : List.of();
 	}
 
-	/**
-	 * One engine.
-	 * @param name its name
-	 * @return the engine, empty if there is none of that name
-	 * @see EngineSettings#name()
-	 */
-	public Optional<EmbeddedCdcEngine> engine(String name) {
-		return engines().stream().filter((engine) -> engine.name().equals(name)).findFirst();
+	@Override
+	public @Nullable EmbeddedCdcEngine engine(String name) {
+		return engines().stream().filter((engine) -> engine.name().equals(name)).findFirst().orElse(null);
 	}
 
 	@Override

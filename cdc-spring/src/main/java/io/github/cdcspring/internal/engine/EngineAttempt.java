@@ -51,7 +51,7 @@ final class EngineAttempt implements AutoCloseable {
 
 	private final OffsetSession session;
 
-	private final ReconciliationResult judgement;
+	private final ReconciliationResult reconciliation;
 
 	private final boolean incremental;
 
@@ -60,12 +60,12 @@ final class EngineAttempt implements AutoCloseable {
 	/**
 	 * @param incremental whether existing rows are to be read beside the stream
 	 */
-	EngineAttempt(EngineSettings settings, CapturedTables tables, OffsetSession session, ReconciliationResult judgement,
-			boolean incremental) {
+	EngineAttempt(EngineSettings settings, CapturedTables tables, OffsetSession session,
+			ReconciliationResult reconciliation, boolean incremental) {
 		this.settings = settings;
 		this.tables = tables;
 		this.session = session;
-		this.judgement = judgement;
+		this.reconciliation = reconciliation;
 		this.incremental = incremental;
 	}
 
@@ -81,7 +81,7 @@ final class EngineAttempt implements AutoCloseable {
 	 * Whether Debezium creates the slot, to export a snapshot from it.
 	 */
 	boolean createsSlot() {
-		return this.judgement.positions().slot() == null;
+		return this.reconciliation.positions().slot() == null;
 	}
 
 	/**
@@ -89,22 +89,22 @@ final class EngineAttempt implements AutoCloseable {
 	 * @param onStreaming what to do once the engine polls
 	 * @param onFailure what to do when something other than Debezium fails
 	 */
-	DebeziumRun build(List<ListenerEndpoint> endpoints, RowMappers binders, DeliveryOptions hooks, KeptEvents kept,
-			SlotTracker watch, Runnable onStreaming, Consumer<Throwable> onFailure) {
+	DebeziumRun build(List<ListenerEndpoint> endpoints, RowMappers mappers, DeliveryOptions options, KeptEvents kept,
+			SlotTracker slotTracker, Runnable onStreaming, Consumer<Throwable> onFailure) {
 		String sessionId = DebeziumOffsetAdapter.register(this.session);
 		this.sessionId = sessionId;
 		StaleMBeanCleaner.remove(this.settings.slot().name());
-		InFlightTracker inFlight = new InFlightTracker();
-		OffsetCommitter acknowledger = new OffsetCommitter(this.settings.name(), inFlight, this.session,
-				this.settings.offset().flushInterval(), kept::stored, watch::look, onFailure);
-		ListenerDispatcher lanes = ListenerDispatcher.of(this.settings.name(), this.settings.listener(), endpoints,
-				binders::forType, hooks, onFailure);
+		InFlightTracker inFlightTracker = new InFlightTracker();
+		OffsetCommitter committer = new OffsetCommitter(this.settings.name(), inFlightTracker, this.session,
+				this.settings.offset().flushInterval(), kept::stored, slotTracker::look, onFailure);
+		ListenerDispatcher dispatcher = ListenerDispatcher.of(this.settings.name(), this.settings.listener(), endpoints,
+				mappers::forType, options, onFailure);
 		RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
 				this.tables.fullIdentity()::contains);
 		return new DebeziumRun(
 				DebeziumConfiguration.of(this.settings, this.tables.tables(), endpoints, sessionId,
 						isSnapshotOverSlot(), this.incremental),
-				new StreamHandler(inFlight, acknowledger, decoder, lanes), acknowledger, onStreaming);
+				new StreamHandler(inFlightTracker, committer, decoder, dispatcher), committer, onStreaming);
 	}
 
 	/**

@@ -19,7 +19,6 @@ package io.github.cdcspring.internal.engine;
 /**
  * Is told of each engine before it starts for the first time.
  *
- * @since 0.1.0
  */
 @FunctionalInterface
 public interface EngineCreatedListener {

@@ -59,9 +59,9 @@ final class EngineRunner {
 
 	private final List<ListenerEndpoint> endpoints;
 
-	private final RowMappers binders;
+	private final RowMappers mappers;
 
-	private final DeliveryOptions hooks;
+	private final DeliveryOptions options;
 
 	private final KeptEvents kept;
 
@@ -71,13 +71,13 @@ final class EngineRunner {
 
 	private final Preflight preflight;
 
-	private final OffsetReconciler judge;
+	private final OffsetReconciler reconciler;
 
 	private final Clock clock;
 
 	private final IncrementalSnapshotSignaler snapshots;
 
-	private volatile @Nullable ReconciliationResult judgement;
+	private volatile @Nullable ReconciliationResult reconciliation;
 
 	private volatile @Nullable OffsetSession session;
 
@@ -87,25 +87,25 @@ final class EngineRunner {
 
 	private volatile @Nullable DebeziumRun run;
 
-	EngineRunner(EngineSettings settings, List<ListenerEndpoint> endpoints, RowMappers binders, DeliveryOptions hooks,
-			KeptEvents kept, OffsetStore store, SourceDatabase source, Preflight preflight, OffsetReconciler judge,
+	EngineRunner(EngineSettings settings, List<ListenerEndpoint> endpoints, RowMappers mappers, DeliveryOptions options,
+			KeptEvents kept, OffsetStore store, SourceDatabase source, Preflight preflight, OffsetReconciler reconciler,
 			Clock clock) {
 		this.settings = settings;
 		this.endpoints = endpoints;
-		this.binders = binders;
-		this.hooks = hooks;
+		this.mappers = mappers;
+		this.options = options;
 		this.kept = kept;
 		this.store = store;
 		this.source = source;
 		this.preflight = preflight;
-		this.judge = judge;
+		this.reconciler = reconciler;
 		this.clock = clock;
 		this.snapshots = new IncrementalSnapshotSignaler(settings.name(), source);
 	}
 
 	/** What was found and decided before the last attempt. */
-	@Nullable ReconciliationResult judgement() {
-		return this.judgement;
+	@Nullable ReconciliationResult reconciliation() {
+		return this.reconciliation;
 	}
 
 	/** The position of the last attempt. */
@@ -131,12 +131,12 @@ final class EngineRunner {
 			OffsetSession session = new OffsetSession(this.settings.name(), this.store, this.clock);
 			CapturedTables tables = this.preflight.check(session, connection);
 			new Publication(this.settings).cover(tables.tables(), connection);
-			ReconciliationResult judgement = this.judge.judge(connection, session);
-			this.judgement = judgement;
+			ReconciliationResult reconciliation = this.reconciler.reconcile(connection, session);
+			this.reconciliation = reconciliation;
 			this.session = session;
 			this.kept.open(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO));
 			this.captured = tables.tables();
-			return new EngineAttempt(this.settings, tables, session, judgement, this.snapshots.isNeeded(session));
+			return new EngineAttempt(this.settings, tables, session, reconciliation, this.snapshots.isNeeded(session));
 		}
 	}
 
@@ -147,13 +147,13 @@ final class EngineRunner {
 	 * @return the failure, {@code null} if it was stopped or there is nothing more
 	 */
 	@Nullable EngineFailure run(EngineAttempt attempt, BooleanSupplier stopping, Runnable onStreaming) {
-		try (SlotTracker watch = new SlotTracker(this.settings, this.source, attempt.session())) {
-			DebeziumRun run = attempt.build(this.endpoints, this.binders, this.hooks, this.kept, watch,
+		try (SlotTracker slotTracker = new SlotTracker(this.settings, this.source, attempt.session())) {
+			DebeziumRun run = attempt.build(this.endpoints, this.mappers, this.options, this.kept, slotTracker,
 					() -> streaming(attempt, onStreaming), this::fail);
 			this.run = run;
 			EngineFailure failure = stopping.getAsBoolean() ? null : run.run();
 			if (failure == null && stopping.getAsBoolean()) {
-				watch.lookAtTheEnd();
+				slotTracker.lookAtTheEnd();
 				attempt.session().stoppedInOrder();
 			}
 			return failure;
@@ -171,7 +171,7 @@ final class EngineRunner {
 	private void streaming(EngineAttempt attempt, Runnable onStreaming) {
 		if (attempt.createsSlot()) {
 			try (Connection connection = this.source.connect()) {
-				this.judge.sightCreated(connection, attempt.session());
+				this.reconciler.recordCreatedSlot(connection, attempt.session());
 			}
 			catch (SQLException ex) {
 				fail(ex);

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * Counts the events of one operation on one table, or the logical messages of one prefix,
  * since the application started.
  *
- * @since 0.1.0
  */
 public final class EventCount {
 
@@ -90,7 +89,6 @@ public final class EventCount {
 	/**
 	 * What became of an event.
 	 *
-	 * @since 0.1.0
 	 */
 	public enum Outcome {
 

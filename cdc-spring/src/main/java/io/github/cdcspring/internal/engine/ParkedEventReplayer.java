@@ -62,18 +62,18 @@ final class ParkedEventReplayer implements ParkedEventQueues.Delivery, ListenerE
 	private int attempts;
 
 	ParkedEventReplayer(EmbeddedCdcEngine engine, ParkedEventStore store, KeptEvents kept,
-			List<ListenerEndpoint> endpoints, RowMappers binders, DeliveryOptions hooks) {
+			List<ListenerEndpoint> endpoints, RowMappers mappers, DeliveryOptions options) {
 		this.engine = engine;
 		this.store = store;
 		this.kept = kept;
-		DeliveryAdvice scope = hooks.scope();
-		this.redelivery = new Redelivery(engine.settings(), endpoints, binders::forType, new DeliveryOptions(
-				(scope != null) ? removingIn(scope) : null, this, hooks.interceptors(), hooks.observer()));
+		DeliveryAdvice advice = options.advice();
+		this.redelivery = new Redelivery(engine.settings(), endpoints, mappers::forType, new DeliveryOptions(
+				(advice != null) ? removingIn(advice) : null, this, options.interceptors(), options.observer()));
 	}
 
 	/** The event goes with the transaction that applies it. */
-	private DeliveryAdvice removingIn(DeliveryAdvice scope) {
-		return (delivery, listeners) -> scope.around(delivery, (changes) -> {
+	private DeliveryAdvice removingIn(DeliveryAdvice advice) {
+		return (delivery, listeners) -> advice.around(delivery, (changes) -> {
 			listeners.receive(changes);
 			remove();
 		});
@@ -115,7 +115,7 @@ final class ParkedEventReplayer implements ParkedEventQueues.Delivery, ListenerE
 		Change change = RecordDecoder.read(stored.text());
 		ParkedFailure last = stored.event().failure();
 		// What the listeners before did was undone where they work in a transaction
-		String from = (last != null && this.kept.scope() == null) ? last.listener() : null;
+		String from = (last != null && this.kept.transaction() == null) ? last.listener() : null;
 		return this.redelivery.deliver(change, stored.event().key().group(), from);
 	}
 
@@ -132,8 +132,8 @@ final class ParkedEventReplayer implements ParkedEventQueues.Delivery, ListenerE
 	@Override
 	public Outcome failed(Delivery delivery, ListenerFailedException failure) {
 		ListenerEndpoint listener = delivery.inHand();
-		if (this.kept.failures().actionOf(listener) == OnFailure.SKIP) {
-			return this.kept.failures().failed(delivery, failure);
+		if (this.kept.errorHandler().actionOf(listener) == OnFailure.SKIP) {
+			return this.kept.errorHandler().failed(delivery, failure);
 		}
 		this.attempts += delivery.attempt() - 1;
 		this.failure = new ParkedFailure((listener != null) ? listener.id() : null,

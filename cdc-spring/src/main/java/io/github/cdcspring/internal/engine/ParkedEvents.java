@@ -37,30 +37,29 @@ import org.jspecify.annotations.Nullable;
  * The parked events of an engine, in the operator's hands. Only the instance whose engine
  * is running replays and discards: it is the one that new events come to.
  *
- * @since 0.1.0
  */
 public final class ParkedEvents {
 
 	private final EmbeddedCdcEngine engine;
 
-	private final ParkedEventQueues parking;
+	private final ParkedEventQueues parkedQueues;
 
 	private final KeptEvents kept;
 
 	private final List<ListenerEndpoint> endpoints;
 
-	private final RowMappers binders;
+	private final RowMappers mappers;
 
-	private final DeliveryOptions hooks;
+	private final DeliveryOptions options;
 
-	ParkedEvents(EmbeddedCdcEngine engine, ParkedEventQueues parking, KeptEvents kept, List<ListenerEndpoint> endpoints,
-			RowMappers binders, DeliveryOptions hooks) {
+	ParkedEvents(EmbeddedCdcEngine engine, ParkedEventQueues parkedQueues, KeptEvents kept,
+			List<ListenerEndpoint> endpoints, RowMappers mappers, DeliveryOptions options) {
 		this.engine = engine;
-		this.parking = parking;
+		this.parkedQueues = parkedQueues;
 		this.kept = kept;
 		this.endpoints = endpoints;
-		this.binders = binders;
-		this.hooks = hooks;
+		this.mappers = mappers;
+		this.options = options;
 	}
 
 	/**
@@ -69,7 +68,7 @@ public final class ParkedEvents {
 	 * @throws StoreException if they cannot be read
 	 */
 	public long count() {
-		return this.parking.store().count();
+		return this.parkedQueues.store().count();
 	}
 
 	/**
@@ -77,7 +76,7 @@ public final class ParkedEvents {
 	 * @return the number
 	 */
 	public int keys() {
-		return this.parking.size();
+		return this.parkedQueues.size();
 	}
 
 	/**
@@ -89,7 +88,7 @@ public final class ParkedEvents {
 	 * @throws StoreException if they cannot be read
 	 */
 	public List<ParkedEvent> list(@Nullable String keyHash, long after, int limit) {
-		return this.parking.store().list(keyHash, after, limit);
+		return this.parkedQueues.store().list(keyHash, after, limit);
 	}
 
 	/**
@@ -102,7 +101,7 @@ public final class ParkedEvents {
 	public ReplayResult replay(long id) {
 		requireRunning();
 		ParkedEvent event = find(id);
-		long first = this.parking.store().first(event.key()).map((stored) -> stored.event().id()).orElse(id);
+		long first = this.parkedQueues.store().first(event.key()).map((stored) -> stored.event().id()).orElse(id);
 		if (first != id) {
 			throw new CdcException("Parked event " + id + " waits behind event " + first + " of its key "
 					+ event.key().keyHash() + ". Replay the key, or event " + first + " first.");
@@ -120,10 +119,10 @@ public final class ParkedEvents {
 		requireRunning();
 		int delivered = 0;
 		for (ParkedKey key : queues(keyHash)) {
-			ReplayResult replayed = replay(key, Integer.MAX_VALUE);
-			delivered += replayed.delivered();
-			if (replayed.failure() != null) {
-				return new ReplayResult(delivered, replayed.failure());
+			ReplayResult result = replay(key, Integer.MAX_VALUE);
+			delivered += result.delivered();
+			if (result.failure() != null) {
+				return new ReplayResult(delivered, result.failure());
 			}
 		}
 		return new ReplayResult(delivered, null);
@@ -138,7 +137,7 @@ public final class ParkedEvents {
 	public ParkedEvent discard(long id) {
 		requireRunning();
 		ParkedEvent event = find(id);
-		this.parking.discard(event);
+		this.parkedQueues.discard(event);
 		return event;
 	}
 
@@ -150,24 +149,24 @@ public final class ParkedEvents {
 	 */
 	public int discardKey(String keyHash) {
 		requireRunning();
-		return queues(keyHash).stream().mapToInt(this.parking::discardAll).sum();
+		return queues(keyHash).stream().mapToInt(this.parkedQueues::discardAll).sum();
 	}
 
 	private ReplayResult replay(ParkedKey key, int limit) {
-		try (ParkedEventReplayer replay = new ParkedEventReplayer(this.engine, this.parking.store(), this.kept,
-				this.endpoints, this.binders, this.hooks)) {
-			return this.parking.replay(key, limit, replay);
+		try (ParkedEventReplayer replayer = new ParkedEventReplayer(this.engine, this.parkedQueues.store(), this.kept,
+				this.endpoints, this.mappers, this.options)) {
+			return this.parkedQueues.replay(key, limit, replayer);
 		}
 	}
 
 	private ParkedEvent find(long id) {
-		return this.parking.store()
+		return this.parkedQueues.store()
 			.find(id)
 			.orElseThrow(() -> new CdcException("Engine '" + this.engine.name() + "' has no parked event " + id + "."));
 	}
 
 	private Set<ParkedKey> queues(String keyHash) {
-		Set<ParkedKey> queues = this.parking.store()
+		Set<ParkedKey> queues = this.parkedQueues.store()
 			.keys()
 			.stream()
 			.filter((key) -> key.keyHash().equals(keyHash))

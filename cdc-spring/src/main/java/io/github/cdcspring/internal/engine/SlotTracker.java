@@ -78,9 +78,9 @@ final class SlotTracker implements AutoCloseable {
 	private synchronized void sight() {
 		try {
 			ReplicationState positions = read();
-			LastSeenSlot sighting = positions.sighting(null);
-			if (sighting != null) {
-				this.session.sightedAhead(sighting);
+			LastSeenSlot lastSeenSlot = positions.lastSeenSlot(null);
+			if (lastSeenSlot != null) {
+				this.session.sightedAhead(lastSeenSlot);
 			}
 		}
 		catch (SQLException ex) {

@@ -28,15 +28,14 @@ import org.jspecify.annotations.Nullable;
  * Where an engine's stream stands, as it was last read.
  *
  * @param positions slot, server and offset, {@code null} if they could never be read
- * @param difference how slot and offset differ, {@code null} if they could never be read
+ * @param comparison how slot and offset differ, {@code null} if they could never be read
  * @param onRestart what a restart would do, {@code null} if they could never be read
  * @param slotSafeFor how long the slot will live at the rate at which its safe WAL has
  * shrunk lately, {@code null} where nothing limits it or it is in no danger
  * @param readAt when it was read, {@code null} if it never was
  * @param problem why it is not of this moment, in words; {@code null} if it is
- * @since 0.1.0
  */
-public record StreamStatus(@Nullable ReplicationState positions, @Nullable SlotOffsetComparison difference,
+public record StreamStatus(@Nullable ReplicationState positions, @Nullable SlotOffsetComparison comparison,
 		@Nullable RestartPreview onRestart, @Nullable Duration slotSafeFor, @Nullable Instant readAt,
 		@Nullable String problem) {
 
@@ -52,7 +51,7 @@ public record StreamStatus(@Nullable ReplicationState positions, @Nullable SlotO
 	}
 
 	StreamStatus stale(String problem) {
-		return new StreamStatus(this.positions, this.difference, this.onRestart, this.slotSafeFor, this.readAt,
+		return new StreamStatus(this.positions, this.comparison, this.onRestart, this.slotSafeFor, this.readAt,
 				problem);
 	}
 

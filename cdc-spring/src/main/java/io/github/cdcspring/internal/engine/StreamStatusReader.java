@@ -80,7 +80,7 @@ final class StreamStatusReader {
 
 	private final Preflight preflight;
 
-	private final RestartPreviewer foresight;
+	private final RestartPreviewer previewer;
 
 	private final Supplier<@Nullable StoredOffset> offset;
 
@@ -92,7 +92,7 @@ final class StreamStatusReader {
 
 	private final ScheduledThreadPoolExecutor executor;
 
-	private final SlotLossEstimator slotLife = new SlotLossEstimator();
+	private final SlotLossEstimator slotLossEstimator = new SlotLossEstimator();
 
 	private StreamStatus last = StreamStatus.NONE;
 
@@ -114,11 +114,11 @@ final class StreamStatusReader {
 	 * @param offset the offset that the next start would find
 	 * @param running whether the engine receives
 	 */
-	StreamStatusReader(EngineSettings settings, Preflight preflight, RestartPreviewer foresight,
+	StreamStatusReader(EngineSettings settings, Preflight preflight, RestartPreviewer previewer,
 			Supplier<@Nullable StoredOffset> offset, BooleanSupplier running, Clock clock) {
 		this.settings = settings;
 		this.preflight = preflight;
-		this.foresight = foresight;
+		this.previewer = previewer;
 		this.offset = offset;
 		this.running = running;
 		this.connection = new ReplicationStateConnection(new SourceDatabase(settings.connection(), TIMEOUT), TIMEOUT);
@@ -214,19 +214,19 @@ final class StreamStatusReader {
 		SlotState slot = positions.slot();
 		boolean receiving = this.running.getAsBoolean() && slot != null && slot.active();
 		StoredOffset offset = positions.offset();
-		SlotOffsetComparison difference = SlotOffsetComparison.of((receiving && offset != null)
+		SlotOffsetComparison comparison = SlotOffsetComparison.of((receiving && offset != null)
 				? new ReplicationState(positions.server(), slot, RestartPreviewer.seen(offset, positions)) : positions,
 				this.connection);
 		if (check) {
-			boolean hasOffset = this.foresight.offsetAtRestart(positions, receiving) != null;
+			boolean hasOffset = this.previewer.offsetAtRestart(positions, receiving) != null;
 			this.refusals = this.connection.with((connection) -> this.preflight.refusals(hasOffset, connection));
 			this.nextCheckAt = System.nanoTime()
 					+ (this.refusals.isEmpty() ? CHECKED_EVERY : REFUSED_CHECKED_EVERY).toNanos();
 		}
 		Instant now = this.clock.instant();
-		return new StreamStatus(positions, difference,
-				this.foresight.foresee(positions, receiving, this.refusals, this.connection),
-				this.slotLife.after(positions, now), now, null);
+		return new StreamStatus(positions, comparison,
+				this.previewer.foresee(positions, receiving, this.refusals, this.connection),
+				this.slotLossEstimator.after(positions, now), now, null);
 	}
 
 	/**

@@ -34,7 +34,7 @@ final class BatchTask extends DeliveryAttempt implements Work {
 		for (DeliveryTask task : tasks) {
 			changes.addAll(task.changes());
 		}
-		begin(tasks.get(0).leg(), changes);
+		begin(tasks.get(0).route(), changes);
 	}
 
 	List<DeliveryTask> tasks() {

@@ -56,7 +56,6 @@ import org.springframework.util.StringValueResolver;
  * It sees bean definitions only to be called after all other post-processors, so that it
  * registers the bean as its users see it, with every proxy around it.
  *
- * @since 0.1.0
  */
 public class CdcListenerAnnotationBeanPostProcessor
 		implements MergedBeanDefinitionPostProcessor, BeanFactoryAware, Ordered {

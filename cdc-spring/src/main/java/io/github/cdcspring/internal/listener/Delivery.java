@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * transaction. The object serves the next delivery when this one is done, so it must not
  * be kept.
  *
- * @since 0.1.0
  */
 public interface Delivery {
 

@@ -25,7 +25,6 @@ import io.github.cdcspring.internal.row.Change;
  * listeners, and what they were given is noted and committed with their work behind them.
  * Used by several threads at once, each for deliveries of its own.
  *
- * @since 0.1.0
  */
 @FunctionalInterface
 public interface DeliveryAdvice {

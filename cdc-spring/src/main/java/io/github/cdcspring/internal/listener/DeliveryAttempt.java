@@ -31,7 +31,7 @@ import org.springframework.util.backoff.BackOffExecution;
  */
 class DeliveryAttempt implements Delivery {
 
-	private @Nullable Route leg;
+	private @Nullable Route route;
 
 	private @Nullable Change single;
 
@@ -52,15 +52,15 @@ class DeliveryAttempt implements Delivery {
 	private boolean mayRetry = true;
 
 	/** Begin with one event. */
-	final void begin(Route leg, Change change) {
-		this.leg = leg;
+	final void begin(Route route, Change change) {
+		this.route = route;
 		this.single = change;
 		begin();
 	}
 
 	/** Begin with the events of a list. */
-	final void begin(Route leg, List<Change> changes) {
-		this.leg = leg;
+	final void begin(Route route, List<Change> changes) {
+		this.route = route;
 		this.single = null;
 		this.changes = changes;
 		begin();
@@ -81,17 +81,17 @@ class DeliveryAttempt implements Delivery {
 		this.changes = List.of();
 	}
 
-	final Route leg() {
-		Route leg = this.leg;
-		if (leg == null) {
+	final Route route() {
+		Route route = this.route;
+		if (route == null) {
 			throw new IllegalStateException("Nothing is handed over");
 		}
-		return leg;
+		return route;
 	}
 
 	@Override
 	public final ListenerGroup group() {
-		return leg().group();
+		return route().group();
 	}
 
 	@Override
@@ -129,7 +129,7 @@ class DeliveryAttempt implements Delivery {
 
 	/** The listener that is next, {@code null} when all have returned. */
 	final @Nullable ListenerInvoker listener() {
-		ListenerInvoker[] listeners = leg().listeners();
+		ListenerInvoker[] listeners = route().listeners();
 		this.next = this.without.nextClearBit(this.next);
 		return (this.next < listeners.length) ? listeners[this.next] : null;
 	}
@@ -155,7 +155,7 @@ class DeliveryAttempt implements Delivery {
 
 	/** Begin with a listener behind the first, where those before it have returned. */
 	final void skipTo(String id) {
-		ListenerInvoker[] listeners = leg().listeners();
+		ListenerInvoker[] listeners = route().listeners();
 		for (int i = 0; i < listeners.length; i++) {
 			if (listeners[i].endpoint().id().equals(id)) {
 				this.next = i;

@@ -49,9 +49,9 @@ final class DeliveryExecutor {
 
 	private final RetryPolicy retry;
 
-	private final @Nullable DeliveryAdvice scope;
+	private final @Nullable DeliveryAdvice advice;
 
-	private final ListenerErrorHandler failurePolicy;
+	private final ListenerErrorHandler errorHandler;
 
 	private final @Nullable DeliveryObserver observer;
 
@@ -59,14 +59,14 @@ final class DeliveryExecutor {
 
 	private final CallTracker slot;
 
-	DeliveryExecutor(List<RowMapper<?>> binders, RetryPolicy retry, DeliveryOptions hooks, CallTracker slot) {
+	DeliveryExecutor(List<RowMapper<?>> binders, RetryPolicy retry, DeliveryOptions options, CallTracker slot) {
 		this.slot = slot;
 		this.bound = new RowCache(binders);
 		this.retry = retry;
-		this.scope = hooks.scope();
-		this.failurePolicy = hooks.failurePolicy();
-		this.observer = hooks.observer();
-		this.asks = hooks.failurePolicy() != ListenerErrorHandler.STOP;
+		this.advice = options.advice();
+		this.errorHandler = options.errorHandler();
+		this.observer = options.observer();
+		this.asks = options.errorHandler() != ListenerErrorHandler.STOP;
 	}
 
 	/**
@@ -104,7 +104,7 @@ final class DeliveryExecutor {
 	}
 
 	private boolean isPutAside(DeliveryAttempt handover, Change change) {
-		if (!this.failurePolicy.putsAside(handover.group(), change)) {
+		if (!this.errorHandler.putsAside(handover.group(), change)) {
 			return false;
 		}
 		gaveUp(change, Outcome.PUT_ASIDE);
@@ -119,13 +119,13 @@ final class DeliveryExecutor {
 
 	private long attemptOnce(DeliveryAttempt handover) {
 		try {
-			DeliveryAdvice scope = this.scope;
-			if (scope == null) {
+			DeliveryAdvice advice = this.advice;
+			if (advice == null) {
 				callListeners(handover, null);
 			}
 			else {
 				handover.rewind();
-				scope.around(handover, (changes) -> callListeners(handover, changes));
+				advice.around(handover, (changes) -> callListeners(handover, changes));
 			}
 			return DONE;
 		}
@@ -211,16 +211,16 @@ final class DeliveryExecutor {
 	}
 
 	private long decide(DeliveryAttempt handover, ListenerFailedException failure) {
-		if (handover.changes().size() > 1 && !handover.group().wholeTransactions() && this.failurePolicy.isolates()) {
+		if (handover.changes().size() > 1 && !handover.group().wholeTransactions() && this.errorHandler.isolates()) {
 			deliverOneByOne(handover);
 			return DONE;
 		}
-		Outcome outcome = this.failurePolicy.failed(handover, failure);
+		Outcome outcome = this.errorHandler.failed(handover, failure);
 		handover.changes().forEach((change) -> gaveUp(change, outcome));
 		if (outcome == Outcome.STOP) {
 			throw failure;
 		}
-		if (outcome == Outcome.SKIP && this.scope == null) {
+		if (outcome == Outcome.SKIP && this.advice == null) {
 			handover.passListener();
 			return GO_ON;
 		}
@@ -236,7 +236,7 @@ final class DeliveryExecutor {
 	private void deliverOneByOne(DeliveryAttempt batch) {
 		DeliveryAttempt one = new DeliveryAttempt();
 		for (Change change : batch.copyOfChanges()) {
-			one.begin(batch.leg(), List.of(change));
+			one.begin(batch.route(), List.of(change));
 			one.lastAttempt();
 			attempt(one);
 		}

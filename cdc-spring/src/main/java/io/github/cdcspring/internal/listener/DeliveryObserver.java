@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * Sees what is delivered, to count and time it. Called by the threads that deliver, so it
  * must be quick and throw nothing.
  *
- * @since 0.1.0
  */
 public interface DeliveryObserver {
 

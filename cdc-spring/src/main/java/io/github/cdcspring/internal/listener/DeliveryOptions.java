@@ -24,13 +24,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an engine has around the delivery of its events.
  *
- * @param scope around each attempt, {@code null} for nothing
- * @param failurePolicy decides about what failed for good
+ * @param advice around each attempt, {@code null} for nothing
+ * @param errorHandler decides about what failed for good
  * @param interceptors around each call, the first one outermost
  * @param observer sees what is delivered, {@code null} for nobody
- * @since 0.1.0
  */
-public record DeliveryOptions(@Nullable DeliveryAdvice scope, ListenerErrorHandler failurePolicy,
+public record DeliveryOptions(@Nullable DeliveryAdvice advice, ListenerErrorHandler errorHandler,
 		List<CdcListenerInterceptor> interceptors, @Nullable DeliveryObserver observer) {
 
 	/** Nothing around it, and the engine fails where a listener does. */

@@ -44,14 +44,14 @@ final class DeliveryTask extends DeliveryAttempt implements Work {
 	/** Whether a worker took it together with the one before. */
 	private boolean taken;
 
-	DeliveryTask(Route leg, Change change, Runnable handled, long bytes) {
-		begin(leg, change);
+	DeliveryTask(Route route, Change change, Runnable handled, long bytes) {
+		begin(route, change);
 		this.handled = handled;
 		this.bytes = bytes;
 	}
 
-	DeliveryTask(Route leg, List<Change> changes, Runnable handled, long bytes) {
-		begin(leg, changes);
+	DeliveryTask(Route route, List<Change> changes, Runnable handled, long bytes) {
+		begin(route, changes);
 		this.handled = handled;
 		this.bytes = bytes;
 	}

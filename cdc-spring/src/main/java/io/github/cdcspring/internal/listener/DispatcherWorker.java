@@ -31,12 +31,12 @@ final class DispatcherWorker implements Runnable {
 
 	private final KeyOrderedDispatcher lanes;
 
-	private final DeliveryExecutor deliverer;
+	private final DeliveryExecutor executor;
 
-	DispatcherWorker(int number, KeyOrderedDispatcher lanes, DeliveryExecutor deliverer) {
+	DispatcherWorker(int number, KeyOrderedDispatcher lanes, DeliveryExecutor executor) {
 		this.number = number;
 		this.lanes = lanes;
-		this.deliverer = deliverer;
+		this.executor = executor;
 	}
 
 	@Override
@@ -69,9 +69,9 @@ final class DispatcherWorker implements Runnable {
 		}
 	}
 
-	void runPortion(BatchTask portion) {
-		if (attempt(portion, portion)) {
-			for (DeliveryTask task : portion.tasks()) {
+	void runPortion(BatchTask batch) {
+		if (attempt(batch, batch)) {
+			for (DeliveryTask task : batch.tasks()) {
 				DeliveryTask next = done(task);
 				if (next != null && !next.taken()) {
 					this.lanes.ready(next);
@@ -80,8 +80,8 @@ final class DispatcherWorker implements Runnable {
 		}
 	}
 
-	private boolean attempt(DeliveryAttempt handover, Work work) {
-		long wait = this.deliverer.attempt(handover);
+	private boolean attempt(DeliveryAttempt attempt, Work work) {
+		long wait = this.executor.attempt(attempt);
 		if (wait == DeliveryExecutor.DONE) {
 			return true;
 		}

@@ -22,7 +22,6 @@ import io.github.cdcspring.CdcException;
  * A {@link io.github.cdcspring.CdcListener @CdcListener} that cannot work as it is
  * written. The message names bean and method and ends with the cure.
  *
- * @since 0.1.0
  */
 public class InvalidListenerException extends CdcException {
 

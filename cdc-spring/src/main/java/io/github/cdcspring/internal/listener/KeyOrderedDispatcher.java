@@ -45,7 +45,7 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 	/** How many ready tasks are added until a worker is woken. */
 	private static final int WAKE_AT = 64;
 
-	private final ListenerRouter routes;
+	private final ListenerRouter router;
 
 	private final Map<ListenerGroup, KeyQueues> lanes = new HashMap<>();
 
@@ -55,7 +55,7 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 
 	private final ReadyQueue queue = new ReadyQueue();
 
-	private final InFlightLimiter inHand;
+	private final InFlightLimiter limiter;
 
 	private final int workers;
 
@@ -67,7 +67,7 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 
 	private final Consumer<Throwable> onFailure;
 
-	private final ListenerTimeoutMonitor watch;
+	private final ListenerTimeoutMonitor monitor;
 
 	private final AtomicBoolean failed = new AtomicBoolean();
 
@@ -82,11 +82,11 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 	KeyOrderedDispatcher(String engine, ListenerSet listeners, EngineSettings.Dispatch settings,
 			Consumer<Throwable> onFailure) {
 		this.workers = settings.concurrency();
-		this.inHand = new InFlightLimiter(this.workers, settings.maxInHand(), settings.maxBytesInHand());
+		this.limiter = new InFlightLimiter(this.workers, settings.maxInFlight(), settings.maxBytesInFlight());
 		this.ended = new CountDownLatch(this.workers);
-		this.routes = listeners.routes();
+		this.router = listeners.routes();
 		this.observer = listeners.observer();
-		this.watch = listeners.watch();
+		this.monitor = listeners.watch();
 		this.onFailure = onFailure;
 		for (ListenerGroup group : listeners.groups()) {
 			this.lanes.put(group, new KeyQueues(group.inStreamOrder()));
@@ -118,7 +118,7 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 
 	@Override
 	public void deliver(Change change, Runnable handled) throws InterruptedException {
-		Route[] legs = this.routes.of(change);
+		Route[] legs = this.router.of(change);
 		if (legs.length == 0) {
 			handled(change, handled);
 			return;
@@ -129,14 +129,14 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 		}
 		Runnable whenHandled = (this.observer != null) ? () -> handled(change, handled) : handled;
 		Runnable last = (legs.length > 1) ? new LastOf(legs.length, whenHandled) : whenHandled;
-		for (Route leg : legs) {
-			TransactionCollector transaction = leg.group().batch() ? this.transactions.get(leg.group()) : null;
+		for (Route route : legs) {
+			TransactionCollector transaction = route.group().batch() ? this.transactions.get(route.group()) : null;
 			if (transaction != null) {
-				transaction.add(leg, change, last);
+				transaction.add(route, change, last);
 			}
 			else {
 				awaitRoom();
-				enqueue(new DeliveryTask(leg, change, last, change.size()), change);
+				enqueue(new DeliveryTask(route, change, last, change.size()), change);
 			}
 		}
 		if (barrier) {
@@ -152,9 +152,9 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 	}
 
 	private void awaitRoom() throws InterruptedException {
-		if (!this.inHand.hasRoom()) {
+		if (!this.limiter.hasRoom()) {
 			wakeWorkers();
-			this.inHand.awaitRoom(this::isStopped);
+			this.limiter.awaitRoom(this::isStopped);
 		}
 	}
 
@@ -162,7 +162,7 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 	 * It has been in memory already, so it does not wait for room: what comes next does.
 	 */
 	private void enqueue(TransactionCollector.Transaction transaction) {
-		enqueue(new DeliveryTask(transaction.leg(), transaction.changes(), transaction, transaction.bytes()),
+		enqueue(new DeliveryTask(transaction.route(), transaction.changes(), transaction, transaction.bytes()),
 				transaction.changes().get(0));
 	}
 
@@ -170,7 +170,7 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 		if (isStopped()) {
 			return;
 		}
-		this.inHand.add(task.bytes());
+		this.limiter.add(task.bytes());
 		KeyQueues lanes = this.lanes.get(task.group());
 		if (lanes != null && lanes.append(task, change)) {
 			add(task);
@@ -192,7 +192,7 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 
 	private void awaitAllDone() throws InterruptedException {
 		handOver();
-		this.inHand.awaitNothing(this::isStopped);
+		this.limiter.awaitNothing(this::isStopped);
 	}
 
 	@Override
@@ -228,7 +228,7 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 	}
 
 	InFlightLimiter inHand() {
-		return this.inHand;
+		return this.limiter;
 	}
 
 	@Nullable Work take() {
@@ -266,22 +266,22 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 	@Override
 	public void stopTaking() {
 		this.stopped = true;
-		this.inHand.wake();
+		this.limiter.wake();
 	}
 
 	@Override
 	public boolean awaitHandled(Duration timeout) throws InterruptedException {
 		handOver();
 		long deadline = System.nanoTime() + timeout.toNanos();
-		this.inHand.awaitNothing(() -> this.closed || System.nanoTime() - deadline > 0);
-		return this.inHand.tasks() == 0;
+		this.limiter.awaitNothing(() -> this.closed || System.nanoTime() - deadline > 0);
+		return this.limiter.tasks() == 0;
 	}
 
 	private void shut() {
 		this.closed = true;
 		this.timer.shutdownNow();
 		this.queue.close(this.workers);
-		this.inHand.wake();
+		this.limiter.wake();
 	}
 
 	@Override
@@ -299,7 +299,7 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 			Thread.currentThread().interrupt();
 			abandon();
 		}
-		this.watch.close();
+		this.monitor.close();
 		return this.threads.isEmpty();
 	}
 
@@ -313,7 +313,7 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 
 	@Override
 	public @Nullable RunningCall oldestCall() {
-		return this.watch.oldest();
+		return this.monitor.oldest();
 	}
 
 }

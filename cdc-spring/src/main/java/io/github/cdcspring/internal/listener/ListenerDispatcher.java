@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  * Gives changes to the listeners that ask for them, in the order that is promised. One
  * thread delivers; the others may be called from any.
  *
- * @since 0.1.0
  */
 public sealed interface ListenerDispatcher permits SequentialDispatcher, KeyOrderedDispatcher {
 
@@ -41,14 +40,14 @@ public sealed interface ListenerDispatcher permits SequentialDispatcher, KeyOrde
 	 * @param settings how its listeners are called
 	 * @param endpoints its listeners in order
 	 * @param binders gives the binder of a row type
-	 * @param hooks what stands around the delivery
+	 * @param options what stands around the delivery
 	 * @param onFailure told when a listener has failed for good in another thread than
 	 * the one that delivers
 	 * @return one lane, or as many as the settings say
 	 */
 	static ListenerDispatcher of(String engine, EngineSettings.Listener settings, List<ListenerEndpoint> endpoints,
-			Function<Type, RowMapper<?>> binders, DeliveryOptions hooks, Consumer<Throwable> onFailure) {
-		ListenerSet listeners = new ListenerSet(endpoints, binders, settings.retry(), hooks,
+			Function<Type, RowMapper<?>> binders, DeliveryOptions options, Consumer<Throwable> onFailure) {
+		ListenerSet listeners = new ListenerSet(endpoints, binders, settings.retry(), options,
 				new ListenerTimeoutMonitor(engine, settings.timeout()));
 		return (settings.lanes().concurrency() > 1)
 				? new KeyOrderedDispatcher(engine, listeners, settings.lanes(), onFailure)

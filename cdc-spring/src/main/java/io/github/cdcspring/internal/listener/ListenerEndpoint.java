@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * One {@link io.github.cdcspring.CdcListener @CdcListener}: what it asks for and the
  * method that receives it.
  *
- * @since 0.1.0
  */
 public final class ListenerEndpoint {
 

@@ -23,7 +23,6 @@ import io.github.cdcspring.internal.row.Change;
  * must not overtake it. Used by several threads at once, but never for two events of one
  * key and group.
  *
- * @since 0.1.0
  */
 public interface ListenerErrorHandler {
 

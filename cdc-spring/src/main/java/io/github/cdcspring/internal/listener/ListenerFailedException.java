@@ -22,7 +22,6 @@ import io.github.cdcspring.CdcException;
  * A listener failed for good. Names listener, table, operation, LSN and transaction,
  * never the row; the cause is what the listener threw, or why it could not be called.
  *
- * @since 0.1.0
  */
 public class ListenerFailedException extends CdcException {
 

@@ -24,7 +24,6 @@ import java.util.List;
  * called for each in their order. One that takes lists is a group of its own, for its
  * call holds other events too, and so is one that asks for the order of the stream.
  *
- * @since 0.1.0
  */
 public final class ListenerGroup {
 

@@ -47,15 +47,15 @@ final class ListenerInvoker {
 
 	private final @Nullable DeliveryObserver observer;
 
-	ListenerInvoker(ListenerEndpoint endpoint, ToIntFunction<Type> slots, DeliveryOptions hooks) {
+	ListenerInvoker(ListenerEndpoint endpoint, ToIntFunction<Type> slots, DeliveryOptions options) {
 		this.endpoint = endpoint;
 		this.arguments = endpoint.parameters()
 			.stream()
 			.map((parameter) -> parameter.argument(slots))
 			.toArray(ArgumentResolver[]::new);
 		this.columns = endpoint.columns().isEmpty() ? null : endpoint.columns();
-		this.interceptors = hooks.interceptors();
-		this.observer = hooks.observer();
+		this.interceptors = options.interceptors();
+		this.observer = options.observer();
 	}
 
 	ListenerEndpoint endpoint() {
@@ -67,7 +67,7 @@ final class ListenerInvoker {
 	 * @throws UnboundException if it cannot be given the change
 	 * @throws Throwable what the listener threw
 	 */
-	void call(RowCache bound, DeliveryAttempt handover) throws Throwable {
+	void call(RowCache bound, DeliveryAttempt attempt) throws Throwable {
 		@Nullable Object[] values = new Object[this.arguments.length];
 		Change change = bound.change();
 		try {
@@ -81,7 +81,7 @@ final class ListenerInvoker {
 		catch (Throwable ex) {
 			throw unbound(change, ex);
 		}
-		call(values, change, 1, handover);
+		call(values, change, 1, attempt);
 	}
 
 	/**
@@ -89,7 +89,7 @@ final class ListenerInvoker {
 	 * @throws UnboundException if it cannot be given one of them
 	 * @throws Throwable what the listener threw
 	 */
-	void callWithList(List<Change> changes, RowCache bound, DeliveryAttempt handover) throws Throwable {
+	void callWithList(List<Change> changes, RowCache bound, DeliveryAttempt attempt) throws Throwable {
 		List<@Nullable Object> elements = new ArrayList<>(changes.size());
 		Change first = null;
 		for (Change change : changes) {
@@ -106,7 +106,7 @@ final class ListenerInvoker {
 		}
 		if (first != null) {
 			// Not the listener's to change
-			call(new Object[] { Collections.unmodifiableList(elements) }, first, elements.size(), handover);
+			call(new Object[] { Collections.unmodifiableList(elements) }, first, elements.size(), attempt);
 		}
 	}
 
@@ -114,16 +114,16 @@ final class ListenerInvoker {
 		return this.columns == null || change.operation() != Operation.UPDATE || change.changed(this.columns);
 	}
 
-	private void call(@Nullable Object[] values, Change first, int events, DeliveryAttempt handover) throws Throwable {
+	private void call(@Nullable Object[] values, Change first, int events, DeliveryAttempt attempt) throws Throwable {
 		DeliveryObserver observer = this.observer;
 		if (observer == null) {
-			intercepted(values, first, events, handover);
+			intercepted(values, first, events, attempt);
 			return;
 		}
 		long begin = System.nanoTime();
 		Throwable failure = null;
 		try {
-			intercepted(values, first, events, handover);
+			intercepted(values, first, events, attempt);
 		}
 		catch (Throwable ex) {
 			failure = ex;
@@ -134,13 +134,13 @@ final class ListenerInvoker {
 		}
 	}
 
-	private void intercepted(@Nullable Object[] values, Change first, int events, DeliveryAttempt handover)
+	private void intercepted(@Nullable Object[] values, Change first, int events, DeliveryAttempt attempt)
 			throws Throwable {
 		if (this.interceptors.isEmpty()) {
 			this.endpoint.invoke(values);
 		}
 		else {
-			new InterceptedCall(this.endpoint, this.interceptors, values, first, events, handover.attempt()).proceed();
+			new InterceptedCall(this.endpoint, this.interceptors, values, first, events, attempt.attempt()).proceed();
 		}
 	}
 

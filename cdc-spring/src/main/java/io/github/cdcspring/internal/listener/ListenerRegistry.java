@@ -25,7 +25,6 @@ import io.github.cdcspring.settings.EngineSettings;
 /**
  * The listeners of the application, collected while its beans are made.
  *
- * @since 0.1.0
  */
 public final class ListenerRegistry {
 

@@ -43,19 +43,19 @@ final class ListenerSet {
 
 	private final RetryPolicy retry;
 
-	private final DeliveryOptions hooks;
+	private final DeliveryOptions options;
 
-	private final ListenerTimeoutMonitor watch;
+	private final ListenerTimeoutMonitor monitor;
 
 	ListenerSet(List<ListenerEndpoint> endpoints, Function<Type, RowMapper<?>> binders, EngineSettings.Retry retry,
-			DeliveryOptions hooks, ListenerTimeoutMonitor watch) {
-		this.watch = watch;
+			DeliveryOptions options, ListenerTimeoutMonitor monitor) {
+		this.monitor = monitor;
 		this.groups = ListenerGroup.of(endpoints);
 		this.retry = retryPolicy(retry);
-		this.hooks = hooks;
+		this.options = options;
 		List<Type> types = new ArrayList<>();
 		for (ListenerEndpoint endpoint : endpoints) {
-			this.invokers.put(endpoint, new ListenerInvoker(endpoint, (type) -> slot(type, types, binders), hooks));
+			this.invokers.put(endpoint, new ListenerInvoker(endpoint, (type) -> slot(type, types, binders), options));
 		}
 	}
 
@@ -106,15 +106,15 @@ final class ListenerSet {
 
 	/** For one thread. */
 	DeliveryExecutor deliverer() {
-		return new DeliveryExecutor(this.slots, this.retry, this.hooks, this.watch.slot());
+		return new DeliveryExecutor(this.slots, this.retry, this.options, this.monitor.slot());
 	}
 
 	ListenerTimeoutMonitor watch() {
-		return this.watch;
+		return this.monitor;
 	}
 
 	@Nullable DeliveryObserver observer() {
-		return this.hooks.observer();
+		return this.options.observer();
 	}
 
 }

@@ -86,7 +86,7 @@ final class ListenerTimeoutMonitor {
 			if (now == null) {
 				this.watched.remove(slot);
 			}
-			else if (before == null || before.sighting.number() != now.number()) {
+			else if (before == null || before.lastSeenSlot.number() != now.number()) {
 				this.watched.put(slot, new Watched(now, Instant.now(), System.nanoTime(), false));
 			}
 			else if (!before.overdue && System.nanoTime() - before.nanos > this.settings.timeout().toNanos()) {
@@ -96,11 +96,11 @@ final class ListenerTimeoutMonitor {
 	}
 
 	private void overdue(CallTracker slot, Watched call) {
-		this.watched.put(slot, new Watched(call.sighting, call.since, call.nanos, true));
-		logger.warn("{} has not returned for {} at {}{}", call.sighting.listener(), this.settings.timeout(),
-				ListenerInvoker.describe(call.sighting.first()),
+		this.watched.put(slot, new Watched(call.lastSeenSlot, call.since, call.nanos, true));
+		logger.warn("{} has not returned for {} at {}{}", call.lastSeenSlot.listener(), this.settings.timeout(),
+				ListenerInvoker.describe(call.lastSeenSlot.first()),
 				this.settings.interrupt() ? "; it is interrupted" : "");
-		slot.interrupt(call.sighting.number());
+		slot.interrupt(call.lastSeenSlot.number());
 	}
 
 	/** The call that has lasted longest. */
@@ -116,14 +116,14 @@ final class ListenerTimeoutMonitor {
 
 	private static boolean isStillCalled(CallTracker slot, Watched call) {
 		CallTracker.Sighting now = slot.look();
-		return now != null && now.number() == call.sighting.number();
+		return now != null && now.number() == call.lastSeenSlot.number();
 	}
 
-	private record Watched(CallTracker.Sighting sighting, Instant since, long nanos, boolean overdue) {
+	private record Watched(CallTracker.Sighting lastSeenSlot, Instant since, long nanos, boolean overdue) {
 
 		RunningCall call() {
-			return new RunningCall(this.sighting.listener().id(), this.since, this.sighting.first().table(),
-					this.sighting.first().lsn(), this.overdue);
+			return new RunningCall(this.lastSeenSlot.listener().id(), this.since, this.lastSeenSlot.first().table(),
+					this.lastSeenSlot.first().lsn(), this.overdue);
 		}
 
 	}

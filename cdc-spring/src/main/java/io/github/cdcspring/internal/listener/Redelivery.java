@@ -29,29 +29,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Delivers single events that were put aside before. Serves one thread.
  *
- * @since 0.1.0
  */
 public final class Redelivery implements AutoCloseable {
 
-	private final ListenerRouter routes;
+	private final ListenerRouter router;
 
-	private final DeliveryExecutor deliverer;
+	private final DeliveryExecutor executor;
 
-	private final ListenerTimeoutMonitor watch;
+	private final ListenerTimeoutMonitor monitor;
 
 	/**
 	 * Create a redelivery.
 	 * @param settings the engine's settings
 	 * @param endpoints its listeners in order
 	 * @param binders gives the binder of a row type
-	 * @param hooks what stands around the delivery
+	 * @param options what stands around the delivery
 	 */
 	public Redelivery(EngineSettings settings, List<ListenerEndpoint> endpoints, Function<Type, RowMapper<?>> binders,
-			DeliveryOptions hooks) {
-		this.watch = new ListenerTimeoutMonitor(settings.name(), settings.listener().timeout());
-		ListenerSet listeners = new ListenerSet(endpoints, binders, settings.listener().retry(), hooks, this.watch);
-		this.routes = listeners.routes();
-		this.deliverer = listeners.deliverer();
+			DeliveryOptions options) {
+		this.monitor = new ListenerTimeoutMonitor(settings.name(), settings.listener().timeout());
+		ListenerSet listeners = new ListenerSet(endpoints, binders, settings.listener().retry(), options, this.monitor);
+		this.router = listeners.routes();
+		this.executor = listeners.deliverer();
 	}
 
 	/**
@@ -63,28 +62,28 @@ public final class Redelivery implements AutoCloseable {
 	 * @throws ListenerFailedException if a listener failed for good
 	 */
 	public boolean deliver(Change change, String group, @Nullable String from) {
-		for (Route leg : this.routes.of(change)) {
-			if (leg.group().name().equals(group)) {
-				deliver(change, leg, from);
+		for (Route route : this.router.of(change)) {
+			if (route.group().name().equals(group)) {
+				deliver(change, route, from);
 				return true;
 			}
 		}
 		return false;
 	}
 
-	private void deliver(Change change, Route leg, @Nullable String from) {
-		DeliveryAttempt handover = new DeliveryAttempt();
-		handover.begin(leg, change);
+	private void deliver(Change change, Route route, @Nullable String from) {
+		DeliveryAttempt attempt = new DeliveryAttempt();
+		attempt.begin(route, change);
 		if (from != null) {
-			handover.skipTo(from);
+			attempt.skipTo(from);
 		}
-		for (long wait = this.deliverer.attempt(handover); wait != DeliveryExecutor.DONE; wait = this.deliverer
-			.attempt(handover)) {
+		for (long wait = this.executor.attempt(attempt); wait != DeliveryExecutor.DONE; wait = this.executor
+			.attempt(attempt)) {
 			try {
 				TimeUnit.MILLISECONDS.sleep(wait);
 			}
 			catch (InterruptedException ex) {
-				throw DeliveryExecutor.interrupted(handover, ex);
+				throw DeliveryExecutor.interrupted(attempt, ex);
 			}
 		}
 	}
@@ -92,7 +91,7 @@ public final class Redelivery implements AutoCloseable {
 	/** Nothing more is delivered. */
 	@Override
 	public void close() {
-		this.watch.close();
+		this.monitor.close();
 	}
 
 }

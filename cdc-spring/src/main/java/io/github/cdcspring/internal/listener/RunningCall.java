@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * @param table the table of the event, or of the first one, {@code null} for a message
  * @param lsn where the event stands in the log
  * @param overdue whether it lasts longer than {@code cdc.listener.timeout}
- * @since 0.1.0
  */
 public record RunningCall(String listener, Instant since, @Nullable TableId table, Lsn lsn, boolean overdue) {
 

@@ -45,13 +45,13 @@ final class SequentialDispatcher implements ListenerDispatcher {
 	/** The largest batch, in events. */
 	static final int MAX_BATCH = 1_000;
 
-	private final ListenerRouter routes;
+	private final ListenerRouter router;
 
-	private final DeliveryExecutor deliverer;
+	private final DeliveryExecutor executor;
 
 	private final @Nullable DeliveryObserver observer;
 
-	private final ListenerTimeoutMonitor watch;
+	private final ListenerTimeoutMonitor monitor;
 
 	private final DeliveryAttempt single = new DeliveryAttempt();
 
@@ -71,28 +71,28 @@ final class SequentialDispatcher implements ListenerDispatcher {
 				this.batches.put(group, new Batch());
 			}
 		}
-		this.routes = listeners.routes();
-		this.deliverer = listeners.deliverer();
+		this.router = listeners.routes();
+		this.executor = listeners.deliverer();
 		this.observer = listeners.observer();
-		this.watch = listeners.watch();
+		this.monitor = listeners.watch();
 	}
 
 	@Override
 	public void deliver(Change change, Runnable handled) {
 		boolean full = false;
 		int collected = 0;
-		Route[] legs = this.routes.of(change);
-		for (Route leg : legs) {
-			if (!leg.group().batch()) {
-				this.single.begin(leg, change);
+		Route[] legs = this.router.of(change);
+		for (Route route : legs) {
+			if (!route.group().batch()) {
+				this.single.begin(route, change);
 				deliver(this.single);
 				this.single.clear();
 			}
-			else if (leg.group().wholeTransactions()) {
+			else if (route.group().wholeTransactions()) {
 				collected++;
 			}
 			else {
-				full |= batch(leg).add(leg, change) >= MAX_BATCH;
+				full |= batch(route).add(route, change) >= MAX_BATCH;
 				collected++;
 			}
 		}
@@ -108,21 +108,21 @@ final class SequentialDispatcher implements ListenerDispatcher {
 	}
 
 	private void collect(Route[] legs, Change change, Runnable handled) {
-		for (Route leg : legs) {
-			TransactionCollector transaction = leg.group().batch() ? this.transactions.get(leg.group()) : null;
+		for (Route route : legs) {
+			TransactionCollector transaction = route.group().batch() ? this.transactions.get(route.group()) : null;
 			if (transaction != null) {
-				transaction.add(leg, change, handled);
+				transaction.add(route, change, handled);
 			}
-			else if (leg.group().batch()) {
+			else if (route.group().batch()) {
 				this.waiting.add(handled);
 			}
 		}
 	}
 
-	private Batch batch(Route leg) {
-		Batch batch = this.batches.get(leg.group());
+	private Batch batch(Route route) {
+		Batch batch = this.batches.get(route.group());
 		if (batch == null) {
-			throw new IllegalStateException("Group '" + leg.group() + "' takes no batches");
+			throw new IllegalStateException("Group '" + route.group() + "' takes no batches");
 		}
 		return batch;
 	}
@@ -155,9 +155,9 @@ final class SequentialDispatcher implements ListenerDispatcher {
 	}
 
 	private void deliver(TransactionCollector.Transaction transaction) {
-		DeliveryAttempt handover = new DeliveryAttempt();
-		handover.begin(transaction.leg(), transaction.changes());
-		deliver(handover);
+		DeliveryAttempt attempt = new DeliveryAttempt();
+		attempt.begin(transaction.route(), transaction.changes());
+		deliver(attempt);
 		transaction.run();
 	}
 
@@ -173,24 +173,24 @@ final class SequentialDispatcher implements ListenerDispatcher {
 
 	@Override
 	public boolean close(@Nullable Duration timeout) {
-		this.watch.close();
+		this.monitor.close();
 		return true;
 	}
 
 	@Override
 	public @Nullable RunningCall oldestCall() {
-		return this.watch.oldest();
+		return this.monitor.oldest();
 	}
 
 	/** In place: what comes after must not overtake. */
-	private void deliver(DeliveryAttempt handover) {
-		for (long wait = this.deliverer.attempt(handover); wait != DeliveryExecutor.DONE; wait = this.deliverer
-			.attempt(handover)) {
+	private void deliver(DeliveryAttempt attempt) {
+		for (long wait = this.executor.attempt(attempt); wait != DeliveryExecutor.DONE; wait = this.executor
+			.attempt(attempt)) {
 			try {
 				TimeUnit.MILLISECONDS.sleep(wait);
 			}
 			catch (InterruptedException ex) {
-				throw DeliveryExecutor.interrupted(handover, ex);
+				throw DeliveryExecutor.interrupted(attempt, ex);
 			}
 		}
 	}
@@ -201,25 +201,25 @@ final class SequentialDispatcher implements ListenerDispatcher {
 	 */
 	private final class Batch {
 
-		private final DeliveryAttempt handover = new DeliveryAttempt();
+		private final DeliveryAttempt attempt = new DeliveryAttempt();
 
 		private final List<Change> changes = new ArrayList<>();
 
-		private @Nullable Route leg;
+		private @Nullable Route route;
 
-		int add(Route leg, Change change) {
-			this.leg = leg;
+		int add(Route route, Change change) {
+			this.route = route;
 			this.changes.add(change);
 			return this.changes.size();
 		}
 
 		void flush() {
-			if (this.leg != null) {
-				this.handover.begin(this.leg, this.changes);
-				deliver(this.handover);
-				this.handover.clear();
+			if (this.route != null) {
+				this.attempt.begin(this.route, this.changes);
+				deliver(this.attempt);
+				this.attempt.clear();
 				this.changes.clear();
-				this.leg = null;
+				this.route = null;
 			}
 		}
 

@@ -32,7 +32,6 @@ import io.github.cdcspring.TableId;
  *
  * @param schema the schema's part of the pattern
  * @param name the table's part of the pattern
- * @since 0.1.0
  */
 public record TablePattern(Part schema, Part name) {
 
@@ -158,7 +157,6 @@ public record TablePattern(Part schema, Part name) {
 	 *
 	 * @param literals what stands around the wildcards; one literal where there is no
 	 * wildcard
-	 * @since 0.1.0
 	 */
 	public record Part(List<String> literals) {
 

@@ -46,14 +46,14 @@ final class TransactionCollector {
 		this.complete = complete;
 	}
 
-	void add(Route leg, Change change, Runnable handled) {
+	void add(Route route, Change change, Runnable handled) {
 		Transaction transaction = this.transaction;
 		if (transaction != null && !Objects.equals(transaction.id, change.transactionId())) {
 			end();
 			transaction = null;
 		}
 		if (transaction == null) {
-			transaction = new Transaction(leg, change.transactionId());
+			transaction = new Transaction(route, change.transactionId());
 			this.transaction = transaction;
 		}
 		transaction.changes.add(change);
@@ -70,7 +70,7 @@ final class TransactionCollector {
 	}
 
 	private ListenerFailedException tooLarge(Transaction transaction, Change change) {
-		String problem = transaction.leg.listeners()[0].endpoint() + " takes whole transactions, but transaction "
+		String problem = transaction.route.listeners()[0].endpoint() + " takes whole transactions, but transaction "
 				+ transaction.id + ", from LSN " + transaction.changes.get(0).lsn() + ", is larger than "
 				+ this.maxBytes + " bytes, reached after " + transaction.changes.size() + " events at "
 				+ ListenerInvoker.describe(change);
@@ -100,7 +100,7 @@ final class TransactionCollector {
 	 */
 	static final class Transaction implements Runnable {
 
-		private final Route leg;
+		private final Route route;
 
 		private final @Nullable Long id;
 
@@ -110,13 +110,13 @@ final class TransactionCollector {
 
 		private long bytes;
 
-		Transaction(Route leg, @Nullable Long id) {
-			this.leg = leg;
+		Transaction(Route route, @Nullable Long id) {
+			this.route = route;
 			this.id = id;
 		}
 
-		Route leg() {
-			return this.leg;
+		Route route() {
+			return this.route;
 		}
 
 		List<Change> changes() {

@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 /**
  * Stops, parks or skips, as the listener that failed or the engine's settings say.
  *
- * @since 0.1.0
  */
 public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 
@@ -45,7 +44,7 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 
 	private final OnFailure onFailure;
 
-	private final @Nullable ParkedEventQueues parking;
+	private final @Nullable ParkedEventQueues parkedQueues;
 
 	private final boolean isolates;
 
@@ -57,15 +56,15 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 	 * Create it.
 	 * @param engine the engine's name
 	 * @param onFailure what is done where a listener says nothing of its own
-	 * @param parking where events are parked, {@code null} if none ever is
+	 * @param parkedQueues where events are parked, {@code null} if none ever is
 	 * @param isolates whether the event that fails a batch is looked for
 	 */
-	public DefaultListenerErrorHandler(String engine, OnFailure onFailure, @Nullable ParkedEventQueues parking,
+	public DefaultListenerErrorHandler(String engine, OnFailure onFailure, @Nullable ParkedEventQueues parkedQueues,
 			boolean isolates) {
 		this.isolates = isolates;
 		this.engine = engine;
 		this.onFailure = onFailure;
-		this.parking = parking;
+		this.parkedQueues = parkedQueues;
 	}
 
 	/**
@@ -73,8 +72,8 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 	 */
 	void open() {
 		this.snapshotSeen.set(false);
-		if (this.parking != null) {
-			this.parking.open();
+		if (this.parkedQueues != null) {
+			this.parkedQueues.open();
 		}
 	}
 
@@ -88,20 +87,20 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 
 	@Override
 	public boolean putsAside(ListenerGroup group, Change change) {
-		ParkedEventQueues parking = this.parking;
-		if (parking == null) {
+		ParkedEventQueues parkedQueues = this.parkedQueues;
+		if (parkedQueues == null) {
 			return false;
 		}
 		// A row that an incremental snapshot read stands nowhere, and that snapshot goes
 		// on
 		if (change.snapshot() && !change.lsn().equals(Lsn.ZERO)) {
-			forgetLastSnapshot(parking);
+			forgetLastSnapshot(parkedQueues);
 		}
-		if (parking.isEmpty()) {
+		if (parkedQueues.isEmpty()) {
 			return false;
 		}
 		ParkedKey key = new ParkedKey(group.name(), KeyHash.of(change));
-		if (!parking.parkBehind(key, () -> NewParkedEvent.of(key, change))) {
+		if (!parkedQueues.parkBehind(key, () -> NewParkedEvent.of(key, change))) {
 			return false;
 		}
 		logger.debug("Engine '{}' parks {} of {}, key {}, LSN {} behind an earlier event of its key", this.engine,
@@ -113,13 +112,13 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 	 * A snapshot that was interrupted is taken anew, and has every row again as it is
 	 * now.
 	 */
-	private void forgetLastSnapshot(ParkedEventQueues parking) {
+	private void forgetLastSnapshot(ParkedEventQueues parkedQueues) {
 		if (this.snapshotSeen.get()) {
 			return;
 		}
 		synchronized (this.snapshotSeen) {
 			if (!this.snapshotSeen.get()) {
-				int removed = parking.store().removeSnapshot();
+				int removed = parkedQueues.store().removeSnapshot();
 				if (removed > 0) {
 					logger.info("Engine '{}' takes a snapshot anew and has let go of {} parked rows of the last one",
 							this.engine, removed);
@@ -155,14 +154,14 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 	}
 
 	private Outcome park(Delivery delivery, ParkedFailure failure) {
-		ParkedEventQueues parking = this.parking;
-		if (parking == null) {
+		ParkedEventQueues parkedQueues = this.parkedQueues;
+		if (parkedQueues == null) {
 			return Outcome.STOP;
 		}
 		int attempts = delivery.attempt() - 1;
 		for (Change change : delivery.changes()) {
 			ParkedKey key = new ParkedKey(delivery.group().name(), KeyHash.of(change));
-			parking.park(NewParkedEvent.of(key, change), attempts, failure);
+			parkedQueues.park(NewParkedEvent.of(key, change), attempts, failure);
 			logger.warn(
 					"Engine '{}' parked {} of {}, key {}, LSN {} after {} attempts: {}. Later events of the key are "
 							+ "parked behind it until it is replayed or discarded",

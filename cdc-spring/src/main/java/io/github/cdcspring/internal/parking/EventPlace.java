@@ -28,7 +28,6 @@ import io.github.cdcspring.internal.row.Change;
  * @param lsn where the change stands in the log
  * @param ordinal its number among the events of that LSN, from 0: several rows may be
  * written to the log as one
- * @since 0.1.0
  */
 public record EventPlace(Lsn committedLsn, long transactionId, Lsn lsn, long ordinal) {
 

@@ -37,7 +37,6 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * One transaction around the listeners of a delivery, in which their work and the claim
  * on its events commit together: what was applied is known when it is sent again.
  *
- * @since 0.1.0
  */
 public final class IdempotentTransaction implements DeliveryAdvice {
 
@@ -51,19 +50,19 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 
 	private final DataSource dataSource;
 
-	private final ProcessedEvents applied;
+	private final ProcessedEvents processedEvents;
 
 	/**
 	 * Create a scope.
 	 * @param transactions begins and ends the transactions
 	 * @param dataSource the database of the claims, whose transactions they must be
-	 * @param applied the claims
+	 * @param processedEvents the claims
 	 */
 	public IdempotentTransaction(PlatformTransactionManager transactions, DataSource dataSource,
-			ProcessedEvents applied) {
+			ProcessedEvents processedEvents) {
 		this.transactions = transactions;
 		this.dataSource = JdbcTable.targetOf(dataSource);
-		this.applied = applied;
+		this.processedEvents = processedEvents;
 	}
 
 	/**
@@ -116,9 +115,10 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 		String group = delivery.group().name();
 		if (changes.size() == 1) {
 			Change change = changes.get(0);
-			return (change.snapshot() || this.applied.claim(group, EventPlace.of(change))) ? changes : List.of();
+			return (change.snapshot() || this.processedEvents.claim(group, EventPlace.of(change))) ? changes
+					: List.of();
 		}
-		Set<EventPlace> claimed = this.applied.claim(group,
+		Set<EventPlace> claimed = this.processedEvents.claim(group,
 				changes.stream().filter((change) -> !change.snapshot()).map(EventPlace::of).toList());
 		List<Change> unapplied = new ArrayList<>(changes.size());
 		for (Change change : changes) {

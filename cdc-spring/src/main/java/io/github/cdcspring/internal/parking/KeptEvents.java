@@ -26,14 +26,13 @@ import org.slf4j.LoggerFactory;
 /**
  * What an engine keeps of single events, beside its position.
  *
- * @param failures decides about those that failed
- * @param parking the parked ones, {@code null} if none is parked
- * @param scope the transactions that listeners work in, {@code null} for none
- * @param applied the applied ones, {@code null} if that is not kept
- * @since 0.1.0
+ * @param errorHandler decides about those that failed
+ * @param parkedQueues the parked ones, {@code null} if none is parked
+ * @param transaction the transactions that listeners work in, {@code null} for none
+ * @param processedEvents the applied ones, {@code null} if that is not kept
  */
-public record KeptEvents(DefaultListenerErrorHandler failures, @Nullable ParkedEventQueues parking,
-		@Nullable IdempotentTransaction scope, @Nullable ProcessedEvents applied) {
+public record KeptEvents(DefaultListenerErrorHandler errorHandler, @Nullable ParkedEventQueues parkedQueues,
+		@Nullable IdempotentTransaction transaction, @Nullable ProcessedEvents processedEvents) {
 
 	private static final Logger logger = LoggerFactory.getLogger(KeptEvents.class);
 
@@ -53,10 +52,10 @@ public record KeptEvents(DefaultListenerErrorHandler failures, @Nullable ParkedE
 	 * transactions
 	 */
 	public void open(Lsn stored) {
-		this.failures.open();
-		if (this.scope != null && this.applied != null) {
-			this.scope.check();
-			this.applied.forgetUntil(stored);
+		this.errorHandler.open();
+		if (this.transaction != null && this.processedEvents != null) {
+			this.transaction.check();
+			this.processedEvents.forgetUntil(stored);
 		}
 	}
 
@@ -65,11 +64,11 @@ public record KeptEvents(DefaultListenerErrorHandler failures, @Nullable ParkedE
 	 * @param stored the position
 	 */
 	public void stored(Lsn stored) {
-		if (this.applied == null) {
+		if (this.processedEvents == null) {
 			return;
 		}
 		try {
-			this.applied.forgetUntil(stored);
+			this.processedEvents.forgetUntil(stored);
 		}
 		catch (CdcException ex) {
 			// The next time does it, too

@@ -31,7 +31,6 @@ import io.github.cdcspring.internal.row.Change;
  * @param operation what happened
  * @param snapshot whether a snapshot read the row
  * @param text the event itself
- * @since 0.1.0
  */
 public record NewParkedEvent(ParkedKey key, String table, EventPlace place, Operation operation, boolean snapshot,
 		String text) {

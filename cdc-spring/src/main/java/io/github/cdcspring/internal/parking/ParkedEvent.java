@@ -36,7 +36,6 @@ import org.jspecify.annotations.Nullable;
  * it
  * @param failure how it failed last, {@code null} for an event that waits
  * @param failedAt when it failed last, {@code null} for an event that waits
- * @since 0.1.0
  */
 public record ParkedEvent(long id, String engine, ParkedKey key, String table, EventPlace place, Operation operation,
 		boolean snapshot, Instant parkedAt, int attempts, @Nullable ParkedFailure failure, @Nullable Instant failedAt) {

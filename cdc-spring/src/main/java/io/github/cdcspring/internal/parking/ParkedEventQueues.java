@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Safe for use by several threads, where each key's events come one after the other.
  *
- * @since 0.1.0
  */
 public final class ParkedEventQueues {
 

@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * disk when it returns, and joins the caller's transaction on the same {@code DataSource}
  * where there is one.
  *
- * @since 0.1.0
  */
 public final class ParkedEventStore {
 

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param listener the listener that failed, {@code null} where it was the transaction
  * around all of them
  * @param type the class of what it threw
- * @since 0.1.0
  */
 public record ParkedFailure(@Nullable String listener, String type) {
 

@@ -21,7 +21,6 @@ package io.github.cdcspring.internal.parking;
  *
  * @param group the group's name
  * @param keyHash stands for table and key
- * @since 0.1.0
  */
 public record ParkedKey(String group, String keyHash) {
 

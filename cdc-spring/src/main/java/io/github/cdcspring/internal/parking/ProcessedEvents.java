@@ -36,7 +36,6 @@ import io.github.cdcspring.internal.support.TableName;
  * sent again is known by its claim and not applied twice. A claim is of use until the
  * stored position has passed the event.
  *
- * @since 0.1.0
  */
 public final class ProcessedEvents {
 

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param delivered how many were delivered
  * @param failure how the next one failed, {@code null} if none did
- * @since 0.1.0
  */
 public record ReplayResult(int delivered, @Nullable ParkedFailure failure) {
 

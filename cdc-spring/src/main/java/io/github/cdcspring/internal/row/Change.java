@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  * One change of the stream, decoded as far as every listener needs it; its rows are bound
  * on demand, once for each type that a listener asks for.
  *
- * @since 0.1.0
  */
 public interface Change {
 
@@ -115,10 +114,10 @@ public interface Change {
 	boolean changed(Collection<String> columns);
 
 	/** The row before as the binder's type, {@code null} where there is none. */
-	<T> @Nullable T before(RowMapper<T> binder);
+	<T> @Nullable T before(RowMapper<T> mapper);
 
 	/** The row after as the binder's type, {@code null} where there is none. */
-	<T> @Nullable T after(RowMapper<T> binder);
+	<T> @Nullable T after(RowMapper<T> mapper);
 
 	/**
 	 * A table and a key.

@@ -27,7 +27,6 @@ import tools.jackson.databind.ObjectReader;
  * JSON columns through Jackson. The only class that needs Jackson, which an application
  * may do without.
  *
- * @since 0.1.0
  */
 public final class JacksonJson implements JsonConversion {
 

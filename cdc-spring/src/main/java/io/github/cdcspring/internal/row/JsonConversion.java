@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the text of {@code json} and {@code jsonb} columns.
  *
- * @since 0.1.0
  */
 public interface JsonConversion {
 

@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  * It keeps values out of sight; somebody who knows which values there can be finds out
  * which one it is.
  *
- * @since 0.1.0
  */
 public final class KeyHash {
 

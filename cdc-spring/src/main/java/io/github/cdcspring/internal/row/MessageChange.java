@@ -60,12 +60,12 @@ record MessageChange(EventSource source, LogicalMessage message, SourceRecord re
 	}
 
 	@Override
-	public <T> @Nullable T before(RowMapper<T> binder) {
+	public <T> @Nullable T before(RowMapper<T> mapper) {
 		return null;
 	}
 
 	@Override
-	public <T> @Nullable T after(RowMapper<T> binder) {
+	public <T> @Nullable T after(RowMapper<T> mapper) {
 		return null;
 	}
 

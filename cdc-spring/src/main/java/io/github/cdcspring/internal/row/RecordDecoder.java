@@ -33,10 +33,9 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Debezium's records, made under the settings of {@link ValueFormat()}, in the
- * order of the stream. Serves one thread; what it returns may go to others.
+ * Reads Debezium's records, made under the settings of the column converter, in the order
+ * of the stream. Serves one thread; what it returns may go to others.
  *
- * @since 0.1.0
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-events">Debezium:
  * data change events</a>

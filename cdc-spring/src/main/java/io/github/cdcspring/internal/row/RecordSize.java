@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * Says about how many bytes of memory one of Debezium's records takes. Serves one thread
  * at a time.
  *
- * @since 0.1.0
  */
 public final class RecordSize {
 

@@ -23,7 +23,6 @@ import io.github.cdcspring.CdcException;
  * table, column, both types, the LSN and the cure, never the value: what caused it is
  * named by its class and place only, for its message may carry the value.
  *
- * @since 0.1.0
  */
 public class RowBindingException extends CdcException {
 

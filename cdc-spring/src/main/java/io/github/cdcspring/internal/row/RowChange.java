@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowChange implements SourcedChange {
 
-	private final TableSchema shape;
+	private final TableSchema schema;
 
 	private final Operation operation;
 
@@ -61,15 +61,15 @@ final class RowChange implements SourcedChange {
 	 * @param keyBefore the key that the row had, {@code null} if it has not changed
 	 * @param newShape whether the table looks otherwise than it did for the event before
 	 */
-	RowChange(TableSchema shape, Operation operation, EventSource source, SourceRecord record, Struct envelope,
+	RowChange(TableSchema schema, Operation operation, EventSource source, SourceRecord record, Struct envelope,
 			@Nullable Struct keyBefore, boolean newShape) {
-		this.shape = shape;
+		this.schema = schema;
 		this.operation = operation;
 		this.source = source;
 		this.record = record;
 		this.keyStruct = (Struct) record.key();
-		this.before = shape.before(envelope);
-		this.after = shape.after(envelope);
+		this.before = schema.before(envelope);
+		this.after = schema.after(envelope);
 		this.keyBefore = keyBefore;
 		this.barrier = newShape || operation == Operation.TRUNCATE;
 	}
@@ -81,7 +81,7 @@ final class RowChange implements SourcedChange {
 
 	@Override
 	public TableId table() {
-		return this.shape.table();
+		return this.schema.table();
 	}
 
 	@Override
@@ -97,7 +97,7 @@ final class RowChange implements SourcedChange {
 	@Override
 	public @Nullable RowKey key() {
 		if (this.key == null && this.keyStruct != null) {
-			this.key = this.shape.key(this.keyStruct);
+			this.key = this.schema.key(this.keyStruct);
 		}
 		return this.key;
 	}
@@ -124,7 +124,7 @@ final class RowChange implements SourcedChange {
 
 	@Override
 	public long size() {
-		return RecordSize.ENVELOPE + this.shape.size(this.before) + this.shape.size(this.after);
+		return RecordSize.ENVELOPE + this.schema.size(this.before) + this.schema.size(this.after);
 	}
 
 	@Override
@@ -132,7 +132,7 @@ final class RowChange implements SourcedChange {
 		if (this.before == null && this.after == null) {
 			return true;
 		}
-		for (RowColumn column : this.shape.columns(columns)) {
+		for (RowColumn column : this.schema.columns(columns)) {
 			if (changed(column)) {
 				return true;
 			}
@@ -153,44 +153,44 @@ final class RowChange implements SourcedChange {
 		if (then instanceof byte[] bytes && now instanceof byte[] others) {
 			return !Arrays.equals(bytes, others);
 		}
-		return (then != null) ? !then.equals(now) : now != null || !this.shape.fullIdentity();
+		return (then != null) ? !then.equals(now) : now != null || !this.schema.fullIdentity();
 	}
 
 	@Override
-	public <T> @Nullable T before(RowMapper<T> binder) {
+	public <T> @Nullable T before(RowMapper<T> mapper) {
 		Struct row = this.before;
 		if (row == null) {
 			return null;
 		}
 		Bound bound = this.boundBefore;
-		if (bound != null && bound.binder == binder) {
+		if (bound != null && bound.mapper == mapper) {
 			return bound.row();
 		}
-		RowMapping<T> plan = plan(binder);
-		T object = plan.bind(row, null, !this.shape.fullIdentity(), lsn());
-		this.boundBefore = plan.isImmutable() ? new Bound(binder, object) : null;
+		RowMapping<T> mapping = plan(mapper);
+		T object = mapping.bind(row, null, !this.schema.fullIdentity(), lsn());
+		this.boundBefore = mapping.isImmutable() ? new Bound(mapper, object) : null;
 		return object;
 	}
 
 	@Override
-	public <T> @Nullable T after(RowMapper<T> binder) {
+	public <T> @Nullable T after(RowMapper<T> mapper) {
 		Struct row = this.after;
 		if (row == null) {
 			return null;
 		}
 		Bound bound = this.boundAfter;
-		if (bound != null && bound.binder == binder) {
+		if (bound != null && bound.mapper == mapper) {
 			return bound.row();
 		}
-		RowMapping<T> plan = plan(binder);
-		T object = plan.bind(row, this.before, false, lsn());
-		this.boundAfter = plan.isImmutable() ? new Bound(binder, object) : null;
+		RowMapping<T> mapping = plan(mapper);
+		T object = mapping.bind(row, this.before, false, lsn());
+		this.boundAfter = mapping.isImmutable() ? new Bound(mapper, object) : null;
 		return object;
 	}
 
-	private <T> RowMapping<T> plan(RowMapper<T> binder) {
+	private <T> RowMapping<T> plan(RowMapper<T> mapper) {
 		try {
-			return this.shape.plan((PlannedRowMapper<T>) binder);
+			return this.schema.plan((PlannedRowMapper<T>) mapper);
 		}
 		catch (RowBindingException ex) {
 			throw new RowBindingException(ex.getMessage() + " Met at " + lsn() + ".");
@@ -199,7 +199,7 @@ final class RowChange implements SourcedChange {
 
 	@Override
 	public String text() {
-		return new SourceRecordJson(this.record, this.shape.fullIdentity(), ordinal()).write();
+		return new SourceRecordJson(this.record, this.schema.fullIdentity(), ordinal()).write();
 	}
 
 	/** Operation, table and position: a row's data may be confidential. */
@@ -209,7 +209,7 @@ final class RowChange implements SourcedChange {
 	}
 
 	/** What was bound last: listeners of one event often ask for the same type. */
-	private record Bound(RowMapper<?> binder, Object object) {
+	private record Bound(RowMapper<?> mapper, Object object) {
 
 		@SuppressWarnings("unchecked")
 		<T> T row() {

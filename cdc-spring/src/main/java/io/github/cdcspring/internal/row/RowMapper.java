@@ -23,7 +23,6 @@ import java.lang.reflect.Type;
  * {@link RowMappers#forType}.
  *
  * @param <T> the type
- * @since 0.1.0
  */
 public interface RowMapper<T> {
 

@@ -28,7 +28,6 @@ import org.springframework.core.convert.ConversionService;
  * Makes the binders for the types that an application declares for rows: records, beans,
  * and {@code Map<String, Object>}.
  *
- * @since 0.1.0
  */
 public final class RowMappers {
 

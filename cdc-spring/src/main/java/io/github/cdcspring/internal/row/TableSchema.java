@@ -86,12 +86,12 @@ final class TableSchema {
 
 	@SuppressWarnings("unchecked")
 	<T> RowMapping<T> plan(PlannedRowMapper<T> binder) {
-		RowMapping<?> plan = this.plans.get(binder);
-		if (plan == null) {
-			plan = binder.rows().plan(this.table, this.columns);
-			this.plans.put(binder, plan);
+		RowMapping<?> mapping = this.plans.get(binder);
+		if (mapping == null) {
+			mapping = binder.rows().plan(this.table, this.columns);
+			this.plans.put(binder, mapping);
 		}
-		return (RowMapping<T>) plan;
+		return (RowMapping<T>) mapping;
 	}
 
 	List<RowColumn> columns(Collection<String> names) {

@@ -24,7 +24,6 @@ import java.util.UUID;
 /**
  * The marks that stand for values which the Kafka Connect types cannot hold.
  *
- * @since 0.1.0
  */
 public final class ValueFormat {
 

@@ -48,14 +48,15 @@ final class OffsetComparator {
 
 	SlotOffsetComparison difference() throws SQLException {
 		if (this.offset == null) {
-			return difference((this.slot != null && this.slot.isLost()) ? Verdict.SLOT_LOST : Verdict.NO_OFFSET, false);
+			return difference((this.slot != null && this.slot.isLost()) ? Verdict.SLOT_LOST : Verdict.OFFSET_MISSING,
+					false);
 		}
 		Lsn shared = sharedHistory();
 		if (shared == null || this.offset.lsn().isAfter(shared)) {
-			return difference(Verdict.OTHER_HISTORY, false);
+			return difference(Verdict.HISTORY_MISMATCH, false);
 		}
 		if (this.slot == null) {
-			return difference(Verdict.NO_SLOT, false);
+			return difference(Verdict.SLOT_MISSING, false);
 		}
 		Lsn slotLsn = this.slot.confirmedFlushLsn();
 		if (this.slot.isLost() || slotLsn == null) {
@@ -63,13 +64,13 @@ final class OffsetComparator {
 		}
 		if (slotLsn.equals(this.offset.lsn())) {
 			// Nothing lies between, whoever made the slot
-			return difference(Verdict.IN_STEP, true);
+			return difference(Verdict.IN_SYNC, true);
 		}
 		if (isRecreated(slotLsn)) {
 			return difference(Verdict.SLOT_RECREATED, false);
 		}
-		return slotLsn.isAfter(this.offset.lsn()) ? difference(Verdict.GAP, isExplainedGap(slotLsn, shared))
-				: difference(Verdict.TAIL, isExplainedTail(slotLsn));
+		return slotLsn.isAfter(this.offset.lsn()) ? difference(Verdict.SLOT_AHEAD, isExplainedGap(slotLsn, shared))
+				: difference(Verdict.OFFSET_AHEAD, isExplainedTail(slotLsn));
 	}
 
 	/**

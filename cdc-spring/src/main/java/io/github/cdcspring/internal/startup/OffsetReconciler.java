@@ -66,24 +66,24 @@ public final class OffsetReconciler {
 	 * @throws StartRefusedException if it must not start
 	 * @throws SlotHeldException if another instance receives from the slot
 	 */
-	public ReconciliationResult judge(Connection connection, OffsetSession session) throws SQLException {
+	public ReconciliationResult reconcile(Connection connection, OffsetSession session) throws SQLException {
 		forgetUnfinishedSnapshot(session);
 		ReplicationState positions = read(connection, session);
 		SlotState state = positions.slot();
 		if (state != null && state.active()) {
 			throw new SlotHeldException(state.name(), (state.activePid() != null) ? state.activePid() : 0);
 		}
-		SlotOffsetComparison difference = SlotOffsetComparison.of(positions, this.replication);
-		StartDecision decision = decide(positions, difference);
-		Gap skipped = carryOut(decision, positions, difference, connection, session);
-		log(positions, difference, decision);
-		return new ReconciliationResult(positions, difference, decision, skipped);
+		SlotOffsetComparison comparison = SlotOffsetComparison.of(positions, this.replication);
+		StartDecision decision = decide(positions, comparison);
+		Gap skipped = carryOut(decision, positions, comparison, connection, session);
+		log(positions, comparison, decision);
+		return new ReconciliationResult(positions, comparison, decision, skipped);
 	}
 
 	/**
 	 * The one line of a start.
 	 */
-	private void log(ReplicationState found, SlotOffsetComparison difference, StartDecision decision) {
+	private void log(ReplicationState found, SlotOffsetComparison comparison, StartDecision decision) {
 		SlotState slot = found.slot();
 		StoredOffset offset = found.offset();
 		logger.info(
@@ -92,9 +92,9 @@ public final class OffsetReconciler {
 				this.settings.name(), lower(this.settings.lsnFlushMode()),
 				lower(this.settings.offsetMismatchStrategy()), lower(this.settings.offset().store()),
 				this.settings.slot().name(), (slot != null) ? "at " + slot.confirmedFlushLsn() : "does not exist",
-				(offset != null) ? "at " + offset.lsn() : "not stored", difference.verdict(),
-				(difference.explained() && difference.verdict() != Verdict.IN_STEP) ? ", explained" : "",
-				new RestartDescription(this.settings, found, found, difference).sentence(decision));
+				(offset != null) ? "at " + offset.lsn() : "not stored", comparison.verdict(),
+				(comparison.explained() && comparison.verdict() != Verdict.IN_SYNC) ? ", explained" : "",
+				new RestartDescription(this.settings, found, found, comparison).sentence(decision));
 	}
 
 	private static String lower(Enum<?> value) {
@@ -106,10 +106,10 @@ public final class OffsetReconciler {
 	 * gap that is accepted moves the offset, so the same pair of LSNs does not come
 	 * again.
 	 */
-	StartDecision decide(ReplicationState positions, SlotOffsetComparison difference) {
-		StartDecision decision = StartDecisions.decide(difference, this.settings.offsetMismatchStrategy(),
+	StartDecision decide(ReplicationState positions, SlotOffsetComparison comparison) {
+		StartDecision decision = StartDecisions.decide(comparison, this.settings.offsetMismatchStrategy(),
 				this.settings.lsnFlushMode());
-		boolean accepted = decision instanceof StartDecision.Refuse && difference.verdict() == Verdict.GAP
+		boolean accepted = decision instanceof StartDecision.Refuse && comparison.verdict() == Verdict.SLOT_AHEAD
 				&& gap(positions).equals(this.settings.safety().acceptGap());
 		return accepted ? new StartDecision.AdvanceOffsetToSlot(true) : decision;
 	}
@@ -117,19 +117,19 @@ public final class OffsetReconciler {
 	/**
 	 * What a refusal says.
 	 */
-	Violation refusal(StartDecision.Refuse refuse, ReplicationState positions, SlotOffsetComparison difference) {
-		return new PositionRefusals(this.settings, positions, difference, this.forgetOffset).of(refuse.id());
+	Violation refusal(StartDecision.Refuse refuse, ReplicationState positions, SlotOffsetComparison comparison) {
+		return new PositionRefusals(this.settings, positions, comparison, this.forgetOffset).of(refuse.id());
 	}
 
 	/**
 	 * Remember the slot that was created after it was judged, so that it is known for the
 	 * same one when the engine is killed before it starts again.
 	 */
-	public void sightCreated(Connection connection, OffsetSession session) throws SQLException {
+	public void recordCreatedSlot(Connection connection, OffsetSession session) throws SQLException {
 		ReplicationState positions = read(connection, session);
 		SlotState state = positions.slot();
 		if (state != null) {
-			session.sighted(positions.sighting(state.confirmedFlushLsn()));
+			session.recordSlot(positions.lastSeenSlot(state.confirmedFlushLsn()));
 		}
 	}
 
@@ -147,13 +147,13 @@ public final class OffsetReconciler {
 		}
 	}
 
-	private @Nullable Gap carryOut(StartDecision decision, ReplicationState positions, SlotOffsetComparison difference,
+	private @Nullable Gap carryOut(StartDecision decision, ReplicationState positions, SlotOffsetComparison comparison,
 			Connection connection, OffsetSession session) throws SQLException {
 		if (decision instanceof StartDecision.Refuse refuse) {
-			throw new StartRefusedException(this.settings.name(), List.of(refusal(refuse, positions, difference)));
+			throw new StartRefusedException(this.settings.name(), List.of(refusal(refuse, positions, comparison)));
 		}
 		if (decision instanceof StartDecision.Start) {
-			start(positions, difference, connection, session);
+			start(positions, comparison, connection, session);
 		}
 		else if (decision instanceof StartDecision.ResumeAtOffset resume && resume.advanceSlot()) {
 			this.slot.advance(connection, session.current().orElseThrow().lsn());
@@ -171,17 +171,17 @@ public final class OffsetReconciler {
 	 * A slot that a snapshot is to be exported from is created by Debezium, in the same
 	 * breath; any other is created here.
 	 */
-	private void start(ReplicationState positions, SlotOffsetComparison difference, Connection connection,
+	private void start(ReplicationState positions, SlotOffsetComparison comparison, Connection connection,
 			OffsetSession session) throws SQLException {
 		ReplicationState found = positions;
-		boolean fromSlot = difference.verdict() == Verdict.NO_OFFSET && !this.settings.snapshotMode().readsData();
+		boolean fromSlot = comparison.verdict() == Verdict.OFFSET_MISSING && !this.settings.snapshotMode().readsData();
 		if (fromSlot && positions.slot() == null) {
 			Lsn created = this.slot.create(connection);
 			found = read(connection, session);
-			session.sighted(found.sighting(created));
+			session.recordSlot(found.lastSeenSlot(created));
 		}
 		else {
-			session.sighted(positions.sighting(null));
+			session.recordSlot(positions.lastSeenSlot(null));
 		}
 		if (fromSlot && !session.isDurable()) {
 			logger.warn(
@@ -207,7 +207,7 @@ public final class OffsetReconciler {
 	private static void moveOffset(ReplicationState positions, OffsetSession session) {
 		StoredOffset offset = session.current().orElseThrow();
 		Lsn slotLsn = slotLsn(positions);
-		session.sighted(positions.sighting(null));
+		session.recordSlot(positions.lastSeenSlot(null));
 		session.save(slotLsn, new OffsetJson(offset.position()).movedTo(slotLsn).text());
 	}
 

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * What a refusal for the sake of positions says: the two places, what lies between, and
  * the ways on.
  *
- * @since 0.1.0
  */
 public final class PositionRefusals {
 
@@ -37,7 +36,7 @@ public final class PositionRefusals {
 
 	private final ReplicationState positions;
 
-	private final SlotOffsetComparison difference;
+	private final SlotOffsetComparison comparison;
 
 	private final String newSnapshot;
 
@@ -45,14 +44,14 @@ public final class PositionRefusals {
 	 * Create the texts for one engine.
 	 * @param settings the engine
 	 * @param positions what was read
-	 * @param difference how slot and offset differ
+	 * @param comparison how slot and offset differ
 	 * @param forgetOffset how the stored offset is removed, in words
 	 */
-	public PositionRefusals(EngineSettings settings, ReplicationState positions, SlotOffsetComparison difference,
+	public PositionRefusals(EngineSettings settings, ReplicationState positions, SlotOffsetComparison comparison,
 			String forgetOffset) {
 		this.settings = settings;
 		this.positions = positions;
-		this.difference = difference;
+		this.comparison = comparison;
 		this.newSnapshot = "stop the application, "
 				+ ((positions.slot() != null)
 						? "run SELECT pg_drop_replication_slot('" + settings.slot().name() + "'), " : "")
@@ -66,10 +65,10 @@ public final class PositionRefusals {
 	 */
 	public Violation of(String id) {
 		return switch (id) {
-			case "explained-gap" -> explainedGap(id);
-			case "unexplained-gap" -> unexplainedGap(id);
-			case "unexplained-tail" -> unexplainedTail(id);
-			case "no-slot" -> new Violation(id,
+			case "slot-ahead-explained" -> explainedGap(id);
+			case "slot-ahead-unexplained" -> unexplainedGap(id);
+			case "offset-ahead-unexplained" -> unexplainedTail(id);
+			case "slot-missing" -> new Violation(id,
 					"Replication slot '" + slotName() + "' does not exist, but an offset is stored at " + offsetLsn()
 							+ ": the changes since then are not kept by any slot, and a new slot would not send them.",
 					"If the slot should be there, look for the right server or database. Otherwise " + this.newSnapshot
@@ -86,7 +85,7 @@ public final class PositionRefusals {
 							+ " cannot be sent.",
 					"Raise max_slot_wal_keep_size or idle_replication_slot_timeout so that it does not happen again. "
 							+ "Then " + this.newSnapshot + ".");
-			case "other-history" -> new Violation(id, "The offset at " + offsetLsn() + otherHistory(),
+			case "history-mismatch" -> new Violation(id, "The offset at " + offsetLsn() + otherHistory(),
 					"Connect to the server that the offset belongs to. If this one is right, " + this.newSnapshot
 							+ ".");
 			default -> throw new IllegalArgumentException("There is no refusal '" + id + "'");
@@ -116,7 +115,7 @@ public final class PositionRefusals {
 
 	private Violation unexplainedTail(String id) {
 		return new Violation(id,
-				"The stored offset " + offsetLsn() + " is " + this.difference.offsetAheadBytes()
+				"The stored offset " + offsetLsn() + " is " + this.comparison.offsetAheadBytes()
 						+ " bytes ahead of replication slot '" + slotName() + "' at " + slotLsn()
 						+ ", and nothing explains it: the slot may be another one, or restored from a backup, and lack "
 						+ "changes that committed before it was made.",
@@ -125,7 +124,7 @@ public final class PositionRefusals {
 	}
 
 	private String gapInWords() {
-		return "Replication slot '" + slotName() + "' at " + slotLsn() + " is " + this.difference.slotAheadBytes()
+		return "Replication slot '" + slotName() + "' at " + slotLsn() + " is " + this.comparison.slotAheadBytes()
 				+ " bytes ahead of the stored offset " + offsetLsn() + ".";
 	}
 

@@ -23,13 +23,12 @@ import org.jspecify.annotations.Nullable;
  * What was found before a start, and what was decided.
  *
  * @param positions slot, server and offset as they were found
- * @param difference how slot and offset differed
+ * @param comparison how slot and offset differed
  * @param decision what the start does
  * @param skipped the gap that was passed over though it may hold events, {@code null} if
  * none was
- * @since 0.1.0
  */
-public record ReconciliationResult(ReplicationState positions, SlotOffsetComparison difference, StartDecision decision,
+public record ReconciliationResult(ReplicationState positions, SlotOffsetComparison comparison, StartDecision decision,
 		@Nullable Gap skipped) {
 
 }

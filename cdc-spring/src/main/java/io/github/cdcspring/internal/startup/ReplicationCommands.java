@@ -31,7 +31,6 @@ import org.postgresql.PGProperty;
  * What only the replication protocol tells. Opens a connection for each question and
  * closes it; the role needs {@code REPLICATION}.
  *
- * @since 0.1.0
  * @see <a href="https://www.postgresql.org/docs/current/protocol-replication.html">
  * PostgreSQL: Streaming Replication Protocol</a>
  */
@@ -102,7 +101,6 @@ public final class ReplicationCommands implements TimelineHistory {
 	/**
 	 * Opens connections.
 	 *
-	 * @since 0.1.0
 	 */
 	@FunctionalInterface
 	public interface ConnectionSource {

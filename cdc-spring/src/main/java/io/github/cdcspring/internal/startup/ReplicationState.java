@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * @param server the server
  * @param slot the slot, {@code null} if there is none
  * @param offset the stored offset, {@code null} if there is none
- * @since 0.1.0
  */
 public record ReplicationState(ServerState server, @Nullable SlotState slot, @Nullable StoredOffset offset) {
 
@@ -37,9 +36,10 @@ public record ReplicationState(ServerState server, @Nullable SlotState slot, @Nu
 	 * be taken for this consumer's own doing.
 	 * @param createdAtLsn the slot LSN right after this starter created the slot,
 	 * {@code null} to keep what is remembered of the same slot
-	 * @return the sighting, {@code null} if there is no slot that can be streamed from
+	 * @return the lastSeenSlot, {@code null} if there is no slot that can be streamed
+	 * from
 	 */
-	public @Nullable LastSeenSlot sighting(@Nullable Lsn createdAtLsn) {
+	public @Nullable LastSeenSlot lastSeenSlot(@Nullable Lsn createdAtLsn) {
 		if (this.slot == null || this.slot.confirmedFlushLsn() == null || this.slot.isLost()) {
 			return null;
 		}

@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * Reads positions again and again over a connection of its own, which it keeps open. One
  * that ended meanwhile is opened anew at once. Serves one thread.
  *
- * @since 0.1.0
  */
 public final class ReplicationStateConnection implements TimelineHistory, AutoCloseable {
 
@@ -144,7 +143,6 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 	 * Something to do over a connection.
 	 *
 	 * @param <T> what comes of it
-	 * @since 0.1.0
 	 */
 	@FunctionalInterface
 	public interface Work<T> {

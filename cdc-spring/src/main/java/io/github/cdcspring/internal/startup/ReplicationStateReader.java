@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * round trip and without any right beyond that to connect. Works with PostgreSQL 10 and
  * later.
  *
- * @since 0.1.0
  */
 public final class ReplicationStateReader {
 

@@ -35,18 +35,18 @@ final class RestartDescription {
 
 	private final ReplicationState then;
 
-	private final SlotOffsetComparison difference;
+	private final SlotOffsetComparison comparison;
 
 	/**
 	 * @param now what stands now
 	 * @param then what the start finds
 	 */
 	RestartDescription(EngineSettings settings, ReplicationState now, ReplicationState then,
-			SlotOffsetComparison difference) {
+			SlotOffsetComparison comparison) {
 		this.settings = settings;
 		this.now = now;
 		this.then = then;
-		this.difference = difference;
+		this.comparison = comparison;
 	}
 
 	String sentence(StartDecision decision) {
@@ -68,7 +68,7 @@ final class RestartDescription {
 					+ " up to the offset is delivered a second time.";
 		}
 		if (decision instanceof StartDecision.AdvanceOffsetToSlot advance) {
-			String bytes = this.difference.slotAheadBytes() + " bytes";
+			String bytes = this.comparison.slotAheadBytes() + " bytes";
 			return advance.warn()
 					? "Skips " + bytes + " of WAL, from the offset " + offsetLsn() + " to the slot " + slotLsn()
 							+ ", and goes on there: transactions that committed in between are not delivered."
@@ -104,7 +104,7 @@ final class RestartDescription {
 	}
 
 	private String behind() {
-		return this.difference.offsetAheadBytes() + " bytes";
+		return this.comparison.offsetAheadBytes() + " bytes";
 	}
 
 	private @Nullable Lsn slotLsn() {

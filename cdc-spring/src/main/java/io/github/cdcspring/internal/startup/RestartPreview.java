@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * come to that: the server would be refused, or another instance receives
  * @param refusals what it would be refused for, empty if it would start or stand by
  * @param sentence the same in words
- * @since 0.1.0
  */
 public record RestartPreview(@Nullable StartDecision decision, List<Violation> refusals, String sentence) {
 

@@ -33,13 +33,13 @@ public final class RestartPreviewer {
 
 	private final EngineSettings settings;
 
-	private final OffsetReconciler judge;
+	private final OffsetReconciler reconciler;
 
 	private final boolean durable;
 
-	public RestartPreviewer(EngineSettings settings, OffsetReconciler judge, boolean durable) {
+	public RestartPreviewer(EngineSettings settings, OffsetReconciler reconciler, boolean durable) {
 		this.settings = settings;
-		this.judge = judge;
+		this.reconciler = reconciler;
 		this.durable = durable;
 	}
 
@@ -61,8 +61,8 @@ public final class RestartPreviewer {
 	 * have moved the slot.
 	 */
 	public static StoredOffset seen(StoredOffset offset, ReplicationState now) {
-		return (now.sighting(null) != null)
-				? new StoredOffset(offset.lsn(), offset.position(), now.sighting(null), true, offset.storedAt())
+		return (now.lastSeenSlot(null) != null)
+				? new StoredOffset(offset.lsn(), offset.position(), now.lastSeenSlot(null), true, offset.storedAt())
 				: offset;
 	}
 
@@ -83,13 +83,13 @@ public final class RestartPreviewer {
 					+ " receives from slot '" + slot.name() + "'. Takes over when that one ends.");
 		}
 		ReplicationState then = new ReplicationState(now.server(), slot, offsetAtRestart(now, receiving));
-		SlotOffsetComparison difference = SlotOffsetComparison.of(then, history);
-		StartDecision decision = this.judge.decide(then, difference);
+		SlotOffsetComparison comparison = SlotOffsetComparison.of(then, history);
+		StartDecision decision = this.reconciler.decide(then, comparison);
 		if (decision instanceof StartDecision.Refuse refuse) {
-			return refused(decision, List.of(this.judge.refusal(refuse, then, difference)));
+			return refused(decision, List.of(this.reconciler.refusal(refuse, then, comparison)));
 		}
 		return new RestartPreview(decision, List.of(),
-				new RestartDescription(this.settings, now, then, difference).sentence(decision));
+				new RestartDescription(this.settings, now, then, comparison).sentence(decision));
 	}
 
 	private static RestartPreview refused(@Nullable StartDecision decision, List<Violation> refusals) {

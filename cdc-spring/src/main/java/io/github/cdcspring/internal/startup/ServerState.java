@@ -35,7 +35,6 @@ import io.github.cdcspring.Lsn;
  * @param maxWalSenders its {@code max_wal_senders}
  * @param startedAt since when its memory and statistics went on without a break: its
  * start, or its last recovery from a crash
- * @since 0.1.0
  */
 public record ServerState(int versionNumber, String version, Lsn currentLsn, boolean inRecovery, int timeline,
 		String systemIdentifier, String walLevel, int maxReplicationSlots, int maxWalSenders, Instant startedAt) {

@@ -24,12 +24,11 @@ import java.sql.SQLException;
  * @param verdict what it is
  * @param explained whether it provably comes from this consumer's own doing; {@code true}
  * where there is nothing to explain, {@code false} for every verdict but
- * {@link Verdict#IN_STEP}, {@link Verdict#GAP} and {@link Verdict#TAIL}
+ * {@link Verdict#IN_SYNC}, {@link Verdict#SLOT_AHEAD} and {@link Verdict#OFFSET_AHEAD}
  * @param slotAheadBytes how far the slot is ahead of the offset, 0 if it is not
  * @param offsetAheadBytes how far the offset is ahead of the slot, 0 if it is not
  * @param lagBytes how far the server is ahead of what was handled: of the offset, or of
  * the slot where there is no offset
- * @since 0.1.0
  */
 public record SlotOffsetComparison(Verdict verdict, boolean explained, long slotAheadBytes, long offsetAheadBytes,
 		long lagBytes) {

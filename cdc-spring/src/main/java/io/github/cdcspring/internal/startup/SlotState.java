@@ -45,7 +45,6 @@ import org.jspecify.annotations.Nullable;
  * @param decodedTransactions {@code total_txns} of {@code pg_stat_replication_slots}
  * (PostgreSQL 14)
  * @param statisticsResetAt when somebody last set that counter back (PostgreSQL 14)
- * @since 0.1.0
  * @see <a href="https://www.postgresql.org/docs/current/view-pg-replication-slots.html">
  * PostgreSQL: pg_replication_slots</a>
  */

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 
+import io.github.cdcspring.internal.support.ConnectionSource;
 import io.github.cdcspring.settings.EngineSettings;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -29,9 +30,8 @@ import org.postgresql.PGProperty;
  * Opens connections to the source database for short questions, apart from those that
  * Debezium holds. Every one is bounded in time, so that a server that hangs is noticed.
  *
- * @since 0.1.0
  */
-public final class SourceDatabase {
+public final class SourceDatabase implements ConnectionSource {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -63,6 +63,7 @@ public final class SourceDatabase {
 	 * @return the connection, to be closed by the caller
 	 * @throws SQLException if the server cannot be reached or lets nobody in
 	 */
+	@Override
 	public Connection connect() throws SQLException {
 		return connect(properties());
 	}

@@ -19,7 +19,6 @@ package io.github.cdcspring.internal.startup;
 /**
  * What a start does about the positions.
  *
- * @since 0.1.0
  */
 public sealed interface StartDecision {
 

@@ -29,19 +29,18 @@ import io.github.cdcspring.settings.OffsetMismatchStrategy;
  *
  * <pre>
  *                       no_validation     trust_offset      trust_slot         trust_greater_lsn
- * IN_STEP               start             start             start              start
- * TAIL, explained       resume at offset  resume at offset, resume at slot     resume at offset,
+ * IN_SYNC               start             start             start              start
+ * OFFSET_AHEAD, explained       resume at offset  resume at offset, resume at slot     resume at offset,
  *                                         advance slot                         advance slot
- * TAIL, not explained   refuse            resume at offset, refuse             resume at offset,
+ * OFFSET_AHEAD, not explained   refuse            resume at offset, refuse             resume at offset,
  *                                         advance slot                         advance slot
- * GAP, explained        refuse            refuse            advance offset     advance offset
- * GAP, not explained    refuse            refuse            advance offset,    advance offset,
+ * SLOT_AHEAD, explained        refuse            refuse            advance offset     advance offset
+ * SLOT_AHEAD, not explained    refuse            refuse            advance offset,    advance offset,
  *                                                           warn               warn
- * NO_OFFSET             start             start             start              start
+ * OFFSET_MISSING             start             start             start              start
  * anything else         refuse            refuse            refuse             refuse
  * </pre>
  *
- * @since 0.1.0
  */
 public final class StartDecisions {
 
@@ -50,31 +49,32 @@ public final class StartDecisions {
 
 	/**
 	 * Decide what a start does.
-	 * @param difference the difference between slot and offset
+	 * @param comparison the difference between slot and offset
 	 * @param strategy who is believed
 	 * @param flushMode who advances the slot: in {@link LsnFlushMode#MANUAL} not the
 	 * starter
 	 * @return the decision
 	 */
-	public static StartDecision decide(SlotOffsetComparison difference, OffsetMismatchStrategy strategy,
+	public static StartDecision decide(SlotOffsetComparison comparison, OffsetMismatchStrategy strategy,
 			LsnFlushMode flushMode) {
-		boolean explained = difference.explained();
+		boolean explained = comparison.explained();
 		boolean advanceSlot = flushMode != LsnFlushMode.MANUAL;
-		return switch (difference.verdict()) {
-			case IN_STEP, NO_OFFSET -> new Start();
-			case TAIL -> switch (strategy) {
-				case NO_VALIDATION -> explained ? new ResumeAtOffset(false) : new Refuse("unexplained-tail");
+		return switch (comparison.verdict()) {
+			case IN_SYNC, OFFSET_MISSING -> new Start();
+			case OFFSET_AHEAD -> switch (strategy) {
+				case NO_VALIDATION -> explained ? new ResumeAtOffset(false) : new Refuse("offset-ahead-unexplained");
 				case TRUST_OFFSET, TRUST_GREATER_LSN -> new ResumeAtOffset(advanceSlot);
-				case TRUST_SLOT -> explained ? new ResumeAtSlot() : new Refuse("unexplained-tail");
+				case TRUST_SLOT -> explained ? new ResumeAtSlot() : new Refuse("offset-ahead-unexplained");
 			};
-			case GAP -> switch (strategy) {
-				case NO_VALIDATION, TRUST_OFFSET -> new Refuse(explained ? "explained-gap" : "unexplained-gap");
+			case SLOT_AHEAD -> switch (strategy) {
+				case NO_VALIDATION, TRUST_OFFSET ->
+					new Refuse(explained ? "slot-ahead-explained" : "slot-ahead-unexplained");
 				case TRUST_SLOT, TRUST_GREATER_LSN -> new AdvanceOffsetToSlot(!explained);
 			};
-			case NO_SLOT -> new Refuse("no-slot");
+			case SLOT_MISSING -> new Refuse("slot-missing");
 			case SLOT_RECREATED -> new Refuse("slot-recreated");
 			case SLOT_LOST -> new Refuse("slot-lost");
-			case OTHER_HISTORY -> new Refuse("other-history");
+			case HISTORY_MISMATCH -> new Refuse("history-mismatch");
 		};
 	}
 

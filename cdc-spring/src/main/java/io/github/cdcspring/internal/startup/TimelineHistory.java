@@ -24,7 +24,6 @@ import io.github.cdcspring.Lsn;
 /**
  * Where the timelines before the server's own ended.
  *
- * @since 0.1.0
  */
 @FunctionalInterface
 public interface TimelineHistory {

@@ -19,24 +19,23 @@ package io.github.cdcspring.internal.startup;
 /**
  * How slot and stored offset stand to each other.
  *
- * @since 0.1.0
  */
 public enum Verdict {
 
 	/** Slot LSN and offset LSN are the same. */
-	IN_STEP,
+	IN_SYNC,
 
 	/** The slot is ahead: what committed in between will never be sent again. */
-	GAP,
+	SLOT_AHEAD,
 
 	/** The offset is ahead: what committed in between will be sent again. */
-	TAIL,
+	OFFSET_AHEAD,
 
 	/** No offset is stored. */
-	NO_OFFSET,
+	OFFSET_MISSING,
 
 	/** An offset is stored, and the slot does not exist. */
-	NO_SLOT,
+	SLOT_MISSING,
 
 	/** The slot is another one of the same name. */
 	SLOT_RECREATED,
@@ -47,6 +46,6 @@ public enum Verdict {
 	/**
 	 * The offset belongs to another cluster, or to WAL that is not in this one's history.
 	 */
-	OTHER_HISTORY
+	HISTORY_MISMATCH
 
 }

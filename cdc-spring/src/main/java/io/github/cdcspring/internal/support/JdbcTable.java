@@ -40,7 +40,6 @@ import org.springframework.util.Assert;
  * that does not even answer that is given up after half of it again. Getting a connection
  * is bounded by the pool.
  *
- * @since 0.1.0
  */
 public final class JdbcTable {
 

@@ -20,7 +20,6 @@ package io.github.cdcspring.internal.support;
  * What somebody wrote, as a message can bear it: in one line, so that no line of a log
  * can be forged, and not too long.
  *
- * @since 0.1.0
  */
 public final class LogSafe {
 

@@ -22,7 +22,6 @@ import io.github.cdcspring.TableId;
  * Names and texts as SQL takes them, for statements that cannot bind them as parameters
  * and for those that are shown to be pasted. The one place where anything is quoted.
  *
- * @since 0.1.0
  * @see <a href=
  * "https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS">PostgreSQL:
  * identifiers</a>

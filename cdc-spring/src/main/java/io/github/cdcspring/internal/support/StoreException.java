@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the starter keeps cannot be read or written, or is damaged.
  *
- * @since 0.1.0
  */
 public class StoreException extends CdcException {
 

@@ -31,7 +31,6 @@ import java.util.function.BiFunction;
  * @param setting the setting that makes the table be used, with its value
  * @param otherwise what to do where the database is not PostgreSQL, a sentence
  * @param exception makes the exception from message and cause
- * @since 0.1.0
  */
 public record TableDefinition(TableName name, String use, String columns, String rights, String setting,
 		String otherwise, BiFunction<String, Throwable, ? extends StoreException> exception) {

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema the schema, {@code null} for the first one of the search path
  * @param name the table
- * @since 0.1.0
  */
 public record TableName(@Nullable String schema, String name) {
 

@@ -33,35 +33,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class InFlightTrackerTests {
 
-	private final InFlightTracker inFlight = new InFlightTracker();
+	private final InFlightTracker inFlightTracker = new InFlightTracker();
 
 	@Test
 	void nothingIsReachedBeyondAHole() {
-		InFlightTracker.Entry first = this.inFlight.add(position(1));
-		InFlightTracker.Entry second = this.inFlight.add(null);
-		InFlightTracker.Entry third = this.inFlight.add(position(3));
+		InFlightTracker.Entry first = this.inFlightTracker.add(position(1));
+		InFlightTracker.Entry second = this.inFlightTracker.add(null);
+		InFlightTracker.Entry third = this.inFlightTracker.add(position(3));
 		third.run();
-		assertThat(this.inFlight.advance()).isNull();
+		assertThat(this.inFlightTracker.advance()).isNull();
 		first.run();
-		assertThat(this.inFlight.advance()).isEqualTo(position(1));
-		assertThat(this.inFlight.advance()).isNull();
-		assertThat(this.inFlight.isEmpty()).isFalse();
+		assertThat(this.inFlightTracker.advance()).isEqualTo(position(1));
+		assertThat(this.inFlightTracker.advance()).isNull();
+		assertThat(this.inFlightTracker.isEmpty()).isFalse();
 		second.run();
-		assertThat(this.inFlight.advance()).isEqualTo(position(3));
-		assertThat(this.inFlight.isEmpty()).isTrue();
+		assertThat(this.inFlightTracker.advance()).isEqualTo(position(3));
+		assertThat(this.inFlightTracker.isEmpty()).isTrue();
 	}
 
 	@Test
 	void keepsLittleOfWhatIsHandledBehindAHole() {
-		InFlightTracker.Entry hole = this.inFlight.add(position(0));
+		InFlightTracker.Entry hole = this.inFlightTracker.add(position(0));
 		for (int i = 1; i <= 1_000_000; i++) {
-			this.inFlight.add(position(i)).run();
+			this.inFlightTracker.add(position(i)).run();
 		}
-		assertThat(this.inFlight.size()).isLessThan(10_000);
-		assertThat(this.inFlight.advance()).isNull();
+		assertThat(this.inFlightTracker.size()).isLessThan(10_000);
+		assertThat(this.inFlightTracker.advance()).isNull();
 		hole.run();
-		assertThat(this.inFlight.advance()).isEqualTo(position(1_000_000));
-		assertThat(this.inFlight.isEmpty()).isTrue();
+		assertThat(this.inFlightTracker.advance()).isEqualTo(position(1_000_000));
+		assertThat(this.inFlightTracker.isEmpty()).isTrue();
 	}
 
 	@Test
@@ -79,7 +79,7 @@ class InFlightTrackerTests {
 		adding.start();
 		long reached = 0;
 		while (reached < events) {
-			SourceOffset position = this.inFlight.advance();
+			SourceOffset position = this.inFlightTracker.advance();
 			if (position != null) {
 				long now = position.lsn().value();
 				assertThat(now).isGreaterThan(reached);
@@ -94,13 +94,13 @@ class InFlightTrackerTests {
 			thread.interrupt();
 			thread.join();
 		}
-		assertThat(this.inFlight.isEmpty()).isTrue();
+		assertThat(this.inFlightTracker.isEmpty()).isTrue();
 	}
 
 	private void add(int events, BlockingQueue<Object> added) {
 		try {
 			for (int i = 1; i <= events; i++) {
-				added.put(new Added(i, this.inFlight.add(position(i))));
+				added.put(new Added(i, this.inFlightTracker.add(position(i))));
 			}
 		}
 		catch (InterruptedException ex) {

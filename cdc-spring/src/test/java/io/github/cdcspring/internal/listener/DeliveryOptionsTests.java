@@ -52,7 +52,7 @@ class DeliveryOptionsTests {
 	@ValueSource(ints = { 1, 4 })
 	void aScopeStandsAroundAllListenersOfAnEventAndEachAttemptBeginsAnew(int concurrency) throws Exception {
 		List<String> log = new CopyOnWriteArrayList<>();
-		DeliveryAdvice scope = (delivery, listeners) -> {
+		DeliveryAdvice advice = (delivery, listeners) -> {
 			log.add("begin " + delivery.attempt());
 			try {
 				listeners.receive(delivery.changes());
@@ -64,7 +64,7 @@ class DeliveryOptionsTests {
 			}
 		};
 		Two two = new Two(log);
-		deliver(concurrency, new DeliveryOptions(scope, ListenerErrorHandler.STOP, List.of(), null), two,
+		deliver(concurrency, new DeliveryOptions(advice, ListenerErrorHandler.STOP, List.of(), null), two,
 				TestChange.create(1));
 		assertThat(log).containsExactly("begin 1", "first", "second fails", "rollback", "begin 2", "first", "second",
 				"third", "commit");
@@ -82,10 +82,10 @@ class DeliveryOptionsTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 4 })
 	void aScopeMayLeaveOutWhatWasHandledBefore(int concurrency) throws Exception {
-		DeliveryAdvice scope = (delivery, listeners) -> listeners
+		DeliveryAdvice advice = (delivery, listeners) -> listeners
 			.receive(delivery.changes().stream().filter((change) -> change.lsn().value() % 2 == 0).toList());
 		Lists lists = new Lists();
-		deliver(concurrency, new DeliveryOptions(scope, ListenerErrorHandler.STOP, List.of(), null), lists,
+		deliver(concurrency, new DeliveryOptions(advice, ListenerErrorHandler.STOP, List.of(), null), lists,
 				TestChange.create(1), TestChange.create(2), TestChange.create(3), TestChange.create(4));
 		assertThat(lists.seen).containsExactlyInAnyOrder(2L, 4L);
 		assertThat(this.handled).hasValue(4);
@@ -111,7 +111,7 @@ class DeliveryOptionsTests {
 	void anEventThatFailsABatchIsFoundAndThoseOfItsKeyAreAskedAboutFirst(int concurrency) throws Exception {
 		Set<Long> aside = new ConcurrentSkipListSet<>();
 		List<Long> decided = new CopyOnWriteArrayList<>();
-		ListenerErrorHandler policy = new ListenerErrorHandler() {
+		ListenerErrorHandler errorHandler = new ListenerErrorHandler() {
 
 			@Override
 			public boolean putsAside(ListenerGroup group, Change change) {
@@ -133,7 +133,7 @@ class DeliveryOptionsTests {
 
 		};
 		Poisoned poisoned = new Poisoned();
-		deliver(concurrency, new DeliveryOptions(null, policy, List.of(), null), poisoned, TestChange.create(1),
+		deliver(concurrency, new DeliveryOptions(null, errorHandler, List.of(), null), poisoned, TestChange.create(1),
 				TestChange.create(2), TestChange.update(2, "ada", "bob"), TestChange.create(3));
 		assertThat(poisoned.seen).containsExactlyInAnyOrder(1L, 3L);
 		assertThat(decided).as("the first of its key; the one behind it is asked about").hasSize(1);
@@ -143,7 +143,7 @@ class DeliveryOptionsTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 4 })
 	void whatIsPutAsideIsNotDelivered(int concurrency) throws Exception {
-		ListenerErrorHandler policy = new ListenerErrorHandler() {
+		ListenerErrorHandler errorHandler = new ListenerErrorHandler() {
 
 			@Override
 			public boolean putsAside(ListenerGroup group, Change change) {
@@ -157,7 +157,7 @@ class DeliveryOptionsTests {
 
 		};
 		Lists lists = new Lists();
-		deliver(concurrency, new DeliveryOptions(null, policy, List.of(), null), lists, TestChange.create(1),
+		deliver(concurrency, new DeliveryOptions(null, errorHandler, List.of(), null), lists, TestChange.create(1),
 				TestChange.create(2), TestChange.create(3));
 		assertThat(lists.seen).containsExactlyInAnyOrder(1L, 3L);
 		assertThat(this.handled).hasValue(3);
@@ -190,22 +190,22 @@ class DeliveryOptionsTests {
 		return change.lsn().value() - 100;
 	}
 
-	private void deliver(int concurrency, DeliveryOptions hooks, Object bean, Change... changes) throws Exception {
-		ListenerDispatcher lanes = lanes(concurrency, hooks, bean);
+	private void deliver(int concurrency, DeliveryOptions options, Object bean, Change... changes) throws Exception {
+		ListenerDispatcher dispatcher = lanes(concurrency, options, bean);
 		for (Change change : changes) {
-			lanes.deliver(change, this.handled::incrementAndGet);
+			dispatcher.deliver(change, this.handled::incrementAndGet);
 		}
-		lanes.flush();
-		assertThat(lanes.awaitHandled(LONG)).isTrue();
+		dispatcher.flush();
+		assertThat(dispatcher.awaitHandled(LONG)).isTrue();
 		assertThat(this.failure).hasValue(null);
-		assertThat(lanes.close(null)).isTrue();
+		assertThat(dispatcher.close(null)).isTrue();
 	}
 
-	private ListenerDispatcher lanes(int concurrency, DeliveryOptions hooks, Object bean) {
+	private ListenerDispatcher lanes(int concurrency, DeliveryOptions options, Object bean) {
 		try (AnnotationConfigApplicationContext context = ListenerContext
 			.of((registry) -> registry.registerBean("bean", Object.class, () -> bean))) {
 			ListenerSet listeners = new ListenerSet(context.getBean(ListenerRegistry.class).endpoints(), TestMapper::of,
-					new EngineSettings.Retry(3, Duration.ofMillis(1), 1, Duration.ofMillis(1), Set.of()), hooks,
+					new EngineSettings.Retry(3, Duration.ofMillis(1), 1, Duration.ofMillis(1), Set.of()), options,
 					new ListenerTimeoutMonitor("test", new EngineSettings.Timeout(LONG, false)));
 			return (concurrency == 1) ? new SequentialDispatcher(listeners, 1 << 20)
 					: new KeyOrderedDispatcher("test", listeners,

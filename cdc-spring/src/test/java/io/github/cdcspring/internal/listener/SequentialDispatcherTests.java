@@ -142,8 +142,8 @@ class SequentialDispatcherTests {
 		deliver(chain, TestChange.update(1, "ada", "bob"));
 		assertThat(this.binders).extracting(RowMapper::type)
 			.containsExactlyInAnyOrder(io.github.cdcspring.internal.listener.Order.class, Map.class);
-		for (RowMapper<?> binder : this.binders) {
-			assertThat(((TestMapper<?>) binder).bound()).as("before and after").hasValue(2);
+		for (RowMapper<?> mapper : this.binders) {
+			assertThat(((TestMapper<?>) mapper).bound()).as("before and after").hasValue(2);
 		}
 		deliver(chain, TestChange.update(1, "bob", "cid"));
 		assertThat(this.log).last().asString().contains("customer=cid");
@@ -347,9 +347,9 @@ class SequentialDispatcherTests {
 		})) {
 			return new SequentialDispatcher(
 					new ListenerSet(context.getBean(ListenerRegistry.class).endpoints(), (type) -> {
-						RowMapper<?> binder = TestMapper.of(type);
-						this.binders.add(binder);
-						return binder;
+						RowMapper<?> mapper = TestMapper.of(type);
+						this.binders.add(mapper);
+						return mapper;
 					}, retry, DeliveryOptions.NONE, new ListenerTimeoutMonitor("test",
 							new EngineSettings.Timeout(Duration.ofMinutes(1), false))),
 					64 << 20);

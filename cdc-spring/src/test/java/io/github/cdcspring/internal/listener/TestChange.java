@@ -87,13 +87,13 @@ record TestChange(Operation operation, @Nullable TableId table, @Nullable Logica
 	}
 
 	@Override
-	public <T> @Nullable T before(RowMapper<T> binder) {
-		return ((TestMapper<T>) binder).bind(this.rowBefore);
+	public <T> @Nullable T before(RowMapper<T> mapper) {
+		return ((TestMapper<T>) mapper).bind(this.rowBefore);
 	}
 
 	@Override
-	public <T> @Nullable T after(RowMapper<T> binder) {
-		return ((TestMapper<T>) binder).bind(this.rowAfter);
+	public <T> @Nullable T after(RowMapper<T> mapper) {
+		return ((TestMapper<T>) mapper).bind(this.rowAfter);
 	}
 
 	@Override

@@ -63,7 +63,7 @@ class ParkedEventQueuesTests {
 
 	private DataSource dataSource;
 
-	private ParkedEventQueues parking;
+	private ParkedEventQueues parkedQueues;
 
 	@BeforeEach
 	void open(TestDatabase database) {
@@ -73,8 +73,8 @@ class ParkedEventQueuesTests {
 		this.pool.setUsername(database.user());
 		this.pool.setPassword(database.password());
 		this.pool.setMaximumPoolSize(3);
-		this.parking = parking("default");
-		this.parking.open();
+		this.parkedQueues = parking("default");
+		this.parkedQueues.open();
 	}
 
 	@AfterEach
@@ -84,9 +84,9 @@ class ParkedEventQueuesTests {
 
 	@Test
 	void parksAnEventOnceHoweverOftenItIsSent() {
-		this.parking.park(event(A, 100, 1, 0), 3, FAILURE);
-		this.parking.park(event(A, 100, 1, 0), 3, OTHER_FAILURE);
-		assertThat(this.parking.store().list(null, 0, 10)).singleElement().satisfies((parked) -> {
+		this.parkedQueues.park(event(A, 100, 1, 0), 3, FAILURE);
+		this.parkedQueues.park(event(A, 100, 1, 0), 3, OTHER_FAILURE);
+		assertThat(this.parkedQueues.store().list(null, 0, 10)).singleElement().satisfies((parked) -> {
 			assertThat(parked.attempts()).isEqualTo(6);
 			assertThat(parked.failure()).isEqualTo(OTHER_FAILURE);
 			assertThat(parked.failedAt()).isAfterOrEqualTo(parked.parkedAt());
@@ -97,19 +97,19 @@ class ParkedEventQueuesTests {
 
 	@Test
 	void parksLaterEventsOfTheKeyAndNoOthers() {
-		assertThat(this.parking.isEmpty()).isTrue();
-		this.parking.park(event(A, 100, 1, 0), 1, FAILURE);
-		assertThat(behind(this.parking, A, 100, 1, 1)).isTrue();
-		assertThat(behind(this.parking, B, 100, 1, 2)).isFalse();
-		assertThat(behind(this.parking, new ParkedKey("other", A.keyHash()), 100, 1, 1)).isFalse();
-		assertThat(this.parking.store().list(A.keyHash(), 0, 10)).extracting(ParkedEvent::attempts)
+		assertThat(this.parkedQueues.isEmpty()).isTrue();
+		this.parkedQueues.park(event(A, 100, 1, 0), 1, FAILURE);
+		assertThat(behind(this.parkedQueues, A, 100, 1, 1)).isTrue();
+		assertThat(behind(this.parkedQueues, B, 100, 1, 2)).isFalse();
+		assertThat(behind(this.parkedQueues, new ParkedKey("other", A.keyHash()), 100, 1, 1)).isFalse();
+		assertThat(this.parkedQueues.store().list(A.keyHash(), 0, 10)).extracting(ParkedEvent::attempts)
 			.containsExactly(1, 0);
-		assertThat(this.parking.store().count()).isEqualTo(2);
+		assertThat(this.parkedQueues.store().count()).isEqualTo(2);
 	}
 
 	@Test
 	void anotherStartFindsTheKeys() {
-		this.parking.park(event(A, 100, 1, 0), 1, FAILURE);
+		this.parkedQueues.park(event(A, 100, 1, 0), 1, FAILURE);
 		ParkedEventQueues later = parking("default");
 		later.open();
 		assertThat(behind(later, A, 100, 2, 0)).isTrue();
@@ -120,37 +120,37 @@ class ParkedEventQueuesTests {
 
 	@Test
 	void replaysInTheOrderOfTheStreamThoughAnEventCameLate() {
-		this.parking.park(event(A, 100, 5, 1), 1, FAILURE);
-		behind(this.parking, A, 200, 3, 0);
-		behind(this.parking, A, 100, 5, 0);
-		behind(this.parking, A, 100, 4, 0);
+		this.parkedQueues.park(event(A, 100, 5, 1), 1, FAILURE);
+		behind(this.parkedQueues, A, 200, 3, 0);
+		behind(this.parkedQueues, A, 100, 5, 0);
+		behind(this.parkedQueues, A, 100, 4, 0);
 		List<Long> lsns = new ArrayList<>();
-		ReplayResult replayed = this.parking.replay(A, Integer.MAX_VALUE, (stored) -> {
+		ReplayResult result = this.parkedQueues.replay(A, Integer.MAX_VALUE, (stored) -> {
 			lsns.add(stored.event().place().lsn().value() * 10 + stored.event().place().ordinal());
 			assertThat(stored.text()).isEqualTo("{}");
 			return delivered(stored);
 		});
-		assertThat(replayed).isEqualTo(new ReplayResult(4, null));
+		assertThat(result).isEqualTo(new ReplayResult(4, null));
 		assertThat(lsns).containsExactly(40L, 50L, 51L, 30L);
-		assertThat(this.parking.isEmpty()).isTrue();
-		assertThat(behind(this.parking, A, 300, 9, 0)).isFalse();
+		assertThat(this.parkedQueues.isEmpty()).isTrue();
+		assertThat(behind(this.parkedQueues, A, 300, 9, 0)).isFalse();
 	}
 
 	@Test
 	void whatFailsAgainStaysFirst() {
-		this.parking.park(event(A, 100, 1, 0), 3, FAILURE);
-		behind(this.parking, A, 100, 2, 0);
-		ReplayResult replayed = this.parking.replay(A, 10, (stored) -> {
-			this.parking.store().failedAgain(stored.event().id(), 3, OTHER_FAILURE);
+		this.parkedQueues.park(event(A, 100, 1, 0), 3, FAILURE);
+		behind(this.parkedQueues, A, 100, 2, 0);
+		ReplayResult result = this.parkedQueues.replay(A, 10, (stored) -> {
+			this.parkedQueues.store().failedAgain(stored.event().id(), 3, OTHER_FAILURE);
 			return OTHER_FAILURE;
 		});
-		assertThat(replayed).isEqualTo(new ReplayResult(0, OTHER_FAILURE));
-		assertThat(this.parking.store().first(A).orElseThrow().event()).satisfies((first) -> {
+		assertThat(result).isEqualTo(new ReplayResult(0, OTHER_FAILURE));
+		assertThat(this.parkedQueues.store().first(A).orElseThrow().event()).satisfies((first) -> {
 			assertThat(first.place().lsn().value()).isEqualTo(1);
 			assertThat(first.attempts()).isEqualTo(6);
 			assertThat(first.failure()).isEqualTo(OTHER_FAILURE);
 		});
-		assertThat(behind(this.parking, A, 100, 3, 0)).isTrue();
+		assertThat(behind(this.parkedQueues, A, 100, 3, 0)).isTrue();
 	}
 
 	@Test
@@ -158,57 +158,57 @@ class ParkedEventQueuesTests {
 		ExecutorService lane = Executors.newSingleThreadExecutor();
 		for (int round = 0; round < 10; round++) {
 			List<Long> seen = new CopyOnWriteArrayList<>();
-			this.parking.park(event(A, round, 0, 0), 1, FAILURE);
+			this.parkedQueues.park(event(A, round, 0, 0), 1, FAILURE);
 			int committed = round;
 			Future<?> stream = lane.submit(() -> {
 				for (int i = 1; i < 30; i++) {
-					if (!behind(this.parking, A, committed, i, 0)) {
+					if (!behind(this.parkedQueues, A, committed, i, 0)) {
 						seen.add((long) i);
 					}
 				}
 			});
-			while (!stream.isDone() || this.parking.store().count() > 0) {
-				this.parking.replay(A, 3, (stored) -> {
+			while (!stream.isDone() || this.parkedQueues.store().count() > 0) {
+				this.parkedQueues.replay(A, 3, (stored) -> {
 					seen.add(stored.event().place().lsn().value());
 					return delivered(stored);
 				});
 			}
 			stream.get();
 			assertThat(seen).hasSize(30).isSorted();
-			assertThat(this.parking.isEmpty()).isTrue();
+			assertThat(this.parkedQueues.isEmpty()).isTrue();
 		}
 		lane.shutdown();
 	}
 
 	@Test
 	void goesOnWhereSomebodyEmptiedTheQueueWithSql() {
-		this.parking.park(event(A, 100, 1, 0), 1, FAILURE);
+		this.parkedQueues.park(event(A, 100, 1, 0), 1, FAILURE);
 		this.database.execute("DELETE FROM cdc_parked_event");
-		assertThat(behind(this.parking, A, 100, 2, 0)).isFalse();
-		assertThat(this.parking.isEmpty()).isTrue();
+		assertThat(behind(this.parkedQueues, A, 100, 2, 0)).isFalse();
+		assertThat(this.parkedQueues.isEmpty()).isTrue();
 	}
 
 	@Test
 	void discardsOneOrAKey() {
-		this.parking.park(event(A, 100, 1, 0), 1, FAILURE);
-		behind(this.parking, A, 100, 2, 0);
-		this.parking.park(event(B, 100, 3, 0), 1, FAILURE);
-		ParkedEvent first = this.parking.store().first(A).orElseThrow().event();
-		assertThat(this.parking.discard(first)).isTrue();
-		assertThat(this.parking.discard(first)).isFalse();
-		assertThat(behind(this.parking, A, 100, 4, 0)).isTrue();
-		assertThat(this.parking.discardAll(A)).isEqualTo(2);
-		assertThat(behind(this.parking, A, 100, 5, 0)).isFalse();
-		assertThat(this.parking.store().find(first.id())).isEmpty();
-		assertThat(this.parking.store().count()).isEqualTo(1);
+		this.parkedQueues.park(event(A, 100, 1, 0), 1, FAILURE);
+		behind(this.parkedQueues, A, 100, 2, 0);
+		this.parkedQueues.park(event(B, 100, 3, 0), 1, FAILURE);
+		ParkedEvent first = this.parkedQueues.store().first(A).orElseThrow().event();
+		assertThat(this.parkedQueues.discard(first)).isTrue();
+		assertThat(this.parkedQueues.discard(first)).isFalse();
+		assertThat(behind(this.parkedQueues, A, 100, 4, 0)).isTrue();
+		assertThat(this.parkedQueues.discardAll(A)).isEqualTo(2);
+		assertThat(behind(this.parkedQueues, A, 100, 5, 0)).isFalse();
+		assertThat(this.parkedQueues.store().find(first.id())).isEmpty();
+		assertThat(this.parkedQueues.store().count()).isEqualTo(1);
 	}
 
 	@Test
 	void takesOneReplayAtATime() {
-		this.parking.park(event(A, 100, 1, 0), 1, FAILURE);
-		this.parking.replay(A, 1, (stored) -> {
+		this.parkedQueues.park(event(A, 100, 1, 0), 1, FAILURE);
+		this.parkedQueues.replay(A, 1, (stored) -> {
 			Future<?> other = Executors.newSingleThreadExecutor()
-				.submit(() -> this.parking.replay(B, 1, (never) -> null));
+				.submit(() -> this.parkedQueues.replay(B, 1, (never) -> null));
 			assertThatExceptionOfType(Exception.class).isThrownBy(other::get)
 				.withCauseInstanceOf(CdcException.class)
 				.withMessageContaining("Another replay is going on");
@@ -218,30 +218,31 @@ class ParkedEventQueuesTests {
 
 	@Test
 	void standsOrFallsWithTheTransactionOfTheListener() {
-		this.parking.park(event(A, 100, 1, 0), 1, FAILURE);
+		this.parkedQueues.park(event(A, 100, 1, 0), 1, FAILURE);
 		new TransactionTemplate(new DataSourceTransactionManager(this.dataSource)).executeWithoutResult((status) -> {
-			assertThat(this.parking.store().remove(this.parking.store().first(A).orElseThrow().event().id())).isTrue();
+			assertThat(this.parkedQueues.store().remove(this.parkedQueues.store().first(A).orElseThrow().event().id()))
+				.isTrue();
 			status.setRollbackOnly();
 		});
-		assertThat(this.parking.store().count()).isEqualTo(1);
+		assertThat(this.parkedQueues.store().count()).isEqualTo(1);
 	}
 
 	@Test
 	void isOnDiskWhateverTheSessionDoes() throws Exception {
 		this.database.execute("ALTER DATABASE " + this.database.name() + " SET synchronous_commit = off");
 		this.pool.getHikariPoolMXBean().softEvictConnections();
-		this.parking.park(event(A, 100, 1, 0), 1, FAILURE);
+		this.parkedQueues.park(event(A, 100, 1, 0), 1, FAILURE);
 		assertThat(this.database.queryForText("SELECT pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn()"))
 			.isEqualTo("t");
 	}
 
 	@Test
 	void leavesOutTheRowsOfASnapshotThatIsTakenAnew() {
-		this.parking.park(new NewParkedEvent(A, "public.orders", new EventPlace(Lsn.ZERO, 0, new Lsn(1), 0),
+		this.parkedQueues.park(new NewParkedEvent(A, "public.orders", new EventPlace(Lsn.ZERO, 0, new Lsn(1), 0),
 				Operation.READ, true, "{}"), 1, FAILURE);
-		this.parking.park(event(B, 100, 1, 0), 1, FAILURE);
-		assertThat(this.parking.store().removeSnapshot()).isEqualTo(1);
-		assertThat(this.parking.store().keys()).containsExactly(B);
+		this.parkedQueues.park(event(B, 100, 1, 0), 1, FAILURE);
+		assertThat(this.parkedQueues.store().removeSnapshot()).isEqualTo(1);
+		assertThat(this.parkedQueues.store().keys()).containsExactly(B);
 	}
 
 	@Test
@@ -266,12 +267,13 @@ class ParkedEventQueuesTests {
 	}
 
 	private @Nullable ParkedFailure delivered(ParkedEventStore.Stored stored) {
-		this.parking.store().remove(stored.event().id());
+		this.parkedQueues.store().remove(stored.event().id());
 		return null;
 	}
 
-	private static boolean behind(ParkedEventQueues parking, ParkedKey key, long committed, long lsn, long ordinal) {
-		return parking.parkBehind(key, () -> event(key, committed, lsn, ordinal));
+	private static boolean behind(ParkedEventQueues parkedQueues, ParkedKey key, long committed, long lsn,
+			long ordinal) {
+		return parkedQueues.parkBehind(key, () -> event(key, committed, lsn, ordinal));
 	}
 
 	private static NewParkedEvent event(ParkedKey key, long committed, long lsn, long ordinal) {

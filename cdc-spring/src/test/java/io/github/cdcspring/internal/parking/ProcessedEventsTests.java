@@ -42,7 +42,7 @@ class ProcessedEventsTests {
 
 	private TestDatabase database;
 
-	private ProcessedEvents applied;
+	private ProcessedEvents processedEvents;
 
 	private TransactionTemplate transaction;
 
@@ -50,7 +50,7 @@ class ProcessedEventsTests {
 	void open(TestDatabase database) {
 		this.database = database;
 		DataSource dataSource = database.dataSource();
-		this.applied = new ProcessedEvents(dataSource, "cdc_applied", true, "default");
+		this.processedEvents = new ProcessedEvents(dataSource, "cdc_processed", true, "default");
 		this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
 	}
 
@@ -60,7 +60,7 @@ class ProcessedEventsTests {
 		assertThat(claim("one", place(100, 1, 0))).isFalse();
 		assertThat(claim("one", place(100, 1, 1))).isTrue();
 		assertThat(claim("two", place(100, 1, 0))).isTrue();
-		assertThat(new ProcessedEvents(this.database.dataSource(), "cdc_applied", true, "other").claim("one",
+		assertThat(new ProcessedEvents(this.database.dataSource(), "cdc_processed", true, "other").claim("one",
 				place(100, 1, 0)))
 			.isTrue();
 	}
@@ -68,7 +68,7 @@ class ProcessedEventsTests {
 	@Test
 	void forgetsTheClaimOfATransactionThatIsRolledBack() {
 		this.transaction.executeWithoutResult((status) -> {
-			assertThat(this.applied.claim("one", place(100, 1, 0))).isTrue();
+			assertThat(this.processedEvents.claim("one", place(100, 1, 0))).isTrue();
 			status.setRollbackOnly();
 		});
 		assertThat(claim("one", place(100, 1, 0))).isTrue();
@@ -80,9 +80,9 @@ class ProcessedEventsTests {
 		claim("one", place(100, 3, 0));
 		List<EventPlace> batch = List.of(place(100, 1, 0), place(100, 1, 1), place(100, 2, 0), place(100, 3, 0),
 				place(100, 4, 0));
-		Set<EventPlace> fresh = this.transaction.execute((status) -> this.applied.claim("one", batch));
+		Set<EventPlace> fresh = this.transaction.execute((status) -> this.processedEvents.claim("one", batch));
 		assertThat(fresh).containsExactlyInAnyOrder(batch.get(0), batch.get(2), batch.get(4));
-		Set<EventPlace> again = this.transaction.execute((status) -> this.applied.claim("one", batch));
+		Set<EventPlace> again = this.transaction.execute((status) -> this.processedEvents.claim("one", batch));
 		assertThat(again).isEmpty();
 	}
 
@@ -96,7 +96,7 @@ class ProcessedEventsTests {
 			return claim("one", place(100, 1, 0));
 		});
 		this.transaction.executeWithoutResult((status) -> {
-			assertThat(this.applied.claim("one", place(100, 1, 0))).isTrue();
+			assertThat(this.processedEvents.claim("one", place(100, 1, 0))).isTrue();
 			claimed.countDown();
 			await().until(() -> "1".equals(this.database
 				.queryForText("SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")));
@@ -111,13 +111,13 @@ class ProcessedEventsTests {
 		claim("one", place(100, 101, 0));
 		claim("one", place(200, 150, 0));
 		claim("one", place(300, 301, 0));
-		assertThat(this.applied.forgetUntil(new Lsn(100))).isZero();
-		assertThat(this.applied.forgetUntil(new Lsn(250))).isEqualTo(2);
-		assertThat(this.database.queryForTexts("SELECT lsn FROM cdc_applied")).containsExactly("0/12D");
+		assertThat(this.processedEvents.forgetUntil(new Lsn(100))).isZero();
+		assertThat(this.processedEvents.forgetUntil(new Lsn(250))).isEqualTo(2);
+		assertThat(this.database.queryForTexts("SELECT lsn FROM cdc_processed")).containsExactly("0/12D");
 	}
 
 	private boolean claim(String listener, EventPlace place) {
-		return Boolean.TRUE.equals(this.transaction.execute((status) -> this.applied.claim(listener, place)));
+		return Boolean.TRUE.equals(this.transaction.execute((status) -> this.processedEvents.claim(listener, place)));
 	}
 
 	private static EventPlace place(long committed, long lsn, long ordinal) {

@@ -75,7 +75,7 @@ class PostgresTypesTests {
 
 	private static final JsonMapper json = JsonMapper.builder().build();
 
-	private static final RowMappers binders = new RowMappers(new DefaultConversionService(),
+	private static final RowMappers mappers = new RowMappers(new DefaultConversionService(),
 			new JacksonJson(() -> json));
 
 	/** By table: the value read, NULL read, the value streamed, NULL streamed. */
@@ -176,12 +176,12 @@ class PostgresTypesTests {
 
 	private static @Nullable Object value(Change change, ResolvableType type) {
 		ResolvableType cell = ResolvableType.forClassWithGenerics(Cell.class, type);
-		RowMapper<Cell<?>> binder = binders.forType(cell.getType());
+		RowMapper<Cell<?>> binder = mappers.forType(cell.getType());
 		return change.after(binder).value();
 	}
 
 	private static Map<String, Object> map(Change change) {
-		return change.after(binders.forType(new ParameterizedTypeReference<Map<String, Object>>() {
+		return change.after(mappers.forType(new ParameterizedTypeReference<Map<String, Object>>() {
 		}.getType()));
 	}
 

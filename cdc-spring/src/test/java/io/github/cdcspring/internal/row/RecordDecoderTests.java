@@ -54,9 +54,9 @@ class RecordDecoderTests {
 
 	private static final TableId notes = new TableId("public", "notes");
 
-	private final RowMappers binders = new RowMappers(new DefaultConversionService(), null);
+	private final RowMappers mappers = new RowMappers(new DefaultConversionService(), null);
 
-	private final RowMapper<Map<String, @Nullable Object>> maps = this.binders
+	private final RowMapper<Map<String, @Nullable Object>> maps = this.mappers
 		.forType(ResolvableType.forClassWithGenerics(Map.class, String.class, Object.class).getType());
 
 	private final RecordDecoder decoder = new RecordDecoder("cdc-heartbeat",
@@ -278,7 +278,7 @@ class RecordDecoderTests {
 			database.execute("UPDATE notes SET other = 1", "UPDATE full_notes SET other = 1");
 			List<Change> changes = records.changes(this.decoder, 2);
 			Map<String, @Nullable Object> unsent = changes.get(0).after(this.maps);
-			RowMapper<Map<String, String>> texts = this.binders
+			RowMapper<Map<String, String>> texts = this.mappers
 				.forType(ResolvableType.forClassWithGenerics(Map.class, String.class, String.class).getType());
 			Map<String, String> sent = changes.get(1).after(texts);
 			Map<String, String> stored = read.stream()
@@ -292,10 +292,10 @@ class RecordDecoderTests {
 				assertThat(sent.get(column)).as(types.get(i)).hasSizeGreaterThan(2000).isEqualTo(stored.get(column));
 			}
 			assertThat(unsent).containsEntry("id", 1).containsEntry("other", 1);
-			RowMapper<ToastedRow> rows = this.binders.forType(ToastedRow.class);
+			RowMapper<ToastedRow> rows = this.mappers.forType(ToastedRow.class);
 			assertThat(changes.get(0).after(rows).c0()).isEqualTo(ColumnValue.unavailable());
 			assertThat(changes.get(1).after(rows).c0()).isEqualTo(ColumnValue.of("x".repeat(9000)));
-			RowMapper<PlainRow> plain = this.binders.forType(PlainRow.class);
+			RowMapper<PlainRow> plain = this.mappers.forType(PlainRow.class);
 			assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> changes.get(0).after(plain))
 				.withMessage("Cannot bind column 'c0' (text) of public.notes to PlainRow.c0 (java.lang.String) at "
 						+ changes.get(0).lsn() + ": the server did not send the value. Declare it as ColumnValue, "
@@ -332,7 +332,7 @@ class RecordDecoderTests {
 			.put("source", from)
 			.put("op", "u");
 		Change change = this.decoder.decode(new SourceRecord(null, null, "topic", envelope, value));
-		assertThat(change.after(this.binders.<PlainRow>forType(PlainRow.class))).isEqualTo(new PlainRow(1, "whole"));
+		assertThat(change.after(this.mappers.<PlainRow>forType(PlainRow.class))).isEqualTo(new PlainRow(1, "whole"));
 		assertThat(change.after(this.maps)).isEqualTo(Map.of("id", 1, "c0", "whole"));
 		assertThat(change.changed(Set.of("c0"))).isFalse();
 	}
@@ -340,7 +340,7 @@ class RecordDecoderTests {
 	@Test
 	void followsTheColumnsWhileRunning(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY, text text, count int)");
-		RowMapper<Note> rows = this.binders.forType(Note.class);
+		RowMapper<Note> rows = this.mappers.forType(Note.class);
 		try (EngineRecords records = new EngineRecords(database, Map.of())) {
 			database.execute("INSERT INTO notes VALUES (1, 'a', 1)", "ALTER TABLE notes ADD COLUMN amount numeric(5,2)",
 					"INSERT INTO notes VALUES (2, 'b', 2, 2.5)", "ALTER TABLE notes DROP COLUMN text",

@@ -48,7 +48,7 @@ class RowMappersTests {
 
 	private static final List<Change> changes = new ArrayList<>();
 
-	private final RowMappers binders = new RowMappers(conversionService(), null);
+	private final RowMappers mappers = new RowMappers(conversionService(), null);
 
 	private static DefaultConversionService conversionService() {
 		DefaultConversionService conversionService = new DefaultConversionService();
@@ -80,8 +80,8 @@ class RowMappersTests {
 		assertThat(order)
 			.isEqualTo(new Order(1, "ada", new Money(new BigDecimal("12.50")), Instant.parse("2024-01-01T00:00:00Z"),
 					State.OPEN, Optional.of("A"), ColumnValue.of("{\"a\": 1}"), 5, new Email("ada"), null));
-		assertThat(changes.get(0).after(this.binders.<Order>forType(Order.class))).isSameAs(order);
-		assertThat(this.binders.forType(Order.class).type()).isEqualTo(Order.class);
+		assertThat(changes.get(0).after(this.mappers.<Order>forType(Order.class))).isSameAs(order);
+		assertThat(this.mappers.forType(Order.class).type()).isEqualTo(Order.class);
 	}
 
 	@Test
@@ -92,12 +92,12 @@ class RowMappersTests {
 		assertThat(bean.state).isEqualTo(State.OPEN);
 		assertThat(bean.when).isEqualTo(Instant.parse("2024-01-01T00:00:00Z"));
 		assertThat(bean.note).isEqualTo("untouched");
-		assertThat(changes.get(0).after(this.binders.<OrderBean>forType(OrderBean.class))).isNotSameAs(bean);
+		assertThat(changes.get(0).after(this.mappers.<OrderBean>forType(OrderBean.class))).isNotSameAs(bean);
 	}
 
 	@Test
 	void bindsMapsOfOneType() {
-		RowMapper<Map<String, String>> binder = this.binders
+		RowMapper<Map<String, String>> binder = this.mappers
 			.forType(ResolvableType.forClassWithGenerics(Map.class, String.class, String.class).getType());
 		assertThat(changes.get(0).after(binder)).containsExactly(Map.entry("order_id", "1"),
 				Map.entry("customerName", "ada"), Map.entry("amount", "12.50"),
@@ -230,11 +230,11 @@ class RowMappersTests {
 	void refusesTypesThatAreNoRow() {
 		for (Class<?> type : List.of(String.class, Integer.class, List.class, State.class, int[].class,
 				Collection.class)) {
-			assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> this.binders.forType(type))
+			assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> this.mappers.forType(type))
 				.withMessage("Cannot bind rows to " + type.getTypeName()
 						+ ": it is no row. Declare a record, a bean with setters, or Map<String, Object>.");
 		}
-		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> this.binders.forType(Email2.class))
+		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> this.mappers.forType(Email2.class))
 			.withMessage(
 					"Cannot bind rows to io.github.cdcspring.internal.row.RowMappersTests$Email2: it has no constructor "
 							+ "without parameters. Declare a record, a bean with setters, or Map<String, Object>.");
@@ -249,11 +249,11 @@ class RowMappersTests {
 			.dependOnClassesThat()
 			.resideInAPackage("tools.jackson..")
 			.check(new ClassFileImporter().withImportOption((location) -> !location.contains("test-classes"))
-				.importPackages("io.github.cdcspring.decode"));
+				.importPackages("io.github.cdcspring.internal.row"));
 	}
 
 	private <T> T after(int change, Class<T> type) {
-		return changes.get(change).after(this.binders.<T>forType(type));
+		return changes.get(change).after(this.mappers.<T>forType(type));
 	}
 
 	private void assertThatUnsuitable(Class<?> type, String message) {

@@ -53,28 +53,28 @@ class OffsetComparatorTests {
 
 	@Test
 	void inStepWhereBothAgree() {
-		assertVerdict(Verdict.IN_STEP, true);
-		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.IN_STEP, true, 0, 0, 0xB00));
+		assertVerdict(Verdict.IN_SYNC, true);
+		assertThat(comparison()).isEqualTo(new SlotOffsetComparison(Verdict.IN_SYNC, true, 0, 0, 0xB00));
 	}
 
 	@Test
 	void inStepWhateverIsRemembered() {
 		this.offset = offset("0/500", null);
-		assertVerdict(Verdict.IN_STEP, true);
+		assertVerdict(Verdict.IN_SYNC, true);
 		this.offset = offset("0/500", new LastSeenSlot("7", 1, "other", lsn("0/900"), null, 99L, STARTED));
-		assertVerdict(Verdict.IN_STEP, true);
+		assertVerdict(Verdict.IN_SYNC, true);
 	}
 
 	@Test
 	void measuresAGap() {
 		this.slot = slot("s", "0/510", 10L, null);
-		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.GAP, false, 0x10, 0, 0xB00));
+		assertThat(comparison()).isEqualTo(new SlotOffsetComparison(Verdict.SLOT_AHEAD, false, 0x10, 0, 0xB00));
 	}
 
 	@Test
 	void measuresATail() {
 		this.slot = slot("s", "0/4F0", 10L, null);
-		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.TAIL, true, 0, 0x10, 0xB00));
+		assertThat(comparison()).isEqualTo(new SlotOffsetComparison(Verdict.OFFSET_AHEAD, true, 0, 0x10, 0xB00));
 	}
 
 	@Test
@@ -82,51 +82,52 @@ class OffsetComparatorTests {
 		this.server = server("7", 1, "FFFFFFFF/0", STARTED, false);
 		this.slot = slot("s", "80000000/0", 10L, null);
 		this.offset = offset("7FFFFFFF/FFFFFFFF", seen("80000000/0", null, 10L));
-		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.GAP, true, 1, 0, 0x7FFF_FFFF_0000_0001L));
+		assertThat(comparison())
+			.isEqualTo(new SlotOffsetComparison(Verdict.SLOT_AHEAD, true, 1, 0, 0x7FFF_FFFF_0000_0001L));
 	}
 
 	@Test
 	void explainsAGapThatDoesNotReachPastTheRememberedSlot() {
 		this.slot = slot("s", "0/600", 10L, null);
 		this.offset = offset("0/500", seen("0/5FF", null, 10L));
-		assertVerdict(Verdict.GAP, false);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
 		this.offset = offset("0/500", seen("0/600", null, 10L));
-		assertVerdict(Verdict.GAP, true);
+		assertVerdict(Verdict.SLOT_AHEAD, true);
 		this.offset = offset("0/500", seen("0/601", null, 10L));
-		assertVerdict(Verdict.GAP, true);
+		assertVerdict(Verdict.SLOT_AHEAD, true);
 	}
 
 	@Test
 	void explainsNoGapOfAnotherSlotOrOfNone() {
 		this.slot = slot("s", "0/600", 10L, null);
 		this.offset = offset("0/500", new LastSeenSlot("7", 1, "other", lsn("0/600"), null, 10L, STARTED));
-		assertVerdict(Verdict.GAP, false);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
 		this.offset = offset("0/500", null);
-		assertVerdict(Verdict.GAP, false);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
 	}
 
 	@Test
 	void explainsATailFromTheRememberedSlotOn() {
 		this.slot = slot("s", "0/400", 10L, null);
-		assertVerdict(Verdict.TAIL, true);
+		assertVerdict(Verdict.OFFSET_AHEAD, true);
 		this.offset = offset("0/500", seen("0/401", null, 10L));
-		assertVerdict(Verdict.TAIL, false);
+		assertVerdict(Verdict.OFFSET_AHEAD, false);
 	}
 
 	@Test
 	void explainsATailByAnInterruptedServerThatKnowsAnOlderSlot() {
 		this.slot = slot("s", "0/300", 0L, null);
 		this.server = server("7", 1, "0/1000", RESTARTED, false);
-		assertVerdict(Verdict.TAIL, true);
+		assertVerdict(Verdict.OFFSET_AHEAD, true);
 	}
 
 	@Test
 	void explainsNoTailOfAnotherSlotOrOfNone() {
 		this.slot = slot("s", "0/400", 10L, null);
 		this.offset = offset("0/500", new LastSeenSlot("7", 1, "other", lsn("0/400"), null, 10L, STARTED));
-		assertVerdict(Verdict.TAIL, false);
+		assertVerdict(Verdict.OFFSET_AHEAD, false);
 		this.offset = offset("0/500", null);
-		assertVerdict(Verdict.TAIL, false);
+		assertVerdict(Verdict.OFFSET_AHEAD, false);
 	}
 
 	@Test
@@ -134,33 +135,33 @@ class OffsetComparatorTests {
 		this.slot = slot("s", "0/600", 9L, null);
 		assertVerdict(Verdict.SLOT_RECREATED, false);
 		this.slot = slot("s", "0/600", 10L, null);
-		assertVerdict(Verdict.GAP, false);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
 		this.slot = slot("s", "0/600", 11L, null);
-		assertVerdict(Verdict.GAP, false);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
 	}
 
 	@Test
 	void provesNothingByACounterThatWasReset() {
 		this.slot = slot("s", "0/600", 0L, RESTARTED);
-		assertVerdict(Verdict.GAP, false);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
 	}
 
 	@Test
 	void provesNothingByACounterThatAnInterruptedServerLost() {
 		this.slot = slot("s", "0/600", 0L, null);
 		this.server = server("7", 1, "0/1000", RESTARTED, false);
-		assertVerdict(Verdict.GAP, false);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
 		this.offset = offset("0/500", new LastSeenSlot("7", 1, "s", lsn("0/400"), null, 10L, null));
-		assertVerdict(Verdict.GAP, false);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
 	}
 
 	@Test
 	void provesNothingWithoutCounters() {
 		this.slot = slot("s", "0/600", null, null);
-		assertVerdict(Verdict.GAP, false);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
 		this.slot = slot("s", "0/600", 0L, null);
 		this.offset = offset("0/500", seen("0/400", null, null));
-		assertVerdict(Verdict.GAP, false);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
 	}
 
 	@Test
@@ -170,15 +171,15 @@ class OffsetComparatorTests {
 		this.server = server("7", 1, "0/1000", RESTARTED, false);
 		assertVerdict(Verdict.SLOT_RECREATED, false);
 		this.slot = slot("s", "0/200", 10L, null);
-		assertVerdict(Verdict.TAIL, true);
+		assertVerdict(Verdict.OFFSET_AHEAD, true);
 	}
 
 	@Test
 	void knowsThatThereIsNoOffset() {
 		this.offset = null;
-		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.NO_OFFSET, false, 0, 0, 0xB00));
+		assertThat(comparison()).isEqualTo(new SlotOffsetComparison(Verdict.OFFSET_MISSING, false, 0, 0, 0xB00));
 		this.slot = null;
-		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.NO_OFFSET, false, 0, 0, 0));
+		assertThat(comparison()).isEqualTo(new SlotOffsetComparison(Verdict.OFFSET_MISSING, false, 0, 0, 0));
 		this.slot = lost();
 		assertVerdict(Verdict.SLOT_LOST, false);
 	}
@@ -186,7 +187,7 @@ class OffsetComparatorTests {
 	@Test
 	void knowsThatThereIsNoSlot() {
 		this.slot = null;
-		assertThat(difference()).isEqualTo(new SlotOffsetComparison(Verdict.NO_SLOT, false, 0, 0, 0xB00));
+		assertThat(comparison()).isEqualTo(new SlotOffsetComparison(Verdict.SLOT_MISSING, false, 0, 0, 0xB00));
 	}
 
 	@Test
@@ -198,34 +199,34 @@ class OffsetComparatorTests {
 	@Test
 	void knowsAnotherCluster() {
 		this.server = server("8", 1, "0/1000", STARTED, false);
-		assertVerdict(Verdict.OTHER_HISTORY, false);
+		assertVerdict(Verdict.HISTORY_MISMATCH, false);
 		this.slot = null;
-		assertVerdict(Verdict.OTHER_HISTORY, false);
+		assertVerdict(Verdict.HISTORY_MISMATCH, false);
 		this.slot = lost();
-		assertVerdict(Verdict.OTHER_HISTORY, false);
+		assertVerdict(Verdict.HISTORY_MISMATCH, false);
 	}
 
 	@Test
 	void knowsALowerTimeline() {
 		this.offset = offset("0/500", new LastSeenSlot("7", 2, "s", lsn("0/500"), null, 10L, STARTED));
-		assertVerdict(Verdict.OTHER_HISTORY, false);
+		assertVerdict(Verdict.HISTORY_MISMATCH, false);
 	}
 
 	@Test
 	void knowsAnOffsetAheadOfTheServer() {
 		this.offset = offset("0/1001", seen("0/500", null, 10L));
-		assertVerdict(Verdict.OTHER_HISTORY, false);
+		assertVerdict(Verdict.HISTORY_MISMATCH, false);
 		this.offset = offset("0/1001", null);
-		assertVerdict(Verdict.OTHER_HISTORY, false);
+		assertVerdict(Verdict.HISTORY_MISMATCH, false);
 		this.offset = offset("0/1000", seen("0/500", null, 10L));
-		assertVerdict(Verdict.TAIL, true);
+		assertVerdict(Verdict.OFFSET_AHEAD, true);
 	}
 
 	@Test
 	void waitsForAStandbyThatHasNotReplayedYet() {
 		this.server = server("7", 1, "0/1000", STARTED, true);
 		this.offset = offset("0/1001", seen("0/500", null, 10L));
-		assertVerdict(Verdict.TAIL, true);
+		assertVerdict(Verdict.OFFSET_AHEAD, true);
 	}
 
 	@Test
@@ -235,11 +236,11 @@ class OffsetComparatorTests {
 			assertThat(timeline).isEqualTo(4);
 			return Map.of(1, lsn("0/500"), 2, lsn("0/600"), 3, lsn("0/700"));
 		};
-		assertVerdict(Verdict.IN_STEP, true);
+		assertVerdict(Verdict.IN_SYNC, true);
 		this.history = (timeline) -> Map.of(1, lsn("0/4FF"), 2, lsn("0/600"), 3, lsn("0/700"));
-		assertVerdict(Verdict.OTHER_HISTORY, false);
+		assertVerdict(Verdict.HISTORY_MISMATCH, false);
 		this.history = (timeline) -> Map.of(2, lsn("0/600"));
-		assertVerdict(Verdict.OTHER_HISTORY, false);
+		assertVerdict(Verdict.HISTORY_MISMATCH, false);
 	}
 
 	@Test
@@ -247,7 +248,7 @@ class OffsetComparatorTests {
 		this.server = server("7", 2, "0/1000", RESTARTED, false);
 		this.history = (timeline) -> Map.of(1, lsn("0/700"));
 		this.slot = slot("s", "0/300", 0L, null);
-		assertVerdict(Verdict.TAIL, true);
+		assertVerdict(Verdict.OFFSET_AHEAD, true);
 	}
 
 	@Test
@@ -256,39 +257,39 @@ class OffsetComparatorTests {
 		this.offset = offset("0/500", seen("0/900", null, 10L));
 		this.slot = slot("s", "0/800", 0L, null);
 		this.history = (timeline) -> Map.of(1, lsn("0/800"));
-		assertVerdict(Verdict.GAP, true);
+		assertVerdict(Verdict.SLOT_AHEAD, true);
 		this.history = (timeline) -> Map.of(1, lsn("0/7FF"));
-		assertVerdict(Verdict.GAP, false);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
 	}
 
 	@Test
 	void failsWhereTheHistoryCannotBeAsked() {
 		this.server = server("7", 2, "0/1000", STARTED, false);
-		assertThatExceptionOfType(SQLException.class).isThrownBy(this::difference);
+		assertThatExceptionOfType(SQLException.class).isThrownBy(this::comparison);
 	}
 
 	@Test
 	void remembersWhatItSees() {
 		this.offset = offset("0/500", seen("0/400", "0/100", 3L));
 		this.slot = slot("s", "0/500", 10L, null);
-		assertThat(positions().sighting(null))
+		assertThat(positions().lastSeenSlot(null))
 			.isEqualTo(new LastSeenSlot("7", 1, "s", lsn("0/500"), lsn("0/100"), 10L, STARTED));
-		assertThat(positions().sighting(lsn("0/200")))
+		assertThat(positions().lastSeenSlot(lsn("0/200")))
 			.isEqualTo(new LastSeenSlot("7", 1, "s", lsn("0/500"), lsn("0/200"), 10L, STARTED));
 		this.slot = slot("other", "0/500", 10L, null);
-		assertThat(positions().sighting(null))
+		assertThat(positions().lastSeenSlot(null))
 			.isEqualTo(new LastSeenSlot("7", 1, "other", lsn("0/500"), null, 10L, STARTED));
 		this.slot = lost();
-		assertThat(positions().sighting(null)).isNull();
+		assertThat(positions().lastSeenSlot(null)).isNull();
 		this.slot = null;
-		assertThat(positions().sighting(null)).isNull();
+		assertThat(positions().lastSeenSlot(null)).isNull();
 	}
 
 	private ReplicationState positions() {
 		return new ReplicationState(this.server, this.slot, this.offset);
 	}
 
-	private SlotOffsetComparison difference() {
+	private SlotOffsetComparison comparison() {
 		try {
 			return SlotOffsetComparison.of(positions(), this.history);
 		}
@@ -303,9 +304,9 @@ class OffsetComparatorTests {
 	}
 
 	private void assertVerdict(Verdict verdict, boolean explained) {
-		SlotOffsetComparison difference = difference();
-		assertThat(difference.verdict()).isEqualTo(verdict);
-		assertThat(difference.explained()).isEqualTo(explained);
+		SlotOffsetComparison comparison = comparison();
+		assertThat(comparison.verdict()).isEqualTo(verdict);
+		assertThat(comparison.explained()).isEqualTo(explained);
 	}
 
 	private static Lsn lsn(String text) {

@@ -146,7 +146,7 @@ class ReplicationStateReaderTests {
 	void findsThemInStep(TestDatabase database) throws Exception {
 		createSlot(database);
 		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
-		assertDifference(database, offset, Verdict.IN_STEP, true);
+		assertDifference(database, offset, Verdict.IN_SYNC, true);
 	}
 
 	@Test
@@ -154,7 +154,7 @@ class ReplicationStateReaderTests {
 		createSlot(database);
 		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
 		handle(database, 1);
-		SlotOffsetComparison gap = assertDifference(database, offset, Verdict.GAP, false);
+		SlotOffsetComparison gap = assertDifference(database, offset, Verdict.SLOT_AHEAD, false);
 		assertThat(gap.slotAheadBytes()).isEqualTo(lsn(database, "confirmed_flush_lsn").bytesSince(offset.lsn()));
 		assertThat(gap.offsetAheadBytes()).isZero();
 		assertThat(gap.lagBytes()).isGreaterThanOrEqualTo(gap.slotAheadBytes());
@@ -166,9 +166,9 @@ class ReplicationStateReaderTests {
 		Lsn handled = lsn(database, "confirmed_flush_lsn");
 		handle(database, 1);
 		StoredOffset offset = offsetAt(database, handled);
-		assertDifference(database, offset, Verdict.GAP, true);
+		assertDifference(database, offset, Verdict.SLOT_AHEAD, true);
 		handle(database, 1);
-		assertDifference(database, offset, Verdict.GAP, false);
+		assertDifference(database, offset, Verdict.SLOT_AHEAD, false);
 	}
 
 	@Test
@@ -176,10 +176,10 @@ class ReplicationStateReaderTests {
 		createSlot(database);
 		database.execute("CREATE TABLE work (id int)");
 		StoredOffset offset = offsetAt(database, Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")));
-		SlotOffsetComparison tail = assertDifference(database, offset, Verdict.TAIL, true);
+		SlotOffsetComparison tail = assertDifference(database, offset, Verdict.OFFSET_AHEAD, true);
 		assertThat(tail.offsetAheadBytes()).isEqualTo(offset.lsn().bytesSince(lsn(database, "confirmed_flush_lsn")));
 		StoredOffset foreign = new StoredOffset(offset.lsn(), "{}", null, false, Instant.now());
-		assertDifference(database, foreign, Verdict.TAIL, false);
+		assertDifference(database, foreign, Verdict.OFFSET_AHEAD, false);
 	}
 
 	@Test
@@ -187,7 +187,7 @@ class ReplicationStateReaderTests {
 		createSlot(database);
 		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
 		database.queryForText("SELECT pg_drop_replication_slot('" + database.name() + "')");
-		assertDifference(database, offset, Verdict.NO_SLOT, false);
+		assertDifference(database, offset, Verdict.SLOT_MISSING, false);
 	}
 
 	@Test
@@ -210,7 +210,7 @@ class ReplicationStateReaderTests {
 		database.queryForText("SELECT pg_drop_replication_slot('" + database.name() + "')");
 		database.execute("CREATE TABLE missed (id int)");
 		createSlot(database);
-		assertDifference(database, offset, Verdict.GAP, false);
+		assertDifference(database, offset, Verdict.SLOT_AHEAD, false);
 	}
 
 	@Test
@@ -221,7 +221,7 @@ class ReplicationStateReaderTests {
 		database.execute("SELECT pg_stat_reset_replication_slot('" + database.name() + "')",
 				"CREATE TABLE other (id int)",
 				"SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())");
-		assertDifference(database, offset, Verdict.GAP, false);
+		assertDifference(database, offset, Verdict.SLOT_AHEAD, false);
 	}
 
 	@Test
@@ -239,7 +239,7 @@ class ReplicationStateReaderTests {
 			assertThat(lost.lagBytes()).isPositive();
 			assertThat(read(database, null).slot().walStatus()).isEqualTo("lost");
 			assertThat(read(database, null).slot().invalidationReason()).isEqualTo("wal_removed");
-			assertThat(read(database, offset).sighting(null)).isNull();
+			assertThat(read(database, offset).lastSeenSlot(null)).isNull();
 			assertThat(SlotOffsetComparison.of(read(database, null), NEVER_ASKED).verdict())
 				.isEqualTo(Verdict.SLOT_LOST);
 		}
@@ -263,7 +263,7 @@ class ReplicationStateReaderTests {
 				decode(database, 1);
 				decode(database, 1);
 				offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
-				assertDifference(database, offset, Verdict.IN_STEP, true);
+				assertDifference(database, offset, Verdict.IN_SYNC, true);
 				crash(database);
 				remembered = lsn(database, "confirmed_flush_lsn");
 			}
@@ -271,7 +271,7 @@ class ReplicationStateReaderTests {
 			assertThat(remembered).isLessThan(offset.lsn());
 			ReplicationState positions = read(database, offset);
 			assertThat(positions.slot().decodedTransactions()).isZero();
-			assertDifference(database, offset, Verdict.TAIL, true);
+			assertDifference(database, offset, Verdict.OFFSET_AHEAD, true);
 		}
 	}
 
@@ -281,7 +281,7 @@ class ReplicationStateReaderTests {
 		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
 		try (TestPostgres other = TestPostgres.start(Map.of())) {
 			TestDatabase elsewhere = other.createDatabase();
-			assertDifference(elsewhere, offset, Verdict.OTHER_HISTORY, false);
+			assertDifference(elsewhere, offset, Verdict.HISTORY_MISMATCH, false);
 		}
 	}
 
@@ -311,15 +311,15 @@ class ReplicationStateReaderTests {
 				.isEqualTo(new SystemIdentity(positions.server().systemIdentifier(), 2));
 			Lsn end = replication.endsBefore(2).get(1);
 			assertThat(end).isGreaterThan(offset.lsn());
-			assertThat(SlotOffsetComparison.of(positions, replication).verdict()).isEqualTo(Verdict.IN_STEP);
+			assertThat(SlotOffsetComparison.of(positions, replication).verdict()).isEqualTo(Verdict.IN_SYNC);
 			handle(database, 1);
 			StoredOffset diverged = new StoredOffset(new Lsn(end.value() + 1), "{}", offset.slot(), false,
 					Instant.now());
 			assertThat(SlotOffsetComparison.of(read(database, diverged), replication).verdict())
-				.isEqualTo(Verdict.OTHER_HISTORY);
+				.isEqualTo(Verdict.HISTORY_MISMATCH);
 			StoredOffset atTheEnd = new StoredOffset(end, "{}", offset.slot(), false, Instant.now());
 			assertThat(SlotOffsetComparison.of(read(database, atTheEnd), replication).verdict())
-				.isNotEqualTo(Verdict.OTHER_HISTORY);
+				.isNotEqualTo(Verdict.HISTORY_MISMATCH);
 		}
 	}
 
@@ -373,15 +373,15 @@ class ReplicationStateReaderTests {
 	}
 
 	private static StoredOffset offsetAt(TestDatabase database, Lsn lsn) throws SQLException {
-		return new StoredOffset(lsn, "{}", read(database, null).sighting(null), false, Instant.now());
+		return new StoredOffset(lsn, "{}", read(database, null).lastSeenSlot(null), false, Instant.now());
 	}
 
 	private static SlotOffsetComparison assertDifference(TestDatabase database, StoredOffset offset, Verdict verdict,
 			boolean explained) throws SQLException {
-		SlotOffsetComparison difference = SlotOffsetComparison.of(read(database, offset), NEVER_ASKED);
-		assertThat(difference.verdict()).isEqualTo(verdict);
-		assertThat(difference.explained()).isEqualTo(explained);
-		return difference;
+		SlotOffsetComparison comparison = SlotOffsetComparison.of(read(database, offset), NEVER_ASKED);
+		assertThat(comparison.verdict()).isEqualTo(verdict);
+		assertThat(comparison.explained()).isEqualTo(explained);
+		return comparison;
 	}
 
 	private static ReplicationState read(TestDatabase database, @Nullable StoredOffset offset) throws SQLException {

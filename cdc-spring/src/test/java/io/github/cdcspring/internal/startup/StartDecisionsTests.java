@@ -33,16 +33,16 @@ class StartDecisionsTests {
 	// As the table of the documentation has it: no_validation, trust_offset, trust_slot,
 	// trust_greater_lsn
 	private static final String TABLE = """
-			IN_STEP        true  | start                | start               | start                | start
-			TAIL           true  | offset               | offset+advance slot | slot                 | offset+advance slot
-			TAIL           false | no: unexplained-tail | offset+advance slot | no: unexplained-tail | offset+advance slot
-			GAP            true  | no: explained-gap    | no: explained-gap   | advance offset       | advance offset
-			GAP            false | no: unexplained-gap  | no: unexplained-gap | advance offset+warn  | advance offset+warn
-			NO_OFFSET      false | start                | start               | start                | start
-			NO_SLOT        false | no: no-slot          | no: no-slot         | no: no-slot          | no: no-slot
+			IN_SYNC        true  | start                | start               | start                | start
+			OFFSET_AHEAD           true  | offset               | offset+advance slot | slot                 | offset+advance slot
+			OFFSET_AHEAD           false | no: offset-ahead-unexplained | offset+advance slot | no: offset-ahead-unexplained | offset+advance slot
+			SLOT_AHEAD            true  | no: slot-ahead-explained    | no: slot-ahead-explained   | advance offset       | advance offset
+			SLOT_AHEAD            false | no: slot-ahead-unexplained  | no: slot-ahead-unexplained | advance offset+warn  | advance offset+warn
+			OFFSET_MISSING      false | start                | start               | start                | start
+			SLOT_MISSING        false | no: slot-missing          | no: slot-missing         | no: slot-missing          | no: slot-missing
 			SLOT_RECREATED false | no: slot-recreated   | no: slot-recreated  | no: slot-recreated   | no: slot-recreated
 			SLOT_LOST      false | no: slot-lost        | no: slot-lost       | no: slot-lost        | no: slot-lost
-			OTHER_HISTORY  false | no: other-history    | no: other-history   | no: other-history    | no: other-history
+			HISTORY_MISMATCH  false | no: history-mismatch    | no: history-mismatch   | no: history-mismatch    | no: history-mismatch
 			""";
 
 	@TestFactory
@@ -50,13 +50,13 @@ class StartDecisionsTests {
 		List<DynamicTest> tests = new ArrayList<>();
 		TABLE.lines().map((line) -> line.split("\\|")).forEach((cells) -> {
 			String[] head = cells[0].strip().split(" +");
-			SlotOffsetComparison difference = new SlotOffsetComparison(Verdict.valueOf(head[0]),
+			SlotOffsetComparison comparison = new SlotOffsetComparison(Verdict.valueOf(head[0]),
 					Boolean.parseBoolean(head[1]), 0, 0, 0);
 			for (OffsetMismatchStrategy strategy : OffsetMismatchStrategy.values()) {
 				String expected = cells[1 + strategy.ordinal()].strip();
 				for (LsnFlushMode mode : LsnFlushMode.values()) {
 					tests.add(DynamicTest.dynamicTest(cells[0].strip() + " " + strategy + " " + mode, () -> {
-						StartDecision decision = StartDecisions.decide(difference, strategy, mode);
+						StartDecision decision = StartDecisions.decide(comparison, strategy, mode);
 						// In manual mode nothing of the starter moves the slot
 						assertThat(inWords(decision)).isEqualTo(
 								(mode == LsnFlushMode.MANUAL) ? expected.replace("+advance slot", "") : expected);

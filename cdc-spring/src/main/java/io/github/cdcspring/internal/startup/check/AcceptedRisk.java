@@ -22,7 +22,6 @@ package io.github.cdcspring.internal.startup.check;
  * @param rule the id of the rule
  * @param problem what is not as it should be
  * @param risk what may happen for it
- * @since 0.1.0
  */
 public record AcceptedRisk(String rule, String problem, String risk) {
 

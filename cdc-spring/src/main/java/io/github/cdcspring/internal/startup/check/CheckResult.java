@@ -35,18 +35,18 @@ record CheckResult(List<Violation> refused, List<AcceptedRisk> accepted) {
 	private static final Logger logger = LoggerFactory.getLogger(CheckResult.class);
 
 	static CheckResult on(EngineSettings engine, List<Violation> violations) {
-		CheckResult ruling = new CheckResult(new ArrayList<>(), new ArrayList<>());
+		CheckResult checkResult = new CheckResult(new ArrayList<>(), new ArrayList<>());
 		for (Violation violation : violations) {
 			String risk = engine.safety().accept().contains(violation.rule())
 					? SafetyRules.acceptable().get(violation.rule()) : null;
 			if (risk != null) {
-				ruling.accepted.add(new AcceptedRisk(violation.rule(), violation.problem(), risk));
+				checkResult.accepted.add(new AcceptedRisk(violation.rule(), violation.problem(), risk));
 			}
 			else {
-				ruling.refused.add(violation);
+				checkResult.refused.add(violation);
 			}
 		}
-		return ruling;
+		return checkResult;
 	}
 
 	void logAccepted(EngineSettings engine) {

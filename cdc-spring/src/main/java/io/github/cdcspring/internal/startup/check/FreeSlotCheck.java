@@ -37,13 +37,13 @@ final class FreeSlotCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		ServerFacts server = subject.server();
+	public List<Violation> check(CheckContext context) {
+		ServerFacts server = context.server();
 		if (server.slot() != null || server.slots() < server.maxSlots()) {
 			return List.of();
 		}
 		return List.of(new Violation(id(),
-				"Replication slot '" + subject.slotName()
+				"Replication slot '" + context.slotName()
 						+ "' does not exist yet, and there is no room for it: max_replication_slots is "
 						+ server.maxSlots() + ", and there are " + server.slots() + ".",
 				"Run: ALTER SYSTEM SET max_replication_slots = " + (server.maxSlots() + 1)

@@ -37,15 +37,15 @@ final class FreeWalSenderCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		ServerFacts server = subject.server();
+	public List<Violation> check(CheckContext context) {
+		ServerFacts server = context.server();
 		SlotFacts slot = server.slot();
 		// whoever has the slot has a sender, which becomes free with it
 		if (slot != null && slot.active() || server.senders() < server.maxSenders()) {
 			return List.of();
 		}
 		return List.of(new Violation(id(),
-				"No WAL sender is free to read replication slot '" + subject.slotName() + "' with: max_wal_senders is "
+				"No WAL sender is free to read replication slot '" + context.slotName() + "' with: max_wal_senders is "
 						+ server.maxSenders() + ", and " + server.senders() + " run.",
 				"Run: ALTER SYSTEM SET max_wal_senders = " + (server.maxSenders() + 1)
 						+ "; and restart the server. Or end a receiver that nobody needs: SELECT pid, application_name, "

@@ -40,27 +40,27 @@ final class PartitionSentAsRootCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		PublicationFacts publication = subject.server().publication();
+	public List<Violation> check(CheckContext context) {
+		PublicationFacts publication = context.server().publication();
 		if (publication != null && !publication.viaRoot()) {
 			return List.of();
 		}
-		Collection<TableId> covered = (publication == null || subject.isPublicationToBeWritten()) ? subject.listened()
+		Collection<TableId> covered = (publication == null || context.isPublicationToBeWritten()) ? context.listened()
 				: publication.covered();
 		List<Violation> violations = new ArrayList<>();
-		for (TableFacts table : subject.server().tables()) {
+		for (TableFacts table : context.server().tables()) {
 			table.ancestors()
 				.stream()
 				.filter(covered::contains)
 				.reduce((nearer, farther) -> farther)
-				.ifPresent((root) -> violations.add(violation(subject, table.table(), root)));
+				.ifPresent((root) -> violations.add(violation(context, table.table(), root)));
 		}
 		return violations;
 	}
 
-	private Violation violation(CheckContext subject, TableId partition, TableId root) {
-		return subject.settings()
-			.violation(id(), "Publication '" + subject.publicationName() + "' sends changes of "
+	private Violation violation(CheckContext context, TableId partition, TableId root) {
+		return context.settings()
+			.violation(id(), "Publication '" + context.publicationName() + "' sends changes of "
 					+ TableNames.tables(List.of(partition)) + " under the name of " + TableNames.tables(List.of(root))
 					+ ", which it is a partition of: its own listeners would never be called.",
 					"Listen to " + TableNames.tables(List.of(root)) + " instead.", "publication.name");

@@ -36,21 +36,21 @@ final class PatroniSlot {
 	/** Where Patroni looks for permanent slots; the first that is not empty counts. */
 	private static final List<String> KEYS = List.of("permanent_replication_slots", "permanent_slots", "slots");
 
-	private final CheckContext subject;
+	private final CheckContext context;
 
 	private final URI url;
 
-	private PatroniSlot(CheckContext subject, URI url) {
-		this.subject = subject;
+	private PatroniSlot(CheckContext context, URI url) {
+		this.context = context;
 		this.url = url;
 	}
 
-	static List<Violation> check(CheckContext subject) {
-		URI url = subject.engine().slot().patroniUrl();
-		if (url == null || subject.engine().slot().survivesFailover() != SurvivesFailover.PATRONI) {
+	static List<Violation> check(CheckContext context) {
+		URI url = context.engine().slot().patroniUrl();
+		if (url == null || context.engine().slot().survivesFailover() != SurvivesFailover.PATRONI) {
 			return List.of();
 		}
-		return new PatroniSlot(subject, url).check();
+		return new PatroniSlot(context, url).check();
 	}
 
 	private List<Violation> check() {
@@ -59,8 +59,8 @@ final class PatroniSlot {
 			return judge(configuration.read());
 		}
 		catch (PatroniConfiguration.UnreadableException ex) {
-			SettingNames settings = this.subject.settings();
-			return List.of(settings.violation(SurvivesFailoverCheck.idFor(this.subject),
+			SettingNames settings = this.context.settings();
+			return List.of(settings.violation(SurvivesFailoverCheck.idFor(this.context),
 					"Whether " + settings.with("slot.survives-failover", SurvivesFailover.PATRONI)
 							+ " is so is not known: " + configuration.url() + " " + ex.getMessage() + ".",
 					"Set " + settings.name("slot.patroni-url")
@@ -71,10 +71,10 @@ final class PatroniSlot {
 
 	private List<Violation> judge(Map<String, Object> configuration) {
 		String key = KEYS.stream().filter((name) -> !map(configuration, name).isEmpty()).findFirst().orElse("slots");
-		String slot = this.subject.slotName();
+		String slot = this.context.slotName();
 		if (configuration.get("standby_cluster") instanceof Map) {
 			return List.of(violation("this is a standby cluster, for which Patroni keeps physical slots only.",
-					"Connect to the primary cluster and set " + this.subject.settings().name("slot.patroni-url")
+					"Connect to the primary cluster and set " + this.context.settings().name("slot.patroni-url")
 							+ " to its Patroni."));
 		}
 		if ("false".equals(text(map(configuration, "postgresql"), "use_slots", "true"))) {
@@ -85,7 +85,7 @@ final class PatroniSlot {
 		if (mismatch == null) {
 			return List.of();
 		}
-		String database = this.subject.server().database();
+		String database = this.context.server().database();
 		return List.of(violation(mismatch,
 				"Run patronictl edit-config and write:%n%s:%n  %s:%n    type: logical%n".formatted(key, slot)
 						+ "    database: %s%n    plugin: pgoutput%n".formatted(quoted(database))));
@@ -103,7 +103,7 @@ final class PatroniSlot {
 		if (!"logical".equals(text(entry, "type", "logical"))) {
 			return "Patroni's configuration has it as a physical one.";
 		}
-		String database = this.subject.server().database();
+		String database = this.context.server().database();
 		if (!database.equals(text(entry, "database", ""))) {
 			return "Patroni's configuration has it for database '" + text(entry, "database", "") + "', and not for '"
 					+ database + "'.";
@@ -116,11 +116,11 @@ final class PatroniSlot {
 	}
 
 	private Violation violation(String problem, String cure) {
-		SettingNames settings = this.subject.settings();
-		return settings.violation(SurvivesFailoverCheck.idFor(this.subject),
+		SettingNames settings = this.context.settings();
+		return settings.violation(SurvivesFailoverCheck.idFor(this.context),
 				settings.with("slot.survives-failover", SurvivesFailover.PATRONI) + " is not so for replication slot '"
-						+ this.subject.slotName() + "': " + problem + " "
-						+ SurvivesFailoverCheck.consequence(this.subject),
+						+ this.context.slotName() + "': " + problem + " "
+						+ SurvivesFailoverCheck.consequence(this.context),
 				cure, "slot.survives-failover", "slot.patroni-url");
 	}
 

@@ -39,12 +39,12 @@ final class PublicationCoverageCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		PublicationFacts publication = subject.server().publication();
-		if (publication == null || subject.isPublicationToBeWritten()) {
+	public List<Violation> check(CheckContext context) {
+		PublicationFacts publication = context.server().publication();
+		if (publication == null || context.isPublicationToBeWritten()) {
 			return List.of();
 		}
-		List<TableId> missing = subject.server()
+		List<TableId> missing = context.server()
 			.tables()
 			.stream()
 			.filter((table) -> !isCovered(table, publication))
@@ -53,12 +53,12 @@ final class PublicationCoverageCheck implements ServerCheck {
 		if (missing.isEmpty()) {
 			return List.of();
 		}
-		SettingNames settings = subject.settings();
+		SettingNames settings = context.settings();
 		return List.of(settings.violation(id(),
-				"Publication '" + subject.publicationName() + "' does not cover " + TableNames.tables(missing)
+				"Publication '" + context.publicationName() + "' does not cover " + TableNames.tables(missing)
 						+ ", and " + settings.with("publication.create", false)
 						+ ": changes of them would never arrive.",
-				"Run: ALTER PUBLICATION " + SqlQuoting.identifier(subject.publicationName()) + " ADD TABLE "
+				"Run: ALTER PUBLICATION " + SqlQuoting.identifier(context.publicationName()) + " ADD TABLE "
 						+ TableNames.sql(missing) + "; Or set " + settings.name("publication.create") + "=true.",
 				"publication.name", "publication.create"));
 	}

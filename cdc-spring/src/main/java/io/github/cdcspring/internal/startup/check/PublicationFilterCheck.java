@@ -39,27 +39,27 @@ final class PublicationFilterCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		PublicationFacts publication = subject.server().publication();
-		if (publication == null || subject.isPublicationToBeWritten()) {
+	public List<Violation> check(CheckContext context) {
+		PublicationFacts publication = context.server().publication();
+		if (publication == null || context.isPublicationToBeWritten()) {
 			return List.of();
 		}
 		List<Violation> violations = new ArrayList<>();
-		for (TableFacts table : subject.server().tables()) {
+		for (TableFacts table : context.server().tables()) {
 			String filter = publication.filters().getOrDefault(table.table(), "");
 			if (!filter.isEmpty()) {
-				violations.add(violation(subject, table.table(), filter));
+				violations.add(violation(context, table.table(), filter));
 			}
 		}
 		return violations;
 	}
 
-	private Violation violation(CheckContext subject, TableId table, String filter) {
-		String alter = "ALTER PUBLICATION " + SqlQuoting.identifier(subject.publicationName());
+	private Violation violation(CheckContext context, TableId table, String filter) {
+		String alter = "ALTER PUBLICATION " + SqlQuoting.identifier(context.publicationName());
 		String sql = SqlQuoting.table(table);
-		return subject.settings()
+		return context.settings()
 			.violation(id(),
-					"Publication '" + subject.publicationName() + "' sends of " + TableNames.tables(List.of(table))
+					"Publication '" + context.publicationName() + "' sends of " + TableNames.tables(List.of(table))
 							+ " only " + filter + ": the rest would never arrive.",
 					"Run: " + alter + " DROP TABLE " + sql + "; " + alter + " ADD TABLE " + sql + ";",
 					"publication.name");

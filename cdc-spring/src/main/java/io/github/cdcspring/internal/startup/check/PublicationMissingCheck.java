@@ -37,16 +37,16 @@ final class PublicationMissingCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		if (subject.engine().publication().create() || subject.server().publication() != null) {
+	public List<Violation> check(CheckContext context) {
+		if (context.engine().publication().create() || context.server().publication() != null) {
 			return List.of();
 		}
-		SettingNames settings = subject.settings();
+		SettingNames settings = context.settings();
 		return List.of(settings.violation(id(),
-				"Publication '" + subject.publicationName() + "' does not exist in database '"
-						+ subject.server().database() + "', and " + settings.with("publication.create", false)
+				"Publication '" + context.publicationName() + "' does not exist in database '"
+						+ context.server().database() + "', and " + settings.with("publication.create", false)
 						+ ": no change would arrive.",
-				"Run: " + subject.publicationStatement() + " Or set " + settings.name("publication.create") + "=true.",
+				"Run: " + context.publicationStatement() + " Or set " + settings.name("publication.create") + "=true.",
 				"publication.name", "publication.create"));
 	}
 

@@ -46,14 +46,14 @@ final class PublicationOperationsCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		PublicationFacts publication = subject.server().publication();
+	public List<Violation> check(CheckContext context) {
+		PublicationFacts publication = context.server().publication();
 		if (publication == null) {
 			return List.of();
 		}
 		Set<String> missing = new LinkedHashSet<>();
 		List<TableId> tables = new ArrayList<>();
-		for (TableFacts table : subject.server().tables()) {
+		for (TableFacts table : context.server().tables()) {
 			Set<String> wanted = wanted(table);
 			wanted.removeAll(publication.operations());
 			if (missing.addAll(wanted) || !wanted.isEmpty()) {
@@ -67,11 +67,11 @@ final class PublicationOperationsCheck implements ServerCheck {
 			.stream()
 			.filter((name) -> missing.contains(name) || publication.operations().contains(name))
 			.toList();
-		return List.of(subject.settings()
+		return List.of(context.settings()
 			.violation(id(),
-					"Publication '" + subject.publicationName() + "' does not publish " + inOrder(missing)
+					"Publication '" + context.publicationName() + "' does not publish " + inOrder(missing)
 							+ ", which listeners want of " + TableNames.tables(tables) + ": it would never arrive.",
-					"Run: ALTER PUBLICATION " + SqlQuoting.identifier(subject.publicationName()) + " SET (publish = '"
+					"Run: ALTER PUBLICATION " + SqlQuoting.identifier(context.publicationName()) + " SET (publish = '"
 							+ String.join(", ", all) + "');",
 					"publication.name"));
 	}

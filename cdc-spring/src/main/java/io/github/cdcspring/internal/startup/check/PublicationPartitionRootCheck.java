@@ -39,9 +39,9 @@ final class PublicationPartitionRootCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		PublicationFacts publication = subject.server().publication();
-		List<TableId> partitioned = subject.server()
+	public List<Violation> check(CheckContext context) {
+		PublicationFacts publication = context.server().publication();
+		List<TableId> partitioned = context.server()
 			.tables()
 			.stream()
 			.filter(TableFacts::partitioned)
@@ -50,11 +50,11 @@ final class PublicationPartitionRootCheck implements ServerCheck {
 		if (publication == null || publication.viaRoot() || partitioned.isEmpty()) {
 			return List.of();
 		}
-		return List.of(subject.settings()
+		return List.of(context.settings()
 			.violation(id(),
-					"Publication '" + subject.publicationName() + "' sends changes of " + TableNames.tables(partitioned)
+					"Publication '" + context.publicationName() + "' sends changes of " + TableNames.tables(partitioned)
 							+ " under the names of its partitions, which nobody listens to.",
-					"Run: ALTER PUBLICATION " + SqlQuoting.identifier(subject.publicationName())
+					"Run: ALTER PUBLICATION " + SqlQuoting.identifier(context.publicationName())
 							+ " SET (publish_via_partition_root = true);",
 					"publication.name"));
 	}

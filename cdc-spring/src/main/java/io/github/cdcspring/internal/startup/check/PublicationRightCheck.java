@@ -39,26 +39,26 @@ final class PublicationRightCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		if (!subject.isPublicationToBeWritten()) {
+	public List<Violation> check(CheckContext context) {
+		if (!context.isPublicationToBeWritten()) {
 			return List.of();
 		}
-		ServerFacts server = subject.server();
+		ServerFacts server = context.server();
 		PublicationFacts publication = server.publication();
 		String lacks = server.standby() ? "a standby takes no write"
 				: lacks(server, publication).map((right) -> "role '" + server.role() + "' " + right).orElse(null);
 		if (lacks == null) {
 			return List.of();
 		}
-		SettingNames settings = subject.settings();
+		SettingNames settings = context.settings();
 		return List.of(settings.violation(id(),
-				"Publication '" + subject.publicationName() + "' "
+				"Publication '" + context.publicationName() + "' "
 						+ ((publication != null)
 								? "does not cover exactly the tables that are listened to and cannot be changed: "
 								: "does not exist and cannot be created: ")
 						+ lacks + ".",
 				"Run " + (server.standby() ? "on the primary" : "as a superuser") + ": "
-						+ subject.publicationStatement() + " Or set " + settings.name("publication.create")
+						+ context.publicationStatement() + " Or set " + settings.name("publication.create")
 						+ "=false and keep the publication yourself.",
 				"publication.name", "publication.create"));
 	}

@@ -40,13 +40,13 @@ final class ReplicaIdentityCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		PublicationFacts publication = subject.server().publication();
+	public List<Violation> check(CheckContext context) {
+		PublicationFacts publication = context.server().publication();
 		if (publication != null && !publication.operations().contains("update")
 				&& !publication.operations().contains("delete")) {
 			return List.of();
 		}
-		List<TableId> without = subject.server()
+		List<TableId> without = context.server()
 			.tables()
 			.stream()
 			.flatMap((table) -> table.withoutIdentity().stream())
@@ -55,11 +55,11 @@ final class ReplicaIdentityCheck implements ServerCheck {
 		if (without.isEmpty()) {
 			return List.of();
 		}
-		return List.of(subject.settings()
+		return List.of(context.settings()
 			.violation(id(),
 					"Rows of " + TableNames.tables(without)
 							+ " have no replica identity, such as a primary key: while publication '"
-							+ subject.publicationName()
+							+ context.publicationName()
 							+ "' has them, every UPDATE and DELETE of them fails, in every application.",
 					"Add a primary key, or run: " + statements(without), "publication.name"));
 	}

@@ -38,17 +38,17 @@ final class ReplicationRightCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		ServerFacts server = subject.server();
+	public List<Violation> check(CheckContext context) {
+		ServerFacts server = context.server();
 		if (server.replication()) {
 			return List.of();
 		}
 		String role = SqlQuoting.identifier(server.role());
 		return List.of(
-				subject.settings()
+				context.settings()
 					.violation(id(), "Role '" + server.role()
 							+ "' has no REPLICATION attribute: it may neither create nor read replication slot '"
-							+ subject.slotName() + "'.",
+							+ context.slotName() + "'.",
 							"Run as a superuser: ALTER ROLE " + role
 									+ " WITH REPLICATION; On Amazon RDS run: GRANT rds_replication TO " + role + ";",
 							"connection.username"));

@@ -37,9 +37,9 @@ final class RowBeforeCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
+	public List<Violation> check(CheckContext context) {
 		List<Violation> violations = new ArrayList<>();
-		for (TableFacts table : subject.server().tables()) {
+		for (TableFacts table : context.server().tables()) {
 			if (!table.needs().rowBefore().isEmpty() && !table.withoutFullIdentity().isEmpty()) {
 				violations.add(new Violation(id(), "The " + String.join(" and the ", table.needs().rowBefore())
 						+ " needs the row of " + TableNames.tables(List.of(table.table()))

@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 /**
  * The ids of all rules, those on settings and those on the server.
  *
- * @since 0.1.0
  */
 public final class SafetyRules {
 

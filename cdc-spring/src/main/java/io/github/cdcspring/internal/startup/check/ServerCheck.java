@@ -27,9 +27,9 @@ interface ServerCheck extends SafetyRule {
 
 	/**
 	 * Judge what was read from the server.
-	 * @param subject the engine and the server as it is
+	 * @param context the engine and the server as it is
 	 * @return what is not as it must be, empty if all is
 	 */
-	List<Violation> check(CheckContext subject);
+	List<Violation> check(CheckContext context);
 
 }

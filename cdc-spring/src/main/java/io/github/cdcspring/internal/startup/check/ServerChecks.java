@@ -30,7 +30,6 @@ import io.github.cdcspring.settings.EngineSettings;
  * Judges the live server before each start and reconnect. Takes milliseconds, one round
  * trip and one read-only transaction; changes nothing.
  *
- * @since 0.1.0
  */
 public final class ServerChecks {
 
@@ -59,12 +58,12 @@ public final class ServerChecks {
 	 */
 	public static List<AcceptedRisk> check(EngineSettings engine, ServerNeeds needs, Collection<Violation> found,
 			Connection connection) throws SQLException {
-		CheckResult ruling = judge(engine, needs, found, connection);
-		if (!ruling.refused().isEmpty()) {
-			throw new StartRefusedException(engine.name(), ruling.refused());
+		CheckResult checkResult = judge(engine, needs, found, connection);
+		if (!checkResult.refused().isEmpty()) {
+			throw new StartRefusedException(engine.name(), checkResult.refused());
 		}
-		ruling.logAccepted(engine);
-		return ruling.accepted();
+		checkResult.logAccepted(engine);
+		return checkResult.accepted();
 	}
 
 	/**
@@ -87,9 +86,9 @@ public final class ServerChecks {
 		List<Violation> tooOld = VERSION.check(connection.getMetaData().getDatabaseMajorVersion());
 		violations.addAll(tooOld);
 		if (tooOld.isEmpty()) {
-			CheckContext subject = new CheckContext(engine, needs, new ServerReading(engine, needs, connection).read());
-			CHECKS.forEach((check) -> violations.addAll(check.check(subject)));
-			violations.addAll(PatroniSlot.check(subject));
+			CheckContext context = new CheckContext(engine, needs, new ServerReading(engine, needs, connection).read());
+			CHECKS.forEach((check) -> violations.addAll(check.check(context)));
+			violations.addAll(PatroniSlot.check(context));
 		}
 		return CheckResult.on(engine, violations);
 	}

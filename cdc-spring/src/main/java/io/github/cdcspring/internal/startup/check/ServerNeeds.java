@@ -23,7 +23,6 @@ import java.util.List;
  *
  * @param tables what it wants of each table that it captures
  * @param snapshot whether rows may be read before changes are
- * @since 0.1.0
  */
 public record ServerNeeds(List<TableNeeds> tables, boolean snapshot) {
 

@@ -37,8 +37,8 @@ final class ServerVersionCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		return check(subject.server().version());
+	public List<Violation> check(CheckContext context) {
+		return check(context.server().version());
 	}
 
 	private static final int OLDEST = 13;

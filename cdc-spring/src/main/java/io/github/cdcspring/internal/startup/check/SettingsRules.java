@@ -29,7 +29,6 @@ import io.github.cdcspring.settings.EngineSettings;
 /**
  * Judges the settings of all engines together, before anything is connected to.
  *
- * @since 0.1.0
  */
 public final class SettingsRules {
 
@@ -54,11 +53,11 @@ public final class SettingsRules {
 		Map<String, List<Violation>> refused = new LinkedHashMap<>();
 		List<EngineSettings> earlier = new ArrayList<>();
 		for (EngineSettings engine : engines) {
-			CheckResult ruling = CheckResult.on(engine, violations(engine, earlier));
-			ruling.logAccepted(engine);
-			accepted.put(engine.name(), ruling.accepted());
-			if (!ruling.refused().isEmpty()) {
-				refused.put(engine.name(), ruling.refused());
+			CheckResult checkResult = CheckResult.on(engine, violations(engine, earlier));
+			checkResult.logAccepted(engine);
+			accepted.put(engine.name(), checkResult.accepted());
+			if (!checkResult.refused().isEmpty()) {
+				refused.put(engine.name(), checkResult.refused());
 			}
 			earlier.add(engine);
 		}

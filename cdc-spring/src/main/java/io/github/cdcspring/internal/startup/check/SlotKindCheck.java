@@ -38,17 +38,17 @@ final class SlotKindCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		SlotFacts slot = subject.server().slot();
-		String foreign = (slot != null) ? foreign(slot, subject.server().database()) : null;
+	public List<Violation> check(CheckContext context) {
+		SlotFacts slot = context.server().slot();
+		String foreign = (slot != null) ? foreign(slot, context.server().database()) : null;
 		if (foreign == null) {
 			return List.of();
 		}
-		SettingNames settings = subject.settings();
+		SettingNames settings = context.settings();
 		return List.of(settings.violation(id(),
-				"Replication slot '" + subject.slotName() + "' is not one that this engine can read: " + foreign + ".",
+				"Replication slot '" + context.slotName() + "' is not one that this engine can read: " + foreign + ".",
 				"Set " + settings.name("slot.name") + " to a name that is free. Or, if nobody needs that slot, run: "
-						+ "SELECT pg_drop_replication_slot(" + SqlQuoting.literal(subject.slotName()) + ");",
+						+ "SELECT pg_drop_replication_slot(" + SqlQuoting.literal(context.slotName()) + ");",
 				"slot.name"));
 	}
 

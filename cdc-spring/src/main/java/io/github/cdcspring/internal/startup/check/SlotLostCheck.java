@@ -38,17 +38,17 @@ final class SlotLostCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		SlotFacts slot = subject.server().slot();
+	public List<Violation> check(CheckContext context) {
+		SlotFacts slot = context.server().slot();
 		if (slot == null || slot.lost() == null) {
 			return List.of();
 		}
-		SettingNames settings = subject.settings();
+		SettingNames settings = context.settings();
 		return List.of(settings.violation(id(),
-				"The server has invalidated replication slot '" + subject.slotName() + "' (" + slot.lost()
+				"The server has invalidated replication slot '" + context.slotName() + "' (" + slot.lost()
 						+ "): the changes since its position cannot be read any more.",
-				"Run: SELECT pg_drop_replication_slot(" + SqlQuoting.literal(subject.slotName())
-						+ "); remove the stored position of engine '" + subject.engine().name() + "', and start with "
+				"Run: SELECT pg_drop_replication_slot(" + SqlQuoting.literal(context.slotName())
+						+ "); remove the stored position of engine '" + context.engine().name() + "', and start with "
 						+ settings.name("snapshot.mode") + "=initial, which reads all rows again. "
 						+ prevention(slot.lost()),
 				"slot.name"));

@@ -37,16 +37,16 @@ final class SlotSyncedCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		SlotFacts slot = subject.server().slot();
-		if (slot == null || !slot.synced() || !subject.server().standby()) {
+	public List<Violation> check(CheckContext context) {
+		SlotFacts slot = context.server().slot();
+		if (slot == null || !slot.synced() || !context.server().standby()) {
 			return List.of();
 		}
 		return List.of(
-				subject.settings()
-					.violation(id(), "Replication slot '" + subject.slotName()
+				context.settings()
+					.violation(id(), "Replication slot '" + context.slotName()
 							+ "' comes from the primary to this standby and cannot be read here before a failover.",
-							"Connect to the primary: set " + subject.settings().name("connection.url")
+							"Connect to the primary: set " + context.settings().name("connection.url")
 									+ ", with targetServerType=primary where it names several hosts.",
 							"connection.url", "slot.name"));
 	}

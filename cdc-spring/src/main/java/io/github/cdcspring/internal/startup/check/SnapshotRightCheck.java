@@ -40,21 +40,21 @@ final class SnapshotRightCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		List<TableFacts> unreadable = subject.server()
+	public List<Violation> check(CheckContext context) {
+		List<TableFacts> unreadable = context.server()
 			.tables()
 			.stream()
 			.filter((table) -> !table.readable() || !table.schemaUsable())
 			.toList();
-		if (!subject.needs().snapshot() || unreadable.isEmpty()) {
+		if (!context.needs().snapshot() || unreadable.isEmpty()) {
 			return List.of();
 		}
-		SettingNames settings = subject.settings();
-		String role = subject.server().role();
+		SettingNames settings = context.settings();
+		String role = context.server().role();
 		List<TableId> tables = unreadable.stream().map(TableFacts::table).toList();
 		return List.of(settings.violation(id(),
 				"Role '" + role + "' may not read " + TableNames.tables(tables) + ", whose rows "
-						+ settings.with("snapshot.mode", subject.engine().snapshotMode()) + " is to read first.",
+						+ settings.with("snapshot.mode", context.engine().snapshotMode()) + " is to read first.",
 				"Run: " + grants(unreadable, SqlQuoting.identifier(role)) + " Or set " + settings.name("snapshot.mode")
 						+ "=no_data.",
 				"connection.username", "snapshot.mode"));

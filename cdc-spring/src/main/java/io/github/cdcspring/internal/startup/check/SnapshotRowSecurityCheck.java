@@ -38,21 +38,21 @@ final class SnapshotRowSecurityCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		List<TableId> hidden = subject.server()
+	public List<Violation> check(CheckContext context) {
+		List<TableId> hidden = context.server()
 			.tables()
 			.stream()
 			.filter(TableFacts::rowSecurity)
 			.map(TableFacts::table)
 			.toList();
-		if (!subject.needs().snapshot() || hidden.isEmpty()) {
+		if (!context.needs().snapshot() || hidden.isEmpty()) {
 			return List.of();
 		}
-		SettingNames settings = subject.settings();
-		String role = subject.server().role();
+		SettingNames settings = context.settings();
+		String role = context.server().role();
 		return List.of(settings.violation(id(),
 				"Row security hides rows of " + TableNames.tables(hidden) + " from role '" + role + "': "
-						+ settings.with("snapshot.mode", subject.engine().snapshotMode())
+						+ settings.with("snapshot.mode", context.engine().snapshotMode())
 						+ " would leave them out, though their changes arrive later.",
 				"Run as a superuser: ALTER ROLE " + SqlQuoting.identifier(role) + " WITH BYPASSRLS; Or set "
 						+ settings.name("snapshot.mode") + "=no_data.",

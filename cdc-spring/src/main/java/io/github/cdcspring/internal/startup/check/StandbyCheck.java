@@ -36,16 +36,16 @@ final class StandbyCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		if (!subject.server().standby()) {
+	public List<Violation> check(CheckContext context) {
+		if (!context.server().standby()) {
 			return List.of();
 		}
-		return List.of(subject.settings()
+		return List.of(context.settings()
 			.violation(id(),
 					"The server is a standby, which takes no write: no heartbeat can be written, so that replication slot '"
-							+ subject.slotName()
+							+ context.slotName()
 							+ "' stalls while no captured table changes, and the server keeps all WAL.",
-					"Connect to the primary: set " + subject.settings().name("connection.url")
+					"Connect to the primary: set " + context.settings().name("connection.url")
 							+ ", with targetServerType=primary where it names several hosts.",
 					"connection.url"));
 	}

@@ -37,16 +37,16 @@ final class StandbyDecodingCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		ServerFacts server = subject.server();
+	public List<Violation> check(CheckContext context) {
+		ServerFacts server = context.server();
 		if (!server.standby() || server.version() >= DECODING_SINCE) {
 			return List.of();
 		}
-		return List.of(subject.settings()
+		return List.of(context.settings()
 			.violation(id(),
 					"The server is a standby of version " + server.version() + ", and no standby before "
 							+ DECODING_SINCE + " can have a logical replication slot.",
-					"Connect to the primary: set " + subject.settings().name("connection.url")
+					"Connect to the primary: set " + context.settings().name("connection.url")
 							+ ", with targetServerType=primary where it names several hosts.",
 					"connection.url"));
 	}

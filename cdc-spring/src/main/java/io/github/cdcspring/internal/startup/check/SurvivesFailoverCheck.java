@@ -38,22 +38,22 @@ final class SurvivesFailoverCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		if (subject.engine().slot().survivesFailover() != SurvivesFailover.FAILOVER_SLOT) {
+	public List<Violation> check(CheckContext context) {
+		if (context.engine().slot().survivesFailover() != SurvivesFailover.FAILOVER_SLOT) {
 			return List.of();
 		}
-		ServerFacts server = subject.server();
+		ServerFacts server = context.server();
 		SlotFacts slot = server.slot();
 		if (server.version() < SINCE) {
-			return List.of(violation(subject, "PostgreSQL " + server.version() + " has no failover slots.",
+			return List.of(violation(context, "PostgreSQL " + server.version() + " has no failover slots.",
 					"Upgrade the server to PostgreSQL " + SINCE + " or later."));
 		}
 		if (slot == null || slot.failover() || slot.plugin() == null) {
 			return List.of();
 		}
-		return List.of(violation(subject, "it was created without failover, so that no standby gets it.",
-				"Stop whoever reads the slot and run in a shell: psql '" + connection(subject)
-						+ " replication=database' -c 'ALTER_REPLICATION_SLOT " + subject.slotName()
+		return List.of(violation(context, "it was created without failover, so that no standby gets it.",
+				"Stop whoever reads the slot and run in a shell: psql '" + connection(context)
+						+ " replication=database' -c 'ALTER_REPLICATION_SLOT " + context.slotName()
 						+ " (FAILOVER true);'"));
 	}
 
@@ -63,29 +63,29 @@ final class SurvivesFailoverCheck implements ServerCheck {
 	 * The id under which a false declaration is refused: that of the rule which relies on
 	 * it, where one does.
 	 */
-	static String idFor(CheckContext subject) {
-		return subject.engine().offsetMismatchStrategy().believesSlotAhead() ? "slot-authority-without-surviving-slot"
+	static String idFor(CheckContext context) {
+		return context.engine().offsetMismatchStrategy().believesSlotAhead() ? "slot-authority-without-surviving-slot"
 				: "survives-failover";
 	}
 
-	private static Violation violation(CheckContext subject, String problem, String cure) {
-		SettingNames settings = subject.settings();
-		return settings.violation(idFor(subject),
+	private static Violation violation(CheckContext context, String problem, String cure) {
+		SettingNames settings = context.settings();
+		return settings.violation(idFor(context),
 				settings.with("slot.survives-failover", SurvivesFailover.FAILOVER_SLOT)
-						+ " is not so for replication slot '" + subject.slotName() + "': " + problem + " "
-						+ consequence(subject),
+						+ " is not so for replication slot '" + context.slotName() + "': " + problem + " "
+						+ consequence(context),
 				cure + " Or set " + settings.name("slot.survives-failover") + "=no.", "slot.survives-failover");
 	}
 
-	static String consequence(CheckContext subject) {
-		return subject.engine().offsetMismatchStrategy().believesSlotAhead()
+	static String consequence(CheckContext context) {
+		return context.engine().offsetMismatchStrategy().believesSlotAhead()
 				? "After a failover the changes until it is created anew would be skipped, because "
-						+ subject.settings().strategy() + " takes the slot for the truth."
+						+ context.settings().strategy() + " takes the slot for the truth."
 				: "After a failover it would be gone.";
 	}
 
-	private static String connection(CheckContext subject) {
-		EngineSettings.Connection connection = subject.engine().connection();
+	private static String connection(CheckContext context) {
+		EngineSettings.Connection connection = context.engine().connection();
 		return "host=" + connection.hosts().replaceAll(":\\d+", "") + " port=" + connection.port() + " dbname="
 				+ connection.database();
 	}

@@ -28,7 +28,6 @@ import io.github.cdcspring.TableId;
  * @param table the table
  * @param operations the operations that are listened to
  * @param rowBefore the listeners that want the row as it was before a change, in words
- * @since 0.1.0
  */
 public record TableNeeds(TableId table, Set<Operation> operations, List<String> rowBefore) {
 

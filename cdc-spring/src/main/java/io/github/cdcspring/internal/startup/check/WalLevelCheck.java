@@ -37,11 +37,11 @@ final class WalLevelCheck implements ServerCheck {
 	}
 
 	@Override
-	public List<Violation> check(CheckContext subject) {
-		if ("logical".equals(subject.server().walLevel())) {
+	public List<Violation> check(CheckContext context) {
+		if ("logical".equals(context.server().walLevel())) {
 			return List.of();
 		}
-		return List.of(new Violation(id(), "wal_level is '" + subject.server().walLevel()
+		return List.of(new Violation(id(), "wal_level is '" + context.server().walLevel()
 				+ "': the server writes too little to decode changes from, and has no logical replication slot.",
 				"Run: ALTER SYSTEM SET wal_level = 'logical'; and restart the server. A managed service has a parameter "
 						+ "of its own for it, such as rds.logical_replication."));

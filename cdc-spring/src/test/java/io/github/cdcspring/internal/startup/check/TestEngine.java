@@ -153,7 +153,7 @@ final class TestEngine {
 						new EngineSettings.Retry(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30), Set.of()),
 						Duration.ofSeconds(30), new EngineSettings.Timeout(Duration.ofMinutes(1), false),
 						new EngineSettings.Dispatch(1, 10_000, 32 << 20, 64 << 20, false),
-						new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_applied",
+						new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_processed",
 								true)),
 				EngineSettings.Safety.accepting(this.accept), EngineSettings.Health.DEFAULT, null, this.debezium);
 	}

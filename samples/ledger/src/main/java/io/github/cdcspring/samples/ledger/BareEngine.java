@@ -33,11 +33,11 @@ import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
 import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.debezium.ColumnConverter;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.RecordDecoder;
 import io.github.cdcspring.internal.row.RowMapper;
 import io.github.cdcspring.internal.row.RowMappers;
-import io.github.cdcspring.internal.debezium.ColumnConverter;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.storage.FileOffsetBackingStore;
 
@@ -59,7 +59,7 @@ class BareEngine implements SmartLifecycle {
 
 	private static final String NAME = "ledger_bare";
 
-	private final RowMappers binders = new RowMappers(ApplicationConversionService.getSharedInstance(), null);
+	private final RowMappers mappers = new RowMappers(ApplicationConversionService.getSharedInstance(), null);
 
 	private final RecordDecoder decoder = new RecordDecoder("", (table) -> false);
 
@@ -140,10 +140,10 @@ class BareEngine implements SmartLifecycle {
 	}
 
 	private <T> List<ChangeEvent<T>> events(List<Change> changes, Class<T> type) {
-		RowMapper<T> binder = this.binders.forType(type);
+		RowMapper<T> mapper = this.mappers.forType(type);
 		List<ChangeEvent<T>> events = new ArrayList<>(changes.size());
 		for (Change change : changes) {
-			events.add(new ChangeEvent<>(change.operation(), change.table(), change.key(), null, change.after(binder),
+			events.add(new ChangeEvent<>(change.operation(), change.table(), change.key(), null, change.after(mapper),
 					null, change.lsn(), change.transactionId(), change.commitTime(), change.snapshot()));
 		}
 		return events;

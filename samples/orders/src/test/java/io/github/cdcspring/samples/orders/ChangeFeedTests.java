@@ -35,7 +35,6 @@ import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 
 class ChangeFeedTests {

@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.actuate;
+
+import java.util.List;
+
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * Health of the engines, from what they are really doing, and from slot, server and
+ * listeners. A replica that stands by is healthy; an engine that waits to try again is
+ * not, for changes pile up meanwhile.
+ *
+ */
+public final class CdcHealthIndicator extends AbstractHealthIndicator {
+
+	/** One engine that has not started yet says nothing of how the others do. */
+	private static final List<Status> SEVERITY = List.of(Status.UP, Status.UNKNOWN, Status.OUT_OF_SERVICE, Status.DOWN);
+
+	private final EmbeddedEngineRegistry engines;
+
+	/**
+	 * Create an indicator.
+	 * @param engines the engines
+	 */
+	public CdcHealthIndicator(EmbeddedEngineRegistry engines) {
+		super("The health of the CDC engines cannot be told");
+		this.engines = engines;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		Status worst = Status.UP;
+		for (EmbeddedCdcEngine engine : this.engines.engines()) {
+			EngineHealth health = new EngineHealth(engine);
+			builder.withDetail(engine.name(), health.details());
+			if (SEVERITY.indexOf(health.status()) > SEVERITY.indexOf(worst)) {
+				worst = health.status();
+			}
+		}
+		builder.status(worst);
+	}
+
+}

@@ -1,0 +1,181 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.EngineCreatedListener;
+import io.github.cdcspring.internal.engine.EventCount;
+import io.github.cdcspring.internal.engine.EventCount.Outcome;
+import io.github.cdcspring.internal.engine.StreamStatus;
+import io.github.cdcspring.internal.listener.RunningCall;
+import io.github.cdcspring.internal.startup.ReplicationState;
+import io.github.cdcspring.internal.startup.SlotOffsetComparison;
+import io.github.cdcspring.internal.startup.SlotState;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registers the meters of each engine. What the server tells comes from the one reading
+ * that all who ask share, so a scrape costs it one question at most; what is counted is
+ * counted already, and only looked at.
+ *
+ */
+public final class CdcMetrics implements EngineCreatedListener {
+
+	private final MeterRegistry registry;
+
+	private final boolean timed;
+
+	/**
+	 * Create metrics.
+	 * @param registry where the meters are registered
+	 * @param timed whether the calls of listeners are timed here, and not by their
+	 * observations
+	 */
+	public CdcMetrics(MeterRegistry registry, boolean timed) {
+		this.registry = registry;
+		this.timed = timed;
+	}
+
+	@Override
+	public void created(EmbeddedCdcEngine engine) {
+		Tags tags = Tags.of("engine", engine.name());
+		engine.deliveryStatistics().onCount((count) -> events(tags, count));
+		engine.deliveryStatistics().add(new DeliveryTimes(this.registry, tags, this.timed));
+		state(engine, tags);
+		server(engine, tags);
+	}
+
+	private void events(Tags engine, EventCount count) {
+		for (Outcome outcome : Outcome.values()) {
+			FunctionCounter.builder("cdc.events", count, (counted) -> counted.of(outcome))
+				.description("Events by what became of them")
+				.baseUnit("events")
+				.tags(engine.and("table", (count.table() != null) ? count.table().toString() : "none", "operation",
+						lower(count.operation()), "outcome", outcome.toString()))
+				.register(this.registry);
+		}
+	}
+
+	private void state(EmbeddedCdcEngine engine, Tags tags) {
+		for (EngineState state : EngineState.values()) {
+			Gauge.builder("cdc.state", engine, (asked) -> (asked.status().state() == state) ? 1 : 0)
+				.description("1 for the state that the engine is in")
+				.tags(tags.and("state", lower(state)))
+				.register(this.registry);
+		}
+		FunctionCounter.builder("cdc.restarts", engine, (asked) -> asked.status().restarts())
+			.description("How often the engine was built anew after a failure")
+			.tags(tags)
+			.register(this.registry);
+		FunctionCounter.builder("cdc.start.refusals", engine, (asked) -> asked.status().refusals())
+			.description("How often the engine was refused a start")
+			.tags(tags)
+			.register(this.registry);
+		Gauge.builder("cdc.queue.fill", engine, EmbeddedCdcEngine::queueFill)
+			.description("Part of Debezium's queue that is taken, 0 to 1")
+			.tags(tags)
+			.register(this.registry);
+		TimeGauge.builder("cdc.listener.longest", engine, TimeUnit.MILLISECONDS, CdcMetrics::longestCall)
+			.description("For how long the longest call of a listener has lasted")
+			.tags(tags)
+			.register(this.registry);
+	}
+
+	private static double longestCall(EmbeddedCdcEngine engine) {
+		RunningCall call = engine.oldestCall();
+		return (call != null) ? Duration.between(call.since(), Instant.now()).toMillis() : 0;
+	}
+
+	private void server(EmbeddedCdcEngine engine, Tags tags) {
+		bytes("cdc.slot.lag", "How far the slot is behind the server", engine, tags, positions(CdcMetrics::slotLag));
+		bytes("cdc.offset.lag", "How far what was handled is behind the server", engine, tags,
+				difference(SlotOffsetComparison::lagBytes));
+		bytes("cdc.slot.retained", "WAL that the server keeps for the slot", engine, tags,
+				positions(ReplicationState::retainedWalBytes));
+		bytes("cdc.slot.safe", "WAL that may be written before the slot is in danger", engine, tags,
+				positions((positions) -> (positions.slot() != null) ? positions.slot().safeWalSizeBytes() : null));
+		bytes("cdc.slot.ahead", "How far the slot is ahead of the stored offset", engine, tags,
+				difference(SlotOffsetComparison::slotAheadBytes));
+		bytes("cdc.offset.ahead", "How far the stored offset is ahead of the slot", engine, tags,
+				difference(SlotOffsetComparison::offsetAheadBytes));
+		Gauge.builder("cdc.slot.lost", engine, positions((positions) -> isLost(positions) ? 1L : 0L)::applyAsDouble)
+			.description("1 if the slot does not exist or is lost")
+			.tags(tags)
+			.register(this.registry);
+		TimeGauge.builder("cdc.slot.time.to.loss", engine, TimeUnit.SECONDS, (asked) -> {
+			Duration life = asked.streamStatus().slotSafeFor();
+			return (life != null) ? life.toSeconds() : Double.NaN;
+		}).description("For how long the slot will live at the present rate").tags(tags).register(this.registry);
+		Gauge.builder("cdc.status.stale", engine, (asked) -> asked.streamStatus().isStale() ? 1 : 0)
+			.description("1 if slot and server cannot be read, and their meters show what was known last")
+			.tags(tags)
+			.register(this.registry);
+	}
+
+	private void bytes(String name, String description, EmbeddedCdcEngine engine, Tags tags,
+			ToDoubleFunction<EmbeddedCdcEngine> value) {
+		Gauge.builder(name, engine, value)
+			.description(description)
+			.baseUnit("bytes")
+			.tags(tags)
+			.register(this.registry);
+	}
+
+	private static ToDoubleFunction<EmbeddedCdcEngine> positions(Function<ReplicationState, @Nullable Long> value) {
+		return reading((reading) -> (reading.positions() != null) ? value.apply(reading.positions()) : null);
+	}
+
+	private static ToDoubleFunction<EmbeddedCdcEngine> difference(
+			Function<SlotOffsetComparison, @Nullable Long> value) {
+		return reading((reading) -> (reading.comparison() != null) ? value.apply(reading.comparison()) : null);
+	}
+
+	private static ToDoubleFunction<EmbeddedCdcEngine> reading(Function<StreamStatus, @Nullable Long> value) {
+		return (engine) -> {
+			Long number = value.apply(engine.streamStatus());
+			return (number != null) ? number : Double.NaN;
+		};
+	}
+
+	private static @Nullable Long slotLag(ReplicationState positions) {
+		SlotState slot = positions.slot();
+		return (slot != null && slot.confirmedFlushLsn() != null)
+				? Math.max(0, positions.server().currentLsn().bytesSince(slot.confirmedFlushLsn())) : null;
+	}
+
+	private static boolean isLost(ReplicationState positions) {
+		return positions.slot() == null || positions.slot().isLost();
+	}
+
+	private static String lower(Enum<?> value) {
+		return value.name().toLowerCase(Locale.ROOT);
+	}
+
+}

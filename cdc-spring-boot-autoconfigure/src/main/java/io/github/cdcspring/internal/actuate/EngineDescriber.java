@@ -1,0 +1,165 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+import io.github.cdcspring.Gap;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.EngineStatus;
+import io.github.cdcspring.internal.actuate.EngineDescription.Difference;
+import io.github.cdcspring.internal.actuate.EngineDescription.EventCounts;
+import io.github.cdcspring.internal.actuate.EngineDescription.LastStart;
+import io.github.cdcspring.internal.actuate.EngineDescription.ListenerCall;
+import io.github.cdcspring.internal.actuate.EngineDescription.Offset;
+import io.github.cdcspring.internal.actuate.EngineDescription.Server;
+import io.github.cdcspring.internal.actuate.EngineDescription.SkippedGap;
+import io.github.cdcspring.internal.actuate.EngineDescription.Slot;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.EventCount.Outcome;
+import io.github.cdcspring.internal.engine.StreamStatus;
+import io.github.cdcspring.internal.listener.RunningCall;
+import io.github.cdcspring.internal.startup.ReconciliationResult;
+import io.github.cdcspring.internal.startup.ReplicationState;
+import io.github.cdcspring.internal.startup.ServerState;
+import io.github.cdcspring.internal.startup.SlotState;
+import io.github.cdcspring.internal.startup.StartDecision;
+import io.github.cdcspring.internal.startup.check.AcceptedRisk;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes an engine at a moment.
+ */
+final class EngineDescriber {
+
+	private EngineDescriber() {
+	}
+
+	static EngineDescription describe(EmbeddedCdcEngine engine) {
+		StreamStatus streamStatus = engine.streamStatus();
+		EngineStatus status = engine.status();
+		EngineSettings settings = engine.settings();
+		ReplicationState positions = streamStatus.positions();
+		return new EngineDescription(status.state(), status.since(), status.failure(), status.restarts(),
+				status.refusals(), lower(settings.lsnFlushMode()), lower(settings.offsetMismatchStrategy()),
+				lower(settings.offset().store()), lower(settings.snapshotMode()),
+				lower(settings.slot().survivesFailover()), slot(settings, positions, streamStatus.slotSafeFor()),
+				offset(positions), server(positions), difference(streamStatus), start(engine.reconciliation()),
+				call(engine), events(engine), risks(engine), streamStatus.readAt(), streamStatus.isStale(),
+				streamStatus.problem());
+	}
+
+	private static Slot slot(EngineSettings settings, @Nullable ReplicationState positions,
+			@Nullable Duration safeFor) {
+		String name = settings.slot().name();
+		SlotState slot = (positions != null) ? positions.slot() : null;
+		if (positions == null || slot == null) {
+			return new Slot(name, (positions != null) ? false : null, null, null, null, null, null, null, null, null,
+					null, null, null, null);
+		}
+		return new Slot(name, true, slot.plugin(), slot.active(), slot.activePid(), text(slot.restartLsn()),
+				text(slot.confirmedFlushLsn()), slot.walStatus(), slot.safeWalSizeBytes(),
+				(safeFor != null) ? safeFor.toSeconds() : null, positions.retainedWalBytes(), slot.failover(),
+				slot.synced(), slot.invalidationReason());
+	}
+
+	private static @Nullable Offset offset(@Nullable ReplicationState positions) {
+		StoredOffset offset = (positions != null) ? positions.offset() : null;
+		return (offset != null) ? new Offset(offset.lsn().toString(), offset.storedAt(), offset.clean()) : null;
+	}
+
+	private static @Nullable Server server(@Nullable ReplicationState positions) {
+		if (positions == null) {
+			return null;
+		}
+		ServerState server = positions.server();
+		return new Server(server.version(), server.currentLsn().toString(), server.timeline(),
+				server.systemIdentifier(), server.inRecovery());
+	}
+
+	private static @Nullable Difference difference(StreamStatus streamStatus) {
+		io.github.cdcspring.internal.startup.SlotOffsetComparison comparison = streamStatus.comparison();
+		if (comparison == null || streamStatus.onRestart() == null) {
+			return null;
+		}
+		return new Difference(comparison.verdict(), comparison.explained(), comparison.slotAheadBytes(),
+				comparison.offsetAheadBytes(), comparison.lagBytes(), streamStatus.onRestart().sentence());
+	}
+
+	private static @Nullable LastStart start(@Nullable ReconciliationResult reconciliation) {
+		if (reconciliation == null) {
+			return null;
+		}
+		Gap gap = reconciliation.skipped();
+		return new LastStart(reconciliation.comparison().verdict(), decision(reconciliation.decision()), (gap != null)
+				? new SkippedGap(gap.offsetLsn().toString(), gap.slotLsn().toString(), gap.bytes()) : null);
+	}
+
+	static String decision(StartDecision decision) {
+		if (decision instanceof StartDecision.ResumeAtOffset resume) {
+			return resume.advanceSlot() ? "resumed at the offset, slot advanced to it" : "resumed at the offset";
+		}
+		if (decision instanceof StartDecision.ResumeAtSlot) {
+			return "resumed at the slot";
+		}
+		if (decision instanceof StartDecision.AdvanceOffsetToSlot) {
+			return "offset advanced to the slot";
+		}
+		return (decision instanceof StartDecision.Refuse refuse) ? "refused: " + refuse.id() : "started";
+	}
+
+	private static @Nullable ListenerCall call(EmbeddedCdcEngine engine) {
+		RunningCall call = engine.oldestCall();
+		return (call != null) ? new ListenerCall(call.listener(),
+				(call.table() != null) ? call.table().toString() : null, call.lsn().toString(),
+				Duration.between(call.since(), Instant.now()).toMillis() / 1000.0, call.overdue()) : null;
+	}
+
+	private static List<EventCounts> events(EmbeddedCdcEngine engine) {
+		return engine.deliveryStatistics()
+			.counts()
+			.stream()
+			.map((count) -> new EventCounts((count.table() != null) ? count.table().toString() : null, count.message(),
+					lower(count.operation()), count.of(Outcome.HANDLED), count.of(Outcome.FAILED),
+					count.of(Outcome.SKIPPED), count.of(Outcome.PARKED)))
+			.sorted(Comparator.comparing((EventCounts events) -> String.valueOf(events.table()))
+				.thenComparing(EventCounts::operation))
+			.toList();
+	}
+
+	private static List<AcceptedRisk> risks(EmbeddedCdcEngine engine) {
+		return engine.acceptedRisks()
+			.stream()
+			.map((risk) -> new AcceptedRisk(risk.rule(), risk.problem(), risk.risk()))
+			.toList();
+	}
+
+	private static @Nullable String text(@Nullable Lsn lsn) {
+		return (lsn != null) ? lsn.toString() : null;
+	}
+
+	private static String lower(Enum<?> value) {
+		return value.name().toLowerCase(Locale.ROOT);
+	}
+
+}

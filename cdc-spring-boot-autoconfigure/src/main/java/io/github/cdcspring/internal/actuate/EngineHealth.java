@@ -1,0 +1,216 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.actuate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.cdcspring.Gap;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.engine.EngineStatus;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.ParkedEvents;
+import io.github.cdcspring.internal.engine.StreamStatus;
+import io.github.cdcspring.internal.listener.RunningCall;
+import io.github.cdcspring.internal.startup.ReconciliationResult;
+import io.github.cdcspring.internal.startup.ReplicationState;
+import io.github.cdcspring.internal.startup.SlotOffsetComparison;
+import io.github.cdcspring.internal.startup.SlotState;
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.SnapshotMode;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * The health of one engine at a moment: what it does, and what of slot, server and
+ * listeners does not bode well.
+ */
+final class EngineHealth {
+
+	private final EmbeddedCdcEngine engine;
+
+	private final EngineStatus status;
+
+	private final StreamStatus streamStatus;
+
+	private final EngineSettings.Health limits;
+
+	private final List<String> problems = new ArrayList<>();
+
+	EngineHealth(EmbeddedCdcEngine engine) {
+		this.engine = engine;
+		this.status = engine.status();
+		this.streamStatus = engine.streamStatus();
+		this.limits = engine.settings().health();
+		findProblems();
+	}
+
+	private void findProblems() {
+		if (this.status.failure() != null && this.status.state() != EngineState.STANDBY) {
+			this.problems.add(this.status.failure());
+		}
+		else if (this.streamStatus.isStale()) {
+			this.problems.add("Slot and server cannot be read: " + this.streamStatus.problem());
+		}
+		ReplicationState positions = this.streamStatus.positions();
+		if (positions != null && this.status.state() != EngineState.STARTING) {
+			slot(positions.slot());
+		}
+		if (this.streamStatus.comparison() != null) {
+			distances(this.streamStatus);
+		}
+		RunningCall call = this.engine.oldestCall();
+		if (call != null && call.overdue()) {
+			this.problems.add("Listener '" + call.listener() + "' has not returned since " + call.since() + ", at "
+					+ ((call.table() != null) ? call.table() + ", " : "") + "LSN " + call.lsn()
+					+ ". See what it waits for: cdc.listener.timeout says how long a call may take, and "
+					+ "cdc.listener.interrupt-on-timeout whether it is then interrupted.");
+		}
+	}
+
+	private void slot(@Nullable SlotState slot) {
+		String name = "Slot '" + this.engine.settings().slot().name() + "' ";
+		if (slot == null && this.engine.settings().snapshotMode() == SnapshotMode.INITIAL_ONLY) {
+			return;
+		}
+		if (slot == null) {
+			this.problems.add(name + "does not exist: the server keeps no changes for this engine.");
+		}
+		else if (slot.isLost()) {
+			this.problems.add(name + "is lost (" + ((slot.invalidationReason() != null) ? slot.invalidationReason()
+					: "wal_status " + slot.walStatus()) + "): the server removed WAL that it needs.");
+		}
+		else if ("unreserved".equals(slot.walStatus())) {
+			this.problems.add(name + "is about to be lost: what it needs is more than max_slot_wal_keep_size, and goes "
+					+ "with the next checkpoint. Raise it now, or let the engine catch up.");
+		}
+	}
+
+	private void distances(StreamStatus streamStatus) {
+		SlotOffsetComparison comparison = streamStatus.comparison();
+		Long maxLag = this.limits.maxLagBytes();
+		if (comparison != null && maxLag != null && comparison.lagBytes() > maxLag) {
+			this.problems.add("The engine is " + comparison.lagBytes() + " bytes behind the server, which is more than "
+					+ property("max-lag") + " (" + maxLag + ").");
+		}
+		Long retained = (streamStatus.positions() != null) ? streamStatus.positions().retainedWalBytes() : null;
+		Long maxRetained = this.limits.maxRetainedWalBytes();
+		if (retained != null && maxRetained != null && retained > maxRetained) {
+			this.problems.add("The server keeps " + retained + " bytes of WAL for the slot, which is more than "
+					+ property("max-retained-wal") + " (" + maxRetained + ").");
+		}
+		Duration life = streamStatus.slotSafeFor();
+		Duration minLife = this.limits.minTimeToSlotLoss();
+		if (life != null && minLife != null && life.compareTo(minLife) < 0) {
+			this.problems.add("The slot will live for " + inWords(life) + " at the present rate, which is less than "
+					+ property("min-time-to-slot-loss") + " (" + inWords(minLife) + ").");
+		}
+	}
+
+	private String property(String name) {
+		return this.engine.settings().property("health." + name);
+	}
+
+	Status status() {
+		return switch (this.status.state()) {
+			case PAUSED -> Status.OUT_OF_SERVICE;
+			case BACKING_OFF, REFUSED, FAILED -> Status.DOWN;
+			case RUNNING, STANDBY -> this.problems.isEmpty() ? Status.UP : Status.DOWN;
+			case STARTING -> Status.UNKNOWN;
+			case STOPPED -> Status.UP;
+		};
+	}
+
+	Map<String, Object> details() {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("state", this.status.state());
+		details.put("since", this.status.since());
+		details.put("restarts", this.status.restarts());
+		if (this.status.failure() != null) {
+			details.put("failure", this.status.failure());
+		}
+		if (!this.problems.isEmpty()) {
+			details.put("problems", this.problems);
+		}
+		positions(details);
+		ReconciliationResult reconciliation = this.engine.reconciliation();
+		if (reconciliation != null) {
+			details.put("verdictAtStart", reconciliation.comparison().verdict());
+			Gap skipped = reconciliation.skipped();
+			if (skipped != null) {
+				details.put("skippedGap", Map.of("offsetLsn", skipped.offsetLsn().toString(), "slotLsn",
+						skipped.slotLsn().toString(), "bytes", skipped.bytes()));
+			}
+		}
+		ParkedEvents parked = this.engine.parkedEvents();
+		if (parked != null) {
+			details.put("parkedKeys", parked.keys());
+		}
+		if (this.engine.skippedEvents() > 0) {
+			details.put("skippedEvents", this.engine.skippedEvents());
+		}
+		Map<String, String> accepted = new LinkedHashMap<>();
+		this.engine.acceptedRisks().forEach((risk) -> accepted.put(risk.rule(), risk.risk()));
+		if (!accepted.isEmpty()) {
+			details.put("acceptedRisks", accepted);
+		}
+		return details;
+	}
+
+	private void positions(Map<String, Object> details) {
+		ReplicationState positions = this.streamStatus.positions();
+		SlotOffsetComparison comparison = this.streamStatus.comparison();
+		if (positions == null || comparison == null) {
+			return;
+		}
+		details.put("verdict", comparison.verdict());
+		details.put("lagBytes", comparison.lagBytes());
+		putIfKnown(details, "retainedWalBytes", positions.retainedWalBytes());
+		SlotState slot = positions.slot();
+		if (slot != null) {
+			putIfKnown(details, "walStatus", slot.walStatus());
+			putIfKnown(details, "invalidationReason", slot.invalidationReason());
+			putIfKnown(details, "safeWalSizeBytes", slot.safeWalSizeBytes());
+		}
+		if (this.streamStatus.slotSafeFor() != null) {
+			details.put("slotWillLive", inWords(this.streamStatus.slotSafeFor()) + " at the present rate");
+		}
+		putIfKnown(details, "readAt", this.streamStatus.readAt());
+		if (this.streamStatus.isStale()) {
+			details.put("stale", true);
+		}
+	}
+
+	private static void putIfKnown(Map<String, Object> details, String name, @Nullable Object value) {
+		if (value != null) {
+			details.put(name, value);
+		}
+	}
+
+	static String inWords(Duration duration) {
+		long seconds = duration.toSeconds();
+		if (seconds < 120) {
+			return seconds + " s";
+		}
+		return (seconds < 7200) ? seconds / 60 + " min" : seconds / 3600 + " h";
+	}
+
+}

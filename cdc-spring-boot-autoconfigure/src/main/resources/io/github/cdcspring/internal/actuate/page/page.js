@@ -1,0 +1,297 @@
+// Asks the endpoint that this page came from, and draws what it answers
+
+import { $, element, say } from './dom.js';
+import { History, MEASURES, Plot, trend } from './plot.js';
+import { POSITIONS, clock, count, duration, headline, moment, rate, size } from './words.js';
+import { drawWal, positions } from './wal.js';
+
+const EVERY = 2000;
+const TOO_LONG = 8000;
+
+const histories = new Map();
+const plot = new Plot($('plot'));
+let answer = null;
+let places = null;
+let drawn = null;
+let measure = 'lag';
+let timer = null;
+
+async function ask() {
+	clearTimeout(timer);
+	try {
+		// Without what stands before the host: fetch takes no address with credentials
+		const response = await fetch(location.origin + location.pathname, {
+			headers: { Accept: 'application/json' }, cache: 'no-store', credentials: 'same-origin', signal: AbortSignal.timeout(TOO_LONG)
+		});
+		if (!response.ok || response.redirected) {
+			throw new Error(response.redirected || response.status === 401 || response.status === 403
+				? 'You are no longer signed in: load this page again' : 'The application answered ' + response.status);
+		}
+		answer = await response.json();
+		remember(answer);
+		link('live', 'live · ' + clock(Date.now()));
+		draw();
+	}
+	catch (error) {
+		lost(error);
+	}
+	if (!document.hidden) {
+		timer = setTimeout(ask, EVERY);
+	}
+}
+
+function lost(error) {
+	const words = error.name === 'TimeoutError' || error instanceof TypeError ? 'The application does not answer' : error.message;
+	link('lost', 'no answer');
+	notice(answer ? words + '. What you see is the last that was known.' : words + '.');
+	$('engine').classList.add('old');
+	for (const history of histories.values()) {
+		history.add({ time: Date.now(), lag: null, kept: null, rate: null, events: null });
+	}
+}
+
+function link(kind, text) {
+	$('link').className = 'link ' + kind;
+	say($('link'), text);
+}
+
+function notice(text) {
+	$('notice').hidden = !text;
+	say($('notice'), text || '');
+}
+
+/** Adds what was read to what is drawn over time. A value that was not read anew is no point of the curve. */
+function remember({ engines }) {
+	for (const [name, engine] of Object.entries(engines)) {
+		if (!histories.has(name)) {
+			histories.set(name, new History());
+		}
+		const history = histories.get(name);
+		const last = history.samples[history.samples.length - 1];
+		const time = Date.now();
+		const events = eventsOf(engine).reduce((sum, table) => sum + table.total, 0);
+		const seconds = last ? (time - last.time) / 1000 : 0;
+		history.add({
+			time,
+			lag: engine.stale || !engine.difference ? null : engine.difference.lagBytes,
+			kept: engine.stale || !engine.slot ? null : engine.slot.retainedWalBytes ?? null,
+			rate: last && last.events !== null && seconds > 0 && events >= last.events ? (events - last.events) / seconds : null,
+			events
+		});
+	}
+}
+
+function chosen() {
+	const name = decodeURIComponent(location.hash.slice(1));
+	return name in answer.engines ? name : Object.keys(answer.engines)[0];
+}
+
+function draw() {
+	const names = Object.keys(answer.engines);
+	if (names.length === 0) {
+		$('engine').hidden = true;
+		notice('No engine: this application has no @CdcListener method.');
+		return;
+	}
+	const name = chosen();
+	const engine = answer.engines[name];
+	const words = headline(engine);
+	document.title = `${words.title} · ${names.length > 1 ? name : engine.slot?.name || name}`;
+	$('engine').hidden = false;
+	$('engine').classList.toggle('old', engine.stale);
+	notice(engine.stale ? `Slot, offset and server could not be read: ${engine.staleReason}. ` + (engine.readAt ? `What you see is of ${moment(engine.readAt)}.` : '') : null);
+	drawEngines(names, name);
+	drawVerdict(engine, words, histories.get(name));
+	places = drawWal($('wal'), engine, drawn === name ? places : null);
+	drawPositions(engine);
+	drawFigures(engine, histories.get(name));
+	plot.draw(histories.get(name), measure);
+	drawEvents(engine);
+	drawTaken(engine);
+	drawFacts(name, engine);
+	say($('footer'), engine.readAt ? `Slot, offset and server as read at ${moment(engine.readAt)}. Asked every ${EVERY / 1000} seconds while this page is in view.` : '');
+	drawn = name;
+}
+
+function drawEngines(names, current) {
+	$('engines').hidden = names.length < 2;
+	const key = JSON.stringify(names);
+	if ($('engines').dataset.names !== key) {
+		$('engines').dataset.names = key;
+		$('engines').replaceChildren(...names.map((name) => element('a', { href: '#' + encodeURIComponent(name) },
+			element('i', { class: 'dot' }), element('b', {}, name), element('small', {}))));
+	}
+	[...$('engines').children].forEach((link, index) => {
+		const words = headline(answer.engines[names[index]]);
+		link.firstChild.className = 'dot ' + words.mood;
+		say(link.lastChild, words.title);
+		names[index] === current ? link.setAttribute('aria-current', 'true') : link.removeAttribute('aria-current');
+	});
+}
+
+function drawVerdict(engine, words, history) {
+	$('verdict').className = 'card verdict ' + words.mood;
+	say($('state'), engine.state);
+	const since = (Date.now() - new Date(engine.since)) / 1000;
+	say($('since'), `since ${moment(engine.since)}, ${duration(since)}` + (engine.restarts ? ` · built anew ${times(engine.restarts)}` : '')
+		+ (engine.refusals ? ` · refused ${times(engine.refusals)}` : ''));
+	say($('headline'), words.title);
+	const going = engine.state === 'RUNNING' ? trend(history) : null;
+	say($('words'), [words.text, going ? `The consumer is ${going}.` : null, atWork(engine.longestCall)].filter(Boolean).join(' '));
+	$('failure').hidden = !engine.failure;
+	say($('failure'), engine.failure || '');
+	const restart = engine.difference && engine.difference.onRestart;
+	$('restart').hidden = !restart;
+	say($('on-restart'), restart ? onRestart(restart, engine.failure) : '');
+}
+
+/** The same refusal is not said twice. */
+function onRestart(words, failure) {
+	const rule = /^Is refused \[([^\]]+)\]/.exec(words);
+	return rule && failure && failure.includes(rule[1]) ? 'Is refused again, for the same reason.' : words;
+}
+
+/** A listener call that takes long is why nothing moves. */
+function atWork(call) {
+	return call && call.lastingSeconds >= 5 ? `Listener ${call.listener} has been at work for ${duration(call.lastingSeconds)}.` : null;
+}
+
+function drawPositions(engine) {
+	const points = positions(engine);
+	const server = points.find((point) => point.key === 'server');
+	$('positions').replaceChildren(...Object.keys(POSITIONS).map((key) => {
+		const point = points.find((other) => other.key === key);
+		const behind = point && server ? Number(server.lsn - point.lsn) : null;
+		return element('tr', { 'data-row': key },
+			element('th', { scope: 'row' }, element('i', { class: 'key ' + key }), POSITIONS[key][0]),
+			element('td', { class: 'mono' }, point ? point.text : '–'),
+			element('td', { class: 'number', title: behind === null ? null : count(behind) + ' bytes' }, key === 'server' ? '' : behind < 0 ? size(-behind) + ' ahead' : size(behind)),
+			element('td', { class: 'meaning' }, POSITIONS[key][1]));
+	}));
+}
+
+function drawFigures(engine, history) {
+	const slot = engine.slot || {};
+	const last = history.samples[history.samples.length - 1];
+	const total = eventsOf(engine).reduce((sum, table) => sum + table.total, 0);
+	const safe = slot.safeWalSizeBytes ?? null;
+	const used = safe !== null && slot.retainedWalBytes ? slot.retainedWalBytes / (slot.retainedWalBytes + Math.max(0, safe)) : null;
+	$('figures').replaceChildren(
+		figure('lag', size(engine.difference?.lagBytes), 'behind the server', trend(history)),
+		figure('kept', size(slot.retainedWalBytes), 'of log kept for the slot', limit(slot), used),
+		figure('count', count(total), 'events handled since start', last.rate === null ? null : rate(last.rate) + ' a second'),
+		figure('status', slot.walStatus || '–', 'the slot\'s log on the server', slot.active === true ? 'somebody receives' : slot.active === false ? 'nobody receives' : null));
+}
+
+function limit({ exists, safeWalSizeBytes, safeForSeconds }) {
+	if (safeWalSizeBytes === null || safeWalSizeBytes === undefined) {
+		return exists ? 'the server sets no limit' : null;
+	}
+	const life = safeForSeconds === null ? '' : `, ${duration(safeForSeconds)} at this rate`;
+	return safeWalSizeBytes > 0 ? `${size(safeWalSizeBytes)} until it is in danger${life}` : 'over the limit: it may be lost at any time';
+}
+
+function figure(name, value, label, note, used) {
+	return element('div', { 'data-figure': name }, element('strong', {}, value), element('span', {}, label),
+		used === undefined || used === null ? null : element('meter', { min: 0, max: 1, high: 0.8, value: used, 'aria-label': 'Part of the allowed log that is used' }),
+		element('small', {}, note || '\u00a0'));
+}
+
+/** Tables, and prefixes of messages, with their counts by operation; the busiest first. */
+function eventsOf(engine) {
+	const tables = new Map();
+	for (const { table, message, operation, handled, failed, skipped, parked } of engine.eventCounts) {
+		const name = table ?? `message '${message}'`;
+		const row = tables.get(name) || { table: name, counts: {}, total: 0, failed: 0, skipped: 0, parked: 0 };
+		row.counts[operation] = handled;
+		row.total += handled;
+		row.failed += failed;
+		row.skipped += skipped;
+		row.parked += parked;
+		tables.set(name, row);
+	}
+	return [...tables.values()].sort((a, b) => b.total - a.total || (a.table < b.table ? -1 : 1));
+}
+
+function drawEvents(engine) {
+	const tables = eventsOf(engine);
+	const most = Math.max(1, ...tables.map((table) => table.total));
+	const columns = columnsOf(tables);
+	say($('events-note'), tables.length ? 'since start' : '');
+	$('events').replaceChildren(tables.length === 0
+		? element('p', { class: 'empty' }, 'Nothing was handled since the application started.')
+		: element('table', {},
+			element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Table'),
+				...columns.map(([name]) => element('th', { scope: 'col', class: 'number' }, name)))),
+			element('tbody', {}, ...tables.map((table) => element('tr', { 'data-table': table.table },
+				element('th', { scope: 'row' }, table.table, element('progress', { max: most, value: table.total, 'aria-hidden': 'true' })),
+				...columns.map(([name, value]) => element('td', { class: value(table) ? 'number ' + name : 'number' }, count(value(table)))))))));
+}
+
+/** The operations that there were, their sum, and what did not go well: each with its name and its value for a table. */
+function columnsOf(tables) {
+	const operations = ['read', 'create', 'update', 'delete', 'truncate', 'message'].map((name) => [name, (table) => table.counts[name] || 0]);
+	const outcomes = ['failed', 'skipped', 'parked'].map((name) => [name, (table) => table[name]]);
+	const any = ([, value]) => tables.some(value);
+	const sum = operations.filter(any).length > 1 ? [['all', (table) => table.total]] : [];
+	return [...operations.filter(any), ...sum, ...outcomes.filter(any)];
+}
+
+function drawTaken(engine) {
+	const gap = engine.lastStart?.skippedGap;
+	const parts = [];
+	if (gap) {
+		parts.push(element('div', { class: 'gap', 'data-gap': true },
+			element('b', {}, `A gap of ${size(gap.bytes)} was skipped`),
+			element('p', {}, 'From ', element('code', {}, gap.offsetLsn), ' to ', element('code', {}, gap.slotLsn),
+				': transactions that committed in between were never handled.')));
+	}
+	for (const { rule, problem, risk } of engine.acceptedRisks) {
+		parts.push(element('div', { class: 'risk', 'data-rule': rule }, element('code', {}, rule), element('p', {}, problem), element('p', {}, risk)));
+	}
+	$('taken').replaceChildren(...(parts.length ? parts : [element('p', { class: 'empty' }, 'No rule\'s risk is accepted, and no gap was skipped.')]));
+}
+
+function drawFacts(name, engine) {
+	const slot = engine.slot || {};
+	const server = engine.server || {};
+	const offset = engine.offset || {};
+	const yes = (value) => (value === null || value === undefined ? null : value ? 'yes' : 'no');
+	const groups = {
+		Engine: {
+			Name: name, 'LSN flush mode': engine.lsnFlushMode, 'Where slot and offset disagree': engine.offsetMismatchStrategy,
+			'Snapshot mode': engine.snapshotMode, 'Last start': engine.lastStart && engine.lastStart.decision
+		},
+		Slot: {
+			Name: slot.name, Plugin: slot.plugin, 'Received by server process': slot.activePid, 'Survives a failover': engine.survivesFailover,
+			'Synchronized to standbys': yes(slot.failover), 'Came from a primary': slot.synced ? 'yes' : null, Invalidated: slot.invalidationReason
+		},
+		Offset: {
+			Store: engine.offsetStore, 'Stored at': offset.storedAt && moment(offset.storedAt)
+		},
+		Server: { Version: server.version, Role: server.version && (server.inRecovery ? 'standby' : 'primary'), Timeline: server.timeline, 'System identifier': server.systemIdentifier }
+	};
+	$('facts').replaceChildren(...Object.entries(groups).map(([title, facts]) => element('div', {}, element('h3', {}, title),
+		element('dl', {}, ...Object.entries(facts).filter(([, value]) => value !== null && value !== undefined)
+			.flatMap(([key, value]) => [element('dt', {}, key), element('dd', {}, String(value))])))));
+}
+
+function times(number) {
+	return number === 1 ? 'once' : count(number) + ' times';
+}
+
+function again() {
+	if (answer) {
+		draw();
+	}
+}
+
+addEventListener('hashchange', again);
+addEventListener('resize', again);
+document.addEventListener('visibilitychange', () => document.hidden ? clearTimeout(timer) : ask());
+document.querySelectorAll('input[name=measure]').forEach((choice) => choice.addEventListener('change', () => {
+	measure = choice.value in MEASURES ? choice.value : 'lag';
+	again();
+}));
+
+ask();

@@ -1,0 +1,196 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.actuate;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestPostgres;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.util.StringUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What health says when something goes wrong. Whatever is awaited here must show within
+ * ten seconds, which is how long Awaitility waits.
+ */
+@PostgresTest
+class CdcHealthIT {
+
+	@BeforeEach
+	void createTable(TestDatabase database) {
+		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+	}
+
+	@Test
+	void killedWalSenderShowsAndRecovers(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+			awaitStatus(application, Status.UP);
+			kill(database);
+			awaitStatus(application, Status.DOWN);
+			awaitStatus(application, Status.UP);
+			assertThat(details(application)).containsEntry("restarts", 1L);
+		}
+	}
+
+	@Test
+	void droppedSlotShowsWithItsCure(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+			database.execute("INSERT INTO numbers VALUES (1)");
+			await().until(() -> application.engine().storedLsn().value() > 0);
+			await().until(() -> {
+				kill(database);
+				return dropped(database);
+			});
+			awaitStatus(application, Status.DOWN);
+			await().untilAsserted(
+					() -> assertThat(String.valueOf(details(application).get("problems"))).contains("does not exist")
+						.contains("Otherwise stop the application, run DELETE FROM"));
+		}
+	}
+
+	@Test
+	void stoppedServerShowsAndRecovers() throws Exception {
+		try (TestPostgres server = TestPostgres.start(Map.of())) {
+			TestDatabase database = server.createDatabase();
+			createTable(database);
+			try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+				awaitStatus(application, Status.UP);
+				server.stop();
+				awaitStatus(application, Status.DOWN);
+				server.startAgain();
+				await().atMost(Duration.ofMinutes(1))
+					.untilAsserted(() -> assertThat(health(application).getStatus()).isEqualTo(Status.UP));
+			}
+		}
+	}
+
+	@Test
+	void listenerThatHangsShowsAndRecovers(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "cdc.listener.timeout=500ms")) {
+			CountDownLatch gate = new CountDownLatch(1);
+			application.bean(Numbers.class).gate = gate;
+			database.execute("INSERT INTO numbers VALUES (1)");
+			awaitStatus(application, Status.DOWN);
+			assertThat(String.valueOf(details(application).get("problems")))
+				.contains("Listener 'numbers' has not returned since ");
+			gate.countDown();
+			awaitStatus(application, Status.UP);
+		}
+	}
+
+	@Test
+	void lagAndRetainedWalCountAgainstTheirLimits(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "cdc.health.max-lag=1KB",
+				"cdc.health.max-retained-wal=1KB", "cdc.heartbeat.interval=1h")) {
+			database.execute("CREATE TABLE other (id int)", "INSERT INTO other SELECT generate_series(1, 1000)");
+			awaitStatus(application, Status.DOWN);
+			await().untilAsserted(() -> assertThat(String.valueOf(details(application).get("problems")))
+				.contains("which is more than cdc.health.max-lag (1024)")
+				.contains("which is more than cdc.health.max-retained-wal (1024)"));
+		}
+	}
+
+	@Test
+	void saysHowLongTheSlotWillLiveAndThatItIsLost() throws Exception {
+		try (TestPostgres server = TestPostgres
+			.start(Map.of("max_slot_wal_keep_size", "64MB", "max_wal_size", "32MB", "min_wal_size", "32MB"))) {
+			TestDatabase database = server.createDatabase();
+			createTable(database);
+			database.execute("CREATE TABLE other (id int)");
+			try (TestApplication application = TestApplication.run(database, Numbers.class,
+					"cdc.health.min-time-to-slot-loss=1h")) {
+				awaitStatus(application, Status.UP);
+				application.engine().pause();
+				await().untilAsserted(() -> {
+					database.execute("INSERT INTO other SELECT generate_series(1, 10000)");
+					assertThat(String.valueOf(details(application).get("slotWillLive")))
+						.endsWith("at the present rate");
+				});
+				application.engine().resume();
+				application.engine().pause();
+				await().untilAsserted(() -> {
+					for (int segment = 0; segment < 3; segment++) {
+						database.execute("INSERT INTO other VALUES (0)", "SELECT pg_switch_wal()");
+					}
+					database.execute("CHECKPOINT");
+					assertThat(details(application)).containsEntry("walStatus", "lost");
+				});
+				application.engine().resume();
+				assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
+				assertThat(String.valueOf(details(application).get("problems"))).contains("wal_removed");
+			}
+		}
+	}
+
+	@Test
+	void joinsReadinessByChoiceAndNeverLiveness(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class,
+				StringUtils.concatenateStringArrays(ActuatorClient.EXPOSED,
+						new String[] { "management.endpoint.health.probes.enabled=true",
+								"management.endpoint.health.group.readiness.include=readinessState,cdc" }))) {
+			ActuatorClient actuator = new ActuatorClient(application);
+			await().until(() -> actuator.getStatus("health/readiness") == 200);
+			application.engine().pause();
+			assertThat(actuator.getStatus("health/readiness")).isEqualTo(503);
+			assertThat(actuator.getStatus("health/liveness")).isEqualTo(200);
+			application.engine().resume();
+			await().until(() -> actuator.getStatus("health/readiness") == 200);
+		}
+	}
+
+	private static void kill(TestDatabase database) {
+		database.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+				+ database.name() + "' AND active");
+	}
+
+	private static boolean dropped(TestDatabase database) {
+		try {
+			database.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots "
+					+ "WHERE slot_name = '" + database.name() + "'");
+			return true;
+		}
+		catch (IllegalStateException ex) {
+			return false;
+		}
+	}
+
+	private static void awaitStatus(TestApplication application, Status status) {
+		await().untilAsserted(
+				() -> assertThat(health(application).getStatus()).as(health(application).toString()).isEqualTo(status));
+	}
+
+	private static Health health(TestApplication application) {
+		return application.bean(CdcHealthIndicator.class).health();
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> details(TestApplication application) {
+		return (Map<String, Object>) health(application).getDetails().get("default");
+	}
+
+}

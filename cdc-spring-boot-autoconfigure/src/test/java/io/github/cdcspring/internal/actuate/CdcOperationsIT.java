@@ -1,0 +1,180 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.actuate;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.StringUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What operators can have an engine do.
+ */
+@PostgresTest
+@ExtendWith(OutputCaptureExtension.class)
+class CdcOperationsIT {
+
+	@BeforeEach
+	void createTable(TestDatabase database) {
+		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)", "CREATE TABLE keyless (id int)");
+	}
+
+	@Test
+	void nothingCanBeChangedUnlessItIsAllowed(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
+			ActuatorClient actuator = new ActuatorClient(application);
+			assertThat(actuator.post("cdc/default/pause", "{}").statusCode()).isIn(404, 405);
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
+		}
+	}
+
+	@Test
+	void pausesResumesAndRestartsAndSaysSoInTheLog(TestDatabase database, CapturedOutput output) {
+		try (TestApplication application = writable(database)) {
+			ActuatorClient actuator = new ActuatorClient(application);
+			Numbers numbers = application.bean(Numbers.class);
+			assertThat(actuator.post("cdc/default/resume", "{}").statusCode()).isEqualTo(409);
+			HttpResponse<String> paused = actuator.post("cdc/default/pause", "{}");
+			assertThat(paused.statusCode()).isEqualTo(200);
+			assertThat(paused.body()).contains("\"state\":\"PAUSED\"");
+			assertThat(actuator.getStatus("health/cdc")).isEqualTo(503);
+			assertThat(actuator.getText("health/cdc")).contains("OUT_OF_SERVICE");
+			database.execute("INSERT INTO numbers VALUES (1)");
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.PAUSED);
+			assertThat(actuator.post("cdc/default/resume", "{}").statusCode()).isEqualTo(200);
+			await().untilAsserted(() -> assertThat(numbers.seen).containsExactly("CREATE 1"));
+			assertThat(actuator.post("cdc/default/restart", "{}").statusCode()).isEqualTo(200);
+			database.execute("INSERT INTO numbers VALUES (2)");
+			await().untilAsserted(() -> assertThat(numbers.seen).contains("CREATE 2"));
+			assertThat(application.engine().status().restarts()).isZero();
+			await().until(() -> actuator.getStatus("health/cdc") == 200);
+			assertThat(actuator.post("cdc/unknown/pause", "{}").statusCode()).isEqualTo(404);
+			assertThat(actuator.post("cdc/default/explode", "{}").statusCode()).isEqualTo(404);
+			assertThat(output).contains("Operation 'pause' on engine 'default', asked for by somebody unnamed: Paused.")
+				.contains("Operation 'resume' on engine 'default', asked for by somebody unnamed: Engine 'default' is "
+						+ "RUNNING, and not paused.")
+				.contains("Operation 'restart' on engine 'default', asked for by somebody unnamed: Restarted");
+		}
+	}
+
+	@Test
+	void advancesTheSlotWhereTheApplicationDoes(TestDatabase database) {
+		try (TestApplication application = writable(database, "cdc.lsn-flush-mode=manual",
+				"cdc.slot.advanced-by=application")) {
+			ActuatorClient actuator = new ActuatorClient(application);
+			database.execute("INSERT INTO numbers VALUES (1)");
+			await().until(() -> !application.bean(Numbers.class).seen.isEmpty());
+			database.execute("INSERT INTO numbers VALUES (2)");
+			await().until(() -> database.queryForText("SELECT count(*) FROM cdc_offset").equals("1"));
+			assertThat(actuator.post("cdc/default/advance", "{}").body()).contains("Say where to");
+			assertThat(actuator.post("cdc/default/advance", "{\"lsn\":\"here\"}").body())
+				.contains("'here' is not an LSN");
+			HttpResponse<String> advanced = actuator.post("cdc/default/advance", "{\"lsn\":\"FFFFFFFF/0\"}");
+			assertThat(advanced.statusCode()).isEqualTo(200);
+			String stored = database.queryForText("SELECT lsn FROM cdc_offset");
+			assertThat(advanced.body()).contains("The slot will stand at ").doesNotContain("will stand at FFFFFFFF/0");
+			await().until(() -> database
+				.queryForText("SELECT confirmed_flush_lsn >= '" + stored + "' FROM pg_replication_slots "
+						+ "WHERE slot_name = '" + database.name() + "'")
+				.equals("t"));
+		}
+	}
+
+	@Test
+	void doesNotAdvanceTheSlotElsewhere(TestDatabase database) {
+		try (TestApplication application = writable(database)) {
+			HttpResponse<String> advanced = new ActuatorClient(application).post("cdc/default/advance",
+					"{\"lsn\":\"0/1\"}");
+			assertThat(advanced.statusCode()).isEqualTo(409);
+			assertThat(advanced.body()).contains("cdc.lsn-flush-mode=manual");
+		}
+	}
+
+	@Test
+	void readsExistingRowsBesideTheStream(TestDatabase database, CapturedOutput output) {
+		database.execute("INSERT INTO numbers SELECT generate_series(1, 3000)");
+		try (TestApplication application = writable(database, "cdc.snapshot.mode=no_data")) {
+			ActuatorClient actuator = new ActuatorClient(application);
+			Numbers numbers = application.bean(Numbers.class);
+			HttpResponse<String> signalled = actuator.post("cdc/default/snapshot", "{\"tables\":\"numbers\"}");
+			assertThat(signalled.statusCode()).as(signalled.body()).isEqualTo(200);
+			database.execute("INSERT INTO numbers SELECT generate_series(3001, 3100)");
+			await().atMost(Duration.ofMinutes(1))
+				.untilAsserted(() -> assertThat(numbers.seen).contains("READ 1", "READ 3000", "CREATE 3100"));
+			assertThat(reads(numbers)).isBetween(3000L, 3100L);
+			// set up already
+			numbers.seen.clear();
+			assertThat(actuator.post("cdc/default/snapshot", "{\"tables\":\"public.numbers\"}").statusCode())
+				.isEqualTo(200);
+			await().atMost(Duration.ofMinutes(1)).until(() -> reads(numbers) == 3100);
+			// Built anew where Debezium's threads met, and for nothing else
+			assertThat(application.engine().status().restarts()).isEqualTo(StringUtils
+				.countOccurrencesOf(output.getAll(), "is built anew soon: java.util.ConcurrentModificationException"));
+			application.engine().restart();
+			database.execute("INSERT INTO numbers VALUES (5000)");
+			await().untilAsserted(() -> assertThat(numbers.seen).contains("CREATE 5000"));
+		}
+	}
+
+	/** How many rows were read. */
+	private static long reads(Numbers numbers) {
+		return numbers.seen.stream().filter((seen) -> seen.startsWith("READ ")).distinct().count();
+	}
+
+	@Test
+	void saysWhyExistingRowsCannotBeRead(TestDatabase database) {
+		database.execute("ALTER TABLE keyless REPLICA IDENTITY FULL");
+		try (TestApplication application = TestApplication.run(database, Keyless.class, StringUtils
+			.concatenateStringArrays(ActuatorClient.EXPOSED, new String[] { "cdc.endpoint.writable=true" }))) {
+			ActuatorClient actuator = new ActuatorClient(application);
+			assertThat(actuator.post("cdc/default/snapshot", "{\"tables\":\"numbers\"}").body())
+				.contains("'numbers' is no table that is listened to. There are public.keyless.");
+			assertThat(actuator.post("cdc/default/snapshot", "{\"tables\":\"keyless\"}").body()).contains(
+					"Table public.keyless has no primary key, by which its rows could be read in chunks. Add one.");
+			assertThat(actuator.post("cdc/default/snapshot", "{}").body()).contains("No table is named.");
+		}
+	}
+
+	private static TestApplication writable(TestDatabase database, String... properties) {
+		String[] all = StringUtils.concatenateStringArrays(ActuatorClient.EXPOSED, properties);
+		return TestApplication.run(database, Numbers.class, StringUtils.concatenateStringArrays(all,
+				new String[] { "cdc.endpoint.writable=true", "logging.level.io.github.cdcspring=INFO" }));
+	}
+
+	static class Keyless {
+
+		@CdcListener("keyless")
+		void on(Numbers.Number number) {
+		}
+
+	}
+
+}

@@ -1,0 +1,228 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.actuate;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.test.BrowserExtension;
+import io.github.cdcspring.test.BrowserTab;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import org.springframework.core.env.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The page of a real application, in a real browser, in the states that matter. Each
+ * leaves a picture in {@code target/page}.
+ */
+@PostgresTest
+class CdcPageIT {
+
+	private static final String MARKER = "s3cret-row-value";
+
+	@RegisterExtension
+	static final BrowserExtension browser = new BrowserExtension();
+
+	@BeforeEach
+	void createTables(TestDatabase database) {
+		database.execute("CREATE TABLE orders (id int PRIMARY KEY, item text)",
+				"CREATE TABLE customers (id int PRIMARY KEY, name text)", "CREATE TABLE bulk (text text)");
+	}
+
+	@Test
+	void drawsAnEngineInStep(TestDatabase database) {
+		try (TestApplication application = run(database, Shop.class); BrowserTab tab = open(application)) {
+			database.execute("INSERT INTO orders SELECT n, '" + MARKER + "' FROM generate_series(1, 60) n",
+					"UPDATE orders SET item = 'lamp' WHERE id < 20", "DELETE FROM orders WHERE id < 4",
+					"INSERT INTO customers SELECT n, 'ada' FROM generate_series(1, 7) n");
+			patiently().untilAsserted(() -> {
+				assertThat(tab.text("#headline")).isEqualTo("In step");
+				assertThat(tab.text("[data-table='public.orders']")).contains("60", "19", "3");
+				assertThat(tab.text("[data-table='public.customers']")).contains("7");
+			});
+			patiently().untilAsserted(() -> {
+				String[] server = database
+					.queryForText(
+							"SELECT restart_lsn || ' ' || confirmed_flush_lsn || ' ' || pg_current_wal_lsn() FROM "
+									+ "pg_replication_slots WHERE slot_name = '" + database.name() + "'")
+					.split(" ");
+				assertThat(drawn(tab, "restart")).isEqualTo(Lsn.parse(server[0]));
+				assertThat(drawn(tab, "slot")).isEqualTo(Lsn.parse(server[1]));
+				assertThat(drawn(tab, "server")).isEqualTo(Lsn.parse(server[2]));
+				assertThat(drawn(tab, "offset")).hasToString(database.queryForText("SELECT lsn FROM cdc_offset"));
+			});
+			assertThat(tab.text("#on-restart")).startsWith("Goes on at ");
+			assertThat(tab.text("#state")).isEqualTo("RUNNING");
+			assertThat(tab.evaluate("document.documentElement.outerHTML")).doesNotContain(MARKER, database.password());
+			finish(tab, "in-step");
+		}
+	}
+
+	@Test
+	void drawsAnEngineThatLags(TestDatabase database) {
+		try (TestApplication application = run(database, Shop.class); BrowserTab tab = open(application)) {
+			tab.prefer("prefers-color-scheme", "dark");
+			database.execute("INSERT INTO orders VALUES (1, 'lamp')", "INSERT INTO orders VALUES (1000, 'slow')");
+			for (int i = 0; i < 8; i++) {
+				database.execute(
+						"INSERT INTO bulk SELECT string_agg(md5(n::text || m), '') FROM generate_series(1, 1000) m, "
+								+ "generate_series(1, 150) n GROUP BY m");
+				patiently().until(() -> tab.text("#words") != null);
+			}
+			patiently().untilAsserted(() -> {
+				assertThat(tab.text("#headline")).endsWith(" MB behind");
+				assertThat(tab.text("#words")).contains("has been at work for");
+				assertThat(Double.parseDouble(tab.evaluate("document.querySelector('.region.behind').dataset.bytes")))
+					.isGreaterThan(16_000_000);
+			});
+			finish(tab, "lagging");
+			application.bean(Shop.class).slow.countDown();
+			patiently().untilAsserted(() -> assertThat(tab.text("#headline")).isEqualTo("In step"));
+		}
+	}
+
+	@Test
+	void drawsAGap(TestDatabase database) {
+		try (TestApplication application = run(database, Shop.class,
+				"cdc.safety.accept=connector-flush-without-heartbeat", "cdc.heartbeat.interval=0");
+				BrowserTab tab = open(application)) {
+			database.execute("INSERT INTO orders VALUES (1, 'lamp')", "INSERT INTO orders VALUES (2, 'lamp')");
+			patiently().until(() -> tab.text("[data-label='offset']") != null);
+			patiently().until(() -> advancedBySomebodyElse(database));
+			patiently().until(() -> application.engine().status().state() == EngineState.REFUSED);
+			patiently().untilAsserted(() -> assertThat(tab.text("#headline")).startsWith("Refused: a gap of "));
+			assertThat(tab.text("#failure")).contains("slot-ahead-unexplained", "cdc.safety.accept-gap=");
+			assertThat(tab.text("#on-restart")).isEqualTo("Is refused again, for the same reason.");
+			assertThat(tab.text(".region.gap text")).endsWith(" gap");
+			assertThat(tab.text("#taken")).contains("connector-flush-without-heartbeat");
+			finish(tab, "gap");
+		}
+	}
+
+	@Test
+	void drawsAnEngineThatFailed(TestDatabase database) {
+		try (TestApplication application = run(database, Shop.class, "cdc.listener.retry.max-attempts=1");
+				BrowserTab tab = open(application)) {
+			database.execute("INSERT INTO orders SELECT n, 'lamp' FROM generate_series(1, 12) n");
+			patiently().untilAsserted(() -> assertThat(tab.text("[data-table='public.orders']")).contains("12"));
+			database.execute("INSERT INTO orders VALUES (2000, '" + MARKER + "')");
+			patiently().untilAsserted(() -> assertThat(tab.text("#headline")).isEqualTo("Failed"));
+			assertThat(tab.text("#failure")).contains("Shop", "public.orders");
+			patiently().untilAsserted(() -> assertThat(tab.text("#words")).contains(" of log wait for it."));
+			assertThat(tab.evaluate("document.documentElement.outerHTML")).doesNotContain(MARKER);
+			finish(tab, "failed");
+		}
+	}
+
+	private static boolean advancedBySomebodyElse(TestDatabase database) {
+		try {
+			database.execute(
+					"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+							+ database.name() + "'",
+					"INSERT INTO orders SELECT max(id) + 1, 'gone' FROM orders",
+					"INSERT INTO customers SELECT coalesce(max(id), 0) + 1, 'gone' FROM customers",
+					"SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())",
+					"INSERT INTO bulk SELECT md5(n::text) FROM generate_series(1, 50) n");
+			return true;
+		}
+		catch (IllegalStateException ex) {
+			// its sender has not ended yet, or the engine was quicker
+			return false;
+		}
+	}
+
+	private static TestApplication run(TestDatabase database, Class<?> configuration, String... properties) {
+		String[] all = List
+			.of("spring.main.web-application-type=servlet", "server.port=0", "server.servlet.context-path=/shop",
+					"management.endpoints.web.base-path=/operations", "management.endpoints.web.exposure.include=cdc",
+					"cdc.offset.flush-interval=200ms")
+			.toArray(new String[properties.length + 6]);
+		System.arraycopy(properties, 0, all, 6, properties.length);
+		TestApplication application = TestApplication.start(database, configuration, all);
+		patiently().until(() -> application.engine().status().state() == EngineState.RUNNING);
+		return application;
+	}
+
+	private static BrowserTab open(TestApplication application) {
+		BrowserTab tab = browser.open(1200, 900);
+		tab.go(origin(application) + "/shop/operations/cdc");
+		patiently().until(() -> "live".equals(tab.evaluate("document.querySelector('#link')?.classList[1]")));
+		return tab;
+	}
+
+	private static String origin(TestApplication application) {
+		return "http://localhost:" + application.bean(Environment.class).getProperty("local.server.port");
+	}
+
+	private static Lsn drawn(BrowserTab tab, String position) {
+		String lsn = tab.text("[data-label='" + position + "'] .lsn");
+		assertThat(lsn).as(position).isNotNull();
+		return Lsn.parse(lsn);
+	}
+
+	private static void finish(BrowserTab tab, String state) {
+		tab.screenshot(Path.of("target/page", state + ".png"));
+		assertThat(tab.complaints()).isEmpty();
+		assertThat(tab.requests()).isNotEmpty()
+			.allMatch((url) -> url.matches("http://localhost:\\d+/shop/operations/cdc(/page/[a-z.]+)?"));
+	}
+
+	private static ConditionFactory patiently() {
+		return await().atMost(Duration.ofMinutes(2));
+	}
+
+	record Order(int id, String item) {
+	}
+
+	static class Shop {
+
+		final CountDownLatch slow = new CountDownLatch(1);
+
+		@CdcListener("orders")
+		void orders(Order order) throws InterruptedException {
+			if (order.id() == 1000) {
+				this.slow.await();
+			}
+			if (order.id() == 2000) {
+				throw new IllegalStateException("Nobody can deliver that");
+			}
+		}
+
+		@CdcListener("customers")
+		void customers(Customer customer) {
+		}
+
+	}
+
+	record Customer(int id, String name) {
+	}
+
+}

@@ -1,0 +1,346 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.actuate;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.internal.startup.Verdict;
+import io.github.cdcspring.test.BrowserExtension;
+import io.github.cdcspring.test.BrowserTab;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What the page draws of what the endpoint tells, in a real browser, behind a path of its
+ * own and under a strict content security policy.
+ */
+class PageDrawingIT {
+
+	private static final long GB = 1L << 30;
+
+	@RegisterExtension
+	static final BrowserExtension browser = new BrowserExtension();
+
+	private PageServer server;
+
+	private BrowserTab tab;
+
+	@BeforeEach
+	void open() {
+		this.server = new PageServer();
+		this.tab = browser.open(1100, 900);
+	}
+
+	@AfterEach
+	void askedNobodyElse() {
+		assertThat(this.tab.requests()).isNotEmpty().allMatch((url) -> url.startsWith(this.server.url()));
+		this.tab.close();
+		this.server.close();
+	}
+
+	@Test
+	void drawsPositionsInBytesToScale() {
+		long start = 0x16_00000000L;
+		show(new DescribedEngine().with(Verdict.OFFSET_AHEAD, true)
+			.at(start, start + 3 * GB, start + 5 * GB, start + 8 * GB)
+			.json());
+		double whole = x("server", 0) - x("restart", 0);
+		assertThat((x("slot", 0) - x("restart", 0)) / whole).isCloseTo(3 / 8.0, within(0.001));
+		assertThat((x("offset", 0) - x("restart", 0)) / whole).isCloseTo(5 / 8.0, within(0.001));
+		assertThat(this.tab.text("[data-label=slot] .lsn")).isEqualTo("16/C0000000");
+		assertThat(this.tab.text("[data-label=server] .lsn")).isEqualTo("18/0");
+		assertThat(this.tab.text(".region.kept text")).isEqualTo("3.0 GB kept for the slot");
+		assertThat(this.tab.text(".region.stored text")).isEqualTo("2.0 GB to be confirmed");
+		assertThat(this.tab.text(".region.behind text")).isEqualTo("3.0 GB behind");
+		assertThat(this.tab.text("#headline")).isEqualTo("3.0 GB behind");
+		assertThat(this.tab.text("[data-row=restart] .number")).isEqualTo("8.0 GB");
+		assertThat(this.tab.evaluate("document.querySelectorAll('.line').length")).isEqualTo("1");
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@Test
+	void magnifiesWhatNearlyCoincides() {
+		long near = 7 * GB;
+		show(new DescribedEngine().with(Verdict.SLOT_AHEAD, false).at(GB, near + 1336, near, near + 3000).json());
+		assertThat(this.tab.evaluate("document.querySelectorAll('.line').length")).isEqualTo("2");
+		assertThat(x("offset", 0)).isCloseTo(x("server", 0), within(1.0));
+		double whole = x("server", 1) - x("offset", 1);
+		assertThat((x("slot", 1) - x("offset", 1)) / whole).isCloseTo(1336 / 3000.0, within(0.001));
+		assertThat(this.tab.text(".region.gap text")).isEqualTo("1.3 kB gap");
+		assertThat(this.tab.evaluate("document.querySelectorAll('[data-label]').length")).isEqualTo("4");
+		assertThat(overlaps()).isEqualTo("0");
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 320, 480, 1100, 2200 })
+	void labelsAreReadableWhereAllIsAtOnePlace(int width) {
+		this.tab.resize(width, 900);
+		show(new DescribedEngine().at(GB, GB, GB, GB).json());
+		assertThat(this.tab.evaluate("document.querySelectorAll('[data-label]').length")).isEqualTo("4");
+		assertThat(overlaps()).isEqualTo("0");
+		assertThat(this.tab.evaluate("document.documentElement.scrollWidth - innerWidth")).isEqualTo("0");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			RUNNING  | IN_SYNC        | true  | In step                        | good
+			RUNNING  | OFFSET_AHEAD           | true  | In step                        | good
+			RUNNING  | OFFSET_AHEAD           | false | A tail of 40 bytes             | warn
+			RUNNING  | SLOT_AHEAD            | true  | In step                        | good
+			RUNNING  | SLOT_AHEAD            | false | A gap of 40 bytes              | bad
+			RUNNING  | OFFSET_MISSING      | false | No offset yet                  | quiet
+			RUNNING  | SLOT_MISSING        | false | No slot                        | bad
+			REFUSED  | SLOT_RECREATED | false | Refused: another slot          | bad
+			REFUSED  | SLOT_LOST      | false | Refused: slot lost             | bad
+			REFUSED  | HISTORY_MISMATCH  | false | Refused: another history       | bad
+			BACKING_OFF  | IN_SYNC        | true  | Waiting to try again           | warn
+			STANDBY  | IN_SYNC        | true  | Standing by                    | quiet
+			STARTING | OFFSET_AHEAD           | true  | Starting                       | quiet
+			PAUSED   | IN_SYNC        | true  | Paused                         | quiet
+			STOPPED  | SLOT_AHEAD            | false | Stopped: a gap of 40 bytes     | bad
+			FAILED   | IN_SYNC        | true  | Failed                         | bad
+			""")
+	void saysTheVerdictInWords(EngineState state, Verdict verdict, boolean explained, String headline, String mood) {
+		long slot = GB + ((verdict == Verdict.SLOT_AHEAD) ? 40 : 0);
+		long offset = GB + ((verdict == Verdict.OFFSET_AHEAD) ? 40 : 0);
+		show(new DescribedEngine().in(state, null).with(verdict, explained).at(GB, slot, offset, GB + 64).json());
+		assertThat(this.tab.text("#headline")).isEqualTo(headline);
+		assertThat(this.tab.evaluate("document.querySelector('#verdict').className")).isEqualTo("card verdict " + mood);
+		assertThat(this.tab.text("#state")).isEqualTo(state.name());
+		assertThat(this.tab.evaluate("document.title")).isEqualTo(headline + " · shop");
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@Test
+	void showsFailureRisksGapAndLimit() {
+		show(new DescribedEngine().in(EngineState.FAILED, "Listener Shop.on failed. Mend it.")
+			.accepting("memory-with-snapshot", "Each start takes a snapshot.", "Deletes are missed.")
+			.safe(10 * GB)
+			.handled("public.orders", "create", 12345)
+			.handled("public.orders", "delete", 5)
+			.json());
+		assertThat(this.tab.text("#failure")).isEqualTo("Listener Shop.on failed. Mend it.");
+		assertThat(this.tab.text("#since")).startsWith("since ").endsWith("built anew 2 times · refused once");
+		assertThat(this.tab.text("[data-rule=memory-with-snapshot]")).contains("Each start", "Deletes are missed.");
+		assertThat(this.tab.text("[data-gap]")).contains("1.3 kB", "0/241DDD0", "0/241E308");
+		assertThat(this.tab.text("[data-figure=kept]")).contains("10.0 GB until it is in danger, 2.0 h at this rate");
+		assertThat(this.tab.text("[data-table='public.orders']")).contains("12,345", "5", "12,350", "4", "2");
+		assertThat(this.tab.text("#events thead")).contains("create", "delete", "all", "skipped", "parked")
+			.doesNotContain("update", "failed");
+		assertThat(this.tab.text("#on-restart")).startsWith("Goes on at ");
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@Test
+	void saysThatTheServerIsAboutToGiveTheSlotUp() {
+		show(new DescribedEngine().keptAs("unreserved").safe(-4096).json());
+		assertThat(this.tab.text("#headline")).isEqualTo("Slot in danger");
+		assertThat(this.tab.evaluate("document.querySelector('#verdict').className")).isEqualTo("card verdict bad");
+		assertThat(this.tab.text("[data-figure=kept]")).contains("over the limit: it may be lost at any time");
+	}
+
+	@Test
+	void whatNamesAndMessagesHoldIsTextAndNeverMarkup() {
+		String hostile = "</td><img src=x onerror=\"document.title='taken'\"><script>alert(1)</script>";
+		Map<String, DescribedEngine> engines = new LinkedHashMap<>();
+		engines.put("default",
+				new DescribedEngine().in(EngineState.FAILED, hostile)
+					.handled(hostile, "create", 1)
+					.accepting(hostile, hostile, hostile)
+					.stale(hostile));
+		engines.put(hostile, new DescribedEngine());
+		show(DescribedEngine.json(engines));
+		assertThat(this.tab.text("#failure")).isEqualTo(hostile);
+		assertThat(this.tab.text("#events th[scope=row]")).isEqualTo(hostile);
+		assertThat(this.tab.evaluate("document.querySelectorAll('main img, main script, nav img').length"))
+			.isEqualTo("0");
+		assertThat(this.tab.evaluate("document.title")).startsWith("Failed");
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@Test
+	void everythingIsReachedByKeyboard() {
+		Map<String, DescribedEngine> engines = new LinkedHashMap<>();
+		engines.put("default", new DescribedEngine());
+		engines.put("crm", new DescribedEngine().in(EngineState.STANDBY, null));
+		show(DescribedEngine.json(engines));
+		assertThat(this.tab.text("nav [aria-current]")).contains("default", "In step");
+		this.tab.press("Tab");
+		this.tab.press("Tab");
+		assertThat(focused("innerText")).contains("crm", "Standing by");
+		assertThat(this.tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")).isEqualTo("solid");
+		this.tab.press("Enter");
+		patiently().untilAsserted(() -> assertThat(this.tab.text("#headline")).isEqualTo("Standing by"));
+		assertThat(this.tab.text("nav [aria-current]")).contains("crm");
+		this.tab.press("Tab");
+		assertThat(focused("value")).isEqualTo("lag");
+		this.tab.press("ArrowRight");
+		assertThat(focused("value")).isEqualTo("kept");
+		assertThat(this.tab.text("figcaption")).contains("112 bytes at ", "keeps for the slot");
+		patiently().until(() -> Integer.parseInt(this.tab.evaluate("document.querySelector('.cursor').max")) > 1);
+		this.tab.press("Tab");
+		assertThat(focused("ariaLabel")).isEqualTo("Time");
+		this.tab.press("ArrowLeft");
+		assertThat(this.tab.evaluate("document.querySelectorAll('.cross').length")).isEqualTo("1");
+		assertThat(this.tab.evaluate("document.activeElement.getAttribute('aria-valuetext')"))
+			.startsWith("112 bytes at ");
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "light", "dark" })
+	void textStandsOutInLightAndDark(String scheme) {
+		this.tab.prefer("prefers-color-scheme", scheme);
+		show(new DescribedEngine().in(EngineState.REFUSED, "Refused for a reason.")
+			.with(Verdict.SLOT_AHEAD, false)
+			.at(GB, GB + 1336, GB, GB + 3000)
+			.accepting("memory-with-snapshot", "Each start takes a snapshot.", "Deletes are missed.")
+			.handled("public.orders", "create", 1)
+			.json());
+		String ground = this.tab.evaluate("getComputedStyle(document.body).backgroundColor");
+		assertThat(ground).isEqualTo("light".equals(scheme) ? "rgb(245, 246, 248)" : "rgb(15, 20, 26)");
+		for (String selector : new String[] { "#state", "#since", "#headline", "#words", "#failure", "#on-restart",
+				".next dt", ".positions .meaning", ".figures small", ".figures strong", "#taken p", ".gap b",
+				".risk code", "figcaption", "#events th", ".facts dt", "#footer", "#link", ".tick", ".label.slot .name",
+				".label.offset .name", ".label.restart .name", ".label .lsn", ".region.gap text", ".region.behind text",
+				".scale text" }) {
+			assertThat(Double.parseDouble(this.tab.evaluate(CONTRAST.formatted(selector)))).as(selector)
+				.isGreaterThan(4.5);
+		}
+		this.tab.screenshot(Path.of("target/page", "drawn-" + scheme + ".png"));
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@Test
+	void movesOnlyWhereMotionIsWelcome() {
+		this.tab.prefer("prefers-reduced-motion", "reduce");
+		show(new DescribedEngine().at(GB, GB, GB, GB + 1000).json());
+		this.server.answer(new DescribedEngine().at(GB, GB + 500, GB + 500, GB + 1000).json());
+		patiently().until(() -> "500 bytes".equals(this.tab.text("[data-row=slot] .number")));
+		assertThat(this.tab.evaluate("document.getAnimations().length")).isEqualTo("0");
+	}
+
+	@Test
+	void saysThatWhatItShowsIsOld() {
+		show(new DescribedEngine().stale("The server or the offset store has not answered within 2 s").json());
+		assertThat(this.tab.text("#notice"))
+			.startsWith("Slot, offset and server could not be read: The server or the offset store has not answered "
+					+ "within 2 s. What you see is of ");
+		assertThat(this.tab.text("#headline")).isEqualTo("In step, when last read");
+		this.server.answer(new DescribedEngine().json());
+		patiently().until(() -> "".equals(this.tab.text("#notice")));
+		assertThat(this.tab.text("#headline")).isEqualTo("In step");
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@Test
+	void saysThatNobodyAnswersAndGoesOnWhenSomebodyDoes() {
+		show(new DescribedEngine().json());
+		this.server.fail(503);
+		patiently().until(() -> "no answer".equals(this.tab.text("#link")));
+		assertThat(this.tab.text("#notice"))
+			.isEqualTo("The application answered 503. What you see is the last that was known.");
+		this.server.answer(new DescribedEngine().json());
+		patiently().until(() -> this.tab.text("#link").startsWith("live"));
+		assertThat(this.tab.text("#notice")).isEmpty();
+		this.server.fail(401);
+		patiently().until(() -> this.tab.text("#notice").startsWith("You are no longer signed in"));
+	}
+
+	@Test
+	void saysThatThereIsNoEngine() {
+		this.server.answer("{\"engines\":{}}");
+		this.tab.go(this.server.url());
+		patiently()
+			.until(() -> "No engine: this application has no @CdcListener method.".equals(this.tab.text("#notice")));
+	}
+
+	private void show(String json) {
+		this.server.answer(json);
+		this.tab.go(this.server.url());
+		patiently().until(() -> "false".equals(this.tab.evaluate("document.querySelector('#engine')?.hidden ?? true")));
+	}
+
+	private double x(String position, int line) {
+		return Double.parseDouble(String
+			.valueOf(this.tab.evaluate("document.querySelector('[data-line=\"%d\"] [data-position=%s]').dataset.x"
+				.formatted(line, position))));
+	}
+
+	/** How many labels stand on another one, or out of the picture. */
+	private String overlaps() {
+		return String.valueOf(this.tab.evaluate(
+				"""
+						(() => {
+							const boxes = [...document.querySelectorAll('.label')].map((label) => label.lastChild.getBoundingClientRect());
+							const on = (a, b) => a !== b && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+							return boxes.filter((a) => a.left < 0 || a.right > innerWidth || boxes.some((b) => on(a, b))).length;
+						})()"""));
+	}
+
+	private String focused(String property) {
+		return String.valueOf(this.tab.evaluate("document.activeElement." + property));
+	}
+
+	private static ConditionFactory patiently() {
+		return await().atMost(Duration.ofMinutes(1));
+	}
+
+	/**
+	 * The contrast of an element's text with what is painted behind it, as WCAG 2 has it.
+	 */
+	private static final String CONTRAST = """
+			(() => {
+				const node = document.querySelector('%s');
+				const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+				const paint = (color) => { canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); };
+				const light = () => {
+					const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map((value) => value / 255)
+						.map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+					return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+				};
+				const behind = [];
+				for (let at = node; at; at = at.parentElement) {
+					behind.unshift(getComputedStyle(at).backgroundColor);
+				}
+				const region = node.closest('.region')?.querySelector('rect');
+				if (region) {
+					behind.push(getComputedStyle(region).fill);
+				}
+				behind.forEach(paint);
+				const ground = light();
+				paint(node.closest('svg') ? getComputedStyle(node).fill : getComputedStyle(node).color);
+				const text = light();
+				return (Math.max(ground, text) + 0.05) / (Math.min(ground, text) + 0.05);
+			})()""";
+
+}
