@@ -50,10 +50,10 @@ public class CdcEndpoint {
 	 * @return their description
 	 */
 	@ReadOperation(producesFrom = Representation.class)
-	public CdcDescription cdc() {
-		Map<String, EngineDescription> engines = new LinkedHashMap<>();
-		this.engines.engines().forEach((engine) -> engines.put(engine.name(), EngineDescriber.describe(engine)));
-		return new CdcDescription(engines);
+	public CdcDescriptor cdc() {
+		Map<String, EngineDescriptor> engines = new LinkedHashMap<>();
+		this.engines.engines().forEach((engine) -> engines.put(engine.name(), EngineDescriptorFactory.create(engine)));
+		return new CdcDescriptor(engines);
 	}
 
 	/**
@@ -62,9 +62,9 @@ public class CdcEndpoint {
 	 * @return its description, {@code null} if there is none of that name
 	 */
 	@ReadOperation
-	public @Nullable EngineDescription engine(@Selector String engine) {
+	public @Nullable EngineDescriptor engine(@Selector String engine) {
 		EmbeddedCdcEngine named = this.engines.engine(engine);
-		return (named != null) ? EngineDescriber.describe(named) : null;
+		return (named != null) ? EngineDescriptorFactory.create(named) : null;
 	}
 
 	/**

@@ -74,15 +74,15 @@ public class CdcParkedEndpoint {
 	 * @return the events, {@code null} if the engine parks none
 	 */
 	@ReadOperation
-	public @Nullable ParkedEventList list(@Selector String engine, @Nullable String keyHash, @Nullable Long after,
-			@Nullable Integer limit) {
+	public @Nullable ParkedEventsDescriptor list(@Selector String engine, @Nullable String keyHash,
+			@Nullable Long after, @Nullable Integer limit) {
 		ParkedEvents parked = parked(engine);
-		return (parked != null) ? new ParkedEventList(parked.count(),
+		return (parked != null) ? new ParkedEventsDescriptor(parked.count(),
 				parked
 					.list(keyHash, (after != null) ? after : 0,
 							(limit != null) ? Math.max(1, Math.min(limit, MAX_LISTED)) : LISTED)
 					.stream()
-					.map(ParkedEventDescription::of)
+					.map(ParkedEventDescriptor::of)
 					.toList())
 				: null;
 	}

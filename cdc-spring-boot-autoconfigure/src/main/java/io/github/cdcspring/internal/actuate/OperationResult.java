@@ -23,6 +23,6 @@ package io.github.cdcspring.internal.actuate;
  * @param message what was done, or why it was not and what to do
  * @param engine the engine after it
  */
-public record OperationResult(boolean done, String message, EngineDescription engine) {
+public record OperationResult(boolean done, String message, EngineDescriptor engine) {
 
 }

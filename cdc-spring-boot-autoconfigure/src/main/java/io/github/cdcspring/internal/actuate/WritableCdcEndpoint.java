@@ -81,10 +81,10 @@ public final class WritableCdcEndpoint extends CdcEndpoint {
 			List<String> tables) {
 		try {
 			String message = operation.run(engine, lsn, tables);
-			return new OperationResult(true, message, EngineDescriber.describe(engine));
+			return new OperationResult(true, message, EngineDescriptorFactory.create(engine));
 		}
 		catch (CdcException | IllegalArgumentException ex) {
-			return new OperationResult(false, String.valueOf(ex.getMessage()), EngineDescriber.describe(engine));
+			return new OperationResult(false, String.valueOf(ex.getMessage()), EngineDescriptorFactory.create(engine));
 		}
 	}
 

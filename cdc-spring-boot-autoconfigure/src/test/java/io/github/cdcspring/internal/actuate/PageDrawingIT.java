@@ -69,7 +69,7 @@ class PageDrawingIT {
 	@Test
 	void drawsPositionsInBytesToScale() {
 		long start = 0x16_00000000L;
-		show(new DescribedEngine().with(Verdict.OFFSET_AHEAD, true)
+		show(new EngineDescriptorBuilder().with(Verdict.OFFSET_AHEAD, true)
 			.at(start, start + 3 * GB, start + 5 * GB, start + 8 * GB)
 			.json());
 		double whole = x("server", 0) - x("restart", 0);
@@ -89,7 +89,9 @@ class PageDrawingIT {
 	@Test
 	void magnifiesWhatNearlyCoincides() {
 		long near = 7 * GB;
-		show(new DescribedEngine().with(Verdict.SLOT_AHEAD, false).at(GB, near + 1336, near, near + 3000).json());
+		show(new EngineDescriptorBuilder().with(Verdict.SLOT_AHEAD, false)
+			.at(GB, near + 1336, near, near + 3000)
+			.json());
 		assertThat(this.tab.evaluate("document.querySelectorAll('.line').length")).isEqualTo("2");
 		assertThat(x("offset", 0)).isCloseTo(x("server", 0), within(1.0));
 		double whole = x("server", 1) - x("offset", 1);
@@ -104,7 +106,7 @@ class PageDrawingIT {
 	@ValueSource(ints = { 320, 480, 1100, 2200 })
 	void labelsAreReadableWhereAllIsAtOnePlace(int width) {
 		this.tab.resize(width, 900);
-		show(new DescribedEngine().at(GB, GB, GB, GB).json());
+		show(new EngineDescriptorBuilder().at(GB, GB, GB, GB).json());
 		assertThat(this.tab.evaluate("document.querySelectorAll('[data-label]').length")).isEqualTo("4");
 		assertThat(overlaps()).isEqualTo("0");
 		assertThat(this.tab.evaluate("document.documentElement.scrollWidth - innerWidth")).isEqualTo("0");
@@ -132,7 +134,10 @@ class PageDrawingIT {
 	void saysTheVerdictInWords(EngineState state, Verdict verdict, boolean explained, String headline, String mood) {
 		long slot = GB + ((verdict == Verdict.SLOT_AHEAD) ? 40 : 0);
 		long offset = GB + ((verdict == Verdict.OFFSET_AHEAD) ? 40 : 0);
-		show(new DescribedEngine().in(state, null).with(verdict, explained).at(GB, slot, offset, GB + 64).json());
+		show(new EngineDescriptorBuilder().in(state, null)
+			.with(verdict, explained)
+			.at(GB, slot, offset, GB + 64)
+			.json());
 		assertThat(this.tab.text("#headline")).isEqualTo(headline);
 		assertThat(this.tab.evaluate("document.querySelector('#verdict').className")).isEqualTo("card verdict " + mood);
 		assertThat(this.tab.text("#state")).isEqualTo(state.name());
@@ -142,7 +147,7 @@ class PageDrawingIT {
 
 	@Test
 	void showsFailureRisksGapAndLimit() {
-		show(new DescribedEngine().in(EngineState.FAILED, "Listener Shop.on failed. Mend it.")
+		show(new EngineDescriptorBuilder().in(EngineState.FAILED, "Listener Shop.on failed. Mend it.")
 			.accepting("memory-with-snapshot", "Each start takes a snapshot.", "Deletes are missed.")
 			.safe(10 * GB)
 			.handled("public.orders", "create", 12345)
@@ -162,7 +167,7 @@ class PageDrawingIT {
 
 	@Test
 	void saysThatTheServerIsAboutToGiveTheSlotUp() {
-		show(new DescribedEngine().keptAs("unreserved").safe(-4096).json());
+		show(new EngineDescriptorBuilder().keptAs("unreserved").safe(-4096).json());
 		assertThat(this.tab.text("#headline")).isEqualTo("Slot in danger");
 		assertThat(this.tab.evaluate("document.querySelector('#verdict').className")).isEqualTo("card verdict bad");
 		assertThat(this.tab.text("[data-figure=kept]")).contains("over the limit: it may be lost at any time");
@@ -171,14 +176,14 @@ class PageDrawingIT {
 	@Test
 	void whatNamesAndMessagesHoldIsTextAndNeverMarkup() {
 		String hostile = "</td><img src=x onerror=\"document.title='taken'\"><script>alert(1)</script>";
-		Map<String, DescribedEngine> engines = new LinkedHashMap<>();
+		Map<String, EngineDescriptorBuilder> engines = new LinkedHashMap<>();
 		engines.put("default",
-				new DescribedEngine().in(EngineState.FAILED, hostile)
+				new EngineDescriptorBuilder().in(EngineState.FAILED, hostile)
 					.handled(hostile, "create", 1)
 					.accepting(hostile, hostile, hostile)
 					.stale(hostile));
-		engines.put(hostile, new DescribedEngine());
-		show(DescribedEngine.json(engines));
+		engines.put(hostile, new EngineDescriptorBuilder());
+		show(EngineDescriptorBuilder.json(engines));
 		assertThat(this.tab.text("#failure")).isEqualTo(hostile);
 		assertThat(this.tab.text("#events th[scope=row]")).isEqualTo(hostile);
 		assertThat(this.tab.evaluate("document.querySelectorAll('main img, main script, nav img').length"))
@@ -189,10 +194,10 @@ class PageDrawingIT {
 
 	@Test
 	void everythingIsReachedByKeyboard() {
-		Map<String, DescribedEngine> engines = new LinkedHashMap<>();
-		engines.put("default", new DescribedEngine());
-		engines.put("crm", new DescribedEngine().in(EngineState.STANDBY, null));
-		show(DescribedEngine.json(engines));
+		Map<String, EngineDescriptorBuilder> engines = new LinkedHashMap<>();
+		engines.put("default", new EngineDescriptorBuilder());
+		engines.put("crm", new EngineDescriptorBuilder().in(EngineState.STANDBY, null));
+		show(EngineDescriptorBuilder.json(engines));
 		assertThat(this.tab.text("nav [aria-current]")).contains("default", "In step");
 		this.tab.press("Tab");
 		this.tab.press("Tab");
@@ -220,7 +225,7 @@ class PageDrawingIT {
 	@ValueSource(strings = { "light", "dark" })
 	void textStandsOutInLightAndDark(String scheme) {
 		this.tab.prefer("prefers-color-scheme", scheme);
-		show(new DescribedEngine().in(EngineState.REFUSED, "Refused for a reason.")
+		show(new EngineDescriptorBuilder().in(EngineState.REFUSED, "Refused for a reason.")
 			.with(Verdict.SLOT_AHEAD, false)
 			.at(GB, GB + 1336, GB, GB + 3000)
 			.accepting("memory-with-snapshot", "Each start takes a snapshot.", "Deletes are missed.")
@@ -243,20 +248,20 @@ class PageDrawingIT {
 	@Test
 	void movesOnlyWhereMotionIsWelcome() {
 		this.tab.prefer("prefers-reduced-motion", "reduce");
-		show(new DescribedEngine().at(GB, GB, GB, GB + 1000).json());
-		this.server.answer(new DescribedEngine().at(GB, GB + 500, GB + 500, GB + 1000).json());
+		show(new EngineDescriptorBuilder().at(GB, GB, GB, GB + 1000).json());
+		this.server.answer(new EngineDescriptorBuilder().at(GB, GB + 500, GB + 500, GB + 1000).json());
 		patiently().until(() -> "500 bytes".equals(this.tab.text("[data-row=slot] .number")));
 		assertThat(this.tab.evaluate("document.getAnimations().length")).isEqualTo("0");
 	}
 
 	@Test
 	void saysThatWhatItShowsIsOld() {
-		show(new DescribedEngine().stale("The server or the offset store has not answered within 2 s").json());
+		show(new EngineDescriptorBuilder().stale("The server or the offset store has not answered within 2 s").json());
 		assertThat(this.tab.text("#notice"))
 			.startsWith("Slot, offset and server could not be read: The server or the offset store has not answered "
 					+ "within 2 s. What you see is of ");
 		assertThat(this.tab.text("#headline")).isEqualTo("In step, when last read");
-		this.server.answer(new DescribedEngine().json());
+		this.server.answer(new EngineDescriptorBuilder().json());
 		patiently().until(() -> "".equals(this.tab.text("#notice")));
 		assertThat(this.tab.text("#headline")).isEqualTo("In step");
 		assertThat(this.tab.complaints()).isEmpty();
@@ -264,12 +269,12 @@ class PageDrawingIT {
 
 	@Test
 	void saysThatNobodyAnswersAndGoesOnWhenSomebodyDoes() {
-		show(new DescribedEngine().json());
+		show(new EngineDescriptorBuilder().json());
 		this.server.fail(503);
 		patiently().until(() -> "no answer".equals(this.tab.text("#link")));
 		assertThat(this.tab.text("#notice"))
 			.isEqualTo("The application answered 503. What you see is the last that was known.");
-		this.server.answer(new DescribedEngine().json());
+		this.server.answer(new EngineDescriptorBuilder().json());
 		patiently().until(() -> this.tab.text("#link").startsWith("live"));
 		assertThat(this.tab.text("#notice")).isEmpty();
 		this.server.fail(401);

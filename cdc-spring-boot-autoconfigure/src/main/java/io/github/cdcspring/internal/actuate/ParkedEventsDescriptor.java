@@ -24,6 +24,6 @@ import java.util.List;
  * @param count how many the engine has in all
  * @param events those that were asked for
  */
-public record ParkedEventList(long count, List<ParkedEventDescription> events) {
+public record ParkedEventsDescriptor(long count, List<ParkedEventDescriptor> events) {
 
 }

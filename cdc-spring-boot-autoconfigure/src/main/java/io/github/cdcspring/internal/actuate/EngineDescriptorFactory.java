@@ -25,14 +25,15 @@ import java.util.Locale;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineStatus;
-import io.github.cdcspring.internal.actuate.EngineDescription.Difference;
-import io.github.cdcspring.internal.actuate.EngineDescription.EventCounts;
-import io.github.cdcspring.internal.actuate.EngineDescription.LastStart;
-import io.github.cdcspring.internal.actuate.EngineDescription.ListenerCall;
-import io.github.cdcspring.internal.actuate.EngineDescription.Offset;
-import io.github.cdcspring.internal.actuate.EngineDescription.Server;
-import io.github.cdcspring.internal.actuate.EngineDescription.SkippedGap;
-import io.github.cdcspring.internal.actuate.EngineDescription.Slot;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.AcceptedRiskDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.DifferenceDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.EventCountsDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.LastStartDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.ListenerCallDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.OffsetDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.ServerDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.SkippedGapDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.SlotDescriptor;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EventCount.Outcome;
 import io.github.cdcspring.internal.engine.StreamStatus;
@@ -40,27 +41,27 @@ import io.github.cdcspring.internal.listener.RunningCall;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ServerState;
+import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.StartDecision;
-import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes an engine at a moment.
+ * Describes an engine as it is now.
  */
-final class EngineDescriber {
+final class EngineDescriptorFactory {
 
-	private EngineDescriber() {
+	private EngineDescriptorFactory() {
 	}
 
-	static EngineDescription describe(EmbeddedCdcEngine engine) {
+	static EngineDescriptor create(EmbeddedCdcEngine engine) {
 		StreamStatus streamStatus = engine.streamStatus();
 		EngineStatus status = engine.status();
 		EngineSettings settings = engine.settings();
 		ReplicationState positions = streamStatus.positions();
-		return new EngineDescription(status.state(), status.since(), status.failure(), status.restarts(),
+		return new EngineDescriptor(status.state(), status.since(), status.failure(), status.restarts(),
 				status.refusals(), lower(settings.lsnFlushMode()), lower(settings.offsetMismatchStrategy()),
 				lower(settings.offset().store()), lower(settings.snapshotMode()),
 				lower(settings.slot().survivesFailover()), slot(settings, positions, streamStatus.slotSafeFor()),
@@ -69,50 +70,53 @@ final class EngineDescriber {
 				streamStatus.problem());
 	}
 
-	private static Slot slot(EngineSettings settings, @Nullable ReplicationState positions,
+	private static SlotDescriptor slot(EngineSettings settings, @Nullable ReplicationState positions,
 			@Nullable Duration safeFor) {
 		String name = settings.slot().name();
 		SlotState slot = (positions != null) ? positions.slot() : null;
 		if (positions == null || slot == null) {
-			return new Slot(name, (positions != null) ? false : null, null, null, null, null, null, null, null, null,
-					null, null, null, null);
+			return new SlotDescriptor(name, (positions != null) ? false : null, null, null, null, null, null, null,
+					null, null, null, null, null, null);
 		}
-		return new Slot(name, true, slot.plugin(), slot.active(), slot.activePid(), text(slot.restartLsn()),
+		return new SlotDescriptor(name, true, slot.plugin(), slot.active(), slot.activePid(), text(slot.restartLsn()),
 				text(slot.confirmedFlushLsn()), slot.walStatus(), slot.safeWalSizeBytes(),
 				(safeFor != null) ? safeFor.toSeconds() : null, positions.retainedWalBytes(), slot.failover(),
 				slot.synced(), slot.invalidationReason());
 	}
 
-	private static @Nullable Offset offset(@Nullable ReplicationState positions) {
+	private static @Nullable OffsetDescriptor offset(@Nullable ReplicationState positions) {
 		StoredOffset offset = (positions != null) ? positions.offset() : null;
-		return (offset != null) ? new Offset(offset.lsn().toString(), offset.storedAt(), offset.clean()) : null;
+		return (offset != null) ? new OffsetDescriptor(offset.lsn().toString(), offset.storedAt(), offset.clean())
+				: null;
 	}
 
-	private static @Nullable Server server(@Nullable ReplicationState positions) {
+	private static @Nullable ServerDescriptor server(@Nullable ReplicationState positions) {
 		if (positions == null) {
 			return null;
 		}
 		ServerState server = positions.server();
-		return new Server(server.version(), server.currentLsn().toString(), server.timeline(),
+		return new ServerDescriptor(server.version(), server.currentLsn().toString(), server.timeline(),
 				server.systemIdentifier(), server.inRecovery());
 	}
 
-	private static @Nullable Difference difference(StreamStatus streamStatus) {
-		io.github.cdcspring.internal.startup.SlotOffsetComparison comparison = streamStatus.comparison();
+	private static @Nullable DifferenceDescriptor difference(StreamStatus streamStatus) {
+		SlotOffsetComparison comparison = streamStatus.comparison();
 		if (comparison == null || streamStatus.onRestart() == null) {
 			return null;
 		}
-		return new Difference(comparison.verdict(), comparison.explained(), comparison.slotAheadBytes(),
+		return new DifferenceDescriptor(comparison.verdict(), comparison.explained(), comparison.slotAheadBytes(),
 				comparison.offsetAheadBytes(), comparison.lagBytes(), streamStatus.onRestart().sentence());
 	}
 
-	private static @Nullable LastStart start(@Nullable ReconciliationResult reconciliation) {
+	private static @Nullable LastStartDescriptor start(@Nullable ReconciliationResult reconciliation) {
 		if (reconciliation == null) {
 			return null;
 		}
 		Gap gap = reconciliation.skipped();
-		return new LastStart(reconciliation.comparison().verdict(), decision(reconciliation.decision()), (gap != null)
-				? new SkippedGap(gap.offsetLsn().toString(), gap.slotLsn().toString(), gap.bytes()) : null);
+		return new LastStartDescriptor(reconciliation.comparison().verdict(), decision(reconciliation.decision()),
+				(gap != null)
+						? new SkippedGapDescriptor(gap.offsetLsn().toString(), gap.slotLsn().toString(), gap.bytes())
+						: null);
 	}
 
 	static String decision(StartDecision decision) {
@@ -128,29 +132,29 @@ final class EngineDescriber {
 		return (decision instanceof StartDecision.Refuse refuse) ? "refused: " + refuse.id() : "started";
 	}
 
-	private static @Nullable ListenerCall call(EmbeddedCdcEngine engine) {
+	private static @Nullable ListenerCallDescriptor call(EmbeddedCdcEngine engine) {
 		RunningCall call = engine.oldestCall();
-		return (call != null) ? new ListenerCall(call.listener(),
+		return (call != null) ? new ListenerCallDescriptor(call.listener(),
 				(call.table() != null) ? call.table().toString() : null, call.lsn().toString(),
 				Duration.between(call.since(), Instant.now()).toMillis() / 1000.0, call.overdue()) : null;
 	}
 
-	private static List<EventCounts> events(EmbeddedCdcEngine engine) {
+	private static List<EventCountsDescriptor> events(EmbeddedCdcEngine engine) {
 		return engine.deliveryStatistics()
 			.counts()
 			.stream()
-			.map((count) -> new EventCounts((count.table() != null) ? count.table().toString() : null, count.message(),
-					lower(count.operation()), count.of(Outcome.HANDLED), count.of(Outcome.FAILED),
+			.map((count) -> new EventCountsDescriptor((count.table() != null) ? count.table().toString() : null,
+					count.message(), lower(count.operation()), count.of(Outcome.HANDLED), count.of(Outcome.FAILED),
 					count.of(Outcome.SKIPPED), count.of(Outcome.PARKED)))
-			.sorted(Comparator.comparing((EventCounts events) -> String.valueOf(events.table()))
-				.thenComparing(EventCounts::operation))
+			.sorted(Comparator.comparing((EventCountsDescriptor events) -> String.valueOf(events.table()))
+				.thenComparing(EventCountsDescriptor::operation))
 			.toList();
 	}
 
-	private static List<AcceptedRisk> risks(EmbeddedCdcEngine engine) {
+	private static List<AcceptedRiskDescriptor> risks(EmbeddedCdcEngine engine) {
 		return engine.acceptedRisks()
 			.stream()
-			.map((risk) -> new AcceptedRisk(risk.rule(), risk.problem(), risk.risk()))
+			.map((risk) -> new AcceptedRiskDescriptor(risk.rule(), risk.problem(), risk.risk()))
 			.toList();
 	}
 

@@ -42,14 +42,14 @@ import org.jspecify.annotations.Nullable;
  * @param failure the class of what it threw
  * @param failedAt when it did
  */
-public record ParkedEventDescription(long id, String listeners, String table, String keyHash, Operation operation,
+public record ParkedEventDescriptor(long id, String listeners, String table, String keyHash, Operation operation,
 		String lsn, @Nullable Long transactionId, boolean snapshot, Instant parkedAt, int attempts,
 		@Nullable String failedListener, @Nullable String failure, @Nullable Instant failedAt) {
 
-	static ParkedEventDescription of(ParkedEvent event) {
+	static ParkedEventDescriptor of(ParkedEvent event) {
 		ParkedFailure failure = event.failure();
 		long transactionId = event.place().transactionId();
-		return new ParkedEventDescription(event.id(), event.key().group(), event.table(), event.key().keyHash(),
+		return new ParkedEventDescriptor(event.id(), event.key().group(), event.table(), event.key().keyHash(),
 				event.operation(), event.place().lsn().toString(), (transactionId != 0) ? transactionId : null,
 				event.snapshot(), event.parkedAt(), event.attempts(), (failure != null) ? failure.listener() : null,
 				(failure != null) ? failure.type() : null, event.failedAt());

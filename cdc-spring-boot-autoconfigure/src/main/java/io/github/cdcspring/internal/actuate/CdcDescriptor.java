@@ -23,6 +23,6 @@ import java.util.Map;
  *
  * @param engines each engine by its name
  */
-public record CdcDescription(Map<String, EngineDescription> engines) {
+public record CdcDescriptor(Map<String, EngineDescriptor> engines) {
 
 }
