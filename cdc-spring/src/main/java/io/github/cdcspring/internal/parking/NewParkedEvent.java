@@ -44,7 +44,7 @@ public record NewParkedEvent(ParkedKey key, String table, EventPlace place, Oper
 	public static NewParkedEvent of(ParkedKey key, Change change) {
 		LogicalMessage message = change.message();
 		return new NewParkedEvent(key, (message != null) ? message.prefix() : Objects.toString(change.table()),
-				EventPlace.of(change), change.operation(), change.snapshot(), change.text());
+				EventPlace.of(change), change.operation(), change.snapshot(), change.toJson());
 	}
 
 	/** Table and position: the event's data may be confidential. */
