@@ -32,8 +32,8 @@ import org.springframework.core.annotation.AliasFor;
  * now, of a delete as it was;</li>
  * <li>{@link Before @Before} the row before the change;</li>
  * <li>{@link ChangeEvent ChangeEvent&lt;Order&gt;} with all there is to know;</li>
- * <li>{@link Operation}, {@link TableId}, {@link RowKey}, {@link Lsn},
- * {@link LogicalMessage}, {@link java.time.Instant} (the commit time);</li>
+ * <li>{@link Operation}, {@link TableId}, {@link RowKey}, {@link EventPosition},
+ * {@link Lsn}, {@link LogicalMessage}, {@link java.time.Instant} (the commit time);</li>
  * <li>a {@code java.util.Map<String, Object>} for a row without a type;</li>
  * <li>a {@link java.util.List} of rows or events for a batch, as the only parameter.</li>
  * </ul>

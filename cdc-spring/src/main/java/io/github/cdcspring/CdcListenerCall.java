@@ -72,10 +72,16 @@ public interface CdcListenerCall {
 	@Nullable RowKey key();
 
 	/**
-	 * Where the change stands in the log.
+	 * The LSN of the change.
 	 * @return the LSN
 	 */
 	Lsn lsn();
+
+	/**
+	 * The event's position, which stays the same when the event is sent again.
+	 * @return the position, {@code null} for a row that a snapshot read
+	 */
+	@Nullable EventPosition position();
 
 	/**
 	 * The transaction.

@@ -31,16 +31,16 @@ import org.jspecify.annotations.Nullable;
  * @param after the row after the change, {@code null} for a delete
  * @param message the message, {@code null} unless the operation is
  * {@link Operation#MESSAGE}
- * @param lsn where the change stands in the log
- * @param transactionId the transaction, {@code null} for a row that a snapshot read
+ * @param lsn the LSN of the change; of a snapshot, the LSN at which the row was read
+ * @param position the event's position, which stays the same when the event is sent
+ * again; {@code null} for a row that a snapshot read
  * @param commitTime when the transaction committed; of a snapshot, when the row was read
- * @param snapshot whether a snapshot read the row
  * @param <T> the type that rows are bound to
  * @since 0.1.0
  */
 public record ChangeEvent<T>(Operation operation, @Nullable TableId table, @Nullable RowKey key, @Nullable T before,
-		@Nullable T after, @Nullable LogicalMessage message, Lsn lsn, @Nullable Long transactionId,
-		@Nullable Instant commitTime, boolean snapshot) {
+		@Nullable T after, @Nullable LogicalMessage message, Lsn lsn, @Nullable EventPosition position,
+		@Nullable Instant commitTime) {
 
 	/**
 	 * The row that the event is about: as it is now, or of a delete as it was.
@@ -50,7 +50,24 @@ public record ChangeEvent<T>(Operation operation, @Nullable TableId table, @Null
 		return (this.operation == Operation.DELETE) ? this.before : this.after;
 	}
 
-	/** Operation, table and position: a row's data may be confidential. */
+	/**
+	 * The transaction that made the change.
+	 * @return its id, {@code null} for a row that a snapshot read and for a message
+	 * outside of any transaction
+	 */
+	public @Nullable Long transactionId() {
+		return (this.position != null && this.position.transactionId() != 0) ? this.position.transactionId() : null;
+	}
+
+	/**
+	 * Whether a snapshot read the row.
+	 * @return {@code true} if the operation is {@link Operation#READ}
+	 */
+	public boolean snapshot() {
+		return this.operation == Operation.READ;
+	}
+
+	/** Operation, table and LSN: a row's data may be confidential. */
 	@Override
 	public String toString() {
 		return "ChangeEvent[" + this.operation + ((this.table != null) ? " " + this.table : "") + " at " + this.lsn

@@ -16,17 +16,69 @@
 
 package io.github.cdcspring;
 
+import java.util.Comparator;
+import java.util.Objects;
+
 /**
- * What tells an event from every other one of its stream, and is the same however often
- * the event is sent. Rows of one COPY or INSERT share an LSN, and so do the two events
- * that an update of a key becomes; a transaction is sent whole each time, so they can be
- * counted.
+ * The position of an event in the stream, which identifies the event: it stays the same
+ * each time the event is sent, and no other event has it. An idempotent listener stores
+ * it with the work it did, and skips an event whose position it finds stored.
+ * <p>
+ * Delivery is at-least-once: after a restart or a failover, the server sends transactions
+ * again that were not acknowledged. It sends each one whole, with the same transaction
+ * id, LSNs and order, so these three identify an event; {@link #equals},
+ * {@link #hashCode} and {@link #toString} rest on them alone. The LSN is not enough: rows
+ * of one {@code COPY} or {@code INSERT} can share an LSN, and so can the two events that
+ * an update of a primary key becomes. Where a failover lost transactions, the new primary
+ * may use their ids and LSNs again.
+ * <p>
+ * Positions compare in the order of the stream: transactions by their commits, and the
+ * events of a transaction by LSN and ordinal. Rows that a snapshot read have no position:
+ * the next snapshot reads them again. Their key identifies them.
  *
- * @param transactionId the transaction, 0 for a message outside of any
- * @param lsn where the change stands in the log
- * @param ordinal the place among the transaction's events with that LSN, from 0
+ * @param previousCommitLsn the LSN at which the last transaction before this event's own
+ * one ended; the event's LSN in the first transaction of a slot, where that is unknown.
+ * It orders transactions and is no part of the identity: where a start at the slot's
+ * position passes over WAL, the first transaction behind it may have another one
+ * @param transactionId the transaction's id, 0 for a message outside of any transaction
+ * @param lsn the LSN of the change
+ * @param ordinal the number of the event among those of its transaction and LSN, from 0
  * @since 0.1.0
+ * @see <a href=
+ * "https://www.postgresql.org/docs/current/logicaldecoding-explanation.html">PostgreSQL:
+ * logical decoding concepts</a>
  */
-public record EventPosition(long transactionId, Lsn lsn, int ordinal) {
+public record EventPosition(Lsn previousCommitLsn, long transactionId, Lsn lsn,
+		long ordinal) implements Comparable<EventPosition> {
+
+	private static final Comparator<EventPosition> STREAM_ORDER = Comparator.comparing(EventPosition::previousCommitLsn)
+		.thenComparing(EventPosition::lsn)
+		.thenComparingLong(EventPosition::ordinal)
+		.thenComparingLong(EventPosition::transactionId);
+
+	@Override
+	public int compareTo(EventPosition other) {
+		return equals(other) ? 0 : STREAM_ORDER.compare(this, other);
+	}
+
+	@Override
+	public boolean equals(Object other) {
+		return other instanceof EventPosition that && this.transactionId == that.transactionId
+				&& this.lsn.equals(that.lsn) && this.ordinal == that.ordinal;
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.transactionId, this.lsn, this.ordinal);
+	}
+
+	/**
+	 * Transaction, LSN and ordinal, such as {@code 742:0/16B3748:0}: what identifies the
+	 * event, fit for a column with a unique constraint.
+	 */
+	@Override
+	public String toString() {
+		return this.transactionId + ":" + this.lsn + ":" + this.ordinal;
+	}
 
 }

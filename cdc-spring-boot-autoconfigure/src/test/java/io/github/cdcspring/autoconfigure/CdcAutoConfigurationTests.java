@@ -168,7 +168,7 @@ class CdcAutoConfigurationTests {
 			.run((context) -> {
 				JsonConversion json = context.getBean(JsonConversion.class);
 				assertThat(context.getBeanFactory().containsSingleton("mapper")).isFalse();
-				json.converterFor(Map.class);
+				json.readerFor(Map.class);
 				assertThat(context.getBeanFactory().containsSingleton("mapper")).isTrue();
 			});
 	}

@@ -48,9 +48,9 @@ public record ParkedEventDescriptor(long id, String listeners, String table, Str
 
 	static ParkedEventDescriptor of(ParkedEvent event) {
 		ParkedFailure failure = event.failure();
-		long transactionId = event.place().transactionId();
+		long transactionId = event.position().transactionId();
 		return new ParkedEventDescriptor(event.id(), event.key().group(), event.table(), event.key().keyHash(),
-				event.operation(), event.place().lsn().toString(), (transactionId != 0) ? transactionId : null,
+				event.operation(), event.position().lsn().toString(), (transactionId != 0) ? transactionId : null,
 				event.snapshot(), event.parkedAt(), event.attempts(), (failure != null) ? failure.listener() : null,
 				(failure != null) ? failure.type() : null, event.failedAt());
 	}

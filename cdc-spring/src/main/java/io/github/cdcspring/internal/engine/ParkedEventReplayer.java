@@ -67,7 +67,7 @@ final class ParkedEventReplayer implements ParkedEventQueues.Delivery, ListenerE
 		this.store = store;
 		this.kept = kept;
 		DeliveryAdvice advice = options.advice();
-		this.redelivery = new Redelivery(engine.settings(), endpoints, mappers::mapperFor, new DeliveryOptions(
+		this.redelivery = new Redelivery(engine.settings(), endpoints, mappers::forType, new DeliveryOptions(
 				(advice != null) ? removingIn(advice) : null, this, options.interceptors(), options.observer()));
 	}
 
@@ -99,7 +99,7 @@ final class ParkedEventReplayer implements ParkedEventQueues.Delivery, ListenerE
 			remove();
 			logger.info("Engine '{}' has delivered parked event {}: {} of {}, key {}, LSN {}", this.engine.name(),
 					stored.event().id(), stored.event().operation(), stored.event().table(),
-					stored.event().key().keyHash(), stored.event().place().lsn());
+					stored.event().key().keyHash(), stored.event().position().lsn());
 			return null;
 		}
 		catch (ListenerFailedException ex) {
@@ -112,7 +112,7 @@ final class ParkedEventReplayer implements ParkedEventQueues.Delivery, ListenerE
 	}
 
 	private boolean redeliver(ParkedEventStore.Stored stored) {
-		Change change = RecordDecoder.fromJson(stored.text());
+		Change change = RecordDecoder.read(stored.text());
 		ParkedFailure last = stored.event().failure();
 		// What the listeners before did was undone where they work in a transaction
 		String from = (last != null && this.kept.transaction() == null) ? last.listener() : null;

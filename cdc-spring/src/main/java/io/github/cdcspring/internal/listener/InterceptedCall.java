@@ -23,6 +23,7 @@ import java.util.List;
 
 import io.github.cdcspring.CdcListenerCall;
 import io.github.cdcspring.CdcListenerInterceptor;
+import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
@@ -114,6 +115,11 @@ final class InterceptedCall implements CdcListenerCall {
 	@Override
 	public Lsn lsn() {
 		return this.first.lsn();
+	}
+
+	@Override
+	public @Nullable EventPosition position() {
+		return this.first.snapshot() ? null : this.first.position();
 	}
 
 	@Override

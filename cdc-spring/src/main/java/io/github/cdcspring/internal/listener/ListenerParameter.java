@@ -22,6 +22,7 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 import io.github.cdcspring.ChangeEvent;
+import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
@@ -97,8 +98,8 @@ sealed interface ListenerParameter {
 			Operation operation = change.operation();
 			boolean row = operation != Operation.TRUNCATE && operation != Operation.MESSAGE;
 			return new ChangeEvent<>(operation, change.table(), change.key(), row ? bound.before(slot) : null,
-					row ? bound.after(slot) : null, change.message(), change.lsn(), change.transactionId(),
-					change.commitTime(), change.snapshot());
+					row ? bound.after(slot) : null, change.message(), change.lsn(),
+					change.snapshot() ? null : change.position(), change.commitTime());
 		}
 
 	}
@@ -127,6 +128,9 @@ sealed interface ListenerParameter {
 		TABLE(TableId.class, Change::table),
 
 		KEY(RowKey.class, Change::key),
+
+		/** Rows of a snapshot have none: the next snapshot reads them again. */
+		POSITION(EventPosition.class, (change) -> change.snapshot() ? null : change.position()),
 
 		LSN(Lsn.class, Change::lsn),
 

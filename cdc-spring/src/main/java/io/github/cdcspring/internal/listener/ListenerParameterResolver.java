@@ -102,7 +102,7 @@ final class ListenerParameterResolver {
 		if (raw == null || reason != null) {
 			throw this.location.refuse(where + ", which cannot be a row: it is " + reason,
 					"Take a record or a class of your own, Map<String, Object>, ChangeEvent<...>, or one of Operation, "
-							+ "TableId, RowKey, Lsn, LogicalMessage and Instant.");
+							+ "TableId, RowKey, EventPosition, Lsn, LogicalMessage and Instant.");
 		}
 		return type.hasGenerics() ? ResolvableType.forClassWithGenerics(raw, type.getGenerics()).getType() : raw;
 	}

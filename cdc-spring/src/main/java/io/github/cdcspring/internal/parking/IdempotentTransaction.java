@@ -23,6 +23,7 @@ import java.util.Set;
 import javax.sql.DataSource;
 
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.internal.listener.Delivery;
 import io.github.cdcspring.internal.listener.DeliveryAdvice;
 import io.github.cdcspring.internal.row.Change;
@@ -115,14 +116,13 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 		String group = delivery.group().name();
 		if (changes.size() == 1) {
 			Change change = changes.get(0);
-			return (change.snapshot() || this.processedEvents.claim(group, EventPlace.of(change))) ? changes
-					: List.of();
+			return (change.snapshot() || this.processedEvents.claim(group, change.position())) ? changes : List.of();
 		}
-		Set<EventPlace> claimed = this.processedEvents.claim(group,
-				changes.stream().filter((change) -> !change.snapshot()).map(EventPlace::of).toList());
+		Set<EventPosition> claimed = this.processedEvents.claim(group,
+				changes.stream().filter((change) -> !change.snapshot()).map(Change::position).toList());
 		List<Change> unapplied = new ArrayList<>(changes.size());
 		for (Change change : changes) {
-			if (change.snapshot() || claimed.contains(EventPlace.of(change))) {
+			if (change.snapshot() || claimed.contains(change.position())) {
 				unapplied.add(change);
 			}
 		}

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.parking;
 
 import java.util.Objects;
 
+import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.internal.row.Change;
@@ -27,12 +28,12 @@ import io.github.cdcspring.internal.row.Change;
  *
  * @param key whose queue it joins
  * @param table the table, or the prefix of a logical message
- * @param place where it stands in the stream
+ * @param position its position in the stream
  * @param operation what happened
  * @param snapshot whether a snapshot read the row
  * @param text the event itself
  */
-public record NewParkedEvent(ParkedKey key, String table, EventPlace place, Operation operation, boolean snapshot,
+public record NewParkedEvent(ParkedKey key, String table, EventPosition position, Operation operation, boolean snapshot,
 		String text) {
 
 	/**
@@ -44,13 +45,13 @@ public record NewParkedEvent(ParkedKey key, String table, EventPlace place, Oper
 	public static NewParkedEvent of(ParkedKey key, Change change) {
 		LogicalMessage message = change.message();
 		return new NewParkedEvent(key, (message != null) ? message.prefix() : Objects.toString(change.table()),
-				EventPlace.of(change), change.operation(), change.snapshot(), change.toJson());
+				change.position(), change.operation(), change.snapshot(), change.text());
 	}
 
 	/** Table and position: the event's data may be confidential. */
 	@Override
 	public String toString() {
-		return "EventToPark[" + this.table + " at " + this.place.lsn() + "]";
+		return "EventToPark[" + this.table + " at " + this.position.lsn() + "]";
 	}
 
 }

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.parking;
 
 import java.time.Instant;
 
+import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param engine the engine that received it
  * @param key whose queue it is in
  * @param table the table, or the prefix of a logical message
- * @param place where it stands in the stream
+ * @param position its position in the stream
  * @param operation what happened
  * @param snapshot whether a snapshot read the row
  * @param parkedAt when it was parked
@@ -37,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure how it failed last, {@code null} for an event that waits
  * @param failedAt when it failed last, {@code null} for an event that waits
  */
-public record ParkedEvent(long id, String engine, ParkedKey key, String table, EventPlace place, Operation operation,
-		boolean snapshot, Instant parkedAt, int attempts, @Nullable ParkedFailure failure, @Nullable Instant failedAt) {
+public record ParkedEvent(long id, String engine, ParkedKey key, String table, EventPosition position,
+		Operation operation, boolean snapshot, Instant parkedAt, int attempts, @Nullable ParkedFailure failure,
+		@Nullable Instant failedAt) {
 
 }

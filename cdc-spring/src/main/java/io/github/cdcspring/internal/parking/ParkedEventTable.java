@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 
+import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.internal.support.StoreException;
@@ -102,10 +103,10 @@ final class ParkedEventTable {
 		statement.setString(2, event.key().group());
 		statement.setString(3, event.key().keyHash());
 		statement.setString(4, event.table());
-		statement.setString(5, event.place().committedLsn().toString());
-		statement.setLong(6, event.place().transactionId());
-		statement.setString(7, event.place().lsn().toString());
-		statement.setLong(8, event.place().ordinal());
+		statement.setString(5, event.position().previousCommitLsn().toString());
+		statement.setLong(6, event.position().transactionId());
+		statement.setString(7, event.position().lsn().toString());
+		statement.setLong(8, event.position().ordinal());
 		statement.setString(9, event.operation().name());
 		statement.setBoolean(10, event.snapshot());
 		statement.setInt(11, attempts);
@@ -170,7 +171,7 @@ final class ParkedEventTable {
 		String failure = row.getString("failure");
 		return new ParkedEvent(row.getLong("id"), row.getString("engine"),
 				new ParkedKey(row.getString("listener_group"), row.getString("key_hash")), row.getString("table_name"),
-				new EventPlace(Lsn.parse(row.getString("committed_lsn")), row.getLong("transaction_id"),
+				new EventPosition(Lsn.parse(row.getString("committed_lsn")), row.getLong("transaction_id"),
 						Lsn.parse(row.getString("lsn")), row.getLong("ordinal")),
 				Operation.valueOf(row.getString("operation")), row.getBoolean("snapshot"),
 				instant(row.getObject("parked_at", OffsetDateTime.class)), row.getInt("attempts"),

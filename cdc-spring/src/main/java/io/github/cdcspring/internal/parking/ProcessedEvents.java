@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
+import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.support.JdbcTable;
 import io.github.cdcspring.internal.support.StoreException;
@@ -74,32 +75,32 @@ public final class ProcessedEvents {
 	 * Claim an event in the transaction of the caller. Somebody else's claim that is not
 	 * committed is waited for.
 	 * @param group the listeners that will apply it
-	 * @param place the event
+	 * @param position its position
 	 * @return whether it was not applied yet
 	 * @throws StoreException if it could not be claimed
 	 */
-	public boolean claim(String group, EventPlace place) {
+	public boolean claim(String group, EventPosition position) {
 		return this.access.write(
 				"INSERT INTO " + this.table.quoted() + COLUMNS
 						+ " VALUES (?, ?, CAST(? AS pg_lsn), ?, ?, CAST(? AS pg_lsn)) ON CONFLICT DO NOTHING",
 				(statement) -> {
 					statement.setString(1, this.engine);
 					statement.setString(2, group);
-					statement.setString(3, place.lsn().toString());
-					statement.setLong(4, place.ordinal());
-					statement.setLong(5, place.transactionId());
-					statement.setString(6, place.committedLsn().toString());
+					statement.setString(3, position.lsn().toString());
+					statement.setLong(4, position.ordinal());
+					statement.setLong(5, position.transactionId());
+					statement.setString(6, position.previousCommitLsn().toString());
 				}) > 0;
 	}
 
 	/**
 	 * Claim several events at once.
 	 * @param group the listeners that will apply them
-	 * @param places the events
+	 * @param positions their positions
 	 * @return those that were not applied yet
 	 * @throws StoreException if they could not be claimed
 	 */
-	public Set<EventPlace> claim(String group, Collection<EventPlace> places) {
+	public Set<EventPosition> claim(String group, Collection<EventPosition> positions) {
 		return this.access.writeReturning(
 				"INSERT INTO " + this.table.quoted() + COLUMNS
 						+ " SELECT CAST(? AS text), CAST(? AS text), e.* FROM unnest(CAST(? AS pg_lsn[]),"
@@ -108,22 +109,22 @@ public final class ProcessedEvents {
 				(statement) -> {
 					statement.setString(1, this.engine);
 					statement.setString(2, group);
-					statement.setString(3, array(places, (place) -> place.lsn().toString()));
-					statement.setString(4, array(places, (place) -> String.valueOf(place.ordinal())));
-					statement.setString(5, array(places, (place) -> String.valueOf(place.transactionId())));
-					statement.setString(6, array(places, (place) -> place.committedLsn().toString()));
+					statement.setString(3, array(positions, (position) -> position.lsn().toString()));
+					statement.setString(4, array(positions, (position) -> String.valueOf(position.ordinal())));
+					statement.setString(5, array(positions, (position) -> String.valueOf(position.transactionId())));
+					statement.setString(6, array(positions, (position) -> position.previousCommitLsn().toString()));
 				}, (row) -> {
-					Set<EventPlace> claimed = new HashSet<>();
+					Set<EventPosition> claimed = new HashSet<>();
 					while (row.next()) {
-						claimed.add(new EventPlace(Lsn.parse(row.getString(1)), row.getLong(2),
+						claimed.add(new EventPosition(Lsn.parse(row.getString(1)), row.getLong(2),
 								Lsn.parse(row.getString(3)), row.getLong(4)));
 					}
 					return claimed;
 				});
 	}
 
-	private static String array(Collection<EventPlace> places, Function<EventPlace, String> element) {
-		return places.stream().map(element).collect(Collectors.joining(",", "{", "}"));
+	private static String array(Collection<EventPosition> positions, Function<EventPosition, String> element) {
+		return positions.stream().map(element).collect(Collectors.joining(",", "{", "}"));
 	}
 
 	/**

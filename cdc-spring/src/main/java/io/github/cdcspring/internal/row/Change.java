@@ -44,29 +44,12 @@ public interface Change {
 	Lsn lsn();
 
 	/**
-	 * What tells it from every other event of the stream, the same each time it is sent;
-	 * {@code null} for a row that a snapshot read, which the next snapshot reads anew.
+	 * The position, which identifies an event of the stream. It does not identify a row
+	 * that a snapshot read: its ordinal counts the rows of that snapshot. Once the stored
+	 * offset is beyond {@link EventPosition#previousCommitLsn}, the event's transaction
+	 * is handled whole and is not sent again.
 	 */
-	default @Nullable EventPosition id() {
-		return null;
-	}
-
-	/**
-	 * The place among the events with the same LSN: of the transaction, or of a snapshot,
-	 * where all rows have one LSN.
-	 */
-	default int ordinal() {
-		return 0;
-	}
-
-	/**
-	 * The end of the last whole transaction before this event's, {@code null} if unknown.
-	 * Once the stored offset is beyond it, the event's own transaction is handled whole
-	 * and is not sent again.
-	 */
-	default @Nullable Lsn previousCommit() {
-		return null;
-	}
+	EventPosition position();
 
 	@Nullable Long transactionId();
 
@@ -78,21 +61,19 @@ public interface Change {
 	@Nullable RowKey key();
 
 	/**
-	 * Return the ordering key. Events with equal ordering keys are delivered in the order
-	 * of the stream. The key consists of table and row key; it is the table if the row
-	 * has no key, and the prefix of a logical message.
-	 * @return an object with {@code equals} and {@code hashCode}
+	 * What events share that must stay in order: table and key, the table where there is
+	 * no key, of a message its prefix. Has {@code equals} and {@code hashCode}.
 	 */
-	default Object orderingKey() {
+	default Object lane() {
 		LogicalMessage message = message();
-		return (message != null) ? message.prefix() : new TableAndKey(table(), key());
+		return (message != null) ? message.prefix() : new Lane(table(), key());
 	}
 
 	/**
-	 * Return the ordering key that the row had before its key changed.
-	 * @return the former ordering key, {@code null} if the key did not change
+	 * The lane that the row was in before its key was changed, {@code null} where it was
+	 * not.
 	 */
-	default @Nullable Object previousOrderingKey() {
+	default @Nullable Object previousLane() {
 		return null;
 	}
 
@@ -127,7 +108,7 @@ public interface Change {
 	 * @param table the table
 	 * @param key the key
 	 */
-	record TableAndKey(@Nullable TableId table, @Nullable RowKey key) {
+	record Lane(@Nullable TableId table, @Nullable RowKey key) {
 
 	}
 
@@ -136,6 +117,6 @@ public interface Change {
 	 * an equal change of. It is the application's data: for its own database, never for a
 	 * log.
 	 */
-	String toJson();
+	String text();
 
 }

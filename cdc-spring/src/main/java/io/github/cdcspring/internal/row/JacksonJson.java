@@ -24,8 +24,9 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.ObjectReader;
 
 /**
- * Converts JSON columns by the application's Jackson. No other class of the library needs
- * this version of Jackson, so that an application without JSON columns can omit it.
+ * JSON columns through Jackson. The only class that needs Jackson, which an application
+ * may do without.
+ *
  */
 public final class JacksonJson implements JsonConversion {
 
@@ -33,8 +34,8 @@ public final class JacksonJson implements JsonConversion {
 
 	/**
 	 * Create a conversion.
-	 * @param mapper supplies the application's mapper, always the same one; called when a
-	 * JSON column is mapped for the first time, because a mapper is expensive to create
+	 * @param mapper gives the application's mapper, always the same; asked when the first
+	 * JSON column is bound, as a mapper takes long to make
 	 */
 	public JacksonJson(Supplier<? extends ObjectMapper> mapper) {
 		this.mapper = mapper;
@@ -46,7 +47,7 @@ public final class JacksonJson implements JsonConversion {
 	}
 
 	@Override
-	public Converter converterFor(Type type) {
+	public Reader readerFor(Type type) {
 		ObjectMapper mapper = this.mapper.get();
 		ObjectReader reader = mapper.readerFor(mapper.constructType(type));
 		return reader::readValue;

@@ -21,36 +21,37 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts the text of {@code json} and {@code jsonb} columns.
+ * Reads the text of {@code json} and {@code jsonb} columns.
+ *
  */
 public interface JsonConversion {
 
 	/**
-	 * Return the type of a JSON column's values in maps and {@code Object} properties.
+	 * The type that a JSON column has where nothing else is asked for.
 	 * @return the type
 	 */
 	Class<?> naturalType();
 
 	/**
-	 * Return a converter to a type.
-	 * @param type the type
-	 * @return the converter
+	 * Prepare for one type.
+	 * @param type what JSON is to become
+	 * @return the reader
 	 */
-	Converter converterFor(Type type);
+	Reader readerFor(Type type);
 
 	/**
-	 * Converts JSON to one type.
+	 * Reads JSON as one type.
 	 */
 	@FunctionalInterface
-	interface Converter {
+	interface Reader {
 
 		/**
-		 * Convert a JSON text.
+		 * Read a JSON text.
 		 * @param json the text
-		 * @return the value, {@code null} for JSON's {@code null} unless the type has an
-		 * object for it
+		 * @return the value, {@code null} for JSON's {@code null} where the type has no
+		 * other form of it
 		 */
-		@Nullable Object convert(String json);
+		@Nullable Object read(String json);
 
 	}
 

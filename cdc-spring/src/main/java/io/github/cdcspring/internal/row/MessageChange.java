@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A logical message.
  *
- * @param source the origin of the message
+ * @param source where it stands
  * @param message the message
- * @param record the record that contains it
+ * @param record what it was read from
  */
 record MessageChange(EventSource source, LogicalMessage message, SourceRecord record) implements SourcedChange {
 
@@ -70,11 +70,11 @@ record MessageChange(EventSource source, LogicalMessage message, SourceRecord re
 	}
 
 	@Override
-	public String toJson() {
-		return new SourceRecordJson(this.record, false, ordinal()).toJson();
+	public String text() {
+		return new SourceRecordJson(this.record, false, this.source.ordinal()).write();
 	}
 
-	/** Contains prefix and LSN only, because the content may be confidential. */
+	/** Prefix and position: the content may be confidential. */
 	@Override
 	public String toString() {
 		return "MESSAGE " + this.message.prefix() + " at " + lsn();

@@ -33,9 +33,8 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes Debezium's records in the order of the stream. It expects the records that
- * Debezium creates with {@code ColumnConverter}. A decoder belongs to one thread; other
- * threads may use the changes that it returns.
+ * Reads Debezium's records, made under the settings of the column converter, in the order
+ * of the stream. Serves one thread; what it returns may go to others.
  *
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-events">Debezium:
@@ -49,17 +48,17 @@ public final class RecordDecoder {
 
 	private final Predicate<TableId> fullIdentity;
 
-	/** By topic. Each table has its own, so a new schema replaces the former one. */
-	private final Map<String, TopicSchema> schemas = new HashMap<>();
+	/** By topic, of which each table has one; so a shape goes when the next one comes. */
+	private final Map<String, Shape> shapes = new HashMap<>();
 
 	private final Ordinals ordinals;
 
 	/**
 	 * Create a decoder.
-	 * @param ownPrefix the prefix of the starter's own logical messages, which the
-	 * decoder skips
-	 * @param fullIdentity tells whether a table has {@code REPLICA IDENTITY FULL}; called
-	 * once for each schema of a table
+	 * @param ownPrefix the prefix of the starter's own logical messages, which are no
+	 * events
+	 * @param fullIdentity whether a table has {@code REPLICA IDENTITY FULL}; asked once
+	 * for each shape of a table
 	 */
 	public RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity) {
 		this(ownPrefix, fullIdentity, new Ordinals(0));
@@ -72,36 +71,34 @@ public final class RecordDecoder {
 	}
 
 	/**
-	 * Decode a record.
+	 * Read a record.
 	 * @param record the record
-	 * @return the change, {@code null} if the record is not an event for listeners:
-	 * heartbeat, transaction metadata, schema change, tombstone, or one of the starter's
-	 * own logical messages
+	 * @return the change, {@code null} if the record is no event for listeners: a
+	 * heartbeat, transaction metadata, a schema change, a tombstone, or one of the
+	 * starter's own messages
 	 */
 	public @Nullable Change decode(SourceRecord record) {
 		if (!(record.value() instanceof Struct envelope)) {
 			return null;
 		}
-		TopicSchema schema = this.schemas.get(record.topic());
-		boolean schemaChanged = false;
-		if (schema == null || schema.envelope() != envelope.schema()) {
-			schemaChanged = schema != null;
-			schema = schemaOf(envelope);
-			this.schemas.put(record.topic(), schema);
+		Shape shape = this.shapes.get(record.topic());
+		boolean newShape = false;
+		if (shape == null || shape.schema() != envelope.schema()) {
+			newShape = shape != null;
+			shape = shape(envelope);
+			this.shapes.put(record.topic(), shape);
 		}
-		if (schema instanceof TableTopic table) {
-			Operation operation = operation((String) envelope.get(table.operation));
-			EventSource source = table.source.decode((Struct) envelope.get(table.sourceField), record.sourceOffset(),
-					this.ordinals);
-			return new RowChange(table.schema, operation, source, record, envelope,
-					(operation == Operation.CREATE) ? keyBefore(record) : null, schemaChanged);
+		if (shape instanceof TableEvents events) {
+			Operation operation = operation((String) envelope.get(events.operation));
+			return new RowChange(events.table, operation,
+					events.source.read((Struct) envelope.get(events.sourceField), record.sourceOffset(), this.ordinals),
+					record, envelope, (operation == Operation.CREATE) ? keyBefore(record) : null, newShape);
 		}
-		return (schema instanceof MessageTopic messages) ? message(record, envelope, messages) : null;
+		return (shape instanceof Messages messages) ? message(record, envelope, messages) : null;
 	}
 
 	/**
-	 * The former key. Debezium sends an update of a key as a delete of the former key and
-	 * a create of the new one.
+	 * An update of a key comes as a delete of the old one and a create of the new one.
 	 */
 	private static @Nullable Struct keyBefore(SourceRecord record) {
 		if (record.headers().isEmpty()) {
@@ -112,9 +109,9 @@ public final class RecordDecoder {
 	}
 
 	/**
-	 * Return whether a record marks the end of a transaction.
-	 * @param record a record that is not an event for listeners
-	 * @return {@code true} if it is the metadata of a transaction's end
+	 * Whether a record that is no event for listeners says that a transaction is whole.
+	 * @param record the record
+	 * @return {@code true} if it does
 	 */
 	public boolean endsTransaction(SourceRecord record) {
 		return record.value() instanceof Struct value && TRANSACTION.equals(value.schema().name())
@@ -122,14 +119,14 @@ public final class RecordDecoder {
 	}
 
 	/**
-	 * Decode an event from its JSON.
-	 * @param json the result of {@link Change#toJson()}
+	 * Read an event from its text.
+	 * @param text what {@link Change#text()} wrote
 	 * @return the change
-	 * @throws IllegalArgumentException if the JSON is damaged; the message continues a
-	 * sentence after "because", and contains no part of the event
+	 * @throws IllegalArgumentException if the text is damaged; the message goes on after
+	 * "because", and has nothing of the event
 	 */
-	public static Change fromJson(String json) {
-		SourceRecordJson event = SourceRecordJson.parse(json);
+	public static Change read(String text) {
+		SourceRecordJson event = SourceRecordJson.read(text);
 		try {
 			Change change = new RecordDecoder("", (table) -> event.fullIdentity(), new Ordinals(event.ordinal()))
 				.decode(event.record());
@@ -138,19 +135,20 @@ public final class RecordDecoder {
 			}
 		}
 		catch (NullPointerException | ClassCastException | DataException ex) {
-			// The exception's message may contain a part of the event
+			// What they say may have a part of the text
 		}
-		throw new IllegalArgumentException("it is not an event for listeners");
+		throw new IllegalArgumentException("it is no event for listeners");
 	}
 
-	private @Nullable Change message(SourceRecord record, Struct envelope, MessageTopic messages) {
+	private @Nullable Change message(SourceRecord record, Struct envelope, Messages messages) {
 		Struct message = (Struct) envelope.get(messages.message);
 		String prefix = message.getString("prefix");
 		if (prefix.equals(this.ownPrefix)) {
 			return null;
 		}
-		return new MessageChange(messages.source.decode((Struct) envelope.get(messages.sourceField),
-				record.sourceOffset(), this.ordinals), new LogicalMessage(prefix, content(message)), record);
+		return new MessageChange(
+				messages.source.read((Struct) envelope.get(messages.sourceField), record.sourceOffset(), this.ordinals),
+				new LogicalMessage(prefix, content(message)), record);
 	}
 
 	private static byte[] content(Struct message) {
@@ -162,21 +160,21 @@ public final class RecordDecoder {
 		return message.getBytes("content");
 	}
 
-	private TopicSchema schemaOf(Struct envelope) {
+	private Shape shape(Struct envelope) {
 		Schema schema = envelope.schema();
 		Field operation = schema.field("op");
 		Field sourceField = schema.field("source");
 		if (operation == null || sourceField == null) {
-			return new OtherTopic(schema);
+			return new NoEvents(schema);
 		}
 		EventSource.Fields source = EventSource.Fields.of(sourceField.schema());
 		Field message = schema.field("message");
 		if (message != null) {
-			return new MessageTopic(schema, sourceField, source, message);
+			return new Messages(schema, sourceField, source, message);
 		}
 		Struct from = (Struct) envelope.get(sourceField);
 		TableId table = new TableId((String) from.get(source.schemaName()), (String) from.get(source.table()));
-		return new TableTopic(schema, operation, sourceField, source,
+		return new TableEvents(schema, operation, sourceField, source,
 				new TableSchema(schema, table, this.fullIdentity.test(table)));
 	}
 
@@ -187,31 +185,30 @@ public final class RecordDecoder {
 			case "d" -> Operation.DELETE;
 			case "r" -> Operation.READ;
 			case "t" -> Operation.TRUNCATE;
-			default -> throw new IllegalStateException("Debezium sent the unknown operation '" + code
-					+ "'. Use a version of Debezium that the starter supports.");
+			default -> throw new IllegalStateException("Debezium sent an operation that is unknown here: " + code);
 		};
 	}
 
 	/**
-	 * The schema of a topic's records.
+	 * What the records of a topic are.
 	 */
-	private sealed interface TopicSchema {
+	private sealed interface Shape {
 
-		Schema envelope();
-
-	}
-
-	private record TableTopic(Schema envelope, Field operation, Field sourceField, EventSource.Fields source,
-			TableSchema schema) implements TopicSchema {
+		Schema schema();
 
 	}
 
-	private record MessageTopic(Schema envelope, Field sourceField, EventSource.Fields source,
-			Field message) implements TopicSchema {
+	private record TableEvents(Schema schema, Field operation, Field sourceField, EventSource.Fields source,
+			TableSchema table) implements Shape {
 
 	}
 
-	private record OtherTopic(Schema envelope) implements TopicSchema {
+	private record Messages(Schema schema, Field sourceField, EventSource.Fields source,
+			Field message) implements Shape {
+
+	}
+
+	private record NoEvents(Schema schema) implements Shape {
 
 	}
 

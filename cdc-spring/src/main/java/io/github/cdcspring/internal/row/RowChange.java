@@ -52,14 +52,17 @@ final class RowChange implements SourcedChange {
 
 	private @Nullable RowKey key;
 
+	private @Nullable Bound boundBefore;
+
+	private @Nullable Bound boundAfter;
+
 	/**
 	 * Create a change.
-	 * @param keyBefore the former key of the row, {@code null} if the key did not change
-	 * @param schemaChanged whether the table's columns differ from those of the previous
-	 * event
+	 * @param keyBefore the key that the row had, {@code null} if it has not changed
+	 * @param newShape whether the table looks otherwise than it did for the event before
 	 */
 	RowChange(TableSchema schema, Operation operation, EventSource source, SourceRecord record, Struct envelope,
-			@Nullable Struct keyBefore, boolean schemaChanged) {
+			@Nullable Struct keyBefore, boolean newShape) {
 		this.schema = schema;
 		this.operation = operation;
 		this.source = source;
@@ -68,7 +71,7 @@ final class RowChange implements SourcedChange {
 		this.before = schema.before(envelope);
 		this.after = schema.after(envelope);
 		this.keyBefore = keyBefore;
-		this.barrier = schemaChanged || operation == Operation.TRUNCATE;
+		this.barrier = newShape || operation == Operation.TRUNCATE;
 	}
 
 	@Override
@@ -100,18 +103,18 @@ final class RowChange implements SourcedChange {
 	}
 
 	@Override
-	public Object orderingKey() {
-		return orderingKey(this.keyStruct);
+	public Object lane() {
+		return lane(this.keyStruct);
 	}
 
 	@Override
-	public @Nullable Object previousOrderingKey() {
-		return (this.keyBefore != null) ? orderingKey(this.keyBefore) : null;
+	public @Nullable Object previousLane() {
+		return (this.keyBefore != null) ? lane(this.keyBefore) : null;
 	}
 
-	private Object orderingKey(@Nullable Struct key) {
-		OrderingKey orderingKey = (key != null) ? OrderingKey.of(table(), key) : null;
-		return (orderingKey != null) ? orderingKey : table();
+	private Object lane(@Nullable Struct key) {
+		OrderingKey lane = (key != null) ? OrderingKey.of(table(), key) : null;
+		return (lane != null) ? lane : table();
 	}
 
 	@Override
@@ -143,7 +146,7 @@ final class RowChange implements SourcedChange {
 		}
 		Object now = column.raw(this.after);
 		if (now != null && now == column.unavailable()) {
-			// PostgreSQL omits only values that the update did not change
+			// Not sent is not touched
 			return false;
 		}
 		Object then = column.raw(this.before);
@@ -156,33 +159,63 @@ final class RowChange implements SourcedChange {
 	@Override
 	public <T> @Nullable T before(RowMapper<T> mapper) {
 		Struct row = this.before;
-		return (row != null) ? mappingFor(mapper).map(row, null, !this.schema.fullIdentity(), lsn()) : null;
+		if (row == null) {
+			return null;
+		}
+		Bound bound = this.boundBefore;
+		if (bound != null && bound.mapper == mapper) {
+			return bound.row();
+		}
+		RowMapping<T> mapping = plan(mapper);
+		T object = mapping.bind(row, null, !this.schema.fullIdentity(), lsn());
+		this.boundBefore = mapping.isImmutable() ? new Bound(mapper, object) : null;
+		return object;
 	}
 
 	@Override
 	public <T> @Nullable T after(RowMapper<T> mapper) {
 		Struct row = this.after;
-		return (row != null) ? mappingFor(mapper).map(row, this.before, false, lsn()) : null;
+		if (row == null) {
+			return null;
+		}
+		Bound bound = this.boundAfter;
+		if (bound != null && bound.mapper == mapper) {
+			return bound.row();
+		}
+		RowMapping<T> mapping = plan(mapper);
+		T object = mapping.bind(row, this.before, false, lsn());
+		this.boundAfter = mapping.isImmutable() ? new Bound(mapper, object) : null;
+		return object;
 	}
 
-	private <T> RowMapping<T> mappingFor(RowMapper<T> mapper) {
+	private <T> RowMapping<T> plan(RowMapper<T> mapper) {
 		try {
-			return this.schema.mappingFor(mapper);
+			return this.schema.plan((PlannedRowMapper<T>) mapper);
 		}
-		catch (RowMappingException ex) {
-			throw new RowMappingException("At " + lsn() + ": " + ex.getMessage());
+		catch (RowBindingException ex) {
+			throw new RowBindingException(ex.getMessage() + " Met at " + lsn() + ".");
 		}
 	}
 
 	@Override
-	public String toJson() {
-		return new SourceRecordJson(this.record, this.schema.fullIdentity(), ordinal()).toJson();
+	public String text() {
+		return new SourceRecordJson(this.record, this.schema.fullIdentity(), this.source.ordinal()).write();
 	}
 
-	/** Contains operation, table and LSN only, because the row may be confidential. */
+	/** Operation, table and position: a row's data may be confidential. */
 	@Override
 	public String toString() {
 		return this.operation + " " + table() + " at " + lsn();
+	}
+
+	/** What was bound last: listeners of one event often ask for the same type. */
+	private record Bound(RowMapper<?> mapper, Object object) {
+
+		@SuppressWarnings("unchecked")
+		<T> T row() {
+			return (T) this.object;
+		}
+
 	}
 
 }

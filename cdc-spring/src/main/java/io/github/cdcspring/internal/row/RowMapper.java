@@ -17,39 +17,19 @@
 package io.github.cdcspring.internal.row;
 
 import java.lang.reflect.Type;
-import java.util.List;
-
-import io.github.cdcspring.TableId;
 
 /**
- * Maps rows to one type of the application. {@link RowMappers} creates one mapper for
- * each type.
+ * Binds rows to one type of the application; made once for each type by
+ * {@link RowMappers#forType}.
  *
  * @param <T> the type
  */
-public abstract sealed class RowMapper<T> permits RecordMapper, BeanMapper, MapMapper {
-
-	private final Type type;
-
-	RowMapper(Type type) {
-		this.type = type;
-	}
+public interface RowMapper<T> {
 
 	/**
-	 * Return the type to which this mapper maps rows.
+	 * The type that rows are bound to.
 	 * @return the type
 	 */
-	public final Type type() {
-		return this.type;
-	}
-
-	/**
-	 * Match the type's properties to the columns of a table.
-	 * @param table the table
-	 * @param columns the columns, as the table has them at the time of an event
-	 * @return the mapping, which is valid until the table's columns change
-	 * @throws RowMappingException if the type does not fit the columns
-	 */
-	abstract RowMapping<T> mappingFor(TableId table, List<RowColumn> columns);
+	Type type();
 
 }

@@ -35,18 +35,8 @@ interface SourcedChange extends Change {
 	}
 
 	@Override
-	default @Nullable EventPosition id() {
-		return source().id();
-	}
-
-	@Override
-	default int ordinal() {
-		return source().ordinal();
-	}
-
-	@Override
-	default @Nullable Lsn previousCommit() {
-		return source().previousCommitLsn();
+	default EventPosition position() {
+		return source().position();
 	}
 
 	@Override

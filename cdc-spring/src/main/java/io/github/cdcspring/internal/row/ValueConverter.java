@@ -19,12 +19,11 @@ package io.github.cdcspring.internal.row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts the raw form of a column's value to a Java value. {@link ValueConverters}
- * chooses the converter once for each column and property.
+ * Makes a Java value of a column's raw form; chosen once for each column and type.
  */
 @FunctionalInterface
 interface ValueConverter {
 
-	@Nullable Object convert(Object raw);
+	@Nullable Object read(Object raw);
 
 }

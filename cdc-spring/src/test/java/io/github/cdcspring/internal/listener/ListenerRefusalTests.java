@@ -58,7 +58,7 @@ class ListenerRefusalTests {
 	private static final String ON = "Listener method 'on' of bean 'orders' ";
 
 	private static final String ROW_CURE = ". Take a record or a class of your own, Map<String, Object>, "
-			+ "ChangeEvent<...>, or one of Operation, TableId, RowKey, Lsn, LogicalMessage and Instant.";
+			+ "ChangeEvent<...>, or one of Operation, TableId, RowKey, EventPosition, Lsn, LogicalMessage and Instant.";
 
 	private static final String RETURNED = "Do the work before returning: an event is acknowledged when its listeners "
 			+ "have returned.";

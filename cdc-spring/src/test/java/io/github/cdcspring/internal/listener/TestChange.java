@@ -18,11 +18,10 @@ package io.github.cdcspring.internal.listener;
 
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
@@ -33,13 +32,11 @@ import io.github.cdcspring.internal.row.RowMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change whose rows are maps. It maps them to {@link Order} or returns the map, and
- * records each mapper that was asked.
+ * A change whose rows are maps.
  */
 record TestChange(Operation operation, @Nullable TableId table, @Nullable LogicalMessage message, Lsn lsn,
 		@Nullable Long transactionId, @Nullable Instant commitTime, boolean snapshot, @Nullable RowKey key,
-		@Nullable Map<String, ?> rowBefore, @Nullable Map<String, ?> rowAfter,
-		List<RowMapper<?>> mapped) implements Change {
+		@Nullable Map<String, ?> rowBefore, @Nullable Map<String, ?> rowAfter) implements Change {
 
 	static final TableId ORDERS = new TableId("public", "orders");
 
@@ -59,28 +56,32 @@ record TestChange(Operation operation, @Nullable TableId table, @Nullable Logica
 
 	static TestChange read(long id) {
 		return new TestChange(Operation.READ, ORDERS, null, new Lsn(100 + id), null, COMMITTED, true, null, null,
-				row(id, "ada"), new CopyOnWriteArrayList<>());
+				row(id, "ada"));
 	}
 
 	static TestChange truncate() {
-		return new TestChange(Operation.TRUNCATE, ORDERS, null, new Lsn(100), 7L, COMMITTED, false, null, null, null,
-				new CopyOnWriteArrayList<>());
+		return new TestChange(Operation.TRUNCATE, ORDERS, null, new Lsn(100), 7L, COMMITTED, false, null, null, null);
 	}
 
 	static TestChange message(String prefix, String text) {
 		return new TestChange(Operation.MESSAGE, null, new LogicalMessage(prefix, text.getBytes()), new Lsn(100), 7L,
-				COMMITTED, false, null, null, null, new CopyOnWriteArrayList<>());
+				COMMITTED, false, null, null, null);
 	}
 
 	static TestChange of(Operation operation, TableId table, @Nullable Map<String, ?> before,
 			@Nullable Map<String, ?> after) {
 		Object id = Objects.requireNonNull((after != null) ? after : before).get("id");
 		return new TestChange(operation, table, null, new Lsn(100 + (Long) id), 7L, COMMITTED, false,
-				new RowKey(Map.of("id", id)), before, after, new CopyOnWriteArrayList<>());
+				new RowKey(Map.of("id", id)), before, after);
 	}
 
 	static Map<String, Object> row(long id, String customer) {
 		return Map.of("id", id, "customer", customer);
+	}
+
+	@Override
+	public EventPosition position() {
+		return new EventPosition(new Lsn(50), (this.transactionId != null) ? this.transactionId : 0, this.lsn, 0);
 	}
 
 	@Override
@@ -93,22 +94,16 @@ record TestChange(Operation operation, @Nullable TableId table, @Nullable Logica
 
 	@Override
 	public <T> @Nullable T before(RowMapper<T> mapper) {
-		return map(mapper, this.rowBefore);
+		return ((TestMapper<T>) mapper).bind(this.rowBefore);
 	}
 
 	@Override
 	public <T> @Nullable T after(RowMapper<T> mapper) {
-		return map(mapper, this.rowAfter);
-	}
-
-	@SuppressWarnings("unchecked")
-	private <T> @Nullable T map(RowMapper<T> mapper, @Nullable Map<String, ?> row) {
-		this.mapped.add(mapper);
-		return (row != null) ? (T) ((mapper.type() == Map.class) ? row : Order.of(row)) : null;
+		return ((TestMapper<T>) mapper).bind(this.rowAfter);
 	}
 
 	@Override
-	public String toJson() {
+	public String text() {
 		return "{}";
 	}
 

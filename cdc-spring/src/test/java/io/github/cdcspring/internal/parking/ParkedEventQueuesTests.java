@@ -29,6 +29,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.internal.support.StoreException;
@@ -90,7 +91,7 @@ class ParkedEventQueuesTests {
 			assertThat(parked.attempts()).isEqualTo(6);
 			assertThat(parked.failure()).isEqualTo(OTHER_FAILURE);
 			assertThat(parked.failedAt()).isAfterOrEqualTo(parked.parkedAt());
-			assertThat(parked.place()).isEqualTo(new EventPlace(new Lsn(100), 77, new Lsn(1), 0));
+			assertThat(parked.position()).isEqualTo(new EventPosition(new Lsn(100), 77, new Lsn(1), 0));
 			assertThat(parked.operation()).isEqualTo(Operation.UPDATE);
 		});
 	}
@@ -126,7 +127,7 @@ class ParkedEventQueuesTests {
 		behind(this.parkedQueues, A, 100, 4, 0);
 		List<Long> lsns = new ArrayList<>();
 		ReplayResult result = this.parkedQueues.replay(A, Integer.MAX_VALUE, (stored) -> {
-			lsns.add(stored.event().place().lsn().value() * 10 + stored.event().place().ordinal());
+			lsns.add(stored.event().position().lsn().value() * 10 + stored.event().position().ordinal());
 			assertThat(stored.text()).isEqualTo("{}");
 			return delivered(stored);
 		});
@@ -146,7 +147,7 @@ class ParkedEventQueuesTests {
 		});
 		assertThat(result).isEqualTo(new ReplayResult(0, OTHER_FAILURE));
 		assertThat(this.parkedQueues.store().first(A).orElseThrow().event()).satisfies((first) -> {
-			assertThat(first.place().lsn().value()).isEqualTo(1);
+			assertThat(first.position().lsn().value()).isEqualTo(1);
 			assertThat(first.attempts()).isEqualTo(6);
 			assertThat(first.failure()).isEqualTo(OTHER_FAILURE);
 		});
@@ -169,7 +170,7 @@ class ParkedEventQueuesTests {
 			});
 			while (!stream.isDone() || this.parkedQueues.store().count() > 0) {
 				this.parkedQueues.replay(A, 3, (stored) -> {
-					seen.add(stored.event().place().lsn().value());
+					seen.add(stored.event().position().lsn().value());
 					return delivered(stored);
 				});
 			}
@@ -238,7 +239,7 @@ class ParkedEventQueuesTests {
 
 	@Test
 	void leavesOutTheRowsOfASnapshotThatIsTakenAnew() {
-		this.parkedQueues.park(new NewParkedEvent(A, "public.orders", new EventPlace(Lsn.ZERO, 0, new Lsn(1), 0),
+		this.parkedQueues.park(new NewParkedEvent(A, "public.orders", new EventPosition(Lsn.ZERO, 0, new Lsn(1), 0),
 				Operation.READ, true, "{}"), 1, FAILURE);
 		this.parkedQueues.park(event(B, 100, 1, 0), 1, FAILURE);
 		assertThat(this.parkedQueues.store().removeSnapshot()).isEqualTo(1);
@@ -277,8 +278,8 @@ class ParkedEventQueuesTests {
 	}
 
 	private static NewParkedEvent event(ParkedKey key, long committed, long lsn, long ordinal) {
-		return new NewParkedEvent(key, "public.orders", new EventPlace(new Lsn(committed), 77, new Lsn(lsn), ordinal),
-				Operation.UPDATE, false, "{}");
+		return new NewParkedEvent(key, "public.orders",
+				new EventPosition(new Lsn(committed), 77, new Lsn(lsn), ordinal), Operation.UPDATE, false, "{}");
 	}
 
 }

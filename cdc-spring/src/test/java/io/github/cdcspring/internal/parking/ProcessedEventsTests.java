@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 
 import javax.sql.DataSource;
 
+import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -56,47 +57,47 @@ class ProcessedEventsTests {
 
 	@Test
 	void claimsAnEventOnceForAListener() {
-		assertThat(claim("one", place(100, 1, 0))).isTrue();
-		assertThat(claim("one", place(100, 1, 0))).isFalse();
-		assertThat(claim("one", place(100, 1, 1))).isTrue();
-		assertThat(claim("two", place(100, 1, 0))).isTrue();
+		assertThat(claim("one", position(100, 1, 0))).isTrue();
+		assertThat(claim("one", position(100, 1, 0))).isFalse();
+		assertThat(claim("one", position(100, 1, 1))).isTrue();
+		assertThat(claim("two", position(100, 1, 0))).isTrue();
 		assertThat(new ProcessedEvents(this.database.dataSource(), "cdc_processed", true, "other").claim("one",
-				place(100, 1, 0)))
+				position(100, 1, 0)))
 			.isTrue();
 	}
 
 	@Test
 	void forgetsTheClaimOfATransactionThatIsRolledBack() {
 		this.transaction.executeWithoutResult((status) -> {
-			assertThat(this.processedEvents.claim("one", place(100, 1, 0))).isTrue();
+			assertThat(this.processedEvents.claim("one", position(100, 1, 0))).isTrue();
 			status.setRollbackOnly();
 		});
-		assertThat(claim("one", place(100, 1, 0))).isTrue();
+		assertThat(claim("one", position(100, 1, 0))).isTrue();
 	}
 
 	@Test
 	void claimsOfABatchWhatIsNotApplied() {
-		claim("one", place(100, 1, 1));
-		claim("one", place(100, 3, 0));
-		List<EventPlace> batch = List.of(place(100, 1, 0), place(100, 1, 1), place(100, 2, 0), place(100, 3, 0),
-				place(100, 4, 0));
-		Set<EventPlace> fresh = this.transaction.execute((status) -> this.processedEvents.claim("one", batch));
+		claim("one", position(100, 1, 1));
+		claim("one", position(100, 3, 0));
+		List<EventPosition> batch = List.of(position(100, 1, 0), position(100, 1, 1), position(100, 2, 0),
+				position(100, 3, 0), position(100, 4, 0));
+		Set<EventPosition> fresh = this.transaction.execute((status) -> this.processedEvents.claim("one", batch));
 		assertThat(fresh).containsExactlyInAnyOrder(batch.get(0), batch.get(2), batch.get(4));
-		Set<EventPlace> again = this.transaction.execute((status) -> this.processedEvents.claim("one", batch));
+		Set<EventPosition> again = this.transaction.execute((status) -> this.processedEvents.claim("one", batch));
 		assertThat(again).isEmpty();
 	}
 
 	@Test
 	void waitsForAClaimThatIsNotCommitted() throws Exception {
-		claim("one", place(100, 9, 0));
+		claim("one", position(100, 9, 0));
 		ExecutorService other = Executors.newSingleThreadExecutor();
 		CountDownLatch claimed = new CountDownLatch(1);
 		Future<Boolean> later = other.submit(() -> {
 			claimed.await();
-			return claim("one", place(100, 1, 0));
+			return claim("one", position(100, 1, 0));
 		});
 		this.transaction.executeWithoutResult((status) -> {
-			assertThat(this.processedEvents.claim("one", place(100, 1, 0))).isTrue();
+			assertThat(this.processedEvents.claim("one", position(100, 1, 0))).isTrue();
 			claimed.countDown();
 			await().until(() -> "1".equals(this.database
 				.queryForText("SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")));
@@ -108,20 +109,21 @@ class ProcessedEventsTests {
 
 	@Test
 	void forgetsWhatTheStoredPositionHasPassed() {
-		claim("one", place(100, 101, 0));
-		claim("one", place(200, 150, 0));
-		claim("one", place(300, 301, 0));
+		claim("one", position(100, 101, 0));
+		claim("one", position(200, 150, 0));
+		claim("one", position(300, 301, 0));
 		assertThat(this.processedEvents.forgetUntil(new Lsn(100))).isZero();
 		assertThat(this.processedEvents.forgetUntil(new Lsn(250))).isEqualTo(2);
 		assertThat(this.database.queryForTexts("SELECT lsn FROM cdc_processed")).containsExactly("0/12D");
 	}
 
-	private boolean claim(String listener, EventPlace place) {
-		return Boolean.TRUE.equals(this.transaction.execute((status) -> this.processedEvents.claim(listener, place)));
+	private boolean claim(String listener, EventPosition position) {
+		return Boolean.TRUE
+			.equals(this.transaction.execute((status) -> this.processedEvents.claim(listener, position)));
 	}
 
-	private static EventPlace place(long committed, long lsn, long ordinal) {
-		return new EventPlace(new Lsn(committed), 77, new Lsn(lsn), ordinal);
+	private static EventPosition position(long committed, long lsn, long ordinal) {
+		return new EventPosition(new Lsn(committed), 77, new Lsn(lsn), ordinal);
 	}
 
 }

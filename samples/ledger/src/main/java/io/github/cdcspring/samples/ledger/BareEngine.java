@@ -140,11 +140,11 @@ class BareEngine implements SmartLifecycle {
 	}
 
 	private <T> List<ChangeEvent<T>> events(List<Change> changes, Class<T> type) {
-		RowMapper<T> mapper = this.mappers.mapperFor(type);
+		RowMapper<T> mapper = this.mappers.forType(type);
 		List<ChangeEvent<T>> events = new ArrayList<>(changes.size());
 		for (Change change : changes) {
 			events.add(new ChangeEvent<>(change.operation(), change.table(), change.key(), null, change.after(mapper),
-					null, change.lsn(), change.transactionId(), change.commitTime(), change.snapshot()));
+					null, change.lsn(), change.snapshot() ? null : change.position(), change.commitTime()));
 		}
 		return events;
 	}

@@ -24,6 +24,7 @@ import java.util.Map;
 
 import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.ColumnValue;
+import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
@@ -61,9 +62,10 @@ final class Events {
 	private static <T> ChangeEvent<T> event(Operation operation, String table, @Nullable RowKey key, T row, long lsn,
 			long transaction) {
 		boolean delete = operation == Operation.DELETE;
-		boolean snapshot = operation == Operation.READ;
 		return new ChangeEvent<>(operation, new TableId("public", table), key, delete ? row : null, delete ? null : row,
-				null, new Lsn(lsn), snapshot ? null : transaction, Instant.EPOCH, snapshot);
+				null, new Lsn(lsn),
+				(operation != Operation.READ) ? new EventPosition(new Lsn(0), transaction, new Lsn(lsn), 0) : null,
+				Instant.EPOCH);
 	}
 
 }

@@ -86,7 +86,7 @@ class ChangeFeedTests {
 	private void change(int number) {
 		Order order = new Order(number, "ada", "book", BigDecimal.TEN);
 		this.feed.changed(new ChangeEvent<>(Operation.READ, new TableId("public", "orders"), null, null, order, null,
-				new Lsn(number), null, null, true));
+				new Lsn(number), null, null));
 	}
 
 	private List<Integer> numbers(MvcResult page) throws Exception {

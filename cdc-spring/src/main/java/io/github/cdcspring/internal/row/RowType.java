@@ -16,27 +16,21 @@
 
 package io.github.cdcspring.internal.row;
 
-import java.io.Serial;
+import java.util.List;
+
+import io.github.cdcspring.TableId;
 
 /**
- * A value cannot be converted to the declared Java type. The message gives the reason
- * without the value. {@link ColumnMapping} adds table, column and property.
+ * A type that rows can be bound to; knows how for each schema.
+ *
+ * @param <T> the type
  */
-final class ValueConversionException extends RuntimeException {
+interface RowType<T> {
 
-	@Serial
-	private static final long serialVersionUID = 1;
-
-	private final String action;
-
-	ValueConversionException(String problem, String action) {
-		super(problem, null, false, false);
-		this.action = action;
-	}
-
-	/** What to do about it, as an imperative. */
-	String action() {
-		return this.action;
-	}
+	/**
+	 * Make the plan for a schema.
+	 * @throws RowBindingException if the type does not fit the columns
+	 */
+	RowMapping<T> plan(TableId table, List<RowColumn> columns);
 
 }

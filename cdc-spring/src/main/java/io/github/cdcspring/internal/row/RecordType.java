@@ -34,25 +34,24 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
 /**
- * Maps rows to a record through its canonical constructor.
+ * Binds rows to a record through its canonical constructor.
  *
  * @param <T> the record
  */
-final class RecordMapper<T> extends RowMapper<T> {
+final class RecordType<T> implements RowType<T> {
 
-	private final ValueConverters converters;
+	private final ValueConverters readers;
 
-	private final Class<?> recordType;
+	private final Class<?> type;
 
 	private final List<RowProperty> components;
 
 	private final MethodHandle constructor;
 
-	RecordMapper(ResolvableType type, ValueConverters converters) {
-		super(type.getType());
-		this.converters = converters;
-		this.recordType = type.resolve(Object.class);
-		Constructor<?> constructor = canonicalConstructor(this.recordType);
+	RecordType(ResolvableType type, ValueConverters readers) {
+		this.readers = readers;
+		this.type = type.resolve(Object.class);
+		Constructor<?> constructor = canonicalConstructor(this.type);
 		this.components = components(type, constructor);
 		this.constructor = spread(constructor);
 	}
@@ -91,37 +90,36 @@ final class RecordMapper<T> extends RowMapper<T> {
 				.asType(MethodType.methodType(Object.class, Object[].class));
 		}
 		catch (IllegalAccessException | RuntimeException ex) {
-			throw new RowMappingException("Cannot map rows to " + constructor.getDeclaringClass().getName()
+			throw new RowBindingException("Cannot bind rows to " + constructor.getDeclaringClass().getName()
 					+ ": its constructor cannot be called (" + ex.getClass().getSimpleName()
 					+ "). Open its package to this module.");
 		}
 	}
 
 	@Override
-	RowMapping<T> mappingFor(TableId table, List<RowColumn> columns) {
+	public RowMapping<T> plan(TableId table, List<RowColumn> columns) {
 		ColumnNames names = new ColumnNames(table, columns);
-		List<ColumnMapping> mappings = new ArrayList<>();
+		List<ColumnMapping> bound = new ArrayList<>();
 		for (RowProperty component : this.components) {
 			RowColumn column = component.find(names);
 			if (column == null && !component.optional()) {
 				throw component.unmatched(table, names);
 			}
-			mappings.add((column != null) ? component.mappingFor(table, column, this.converters)
-					: component.withoutColumn(table));
+			bound.add((column != null) ? component.bind(table, column, this.readers) : component.absent(table));
 		}
-		return new Mapping<>(table, this.recordType, mappings.toArray(ColumnMapping[]::new), this.constructor);
+		return new Plan<>(table, this.type, bound.toArray(ColumnMapping[]::new), this.constructor);
 	}
 
-	private record Mapping<T>(TableId table, Class<?> type, ColumnMapping[] columns,
+	private record Plan<T>(TableId table, Class<?> type, ColumnMapping[] columns,
 			MethodHandle constructor) implements RowMapping<T> {
 
 		@Override
 		@SuppressWarnings("unchecked")
-		public T map(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
+		public T bind(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
 			ColumnMapping[] columns = this.columns;
 			@Nullable Object[] arguments = new Object[columns.length];
 			for (int i = 0; i < columns.length; i++) {
-				arguments[i] = columns[i].value(row, before, partial, lsn);
+				arguments[i] = columns[i].read(row, before, partial, lsn);
 			}
 			try {
 				return (T) (Object) this.constructor.invokeExact(arguments);
@@ -130,8 +128,13 @@ final class RecordMapper<T> extends RowMapper<T> {
 				throw ex;
 			}
 			catch (Throwable ex) {
-				throw RowMappingException.thrownBy(this.type, this.table, lsn, ex);
+				throw RowTypes.refusedByType(this.table, this.type, lsn, ex);
 			}
+		}
+
+		@Override
+		public boolean isImmutable() {
+			return true;
 		}
 
 	}

@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.io.Serial;
+
+/**
+ * A value has no form in the type asked for. Says why without the value; whoever knows
+ * the column says the rest.
+ */
+final class ValueRefusedException extends RuntimeException {
+
+	@Serial
+	private static final long serialVersionUID = 1;
+
+	private final String cure;
+
+	ValueRefusedException(String problem, String cure) {
+		super(problem, null, false, false);
+		this.cure = cure;
+	}
+
+	String cure() {
+		return this.cure;
+	}
+
+}
