@@ -168,7 +168,7 @@ class CdcAutoConfigurationTests {
 			.run((context) -> {
 				JsonConversion json = context.getBean(JsonConversion.class);
 				assertThat(context.getBeanFactory().containsSingleton("mapper")).isFalse();
-				json.readerFor(Map.class);
+				json.converterFor(Map.class);
 				assertThat(context.getBeanFactory().containsSingleton("mapper")).isTrue();
 			});
 	}

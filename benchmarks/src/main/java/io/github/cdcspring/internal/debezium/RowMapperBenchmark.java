@@ -55,7 +55,7 @@ public class RowMapperBenchmark {
 
 	private final RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false);
 
-	private final RowMapper<Item> mapper = new RowMappers(new DefaultConversionService(), null).forType(Item.class);
+	private final RowMapper<Item> mapper = new RowMappers(new DefaultConversionService(), null).mapperFor(Item.class);
 
 	/**
 	 * In place of Debezium's own conversions.
@@ -83,7 +83,7 @@ public class RowMapperBenchmark {
 	 */
 	@Benchmark
 	@OperationsPerInvocation(BATCH)
-	public void decodeAndBind(Blackhole blackhole) {
+	public void decodeAndMap(Blackhole blackhole) {
 		for (RecordChangeEvent<SourceRecord> event : this.events) {
 			blackhole.consume(Objects.requireNonNull(this.decoder.decode(event.record())).after(this.mapper));
 		}

@@ -99,7 +99,7 @@ public class StreamHandlerBenchmark {
 				Duration.ofSeconds(30), new EngineSettings.Timeout(Duration.ofMinutes(1), false),
 				new EngineSettings.Dispatch(1, 10_000, 32 << 20, 64 << 20, false),
 				new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_processed", true));
-		return ListenerDispatcher.of("default", settings, registry(listener).endpoints(), mappers::forType,
+		return ListenerDispatcher.of("default", settings, registry(listener).endpoints(), mappers::mapperFor,
 				DeliveryOptions.NONE, (failure) -> {
 				});
 	}

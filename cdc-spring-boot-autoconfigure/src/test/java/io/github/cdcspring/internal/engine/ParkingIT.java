@@ -135,7 +135,7 @@ class ParkingIT {
 			Notes notes = application.bean(Notes.class);
 			await().until(() -> notes.seen.contains(2) && parked(application).count() == 2);
 			ParkedEvent first = parked(application).list(null, 0, 10).get(0);
-			assertThat(first.failure().type()).isEqualTo("io.github.cdcspring.internal.row.RowBindingException");
+			assertThat(first.failure().type()).isEqualTo("io.github.cdcspring.internal.row.RowMappingException");
 			assertThat(parked(application).list(null, 0, 10).toString()).doesNotContain("secret");
 			assertThat(parked(application).replayKey(first.key().keyHash()).delivered()).isZero();
 			parked(application).discard(first.id());

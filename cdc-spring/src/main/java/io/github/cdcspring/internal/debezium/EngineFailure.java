@@ -22,7 +22,7 @@ import java.util.Set;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.listener.ListenerFailedException;
-import io.github.cdcspring.internal.row.RowBindingException;
+import io.github.cdcspring.internal.row.RowMappingException;
 import io.github.cdcspring.internal.support.StoreException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -53,7 +53,7 @@ public record EngineFailure(String words, boolean mayPass, @Nullable Throwable c
 	 */
 	public static EngineFailure of(@Nullable String message, @Nullable Throwable error) {
 		for (Throwable cause = error; cause != null; cause = next(cause)) {
-			if (cause instanceof ListenerFailedException || cause instanceof RowBindingException) {
+			if (cause instanceof ListenerFailedException || cause instanceof RowMappingException) {
 				return new EngineFailure(words(cause), false, cause);
 			}
 			if (cause instanceof StoreException) {

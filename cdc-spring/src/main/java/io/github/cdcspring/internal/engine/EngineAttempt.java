@@ -98,7 +98,7 @@ final class EngineAttempt implements AutoCloseable {
 		OffsetCommitter committer = new OffsetCommitter(this.settings.name(), inFlightTracker, this.session,
 				this.settings.offset().flushInterval(), kept::stored, slotTracker::look, onFailure);
 		ListenerDispatcher dispatcher = ListenerDispatcher.of(this.settings.name(), this.settings.listener(), endpoints,
-				mappers::forType, options, onFailure);
+				mappers::mapperFor, options, onFailure);
 		RecordDecoder decoder = new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
 				this.tables.fullIdentity()::contains);
 		return new DebeziumRun(

@@ -67,7 +67,7 @@ final class ParkedEventReplayer implements ParkedEventQueues.Delivery, ListenerE
 		this.store = store;
 		this.kept = kept;
 		DeliveryAdvice advice = options.advice();
-		this.redelivery = new Redelivery(engine.settings(), endpoints, mappers::forType, new DeliveryOptions(
+		this.redelivery = new Redelivery(engine.settings(), endpoints, mappers::mapperFor, new DeliveryOptions(
 				(advice != null) ? removingIn(advice) : null, this, options.interceptors(), options.observer()));
 	}
 
@@ -112,7 +112,7 @@ final class ParkedEventReplayer implements ParkedEventQueues.Delivery, ListenerE
 	}
 
 	private boolean redeliver(ParkedEventStore.Stored stored) {
-		Change change = RecordDecoder.read(stored.text());
+		Change change = RecordDecoder.fromJson(stored.text());
 		ParkedFailure last = stored.event().failure();
 		// What the listeners before did was undone where they work in a transaction
 		String from = (last != null && this.kept.transaction() == null) ? last.listener() : null;

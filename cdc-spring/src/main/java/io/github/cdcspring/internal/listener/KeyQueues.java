@@ -54,8 +54,8 @@ final class KeyQueues {
 	 * @return whether it is ready
 	 */
 	boolean append(DeliveryTask task, Change change) {
-		Object lane = this.oneLane ? KeyQueues.class : change.lane();
-		Object previousLane = this.oneLane ? null : change.previousLane();
+		Object lane = this.oneLane ? KeyQueues.class : change.orderingKey();
+		Object previousLane = this.oneLane ? null : change.previousOrderingKey();
 		if (previousLane != null && !previousLane.equals(lane)) {
 			return appendToBoth(task, lane, previousLane);
 		}

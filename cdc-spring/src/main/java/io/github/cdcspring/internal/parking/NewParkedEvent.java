@@ -45,7 +45,7 @@ public record NewParkedEvent(ParkedKey key, String table, EventPosition position
 	public static NewParkedEvent of(ParkedKey key, Change change) {
 		LogicalMessage message = change.message();
 		return new NewParkedEvent(key, (message != null) ? message.prefix() : Objects.toString(change.table()),
-				change.position(), change.operation(), change.snapshot(), change.text());
+				change.position(), change.operation(), change.snapshot(), change.toJson());
 	}
 
 	/** Table and position: the event's data may be confidential. */

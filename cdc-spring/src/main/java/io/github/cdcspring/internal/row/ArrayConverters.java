@@ -22,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads arrays as lists, and lists as Java arrays.
+ * Converts PostgreSQL arrays to lists, and lists to Java arrays.
  */
 final class ArrayConverters {
 
@@ -30,17 +30,17 @@ final class ArrayConverters {
 	}
 
 	/**
-	 * Read a list.
-	 * @param type the array's type
-	 * @param element for each element
-	 * @param dimensions how many the target has, 0 for any
+	 * Return a converter to a list.
+	 * @param type the type of the array
+	 * @param element converts each element
+	 * @param dimensions the number of dimensions of the target, 0 for any number
 	 */
 	static ValueConverter list(PostgresType type, ValueConverter element, int dimensions) {
 		PostgresTypeKind kind = type.elementType().kind();
 		char delimiter = type.delimiter();
 		return (raw) -> {
 			List<@Nullable Object> list = ArrayText.read((String) raw, delimiter,
-					(text) -> element.read(kind.parse(text)));
+					(text) -> element.convert(kind.parse(text)));
 			if (dimensions > 0 && !list.isEmpty()) {
 				checkDimensions(list, dimensions);
 			}
@@ -48,7 +48,7 @@ final class ArrayConverters {
 		};
 	}
 
-	/** The natural Java value, where no JSON is read. */
+	/** The natural Java value of an array; JSON elements remain text. */
 	static List<@Nullable Object> natural(PostgresType type, Object raw) {
 		PostgresTypeKind kind = type.elementType().kind();
 		return ArrayText.read((String) raw, type.delimiter(), (text) -> kind.natural(kind.parse(text)));
@@ -57,14 +57,13 @@ final class ArrayConverters {
 	private static void checkDimensions(Object list, int expected) {
 		int dimensions = 0;
 		Object level = list;
-		// An element may be a list itself, of JSON: then there are more levels than
-		// dimensions
+		// A JSON element may be a list itself, so more levels than dimensions are fine
 		while (dimensions < expected && level instanceof List<?> elements && !elements.isEmpty()) {
 			level = elements.get(0);
 			dimensions++;
 		}
 		if (dimensions < expected) {
-			throw new ValueRefusedException("the array has fewer dimensions", "Declare it as List<Object>");
+			throw new ValueConversionException("the array has fewer dimensions", "Declare it as List<Object>");
 		}
 	}
 
@@ -77,11 +76,11 @@ final class ArrayConverters {
 		for (int i = 0; i < list.size(); i++) {
 			Object element = toArray(list.get(i), component);
 			if (element == null && component.isPrimitive()) {
-				throw new ValueRefusedException("an element is NULL, which a primitive has no form for",
+				throw new ValueConversionException("an element is NULL, which a primitive type cannot represent",
 						"Declare it as a List, or an array of the wrapper type");
 			}
 			if (element instanceof List<?>) {
-				throw new ValueRefusedException("the array has more dimensions", "Declare it as List<Object>");
+				throw new ValueConversionException("the array has more dimensions", "Declare it as List<Object>");
 			}
 			Array.set(array, i, element);
 		}

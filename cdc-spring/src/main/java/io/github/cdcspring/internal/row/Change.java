@@ -61,19 +61,21 @@ public interface Change {
 	@Nullable RowKey key();
 
 	/**
-	 * What events share that must stay in order: table and key, the table where there is
-	 * no key, of a message its prefix. Has {@code equals} and {@code hashCode}.
+	 * Return the ordering key. Events with equal ordering keys are delivered in the order
+	 * of the stream. The key consists of table and row key; it is the table if the row
+	 * has no key, and the prefix of a logical message.
+	 * @return an object with {@code equals} and {@code hashCode}
 	 */
-	default Object lane() {
+	default Object orderingKey() {
 		LogicalMessage message = message();
-		return (message != null) ? message.prefix() : new Lane(table(), key());
+		return (message != null) ? message.prefix() : new TableAndKey(table(), key());
 	}
 
 	/**
-	 * The lane that the row was in before its key was changed, {@code null} where it was
-	 * not.
+	 * Return the ordering key that the row had before its key changed.
+	 * @return the former ordering key, {@code null} if the key did not change
 	 */
-	default @Nullable Object previousLane() {
+	default @Nullable Object previousOrderingKey() {
 		return null;
 	}
 
@@ -108,7 +110,7 @@ public interface Change {
 	 * @param table the table
 	 * @param key the key
 	 */
-	record Lane(@Nullable TableId table, @Nullable RowKey key) {
+	record TableAndKey(@Nullable TableId table, @Nullable RowKey key) {
 
 	}
 
@@ -117,6 +119,6 @@ public interface Change {
 	 * an equal change of. It is the application's data: for its own database, never for a
 	 * log.
 	 */
-	String text();
+	String toJson();
 
 }

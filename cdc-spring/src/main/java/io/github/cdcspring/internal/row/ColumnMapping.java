@@ -24,7 +24,7 @@ import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a property's value comes from.
+ * Maps one column to one property.
  */
 final class ColumnMapping {
 
@@ -39,9 +39,9 @@ final class ColumnMapping {
 	private final Type type;
 
 	/**
-	 * Create a source.
-	 * @param column the column, {@code null} for a property that has none and then is
-	 * what the target says of a value that was not sent
+	 * Create a mapping.
+	 * @param column the column, {@code null} for a property without a column, which gets
+	 * the target's value for an unavailable column
 	 */
 	ColumnMapping(TableId table, @Nullable RowColumn column, ColumnTarget target, String property, Type type) {
 		this.table = table;
@@ -51,7 +51,7 @@ final class ColumnMapping {
 		this.type = type;
 	}
 
-	@Nullable Object read(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
+	@Nullable Object value(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
 		RowColumn column = this.column;
 		if (column == null) {
 			return this.target.whenUnavailable();
@@ -66,35 +66,35 @@ final class ColumnMapping {
 				return unavailable(lsn);
 			}
 		}
-		return value(raw, lsn);
+		return convert(raw, lsn);
 	}
 
-	private @Nullable Object value(Object raw, Lsn lsn) {
+	private @Nullable Object convert(Object raw, Lsn lsn) {
 		Object value;
 		try {
-			value = this.target.reader().read(raw);
+			value = this.target.converter().convert(raw);
 		}
-		catch (ValueRefusedException ex) {
-			throw refused(lsn, String.valueOf(ex.getMessage()), ex.cure());
+		catch (ValueConversionException ex) {
+			throw failure(lsn, String.valueOf(ex.getMessage()), ex.action());
 		}
 		catch (RuntimeException ex) {
-			throw refused(lsn, "its conversion failed with " + RowBindingException.describe(ex),
-					"See why there; the value is not shown here");
+			throw failure(lsn, "its conversion failed with " + RowMappingException.describe(ex),
+					"The exception's message is left out, because it may contain the value. Check the code at that line");
 		}
 		return (value != null || this.target.nullable()) ? value : ofNull(lsn);
 	}
 
 	private @Nullable Object ofNull(Lsn lsn) {
 		if (!this.target.nullable()) {
-			throw refused(lsn, "the value is NULL, which a primitive has no form for",
+			throw failure(lsn, "the value is NULL, which a primitive type cannot represent",
 					"Declare it as its wrapper type, Optional or ColumnValue");
 		}
 		return this.target.whenNull();
 	}
 
 	/**
-	 * Of a deleted row only the replica identity is sent, and every application knows its
-	 * deletes like that: the rest is null where it can be.
+	 * PostgreSQL sends only the replica identity of a deleted row. That is the usual
+	 * case, so the other properties are null where their type allows it.
 	 */
 	private @Nullable Object outsideIdentity(Lsn lsn) {
 		if (this.target.whenUnavailable() != null) {
@@ -106,20 +106,20 @@ final class ColumnMapping {
 	private Object unavailable(Lsn lsn) {
 		Object value = this.target.whenUnavailable();
 		if (value == null) {
-			throw refused(lsn, "the server did not send the value",
+			throw failure(lsn, "PostgreSQL did not send the value",
 					"Declare it as " + (this.target.nullable() ? "" : "its wrapper type or as ")
 							+ "ColumnValue, or run ALTER TABLE " + this.table + " REPLICA IDENTITY FULL");
 		}
 		return value;
 	}
 
-	private RowBindingException refused(Lsn lsn, String problem, String cure) {
+	private RowMappingException failure(Lsn lsn, String problem, String action) {
 		RowColumn column = this.column;
-		String where = (column != null)
+		String source = (column != null)
 				? "column '" + column.name() + "' (" + column.type().name() + ") of " + this.table
 				: this.table.toString();
-		return new RowBindingException("Cannot bind " + where + " to " + this.property + " (" + this.type.getTypeName()
-				+ ") at " + lsn + ": " + problem + ". " + cure + ".");
+		return new RowMappingException("Cannot map " + source + " to " + this.property + " (" + this.type.getTypeName()
+				+ ") at " + lsn + ": " + problem + ". " + action + ".");
 	}
 
 }

@@ -24,8 +24,8 @@ import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the column of a property: by its very name, in snake case, and at last whatever
- * the case and the underscores.
+ * Finds the column of a property: first by the exact name, then by the name in snake
+ * case, finally by a comparison that ignores case and underscores.
  */
 final class ColumnNames {
 
@@ -42,24 +42,24 @@ final class ColumnNames {
 		return this.columns.stream().filter((candidate) -> candidate.name().equals(column)).findFirst().orElse(null);
 	}
 
-	@Nullable RowColumn of(String property, Class<?> type) {
+	@Nullable RowColumn match(String property, Class<?> type) {
 		RowColumn column = named(property);
 		if (column == null) {
 			column = named(snakeCase(property));
 		}
-		return (column != null) ? column : alike(property, type);
+		return (column != null) ? column : similar(property, type);
 	}
 
-	private @Nullable RowColumn alike(String property, Class<?> type) {
-		List<RowColumn> alike = this.columns.stream()
-			.filter((column) -> bare(column.name()).equals(bare(property)))
+	private @Nullable RowColumn similar(String property, Class<?> type) {
+		List<RowColumn> similar = this.columns.stream()
+			.filter((column) -> normalize(column.name()).equals(normalize(property)))
 			.toList();
-		if (alike.size() > 1) {
-			throw new RowBindingException("Cannot bind " + this.table + " to " + type.getName() + ": the columns "
-					+ alike.stream().map(RowColumn::name).collect(Collectors.joining(", ")) + " all match '" + property
-					+ "'. Name the column with @Column.");
+		if (similar.size() > 1) {
+			throw new RowMappingException("Cannot map " + this.table + " to " + type.getName() + ": the columns "
+					+ similar.stream().map(RowColumn::name).collect(Collectors.joining(", ")) + " all match '"
+					+ property + "'. Name the column with @Column.");
 		}
-		return alike.isEmpty() ? null : alike.get(0);
+		return similar.isEmpty() ? null : similar.get(0);
 	}
 
 	private static String snakeCase(String property) {
@@ -73,7 +73,7 @@ final class ColumnNames {
 		return name.toString();
 	}
 
-	private static String bare(String name) {
+	private static String normalize(String name) {
 		return name.replace("_", "").toLowerCase(Locale.ROOT);
 	}
 

@@ -22,34 +22,35 @@ import io.github.cdcspring.ColumnValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a column becomes.
+ * Defines what a column becomes in Java.
  *
- * @param reader for a value that is there
+ * @param converter converts a value that is not NULL
  * @param nullable whether NULL is allowed
- * @param whenNull what NULL becomes
- * @param whenUnavailable what a value becomes that was not sent, {@code null} if that is
- * refused
+ * @param whenNull replaces NULL
+ * @param whenUnavailable replaces a value that PostgreSQL did not send, {@code null} if
+ * such a value is an error
  */
-record ColumnTarget(ValueConverter reader, boolean nullable, @Nullable Object whenNull,
+record ColumnTarget(ValueConverter converter, boolean nullable, @Nullable Object whenNull,
 		@Nullable Object whenUnavailable) {
 
-	static ColumnTarget plain(ValueConverter reader, boolean nullable) {
-		return new ColumnTarget(reader, nullable, null, null);
+	static ColumnTarget plain(ValueConverter converter, boolean nullable) {
+		return new ColumnTarget(converter, nullable, null, null);
 	}
 
 	ColumnTarget asColumnValue() {
-		return new ColumnTarget((raw) -> ColumnValue.of(this.reader.read(raw)), true, ColumnValue.of(this.whenNull),
-				ColumnValue.unavailable());
+		return new ColumnTarget((raw) -> ColumnValue.of(this.converter.convert(raw)), true,
+				ColumnValue.of(this.whenNull), ColumnValue.unavailable());
 	}
 
 	ColumnTarget asOptional() {
-		return new ColumnTarget((raw) -> Optional.ofNullable(this.reader.read(raw)), true, Optional.empty(), null);
+		return new ColumnTarget((raw) -> Optional.ofNullable(this.converter.convert(raw)), true, Optional.empty(),
+				null);
 	}
 
-	/** In a row without a type, what was not sent is told by its value. */
+	/** A map contains {@link ColumnValue#unavailable()} for a value that was not sent. */
 	ColumnTarget forMap() {
 		return (this.whenUnavailable != null) ? this
-				: new ColumnTarget(this.reader, this.nullable, this.whenNull, ColumnValue.unavailable());
+				: new ColumnTarget(this.converter, this.nullable, this.whenNull, ColumnValue.unavailable());
 	}
 
 }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.convert.ConversionService;
 
 /**
- * Reads an enum's constant by its name, whatever the case, with an underscore for a
- * hyphen or space. What no constant matches is left to a converter of the application.
+ * Converts a label to the enum constant of that name. Case does not matter; hyphens and
+ * spaces match underscores. If no constant matches, the application's converter is used.
  */
 final class EnumConverter implements ValueConverter {
 
@@ -49,7 +49,7 @@ final class EnumConverter implements ValueConverter {
 	}
 
 	@Override
-	public @Nullable Object read(Object raw) {
+	public @Nullable Object convert(Object raw) {
 		String label = (String) raw;
 		Object constant = this.constants.get(label);
 		if (constant == null) {
@@ -67,7 +67,7 @@ final class EnumConverter implements ValueConverter {
 			return this.conversionService.convert(label, this.type);
 		}
 		catch (RuntimeException ex) {
-			throw new ValueRefusedException("no constant of the enum has this name",
+			throw new ValueConversionException("no constant of the enum has this name",
 					"Add the constant, declare it as String, or register a Converter<String, "
 							+ this.type.getSimpleName() + ">");
 		}

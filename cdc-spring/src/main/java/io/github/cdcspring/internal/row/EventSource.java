@@ -27,15 +27,18 @@ import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an event comes from.
+ * The origin of an event in the WAL or in a snapshot.
  *
- * @param lsn where the change stands in the log; {@link Lsn#ZERO} of a row that an
- * incremental snapshot read, which stands nowhere
+ * @param lsn the LSN of the change; {@link Lsn#ZERO} if an incremental snapshot read the
+ * row, because it then has no position in the WAL
  * @param transactionId the transaction, {@code null} in a snapshot
- * @param commitMicros when the transaction committed, in microseconds since 1970
+ * @param commitMicros the commit time in microseconds since 1970
  * @param snapshot whether a snapshot read the row
- * @param ordinal the place among the transaction's events with that LSN
- * @param previousCommit the end of the last whole transaction before, 0 if unknown
+ * @param ordinal the position among the transaction's events with the same LSN
+ * @param previousCommit the commit LSN of the previous complete transaction, 0 if unknown
+ * @see <a href=
+ * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-create-events">Debezium:
+ * the source block of an event</a>
  */
 record EventSource(Lsn lsn, @Nullable Long transactionId, @Nullable Long commitMicros, boolean snapshot, int ordinal,
 		long previousCommit) {
@@ -51,7 +54,7 @@ record EventSource(Lsn lsn, @Nullable Long transactionId, @Nullable Long commitM
 	}
 
 	/**
-	 * Where things stand in Debezium's {@code source} block.
+	 * The fields of Debezium's {@code source} block.
 	 */
 	record Fields(Schema schema, Field schemaName, Field table, Field lsn, Field transactionId, Field micros,
 			Field snapshot) {
@@ -61,13 +64,13 @@ record EventSource(Lsn lsn, @Nullable Long transactionId, @Nullable Long commitM
 					schema.field("txId"), schema.field("ts_us"), schema.field("snapshot"));
 		}
 
-		EventSource read(Struct source, @Nullable Map<String, ?> offset, Ordinals ordinals) {
+		EventSource decode(Struct source, @Nullable Map<String, ?> offset, Ordinals ordinals) {
 			Lsn lsn = (source.get(this.lsn) instanceof Long value) ? new Lsn(value) : Lsn.ZERO;
-			// "false", and otherwise which row of the snapshot it is
+			// "false", or the position of the row in the snapshot, such as "first"
 			Object snapshot = source.get(this.snapshot);
-			boolean read = snapshot != null && !snapshot.equals("false");
-			Long transactionId = read ? null : (Long) source.get(this.transactionId);
-			return new EventSource(lsn, transactionId, (Long) source.get(this.micros), read,
+			boolean fromSnapshot = snapshot != null && !snapshot.equals("false");
+			Long transactionId = fromSnapshot ? null : (Long) source.get(this.transactionId);
+			return new EventSource(lsn, transactionId, (Long) source.get(this.micros), fromSnapshot,
 					ordinals.next(lsn.value(), transactionId),
 					(offset != null && offset.get("lsn_commit") instanceof Long previous) ? previous : 0);
 		}

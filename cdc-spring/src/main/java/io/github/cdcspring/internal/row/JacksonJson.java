@@ -24,9 +24,8 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.ObjectReader;
 
 /**
- * JSON columns through Jackson. The only class that needs Jackson, which an application
- * may do without.
- *
+ * Converts JSON columns by the application's Jackson. No other class of the library needs
+ * this version of Jackson, so that an application without JSON columns can omit it.
  */
 public final class JacksonJson implements JsonConversion {
 
@@ -34,8 +33,8 @@ public final class JacksonJson implements JsonConversion {
 
 	/**
 	 * Create a conversion.
-	 * @param mapper gives the application's mapper, always the same; asked when the first
-	 * JSON column is bound, as a mapper takes long to make
+	 * @param mapper supplies the application's mapper, always the same one; called when a
+	 * JSON column is mapped for the first time, because a mapper is expensive to create
 	 */
 	public JacksonJson(Supplier<? extends ObjectMapper> mapper) {
 		this.mapper = mapper;
@@ -47,7 +46,7 @@ public final class JacksonJson implements JsonConversion {
 	}
 
 	@Override
-	public Reader readerFor(Type type) {
+	public Converter converterFor(Type type) {
 		ObjectMapper mapper = this.mapper.get();
 		ObjectReader reader = mapper.readerFor(mapper.constructType(type));
 		return reader::readValue;

@@ -21,37 +21,36 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the text of {@code json} and {@code jsonb} columns.
- *
+ * Converts the text of {@code json} and {@code jsonb} columns.
  */
 public interface JsonConversion {
 
 	/**
-	 * The type that a JSON column has where nothing else is asked for.
+	 * Return the type of a JSON column's values in maps and {@code Object} properties.
 	 * @return the type
 	 */
 	Class<?> naturalType();
 
 	/**
-	 * Prepare for one type.
-	 * @param type what JSON is to become
-	 * @return the reader
+	 * Return a converter to a type.
+	 * @param type the type
+	 * @return the converter
 	 */
-	Reader readerFor(Type type);
+	Converter converterFor(Type type);
 
 	/**
-	 * Reads JSON as one type.
+	 * Converts JSON to one type.
 	 */
 	@FunctionalInterface
-	interface Reader {
+	interface Converter {
 
 		/**
-		 * Read a JSON text.
+		 * Convert a JSON text.
 		 * @param json the text
-		 * @return the value, {@code null} for JSON's {@code null} where the type has no
-		 * other form of it
+		 * @return the value, {@code null} for JSON's {@code null} unless the type has an
+		 * object for it
 		 */
-		@Nullable Object read(String json);
+		@Nullable Object convert(String json);
 
 	}
 

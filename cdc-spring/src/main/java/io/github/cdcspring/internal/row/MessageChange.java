@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A logical message.
  *
- * @param source where it stands
+ * @param source the origin of the message
  * @param message the message
- * @param record what it was read from
+ * @param record the record that contains it
  */
 record MessageChange(EventSource source, LogicalMessage message, SourceRecord record) implements SourcedChange {
 
@@ -70,11 +70,11 @@ record MessageChange(EventSource source, LogicalMessage message, SourceRecord re
 	}
 
 	@Override
-	public String text() {
-		return new SourceRecordJson(this.record, false, this.source.ordinal()).write();
+	public String toJson() {
+		return new SourceRecordJson(this.record, false, this.source.ordinal()).toJson();
 	}
 
-	/** Prefix and position: the content may be confidential. */
+	/** Contains prefix and LSN only, because the content may be confidential. */
 	@Override
 	public String toString() {
 		return "MESSAGE " + this.message.prefix() + " at " + lsn();

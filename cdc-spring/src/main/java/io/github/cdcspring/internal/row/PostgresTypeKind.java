@@ -35,7 +35,6 @@ import java.util.function.Function;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.PostgresInterval;
-import io.github.cdcspring.internal.debezium.ColumnConverter;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Schema.Type;
 import org.jspecify.annotations.Nullable;
@@ -146,7 +145,7 @@ public enum PostgresTypeKind {
 		this.natural = natural;
 	}
 
-	/** The kind of a schema that no {@link ColumnConverter} made. */
+	/** The kind of a schema that another converter created. */
 	static PostgresTypeKind of(Schema schema) {
 		return switch (schema.type()) {
 			case BOOLEAN -> BOOLEAN;
@@ -224,7 +223,7 @@ public enum PostgresTypeKind {
 		return (text.startsWith("-") || text.startsWith("(")) ? amount.negate() : amount;
 	}
 
-	private static byte[] bytes(Object raw) {
+	static byte[] bytes(Object raw) {
 		if (raw instanceof byte[] bytes) {
 			return bytes;
 		}

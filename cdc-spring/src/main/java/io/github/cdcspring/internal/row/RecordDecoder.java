@@ -33,8 +33,9 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Debezium's records, made under the settings of the column converter, in the order
- * of the stream. Serves one thread; what it returns may go to others.
+ * Decodes Debezium's records in the order of the stream. It expects the records that
+ * Debezium creates with {@code ColumnConverter}. A decoder belongs to one thread; other
+ * threads may use the changes that it returns.
  *
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-events">Debezium:
@@ -48,17 +49,17 @@ public final class RecordDecoder {
 
 	private final Predicate<TableId> fullIdentity;
 
-	/** By topic, of which each table has one; so a shape goes when the next one comes. */
-	private final Map<String, Shape> shapes = new HashMap<>();
+	/** By topic. Each table has its own, so a new schema replaces the former one. */
+	private final Map<String, TopicSchema> schemas = new HashMap<>();
 
 	private final Ordinals ordinals;
 
 	/**
 	 * Create a decoder.
-	 * @param ownPrefix the prefix of the starter's own logical messages, which are no
-	 * events
-	 * @param fullIdentity whether a table has {@code REPLICA IDENTITY FULL}; asked once
-	 * for each shape of a table
+	 * @param ownPrefix the prefix of the starter's own logical messages, which the
+	 * decoder skips
+	 * @param fullIdentity tells whether a table has {@code REPLICA IDENTITY FULL}; called
+	 * once for each schema of a table
 	 */
 	public RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity) {
 		this(ownPrefix, fullIdentity, new Ordinals(0));
@@ -71,34 +72,36 @@ public final class RecordDecoder {
 	}
 
 	/**
-	 * Read a record.
+	 * Decode a record.
 	 * @param record the record
-	 * @return the change, {@code null} if the record is no event for listeners: a
-	 * heartbeat, transaction metadata, a schema change, a tombstone, or one of the
-	 * starter's own messages
+	 * @return the change, {@code null} if the record is not an event for listeners:
+	 * heartbeat, transaction metadata, schema change, tombstone, or one of the starter's
+	 * own logical messages
 	 */
 	public @Nullable Change decode(SourceRecord record) {
 		if (!(record.value() instanceof Struct envelope)) {
 			return null;
 		}
-		Shape shape = this.shapes.get(record.topic());
-		boolean newShape = false;
-		if (shape == null || shape.schema() != envelope.schema()) {
-			newShape = shape != null;
-			shape = shape(envelope);
-			this.shapes.put(record.topic(), shape);
+		TopicSchema schema = this.schemas.get(record.topic());
+		boolean schemaChanged = false;
+		if (schema == null || schema.envelope() != envelope.schema()) {
+			schemaChanged = schema != null;
+			schema = schemaOf(envelope);
+			this.schemas.put(record.topic(), schema);
 		}
-		if (shape instanceof TableEvents events) {
-			Operation operation = operation((String) envelope.get(events.operation));
-			return new RowChange(events.table, operation,
-					events.source.read((Struct) envelope.get(events.sourceField), record.sourceOffset(), this.ordinals),
-					record, envelope, (operation == Operation.CREATE) ? keyBefore(record) : null, newShape);
+		if (schema instanceof TableTopic table) {
+			Operation operation = operation((String) envelope.get(table.operation));
+			EventSource source = table.source.decode((Struct) envelope.get(table.sourceField), record.sourceOffset(),
+					this.ordinals);
+			return new RowChange(table.schema, operation, source, record, envelope,
+					(operation == Operation.CREATE) ? keyBefore(record) : null, schemaChanged);
 		}
-		return (shape instanceof Messages messages) ? message(record, envelope, messages) : null;
+		return (schema instanceof MessageTopic messages) ? message(record, envelope, messages) : null;
 	}
 
 	/**
-	 * An update of a key comes as a delete of the old one and a create of the new one.
+	 * The former key. Debezium sends an update of a key as a delete of the former key and
+	 * a create of the new one.
 	 */
 	private static @Nullable Struct keyBefore(SourceRecord record) {
 		if (record.headers().isEmpty()) {
@@ -109,9 +112,9 @@ public final class RecordDecoder {
 	}
 
 	/**
-	 * Whether a record that is no event for listeners says that a transaction is whole.
-	 * @param record the record
-	 * @return {@code true} if it does
+	 * Return whether a record marks the end of a transaction.
+	 * @param record a record that is not an event for listeners
+	 * @return {@code true} if it is the metadata of a transaction's end
 	 */
 	public boolean endsTransaction(SourceRecord record) {
 		return record.value() instanceof Struct value && TRANSACTION.equals(value.schema().name())
@@ -119,14 +122,14 @@ public final class RecordDecoder {
 	}
 
 	/**
-	 * Read an event from its text.
-	 * @param text what {@link Change#text()} wrote
+	 * Decode an event from its JSON.
+	 * @param json the result of {@link Change#toJson()}
 	 * @return the change
-	 * @throws IllegalArgumentException if the text is damaged; the message goes on after
-	 * "because", and has nothing of the event
+	 * @throws IllegalArgumentException if the JSON is damaged; the message continues a
+	 * sentence after "because", and contains no part of the event
 	 */
-	public static Change read(String text) {
-		SourceRecordJson event = SourceRecordJson.read(text);
+	public static Change fromJson(String json) {
+		SourceRecordJson event = SourceRecordJson.parse(json);
 		try {
 			Change change = new RecordDecoder("", (table) -> event.fullIdentity(), new Ordinals(event.ordinal()))
 				.decode(event.record());
@@ -135,20 +138,19 @@ public final class RecordDecoder {
 			}
 		}
 		catch (NullPointerException | ClassCastException | DataException ex) {
-			// What they say may have a part of the text
+			// The exception's message may contain a part of the event
 		}
-		throw new IllegalArgumentException("it is no event for listeners");
+		throw new IllegalArgumentException("it is not an event for listeners");
 	}
 
-	private @Nullable Change message(SourceRecord record, Struct envelope, Messages messages) {
+	private @Nullable Change message(SourceRecord record, Struct envelope, MessageTopic messages) {
 		Struct message = (Struct) envelope.get(messages.message);
 		String prefix = message.getString("prefix");
 		if (prefix.equals(this.ownPrefix)) {
 			return null;
 		}
-		return new MessageChange(
-				messages.source.read((Struct) envelope.get(messages.sourceField), record.sourceOffset(), this.ordinals),
-				new LogicalMessage(prefix, content(message)), record);
+		return new MessageChange(messages.source.decode((Struct) envelope.get(messages.sourceField),
+				record.sourceOffset(), this.ordinals), new LogicalMessage(prefix, content(message)), record);
 	}
 
 	private static byte[] content(Struct message) {
@@ -160,21 +162,21 @@ public final class RecordDecoder {
 		return message.getBytes("content");
 	}
 
-	private Shape shape(Struct envelope) {
+	private TopicSchema schemaOf(Struct envelope) {
 		Schema schema = envelope.schema();
 		Field operation = schema.field("op");
 		Field sourceField = schema.field("source");
 		if (operation == null || sourceField == null) {
-			return new NoEvents(schema);
+			return new OtherTopic(schema);
 		}
 		EventSource.Fields source = EventSource.Fields.of(sourceField.schema());
 		Field message = schema.field("message");
 		if (message != null) {
-			return new Messages(schema, sourceField, source, message);
+			return new MessageTopic(schema, sourceField, source, message);
 		}
 		Struct from = (Struct) envelope.get(sourceField);
 		TableId table = new TableId((String) from.get(source.schemaName()), (String) from.get(source.table()));
-		return new TableEvents(schema, operation, sourceField, source,
+		return new TableTopic(schema, operation, sourceField, source,
 				new TableSchema(schema, table, this.fullIdentity.test(table)));
 	}
 
@@ -185,30 +187,31 @@ public final class RecordDecoder {
 			case "d" -> Operation.DELETE;
 			case "r" -> Operation.READ;
 			case "t" -> Operation.TRUNCATE;
-			default -> throw new IllegalStateException("Debezium sent an operation that is unknown here: " + code);
+			default -> throw new IllegalStateException("Debezium sent the unknown operation '" + code
+					+ "'. Use a version of Debezium that the starter supports.");
 		};
 	}
 
 	/**
-	 * What the records of a topic are.
+	 * The schema of a topic's records.
 	 */
-	private sealed interface Shape {
+	private sealed interface TopicSchema {
 
-		Schema schema();
-
-	}
-
-	private record TableEvents(Schema schema, Field operation, Field sourceField, EventSource.Fields source,
-			TableSchema table) implements Shape {
+		Schema envelope();
 
 	}
 
-	private record Messages(Schema schema, Field sourceField, EventSource.Fields source,
-			Field message) implements Shape {
+	private record TableTopic(Schema envelope, Field operation, Field sourceField, EventSource.Fields source,
+			TableSchema schema) implements TopicSchema {
 
 	}
 
-	private record NoEvents(Schema schema) implements Shape {
+	private record MessageTopic(Schema envelope, Field sourceField, EventSource.Fields source,
+			Field message) implements TopicSchema {
+
+	}
+
+	private record OtherTopic(Schema envelope) implements TopicSchema {
 
 	}
 

@@ -52,17 +52,14 @@ final class RowChange implements SourcedChange {
 
 	private @Nullable RowKey key;
 
-	private @Nullable Bound boundBefore;
-
-	private @Nullable Bound boundAfter;
-
 	/**
 	 * Create a change.
-	 * @param keyBefore the key that the row had, {@code null} if it has not changed
-	 * @param newShape whether the table looks otherwise than it did for the event before
+	 * @param keyBefore the former key of the row, {@code null} if the key did not change
+	 * @param schemaChanged whether the table's columns differ from those of the previous
+	 * event
 	 */
 	RowChange(TableSchema schema, Operation operation, EventSource source, SourceRecord record, Struct envelope,
-			@Nullable Struct keyBefore, boolean newShape) {
+			@Nullable Struct keyBefore, boolean schemaChanged) {
 		this.schema = schema;
 		this.operation = operation;
 		this.source = source;
@@ -71,7 +68,7 @@ final class RowChange implements SourcedChange {
 		this.before = schema.before(envelope);
 		this.after = schema.after(envelope);
 		this.keyBefore = keyBefore;
-		this.barrier = newShape || operation == Operation.TRUNCATE;
+		this.barrier = schemaChanged || operation == Operation.TRUNCATE;
 	}
 
 	@Override
@@ -103,18 +100,18 @@ final class RowChange implements SourcedChange {
 	}
 
 	@Override
-	public Object lane() {
-		return lane(this.keyStruct);
+	public Object orderingKey() {
+		return orderingKey(this.keyStruct);
 	}
 
 	@Override
-	public @Nullable Object previousLane() {
-		return (this.keyBefore != null) ? lane(this.keyBefore) : null;
+	public @Nullable Object previousOrderingKey() {
+		return (this.keyBefore != null) ? orderingKey(this.keyBefore) : null;
 	}
 
-	private Object lane(@Nullable Struct key) {
-		OrderingKey lane = (key != null) ? OrderingKey.of(table(), key) : null;
-		return (lane != null) ? lane : table();
+	private Object orderingKey(@Nullable Struct key) {
+		OrderingKey orderingKey = (key != null) ? OrderingKey.of(table(), key) : null;
+		return (orderingKey != null) ? orderingKey : table();
 	}
 
 	@Override
@@ -146,7 +143,7 @@ final class RowChange implements SourcedChange {
 		}
 		Object now = column.raw(this.after);
 		if (now != null && now == column.unavailable()) {
-			// Not sent is not touched
+			// PostgreSQL omits only values that the update did not change
 			return false;
 		}
 		Object then = column.raw(this.before);
@@ -159,63 +156,33 @@ final class RowChange implements SourcedChange {
 	@Override
 	public <T> @Nullable T before(RowMapper<T> mapper) {
 		Struct row = this.before;
-		if (row == null) {
-			return null;
-		}
-		Bound bound = this.boundBefore;
-		if (bound != null && bound.mapper == mapper) {
-			return bound.row();
-		}
-		RowMapping<T> mapping = plan(mapper);
-		T object = mapping.bind(row, null, !this.schema.fullIdentity(), lsn());
-		this.boundBefore = mapping.isImmutable() ? new Bound(mapper, object) : null;
-		return object;
+		return (row != null) ? mappingFor(mapper).map(row, null, !this.schema.fullIdentity(), lsn()) : null;
 	}
 
 	@Override
 	public <T> @Nullable T after(RowMapper<T> mapper) {
 		Struct row = this.after;
-		if (row == null) {
-			return null;
-		}
-		Bound bound = this.boundAfter;
-		if (bound != null && bound.mapper == mapper) {
-			return bound.row();
-		}
-		RowMapping<T> mapping = plan(mapper);
-		T object = mapping.bind(row, this.before, false, lsn());
-		this.boundAfter = mapping.isImmutable() ? new Bound(mapper, object) : null;
-		return object;
+		return (row != null) ? mappingFor(mapper).map(row, this.before, false, lsn()) : null;
 	}
 
-	private <T> RowMapping<T> plan(RowMapper<T> mapper) {
+	private <T> RowMapping<T> mappingFor(RowMapper<T> mapper) {
 		try {
-			return this.schema.plan((PlannedRowMapper<T>) mapper);
+			return this.schema.mappingFor(mapper);
 		}
-		catch (RowBindingException ex) {
-			throw new RowBindingException(ex.getMessage() + " Met at " + lsn() + ".");
+		catch (RowMappingException ex) {
+			throw new RowMappingException("At " + lsn() + ": " + ex.getMessage());
 		}
 	}
 
 	@Override
-	public String text() {
-		return new SourceRecordJson(this.record, this.schema.fullIdentity(), this.source.ordinal()).write();
+	public String toJson() {
+		return new SourceRecordJson(this.record, this.schema.fullIdentity(), this.source.ordinal()).toJson();
 	}
 
-	/** Operation, table and position: a row's data may be confidential. */
+	/** Contains operation, table and LSN only, because the row may be confidential. */
 	@Override
 	public String toString() {
 		return this.operation + " " + table() + " at " + lsn();
-	}
-
-	/** What was bound last: listeners of one event often ask for the same type. */
-	private record Bound(RowMapper<?> mapper, Object object) {
-
-		@SuppressWarnings("unchecked")
-		<T> T row() {
-			return (T) this.object;
-		}
-
 	}
 
 }

@@ -17,19 +17,39 @@
 package io.github.cdcspring.internal.row;
 
 import java.lang.reflect.Type;
+import java.util.List;
+
+import io.github.cdcspring.TableId;
 
 /**
- * Binds rows to one type of the application; made once for each type by
- * {@link RowMappers#forType}.
+ * Maps rows to one type of the application. {@link RowMappers} creates one mapper for
+ * each type.
  *
  * @param <T> the type
  */
-public interface RowMapper<T> {
+public abstract sealed class RowMapper<T> permits RecordMapper, BeanMapper, MapMapper {
+
+	private final Type type;
+
+	RowMapper(Type type) {
+		this.type = type;
+	}
 
 	/**
-	 * The type that rows are bound to.
+	 * Return the type to which this mapper maps rows.
 	 * @return the type
 	 */
-	Type type();
+	public final Type type() {
+		return this.type;
+	}
+
+	/**
+	 * Match the type's properties to the columns of a table.
+	 * @param table the table
+	 * @param columns the columns, as the table has them at the time of an event
+	 * @return the mapping, which is valid until the table's columns change
+	 * @throws RowMappingException if the type does not fit the columns
+	 */
+	abstract RowMapping<T> mappingFor(TableId table, List<RowColumn> columns);
 
 }

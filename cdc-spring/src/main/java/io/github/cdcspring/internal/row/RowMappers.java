@@ -16,49 +16,78 @@
 
 package io.github.cdcspring.internal.row;
 
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.BeanUtils;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.convert.ConversionService;
 
 /**
- * Makes the binders for the types that an application declares for rows: records, beans,
- * and {@code Map<String, Object>}.
- *
+ * Creates the mappers for the row types that an application declares: records, beans and
+ * {@code Map<String, Object>}.
  */
 public final class RowMappers {
 
-	private final ValueConverters readers;
+	private final ValueConverters converters;
 
-	private final Map<Type, RowMapper<?>> binders = new ConcurrentHashMap<>();
+	private final Map<Type, RowMapper<?>> mappers = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a factory.
-	 * @param conversionService converts what has no form of its own in a Java type; the
-	 * application's converters extend it from a column's natural type
-	 * @param json reads JSON columns, {@code null} where they are text only
+	 * @param conversionService converts a column's natural Java type to types that the
+	 * starter does not know; applications extend it by their own converters
+	 * @param json converts JSON columns, {@code null} to offer them as text only
 	 */
 	public RowMappers(ConversionService conversionService, @Nullable JsonConversion json) {
-		this.readers = new ValueConverters(conversionService, json);
+		this.converters = new ValueConverters(conversionService, json);
 	}
 
 	/**
-	 * The binder for a type.
+	 * Return the mapper for a type. All calls with one type return the same mapper.
 	 * @param type a record, a bean, or {@code Map<String, ...>}
 	 * @param <T> the type
-	 * @return the binder
-	 * @throws RowBindingException if rows cannot be bound to such a type
+	 * @return the mapper
+	 * @throws RowMappingException if rows cannot be mapped to such a type
 	 */
 	@SuppressWarnings("unchecked")
-	public <T> RowMapper<T> forType(Type type) {
-		return (RowMapper<T>) this.binders.computeIfAbsent(type, this::create);
+	public <T> RowMapper<T> mapperFor(Type type) {
+		return (RowMapper<T>) this.mappers.computeIfAbsent(type, this::create);
 	}
 
 	private RowMapper<?> create(Type type) {
-		return new PlannedRowMapper<>(type, RowTypes.of(type, this.readers));
+		ResolvableType resolvable = ResolvableType.forType(type);
+		Class<?> target = resolvable.resolve(Object.class);
+		if (target == Map.class) {
+			return new MapMapper(resolvable, this.converters);
+		}
+		if (target.isRecord()) {
+			return new RecordMapper<>(resolvable, this.converters);
+		}
+		if (BeanUtils.isSimpleValueType(target) || target.isArray() || Modifier.isAbstract(target.getModifiers())
+				|| target.getName().startsWith("java.")) {
+			throw unsuitable(type, "it is not a row type");
+		}
+		return new BeanMapper<>(resolvable, noArgumentConstructor(target), this.converters);
+	}
+
+	private static Constructor<?> noArgumentConstructor(Class<?> target) {
+		try {
+			return target.getDeclaredConstructor();
+		}
+		catch (NoSuchMethodException ex) {
+			throw unsuitable(target, "it has no constructor without parameters");
+		}
+	}
+
+	private static RowMappingException unsuitable(Type type, String problem) {
+		return new RowMappingException("Cannot map rows to " + type.getTypeName() + ": " + problem
+				+ ". Declare a record, a bean with setters, or Map<String, Object>.");
 	}
 
 }

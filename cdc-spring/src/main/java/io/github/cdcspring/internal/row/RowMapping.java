@@ -21,25 +21,22 @@ import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How rows of one schema become objects of one type.
+ * Maps the rows of one table, as long as its columns do not change, to one type.
  *
  * @param <T> the type
  */
 interface RowMapping<T> {
 
 	/**
-	 * Bind a row.
+	 * Map a row.
 	 * @param row the row
-	 * @param before the row before, which has what an update did not touch, {@code null}
-	 * if there is none
-	 * @param partial whether a null means that the value was not sent
-	 * @param lsn where the change stands, for what is said of a failure
+	 * @param before the previous row, which contains the values that an update did not
+	 * change, {@code null} if there is none
+	 * @param partial whether {@code null} means that PostgreSQL did not send the value
+	 * @param lsn the position of the change, for error messages
+	 * @return an object of the type
+	 * @throws RowMappingException if a value cannot be converted
 	 */
-	T bind(Struct row, @Nullable Struct before, boolean partial, Lsn lsn);
-
-	/** Whether a row once bound may be given to several listeners. */
-	default boolean isImmutable() {
-		return false;
-	}
+	T map(Struct row, @Nullable Struct before, boolean partial, Lsn lsn);
 
 }

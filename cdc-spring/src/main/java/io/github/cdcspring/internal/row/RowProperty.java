@@ -29,19 +29,20 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
 /**
- * A record's component or a bean's property.
+ * A component of a record or a property of a bean.
  *
  * @param owner the record or bean
  * @param name its name
  * @param type its type
- * @param column the column that {@link Column @Column} names, {@code null} without
- * @param optional whether it may do without a column
+ * @param column the column that {@link Column @Column} names, {@code null} if the
+ * property has no such annotation
+ * @param optional whether the table may lack the column
  */
 record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable String column, boolean optional) {
 
 	/**
-	 * Find out about a property.
-	 * @param elements what may carry its annotations
+	 * Describe a property.
+	 * @param elements the program elements that may have annotations of the property
 	 */
 	static RowProperty of(Class<?> owner, String name, ResolvableType type, Stream<AnnotatedElement> elements) {
 		String column = null;
@@ -55,7 +56,7 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 		return new RowProperty(owner, name, resolved(type), column, optional);
 	}
 
-	/** With classes in place of the type variables of a generic record or bean. */
+	/** Replace the type variables of a generic record or bean by classes. */
 	private static ResolvableType resolved(ResolvableType type) {
 		Class<?> raw = type.resolve();
 		if (raw == null) {
@@ -69,31 +70,31 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 				Arrays.stream(generics).map(RowProperty::resolved).toArray(ResolvableType[]::new));
 	}
 
-	/** Any annotation of that name: there are many. */
+	/** Several libraries have an annotation of this name: accept all of them. */
 	static boolean isNullable(AnnotatedElement element) {
 		return Arrays.stream(element.getAnnotations())
 			.anyMatch((annotation) -> annotation.annotationType().getSimpleName().equals("Nullable"));
 	}
 
 	@Nullable RowColumn find(ColumnNames columns) {
-		return (this.column != null) ? columns.named(this.column) : columns.of(this.name, this.owner);
+		return (this.column != null) ? columns.named(this.column) : columns.match(this.name, this.owner);
 	}
 
-	ColumnMapping bind(TableId table, RowColumn column, ValueConverters readers) {
-		ColumnTarget target = readers.target(column.type(), this.type);
+	ColumnMapping mappingFor(TableId table, RowColumn column, ValueConverters converters) {
+		ColumnTarget target = converters.target(column.type(), this.type);
 		if (target == null) {
-			String natural = readers.naturalType(column.type()).getSimpleName();
+			String natural = converters.naturalType(column.type()).getSimpleName();
 			String wanted = this.type.resolve(Object.class).getSimpleName();
-			throw new RowBindingException("Cannot bind column '" + column.name() + "' (" + column.type().name()
-					+ ") of " + table + " to " + this + " (" + this.type.getType().getTypeName()
-					+ "): nothing converts its natural type " + natural + " to it. Declare it as " + natural
+			throw new RowMappingException("Cannot map column '" + column.name() + "' (" + column.type().name() + ") of "
+					+ table + " to " + this + " (" + this.type.getType().getTypeName()
+					+ "): no converter exists from its natural type " + natural + ". Declare it as " + natural
 					+ ", or register a Converter<" + natural + ", " + wanted + ">.");
 		}
 		return new ColumnMapping(table, column, target, toString(), this.type.getType());
 	}
 
-	/** Without a column: empty, unavailable or null. */
-	ColumnMapping absent(TableId table) {
+	/** A property without a column is empty, unavailable or null. */
+	ColumnMapping withoutColumn(TableId table) {
 		Object value = null;
 		if (this.type.resolve() == Optional.class) {
 			value = Optional.empty();
@@ -105,12 +106,12 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 				this.type.getType());
 	}
 
-	RowBindingException unmatched(TableId table, ColumnNames columns) {
-		return new RowBindingException("Cannot bind " + table + " to " + this.owner.getName() + ": there is no column "
-				+ ((this.column != null) ? "'" + this.column + "'" : "like '" + this.name + "'") + " for " + this + " ("
-				+ this.type.getType().getTypeName() + "). The columns are " + columns
-				+ ". Correct the name, name the column with @Column, or declare it @Nullable, Optional or ColumnValue "
-				+ "if the table may lack the column.");
+	RowMappingException unmatched(TableId table, ColumnNames columns) {
+		return new RowMappingException("Cannot map " + table + " to " + this.owner.getName() + ": no column "
+				+ ((this.column != null) ? "'" + this.column + "' exists" : "matches '" + this.name + "'") + " for "
+				+ this + " (" + this.type.getType().getTypeName() + "). The columns are " + columns
+				+ ". Fix the name or name the column with @Column. If the table may not have the column, declare it "
+				+ "@Nullable, Optional or ColumnValue.");
 	}
 
 	@Override

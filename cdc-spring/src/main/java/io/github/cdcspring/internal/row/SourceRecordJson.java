@@ -16,6 +16,14 @@
 
 package io.github.cdcspring.internal.row;
 
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -23,23 +31,32 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as JSON text, and back to one that binds to the same rows. Everything that
- * binding rests on is kept: the schemas with what the starter wrote into them, numbers
- * digit by digit, and the marks for values that PostgreSQL did not send. A column's
- * default is not kept, for it is not what the row has.
+ * Writes a record as JSON, and reads a record from it whose rows map to equal objects.
+ * The JSON contains the schemas with the starter's parameters, exact numbers, and the
+ * marks for values that PostgreSQL did not send. It omits the defaults of columns.
  * <p>
- * Kafka Connect's own JSON has no form for numbers that are not finite, for decimals of
- * another scale than their schema's, and for the marks.
+ * Kafka Connect's own {@code JsonConverter} is not sufficient. It cannot represent
+ * numbers that are not finite or the marks, and it rejects decimals whose scale differs
+ * from their schema's.
+ * <p>
+ * Debezium brings the Jackson version that is used here, so that an application needs no
+ * other.
  *
  * @param record the record
- * @param fullIdentity whether its table had {@code REPLICA IDENTITY FULL}
- * @param ordinal its place among the events of its LSN
+ * @param fullIdentity whether the table had {@code REPLICA IDENTITY FULL}
+ * @param ordinal the position among the events with the same LSN
  */
 record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) {
 
@@ -47,7 +64,7 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 
 	private static final int FORMAT = 1;
 
-	/** A row may be as large as the server lets it be. */
+	/** PostgreSQL limits the size of a row, so Jackson need not. */
 	private static final ObjectMapper json = new ObjectMapper(JsonFactory.builder()
 		.streamReadConstraints(StreamReadConstraints.builder()
 			.maxStringLength(Integer.MAX_VALUE)
@@ -55,8 +72,10 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 			.build())
 		.build());
 
-	String write() {
-		ObjectNode event = json.createObjectNode();
+	private static final JsonNodeFactory nodes = json.getNodeFactory();
+
+	String toJson() {
+		ObjectNode event = nodes.objectNode();
 		event.put("format", FORMAT);
 		event.put("topic", this.record.topic());
 		event.put("fullIdentity", this.fullIdentity);
@@ -65,35 +84,36 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 		if (offset != null && offset.get(PREVIOUS_COMMIT) instanceof Long previousCommit) {
 			event.put("previousCommit", previousCommit);
 		}
-		SchemasJson.Writer schemas = new SchemasJson.Writer(json.getNodeFactory());
+		SchemaWriter schemas = new SchemaWriter();
 		write(event, "key", this.record.keySchema(), this.record.key(), schemas);
 		write(event, "value", this.record.valueSchema(), this.record.value(), schemas);
-		event.set("schemas", schemas.written());
+		event.set("schemas", schemas.written);
 		return event.toString();
 	}
 
 	private static void write(ObjectNode event, String name, @Nullable Schema schema, @Nullable Object value,
-			SchemasJson.Writer schemas) {
+			SchemaWriter schemas) {
 		if (schema != null && value != null) {
-			ObjectNode typed = event.putObject(name);
-			typed.put("schema", schemas.add(schema));
-			typed.set("value", ValuesJson.write(schema, value, json.getNodeFactory()));
+			event.putObject(name).put("schema", schemas.add(schema)).set("value", Values.write(schema, value));
 		}
 	}
 
 	/**
-	 * Read what was written.
-	 * @throws IllegalArgumentException if the text is damaged
+	 * Read a record from its JSON.
+	 * @param text the JSON
+	 * @return the record
+	 * @throws IllegalArgumentException if the text is not such JSON; the message
+	 * continues a sentence after "because", and contains no part of the text
 	 */
-	static SourceRecordJson read(String text) {
+	static SourceRecordJson parse(String text) {
 		try {
 			JsonNode event = json.readTree(text);
 			if (event.path("format").asInt() != FORMAT) {
-				throw new IllegalArgumentException("it is not an event in the format " + FORMAT);
+				throw new IllegalArgumentException("it is not an event in format " + FORMAT);
 			}
-			SchemasJson.Reader schemas = new SchemasJson.Reader(event.path("schemas"));
-			Typed key = typed(event.path("key"), schemas);
-			Typed value = typed(event.path("value"), schemas);
+			SchemaReader schemas = new SchemaReader(event.path("schemas"));
+			TypedValue key = TypedValue.of(event.path("key"), schemas);
+			TypedValue value = TypedValue.of(event.path("value"), schemas);
 			JsonNode previousCommit = event.path("previousCommit");
 			Map<String, Long> offset = previousCommit.isNumber() ? Map.of(PREVIOUS_COMMIT, previousCommit.longValue())
 					: Map.of();
@@ -102,26 +122,266 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 					event.path("ordinal").intValue());
 		}
 		catch (JsonProcessingException ex) {
-			// The parser's message has a part of the text
+			// The parser's message contains a part of the text
 			throw new IllegalArgumentException("it is not JSON");
 		}
 	}
 
-	private static Typed typed(JsonNode typed, SchemasJson.Reader schemas) {
-		if (!typed.isObject()) {
-			return new Typed(null, null);
-		}
-		Schema schema = schemas.get(typed.path("schema").intValue());
-		return new Typed(schema, ValuesJson.read(schema, typed.path("value")));
-	}
-
-	/** Its topic: the row's data may be confidential. */
+	/** Contains the topic only, because the row's data may be confidential. */
 	@Override
 	public String toString() {
-		return "EventText[" + this.record.topic() + "]";
+		return "SourceRecordJson[" + this.record.topic() + "]";
 	}
 
-	private record Typed(@Nullable Schema schema, @Nullable Object value) {
+	private record TypedValue(@Nullable Schema schema, @Nullable Object value) {
+
+		static TypedValue of(JsonNode node, SchemaReader schemas) {
+			if (!node.isObject()) {
+				return new TypedValue(null, null);
+			}
+			Schema schema = schemas.get(node.path("schema").intValue());
+			return new TypedValue(schema, Values.read(schema, node.path("value")));
+		}
+
+	}
+
+	/**
+	 * Writes each schema once, after the schemas that it consists of. Schemas refer to
+	 * each other by their index.
+	 */
+	private static final class SchemaWriter {
+
+		private final ArrayNode written = nodes.arrayNode();
+
+		private final Map<Schema, Integer> indexes = new IdentityHashMap<>();
+
+		int add(Schema schema) {
+			Integer index = this.indexes.get(schema);
+			if (index == null) {
+				ObjectNode node = describe(schema);
+				index = this.written.size();
+				this.written.add(node);
+				this.indexes.put(schema, index);
+			}
+			return index;
+		}
+
+		private ObjectNode describe(Schema schema) {
+			ObjectNode node = nodes.objectNode();
+			node.put("type", schema.type().name().toLowerCase(Locale.ROOT));
+			if (schema.isOptional()) {
+				node.put("optional", true);
+			}
+			if (schema.name() != null) {
+				node.put("name", schema.name());
+			}
+			if (schema.version() != null) {
+				node.put("version", schema.version());
+			}
+			if (schema.parameters() != null) {
+				ObjectNode parameters = node.putObject("parameters");
+				schema.parameters().forEach(parameters::put);
+			}
+			switch (schema.type()) {
+				case STRUCT -> {
+					ObjectNode fields = node.putObject("fields");
+					for (Field field : schema.fields()) {
+						fields.put(field.name(), add(field.schema()));
+					}
+				}
+				case ARRAY -> node.put("values", add(schema.valueSchema()));
+				case MAP -> node.put("keys", add(schema.keySchema())).put("values", add(schema.valueSchema()));
+				default -> {
+				}
+			}
+			return node;
+		}
+
+	}
+
+	/** Reads the schemas in the order in which they were written. */
+	private static final class SchemaReader {
+
+		private final List<Schema> schemas = new ArrayList<>();
+
+		SchemaReader(JsonNode written) {
+			written.forEach((node) -> this.schemas.add(build(node)));
+		}
+
+		Schema get(int index) {
+			if (index < 0 || index >= this.schemas.size()) {
+				throw new IllegalArgumentException("it has no schema " + index);
+			}
+			return this.schemas.get(index);
+		}
+
+		private Schema build(JsonNode node) {
+			SchemaBuilder schema = builder(node);
+			if (node.path("optional").booleanValue()) {
+				schema.optional();
+			}
+			if (node.has("name")) {
+				schema.name(node.get("name").textValue());
+			}
+			if (node.has("version")) {
+				schema.version(node.get("version").intValue());
+			}
+			node.path("parameters")
+				.properties()
+				.forEach((parameter) -> schema.parameter(parameter.getKey(), parameter.getValue().textValue()));
+			node.path("fields")
+				.properties()
+				.forEach((field) -> schema.field(field.getKey(), get(field.getValue().intValue())));
+			return schema.build();
+		}
+
+		private SchemaBuilder builder(JsonNode node) {
+			Schema.Type type = Schema.Type.valueOf(node.path("type").asText().toUpperCase(Locale.ROOT));
+			return switch (type) {
+				case ARRAY -> SchemaBuilder.array(get(node.path("values").intValue()));
+				case MAP -> SchemaBuilder.map(get(node.path("keys").intValue()), get(node.path("values").intValue()));
+				default -> SchemaBuilder.type(type);
+			};
+		}
+
+	}
+
+	/**
+	 * Writes and reads values. JSON cannot represent decimals and floating-point numbers
+	 * exactly, so they are text. A mark is an object, which no other value of its type
+	 * is.
+	 */
+	private static final class Values {
+
+		private static final String MARK = "mark";
+
+		private static final Map<String, Object> MARKS = Map.of("unavailable text", ValueFormat.UNAVAILABLE_TEXT,
+				"unavailable bytes", ValueFormat.UNAVAILABLE_BYTES, "unavailable number",
+				ValueFormat.UNAVAILABLE_NUMBER, "NaN", ValueFormat.NAN, "Infinity", ValueFormat.INFINITY, "-Infinity",
+				ValueFormat.MINUS_INFINITY);
+
+		private Values() {
+		}
+
+		static JsonNode write(Schema schema, @Nullable Object value) {
+			if (value == null) {
+				return nodes.nullNode();
+			}
+			for (Map.Entry<String, Object> mark : MARKS.entrySet()) {
+				if (mark.getValue() == value) {
+					return nodes.objectNode().put(MARK, mark.getKey());
+				}
+			}
+			return switch (schema.type()) {
+				case BOOLEAN -> nodes.booleanNode((Boolean) value);
+				case INT8, INT16, INT32, INT64 ->
+					nodes.numberNode((value instanceof Date date) ? date.getTime() : ((Number) value).longValue());
+				case FLOAT32, FLOAT64, STRING -> nodes.textNode(value.toString());
+				case BYTES -> (value instanceof BigDecimal number) ? nodes.textNode(number.toString())
+						: nodes.binaryNode(PostgresTypeKind.bytes(value));
+				case STRUCT -> struct((Struct) value);
+				case ARRAY -> array(schema, (List<?>) value);
+				case MAP -> map(schema, (Map<?, ?>) value);
+			};
+		}
+
+		private static ObjectNode struct(Struct struct) {
+			ObjectNode node = nodes.objectNode();
+			for (Field field : struct.schema().fields()) {
+				Object value = struct.getWithoutDefault(field.name());
+				if (value != null) {
+					node.set(field.name(), write(field.schema(), value));
+				}
+			}
+			return node;
+		}
+
+		private static ArrayNode array(Schema schema, List<?> values) {
+			ArrayNode node = nodes.arrayNode(values.size());
+			values.forEach((value) -> node.add(write(schema.valueSchema(), value)));
+			return node;
+		}
+
+		/** Keys need not be text, so a map is a list of pairs. */
+		private static ArrayNode map(Schema schema, Map<?, ?> values) {
+			ArrayNode node = nodes.arrayNode(values.size());
+			values.forEach((key, value) -> node.addArray()
+				.add(write(schema.keySchema(), key))
+				.add(write(schema.valueSchema(), value)));
+			return node;
+		}
+
+		static @Nullable Object read(Schema schema, JsonNode node) {
+			if (node.isNull() || node.isMissingNode()) {
+				return null;
+			}
+			if (node.isObject() && schema.type() != Schema.Type.STRUCT) {
+				return mark(node);
+			}
+			return switch (schema.type()) {
+				case BOOLEAN -> node.booleanValue();
+				case INT8 -> (byte) node.intValue();
+				case INT16 -> node.shortValue();
+				case INT32 -> isTemporal(schema) ? new Date(node.longValue()) : node.intValue();
+				case INT64 -> isTemporal(schema) ? new Date(node.longValue()) : node.longValue();
+				case FLOAT32 -> Float.valueOf(node.textValue());
+				case FLOAT64 -> Double.valueOf(node.textValue());
+				case STRING -> node.textValue();
+				case BYTES ->
+					Decimal.LOGICAL_NAME.equals(schema.name()) ? new BigDecimal(node.textValue()) : bytes(node);
+				case STRUCT -> struct(schema, node);
+				case ARRAY -> array(schema, node);
+				case MAP -> map(schema, node);
+			};
+		}
+
+		private static Object mark(JsonNode node) {
+			Object mark = MARKS.get(node.path(MARK).asText());
+			if (mark == null) {
+				throw new IllegalArgumentException("it has an unknown mark");
+			}
+			return mark;
+		}
+
+		/** Other converters may use Connect's own types for dates and times. */
+		private static boolean isTemporal(Schema schema) {
+			return org.apache.kafka.connect.data.Date.LOGICAL_NAME.equals(schema.name())
+					|| org.apache.kafka.connect.data.Time.LOGICAL_NAME.equals(schema.name())
+					|| org.apache.kafka.connect.data.Timestamp.LOGICAL_NAME.equals(schema.name());
+		}
+
+		private static byte[] bytes(JsonNode node) {
+			try {
+				return node.binaryValue();
+			}
+			catch (IOException ex) {
+				throw new IllegalArgumentException("it has bytes that are not Base64");
+			}
+		}
+
+		private static Struct struct(Schema schema, JsonNode node) {
+			Struct struct = new Struct(schema);
+			for (Field field : schema.fields()) {
+				Object value = read(field.schema(), node.path(field.name()));
+				if (value != null) {
+					struct.put(field, value);
+				}
+			}
+			return struct;
+		}
+
+		private static List<@Nullable Object> array(Schema schema, JsonNode node) {
+			List<@Nullable Object> values = new ArrayList<>(node.size());
+			node.forEach((value) -> values.add(read(schema.valueSchema(), value)));
+			return values;
+		}
+
+		private static Map<@Nullable Object, @Nullable Object> map(Schema schema, JsonNode node) {
+			Map<@Nullable Object, @Nullable Object> values = new LinkedHashMap<>();
+			node.forEach((pair) -> values.put(read(schema.keySchema(), pair.path(0)),
+					read(schema.valueSchema(), pair.path(1))));
+			return values;
+		}
 
 	}
 

@@ -33,8 +33,9 @@ import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a table looks like between two changes of its columns: where things stand in its
- * events, and the plans to bind them. Debezium makes a new schema when columns change.
+ * The columns of a table, as its events contain them, and the mappings of these columns
+ * to row types. When the columns change, Debezium creates another schema, and the decoder
+ * another {@code TableSchema}.
  */
 final class TableSchema {
 
@@ -50,7 +51,7 @@ final class TableSchema {
 
 	private final @Nullable RowSize size;
 
-	private final Map<PlannedRowMapper<?>, RowMapping<?>> plans = new ConcurrentHashMap<>();
+	private final Map<RowMapper<?>, RowMapping<?>> mappings = new ConcurrentHashMap<>();
 
 	private volatile @Nullable KeyColumns key;
 
@@ -67,7 +68,7 @@ final class TableSchema {
 		return this.table;
 	}
 
-	/** Whether the server sends a whole row before. */
+	/** Whether PostgreSQL sends the whole previous row. */
 	boolean fullIdentity() {
 		return this.fullIdentity;
 	}
@@ -85,11 +86,11 @@ final class TableSchema {
 	}
 
 	@SuppressWarnings("unchecked")
-	<T> RowMapping<T> plan(PlannedRowMapper<T> binder) {
-		RowMapping<?> mapping = this.plans.get(binder);
+	<T> RowMapping<T> mappingFor(RowMapper<T> mapper) {
+		RowMapping<?> mapping = this.mappings.get(mapper);
 		if (mapping == null) {
-			mapping = binder.rows().plan(this.table, this.columns);
-			this.plans.put(binder, mapping);
+			mapping = mapper.mappingFor(this.table, this.columns);
+			this.mappings.put(mapper, mapping);
 		}
 		return (RowMapping<T>) mapping;
 	}
@@ -113,8 +114,8 @@ final class TableSchema {
 	}
 
 	/**
-	 * The key, {@code null} where the server did not send it: of a row before whose
-	 * replica identity is another index. NULL is no key.
+	 * The key of a row, {@code null} if PostgreSQL did not send it: the replica identity
+	 * may be an index other than the primary key. No key column is ever NULL.
 	 */
 	@Nullable RowKey key(Struct key) {
 		KeyColumns columns = this.key;

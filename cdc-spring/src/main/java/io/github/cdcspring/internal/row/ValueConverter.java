@@ -19,11 +19,12 @@ package io.github.cdcspring.internal.row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a Java value of a column's raw form; chosen once for each column and type.
+ * Converts the raw form of a column's value to a Java value. {@link ValueConverters}
+ * chooses the converter once for each column and property.
  */
 @FunctionalInterface
 interface ValueConverter {
 
-	@Nullable Object read(Object raw);
+	@Nullable Object convert(Object raw);
 
 }

@@ -45,14 +45,11 @@ import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.util.ClassUtils;
 
 /**
- * Chooses how a column's values become values of a Java type: the natural one and its
- * near relatives directly, every other one through the {@link ConversionService}.
+ * Chooses the converter from a column to a Java type. It converts to the natural type and
+ * to closely related types itself, and to all other types by the
+ * {@link ConversionService}.
  */
 final class ValueConverters {
-
-	private static final String OUT_OF_RANGE = "the value does not fit exactly";
-
-	private static final String WIDER = "Declare a wider type, or String";
 
 	private final ConversionService conversionService;
 
@@ -63,7 +60,7 @@ final class ValueConverters {
 		this.json = json;
 	}
 
-	/** How a column becomes a type, {@code null} if it cannot. */
+	/** The target for a column and a type, {@code null} if no converter exists. */
 	@Nullable ColumnTarget target(PostgresType type, ResolvableType target) {
 		Class<?> wanted = target.resolve(Object.class);
 		if (wanted == ColumnValue.class) {
@@ -74,11 +71,11 @@ final class ValueConverters {
 			ColumnTarget value = target(type, target.getGeneric(0));
 			return (value != null) ? value.asOptional() : null;
 		}
-		ValueConverter reader = reader(type, target);
-		return (reader != null) ? ColumnTarget.plain(reader, !wanted.isPrimitive()) : null;
+		ValueConverter converter = converter(type, target);
+		return (converter != null) ? ColumnTarget.plain(converter, !wanted.isPrimitive()) : null;
 	}
 
-	/** The natural Java value. */
+	/** The converter to the natural Java type. */
 	ValueConverter natural(PostgresType type) {
 		PostgresTypeKind kind = type.kind();
 		if (kind == PostgresTypeKind.ARRAY) {
@@ -90,13 +87,13 @@ final class ValueConverters {
 		return kind::natural;
 	}
 
-	/** The class of the natural Java values. */
+	/** The natural Java type. */
 	Class<?> naturalType(PostgresType type) {
 		return (type.kind() == PostgresTypeKind.JSON && this.json != null) ? this.json.naturalType()
 				: type.kind().naturalType;
 	}
 
-	private @Nullable ValueConverter reader(PostgresType type, ResolvableType target) {
+	private @Nullable ValueConverter converter(PostgresType type, ResolvableType target) {
 		PostgresTypeKind kind = type.kind();
 		Class<?> wanted = ClassUtils.resolvePrimitiveIfNecessary(target.resolve(Object.class));
 		if (wanted == Object.class) {
@@ -105,7 +102,7 @@ final class ValueConverters {
 		if (wanted == String.class) {
 			return kind::print;
 		}
-		ValueConverter reader = switch (kind) {
+		ValueConverter converter = switch (kind) {
 			case ARRAY -> array(type, target, wanted);
 			case JSON -> (this.json != null) ? json(this.json, target.getType()) : null;
 			case HSTORE -> hstore(target, wanted);
@@ -113,12 +110,12 @@ final class ValueConverters {
 			case SMALLINT, INTEGER, BIGINT -> integer(kind, wanted);
 			default -> scalar(kind, wanted);
 		};
-		return (reader != null) ? reader : converted(type, target);
+		return (converter != null) ? converter : byConversionService(type, target);
 	}
 
 	private static ValueConverter json(JsonConversion json, Type target) {
-		JsonConversion.Reader reader = json.readerFor(target);
-		return (raw) -> reader.read((String) raw);
+		JsonConversion.Converter converter = json.converterFor(target);
+		return (raw) -> converter.convert((String) raw);
 	}
 
 	private @Nullable ValueConverter hstore(ResolvableType target, Class<?> wanted) {
@@ -143,8 +140,8 @@ final class ValueConverters {
 		if (element == null) {
 			return null;
 		}
-		ValueConverter list = ArrayConverters.list(type, element.reader(), dimensions);
-		return (raw) -> ArrayConverters.toArray(list.read(raw), wanted);
+		ValueConverter list = ArrayConverters.list(type, element.converter(), dimensions);
+		return (raw) -> ArrayConverters.toArray(list.convert(raw), wanted);
 	}
 
 	private @Nullable ValueConverter listOf(PostgresType type, ResolvableType target) {
@@ -154,10 +151,10 @@ final class ValueConverters {
 			leaf = leaf.as(Iterable.class).getGeneric(0);
 			dimensions++;
 		}
-		// Object is what an element may be, and a list as well
+		// An element of type Object may be a list
 		int expected = (leaf.resolve(Object.class) == Object.class) ? 0 : dimensions;
 		ColumnTarget element = target(type.elementType(), leaf);
-		return (element != null) ? ArrayConverters.list(type, element.reader(), expected) : null;
+		return (element != null) ? ArrayConverters.list(type, element.converter(), expected) : null;
 	}
 
 	private static boolean isBytes(PostgresType type, ResolvableType leaf) {
@@ -224,18 +221,19 @@ final class ValueConverters {
 
 	private static BigDecimal finite(BigDecimal number) {
 		if (ValueFormat.isSpecial(number)) {
-			throw new ValueRefusedException("the value is NaN or infinite", "Declare it as Double or String");
+			throw new ValueConversionException("the value is NaN or infinite", "Declare it as Double or String");
 		}
 		return number;
 	}
 
-	private static ValueConverter exact(ValueConverter reader) {
+	private static ValueConverter exact(ValueConverter converter) {
 		return (raw) -> {
 			try {
-				return reader.read(raw);
+				return converter.convert(raw);
 			}
 			catch (ArithmeticException ex) {
-				throw new ValueRefusedException(OUT_OF_RANGE, WIDER);
+				throw new ValueConversionException("the type cannot represent the value exactly",
+						"Declare a wider type, or String");
 			}
 		};
 	}
@@ -269,30 +267,30 @@ final class ValueConverters {
 	private static Object character(Object raw) {
 		String text = (String) raw;
 		if (text.length() != 1) {
-			throw new ValueRefusedException("the text is not one character", "Declare it as String");
+			throw new ValueConversionException("the text is not one character", "Declare it as String");
 		}
 		return text.charAt(0);
 	}
 
-	/** Of an address with a network mask, the address. */
+	/** Omits the network mask. */
 	private static Object address(Object raw) {
 		String text = (String) raw;
 		int slash = text.indexOf('/');
 		String address = (slash < 0) ? text : text.substring(0, slash);
 		if (!address.chars().allMatch((c) -> Character.digit(c, 16) >= 0 || c == '.' || c == ':')
 				|| !(address.contains(":") || address.contains("."))) {
-			// A name would be looked up in the DNS
-			throw new ValueRefusedException("the text is not an IP address", "Declare it as String");
+			// getByName would look up a host name in the DNS
+			throw new ValueConversionException("the text is not an IP address", "Declare it as String");
 		}
 		try {
 			return InetAddress.getByName(address);
 		}
 		catch (UnknownHostException ex) {
-			throw new ValueRefusedException("the text is not an IP address", "Declare it as String");
+			throw new ValueConversionException("the text is not an IP address", "Declare it as String");
 		}
 	}
 
-	/** As PostgreSQL numbers bits: from 0, the leftmost. */
+	/** PostgreSQL numbers bits from the left, starting at 0. */
 	private static BitSet bits(String text) {
 		BitSet bits = new BitSet(text.length());
 		for (int i = 0; i < text.length(); i++) {
@@ -336,14 +334,14 @@ final class ValueConverters {
 				return conversion.apply((PostgresInterval) PostgresTypeKind.INTERVAL.natural(raw));
 			}
 			catch (ArithmeticException ex) {
-				throw new ValueRefusedException(
-						"a Duration has no months and days, and a Period no time, but the interval has",
+				throw new ValueConversionException(
+						"a Duration cannot represent months and days, and a Period cannot represent a time of day",
 						"Declare it as PostgresInterval");
 			}
 		};
 	}
 
-	private @Nullable ValueConverter converted(PostgresType type, ResolvableType target) {
+	private @Nullable ValueConverter byConversionService(PostgresType type, ResolvableType target) {
 		TypeDescriptor from = TypeDescriptor.valueOf(naturalType(type));
 		TypeDescriptor to = new TypeDescriptor(target, null, null);
 		if (!this.conversionService.canConvert(from, to)) {
@@ -353,7 +351,7 @@ final class ValueConverters {
 		if (type.kind() == PostgresTypeKind.NUMERIC) {
 			return (raw) -> this.conversionService.convert(finite((BigDecimal) raw), from, to);
 		}
-		return (raw) -> this.conversionService.convert(natural.read(raw), from, to);
+		return (raw) -> this.conversionService.convert(natural.convert(raw), from, to);
 	}
 
 }

@@ -28,12 +28,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.convert.support.DefaultConversionService;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -204,7 +206,8 @@ class DeliveryOptionsTests {
 	private ListenerDispatcher lanes(int concurrency, DeliveryOptions options, Object bean) {
 		try (AnnotationConfigApplicationContext context = ListenerContext
 			.of((registry) -> registry.registerBean("bean", Object.class, () -> bean))) {
-			ListenerSet listeners = new ListenerSet(context.getBean(ListenerRegistry.class).endpoints(), TestMapper::of,
+			ListenerSet listeners = new ListenerSet(context.getBean(ListenerRegistry.class).endpoints(),
+					new RowMappers(new DefaultConversionService(), null)::mapperFor,
 					new EngineSettings.Retry(3, Duration.ofMillis(1), 1, Duration.ofMillis(1), Set.of()), options,
 					new ListenerTimeoutMonitor("test", new EngineSettings.Timeout(LONG, false)));
 			return (concurrency == 1) ? new SequentialDispatcher(listeners, 1 << 20)

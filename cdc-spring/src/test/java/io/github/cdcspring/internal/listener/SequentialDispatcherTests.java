@@ -37,6 +37,7 @@ import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.RowMapper;
+import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.settings.EngineSettings;
 import org.apache.kafka.common.errors.RetriableException;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.convert.support.DefaultConversionService;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
@@ -60,7 +62,9 @@ class SequentialDispatcherTests {
 
 	private final List<String> log = new ArrayList<>();
 
-	private final List<RowMapper<?>> binders = new ArrayList<>();
+	private final RowMappers rowMappers = new RowMappers(new DefaultConversionService(), null);
+
+	private final List<RowMapper<?>> mappers = new ArrayList<>();
 
 	private final AtomicInteger handled = new AtomicInteger();
 
@@ -137,29 +141,31 @@ class SequentialDispatcherTests {
 	}
 
 	@Test
-	void bindsARecordOnceForAllListeners() {
+	void mapsRecordOnceForAllListeners() {
 		SequentialDispatcher chain = chain(new InOrder(), new Rows(), new Everything());
-		deliver(chain, TestChange.update(1, "ada", "bob"));
-		assertThat(this.binders).extracting(RowMapper::type)
+		TestChange change = TestChange.update(1, "ada", "bob");
+		deliver(chain, change);
+		assertThat(this.mappers).extracting(RowMapper::type)
 			.containsExactlyInAnyOrder(io.github.cdcspring.internal.listener.Order.class, Map.class);
-		for (RowMapper<?> mapper : this.binders) {
-			assertThat(((TestMapper<?>) mapper).bound()).as("before and after").hasValue(2);
+		for (RowMapper<?> mapper : this.mappers) {
+			assertThat(change.mapped()).as("before and after").filteredOn(mapper::equals).hasSize(2);
 		}
 		deliver(chain, TestChange.update(1, "bob", "cid"));
 		assertThat(this.log).last().asString().contains("customer=cid");
 	}
 
 	@Test
-	void bindsWhatCouldBeChangedForEachParameterAnew() {
-		deliver(chain(new Maps()), TestChange.update(1, "ada", "bob"));
-		assertThat(this.binders).hasSize(1);
-		assertThat(((TestMapper<?>) this.binders.get(0)).bound()).as("before and after, four times").hasValue(8);
+	void mapsMutableRowOnceForEachParameter() {
+		TestChange change = TestChange.update(1, "ada", "bob");
+		deliver(chain(new Maps()), change);
+		assertThat(this.mappers).hasSize(1);
+		assertThat(change.mapped()).as("before and after, four times").hasSize(8).containsOnly(this.mappers.get(0));
 	}
 
 	@Test
-	void bindsNothingThatNobodyTakes() {
+	void mapsNoRowWithoutParameterForIt() {
 		deliver(chain(new Columns()), TestChange.create(1));
-		assertThat(this.binders).isEmpty();
+		assertThat(this.mappers).isEmpty();
 	}
 
 	@Test
@@ -347,8 +353,8 @@ class SequentialDispatcherTests {
 		})) {
 			return new SequentialDispatcher(
 					new ListenerSet(context.getBean(ListenerRegistry.class).endpoints(), (type) -> {
-						RowMapper<?> mapper = TestMapper.of(type);
-						this.binders.add(mapper);
+						RowMapper<?> mapper = this.rowMappers.mapperFor(type);
+						this.mappers.add(mapper);
 						return mapper;
 					}, retry, DeliveryOptions.NONE, new ListenerTimeoutMonitor("test",
 							new EngineSettings.Timeout(Duration.ofMinutes(1), false))),

@@ -18,8 +18,10 @@ package io.github.cdcspring.internal.listener;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.LogicalMessage;
@@ -32,11 +34,13 @@ import io.github.cdcspring.internal.row.RowMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change whose rows are maps.
+ * A change whose rows are maps. It maps them to {@link Order} or returns the map, and
+ * records each mapper that was asked.
  */
 record TestChange(Operation operation, @Nullable TableId table, @Nullable LogicalMessage message, Lsn lsn,
 		@Nullable Long transactionId, @Nullable Instant commitTime, boolean snapshot, @Nullable RowKey key,
-		@Nullable Map<String, ?> rowBefore, @Nullable Map<String, ?> rowAfter) implements Change {
+		@Nullable Map<String, ?> rowBefore, @Nullable Map<String, ?> rowAfter,
+		List<RowMapper<?>> mapped) implements Change {
 
 	static final TableId ORDERS = new TableId("public", "orders");
 
@@ -56,23 +60,24 @@ record TestChange(Operation operation, @Nullable TableId table, @Nullable Logica
 
 	static TestChange read(long id) {
 		return new TestChange(Operation.READ, ORDERS, null, new Lsn(100 + id), null, COMMITTED, true, null, null,
-				row(id, "ada"));
+				row(id, "ada"), new CopyOnWriteArrayList<>());
 	}
 
 	static TestChange truncate() {
-		return new TestChange(Operation.TRUNCATE, ORDERS, null, new Lsn(100), 7L, COMMITTED, false, null, null, null);
+		return new TestChange(Operation.TRUNCATE, ORDERS, null, new Lsn(100), 7L, COMMITTED, false, null, null, null,
+				new CopyOnWriteArrayList<>());
 	}
 
 	static TestChange message(String prefix, String text) {
 		return new TestChange(Operation.MESSAGE, null, new LogicalMessage(prefix, text.getBytes()), new Lsn(100), 7L,
-				COMMITTED, false, null, null, null);
+				COMMITTED, false, null, null, null, new CopyOnWriteArrayList<>());
 	}
 
 	static TestChange of(Operation operation, TableId table, @Nullable Map<String, ?> before,
 			@Nullable Map<String, ?> after) {
 		Object id = Objects.requireNonNull((after != null) ? after : before).get("id");
 		return new TestChange(operation, table, null, new Lsn(100 + (Long) id), 7L, COMMITTED, false,
-				new RowKey(Map.of("id", id)), before, after);
+				new RowKey(Map.of("id", id)), before, after, new CopyOnWriteArrayList<>());
 	}
 
 	static Map<String, Object> row(long id, String customer) {
@@ -94,16 +99,22 @@ record TestChange(Operation operation, @Nullable TableId table, @Nullable Logica
 
 	@Override
 	public <T> @Nullable T before(RowMapper<T> mapper) {
-		return ((TestMapper<T>) mapper).bind(this.rowBefore);
+		return map(mapper, this.rowBefore);
 	}
 
 	@Override
 	public <T> @Nullable T after(RowMapper<T> mapper) {
-		return ((TestMapper<T>) mapper).bind(this.rowAfter);
+		return map(mapper, this.rowAfter);
+	}
+
+	@SuppressWarnings("unchecked")
+	private <T> @Nullable T map(RowMapper<T> mapper, @Nullable Map<String, ?> row) {
+		this.mapped.add(mapper);
+		return (row != null) ? (T) ((mapper.type() == Map.class) ? row : Order.of(row)) : null;
 	}
 
 	@Override
-	public String text() {
+	public String toJson() {
 		return "{}";
 	}
 

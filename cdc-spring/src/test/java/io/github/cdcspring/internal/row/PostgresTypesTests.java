@@ -123,20 +123,20 @@ class PostgresTypesTests {
 
 	@ParameterizedTest
 	@MethodSource("cases")
-	void bindsAlikeFromSnapshotAndStream(Case each) {
+	void mapsSnapshotAndStreamToEqualValues(Case each) {
 		Assumptions.assumeFalse(each.missing(), () -> "The server has no extension for " + each.type);
-		assertBinds(each, PostgresTypesTests.changes.get(each.table()));
+		assertMapped(each, PostgresTypesTests.changes.get(each.table()));
 	}
 
 	@ParameterizedTest
 	@MethodSource("cases")
-	void bindsAlikeFromItsText(Case each) {
+	void mapsJsonToEqualValues(Case each) {
 		Assumptions.assumeFalse(each.missing(), () -> "The server has no extension for " + each.type);
 		List<Change> changes = PostgresTypesTests.changes.get(each.table());
-		assertBinds(each, changes.stream().map((change) -> RecordDecoder.read(change.text())).toList());
+		assertMapped(each, changes.stream().map((change) -> RecordDecoder.fromJson(change.toJson())).toList());
 	}
 
-	private static void assertBinds(Case each, List<Change> changes) {
+	private static void assertMapped(Case each, List<Change> changes) {
 		assertThat(changes).hasSize(4);
 		assertThat(changes).extracting(Change::snapshot).containsExactly(true, true, false, false);
 		each.forms.forEach((type, expected) -> {
@@ -176,12 +176,12 @@ class PostgresTypesTests {
 
 	private static @Nullable Object value(Change change, ResolvableType type) {
 		ResolvableType cell = ResolvableType.forClassWithGenerics(Cell.class, type);
-		RowMapper<Cell<?>> binder = mappers.forType(cell.getType());
-		return change.after(binder).value();
+		RowMapper<Cell<?>> mapper = mappers.mapperFor(cell.getType());
+		return change.after(mapper).value();
 	}
 
 	private static Map<String, Object> map(Change change) {
-		return change.after(mappers.forType(new ParameterizedTypeReference<Map<String, Object>>() {
+		return change.after(mappers.mapperFor(new ParameterizedTypeReference<Map<String, Object>>() {
 		}.getType()));
 	}
 

@@ -57,7 +57,7 @@ class RecordDecoderTests {
 	private final RowMappers mappers = new RowMappers(new DefaultConversionService(), null);
 
 	private final RowMapper<Map<String, @Nullable Object>> maps = this.mappers
-		.forType(ResolvableType.forClassWithGenerics(Map.class, String.class, Object.class).getType());
+		.mapperFor(ResolvableType.forClassWithGenerics(Map.class, String.class, Object.class).getType());
 
 	private final RecordDecoder decoder = new RecordDecoder("cdc-heartbeat",
 			(table) -> table.name().startsWith("full"));
@@ -279,7 +279,7 @@ class RecordDecoderTests {
 			List<Change> changes = records.changes(this.decoder, 2);
 			Map<String, @Nullable Object> unsent = changes.get(0).after(this.maps);
 			RowMapper<Map<String, String>> texts = this.mappers
-				.forType(ResolvableType.forClassWithGenerics(Map.class, String.class, String.class).getType());
+				.mapperFor(ResolvableType.forClassWithGenerics(Map.class, String.class, String.class).getType());
 			Map<String, String> sent = changes.get(1).after(texts);
 			Map<String, String> stored = read.stream()
 				.filter((change) -> change.table().equals(changes.get(1).table()))
@@ -292,13 +292,13 @@ class RecordDecoderTests {
 				assertThat(sent.get(column)).as(types.get(i)).hasSizeGreaterThan(2000).isEqualTo(stored.get(column));
 			}
 			assertThat(unsent).containsEntry("id", 1).containsEntry("other", 1);
-			RowMapper<ToastedRow> rows = this.mappers.forType(ToastedRow.class);
+			RowMapper<ToastedRow> rows = this.mappers.mapperFor(ToastedRow.class);
 			assertThat(changes.get(0).after(rows).c0()).isEqualTo(ColumnValue.unavailable());
 			assertThat(changes.get(1).after(rows).c0()).isEqualTo(ColumnValue.of("x".repeat(9000)));
-			RowMapper<PlainRow> plain = this.mappers.forType(PlainRow.class);
-			assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> changes.get(0).after(plain))
-				.withMessage("Cannot bind column 'c0' (text) of public.notes to PlainRow.c0 (java.lang.String) at "
-						+ changes.get(0).lsn() + ": the server did not send the value. Declare it as ColumnValue, "
+			RowMapper<PlainRow> plain = this.mappers.mapperFor(PlainRow.class);
+			assertThatExceptionOfType(RowMappingException.class).isThrownBy(() -> changes.get(0).after(plain))
+				.withMessage("Cannot map column 'c0' (text) of public.notes to PlainRow.c0 (java.lang.String) at "
+						+ changes.get(0).lsn() + ": PostgreSQL did not send the value. Declare it as ColumnValue, "
 						+ "or run ALTER TABLE public.notes REPLICA IDENTITY FULL.");
 		}
 	}
@@ -332,7 +332,7 @@ class RecordDecoderTests {
 			.put("source", from)
 			.put("op", "u");
 		Change change = this.decoder.decode(new SourceRecord(null, null, "topic", envelope, value));
-		assertThat(change.after(this.mappers.<PlainRow>forType(PlainRow.class))).isEqualTo(new PlainRow(1, "whole"));
+		assertThat(change.after(this.mappers.<PlainRow>mapperFor(PlainRow.class))).isEqualTo(new PlainRow(1, "whole"));
 		assertThat(change.after(this.maps)).isEqualTo(Map.of("id", 1, "c0", "whole"));
 		assertThat(change.changed(Set.of("c0"))).isFalse();
 	}
@@ -340,7 +340,7 @@ class RecordDecoderTests {
 	@Test
 	void followsTheColumnsWhileRunning(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY, text text, count int)");
-		RowMapper<Note> rows = this.mappers.forType(Note.class);
+		RowMapper<Note> rows = this.mappers.mapperFor(Note.class);
 		try (EngineRecords records = new EngineRecords(database, Map.of())) {
 			database.execute("INSERT INTO notes VALUES (1, 'a', 1)", "ALTER TABLE notes ADD COLUMN amount numeric(5,2)",
 					"INSERT INTO notes VALUES (2, 'b', 2, 2.5)", "ALTER TABLE notes DROP COLUMN text",
@@ -348,7 +348,7 @@ class RecordDecoderTests {
 					"INSERT INTO notes VALUES (4, '4', 4.5)", "ALTER TABLE notes RENAME COLUMN count TO text",
 					"INSERT INTO notes VALUES (5, 'e', 5.5)");
 			List<Change> changes = records.changes(this.decoder, 5);
-			// Bound in another order than they came: each keeps the columns of its time
+			// Mapped in another order: each event keeps the columns of its time
 			assertThat(changes.get(4).after(rows)).isEqualTo(new Note(5, "e", null, new BigDecimal("5.50")));
 			assertThat(changes.get(0).after(rows)).isEqualTo(new Note(1, "a", 1L, null));
 			assertThat(changes.get(1).after(rows)).isEqualTo(new Note(2, "b", 2L, new BigDecimal("2.50")));

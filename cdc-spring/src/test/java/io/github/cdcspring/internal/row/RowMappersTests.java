@@ -75,31 +75,32 @@ class RowMappersTests {
 	}
 
 	@Test
-	void bindsRecords() {
+	void mapsRowToRecord() {
 		Order order = after(0, Order.class);
 		assertThat(order)
 			.isEqualTo(new Order(1, "ada", new Money(new BigDecimal("12.50")), Instant.parse("2024-01-01T00:00:00Z"),
 					State.OPEN, Optional.of("A"), ColumnValue.of("{\"a\": 1}"), 5, new Email("ada"), null));
-		assertThat(changes.get(0).after(this.mappers.<Order>forType(Order.class))).isSameAs(order);
-		assertThat(this.mappers.forType(Order.class).type()).isEqualTo(Order.class);
+		assertThat(this.mappers.mapperFor(Order.class)).isSameAs(this.mappers.mapperFor(Order.class))
+			.extracting(RowMapper::type)
+			.isEqualTo(Order.class);
 	}
 
 	@Test
-	void bindsBeansAndLeavesOtherPropertiesAlone() {
+	void mapsRowToBeanAndKeepsOtherProperties() {
 		OrderBean bean = after(0, OrderBean.class);
 		assertThat(bean.orderId).isEqualTo(1);
 		assertThat(bean.customer).isEqualTo("ada");
 		assertThat(bean.state).isEqualTo(State.OPEN);
 		assertThat(bean.when).isEqualTo(Instant.parse("2024-01-01T00:00:00Z"));
 		assertThat(bean.note).isEqualTo("untouched");
-		assertThat(changes.get(0).after(this.mappers.<OrderBean>forType(OrderBean.class))).isNotSameAs(bean);
+		assertThat(changes.get(0).after(this.mappers.<OrderBean>mapperFor(OrderBean.class))).isNotSameAs(bean);
 	}
 
 	@Test
-	void bindsMapsOfOneType() {
-		RowMapper<Map<String, String>> binder = this.mappers
-			.forType(ResolvableType.forClassWithGenerics(Map.class, String.class, String.class).getType());
-		assertThat(changes.get(0).after(binder)).containsExactly(Map.entry("order_id", "1"),
+	void mapsRowToMapOfStrings() {
+		RowMapper<Map<String, String>> mapper = this.mappers
+			.mapperFor(ResolvableType.forClassWithGenerics(Map.class, String.class, String.class).getType());
+		assertThat(changes.get(0).after(mapper)).containsExactly(Map.entry("order_id", "1"),
 				Map.entry("customerName", "ada"), Map.entry("amount", "12.50"),
 				Map.entry("placed_at", "2024-01-01T00:00:00Z"), Map.entry("state", "Open"), Map.entry("grade", "A"),
 				Map.entry("attributes", "{\"a\": 1}"), Map.entry("wait", "PT5M"),
@@ -108,140 +109,144 @@ class RowMappersTests {
 	}
 
 	@Test
-	void leavesToAConverterWhatNoConstantMatches() {
+	void usesApplicationConverterIfNoConstantMatches() {
 		assertThat(after(0, Graded.class).grade()).isEqualTo(Grade.GRADE_A);
 	}
 
 	@Test
-	void refusesNullInAPrimitive() {
-		assertThatRefused(() -> after(1, PrimitiveUser.class),
-				"Cannot bind column 'user_id' (int4) of public.orders to "
-						+ "PrimitiveUser.userId (int) at %s: the value is NULL, which a primitive has no form for. "
+	void rejectsNullForPrimitive() {
+		assertThatValueIsRejected(() -> after(1, PrimitiveUser.class),
+				"Cannot map column 'user_id' (int4) of public.orders to "
+						+ "PrimitiveUser.userId (int) at %s: the value is NULL, which a primitive type cannot represent. "
 						+ "Declare it as its wrapper type, Optional or ColumnValue.");
 	}
 
 	@Test
-	void refusesAValueThatDoesNotFit() {
-		assertThatRefused(() -> after(1, NarrowOrder.class), "Cannot bind column 'order_id' (int8) of public.orders to "
-				+ "NarrowOrder.orderId (int) at %s: the value does not fit exactly. Declare a wider type, or String.");
+	void rejectsValueOutOfRange() {
+		assertThatValueIsRejected(() -> after(1, NarrowOrder.class),
+				"Cannot map column 'order_id' (int8) of public.orders to "
+						+ "NarrowOrder.orderId (int) at %s: the type cannot represent the value exactly. Declare a wider type, or String.");
 		assertThat(after(0, NarrowOrder.class).orderId()).isEqualTo(1);
 	}
 
 	@Test
-	void refusesAnumberThatIsNone() {
-		assertThatRefused(() -> after(1, Amount.class),
-				"Cannot bind column 'amount' (numeric) of public.orders to "
+	void rejectsNanForBigDecimal() {
+		assertThatValueIsRejected(() -> after(1, Amount.class),
+				"Cannot map column 'amount' (numeric) of public.orders to "
 						+ "Amount.amount (java.math.BigDecimal) at %s: the value is NaN or infinite. "
 						+ "Declare it as Double or String.");
 	}
 
 	@Test
-	void refusesAnIntervalThatIsNoFixedTime() {
+	void rejectsIntervalWithMonthsForDuration() {
 		assertThat(after(0, Wait.class).delay()).isEqualTo(Duration.ofMinutes(5));
-		assertThatRefused(() -> after(1, Wait.class), "Cannot bind column 'wait' (interval) of public.orders to "
-				+ "Wait.delay (java.time.Duration) at %s: a Duration has no months and days, and a Period no time, "
-				+ "but the interval has. Declare it as PostgresInterval.");
+		assertThatValueIsRejected(() -> after(1, Wait.class),
+				"Cannot map column 'wait' (interval) of public.orders to "
+						+ "Wait.delay (java.time.Duration) at %s: a Duration cannot represent months and days, and a "
+						+ "Period cannot represent a time of day. Declare it as PostgresInterval.");
 	}
 
 	@Test
-	void refusesAnUnknownConstant() {
-		assertThatRefused(() -> after(1, Stated.class), "Cannot bind column 'state' (text) of public.orders to "
+	void rejectsLabelWithoutConstant() {
+		assertThatValueIsRejected(() -> after(1, Stated.class), "Cannot map column 'state' (text) of public.orders to "
 				+ "Stated.state (io.github.cdcspring.internal.row.RowMappersTests$State) at %s: no constant of the enum has "
 				+ "this name. Add the constant, declare it as String, or register a Converter<String, State>.");
 	}
 
 	@Test
-	void namesWhereAConverterFailedButNotTheValue() {
-		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(1, Mailed.class))
-			.withMessageMatching("Cannot bind column 'state' \\(text\\) of public.orders to Mailed.state "
+	void namesTheFailedConverterButNotTheValue() {
+		assertThatExceptionOfType(RowMappingException.class).isThrownBy(() -> after(1, Mailed.class))
+			.withMessageMatching("Cannot map column 'state' \\(text\\) of public.orders to Mailed.state "
 					+ "\\(io.github.cdcspring.internal.row.RowMappersTests\\$Email\\) at \\S+: its conversion failed with "
-					+ "\\S+ at \\S+. See why there; the value is not shown here.")
+					+ "\\S+ at \\S+. The exception's message is left out, because it may contain the value. "
+					+ "Check the code at that line.")
 			.withMessageNotContaining("lost")
 			.withNoCause();
 	}
 
 	@Test
-	void namesWhereARecordRefusedButNotTheValue() {
-		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(1, Strict.class))
+	void namesTheFailedConstructorButNotTheValue() {
+		assertThatExceptionOfType(RowMappingException.class).isThrownBy(() -> after(1, Strict.class))
 			.withMessageMatching(
-					"Cannot bind a row of public.orders to io.github.cdcspring.internal.row.RowMappersTests\\$Strict "
-							+ "at \\S+: it refused the values with java.lang.IllegalArgumentException at .*Strict.<init>.*. "
-							+ "See why there; the message is not shown here, for it may carry the row's data.")
+					"Cannot map a row of public.orders to io.github.cdcspring.internal.row.RowMappersTests\\$Strict "
+							+ "at \\S+: its code threw java.lang.IllegalArgumentException at .*Strict.<init>.*. The "
+							+ "exception's message is left out, because it may contain the row's data. "
+							+ "Check the code at that line.")
 			.withNoCause();
 	}
 
 	@Test
-	void refusesATypeThatNothingConvertsTo() {
-		assertThatUnsuitable(Addressed.class,
-				"Cannot bind column 'amount' (numeric) of public.orders to Addressed.amount "
-						+ "(java.lang.Thread): nothing converts its natural type BigDecimal to it. "
+	void rejectsTypeWithoutConverter() {
+		assertThatMappingFails(Addressed.class,
+				"Cannot map column 'amount' (numeric) of public.orders to Addressed.amount "
+						+ "(java.lang.Thread): no converter exists from its natural type BigDecimal. "
 						+ "Declare it as BigDecimal, or register a Converter<BigDecimal, Thread>.");
 	}
 
 	@Test
-	void refusesJsonWithoutJackson() {
-		assertThatUnsuitable(Attributed.class,
-				"Cannot bind column 'attributes' (jsonb) of public.orders to Attributed.attributes "
-						+ "(java.util.Map<java.lang.String, java.lang.Object>): nothing converts its natural type String to "
-						+ "it. Declare it as String, or register a Converter<String, Map>.");
+	void rejectsJsonWithoutJackson() {
+		assertThatMappingFails(Attributed.class,
+				"Cannot map column 'attributes' (jsonb) of public.orders to Attributed.attributes "
+						+ "(java.util.Map<java.lang.String, java.lang.Object>): no converter exists from its natural type "
+						+ "String. Declare it as String, or register a Converter<String, Map>.");
 	}
 
 	@Test
-	void refusesAComponentWithoutColumn() {
-		assertThatUnsuitable(Misspelt.class,
-				"Cannot bind public.orders to io.github.cdcspring.internal.row.RowMappersTests$Misspelt: there is no "
-						+ "column like 'custmerName' for Misspelt.custmerName (java.lang.String). The columns are order_id, "
-						+ "customerName, amount, placed_at, state, grade, attributes, wait, Ref, user_id, userid. Correct the "
-						+ "name, name the column with @Column, or declare it @Nullable, Optional or ColumnValue if the table "
-						+ "may lack the column.");
+	void rejectsComponentWithoutColumn() {
+		assertThatMappingFails(Misspelt.class,
+				"Cannot map public.orders to io.github.cdcspring.internal.row.RowMappersTests$Misspelt: no column "
+						+ "matches 'custmerName' for Misspelt.custmerName (java.lang.String). The columns are order_id, "
+						+ "customerName, amount, placed_at, state, grade, attributes, wait, Ref, user_id, userid. Fix the "
+						+ "name or name the column with @Column. If the table may not have the column, declare it @Nullable, "
+						+ "Optional or ColumnValue.");
 	}
 
 	@Test
-	void refusesAnAnnotationThatNamesNoColumn() {
-		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(0, WrongBean.class))
-			.withMessageStartingWith(
-					"Cannot bind public.orders to io.github.cdcspring.internal.row.RowMappersTests$WrongBean: "
-							+ "there is no column 'missing' for WrongBean.name (java.lang.String). The columns are order_id, ");
+	void rejectsAnnotationWithUnknownColumn() {
+		assertThatExceptionOfType(RowMappingException.class).isThrownBy(() -> after(0, WrongBean.class))
+			.withMessageStartingWith("At " + changes.get(0).lsn()
+					+ ": Cannot map public.orders to io.github.cdcspring.internal.row.RowMappersTests$WrongBean: "
+					+ "no column 'missing' exists for WrongBean.name (java.lang.String). The columns are order_id, ");
 	}
 
 	@Test
-	void refusesABeanThatHasNothingOfTheTable() {
-		assertThatUnsuitable(StrangeBean.class,
-				"Cannot bind public.orders to io.github.cdcspring.internal.row.RowMappersTests$StrangeBean: no property "
-						+ "has a column. The columns are order_id, customerName, amount, placed_at, state, grade, attributes, "
-						+ "wait, Ref, user_id, userid. Give it setters named like them, or name the columns with @Column.");
+	void rejectsBeanWithoutMatchingProperty() {
+		assertThatMappingFails(StrangeBean.class,
+				"Cannot map public.orders to io.github.cdcspring.internal.row.RowMappersTests$StrangeBean: no property "
+						+ "matches a column. The columns are order_id, customerName, amount, placed_at, state, grade, attributes, "
+						+ "wait, Ref, user_id, userid. Add setters for these columns, or name the columns with @Column.");
 	}
 
 	@Test
-	void refusesColumnsThatAreTooMuchAlike() {
-		assertThatUnsuitable(Alike.class,
-				"Cannot bind public.orders to io.github.cdcspring.internal.row.RowMappersTests$Alike: the columns "
+	void rejectsAmbiguousColumns() {
+		assertThatMappingFails(Alike.class,
+				"Cannot map public.orders to io.github.cdcspring.internal.row.RowMappersTests$Alike: the columns "
 						+ "user_id, userid all match 'userID'. Name the column with @Column.");
 		assertThat(after(0, Distinct.class)).isEqualTo(new Distinct(5, 6));
 	}
 
 	@Test
-	void fillsWhatMayLackItsColumn() {
+	void fillsOptionalPropertiesWithoutColumn() {
 		assertThat(after(0, Lacking.class))
 			.isEqualTo(new Lacking(1, null, Optional.empty(), ColumnValue.unavailable()));
 	}
 
 	@Test
-	void refusesTypesThatAreNoRow() {
+	void rejectsTypesThatAreNotRows() {
 		for (Class<?> type : List.of(String.class, Integer.class, List.class, State.class, int[].class,
 				Collection.class)) {
-			assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> this.mappers.forType(type))
-				.withMessage("Cannot bind rows to " + type.getTypeName()
-						+ ": it is no row. Declare a record, a bean with setters, or Map<String, Object>.");
+			assertThatExceptionOfType(RowMappingException.class).isThrownBy(() -> this.mappers.mapperFor(type))
+				.withMessage("Cannot map rows to " + type.getTypeName()
+						+ ": it is not a row type. Declare a record, a bean with setters, or Map<String, Object>.");
 		}
-		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> this.mappers.forType(Email2.class))
+		assertThatExceptionOfType(RowMappingException.class).isThrownBy(() -> this.mappers.mapperFor(Email2.class))
 			.withMessage(
-					"Cannot bind rows to io.github.cdcspring.internal.row.RowMappersTests$Email2: it has no constructor "
+					"Cannot map rows to io.github.cdcspring.internal.row.RowMappersTests$Email2: it has no constructor "
 							+ "without parameters. Declare a record, a bean with setters, or Map<String, Object>.");
 	}
 
 	@Test
-	void needsJacksonInOneClassOnly() {
+	void onlyOneClassDependsOnJackson() {
 		ArchRuleDefinition.noClasses()
 			.that()
 			.doNotHaveSimpleName("JacksonJson")
@@ -253,16 +258,16 @@ class RowMappersTests {
 	}
 
 	private <T> T after(int change, Class<T> type) {
-		return changes.get(change).after(this.mappers.<T>forType(type));
+		return changes.get(change).after(this.mappers.<T>mapperFor(type));
 	}
 
-	private void assertThatUnsuitable(Class<?> type, String message) {
-		assertThatExceptionOfType(RowBindingException.class).isThrownBy(() -> after(0, type))
-			.withMessage(message + " Met at " + changes.get(0).lsn() + ".");
+	private void assertThatMappingFails(Class<?> type, String message) {
+		assertThatExceptionOfType(RowMappingException.class).isThrownBy(() -> after(0, type))
+			.withMessage("At " + changes.get(0).lsn() + ": " + message);
 	}
 
-	private static void assertThatRefused(ThrowingCallable binding, String message) {
-		assertThatExceptionOfType(RowBindingException.class).isThrownBy(binding)
+	private static void assertThatValueIsRejected(ThrowingCallable mapping, String message) {
+		assertThatExceptionOfType(RowMappingException.class).isThrownBy(mapping)
 			.withMessage(message.formatted(changes.get(1).lsn()));
 	}
 

@@ -47,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class SourceRecordJsonTests {
 
 	private final RowMapper<Map<String, Object>> maps = new RowMappers(new DefaultConversionService(), null)
-		.forType(ResolvableType.forClassWithGenerics(Map.class, String.class, Object.class).getType());
+		.mapperFor(ResolvableType.forClassWithGenerics(Map.class, String.class, Object.class).getType());
 
 	private final RecordDecoder decoder = new RecordDecoder("cdc-heartbeat",
 			(table) -> table.name().startsWith("full"));
@@ -63,7 +63,7 @@ class SourceRecordJsonTests {
 					"INSERT INTO full_notes VALUES ('then')", "UPDATE full_notes SET text = 'now'", "TRUNCATE notes",
 					"SELECT pg_logical_emit_message(true, 'hello', 'wörld')");
 			for (Change change : records.changes(this.decoder, 9)) {
-				Change read = RecordDecoder.read(change.text());
+				Change read = RecordDecoder.fromJson(change.toJson());
 				assertThat(read.operation()).isEqualTo(change.operation());
 				assertThat(read.table()).isEqualTo(change.table());
 				assertThat(read.lsn()).isEqualTo(change.lsn());
@@ -81,7 +81,7 @@ class SourceRecordJsonTests {
 					assertThat(change.operation()).isEqualTo(Operation.MESSAGE);
 					assertThat(read.message().text()).isEqualTo(message.text()).isEqualTo("wörld");
 				}
-				assertThat(RecordDecoder.read(read.text()).text()).isEqualTo(change.text());
+				assertThat(RecordDecoder.fromJson(read.toJson()).toJson()).isEqualTo(change.toJson());
 				assertThat(read.toString()).isEqualTo(change.toString()).doesNotContain("wörld");
 			}
 		}
@@ -97,7 +97,7 @@ class SourceRecordJsonTests {
 		try (EngineRecords records = new EngineRecords(database, Map.of())) {
 			records.take(1);
 			database.execute("UPDATE notes SET other = 1");
-			Change change = RecordDecoder.read(records.changes(this.decoder, 1).get(0).text());
+			Change change = RecordDecoder.fromJson(records.changes(this.decoder, 1).get(0).toJson());
 			ColumnValue<Object> unavailable = ColumnValue.unavailable();
 			assertThat(change.after(this.maps)).isEqualTo(Map.of("id", 1, "t", unavailable, "b", unavailable, "n",
 					unavailable, "a", unavailable, "other", 1));
@@ -109,9 +109,9 @@ class SourceRecordJsonTests {
 		String large = "x".repeat(30_000_000);
 		Schema row = SchemaBuilder.struct().field("large", Schema.STRING_SCHEMA).build();
 		SourceRecordJson read = SourceRecordJson
-			.read(new SourceRecordJson(new SourceRecord(null, null, "t", row, new Struct(row).put("large", large)),
+			.parse(new SourceRecordJson(new SourceRecord(null, null, "t", row, new Struct(row).put("large", large)),
 					false, 0)
-				.write());
+				.toJson());
 		assertThat(((Struct) read.record().value()).getString("large").length()).isEqualTo(large.length());
 	}
 
@@ -134,7 +134,7 @@ class SourceRecordJsonTests {
 			.put("tiny", (byte) -5)
 			.put("bytes", ByteBuffer.wrap(new byte[] { 1, -1 }));
 		Struct read = (Struct) SourceRecordJson
-			.read(new SourceRecordJson(new SourceRecord(null, null, "t", row, value), true, 0).write())
+			.parse(new SourceRecordJson(new SourceRecord(null, null, "t", row, value), true, 0).toJson())
 			.record()
 			.value();
 		assertThat(read.schema()).isEqualTo(row);
@@ -151,7 +151,7 @@ class SourceRecordJsonTests {
 			"{\"format\":1,\"value\":{\"schema\":0,\"value\":{\"mark\":\"secret\"}},\"schemas\":[{\"type\":\"string\"}]}",
 			"{\"format\":1,\"value\":{\"schema\":0,\"value\":{}},\"schemas\":[{\"type\":\"struct\",\"fields\":{}}]}" })
 	void saysThatATextIsDamaged(String text) {
-		assertThatIllegalArgumentException().isThrownBy(() -> RecordDecoder.read(text))
+		assertThatIllegalArgumentException().isThrownBy(() -> RecordDecoder.fromJson(text))
 			.withMessageStartingWith("it ")
 			.withMessageNotContaining("secret");
 	}

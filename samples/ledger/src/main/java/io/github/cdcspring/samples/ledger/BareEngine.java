@@ -140,7 +140,7 @@ class BareEngine implements SmartLifecycle {
 	}
 
 	private <T> List<ChangeEvent<T>> events(List<Change> changes, Class<T> type) {
-		RowMapper<T> mapper = this.mappers.forType(type);
+		RowMapper<T> mapper = this.mappers.mapperFor(type);
 		List<ChangeEvent<T>> events = new ArrayList<>(changes.size());
 		for (Change change : changes) {
 			events.add(new ChangeEvent<>(change.operation(), change.table(), change.key(), null, change.after(mapper),

@@ -39,25 +39,26 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Binds rows to a bean through its setters. A property without a column is left alone.
+ * Maps rows to a bean through its setters. Properties without a column keep their value.
  *
  * @param <T> the bean
  */
-final class BeanType<T> implements RowType<T> {
+final class BeanMapper<T> extends RowMapper<T> {
 
-	private final ValueConverters readers;
+	private final ValueConverters converters;
 
-	private final Class<?> type;
+	private final Class<?> beanType;
 
 	private final MethodHandle constructor;
 
 	private final List<Setter> setters = new ArrayList<>();
 
-	BeanType(ResolvableType type, Constructor<?> constructor, ValueConverters readers) {
-		this.readers = readers;
-		this.type = constructor.getDeclaringClass();
+	BeanMapper(ResolvableType type, Constructor<?> constructor, ValueConverters converters) {
+		super(type.getType());
+		this.converters = converters;
+		this.beanType = constructor.getDeclaringClass();
 		this.constructor = handle(constructor);
-		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(this.type)) {
+		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(this.beanType)) {
 			Method method = property.getWriteMethod();
 			if (method != null) {
 				this.setters.add(new Setter(property(type, property, method), handle(method)));
@@ -66,10 +67,10 @@ final class BeanType<T> implements RowType<T> {
 	}
 
 	private RowProperty property(ResolvableType type, PropertyDescriptor property, Method setter) {
-		Field field = ReflectionUtils.findField(this.type, property.getName());
+		Field field = ReflectionUtils.findField(this.beanType, property.getName());
 		Stream<@Nullable AnnotatedElement> elements = Stream.of(field, property.getReadMethod(), setter,
 				setter.getParameters()[0]);
-		return RowProperty.of(this.type, property.getName(),
+		return RowProperty.of(this.beanType, property.getName(),
 				ResolvableType.forType(setter.getGenericParameterTypes()[0], type), elements.filter(Objects::nonNull));
 	}
 
@@ -95,32 +96,32 @@ final class BeanType<T> implements RowType<T> {
 		}
 	}
 
-	private RowBindingException inaccessible(String what, Exception ex) {
-		return new RowBindingException("Cannot bind rows to " + this.type.getName() + ": its " + what
+	private RowMappingException inaccessible(String member, Exception ex) {
+		return new RowMappingException("Cannot map rows to " + this.beanType.getName() + ": its " + member
 				+ " cannot be called (" + ex.getClass().getSimpleName() + "). Open its package to this module.");
 	}
 
 	@Override
-	public RowMapping<T> plan(TableId table, List<RowColumn> columns) {
+	RowMapping<T> mappingFor(TableId table, List<RowColumn> columns) {
 		ColumnNames names = new ColumnNames(table, columns);
-		List<ColumnMapping> bound = new ArrayList<>();
+		List<ColumnMapping> mappings = new ArrayList<>();
 		List<MethodHandle> handles = new ArrayList<>();
 		for (Setter setter : this.setters) {
 			RowColumn column = setter.property.find(names);
 			if (column != null) {
-				bound.add(setter.property.bind(table, column, this.readers));
+				mappings.add(setter.property.mappingFor(table, column, this.converters));
 				handles.add(setter.handle);
 			}
 			else if (setter.property.column() != null && !setter.property.optional()) {
 				throw setter.property.unmatched(table, names);
 			}
 		}
-		if (bound.isEmpty()) {
-			throw new RowBindingException("Cannot bind " + table + " to " + this.type.getName()
-					+ ": no property has a column. The columns are " + names + ". Give it setters named like them, "
+		if (mappings.isEmpty()) {
+			throw new RowMappingException("Cannot map " + table + " to " + this.beanType.getName()
+					+ ": no property matches a column. The columns are " + names + ". Add setters for these columns, "
 					+ "or name the columns with @Column.");
 		}
-		return new Plan<>(table, this.type, this.constructor, bound.toArray(ColumnMapping[]::new),
+		return new Mapping<>(table, this.beanType, this.constructor, mappings.toArray(ColumnMapping[]::new),
 				handles.toArray(MethodHandle[]::new));
 	}
 
@@ -128,25 +129,25 @@ final class BeanType<T> implements RowType<T> {
 
 	}
 
-	private record Plan<T>(TableId table, Class<?> type, MethodHandle constructor, ColumnMapping[] columns,
+	private record Mapping<T>(TableId table, Class<?> type, MethodHandle constructor, ColumnMapping[] columns,
 			MethodHandle[] setters) implements RowMapping<T> {
 
 		@Override
 		@SuppressWarnings("unchecked")
-		public T bind(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
+		public T map(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
 			try {
 				Object bean = (Object) this.constructor.invokeExact();
 				for (int i = 0; i < this.setters.length; i++) {
-					Object value = this.columns[i].read(row, before, partial, lsn);
+					Object value = this.columns[i].value(row, before, partial, lsn);
 					this.setters[i].invokeExact(bean, value);
 				}
 				return (T) bean;
 			}
-			catch (RowBindingException | Error ex) {
+			catch (RowMappingException | Error ex) {
 				throw ex;
 			}
 			catch (Throwable ex) {
-				throw RowTypes.refusedByType(this.table, this.type, lsn, ex);
+				throw RowMappingException.thrownBy(this.type, this.table, lsn, ex);
 			}
 		}
 

@@ -28,41 +28,46 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.CollectionUtils;
 
 /**
- * Binds rows to a map from the column's name to its value.
+ * Maps a row to a map from column names to values.
  */
-final class MapType implements RowType<Map<String, @Nullable Object>> {
+final class MapMapper extends RowMapper<Map<String, @Nullable Object>> {
 
-	private final ValueConverters readers;
+	private final ValueConverters converters;
 
-	private final ResolvableType values;
+	private final ResolvableType valueType;
 
-	MapType(ResolvableType type, ValueConverters readers) {
-		this.readers = readers;
-		this.values = type.as(Map.class).getGeneric(1);
+	MapMapper(ResolvableType type, ValueConverters converters) {
+		super(type.getType());
+		this.converters = converters;
+		this.valueType = type.as(Map.class).getGeneric(1);
 	}
 
 	@Override
-	public RowMapping<Map<String, @Nullable Object>> plan(TableId table, List<RowColumn> columns) {
+	RowMapping<Map<String, @Nullable Object>> mappingFor(TableId table, List<RowColumn> columns) {
 		String[] names = columns.stream().map(RowColumn::name).toArray(String[]::new);
-		ColumnMapping[] bound = columns.stream().map((column) -> bind(table, column)).toArray(ColumnMapping[]::new);
-		return new Plan(names, bound);
+		ColumnMapping[] mappings = columns.stream()
+			.map((column) -> columnMapping(table, column))
+			.toArray(ColumnMapping[]::new);
+		return new Mapping(names, mappings);
 	}
 
-	private ColumnMapping bind(TableId table, RowColumn column) {
-		if (this.values.resolve(Object.class) == Object.class) {
-			ColumnTarget natural = ColumnTarget.plain(this.readers.natural(column.type()), true).forMap();
+	private ColumnMapping columnMapping(TableId table, RowColumn column) {
+		if (this.valueType.resolve(Object.class) == Object.class) {
+			ColumnTarget natural = ColumnTarget.plain(this.converters.natural(column.type()), true).forMap();
 			return new ColumnMapping(table, column, natural, "Map", Object.class);
 		}
-		return new RowProperty(Map.class, column.name(), this.values, null, true).bind(table, column, this.readers);
+		return new RowProperty(Map.class, column.name(), this.valueType, null, true).mappingFor(table, column,
+				this.converters);
 	}
 
-	private record Plan(String[] names, ColumnMapping[] columns) implements RowMapping<Map<String, @Nullable Object>> {
+	private record Mapping(String[] names,
+			ColumnMapping[] columns) implements RowMapping<Map<String, @Nullable Object>> {
 
 		@Override
-		public Map<String, @Nullable Object> bind(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
+		public Map<String, @Nullable Object> map(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
 			Map<String, @Nullable Object> map = CollectionUtils.newLinkedHashMap(this.names.length);
 			for (int i = 0; i < this.names.length; i++) {
-				map.put(this.names[i], this.columns[i].read(row, before, partial, lsn));
+				map.put(this.names[i], this.columns[i].value(row, before, partial, lsn));
 			}
 			return map;
 		}

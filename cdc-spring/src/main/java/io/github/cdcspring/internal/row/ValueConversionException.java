@@ -16,21 +16,27 @@
 
 package io.github.cdcspring.internal.row;
 
-import java.util.List;
-
-import io.github.cdcspring.TableId;
+import java.io.Serial;
 
 /**
- * A type that rows can be bound to; knows how for each schema.
- *
- * @param <T> the type
+ * A value cannot be converted to the declared Java type. The message gives the reason
+ * without the value. {@link ColumnMapping} adds table, column and property.
  */
-interface RowType<T> {
+final class ValueConversionException extends RuntimeException {
 
-	/**
-	 * Make the plan for a schema.
-	 * @throws RowBindingException if the type does not fit the columns
-	 */
-	RowMapping<T> plan(TableId table, List<RowColumn> columns);
+	@Serial
+	private static final long serialVersionUID = 1;
+
+	private final String action;
+
+	ValueConversionException(String problem, String action) {
+		super(problem, null, false, false);
+		this.action = action;
+	}
+
+	/** What to do about it, as an imperative. */
+	String action() {
+		return this.action;
+	}
 
 }

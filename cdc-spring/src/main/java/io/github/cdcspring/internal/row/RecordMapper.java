@@ -34,24 +34,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
 /**
- * Binds rows to a record through its canonical constructor.
+ * Maps rows to a record through its canonical constructor.
  *
  * @param <T> the record
  */
-final class RecordType<T> implements RowType<T> {
+final class RecordMapper<T> extends RowMapper<T> {
 
-	private final ValueConverters readers;
+	private final ValueConverters converters;
 
-	private final Class<?> type;
+	private final Class<?> recordType;
 
 	private final List<RowProperty> components;
 
 	private final MethodHandle constructor;
 
-	RecordType(ResolvableType type, ValueConverters readers) {
-		this.readers = readers;
-		this.type = type.resolve(Object.class);
-		Constructor<?> constructor = canonicalConstructor(this.type);
+	RecordMapper(ResolvableType type, ValueConverters converters) {
+		super(type.getType());
+		this.converters = converters;
+		this.recordType = type.resolve(Object.class);
+		Constructor<?> constructor = canonicalConstructor(this.recordType);
 		this.components = components(type, constructor);
 		this.constructor = spread(constructor);
 	}
@@ -90,36 +91,37 @@ final class RecordType<T> implements RowType<T> {
 				.asType(MethodType.methodType(Object.class, Object[].class));
 		}
 		catch (IllegalAccessException | RuntimeException ex) {
-			throw new RowBindingException("Cannot bind rows to " + constructor.getDeclaringClass().getName()
+			throw new RowMappingException("Cannot map rows to " + constructor.getDeclaringClass().getName()
 					+ ": its constructor cannot be called (" + ex.getClass().getSimpleName()
 					+ "). Open its package to this module.");
 		}
 	}
 
 	@Override
-	public RowMapping<T> plan(TableId table, List<RowColumn> columns) {
+	RowMapping<T> mappingFor(TableId table, List<RowColumn> columns) {
 		ColumnNames names = new ColumnNames(table, columns);
-		List<ColumnMapping> bound = new ArrayList<>();
+		List<ColumnMapping> mappings = new ArrayList<>();
 		for (RowProperty component : this.components) {
 			RowColumn column = component.find(names);
 			if (column == null && !component.optional()) {
 				throw component.unmatched(table, names);
 			}
-			bound.add((column != null) ? component.bind(table, column, this.readers) : component.absent(table));
+			mappings.add((column != null) ? component.mappingFor(table, column, this.converters)
+					: component.withoutColumn(table));
 		}
-		return new Plan<>(table, this.type, bound.toArray(ColumnMapping[]::new), this.constructor);
+		return new Mapping<>(table, this.recordType, mappings.toArray(ColumnMapping[]::new), this.constructor);
 	}
 
-	private record Plan<T>(TableId table, Class<?> type, ColumnMapping[] columns,
+	private record Mapping<T>(TableId table, Class<?> type, ColumnMapping[] columns,
 			MethodHandle constructor) implements RowMapping<T> {
 
 		@Override
 		@SuppressWarnings("unchecked")
-		public T bind(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
+		public T map(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
 			ColumnMapping[] columns = this.columns;
 			@Nullable Object[] arguments = new Object[columns.length];
 			for (int i = 0; i < columns.length; i++) {
-				arguments[i] = columns[i].read(row, before, partial, lsn);
+				arguments[i] = columns[i].value(row, before, partial, lsn);
 			}
 			try {
 				return (T) (Object) this.constructor.invokeExact(arguments);
@@ -128,13 +130,8 @@ final class RecordType<T> implements RowType<T> {
 				throw ex;
 			}
 			catch (Throwable ex) {
-				throw RowTypes.refusedByType(this.table, this.type, lsn, ex);
+				throw RowMappingException.thrownBy(this.type, this.table, lsn, ex);
 			}
-		}
-
-		@Override
-		public boolean isImmutable() {
-			return true;
 		}
 
 	}
