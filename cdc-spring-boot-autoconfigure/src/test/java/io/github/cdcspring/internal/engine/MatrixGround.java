@@ -51,7 +51,7 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 			Preparation preparation = new Preparation(connection, statement, name);
 			preparation.tables();
 			StoredOffset offset = preparation.offset(state);
-			while (state.isGap() && !preparation.reachesBack(offset)) {
+			while (state.isSlotAhead() && !preparation.reachesBack(offset)) {
 				preparation.dropSlot();
 				offset = preparation.offset(state);
 			}
@@ -141,21 +141,21 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 			LastSeenSlot seen = lastSeenSlot(created);
 			return switch (state) {
 				case IN_SYNC -> offset(handled, seen);
-				case EXPLAINED_GAP -> {
+				case SLOT_AHEAD_EXPLAINED -> {
 					execute("INSERT INTO others VALUES (1)");
 					receive();
 					yield offset(handled, lastSeenSlot(created));
 				}
-				case FOREIGN_GAP -> {
+				case SLOT_AHEAD_UNEXPLAINED -> {
 					insert("B");
 					execute("SELECT pg_replication_slot_advance('" + this.name + "', pg_current_wal_flush_lsn())");
 					yield offset(handled, seen);
 				}
-				case TAIL_AFTER_KILL -> {
+				case OFFSET_AHEAD_AFTER_KILL -> {
 					insert("B");
 					yield offset(serverLsn(), seen);
 				}
-				case FOREIGN_TAIL -> {
+				case OFFSET_AHEAD_UNEXPLAINED -> {
 					insert("B");
 					yield offset(serverLsn(), seenElsewhere(seen, seen.systemIdentifier(), this.name + "_before"));
 				}

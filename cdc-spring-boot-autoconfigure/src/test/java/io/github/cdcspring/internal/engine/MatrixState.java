@@ -30,16 +30,16 @@ enum MatrixState {
 	IN_SYNC("CD"),
 
 	/** The slot was moved over WAL of other tables, and was seen there. */
-	EXPLAINED_GAP("CD"),
+	SLOT_AHEAD_EXPLAINED("CD"),
 
 	/** Somebody else advanced the slot over B. */
-	FOREIGN_GAP("BCD"),
+	SLOT_AHEAD_UNEXPLAINED("BCD"),
 
 	/** B was handled and stored; the slot did not hear of it. */
-	TAIL_AFTER_KILL("CD"),
+	OFFSET_AHEAD_AFTER_KILL("CD"),
 
 	/** B was handled and stored, but from another slot. */
-	FOREIGN_TAIL("CD"),
+	OFFSET_AHEAD_UNEXPLAINED("CD"),
 
 	/** Somebody dropped the slot; B and C were committed without it. */
 	SLOT_DROPPED("BCD"),
@@ -64,8 +64,8 @@ enum MatrixState {
 		return Set.of(this.unhandled.split(""));
 	}
 
-	boolean isGap() {
-		return this == EXPLAINED_GAP || this == FOREIGN_GAP;
+	boolean isSlotAhead() {
+		return this == SLOT_AHEAD_EXPLAINED || this == SLOT_AHEAD_UNEXPLAINED;
 	}
 
 	@Override
