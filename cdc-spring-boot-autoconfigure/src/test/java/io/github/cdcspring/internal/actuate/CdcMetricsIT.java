@@ -110,7 +110,7 @@ class CdcMetricsIT {
 			Set<String> dashboard = names(Files.readString(OPS.resolve("grafana/cdc-dashboard.json")));
 			assertThat(alerts).isNotEmpty().isSubsetOf(scraped);
 			assertThat(dashboard).isNotEmpty().isSubsetOf(scraped);
-			String page = Files.readString(Path.of("..", "docs", "visibility.md"));
+			String page = Files.readString(Path.of("..", "docs", "monitoring.md"));
 			Set<String> documented = names(page);
 			assertThat(documented).isSubsetOf(scraped);
 			Set<String> meters = application.bean(MeterRegistry.class)

@@ -223,7 +223,7 @@ class UnderSpringSecurityIT {
 	}
 
 	/**
-	 * As docs/visibility.md has it: who signs in may look, operators may operate, and
+	 * As docs/monitoring.md has it: who signs in may look, operators may operate, and
 	 * programs need no token for it.
 	 */
 	@Configuration(proxyBeanMethods = false)
