@@ -56,9 +56,9 @@ import org.postgresql.util.PGInterval;
 import org.postgresql.util.PGobject;
 
 /**
- * Brings each value into the raw form of its {@link PostgresTypeKind} in place of
- * Debezium's own converters, which round, drop or refuse some, and have a default for
- * NULL. Debezium makes it by name; see {@link #debeziumProperties()}.
+ * Converts each value to the raw form of its {@link PostgresTypeKind}. It replaces
+ * Debezium's own converters, which round, omit or reject some values and replace NULL by
+ * a default. Debezium creates this class by its name, see {@link #debeziumProperties()}.
  *
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/development/converters.html">Debezium:
@@ -76,7 +76,7 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 				column.length().orElse(1));
 		PostgresTypeKind kind = type.kind();
 		Object defaultValue = column.defaultValue();
-		// Optional even where the column is NOT NULL: the row before may lack it
+		// Optional even if the column is NOT NULL: the previous row may lack it
 		SchemaBuilder schema = schema(kind).optional();
 		type.describe(schema);
 		registration.register(schema, (value) -> {
@@ -84,8 +84,8 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 				return raw(kind, value);
 			}
 			catch (RuntimeException ex) {
-				// A column's default is of no use here, and comes in forms that values
-				// have not
+				// Debezium also converts the column's default, whose form may differ from
+				// that of values, and which the starter does not use
 				if (value == defaultValue) {
 					return null;
 				}
@@ -106,7 +106,8 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 		if (UnchangedToastedReplicationMessageColumn.isUnchangedToastedValue(value)) {
 			Object unavailable = kind.unavailable();
 			if (unavailable == null) {
-				throw new IllegalStateException("PostgreSQL sends values of kind " + kind + " always");
+				throw new IllegalStateException("Debezium marked a value of kind " + kind
+						+ " as not sent, but PostgreSQL always sends such values. Report this as a bug.");
 			}
 			return unavailable;
 		}
@@ -136,13 +137,9 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 	private static Object number(PostgresTypeKind kind, Object value) {
 		if (value instanceof SpecialValueDecimal decimal) {
 			return decimal.getDecimalValue().isPresent() ? decimal.getDecimalValue().get()
-					: kind.parse(special(decimal.toDouble()));
+					: kind.parse(Double.toString(decimal.toDouble()));
 		}
 		return kind.parse(value.toString());
-	}
-
-	private static String special(double value) {
-		return Double.toString(value);
 	}
 
 	private static Object date(Object value) {
@@ -158,7 +155,8 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 	}
 
 	/**
-	 * The driver's dates follow the Julian calendar before 1582; their fields are right.
+	 * The driver uses the Julian calendar for dates before 1582. Year, month and day are
+	 * correct, so they are taken over.
 	 */
 	private static int days(Date date) {
 		if (date.getTime() == PGStatement.DATE_POSITIVE_INFINITY) {
@@ -212,24 +210,25 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 	}
 
 	/**
-	 * The settings that {@link RecordDecoder} and {@link RowMappers} rest on. The engine
-	 * owns them: with others, values would be lost or read wrong.
-	 * @return the keys and values of Debezium's properties
+	 * Return the Debezium properties that {@link RecordDecoder} and {@link RowMappers}
+	 * require. The engine reserves them, because other settings lose or change values.
+	 * @return the properties
+	 * @see <a href=
+	 * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-connector-properties">Debezium:
+	 * connector properties</a>
 	 */
 	public static Map<String, String> debeziumProperties() {
 		Map<String, String> properties = new LinkedHashMap<>();
 		properties.put("converters", "cdcspring");
 		properties.put("cdcspring.type", ColumnConverter.class.getName());
-		// Without these the connector drops or rounds a value before the converter sees
-		// it
+		// By default, the connector omits or rounds values before it calls the converter
 		properties.put("include.unknown.datatypes", "true");
 		properties.put("decimal.handling.mode", "precise");
 		properties.put("binary.handling.mode", "bytes");
 		properties.put("unavailable.value.placeholder", ValueFormat.PLACEHOLDER);
-		// The default turns a value that it cannot convert into null, with a line in the
-		// log
+		// By default, the connector logs a value that it cannot convert, and sends null
 		properties.put("event.converting.failure.handling.mode", "fail");
-		// Columns keep their names
+		// Keep the columns' names
 		properties.put("field.name.adjustment.mode", "none");
 		properties.put("schema.name.adjustment.mode", "none");
 		return properties;

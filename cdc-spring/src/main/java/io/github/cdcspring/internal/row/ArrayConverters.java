@@ -39,7 +39,7 @@ final class ArrayConverters {
 		PostgresTypeKind kind = type.elementType().kind();
 		char delimiter = type.delimiter();
 		return (raw) -> {
-			List<@Nullable Object> list = ArrayText.read((String) raw, delimiter,
+			List<@Nullable Object> list = ArrayText.parse((String) raw, delimiter,
 					(text) -> element.convert(kind.parse(text)));
 			if (dimensions > 0 && !list.isEmpty()) {
 				checkDimensions(list, dimensions);
@@ -51,7 +51,7 @@ final class ArrayConverters {
 	/** The natural Java value of an array; JSON elements remain text. */
 	static List<@Nullable Object> natural(PostgresType type, Object raw) {
 		PostgresTypeKind kind = type.elementType().kind();
-		return ArrayText.read((String) raw, type.delimiter(), (text) -> kind.natural(kind.parse(text)));
+		return ArrayText.parse((String) raw, type.delimiter(), (text) -> kind.natural(kind.parse(text)));
 	}
 
 	private static void checkDimensions(Object list, int expected) {

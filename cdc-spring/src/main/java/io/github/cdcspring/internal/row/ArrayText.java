@@ -24,8 +24,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an array as PostgreSQL writes it: {@code {1,NULL,"a b"}}, nested for several
- * dimensions.
+ * Parses an array in PostgreSQL's text format, such as {@code {1,NULL,"a b"}}. Several
+ * dimensions are nested braces.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO">PostgreSQL: array input
@@ -47,9 +47,9 @@ final class ArrayText {
 		this.element = element;
 	}
 
-	static List<@Nullable Object> read(String text, char delimiter, Function<String, @Nullable Object> element) {
+	static List<@Nullable Object> parse(String text, char delimiter, Function<String, @Nullable Object> element) {
 		ArrayText array = new ArrayText(text, delimiter, element);
-		// Bounds other than from 1 come first, as in [0:1]={1,2}
+		// Bounds that do not start at 1 precede the array: [0:1]={1,2}
 		array.position = text.indexOf('{');
 		return array.list();
 	}

@@ -28,15 +28,17 @@ import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of the stream, decoded as far as every listener needs it; its rows are bound
- * on demand, once for each type that a listener asks for.
- *
+ * A change in the stream: an event for listeners. The decoder reads what every listener
+ * needs. {@link #before(RowMapper)} and {@link #after(RowMapper)} map the rows on demand.
  */
 public interface Change {
 
 	Operation operation();
 
-	/** The table, {@code null} for a logical message. */
+	/**
+	 * Return the table.
+	 * @return the table, {@code null} for a logical message
+	 */
 	@Nullable TableId table();
 
 	@Nullable LogicalMessage message();
@@ -44,10 +46,12 @@ public interface Change {
 	Lsn lsn();
 
 	/**
-	 * The position, which identifies an event of the stream. It does not identify a row
-	 * that a snapshot read: its ordinal counts the rows of that snapshot. Once the stored
-	 * offset is beyond {@link EventPosition#previousCommitLsn}, the event's transaction
-	 * is handled whole and is not sent again.
+	 * Return the position, which identifies an event of the stream. It does not identify
+	 * a row that a snapshot read, because its ordinal counts the rows of that snapshot.
+	 * As soon as the stored offset is greater than
+	 * {@link EventPosition#previousCommitLsn()}, the event's transaction is completely
+	 * processed and is not sent again.
+	 * @return the position
 	 */
 	EventPosition position();
 
@@ -57,7 +61,10 @@ public interface Change {
 
 	boolean snapshot();
 
-	/** The row's key, {@code null} where there is none. */
+	/**
+	 * Return the key of the row.
+	 * @return the key, {@code null} if the table or the event has none
+	 */
 	@Nullable RowKey key();
 
 	/**
@@ -80,28 +87,47 @@ public interface Change {
 	}
 
 	/**
-	 * Whether the order to everything else matters: of a truncated table, of the first
-	 * event after its columns changed, and of a message that is part of a transaction.
+	 * Return whether the event keeps its order relative to all other events. That applies
+	 * to {@code TRUNCATE}, to the first event after a change of the table's columns, and
+	 * to a logical message that is part of a transaction.
+	 * @return {@code true} if no later event may be delivered before this one
 	 */
 	default boolean isBarrier() {
 		return operation() == Operation.TRUNCATE || (operation() == Operation.MESSAGE && transactionId() != null);
 	}
 
-	/** About how many bytes of memory it takes. */
+	/**
+	 * Return the estimated size in memory.
+	 * @return the size in bytes
+	 */
 	default long size() {
 		return RecordSize.ENVELOPE;
 	}
 
 	/**
-	 * Whether one of the columns has another value than before. An event that is not an
-	 * update counts as changed, and so does an update whose row before was not sent.
+	 * Return whether the value of a column changed. The answer is also {@code true} for
+	 * an event that is not an update, and for an update without the previous row.
+	 * @param columns the columns
+	 * @return {@code true} if one of them changed
 	 */
 	boolean changed(Collection<String> columns);
 
-	/** The row before as the binder's type, {@code null} where there is none. */
+	/**
+	 * Map the previous row.
+	 * @param mapper the mapper
+	 * @param <T> the type of the mapped row
+	 * @return the previous row, {@code null} if the event has none
+	 * @throws RowMappingException if the row cannot be mapped
+	 */
 	<T> @Nullable T before(RowMapper<T> mapper);
 
-	/** The row after as the binder's type, {@code null} where there is none. */
+	/**
+	 * Map the new row.
+	 * @param mapper the mapper
+	 * @param <T> the type of the mapped row
+	 * @return the new row, {@code null} if the event has none
+	 * @throws RowMappingException if the row cannot be mapped
+	 */
 	<T> @Nullable T after(RowMapper<T> mapper);
 
 	/**
@@ -115,9 +141,10 @@ public interface Change {
 	}
 
 	/**
-	 * The whole event as text, its rows included, which {@link RecordDecoder#read} makes
-	 * an equal change of. It is the application's data: for its own database, never for a
-	 * log.
+	 * Return the complete event, its rows included, as JSON for
+	 * {@link RecordDecoder#fromJson(String)}. The JSON contains the application's data:
+	 * it may be stored in the application's database, and must never be logged.
+	 * @return the JSON
 	 */
 	String toJson();
 

@@ -21,8 +21,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the events that share an LSN and a transaction. Sees the events in the order of
- * the stream, so it serves one thread.
+ * Numbers the events with the same LSN and transaction. It must see the events in the
+ * order of the stream, and belongs to one thread.
  */
 final class Ordinals {
 
@@ -35,8 +35,8 @@ final class Ordinals {
 	private int first;
 
 	/**
-	 * Begin to count.
-	 * @param first the ordinal of the first event
+	 * Start to count.
+	 * @param first the number of the first event
 	 */
 	Ordinals(int first) {
 		this.first = first;

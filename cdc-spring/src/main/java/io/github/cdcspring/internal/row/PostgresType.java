@@ -24,10 +24,12 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The type of a column.
+ * The type of a column. The column converter writes it into the schema of the column's
+ * field.
  *
- * @param kind its kind, of a domain that of its base type
- * @param element the kind of an array's elements, {@code null} if it is no array
+ * @param kind the kind; for a domain, the kind of its base type
+ * @param element the kind of an array's elements, {@code null} if the type is not an
+ * array
  * @param name PostgreSQL's name of the type
  */
 public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind element, String name) {
@@ -40,7 +42,13 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 
 	private static final int BIT = 1560;
 
-	/** By the OIDs of pg_type.dat, which never change; what is not here is text. */
+	/**
+	 * Kinds by OID. PostgreSQL never changes the OIDs of built-in types. All other types
+	 * are text.
+	 * @see <a href=
+	 * "https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat">PostgreSQL:
+	 * pg_type.dat</a>
+	 */
 	private static final Map<Integer, PostgresTypeKind> kinds = Map.ofEntries(Map.entry(16, PostgresTypeKind.BOOLEAN),
 			Map.entry(17, PostgresTypeKind.BYTES), Map.entry(20, PostgresTypeKind.BIGINT),
 			Map.entry(21, PostgresTypeKind.SMALLINT), Map.entry(23, PostgresTypeKind.INTEGER),
@@ -81,7 +89,10 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 		return new PostgresType(kind, null, name);
 	}
 
-	/** Write the type into a field's schema, for {@link #of(Schema)} to read. */
+	/**
+	 * Write the type into the schema of a field, from which {@link #of(Schema)} reads it.
+	 * @param schema the schema
+	 */
 	public void describe(SchemaBuilder schema) {
 		schema.parameter(KIND, this.kind.name()).parameter(NAME, this.name);
 		if (this.element != null) {
@@ -101,14 +112,14 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 				Objects.requireNonNull(parameters.get(NAME)));
 	}
 
-	/** The type of the elements. */
+	/** The type of an array's elements. */
 	PostgresType elementType() {
 		PostgresTypeKind kind = (this.element != null) ? this.element : PostgresTypeKind.FOREIGN;
 		return new PostgresType(kind, null, this.name.startsWith("_") ? this.name.substring(1) : this.name);
 	}
 
 	/**
-	 * What stands between the elements of an array: only box has something of its own.
+	 * The delimiter between the elements of an array. Only {@code box} has another one.
 	 */
 	char delimiter() {
 		return this.name.equals("_box") ? ';' : ',';

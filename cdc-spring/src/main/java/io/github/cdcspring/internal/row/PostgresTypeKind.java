@@ -42,9 +42,12 @@ import org.postgresql.util.HStoreConverter;
 import org.postgresql.util.PGInterval;
 
 /**
- * The kinds of PostgreSQL types that differ in Java. Each has a raw form, which is what
- * travels through Debezium: as near to the natural Java value as Connect's types allow,
- * and PostgreSQL's own text where they allow nothing exact.
+ * The kinds of PostgreSQL types that are represented differently in Java. Each kind
+ * defines a raw form, in which values pass through Debezium. The raw form is exact: it is
+ * a value of a Kafka Connect type, or PostgreSQL's text if no such type is exact.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/datatype.html">PostgreSQL: data
+ * types</a>
  */
 public enum PostgresTypeKind {
 
@@ -64,7 +67,7 @@ public enum PostgresTypeKind {
 
 	DOUBLE(Type.FLOAT64, Double.class, Double::valueOf, Object::toString, (raw) -> raw),
 
-	/** As a mark where it is no finite number, which {@link BigDecimal} does not have. */
+	/** A mark represents NaN and infinity, which {@link BigDecimal} does not have. */
 	NUMERIC(Type.BYTES, BigDecimal.class, PostgresTypeKind::parseNumber, PostgresTypeKind::printNumber,
 			PostgresTypeKind::number),
 
@@ -76,36 +79,36 @@ public enum PostgresTypeKind {
 	BYTES(Type.BYTES, byte[].class, (text) -> HexFormat.of().parseHex(text, 2, text.length()),
 			(raw) -> "\\x" + HexFormat.of().formatHex(bytes(raw)), PostgresTypeKind::bytes),
 
-	/** As days since 1970. */
+	/** Days since 1970. */
 	DATE(Type.INT32, LocalDate.class, TemporalText::days,
 			(raw) -> TemporalText.infinityOr((int) raw == Integer.MAX_VALUE, (int) raw == Integer.MIN_VALUE,
 					TemporalText.date((int) raw)),
 			(raw) -> TemporalText.date((int) raw)),
 
-	/** As microseconds. */
+	/** Microseconds of the day. */
 	TIME(Type.INT64, LocalTime.class, TemporalText::microsOfDay,
 			(raw) -> ((long) raw == TemporalText.MICROS_PER_DAY) ? "24:00" : TemporalText.time((long) raw).toString(),
 			(raw) -> TemporalText.time((long) raw)),
 
-	/** As microseconds in UTC, the form in which the connector sends it. */
+	/** Microseconds of the day in UTC, as the connector sends it. */
 	TIMETZ(Type.INT64, OffsetTime.class,
 			(text) -> Math.floorMod(TemporalText.microsOfDay(text), TemporalText.MICROS_PER_DAY),
 			(raw) -> TemporalText.time((long) raw).atOffset(ZoneOffset.UTC).toString(),
 			(raw) -> TemporalText.time((long) raw).atOffset(ZoneOffset.UTC)),
 
-	/** As microseconds since 2000. */
+	/** Microseconds since 2000. */
 	TIMESTAMP(Type.INT64, LocalDateTime.class, TemporalText::micros,
 			(raw) -> TemporalText.infinityOr((long) raw == Long.MAX_VALUE, (long) raw == Long.MIN_VALUE,
 					TemporalText.dateTime((long) raw)),
 			(raw) -> TemporalText.dateTime((long) raw)),
 
-	/** As microseconds since 2000 in UTC. */
+	/** Microseconds since 2000 in UTC. */
 	TIMESTAMPTZ(Type.INT64, Instant.class, TemporalText::micros,
 			(raw) -> TemporalText.infinityOr((long) raw == Long.MAX_VALUE, (long) raw == Long.MIN_VALUE,
 					TemporalText.instant((long) raw)),
 			(raw) -> TemporalText.instant((long) raw)),
 
-	/** As three numbers: months, days, microseconds. */
+	/** Text of three numbers: months, days and microseconds. */
 	INTERVAL(Type.STRING, PostgresInterval.class, PostgresTypeKind::parseInterval, (raw) -> interval(raw).toString(),
 			PostgresTypeKind::interval),
 
@@ -113,7 +116,7 @@ public enum PostgresTypeKind {
 
 	JSON(Type.STRING, String.class, (text) -> text, Object::toString, (raw) -> raw),
 
-	/** {@code bit(n)} and {@code varbit}: the text keeps the length. */
+	/** {@code bit(n)} and {@code varbit}. The text preserves the length. */
 	BITS(Type.STRING, String.class, (text) -> text, Object::toString, (raw) -> raw),
 
 	LSN(Type.STRING, Lsn.class, (text) -> text, Object::toString, (raw) -> Lsn.parse((String) raw)),
@@ -123,7 +126,7 @@ public enum PostgresTypeKind {
 
 	ARRAY(Type.STRING, List.class, (text) -> text, Object::toString, (raw) -> raw),
 
-	/** What somebody else's converter made of a column. */
+	/** The value of a column that another converter created. */
 	FOREIGN(Type.STRUCT, Object.class, (text) -> text, Object::toString, (raw) -> raw);
 
 	public final Type connectType;
@@ -160,25 +163,32 @@ public enum PostgresTypeKind {
 		};
 	}
 
-	/** The raw form of PostgreSQL's text. */
+	/**
+	 * Parse PostgreSQL's text.
+	 * @param text the text
+	 * @return the raw form
+	 */
 	public Object parse(String text) {
 		return this.parse.apply(text);
 	}
 
 	/**
-	 * The raw form as text: ISO 8601 for dates and times, else as PostgreSQL writes it.
+	 * Print the raw form: dates and times in ISO 8601, other values as PostgreSQL does.
 	 */
 	String print(Object raw) {
 		return this.print.apply(raw);
 	}
 
-	/** The natural Java value of the raw form. */
+	/** Convert the raw form to the natural Java value. */
 	Object natural(Object raw) {
 		return this.natural.apply(raw);
 	}
 
 	/**
-	 * The mark for a value that was not sent, {@code null} where values are always sent.
+	 * Return the mark for a value that PostgreSQL did not send.
+	 * @return the mark, {@code null} if PostgreSQL always sends values of this kind
+	 * @see <a href=
+	 * "https://www.postgresql.org/docs/current/storage-toast.html">PostgreSQL: TOAST</a>
 	 */
 	public @Nullable Object unavailable() {
 		return switch (this.connectType) {
@@ -254,7 +264,7 @@ public enum PostgresTypeKind {
 		return new PostgresInterval(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Long.parseLong(parts[2]));
 	}
 
-	/** The time of day as a duration, which has 24:00. */
+	/** A duration can represent 24:00, which {@code LocalTime} cannot. */
 	static Duration durationOfDay(Object raw) {
 		return Duration.ofNanos((long) raw * 1_000);
 	}

@@ -26,13 +26,12 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says about how many bytes of memory one of Debezium's records takes. Serves one thread
- * at a time.
- *
+ * Estimates the size of Debezium's records in memory. Only one thread at a time may use
+ * an instance.
  */
 public final class RecordSize {
 
-	/** A record without its rows: the envelope, where it comes from, the offset. */
+	/** A record without its rows: envelope, source block and offset. */
 	static final int ENVELOPE = 1_500;
 
 	private final Map<String, Rows> byTopic = new HashMap<>();
@@ -40,9 +39,9 @@ public final class RecordSize {
 	private @Nullable Rows last;
 
 	/**
-	 * The size of a record.
+	 * Estimate the size of a record.
 	 * @param record the record
-	 * @return bytes, roughly
+	 * @return the size in bytes
 	 */
 	public long of(SourceRecord record) {
 		if (!(record.value() instanceof Struct envelope)) {

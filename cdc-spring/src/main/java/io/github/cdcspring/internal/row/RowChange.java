@@ -28,7 +28,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a row, or of a table as a whole.
+ * A change of a row, or the truncation of a table.
  */
 final class RowChange implements SourcedChange {
 

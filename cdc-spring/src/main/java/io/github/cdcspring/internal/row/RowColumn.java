@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A column of a row.
  *
- * @param field where its value stands
- * @param type its type
- * @param unavailable the mark for a value that was not sent, {@code null} if there is
- * none
+ * @param field the field that contains the column's value
+ * @param type the column's type
+ * @param unavailable the mark for a value that PostgreSQL did not send, {@code null} if
+ * it always sends values of this type
  */
 record RowColumn(Field field, PostgresType type, @Nullable Object unavailable) {
 
@@ -46,7 +46,10 @@ record RowColumn(Field field, PostgresType type, @Nullable Object unavailable) {
 		return this.field.name();
 	}
 
-	/** The value as it is: Connect gives a column's default for NULL. */
+	/**
+	 * The value in its raw form. Kafka Connect replaces {@code null} by the default of a
+	 * field; this method does not.
+	 */
 	@Nullable Object raw(Struct row) {
 		Object raw = row.get(this.field);
 		return (raw != null && raw == this.field.schema().defaultValue()) ? row.getWithoutDefault(name()) : raw;

@@ -27,9 +27,8 @@ import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says about how many bytes of memory a row takes. Looks at those columns only that may
- * be large, and copies nothing: Debezium's own estimate costs more than a microsecond an
- * event.
+ * Estimates the size of a row in memory. It examines only the columns that can be large,
+ * and copies nothing. Debezium's own estimate takes more than a microsecond per event.
  */
 final class RowSize {
 

@@ -47,9 +47,9 @@ import org.jspecify.annotations.Nullable;
  * The JSON contains the schemas with the starter's parameters, exact numbers, and the
  * marks for values that PostgreSQL did not send. It omits the defaults of columns.
  * <p>
- * Kafka Connect's own {@code JsonConverter} is not sufficient. It cannot represent
- * numbers that are not finite or the marks, and it rejects decimals whose scale differs
- * from their schema's.
+ * Kafka Connect's own {@code JsonConverter} is not sufficient: it reads a floating-point
+ * NaN as 0, it cannot represent the marks, and it rejects decimals whose scale differs
+ * from that of their schema.
  * <p>
  * Debezium brings the Jackson version that is used here, so that an application needs no
  * other.

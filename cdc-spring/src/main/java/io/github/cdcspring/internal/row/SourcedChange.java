@@ -23,7 +23,7 @@ import io.github.cdcspring.Lsn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change that knows where it comes from by Debezium's {@code source} block.
+ * A change whose origin was read from Debezium's {@code source} block.
  */
 interface SourcedChange extends Change {
 

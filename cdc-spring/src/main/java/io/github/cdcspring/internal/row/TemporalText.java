@@ -23,8 +23,8 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 
 /**
- * Dates and times as numbers, and as PostgreSQL writes them in ISO style. Infinity is the
- * greatest or least number.
+ * Converts dates and times between numbers, Java types, and PostgreSQL's text in ISO
+ * style. The greatest and the least number represent infinity.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-DATETIME-OUTPUT">PostgreSQL:
@@ -36,7 +36,10 @@ public final class TemporalText {
 
 	static final long MICROS_PER_DAY = 86_400 * MICROS_PER_SECOND;
 
-	/** PostgreSQL counts from 2000: from 1970 its last 29 years do not fit. */
+	/**
+	 * 2000-01-01, PostgreSQL's own epoch. Microseconds since 1970 would overflow in the
+	 * last 29 years of PostgreSQL's range.
+	 */
 	private static final long EPOCH_SECOND = 946_684_800;
 
 	private static final long EPOCH_DAY = 10_957;
@@ -52,7 +55,11 @@ public final class TemporalText {
 		return Math.toIntExact(date(text.substring(0, dateEnd(text)), text).toEpochDay());
 	}
 
-	/** Microseconds since 2000, of the instant where the text has an offset. */
+	/**
+	 * Parse a timestamp, with or without an offset from UTC.
+	 * @param text the text
+	 * @return microseconds since 2000, in UTC if the text has an offset
+	 */
 	public static long micros(String text) {
 		if (text.endsWith("infinity")) {
 			return text.startsWith("-") ? Long.MIN_VALUE : Long.MAX_VALUE;
@@ -64,8 +71,8 @@ public final class TemporalText {
 	}
 
 	/**
-	 * Microseconds of the day, 24:00 included; less the offset where the text has one, so
-	 * the number may lie outside of the day.
+	 * Microseconds of the day, up to and including 24:00. An offset from UTC is
+	 * subtracted, so the result may be outside the day.
 	 */
 	static long microsOfDay(String text) {
 		int sign = Math.max(text.indexOf('+'), text.indexOf('-'));
@@ -139,7 +146,7 @@ public final class TemporalText {
 			.ofEpochSecond(Math.floorDiv(micros, MICROS_PER_SECOND) + EPOCH_SECOND, nanos(micros), ZoneOffset.UTC);
 	}
 
-	/** The end of the day, 24:00, has no other form. */
+	/** {@code LocalTime.MAX} represents 24:00. */
 	static LocalTime time(long micros) {
 		return (micros == MICROS_PER_DAY) ? LocalTime.MAX : LocalTime.ofNanoOfDay(micros * 1_000);
 	}

@@ -22,15 +22,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * The marks that stand for values which the Kafka Connect types cannot hold.
- *
+ * Marks for values that Kafka Connect's types cannot represent.
  */
 public final class ValueFormat {
 
-	/** No application writes this: it is another one in each JVM. */
+	/**
+	 * The text that Debezium uses for a value that PostgreSQL did not send. Each JVM has
+	 * another one, so no application can write it.
+	 */
 	public static final String PLACEHOLDER = "unavailable-" + UUID.randomUUID();
 
-	// The marks are told by identity: an equal value that a row has is that value
+	// Code compares marks by identity, because a row may contain an equal value
 	static final String UNAVAILABLE_TEXT = new String(PLACEHOLDER);
 
 	static final byte[] UNAVAILABLE_BYTES = PLACEHOLDER.getBytes(StandardCharsets.UTF_8);
@@ -46,7 +48,7 @@ public final class ValueFormat {
 	private ValueFormat() {
 	}
 
-	/** A number with a scale that PostgreSQL does not have. */
+	/** PostgreSQL does not support numbers with this scale. */
 	private static BigDecimal mark(int number) {
 		return new BigDecimal(BigInteger.valueOf(number), 100_000);
 	}

@@ -15,7 +15,7 @@
  */
 
 /**
- * A Debezium record in, a change with typed rows out; the only reader of Connect structs.
+ * Decodes Debezium's records to changes, and maps their rows to the application's types.
  */
 @NullMarked
 package io.github.cdcspring.internal.row;

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The records of a bare engine, with the settings of {@link ValueFormat}, on all tables
- * of one database.
+ * Receives the records of all tables of a database from a plain Debezium engine with the
+ * properties of {@link ColumnConverter}.
  */
 final class EngineRecords implements AutoCloseable {
 
@@ -53,7 +53,7 @@ final class EngineRecords implements AutoCloseable {
 	private final ExecutorService executor = Executors.newSingleThreadExecutor();
 
 	/**
-	 * Start an engine and wait until it streams.
+	 * Start the engine and wait until it streams.
 	 */
 	EngineRecords(TestDatabase database, Map<String, String> settings) {
 		Properties properties = new Properties();
@@ -76,7 +76,7 @@ final class EngineRecords implements AutoCloseable {
 		this.executor.execute(this.engine);
 		await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(() -> {
 			checkRunning();
-			// A slot is active from its creation on, before the snapshot
+			// The slot is already active before the snapshot
 			return "streaming".equals(database
 				.queryForText("SELECT state FROM pg_stat_replication JOIN pg_replication_slots ON active_pid = pid "
 						+ "WHERE slot_name = '" + database.name() + "'"));
@@ -84,7 +84,7 @@ final class EngineRecords implements AutoCloseable {
 	}
 
 	/**
-	 * The next records, waited for.
+	 * Wait for the next records.
 	 */
 	List<SourceRecord> take(int count) {
 		List<SourceRecord> taken = new ArrayList<>();
@@ -93,7 +93,7 @@ final class EngineRecords implements AutoCloseable {
 				SourceRecord record = this.records.poll(30, TimeUnit.SECONDS);
 				if (record == null) {
 					checkRunning();
-					throw new AssertionError("Got " + taken.size() + " of " + count + " records: " + taken);
+					throw new AssertionError("Only " + taken.size() + " of " + count + " records arrived: " + taken);
 				}
 				taken.add(record);
 			}
@@ -105,7 +105,7 @@ final class EngineRecords implements AutoCloseable {
 	}
 
 	/**
-	 * The next changes, waited for, and whatever lies between them.
+	 * Wait for the next changes. Records that are not changes are skipped.
 	 */
 	List<Change> changes(RecordDecoder decoder, int count) {
 		List<Change> changes = new ArrayList<>();
@@ -120,7 +120,7 @@ final class EngineRecords implements AutoCloseable {
 
 	private void checkRunning() {
 		if (this.failure.get() != null) {
-			throw new AssertionError("The engine ended: " + this.failure.get());
+			throw new AssertionError("The engine failed: " + this.failure.get());
 		}
 	}
 

@@ -67,8 +67,8 @@ import org.springframework.core.convert.support.DefaultConversionService;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Each type of PostgreSQL on a real server: by snapshot and by stream, a value and NULL,
- * in the natural Java type and the others.
+ * Maps a value and NULL of each PostgreSQL type, from a snapshot and from the stream, to
+ * the natural Java type and to the other supported types.
  */
 @PostgresTest
 class PostgresTypesTests {
@@ -124,14 +124,14 @@ class PostgresTypesTests {
 	@ParameterizedTest
 	@MethodSource("cases")
 	void mapsSnapshotAndStreamToEqualValues(Case each) {
-		Assumptions.assumeFalse(each.missing(), () -> "The server has no extension for " + each.type);
+		Assumptions.assumeFalse(each.missing(), () -> "The server does not have the extension for " + each.type);
 		assertMapped(each, PostgresTypesTests.changes.get(each.table()));
 	}
 
 	@ParameterizedTest
 	@MethodSource("cases")
 	void mapsJsonToEqualValues(Case each) {
-		Assumptions.assumeFalse(each.missing(), () -> "The server has no extension for " + each.type);
+		Assumptions.assumeFalse(each.missing(), () -> "The server does not have the extension for " + each.type);
 		List<Change> changes = PostgresTypesTests.changes.get(each.table());
 		assertMapped(each, changes.stream().map((change) -> RecordDecoder.fromJson(change.toJson())).toList());
 	}

@@ -63,7 +63,7 @@ class RecordDecoderTests {
 			(table) -> table.name().startsWith("full"));
 
 	@Test
-	void readsWhatHappenedWhereAndWhen(TestDatabase database) throws Exception {
+	void decodesOperationTablePositionAndTime(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY, text text NOT NULL DEFAULT 'none')",
 				"INSERT INTO notes VALUES (1, 'read')");
 		try (EngineRecords records = new EngineRecords(database, Map.of("skipped.operations", "none"))) {
@@ -99,7 +99,7 @@ class RecordDecoderTests {
 	}
 
 	@Test
-	void tellsNullFromTheDefaultOfAColumn(TestDatabase database) throws Exception {
+	void distinguishesNullFromColumnDefault(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY, text text DEFAULT 'none', count int DEFAULT 7, "
 				+ "day date DEFAULT current_date, tags text[] DEFAULT '{a}', at timestamptz DEFAULT '2020-01-01', "
 				+ "big numeric DEFAULT 1.5, span interval DEFAULT '1 day', bits bit(3) DEFAULT B'101')",
@@ -118,7 +118,7 @@ class RecordDecoderTests {
 	}
 
 	@Test
-	void passesOverWhatIsNoEvent(TestDatabase database) throws Exception {
+	void skipsRecordsThatAreNotEvents(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY)");
 		try (EngineRecords records = new EngineRecords(database,
 				Map.of("heartbeat.interval.ms", "50", "provide.transaction.metadata", "true"))) {
@@ -137,7 +137,7 @@ class RecordDecoderTests {
 				}
 			}
 			assertThat(topics).contains("test.transaction");
-			assertThat(topics).filteredOn("test.public.notes"::equals).as("with a tombstone").hasSize(3);
+			assertThat(topics).filteredOn("test.public.notes"::equals).as("includes a tombstone").hasSize(3);
 			assertThat(changes).extracting(Change::operation)
 				.containsExactly(Operation.CREATE, Operation.DELETE, Operation.MESSAGE, Operation.MESSAGE);
 			assertThat(changes.get(2).message()).isEqualTo(new LogicalMessage("audit", new byte[] { 1, -1 }));
@@ -149,7 +149,7 @@ class RecordDecoderTests {
 	}
 
 	@Test
-	void readsKeysOfSeveralColumnsAndTablesWithout(TestDatabase database) throws Exception {
+	void decodesCompositeKeysAndTablesWithoutKey(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE notes (b text, a int, c text[], d numeric, PRIMARY KEY (a, b, c, d))",
 				"CREATE TABLE full_log (line text)", "ALTER TABLE full_log REPLICA IDENTITY FULL");
 		try (EngineRecords records = new EngineRecords(database, Map.of())) {
@@ -166,7 +166,7 @@ class RecordDecoderTests {
 	}
 
 	@Test
-	void comparesColumnsOfAnUpdate(TestDatabase database) throws Exception {
+	void detectsChangedColumnsOfUpdate(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE full_notes (id int PRIMARY KEY, a text, b bytea, c numeric)",
 				"ALTER TABLE full_notes REPLICA IDENTITY FULL",
 				"CREATE TABLE notes (id int PRIMARY KEY, a text, big text)",
@@ -184,8 +184,8 @@ class RecordDecoderTests {
 			assertThat(changed(changes.get(2))).containsExactly("c");
 			assertThat(changes.get(2).changed(Set.of("a", "c"))).isTrue();
 			assertThat(changes.get(2).changed(Set.of("a", "b"))).isFalse();
-			assertThat(changes.get(3).changed(Set.of("big"))).as("no row before").isTrue();
-			assertThat(changes.get(4).changed(Set.of("a"))).as("no update").isTrue();
+			assertThat(changes.get(3).changed(Set.of("big"))).as("without the previous row").isTrue();
+			assertThat(changes.get(4).changed(Set.of("a"))).as("not an update").isTrue();
 			assertThatExceptionOfType(CdcException.class).isThrownBy(() -> changes.get(4).changed(Set.of("aa")))
 				.withMessage("Table public.full_notes has no column 'aa'. Its columns are id, a, b, c.");
 		}
@@ -196,7 +196,7 @@ class RecordDecoderTests {
 	}
 
 	@Test
-	void doesNotTakeWhatWasNotSentForNull(TestDatabase database) throws Exception {
+	void distinguishesUnsentValueFromNull(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY, code int NOT NULL, a text, n int)",
 				"CREATE UNIQUE INDEX code ON notes (code)", "ALTER TABLE notes REPLICA IDENTITY USING INDEX code",
 				"CREATE TABLE full_notes (id int PRIMARY KEY, code int NOT NULL, a text, n int)",
@@ -207,7 +207,7 @@ class RecordDecoderTests {
 			database.execute("UPDATE notes SET code = 11", "DELETE FROM notes", "UPDATE full_notes SET code = 11",
 					"DELETE FROM full_notes");
 			List<Change> changes = records.changes(this.decoder, 5);
-			// Debezium takes the key that was not sent for another one
+			// Debezium considers a key that was not sent as changed
 			assertThat(changes).extracting(Change::operation)
 				.containsExactly(Operation.DELETE, Operation.CREATE, Operation.DELETE, Operation.UPDATE,
 						Operation.DELETE);
@@ -226,7 +226,7 @@ class RecordDecoderTests {
 	}
 
 	@Test
-	void tellsAToastedValueThatWasNotSent(TestDatabase database) throws Exception {
+	void marksUnsentToastedValueOfEachType(TestDatabase database) throws Exception {
 		Map<String, String> values = new LinkedHashMap<>();
 		values.put("text", "repeat('x', 9000)");
 		values.put("varchar(9999)", "repeat('x', 9000)");
@@ -304,7 +304,7 @@ class RecordDecoderTests {
 	}
 
 	@Test
-	void takesFromTheRowBeforeWhatTheRowAfterLacks() {
+	void takesUnsentValueFromPreviousRow() {
 		Schema text = SchemaBuilder.string().optional().build();
 		Schema row = SchemaBuilder.struct().field("id", Schema.INT32_SCHEMA).field("c0", text).optional().build();
 		Schema source = SchemaBuilder.struct()
@@ -338,7 +338,7 @@ class RecordDecoderTests {
 	}
 
 	@Test
-	void followsTheColumnsWhileRunning(TestDatabase database) throws Exception {
+	void followsColumnChangesWhileStreaming(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY, text text, count int)");
 		RowMapper<Note> rows = this.mappers.mapperFor(Note.class);
 		try (EngineRecords records = new EngineRecords(database, Map.of())) {

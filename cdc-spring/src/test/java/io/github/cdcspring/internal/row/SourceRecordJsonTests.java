@@ -53,7 +53,7 @@ class SourceRecordJsonTests {
 			(table) -> table.name().startsWith("full"));
 
 	@Test
-	void keepsAllThatAnEventSays(TestDatabase database) throws Exception {
+	void restoresEqualEvent(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE notes (id int, part text, text text DEFAULT 'none', PRIMARY KEY (id, part))",
 				"CREATE TABLE full_notes (text text)", "ALTER TABLE full_notes REPLICA IDENTITY FULL",
 				"INSERT INTO notes VALUES (1, 'a', NULL)");
@@ -88,7 +88,7 @@ class SourceRecordJsonTests {
 	}
 
 	@Test
-	void tellsWhatWasNotSent(TestDatabase database) throws Exception {
+	void restoresMarksForUnsentValues(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY, t text, b bytea, n numeric, a text[], other int)",
 				"ALTER TABLE notes ALTER t SET STORAGE EXTERNAL, ALTER b SET STORAGE EXTERNAL, "
 						+ "ALTER n SET STORAGE EXTERNAL, ALTER a SET STORAGE EXTERNAL",
@@ -105,7 +105,7 @@ class SourceRecordJsonTests {
 	}
 
 	@Test
-	void takesRowsOfAnySize() {
+	void restoresRowOf30Megabytes() {
 		String large = "x".repeat(30_000_000);
 		Schema row = SchemaBuilder.struct().field("large", Schema.STRING_SCHEMA).build();
 		SourceRecordJson read = SourceRecordJson
@@ -116,7 +116,7 @@ class SourceRecordJsonTests {
 	}
 
 	@Test
-	void keepsWhatConvertersOfOthersMake() {
+	void restoresValuesOfOtherConverters() {
 		Schema array = SchemaBuilder.array(Schema.OPTIONAL_INT32_SCHEMA).optional().build();
 		Schema map = SchemaBuilder.map(Schema.INT64_SCHEMA, Schema.OPTIONAL_STRING_SCHEMA).build();
 		Schema row = SchemaBuilder.struct()
@@ -150,7 +150,7 @@ class SourceRecordJsonTests {
 			"{\"format\":1,\"value\":{\"schema\":0,\"value\":1}}",
 			"{\"format\":1,\"value\":{\"schema\":0,\"value\":{\"mark\":\"secret\"}},\"schemas\":[{\"type\":\"string\"}]}",
 			"{\"format\":1,\"value\":{\"schema\":0,\"value\":{}},\"schemas\":[{\"type\":\"struct\",\"fields\":{}}]}" })
-	void saysThatATextIsDamaged(String text) {
+	void rejectsDamagedJsonWithoutQuotingIt(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> RecordDecoder.fromJson(text))
 			.withMessageStartingWith("it ")
 			.withMessageNotContaining("secret");

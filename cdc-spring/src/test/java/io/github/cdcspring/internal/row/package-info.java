@@ -15,7 +15,7 @@
  */
 
 /**
- * A Debezium record in, a change with typed rows out; the only reader of Connect structs.
+ * Tests of the decoder and the row mappers with records of a real PostgreSQL server.
  */
 @NullMarked
 package io.github.cdcspring.internal.row;
