@@ -18,8 +18,6 @@ package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.internal.actuate.CdcEndpoint;
 import io.github.cdcspring.internal.actuate.CdcEndpointWebExtension;
-import io.github.cdcspring.internal.actuate.WritableCdcEndpoint;
-import io.github.cdcspring.internal.actuate.WritableCdcEndpointWebExtension;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -29,7 +27,6 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.web.PathMapper;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -47,30 +44,10 @@ public final class CdcEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	@ConditionalOnBooleanProperty("cdc.endpoint.writable")
-	WritableCdcEndpoint writableCdcEndpoint(EmbeddedEngineRegistry engines) {
-		return new WritableCdcEndpoint(engines);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnBean(WritableCdcEndpoint.class)
-	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
-	WritableCdcEndpointWebExtension writableCdcEndpointWebExtension(WritableCdcEndpoint endpoint,
-			ObjectProvider<PathMapper> pathMappers) {
-		return new WritableCdcEndpointWebExtension(endpoint, pathMappers.orderedStream().toList());
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
 	CdcEndpoint cdcEndpoint(EmbeddedEngineRegistry engines) {
 		return new CdcEndpoint(engines);
 	}
 
-	/**
-	 * What browsers get. It is exposed, mapped and secured as the endpoint that it
-	 * extends.
-	 */
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)

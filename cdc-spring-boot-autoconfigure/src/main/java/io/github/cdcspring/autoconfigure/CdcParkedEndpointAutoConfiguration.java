@@ -17,14 +17,12 @@
 package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.internal.actuate.CdcParkedEndpoint;
-import io.github.cdcspring.internal.actuate.WritableCdcParkedEndpoint;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -39,13 +37,6 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(EmbeddedEngineRegistry.class)
 @ConditionalOnAvailableEndpoint(CdcParkedEndpoint.class)
 public final class CdcParkedEndpointAutoConfiguration {
-
-	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnBooleanProperty("cdc.endpoint.writable")
-	WritableCdcParkedEndpoint writableCdcParkedEndpoint(EmbeddedEngineRegistry engines) {
-		return new WritableCdcParkedEndpoint(engines);
-	}
 
 	@Bean
 	@ConditionalOnMissingBean

@@ -39,8 +39,6 @@ public class CdcProperties extends CdcEngineProperties {
 	 */
 	private final Map<String, CdcEngineProperties> engines = new LinkedHashMap<>();
 
-	private final Endpoint endpoint = new Endpoint();
-
 	private final Logging logging = new Logging();
 
 	public boolean isEnabled() {
@@ -55,33 +53,8 @@ public class CdcProperties extends CdcEngineProperties {
 		return this.engines;
 	}
 
-	public Endpoint getEndpoint() {
-		return this.endpoint;
-	}
-
 	public Logging getLogging() {
 		return this.logging;
-	}
-
-	/**
-	 * The actuator's endpoint.
-	 */
-	public static class Endpoint {
-
-		/**
-		 * Whether the actuator's endpoint has operations that pause, resume and restart
-		 * an engine, advance its slot, and read existing rows.
-		 */
-		private boolean writable;
-
-		public boolean isWritable() {
-			return this.writable;
-		}
-
-		public void setWritable(boolean writable) {
-			this.writable = writable;
-		}
-
 	}
 
 	/**

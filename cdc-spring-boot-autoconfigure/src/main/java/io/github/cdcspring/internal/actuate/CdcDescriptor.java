@@ -19,9 +19,9 @@ package io.github.cdcspring.internal.actuate;
 import java.util.Map;
 
 /**
- * All engines, as {@code GET /actuator/cdc} shows them.
+ * Description of all engines, as {@code GET /actuator/cdc} returns it.
  *
- * @param engines each engine by its name
+ * @param engines the engines by name
  */
 public record CdcDescriptor(Map<String, EngineDescriptor> engines) {
 

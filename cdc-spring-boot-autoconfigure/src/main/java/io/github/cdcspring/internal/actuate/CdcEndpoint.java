@@ -17,22 +17,29 @@
 package io.github.cdcspring.internal.actuate;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * Shows where each engine's stream stands: slot, offset, server, what their difference
- * means, and what a restart would do now.
- *
+ * Endpoint that shows slot, offset and server of each engine, what their difference
+ * means, and what a restart would do now. With unrestricted access it also operates the
+ * engines, and logs each operation with the user who requested it.
  */
-@Endpoint(id = "cdc")
+@Endpoint(id = "cdc", defaultAccess = Access.READ_ONLY)
 public class CdcEndpoint {
 
 	private final EmbeddedEngineRegistry engines;
@@ -46,7 +53,7 @@ public class CdcEndpoint {
 	}
 
 	/**
-	 * All engines.
+	 * Return all engines.
 	 * @return their description
 	 */
 	@ReadOperation(producesFrom = Representation.class)
@@ -57,9 +64,9 @@ public class CdcEndpoint {
 	}
 
 	/**
-	 * One engine.
+	 * Return one engine.
 	 * @param engine its name
-	 * @return its description, {@code null} if there is none of that name
+	 * @return its description, {@code null} if there is no such engine
 	 */
 	@ReadOperation
 	public @Nullable EngineDescriptor engine(@Selector String engine) {
@@ -68,10 +75,42 @@ public class CdcEndpoint {
 	}
 
 	/**
-	 * The engines.
+	 * Operate an engine.
+	 * @param engine its name
+	 * @param operation {@code pause}, {@code resume}, {@code restart}, {@code advance} or
+	 * {@code snapshot}
+	 * @param lsn the LSN to {@code advance} the slot to
+	 * @param tables the tables whose existing rows a {@code snapshot} delivers
+	 * @param security the security context of the request
+	 * @return the result, {@code null} if there is no such engine or operation
 	 */
-	final EmbeddedEngineRegistry engines() {
-		return this.engines;
+	@WriteOperation
+	public @Nullable OperationResult operate(@Selector String engine, @Selector String operation, @Nullable String lsn,
+			@Nullable List<String> tables, SecurityContext security) {
+		EmbeddedCdcEngine named = this.engines.engine(engine);
+		Optional<EngineOperation> known = EngineOperation.of(operation);
+		if (named == null || known.isEmpty()) {
+			return null;
+		}
+		OperationResult result = operate(named, known.get(), lsn, (tables != null) ? tables : List.of());
+		OperationLog.log(operation, "engine '" + engine + "'" + argument(" to ", lsn) + argument(" of ", tables),
+				security, result.message());
+		return result;
+	}
+
+	private static OperationResult operate(EmbeddedCdcEngine engine, EngineOperation operation, @Nullable String lsn,
+			List<String> tables) {
+		try {
+			String message = operation.run(engine, lsn, tables);
+			return new OperationResult(true, message, EngineDescriptorFactory.create(engine));
+		}
+		catch (CdcException | IllegalArgumentException ex) {
+			return new OperationResult(false, String.valueOf(ex.getMessage()), EngineDescriptorFactory.create(engine));
+		}
+	}
+
+	private static String argument(String preposition, @Nullable Object value) {
+		return (value != null) ? preposition + LogSafe.of(value) : "";
 	}
 
 }

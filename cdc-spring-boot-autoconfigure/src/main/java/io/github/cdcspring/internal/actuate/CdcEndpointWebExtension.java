@@ -18,22 +18,27 @@ package io.github.cdcspring.internal.actuate;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.PathMapper;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * The endpoint {@code cdc} over HTTP: to a browser it shows a page that draws what the
- * endpoint tells.
- *
+ * Web extension of the endpoint {@code cdc}. Browsers get a page that draws what the
+ * endpoint returns, and clients get the result of an operation as a status.
  */
 @EndpointWebExtension(endpoint = CdcEndpoint.class)
 public class CdcEndpointWebExtension {
 
 	private static final String FILES = "page";
+
+	private static final int CONFLICT = 409;
 
 	private final CdcEndpoint endpoint;
 
@@ -42,7 +47,7 @@ public class CdcEndpointWebExtension {
 	/**
 	 * Create an extension.
 	 * @param endpoint the endpoint
-	 * @param pathMappers tell where the endpoint is
+	 * @param pathMappers determine the path of the endpoint
 	 */
 	public CdcEndpointWebExtension(CdcEndpoint endpoint, List<PathMapper> pathMappers) {
 		this.endpoint = endpoint;
@@ -51,7 +56,7 @@ public class CdcEndpointWebExtension {
 	}
 
 	/**
-	 * All engines.
+	 * Return all engines.
 	 * @param representation what the request accepts
 	 * @return their description, or the page that draws it
 	 */
@@ -62,15 +67,34 @@ public class CdcEndpointWebExtension {
 	}
 
 	/**
-	 * A file that the page is made of.
-	 * @param directory the page's directory
-	 * @param file its name
+	 * Return a file of the page.
+	 * @param directory the directory of the page
+	 * @param file the name of the file
 	 * @return the file
 	 */
 	@ReadOperation(produces = { "text/javascript", "text/css", "image/svg+xml" })
 	public WebEndpointResponse<String> file(@Selector String directory, @Selector String file) {
 		return FILES.equals(directory) ? Page.file(file)
 				: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+	}
+
+	/**
+	 * Operate an engine.
+	 * @param engine its name
+	 * @param operation the operation
+	 * @param lsn the LSN to {@code advance} the slot to
+	 * @param tables the tables whose existing rows a {@code snapshot} delivers
+	 * @param security the security context of the request
+	 * @return the result with status 200, or 409 with the reason why it was not done
+	 */
+	@WriteOperation
+	public WebEndpointResponse<OperationResult> operate(@Selector String engine, @Selector String operation,
+			@Nullable String lsn, @Nullable List<String> tables, SecurityContext security) {
+		OperationResult result = this.endpoint.operate(engine, operation, lsn, tables, security);
+		if (result == null) {
+			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		return new WebEndpointResponse<>(result, result.done() ? WebEndpointResponse.STATUS_OK : CONFLICT);
 	}
 
 }

@@ -18,26 +18,38 @@ package io.github.cdcspring.internal.actuate;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.ParkedEvents;
+import io.github.cdcspring.internal.parking.ReplayResult;
+import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * Lists the parked events of each engine, without their data.
- *
+ * Endpoint that lists the parked events of each engine, without their data. With
+ * unrestricted access it also replays and discards them, and logs each operation with the
+ * user who requested it.
  */
-@Endpoint(id = "cdcparked")
+@Endpoint(id = "cdcparked", defaultAccess = Access.READ_ONLY)
 public class CdcParkedEndpoint {
 
-	private static final int MAX_LISTED = 1_000;
+	private static final int MAX_LIMIT = 1_000;
 
-	private static final int LISTED = 100;
+	private static final int DEFAULT_LIMIT = 100;
+
+	private static final int CONFLICT = 409;
 
 	private final EmbeddedEngineRegistry engines;
 
@@ -50,8 +62,8 @@ public class CdcParkedEndpoint {
 	}
 
 	/**
-	 * How many events each engine has parked.
-	 * @return the numbers, by engine
+	 * Return how many events each engine has parked.
+	 * @return the numbers by engine
 	 */
 	@ReadOperation
 	public Map<String, Long> count() {
@@ -66,28 +78,97 @@ public class CdcParkedEndpoint {
 	}
 
 	/**
-	 * The parked events of an engine, in the order in which they were parked.
+	 * List the parked events of an engine in the order in which they were parked.
 	 * @param engine its name
-	 * @param keyHash the key, {@code null} for all
-	 * @param after the event after which to begin, {@code null} for the first
-	 * @param limit how many, 100 by default
-	 * @return the events, {@code null} if the engine parks none
+	 * @param keyHash the key, {@code null} for all keys
+	 * @param after the event after which the list begins, {@code null} for the first
+	 * @param limit the maximum number of events, 100 by default
+	 * @return the events, {@code null} if the engine does not park events
 	 */
 	@ReadOperation
 	public @Nullable ParkedEventsDescriptor list(@Selector String engine, @Nullable String keyHash,
 			@Nullable Long after, @Nullable Integer limit) {
 		ParkedEvents parked = parked(engine);
-		return (parked != null) ? new ParkedEventsDescriptor(parked.count(),
-				parked
-					.list(keyHash, (after != null) ? after : 0,
-							(limit != null) ? Math.max(1, Math.min(limit, MAX_LISTED)) : LISTED)
+		if (parked == null) {
+			return null;
+		}
+		return new ParkedEventsDescriptor(parked.count(),
+				parked.list(keyHash, (after != null) ? after : 0, limit(limit))
 					.stream()
 					.map(ParkedEventDescriptor::of)
-					.toList())
-				: null;
+					.toList());
 	}
 
-	final @Nullable ParkedEvents parked(String engine) {
+	private static int limit(@Nullable Integer limit) {
+		return (limit != null) ? Math.max(1, Math.min(limit, MAX_LIMIT)) : DEFAULT_LIMIT;
+	}
+
+	/**
+	 * Deliver one parked event again, or all events of a key.
+	 * @param engine the name of the engine
+	 * @param id the event
+	 * @param keyHash the key, instead of an event
+	 * @param security the security context of the request
+	 * @return the result
+	 */
+	@WriteOperation
+	public WebEndpointResponse<ParkedEventOutcome> replay(@Selector String engine, @Nullable Long id,
+			@Nullable String keyHash, SecurityContext security) {
+		return operate("replay", engine, id, keyHash, security, (parked) -> {
+			ReplayResult result = (id != null) ? parked.replay(id) : parked.replayKey(String.valueOf(keyHash));
+			return new ParkedEventOutcome(result.delivered(), null,
+					(result.failure() != null) ? result.failure().toString() : null, null);
+		});
+	}
+
+	/**
+	 * Discard one parked event without delivering it, or all events of a key.
+	 * @param engine the name of the engine
+	 * @param id the event
+	 * @param keyHash the key, instead of an event
+	 * @param security the security context of the request
+	 * @return the result
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<ParkedEventOutcome> discard(@Selector String engine, @Nullable Long id,
+			@Nullable String keyHash, SecurityContext security) {
+		return operate("discard", engine, id, keyHash, security, (parked) -> {
+			int discarded = 1;
+			if (id != null) {
+				parked.discard(id);
+			}
+			else {
+				discarded = parked.discardKey(String.valueOf(keyHash));
+			}
+			return new ParkedEventOutcome(null, discarded, null, null);
+		});
+	}
+
+	private WebEndpointResponse<ParkedEventOutcome> operate(String operation, String engine, @Nullable Long id,
+			@Nullable String keyHash, SecurityContext security, Function<ParkedEvents, ParkedEventOutcome> action) {
+		ParkedEvents parked = parked(engine);
+		if (parked == null) {
+			return refused(WebEndpointResponse.STATUS_NOT_FOUND, "There is no engine of that name that parks events.");
+		}
+		if ((id == null) == (keyHash == null)) {
+			return refused(WebEndpointResponse.STATUS_BAD_REQUEST, "Give either 'id' or 'keyHash'.");
+		}
+		try {
+			ParkedEventOutcome outcome = action.apply(parked);
+			OperationLog.log(operation, "parked " + ((id != null) ? "event " + id : "key " + LogSafe.of(keyHash))
+					+ " of engine '" + engine + "'", security, outcome);
+			return new WebEndpointResponse<>(outcome);
+		}
+		catch (CdcException ex) {
+			return refused(CONFLICT, String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private static WebEndpointResponse<ParkedEventOutcome> refused(int status, String reason) {
+		return new WebEndpointResponse<>(new ParkedEventOutcome(null, null, null, reason), status);
+	}
+
+	private @Nullable ParkedEvents parked(String engine) {
 		EmbeddedCdcEngine named = this.engines.engine(engine);
 		return (named != null) ? named.parkedEvents() : null;
 	}

@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator may have an engine do.
+ * Operations on an engine.
  */
 enum EngineOperation {
 
@@ -34,7 +36,7 @@ enum EngineOperation {
 		@Override
 		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
 			engine.pause();
-			return "Paused. The server keeps WAL for the slot until it is resumed.";
+			return "Paused. The server retains WAL for the slot until the engine is resumed.";
 		}
 
 	},
@@ -63,8 +65,8 @@ enum EngineOperation {
 
 		@Override
 		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
-			return "The slot will stand at " + engine.advance(WritableCdcEndpoint.lsn(lsn))
-					+ ": never past what is handled and stored.";
+			return "The slot advances to " + engine.advance(parse(lsn))
+					+ ", which is never past what is processed and stored.";
 		}
 
 	},
@@ -74,7 +76,7 @@ enum EngineOperation {
 		@Override
 		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
 			engine.snapshot(tables);
-			return "The existing rows come beside the changes, as events of the operation READ.";
+			return "The engine delivers the existing rows in parallel with the changes, as events of the operation READ.";
 		}
 
 	};
@@ -86,12 +88,25 @@ enum EngineOperation {
 	}
 
 	/**
-	 * Do it.
-	 * @return what came of it, in words
-	 * @throws io.github.cdcspring.CdcException if it cannot be done as things are
-	 * @throws IllegalArgumentException if it was not said what to do
+	 * Run the operation.
+	 * @return what was done, in a sentence
+	 * @throws io.github.cdcspring.CdcException if the engine's state does not allow it
+	 * @throws IllegalArgumentException if an argument is missing or wrong
 	 */
 	abstract String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables);
+
+	private static Lsn parse(@Nullable String lsn) {
+		if (lsn == null) {
+			throw new IllegalArgumentException(
+					"Parameter 'lsn' is missing. Give the LSN to advance the slot to, as in \"lsn\": \"0/16B3748\".");
+		}
+		try {
+			return Lsn.parse(lsn);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("'" + LogSafe.of(lsn) + "' is not an LSN. Give one like 0/16B3748.");
+		}
+	}
 
 	private static String started(EmbeddedCdcEngine engine, String how) {
 		String failure = engine.status().failure();

@@ -17,11 +17,11 @@
 package io.github.cdcspring.internal.actuate;
 
 /**
- * What came of an operation.
+ * Result of an operation.
  *
- * @param done whether it was done
- * @param message what was done, or why it was not and what to do
- * @param engine the engine after it
+ * @param done whether the operation was done
+ * @param message what was done, or why it was not and what to do about it
+ * @param engine the engine after the operation
  */
 public record OperationResult(boolean done, String message, EngineDescriptor engine) {
 

@@ -24,23 +24,23 @@ import io.github.cdcspring.internal.parking.ParkedFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parked event, without its data.
+ * Description of a parked event, without its data.
  *
- * @param id its number
- * @param listeners the listeners that it waits for: {@code *} for all that take events
- * one by one, else the id of one that takes lists
+ * @param id the id of the event
+ * @param listeners the listeners that the event is parked for: {@code *} for all that
+ * take single events, otherwise the id of one that takes lists
  * @param table the table, or the prefix of a logical message
- * @param keyHash stands for the row's key
- * @param operation what happened
- * @param lsn where the change stands in the log
+ * @param keyHash a hash of the row's key
+ * @param operation the operation
+ * @param lsn the LSN of the change
  * @param transactionId the transaction, {@code null} in a snapshot
  * @param snapshot whether a snapshot read the row
- * @param parkedAt when it was parked
- * @param attempts calls of the listener in all, 0 for an event that waits for one before
- * it
+ * @param parkedAt when the event was parked
+ * @param attempts calls of the listener in all, 0 for an event that waits for an earlier
+ * one of its key
  * @param failedListener the listener that failed last
- * @param failure the class of what it threw
- * @param failedAt when it did
+ * @param failure the class of the exception that it threw
+ * @param failedAt when it failed
  */
 public record ParkedEventDescriptor(long id, String listeners, String table, String keyHash, Operation operation,
 		String lsn, @Nullable Long transactionId, boolean snapshot, Instant parkedAt, int attempts,

@@ -19,12 +19,12 @@ package io.github.cdcspring.internal.actuate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a replay or discard.
+ * Result of a replay or a discard.
  *
  * @param delivered how many events were delivered
  * @param discarded how many events were discarded
- * @param failure how the next one failed, which keeps its place
- * @param refused why nothing was done, and what to do
+ * @param failure how the next event failed, which stays parked
+ * @param refused why nothing was done, and what to do about it
  */
 public record ParkedEventOutcome(@Nullable Integer delivered, @Nullable Integer discarded, @Nullable String failure,
 		@Nullable String refused) {

@@ -19,10 +19,10 @@ package io.github.cdcspring.internal.actuate;
 import java.util.List;
 
 /**
- * Parked events.
+ * Description of parked events.
  *
- * @param count how many the engine has in all
- * @param events those that were asked for
+ * @param count how many events the engine has parked in all
+ * @param events the events that were requested
  */
 public record ParkedEventsDescriptor(long count, List<ParkedEventDescriptor> events) {
 

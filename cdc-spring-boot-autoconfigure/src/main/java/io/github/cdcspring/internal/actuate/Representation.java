@@ -20,22 +20,22 @@ import org.springframework.boot.actuate.endpoint.Producible;
 import org.springframework.util.MimeType;
 
 /**
- * What the endpoint can answer with. Where a request accepts several the last is taken,
- * so that a browser gets the page; whoever accepts anything gets JSON.
- *
+ * Representations that the endpoint can return. If a request accepts several, the
+ * actuator takes the last one, so that a browser gets the page. A client that accepts
+ * anything gets JSON.
  */
 public enum Representation implements Producible<Representation> {
 
-	/** The third version of the actuator's JSON. */
+	/** Version 3 of the actuator's JSON. */
 	ACTUATOR_V3("application/vnd.spring-boot.actuator.v3+json"),
 
-	/** The second version of the actuator's JSON. */
+	/** Version 2 of the actuator's JSON. */
 	ACTUATOR_V2("application/vnd.spring-boot.actuator.v2+json"),
 
-	/** JSON. */
+	/** Plain JSON. */
 	JSON("application/json"),
 
-	/** The page. */
+	/** HTML page. */
 	PAGE("text/html;charset=UTF-8");
 
 	private final MimeType mimeType;

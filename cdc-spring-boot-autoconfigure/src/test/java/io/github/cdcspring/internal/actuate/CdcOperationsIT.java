@@ -16,8 +16,15 @@
 
 package io.github.cdcspring.internal.actuate;
 
+import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+import javax.management.JMException;
+import javax.management.MBeanOperationInfo;
+import javax.management.ObjectName;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.engine.EngineState;
@@ -27,6 +34,8 @@ import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -36,29 +45,60 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What operators can have an engine do.
+ * The operations of the endpoint, as they are documented.
  */
 @PostgresTest
 @ExtendWith(OutputCaptureExtension.class)
 class CdcOperationsIT {
+
+	private static final String[] JMX = { "spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=*" };
 
 	@BeforeEach
 	void createTable(TestDatabase database) {
 		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)", "CREATE TABLE keyless (id int)");
 	}
 
-	@Test
-	void nothingCanBeChangedUnlessItIsAllowed(TestDatabase database) {
-		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
+	@ParameterizedTest
+	@ValueSource(strings = { "management.endpoint.cdc.cache.time-to-live=0", "management.endpoint.cdc.access=read-only",
+			"management.endpoints.access.max-permitted=read-only" })
+	void hasNoOperationsWithoutUnrestrictedAccess(String access, TestDatabase database) throws JMException {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, StringUtils
+			.addStringToArray(StringUtils.concatenateStringArrays(ActuatorClient.EXPOSED, JMX), access))) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			assertThat(actuator.post("cdc/default/pause", "{}").statusCode()).isIn(404, 405);
 			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
+			assertThat(operations("Cdc")).containsExactlyInAnyOrder("cdc", "engine");
+			assertThat(operations("Cdcparked")).containsExactlyInAnyOrder("count", "list");
 		}
 	}
 
 	@Test
+	void hasOperationsOverJmxWithUnrestrictedAccess(TestDatabase database) throws JMException {
+		try (TestApplication application = TestApplication.run(database, Numbers.class,
+				StringUtils.concatenateStringArrays(JMX, new String[] { "management.endpoint.cdc.access=unrestricted",
+						"management.endpoint.cdcparked.access=unrestricted" }))) {
+			assertThat(operations("Cdc")).containsExactlyInAnyOrder("cdc", "engine", "operate");
+			assertThat(operations("Cdcparked")).containsExactlyInAnyOrder("count", "list", "replay", "discard");
+			ManagementFactory.getPlatformMBeanServer()
+				.invoke(endpoint("Cdc"), "operate", new Object[] { "default", "pause", null, null }, new String[] {
+						String.class.getName(), String.class.getName(), String.class.getName(), List.class.getName() });
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.PAUSED);
+		}
+	}
+
+	private static List<String> operations(String endpoint) throws JMException {
+		return Stream.of(ManagementFactory.getPlatformMBeanServer().getMBeanInfo(endpoint(endpoint)).getOperations())
+			.map(MBeanOperationInfo::getName)
+			.toList();
+	}
+
+	private static ObjectName endpoint(String name) throws JMException {
+		return new ObjectName("org.springframework.boot:type=Endpoint,name=" + name);
+	}
+
+	@Test
 	void pausesResumesAndRestartsAndSaysSoInTheLog(TestDatabase database, CapturedOutput output) {
-		try (TestApplication application = writable(database)) {
+		try (TestApplication application = operable(database)) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			Numbers numbers = application.bean(Numbers.class);
 			assertThat(actuator.post("cdc/default/resume", "{}").statusCode()).isEqualTo(409);
@@ -78,29 +118,30 @@ class CdcOperationsIT {
 			await().until(() -> actuator.getStatus("health/cdc") == 200);
 			assertThat(actuator.post("cdc/unknown/pause", "{}").statusCode()).isEqualTo(404);
 			assertThat(actuator.post("cdc/default/explode", "{}").statusCode()).isEqualTo(404);
-			assertThat(output).contains("Operation 'pause' on engine 'default', asked for by somebody unnamed: Paused.")
-				.contains("Operation 'resume' on engine 'default', asked for by somebody unnamed: Engine 'default' is "
+			assertThat(output)
+				.contains("Operation 'pause' on engine 'default', requested by an anonymous user: Paused.")
+				.contains("Operation 'resume' on engine 'default', requested by an anonymous user: Engine 'default' is "
 						+ "RUNNING, and not paused.")
-				.contains("Operation 'restart' on engine 'default', asked for by somebody unnamed: Restarted");
+				.contains("Operation 'restart' on engine 'default', requested by an anonymous user: Restarted");
 		}
 	}
 
 	@Test
 	void advancesTheSlotWhereTheApplicationDoes(TestDatabase database) {
-		try (TestApplication application = writable(database, "cdc.lsn-flush-mode=manual",
+		try (TestApplication application = operable(database, "cdc.lsn-flush-mode=manual",
 				"cdc.slot.advanced-by=application")) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			database.execute("INSERT INTO numbers VALUES (1)");
 			await().until(() -> !application.bean(Numbers.class).seen.isEmpty());
 			database.execute("INSERT INTO numbers VALUES (2)");
 			await().until(() -> database.queryForText("SELECT count(*) FROM cdc_offset").equals("1"));
-			assertThat(actuator.post("cdc/default/advance", "{}").body()).contains("Say where to");
+			assertThat(actuator.post("cdc/default/advance", "{}").body()).contains("Parameter 'lsn' is missing.");
 			assertThat(actuator.post("cdc/default/advance", "{\"lsn\":\"here\"}").body())
-				.contains("'here' is not an LSN");
+				.contains("'here' is not an LSN. Give one like 0/16B3748.");
 			HttpResponse<String> advanced = actuator.post("cdc/default/advance", "{\"lsn\":\"FFFFFFFF/0\"}");
 			assertThat(advanced.statusCode()).isEqualTo(200);
 			String stored = database.queryForText("SELECT lsn FROM cdc_offset");
-			assertThat(advanced.body()).contains("The slot will stand at ").doesNotContain("will stand at FFFFFFFF/0");
+			assertThat(advanced.body()).contains("The slot advances to ").doesNotContain("advances to FFFFFFFF/0");
 			await().until(() -> database
 				.queryForText("SELECT confirmed_flush_lsn >= '" + stored + "' FROM pg_replication_slots "
 						+ "WHERE slot_name = '" + database.name() + "'")
@@ -110,7 +151,7 @@ class CdcOperationsIT {
 
 	@Test
 	void doesNotAdvanceTheSlotElsewhere(TestDatabase database) {
-		try (TestApplication application = writable(database)) {
+		try (TestApplication application = operable(database)) {
 			HttpResponse<String> advanced = new ActuatorClient(application).post("cdc/default/advance",
 					"{\"lsn\":\"0/1\"}");
 			assertThat(advanced.statusCode()).isEqualTo(409);
@@ -119,9 +160,9 @@ class CdcOperationsIT {
 	}
 
 	@Test
-	void readsExistingRowsBesideTheStream(TestDatabase database, CapturedOutput output) {
+	void deliversExistingRowsInParallelWithTheStream(TestDatabase database, CapturedOutput output) {
 		database.execute("INSERT INTO numbers SELECT generate_series(1, 3000)");
-		try (TestApplication application = writable(database, "cdc.snapshot.mode=no_data")) {
+		try (TestApplication application = operable(database, "cdc.snapshot.mode=no_data")) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			Numbers numbers = application.bean(Numbers.class);
 			HttpResponse<String> signalled = actuator.post("cdc/default/snapshot", "{\"tables\":\"numbers\"}");
@@ -152,8 +193,9 @@ class CdcOperationsIT {
 	@Test
 	void saysWhyExistingRowsCannotBeRead(TestDatabase database) {
 		database.execute("ALTER TABLE keyless REPLICA IDENTITY FULL");
-		try (TestApplication application = TestApplication.run(database, Keyless.class, StringUtils
-			.concatenateStringArrays(ActuatorClient.EXPOSED, new String[] { "cdc.endpoint.writable=true" }))) {
+		try (TestApplication application = TestApplication.run(database, Keyless.class,
+				StringUtils.concatenateStringArrays(ActuatorClient.EXPOSED,
+						new String[] { "management.endpoint.cdc.access=unrestricted" }))) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			assertThat(actuator.post("cdc/default/snapshot", "{\"tables\":\"numbers\"}").body())
 				.contains("'numbers' is no table that is listened to. There are public.keyless.");
@@ -163,10 +205,10 @@ class CdcOperationsIT {
 		}
 	}
 
-	private static TestApplication writable(TestDatabase database, String... properties) {
+	private static TestApplication operable(TestDatabase database, String... properties) {
 		String[] all = StringUtils.concatenateStringArrays(ActuatorClient.EXPOSED, properties);
-		return TestApplication.run(database, Numbers.class, StringUtils.concatenateStringArrays(all,
-				new String[] { "cdc.endpoint.writable=true", "logging.level.io.github.cdcspring=INFO" }));
+		return TestApplication.run(database, Numbers.class, StringUtils.concatenateStringArrays(all, new String[] {
+				"management.endpoint.cdc.access=unrestricted", "logging.level.io.github.cdcspring=INFO" }));
 	}
 
 	static class Keyless {

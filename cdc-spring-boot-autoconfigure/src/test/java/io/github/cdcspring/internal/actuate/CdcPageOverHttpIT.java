@@ -117,7 +117,7 @@ class CdcPageOverHttpIT {
 	@Test
 	void pageStandsBesideOperationsThatChangeSomething(TestDatabase database) {
 		try (TestApplication application = start(database, "servlet", "management.endpoints.web.exposure.include=cdc",
-				"cdc.endpoint.writable=true")) {
+				"management.endpoint.cdc.access=unrestricted")) {
 			String url = base(application, "local.server.port") + "/actuator/cdc";
 			assertThat(files(url, get(url, BROWSER).body())).isEqualTo(4);
 			HttpRequest pause = HttpRequest.newBuilder(URI.create(url + "/default/pause"))

@@ -94,7 +94,7 @@ class CdcParkedEndpointIT {
 	@Test
 	void replaysAndDiscardsWhereAllowed(TestDatabase database, CapturedOutput output) throws Exception {
 		try (TestApplication application = TestApplication.run(database, Notes.class,
-				StringUtils.addStringToArray(PARK, "cdc.endpoint.writable=true"))) {
+				StringUtils.addStringToArray(PARK, "management.endpoint.cdcparked.access=unrestricted"))) {
 			String key = parkTwo(database, application);
 			Notes notes = application.bean(Notes.class);
 			HttpResponse<String> behind = send(application, "cdcparked/default", "POST", "{\"id\":2}");
@@ -110,7 +110,7 @@ class CdcParkedEndpointIT {
 				.contains("\"delivered\":2,");
 			assertThat(notes.seen).containsExactly("secret", "secret too");
 			assertThat(output).contains("Operation 'replay' on parked key " + key
-					+ " of engine 'default', asked for by somebody unnamed: 2 delivered");
+					+ " of engine 'default', requested by an anonymous user: 2 delivered");
 			notes.cured = false;
 			database.execute("INSERT INTO notes VALUES (1, 'a')", "INSERT INTO notes VALUES (2, 'b')");
 			await().until(() -> get(application, "cdcparked").equals("{\"default\":2}"));

@@ -72,8 +72,9 @@ class NoSecretsIT {
 				StringUtils.concatenateStringArrays(ActuatorClient.EXPOSED,
 						new String[] { "spring.datasource.username=" + role, "spring.datasource.password=" + PASSWORD,
 								"spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=*",
-								"logging.level.root=INFO", "cdc.logging.debezium=true", "cdc.endpoint.writable=true",
-								"cdc.listener.retry.max-attempts=2", "cdc.listener.retry.initial-interval=1ms" }))) {
+								"logging.level.root=INFO", "cdc.logging.debezium=true",
+								"management.endpoint.cdc.access=unrestricted", "cdc.listener.retry.max-attempts=2",
+								"cdc.listener.retry.initial-interval=1ms" }))) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			Notes notes = application.bean(Notes.class);
 			await().until(() -> notes.seen.contains(ROW));

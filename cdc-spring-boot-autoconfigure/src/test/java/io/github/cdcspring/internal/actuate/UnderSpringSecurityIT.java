@@ -67,7 +67,8 @@ class UnderSpringSecurityIT {
 
 	private static final String[] GUARDED = StringUtils.concatenateStringArrays(ActuatorClient.EXPOSED,
 			new String[] { TestApplication.SPRING_SECURITY, "cdc.listener.on-failure=park",
-					"cdc.endpoint.writable=true", "logging.level.io.github.cdcspring=INFO" });
+					"management.endpoint.cdc.access=unrestricted", "management.endpoint.cdcparked.access=unrestricted",
+					"logging.level.io.github.cdcspring=INFO" });
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
@@ -119,7 +120,7 @@ class UnderSpringSecurityIT {
 			assertThat(post(application, "cdcparked/default", "operator").statusCode()).isEqualTo(400);
 			assertThat(post(application, "cdc/default/pause", "operator").statusCode()).isEqualTo(200);
 			assertThat(application.engine().status().state()).isEqualTo(EngineState.PAUSED);
-			assertThat(output).contains("Operation 'pause' on engine 'default', asked for by 'operator'");
+			assertThat(output).contains("Operation 'pause' on engine 'default', requested by 'operator'");
 		}
 	}
 
