@@ -16,27 +16,32 @@
 
 package io.github.cdcspring.autoconfigure;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * How the application reaches its database, where Spring Boot knows it.
+ * Connection to the application's own database, if Spring Boot configures it.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass(JdbcConnectionDetails.class)
 class ApplicationConnectionConfiguration {
 
 	@Bean
-	ApplicationConnection cdcApplicationConnection(ObjectProvider<JdbcConnectionDetails> provider) {
-		return () -> {
-			JdbcConnectionDetails details = provider.getIfUnique();
-			return (details != null)
-					? new PlainConnectionDetails(details.getJdbcUrl(), details.getUsername(), details.getPassword())
-					: null;
-		};
+	@ConditionalOnSingleCandidate(JdbcConnectionDetails.class)
+	ApplicationConnection cdcApplicationConnection(JdbcConnectionDetails details) {
+		return new ApplicationConnection(
+				new PlainConnectionDetails(details.getJdbcUrl(), details.getUsername(), details.getPassword()));
+	}
+
+	/**
+	 * Not a {@link CdcConnectionDetails} bean, which would take precedence over
+	 * {@code cdc.connection.*}.
+	 */
+	record ApplicationConnection(CdcConnectionDetails details) {
+
 	}
 
 }

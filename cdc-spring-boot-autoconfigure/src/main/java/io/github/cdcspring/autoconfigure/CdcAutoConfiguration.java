@@ -16,9 +16,12 @@
 
 package io.github.cdcspring.autoconfigure;
 
+import javax.sql.DataSource;
+
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.CdcSlot;
+import io.github.cdcspring.autoconfigure.ApplicationConnectionConfiguration.ApplicationConnection;
 import io.github.cdcspring.engine.CdcEngineRegistry;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.EngineCreatedListener;
@@ -42,10 +45,10 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
- * Auto-configuration of everything that an application with {@link CdcListener} methods
- * needs.
+ * Auto-configuration for {@link CdcListener} methods.
  *
  * @since 0.1.0
  */
@@ -55,8 +58,13 @@ import org.springframework.core.env.Environment;
 @ConditionalOnClass(name = "io.debezium.connector.postgresql.PostgresConnector")
 @ConditionalOnBooleanProperty(name = "cdc.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(CdcProperties.class)
-@Import({ ApplicationConnectionConfiguration.class, ApplicationDatabaseConfiguration.class, JsonConfiguration.class })
+@Import({ ApplicationConnectionConfiguration.class, JsonConfiguration.class })
 public final class CdcAutoConfiguration {
+
+	@Bean
+	static CdcBindHandlerAdvisor cdcBindHandlerAdvisor() {
+		return new CdcBindHandlerAdvisor();
+	}
 
 	@Bean
 	static ListenerRegistry cdcListenerRegistry() {
@@ -70,7 +78,7 @@ public final class CdcAutoConfiguration {
 	}
 
 	/**
-	 * Nobody asks for a bean that only listens, nor for what starts the engines.
+	 * No other bean depends on a listener, nor on the registry that starts the engines.
 	 */
 	@Bean
 	static LazyInitializationExcludeFilter cdcLazyInitializationExcludeFilter() {
@@ -80,50 +88,49 @@ public final class CdcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RowMappers cdcRowBinders(ListableBeanFactory beanFactory, ObjectProvider<JsonConversion> json) {
+	RowMappers cdcRowMappers(ListableBeanFactory beanFactory, ObjectProvider<JsonConversion> json) {
 		ApplicationConversionService conversionService = new ApplicationConversionService();
 		ApplicationConversionService.addBeans(conversionService, beanFactory);
 		return new RowMappers(conversionService, json.getIfAvailable());
 	}
 
 	@Bean
-	EngineSettingsReader cdcEngineSettingsReader(Environment environment,
+	EngineSettingsReader cdcEngineSettingsReader(Environment environment, CdcProperties properties,
 			ObjectProvider<CdcConnectionDetails> connectionDetails, ObjectProvider<ApplicationConnection> connection,
-			ObjectProvider<ApplicationDatabase> database, OffsetStores stores, ObjectProvider<SslBundles> sslBundles) {
-		ApplicationConnection applicationConnection = connection.getIfAvailable();
-		ApplicationDatabase applicationDatabase = database.getIfAvailable();
-		return new EngineSettingsReader(environment,
+			OffsetStores stores, ObjectProvider<SslBundles> sslBundles) {
+		ApplicationConnection application = connection.getIfAvailable();
+		return new EngineSettingsReader(environment, properties,
 				new ConnectionSettingsReader(connectionDetails.getIfAvailable(),
-						(applicationConnection != null) ? applicationConnection.details() : null, sslBundles),
-				applicationDatabase != null && applicationDatabase.hasDataSource(), stores);
+						(application != null) ? application.details() : null, sslBundles),
+				stores);
 	}
 
 	@Bean
-	OffsetStores cdcOffsetStores(ObjectProvider<OffsetStore> store, ObjectProvider<ApplicationDatabase> database) {
-		return new OffsetStores(store.getIfAvailable(), database.getIfAvailable());
+	OffsetStores cdcOffsetStores(ObjectProvider<OffsetStore> store, ObjectProvider<DataSource> dataSource) {
+		return new OffsetStores(store.getIfAvailable(), dataSource.getIfUnique());
 	}
 
 	@Bean
-	DeliveryOptionsFactory cdcDeliveryHooksFactory(ObjectProvider<CdcListenerInterceptor> interceptors,
+	DeliveryOptionsFactory cdcDeliveryOptionsFactory(ObjectProvider<CdcListenerInterceptor> interceptors,
 			ObjectProvider<DeliveryObserver.Factory> observers) {
 		return new DeliveryOptionsFactory(interceptors, observers);
 	}
 
 	@Bean
-	KeptEventsFactory cdcKeptEventsFactory(ObjectProvider<ApplicationDatabase> database, OffsetStores stores) {
-		return new KeptEventsFactory(database.getIfAvailable(), stores);
+	KeptEventsFactory cdcKeptEventsFactory(ObjectProvider<DataSource> dataSource,
+			ObjectProvider<PlatformTransactionManager> transactions, OffsetStores stores) {
+		return new KeptEventsFactory(dataSource.getIfUnique(), transactions.getIfUnique(), stores);
 	}
 
 	@Bean
-	EngineFactory cdcEngineFactory(CdcProperties properties, EngineSettingsReader settings, ListenerRegistry listeners,
-			RowMappers mappers, OffsetStores stores, DeliveryOptionsFactory hooks, KeptEventsFactory kept) {
-		return new EngineFactory(EngineSettingsReader.checkedNames(properties.getEngines().keySet()), settings,
-				listeners, mappers, stores, hooks, kept);
+	EngineFactory cdcEngineFactory(EngineSettingsReader settings, ListenerRegistry listeners, RowMappers mappers,
+			OffsetStores stores, DeliveryOptionsFactory options, KeptEventsFactory kept) {
+		return new EngineFactory(settings, listeners, mappers, stores, options, kept);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	EmbeddedEngineRegistry cdcEngineLifecycle(EngineFactory factory, ObjectProvider<EngineCreatedListener> listeners) {
+	EmbeddedEngineRegistry cdcEngineRegistry(EngineFactory factory, ObjectProvider<EngineCreatedListener> listeners) {
 		return new EmbeddedEngineRegistry(factory::create, listeners.orderedStream().toList());
 	}
 

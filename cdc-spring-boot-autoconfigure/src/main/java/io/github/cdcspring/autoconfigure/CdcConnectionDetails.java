@@ -23,33 +23,34 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 
 /**
- * How the database whose changes are received is reached. A bean of this type wins over
- * {@code cdc.connection.*} and over the application's own database.
+ * Details of the connection to the database whose changes are received. A bean of this
+ * type takes precedence over {@code cdc.connection.*} and over the application's own
+ * database.
  *
  * @since 0.1.0
  */
 public interface CdcConnectionDetails extends ConnectionDetails {
 
 	/**
-	 * The URL.
+	 * Return the JDBC URL.
 	 * @return the URL, {@code jdbc:postgresql://…}
 	 */
 	String getJdbcUrl();
 
 	/**
-	 * The user, who needs the REPLICATION attribute.
-	 * @return the user, {@code null} to leave it to the URL
+	 * Return the user. It needs the REPLICATION attribute.
+	 * @return the user, {@code null} to use that of the URL
 	 */
 	@Nullable String getUsername();
 
 	/**
-	 * The password.
+	 * Return the password.
 	 * @return the password, {@code null} for none
 	 */
 	@Nullable String getPassword();
 
 	/**
-	 * Further properties of the PostgreSQL driver.
+	 * Return additional properties of the PostgreSQL driver.
 	 * @return the properties
 	 */
 	default Map<String, String> getDriverProperties() {

@@ -39,26 +39,27 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What can be set for an engine: under {@code cdc} for the default one, and under
- * {@code cdc.engines.<name>} for a further one, which inherits the rest.
+ * Configuration properties of one engine: {@code cdc} for the default engine, and
+ * {@code cdc.engines.<name>} for a further one, which inherits what it does not set. It
+ * does not inherit the names of slot and publication, because a slot has one consumer.
  *
  * @since 0.1.0
  */
 public class CdcEngineProperties {
 
 	/**
-	 * Who advances the replication slot: nobody here, Debezium, or Debezium and the
-	 * driver.
+	 * How the replication slot advances.
 	 */
 	private @Nullable LsnFlushMode lsnFlushMode;
 
 	/**
-	 * Whether Debezium advances the replication slot.
+	 * Whether Debezium advances the replication slot. Use 'lsn-flush-mode' instead; this
+	 * key eases a migration from Debezium's 'flush.lsn.source'.
 	 */
 	private @Nullable Boolean flushLsnSource;
 
 	/**
-	 * Who is believed where the replication slot and the stored offset disagree.
+	 * How a mismatch between replication slot and stored offset is resolved.
 	 */
 	private OffsetMismatchStrategy offsetMismatchStrategy = OffsetMismatchStrategy.NO_VALIDATION;
 
@@ -83,8 +84,8 @@ public class CdcEngineProperties {
 	private final Tracing tracing = new Tracing();
 
 	/**
-	 * Properties passed through to Debezium. One that has a setting of its own, or would
-	 * break what the starter rests on, is refused.
+	 * Additional properties to pass to Debezium. A property that has a setting of its
+	 * own, or that the starter depends on, is refused.
 	 */
 	private final Map<String, String> debezium = new LinkedHashMap<>();
 
@@ -97,12 +98,12 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * Whether Debezium advances the replication slot.
-	 * @return whether it does
+	 * Return whether Debezium advances the replication slot.
+	 * @return whether Debezium advances it
 	 */
 	@Deprecated(since = "0.1.0")
 	@DeprecatedConfigurationProperty(replacement = "cdc.lsn-flush-mode",
-			reason = "'true' is 'connector', 'false' is 'manual'", since = "0.1.0")
+			reason = "Use 'connector' for 'true' and 'manual' for 'false'.", since = "0.1.0")
 	public @Nullable Boolean getFlushLsnSource() {
 		return this.flushLsnSource;
 	}
@@ -165,7 +166,7 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * The database whose changes are received.
+	 * Connection to the database whose changes are received.
 	 */
 	public static class Connection {
 
@@ -176,22 +177,23 @@ public class CdcEngineProperties {
 		private @Nullable String url;
 
 		/**
-		 * Host of the database, instead of a URL.
+		 * Host of the database, as an alternative to 'url'.
 		 */
 		private @Nullable String host;
 
 		/**
-		 * Port of the database, with a host.
+		 * Port of the database, together with 'host'.
 		 */
 		private int port = 5432;
 
 		/**
-		 * Name of the database, with a host.
+		 * Name of the database, together with 'host'.
 		 */
 		private @Nullable String database;
 
 		/**
-		 * User with the REPLICATION attribute.
+		 * User with the REPLICATION attribute. By default the user of the URL or of the
+		 * application's own database.
 		 */
 		private @Nullable String username;
 
@@ -201,7 +203,7 @@ public class CdcEngineProperties {
 		private @Nullable String password;
 
 		/**
-		 * Further properties of the PostgreSQL driver, such as 'targetServerType'.
+		 * Additional properties of the PostgreSQL driver, such as 'targetServerType'.
 		 */
 		private final Map<String, String> driverProperties = new LinkedHashMap<>();
 
@@ -271,7 +273,8 @@ public class CdcEngineProperties {
 	public static class Ssl {
 
 		/**
-		 * SSL bundle with the trust and key material; the server's name is verified.
+		 * Name of the SSL bundle with trust and key material. The host name of the server
+		 * is verified.
 		 */
 		private @Nullable String bundle;
 
@@ -286,30 +289,30 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * The replication slot.
+	 * Replication slot.
 	 */
 	public static class Slot {
 
 		/**
-		 * Name of the replication slot. By default 'cdc_' and the application's name; a
-		 * further engine appends its own name.
+		 * Name of the replication slot. By default 'cdc_' and the name of the
+		 * application; a further engine appends its own name.
 		 */
 		private @Nullable String name;
 
 		/**
-		 * Operator's declaration of what makes the slot outlive a failover.
+		 * Declaration of what preserves the replication slot in a failover.
 		 */
 		private SurvivesFailover survivesFailover = SurvivesFailover.NO;
 
 		/**
-		 * REST API of Patroni, which is asked whether the slot is a permanent one. By
-		 * default the declaration is taken at its word.
+		 * URL of Patroni's REST API, used to verify that the slot is a permanent one. By
+		 * default the declaration 'survives-failover=patroni' is not verified.
 		 */
 		private @Nullable URI patroniUrl;
 
 		/**
-		 * Who advances the slot where 'lsn-flush-mode' is 'manual'. By default nobody,
-		 * and the start is refused.
+		 * Declaration of who advances the replication slot in 'lsn-flush-mode=manual'. By
+		 * default no one, and the start is refused.
 		 */
 		private @Nullable SlotAdvancer advancedBy;
 
@@ -348,7 +351,7 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * The publication.
+	 * Publication.
 	 */
 	public static class Publication {
 
@@ -358,8 +361,8 @@ public class CdcEngineProperties {
 		private @Nullable String name;
 
 		/**
-		 * Whether to create the publication and keep it to exactly the tables that are
-		 * listened to.
+		 * Whether to create the publication and keep it in sync with the tables of the
+		 * listeners.
 		 */
 		private boolean create = true;
 
@@ -382,13 +385,13 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * The rows that exist at the first start.
+	 * Existing rows.
 	 */
 	public static class Snapshot {
 
 		/**
 		 * When existing rows are read. By default 'initial' with a durable offset store,
-		 * 'no_data' without.
+		 * otherwise 'no_data'.
 		 */
 		private @Nullable SnapshotMode mode;
 
@@ -403,14 +406,16 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * Progress without events.
+	 * Heartbeat, which advances the slot while no events arrive.
 	 */
 	public static class Heartbeat {
 
 		/**
-		 * How often the position is reported while no event arrives, which keeps the
-		 * replication slot moving. Zero for never.
+		 * Interval at which a heartbeat advances the replication slot while no events
+		 * arrive. Zero disables heartbeats. If a duration suffix is not specified,
+		 * seconds are used.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration interval = Duration.ofSeconds(5);
 
 		public Duration getInterval() {
@@ -424,19 +429,21 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * The stored position.
+	 * Stored offset.
 	 */
 	public static class Offset {
 
 		/**
-		 * Where the position is kept. By default 'jdbc' where the application has a
+		 * Where the offset is stored. By default 'jdbc' if the application has a
 		 * DataSource, otherwise 'file'.
 		 */
 		private @Nullable OffsetStoreType store;
 
 		/**
-		 * Longest time between an event being handled and its position being stored.
+		 * Maximum time between processing an event and storing its offset. If a duration
+		 * suffix is not specified, seconds are used.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration flushInterval = Duration.ofSeconds(1);
 
 		private final File file = new File();
@@ -470,12 +477,13 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * The position in a file.
+	 * Offset in a file.
 	 */
 	public static class File {
 
 		/**
-		 * File of the position, which must outlive the application.
+		 * File that stores the offset. It must outlive the application; a further engine
+		 * appends its own name.
 		 */
 		private Path path = Path.of("cdc-offset");
 
@@ -490,17 +498,17 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * The position in a table.
+	 * Offset in a table.
 	 */
 	public static class Jdbc {
 
 		/**
-		 * Table of the position, with a schema or without.
+		 * Name of the table that stores the offset, optionally with its schema.
 		 */
 		private String table = "cdc_offset";
 
 		/**
-		 * Whether to create the table where it is missing.
+		 * Whether to create the table if it does not exist.
 		 */
 		private boolean createTable = true;
 
@@ -523,76 +531,80 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * The calls of listeners.
+	 * Delivery of events to listeners.
 	 */
 	public static class Listener {
 
 		/**
-		 * How long a stop waits for what is in hand.
+		 * Maximum time that a stop waits for events in flight. If a duration suffix is
+		 * not specified, seconds are used.
 		 */
 		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration shutdownTimeout = Duration.ofSeconds(30);
 
 		/**
-		 * How long a call of a listener may last before health and log report it.
+		 * Maximum duration of a listener call before health and log report it. If a
+		 * duration suffix is not specified, seconds are used.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration timeout = Duration.ofMinutes(1);
 
 		/**
-		 * Whether a call that lasts longer than the timeout is interrupted, which counts
-		 * as a failed attempt.
+		 * Whether to interrupt a listener call that exceeds the timeout, which counts as
+		 * a failed attempt.
 		 */
 		private boolean interruptOnTimeout = false;
 
 		/**
-		 * How many events are delivered at once. With 1 they are delivered one after
-		 * another, in the order of the stream; above that, the events of one key keep
+		 * Maximum number of events that are delivered in parallel. With 1, events are
+		 * delivered in the order of the stream. Above 1, the events of each key keep
 		 * their order.
 		 */
 		private int concurrency = 1;
 
 		/**
-		 * How many events may be received and not handled, where concurrency is above 1.
-		 * Then receiving waits.
+		 * Maximum number of received events that are not yet processed, if concurrency is
+		 * above 1. Beyond that, the engine stops receiving.
 		 */
 		private int maxInFlight = 10_000;
 
 		/**
-		 * How much memory received events may take, roughly, before receiving waits:
-		 * those in Debezium's queue, and as much again in the lanes where concurrency is
-		 * above 1. One event is always taken, whatever its size.
+		 * Approximate maximum memory for received events: once for Debezium's queue, and
+		 * once more for events in flight if concurrency is above 1. Beyond that, the
+		 * engine stops receiving. A single event is accepted whatever its size.
 		 */
 		private DataSize maxInFlightSize = DataSize.ofMegabytes(32);
 
 		/**
-		 * How large a transaction may be, roughly in memory, that a listener takes whole.
+		 * Approximate maximum memory for a transaction that is delivered as a whole. A
+		 * larger transaction makes the engine fail.
 		 */
 		private DataSize maxTransactionSize = DataSize.ofMegabytes(64);
 
 		/**
-		 * What becomes of an event at which a listener failed for good.
+		 * What happens to an event if a listener still fails after the last attempt.
 		 */
 		private OnFailure onFailure = OnFailure.STOP;
 
 		/**
-		 * Whether the listeners' work and the record of the events they applied commit in
-		 * one transaction, so that an event that is sent again is not applied twice.
+		 * Whether a listener's work and the registration of its events commit in one
+		 * transaction, so that an event that is delivered again is not processed twice.
 		 */
 		private boolean transactional;
 
 		/**
-		 * Table of parked events, with a schema or without.
+		 * Name of the table of parked events, optionally with its schema.
 		 */
 		private String parkedTable = "cdc_parked_event";
 
 		/**
-		 * Table of applied events, with a schema or without.
+		 * Name of the table of processed events, optionally with its schema.
 		 */
 		private String processedTable = "cdc_processed";
 
 		/**
-		 * Whether to create the tables of parked and applied events where they are
-		 * missing.
+		 * Whether to create the tables of parked and processed events if they do not
+		 * exist.
 		 */
 		private boolean createTables = true;
 
@@ -701,33 +713,37 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * Failed calls of listeners.
+	 * Retry of failed listener calls.
 	 */
 	public static class Retry {
 
 		/**
-		 * Calls of a listener for one event in all, the first one included.
+		 * Maximum number of calls of a listener for one event, including the first.
 		 */
 		private int maxAttempts = 3;
 
 		/**
-		 * Wait before the second call.
+		 * Delay before the first retry. If a duration suffix is not specified, seconds
+		 * are used.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration initialInterval = Duration.ofMillis(200);
 
 		/**
-		 * What each wait is multiplied by for the next one.
+		 * Multiplier of the delay for each further retry.
 		 */
 		private double multiplier = 5;
 
 		/**
-		 * Longest wait between two calls.
+		 * Maximum delay between two attempts. If a duration suffix is not specified,
+		 * seconds are used.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration maxInterval = Duration.ofSeconds(30);
 
 		/**
-		 * Exception types that are not tried again, also as the cause of others. By
-		 * default every exception is.
+		 * Exception types that are not retried, also as the cause of other exceptions. By
+		 * default all exceptions are retried.
 		 */
 		private List<Class<? extends Throwable>> notFor = new ArrayList<>();
 
@@ -774,19 +790,19 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * What the operator takes upon himself.
+	 * Risks that the operator has accepted.
 	 */
 	public static class Safety {
 
 		/**
-		 * Ids of the rules whose risk is taken. By default none; each one that applies is
-		 * logged with its risk at every start.
+		 * Ids of the safety rules whose risk is accepted. By default none. Each start
+		 * logs the accepted risks that apply.
 		 */
 		private List<String> accept = new ArrayList<>();
 
 		/**
-		 * Gap between stored offset and replication slot to pass over once, as the
-		 * refusal names it. By default none.
+		 * Pair of LSNs between stored offset and replication slot to skip once, as given
+		 * by the refusal. By default none.
 		 */
 		private @Nullable String acceptGap;
 
@@ -809,26 +825,29 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * From when on an engine that runs is not healthy.
+	 * Thresholds above which a running engine is reported DOWN.
 	 */
 	public static class Health {
 
 		/**
-		 * WAL by which the engine may be behind the server before it is not healthy. By
-		 * default any.
+		 * Maximum WAL by which the engine may lag behind the server before it is reported
+		 * DOWN. By default unlimited.
 		 */
 		private @Nullable DataSize maxLag;
 
 		/**
-		 * WAL that the server may keep for the replication slot before the engine is not
-		 * healthy. By default any.
+		 * Maximum WAL that the server may retain for the replication slot before the
+		 * engine is reported DOWN. By default unlimited.
 		 */
 		private @Nullable DataSize maxRetainedWal;
 
 		/**
-		 * Time for which the replication slot must be going to live at the present rate,
-		 * where the server limits the WAL that it keeps. By default any.
+		 * Minimum time until the server drops the replication slot at the present rate of
+		 * WAL, below which the engine is reported DOWN. Applies if
+		 * 'max_slot_wal_keep_size' is set on the server. By default unlimited. If a
+		 * duration suffix is not specified, seconds are used.
 		 */
+		@DurationUnit(ChronoUnit.SECONDS)
 		private @Nullable Duration minTimeToSlotLoss;
 
 		public @Nullable DataSize getMaxLag() {
@@ -858,13 +877,13 @@ public class CdcEngineProperties {
 	}
 
 	/**
-	 * Traces that go on from the writer's.
+	 * Traces that continue those of the writer.
 	 */
 	public static class Tracing {
 
 		/**
-		 * Prefix of the transactional logical messages that carry the writer's
-		 * 'traceparent'. By default none, and each call of a listener begins a trace.
+		 * Prefix of the transactional logical messages that contain the writer's
+		 * 'traceparent'. By default each listener call starts a new trace.
 		 */
 		private @Nullable String messagePrefix;
 

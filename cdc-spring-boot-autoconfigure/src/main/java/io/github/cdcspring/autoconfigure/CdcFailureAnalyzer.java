@@ -22,7 +22,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Shows a failure of the starter as the sentence that it is.
+ * Analyzes any other failure of the starter, whose message contains what to do about it.
  */
 class CdcFailureAnalyzer extends AbstractFailureAnalyzer<CdcException> {
 

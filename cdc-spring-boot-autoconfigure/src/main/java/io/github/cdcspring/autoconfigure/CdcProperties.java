@@ -22,7 +22,9 @@ import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * What can be set under {@code cdc}.
+ * Configuration properties of the starter. Engines read this bean when they are created,
+ * so a bean post-processor may change it. Further engines have inherited their properties
+ * by then.
  *
  * @since 0.1.0
  */
@@ -30,12 +32,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class CdcProperties extends CdcEngineProperties {
 
 	/**
-	 * Whether changes are received.
+	 * Whether to receive changes.
 	 */
 	private boolean enabled = true;
 
 	/**
-	 * Further engines by name; each inherits what it does not set.
+	 * Further engines by name. Each inherits what it does not set.
 	 */
 	private final Map<String, CdcEngineProperties> engines = new LinkedHashMap<>();
 
@@ -58,13 +60,13 @@ public class CdcProperties extends CdcEngineProperties {
 	}
 
 	/**
-	 * What is logged.
+	 * Logging.
 	 */
 	public static class Logging {
 
 		/**
-		 * Whether Debezium and Kafka log all that they do at INFO, and not only what goes
-		 * wrong.
+		 * Whether Debezium and Kafka Connect log at the levels of the application, and
+		 * not only warnings and errors.
 		 */
 		private boolean debezium;
 

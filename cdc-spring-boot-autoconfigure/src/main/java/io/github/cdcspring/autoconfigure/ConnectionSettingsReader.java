@@ -19,6 +19,7 @@ package io.github.cdcspring.autoconfigure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.internal.support.LogSafe;
@@ -28,22 +29,23 @@ import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.util.StringUtils;
 
 /**
- * Finds out how the source database is reached: what a further engine itself says, else a
- * {@link CdcConnectionDetails} bean, else {@code cdc.connection.*}, else the
- * application's own database.
+ * Reads the connection to the source database. A further engine's own URL or host takes
+ * precedence over a {@link CdcConnectionDetails} bean, then {@code cdc.connection.*},
+ * then the application's own database.
  */
 class ConnectionSettingsReader {
 
 	/**
-	 * The driver logs what it cannot read of a URL, which may be a password: what looks
-	 * as if does not get that far.
+	 * The driver logs the part of a URL that it cannot parse, which may be a password. A
+	 * URL that does not match is not passed to it.
 	 */
-	private static final Pattern READABLE = Pattern.compile("jdbc:postgresql:(//[^/@?]*/)?[^/@?]*(\\?.*)?");
+	private static final Pattern PARSEABLE = Pattern.compile("jdbc:postgresql:(//[^/@?]*/)?[^/@?]*(\\?.*)?");
 
 	private final @Nullable CdcConnectionDetails bean;
 
@@ -58,35 +60,35 @@ class ConnectionSettingsReader {
 		this.sslBundles = sslBundles;
 	}
 
-	EngineSettings.Connection read(EnginePropertyNames names, CdcEngineProperties properties) {
-		CdcEngineProperties.Connection connection = properties.getConnection();
+	EngineSettings.Connection read(EngineProperties properties) {
+		CdcEngineProperties.Connection connection = properties.own().getConnection();
 		Map<String, String> driver = new LinkedHashMap<>();
-		// the server's detail to an error may hold a row
+		// the detail of a server error may contain a row
 		driver.put("logServerErrorDetail", "false");
-		driver.putAll(ssl(names, connection.getSsl().getBundle()));
+		driver.putAll(ssl(properties, connection.getSsl().getBundle()));
 		driver.putAll(connection.getDriverProperties());
-		boolean own = names.inherits() && (names.isOwn("connection.url") || names.isOwn("connection.host"));
+		boolean own = !properties.isDefault() && (connection.getUrl() != null || connection.getHost() != null);
 		if (this.bean != null && !own) {
 			driver.putAll(this.bean.getDriverProperties());
-			return settings(names, this.bean, driver,
-					"is not used, as there is a CdcConnectionDetails bean, and its URL");
+			return settings(properties, this.bean, driver,
+					"is not used, because there is a CdcConnectionDetails bean, and its URL");
 		}
-		String url = url(names, connection);
+		String url = url(properties);
 		if (url != null) {
-			return settings(names, configured(names, url, connection), driver, "");
+			return settings(properties, configured(properties, url), driver, "");
 		}
 		if (this.application != null) {
-			return settings(names, credentials(this.application, connection), driver,
+			return settings(properties, withCredentials(this.application, properties), driver,
 					"is not set, and the URL of the application's own database");
 		}
-		throw new InvalidCdcPropertyException(names.of("connection.url"),
-				"is not set, and how the application itself reaches a database is not known: it has no "
-						+ "'spring.datasource.url', or declares its own DataSource bean.",
-				"Set '" + names.prefix() + ".connection.url', '.username' and '.password', or declare a "
+		throw new InvalidCdcPropertyException(properties.name("connection.url"),
+				"is not set, and the URL of the application's own database is unknown: 'spring.datasource.url' is not "
+						+ "set, or the application declares its own DataSource bean.",
+				"Set '" + properties.names().prefix() + ".connection.url', '.username' and '.password', or declare a "
 						+ "CdcConnectionDetails bean.");
 	}
 
-	private Map<String, String> ssl(EnginePropertyNames names, @Nullable String bundle) {
+	private Map<String, String> ssl(EngineProperties properties, @Nullable String bundle) {
 		if (!StringUtils.hasText(bundle)) {
 			return Map.of();
 		}
@@ -97,74 +99,88 @@ class ConnectionSettingsReader {
 			}
 		}
 		catch (NoSuchSslBundleException ex) {
-			// said below, with the setting's name
+			// reported below, with the name of the property
 		}
 		String shown = LogSafe.of(bundle);
-		throw new InvalidCdcPropertyException(names.of("connection.ssl.bundle"),
-				"is '" + shown + "', and there is no SSL bundle of that name.",
+		throw new InvalidCdcPropertyException(properties.name("connection.ssl.bundle"),
+				"is '" + shown + "', but there is no SSL bundle of that name.",
 				"Configure 'spring.ssl.bundle.pem." + shown + "' or 'spring.ssl.bundle.jks." + shown + "'.");
 	}
 
-	private static @Nullable String url(EnginePropertyNames names, CdcEngineProperties.Connection connection) {
-		boolean ownUrl = names.inherits() && names.isOwn("connection.url");
-		boolean ownHost = names.inherits() && names.isOwn("connection.host");
-		String url = (ownHost && !ownUrl) ? null : connection.getUrl();
-		String host = (ownUrl && !ownHost) ? null : connection.getHost();
+	/**
+	 * Return the URL that is configured. An engine's own URL or host replaces an
+	 * inherited one.
+	 */
+	private static @Nullable String url(EngineProperties properties) {
+		CdcEngineProperties.Connection own = properties.own().getConnection();
+		CdcEngineProperties.Connection root = properties.root().getConnection();
+		boolean inherits = own.getUrl() == null && own.getHost() == null;
+		String url = inherits ? root.getUrl() : own.getUrl();
+		String host = inherits ? root.getHost() : own.getHost();
 		if (StringUtils.hasText(url) && StringUtils.hasText(host)) {
-			throw new InvalidCdcPropertyException(names.of("connection.host"),
-					"is set beside '" + names.of("connection.url") + "'.", "Use either the URL or its parts.");
+			throw new MutuallyExclusiveConfigurationPropertiesException(
+					Set.of(properties.name("connection.url"), properties.name("connection.host")),
+					Set.of(properties.name("connection.url"), properties.name("connection.host")));
 		}
 		if (!StringUtils.hasText(host)) {
 			return StringUtils.hasText(url) ? url : null;
 		}
-		if (!StringUtils.hasText(connection.getDatabase())) {
-			throw new InvalidCdcPropertyException(names.of("connection.database"), "is not set beside a host.",
-					"Name the database.");
+		if (!StringUtils.hasText(own.getDatabase())) {
+			throw new InvalidCdcPropertyException(properties.name("connection.database"),
+					"is not set, but '" + properties.name("connection.host") + "' is.",
+					"Set the name of the database.");
 		}
-		return "jdbc:postgresql://" + host + ":" + connection.getPort() + "/" + connection.getDatabase();
+		return "jdbc:postgresql://" + host + ":" + own.getPort() + "/" + own.getDatabase();
 	}
 
 	/**
-	 * The user of an engine's own URL is not overridden by an inherited one.
+	 * Return the connection that is configured. An inherited user does not override the
+	 * user in an engine's own URL.
 	 */
-	private static CdcConnectionDetails configured(EnginePropertyNames names, String url,
-			CdcEngineProperties.Connection connection) {
-		boolean ownUrl = names.inherits() && names.isOwn("connection.url") && !names.isOwn("connection.username");
-		Properties parsed = ownUrl ? parse(url) : null;
+	private static CdcConnectionDetails configured(EngineProperties properties, String url) {
+		CdcEngineProperties.Connection own = properties.own().getConnection();
+		Properties parsed = (!properties.isDefault() && own.getUrl() != null && own.getUsername() == null) ? parse(url)
+				: null;
 		boolean userInOwnUrl = parsed != null && parsed.containsKey(PGProperty.USER.getName());
 		return userInOwnUrl ? new PlainConnectionDetails(url, null, null)
-				: new PlainConnectionDetails(url, connection.getUsername(), connection.getPassword());
+				: new PlainConnectionDetails(url, username(properties), own.getPassword());
 	}
 
-	private static CdcConnectionDetails credentials(CdcConnectionDetails application,
-			CdcEngineProperties.Connection connection) {
-		return StringUtils.hasText(connection.getUsername()) ? new PlainConnectionDetails(application.getJdbcUrl(),
-				connection.getUsername(), connection.getPassword()) : application;
+	private static CdcConnectionDetails withCredentials(CdcConnectionDetails application, EngineProperties properties) {
+		String username = username(properties);
+		return StringUtils.hasText(username) ? new PlainConnectionDetails(application.getJdbcUrl(), username,
+				properties.own().getConnection().getPassword()) : application;
+	}
+
+	private static @Nullable String username(EngineProperties properties) {
+		String own = properties.own().getConnection().getUsername();
+		return (own != null) ? own : properties.root().getConnection().getUsername();
 	}
 
 	private static @Nullable Properties parse(String url) {
-		return READABLE.matcher(url).matches() ? Driver.parseURL(url, null) : null;
+		return PARSEABLE.matcher(url).matches() ? Driver.parseURL(url, null) : null;
 	}
 
-	private static EngineSettings.Connection settings(EnginePropertyNames names, CdcConnectionDetails details,
+	private static EngineSettings.Connection settings(EngineProperties engine, CdcConnectionDetails details,
 			Map<String, String> driver, String source) {
 		Properties parsed = parse(details.getJdbcUrl());
 		String database = (parsed != null) ? take(parsed, PGProperty.PG_DBNAME, "") : "";
 		if (parsed == null || database.isEmpty()) {
-			throw new InvalidCdcPropertyException(names.of("connection.url"), (source.isEmpty() ? "" : source + " ")
-					+ "does not lead to a PostgreSQL database: it must read jdbc:postgresql://host:port/database, "
-					+ "with user and password, if at all, as parameters.",
-					source.isEmpty() ? "Mend it, as in jdbc:postgresql://localhost:5432/shop."
-							: "Set '" + names.prefix() + ".connection.url' to the database whose changes are to be "
-									+ "received, or mend the other URL.");
+			throw new InvalidCdcPropertyException(engine.name("connection.url"),
+					(source.isEmpty() ? "" : source + " ")
+							+ "is not a URL of a PostgreSQL database: it must have the form "
+							+ "jdbc:postgresql://host:port/database, with user and password only as parameters.",
+					source.isEmpty() ? "Fix it, as in jdbc:postgresql://localhost:5432/shop."
+							: "Set '" + engine.names().prefix() + ".connection.url' to the database whose changes are "
+									+ "received, or fix the other URL.");
 		}
 		String[] hosts = take(parsed, PGProperty.PG_HOST, "localhost").split(",");
 		String[] ports = take(parsed, PGProperty.PG_PORT, "5432").split(",");
 		String user = firstText(details.getUsername(), take(parsed, PGProperty.USER, ""));
 		String password = firstText(details.getPassword(), take(parsed, PGProperty.PASSWORD, ""));
 		if (user == null) {
-			throw new InvalidCdcPropertyException(names.of("connection.username"), "is not set.",
-					"Set it to a user who has the REPLICATION attribute.");
+			throw new InvalidCdcPropertyException(engine.name("connection.username"), "is not set.",
+					"Set it to a user with the REPLICATION attribute.");
 		}
 		Map<String, String> properties = new LinkedHashMap<>(driver);
 		parsed.stringPropertyNames().forEach((name) -> properties.putIfAbsent(name, parsed.getProperty(name)));
@@ -186,7 +202,8 @@ class ConnectionSettingsReader {
 	}
 
 	/**
-	 * Debezium takes one host and one port, and puts a colon between them.
+	 * Join the hosts for Debezium, which has one host and one port, and puts a colon
+	 * between them.
 	 */
 	private static String hosts(String[] hosts, String[] ports) {
 		StringBuilder joined = new StringBuilder();

@@ -35,13 +35,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes an engine for each one that has listeners.
+ * Creates the engines that have listeners.
  */
 class EngineFactory {
 
 	private static final Logger logger = LoggerFactory.getLogger(EngineFactory.class);
-
-	private final Set<String> declared;
 
 	private final EngineSettingsReader settings;
 
@@ -55,9 +53,8 @@ class EngineFactory {
 
 	private final KeptEventsFactory kept;
 
-	EngineFactory(Set<String> declared, EngineSettingsReader settings, ListenerRegistry listeners, RowMappers mappers,
-			OffsetStores stores, DeliveryOptionsFactory hooks, KeptEventsFactory kept) {
-		this.declared = declared;
+	EngineFactory(EngineSettingsReader settings, ListenerRegistry listeners, RowMappers mappers, OffsetStores stores,
+			DeliveryOptionsFactory hooks, KeptEventsFactory kept) {
 		this.settings = settings;
 		this.listeners = listeners;
 		this.mappers = mappers;
@@ -88,19 +85,20 @@ class EngineFactory {
 	}
 
 	private Map<String, List<ListenerEndpoint>> listenersByEngine() {
+		Set<String> declared = this.settings.furtherEngines();
 		Map<String, List<ListenerEndpoint>> byEngine = new LinkedHashMap<>();
 		for (ListenerEndpoint endpoint : this.listeners.endpoints()) {
 			String engine = endpoint.engine();
-			if (!ListenerRegistry.DEFAULT_ENGINE.equals(engine) && !this.declared.contains(engine)) {
+			if (!ListenerRegistry.DEFAULT_ENGINE.equals(engine) && !declared.contains(engine)) {
 				throw new InvalidListenerException(
 						"Listener " + endpoint.describe() + " listens to engine '" + engine
 								+ "', which is not declared",
-						"Declare 'cdc.engines." + engine + "'" + (this.declared.isEmpty() ? ", or leave the engine out."
-								: ", or use one of " + String.join(", ", this.declared) + "."));
+						"Declare 'cdc.engines." + engine + "'" + (declared.isEmpty() ? ", or remove the engine."
+								: ", or use one of " + String.join(", ", declared) + "."));
 			}
 			byEngine.computeIfAbsent(engine, (name) -> this.listeners.endpoints(name));
 		}
-		for (String name : this.declared) {
+		for (String name : declared) {
 			if (!byEngine.containsKey(name)) {
 				logger.warn("Engine '{}' has no @CdcListener method, so it is not started", name);
 			}

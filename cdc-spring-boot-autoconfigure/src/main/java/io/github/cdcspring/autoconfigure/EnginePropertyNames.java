@@ -26,8 +26,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.core.env.Environment;
 
 /**
- * Where the settings of an engine stand: under its own prefix, or under {@code cdc} where
- * it inherits them.
+ * Names of an engine's properties, for messages: with the engine's own prefix, or with
+ * {@code cdc} where the engine inherits the value.
  */
 class EnginePropertyNames {
 
@@ -46,50 +46,38 @@ class EnginePropertyNames {
 		return this.prefix;
 	}
 
-	boolean inherits() {
-		return !this.prefix.equals(ROOT);
+	/**
+	 * Return the name under which a property is set, or the engine's own if it is not
+	 * set.
+	 */
+	String of(String property) {
+		String own = this.prefix + "." + property;
+		String inherited = ROOT + "." + property;
+		return (findOwn(this.environment, own) == null && findOwn(this.environment, inherited) != null) ? inherited
+				: own;
 	}
 
 	/**
-	 * Whether the engine has a setting of its own.
+	 * Return the name under which an element of a list is set.
 	 */
-	boolean isOwn(String setting) {
-		return find(this.environment, this.prefix + "." + setting) != null;
+	String ofElement(String property, int index) {
+		String element = of(property + "[" + index + "]");
+		return (findOwn(this.environment, element) != null) ? element : of(property);
 	}
 
 	/**
-	 * The key that a setting is read from; where it is not set, the engine's own.
+	 * Find a property of an engine, or the one of {@code cdc} that it inherits.
 	 */
-	String of(String setting) {
-		boolean inherited = inherits() && !isOwn(setting) && find(this.environment, ROOT + "." + setting) != null;
-		return (inherited ? ROOT : this.prefix) + "." + setting;
+	static @Nullable ConfigurationProperty find(Environment environment, String name) {
+		ConfigurationProperty own = findOwn(environment, name);
+		String inherited = name.replaceFirst("^cdc\\.engines\\.[^.]+\\.", ROOT + ".");
+		return (own != null || inherited.equals(name)) ? own : findOwn(environment, inherited);
 	}
 
-	/**
-	 * The key that an element of a list is read from.
-	 */
-	String ofElement(String setting, int index) {
-		String element = of(setting + "[" + index + "]");
-		return (find(this.environment, element) != null) ? element : of(setting);
-	}
-
-	/**
-	 * What is set under a key of an engine, or under that of {@code cdc} which it
-	 * inherits.
-	 */
-	static @Nullable ConfigurationProperty findInherited(Environment environment, String key) {
-		ConfigurationProperty own = find(environment, key);
-		String inherited = key.replaceFirst("^cdc\\.engines\\.[^.]+\\.", ROOT + ".");
-		return (own != null || inherited.equals(key)) ? own : find(environment, inherited);
-	}
-
-	/**
-	 * What is set under a key.
-	 */
-	static @Nullable ConfigurationProperty find(Environment environment, String key) {
-		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key, '.');
+	private static @Nullable ConfigurationProperty findOwn(Environment environment, String name) {
+		ConfigurationPropertyName adapted = ConfigurationPropertyName.adapt(name, '.');
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-			ConfigurationProperty property = source.getConfigurationProperty(name);
+			ConfigurationProperty property = source.getConfigurationProperty(adapted);
 			if (property != null) {
 				return property;
 			}

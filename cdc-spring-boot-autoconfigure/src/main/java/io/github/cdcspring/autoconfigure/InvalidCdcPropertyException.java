@@ -19,7 +19,10 @@ package io.github.cdcspring.autoconfigure;
 import io.github.cdcspring.CdcException;
 
 /**
- * A setting has a value that cannot be.
+ * Exception thrown if a property has a value that cannot work, or is missing. Spring
+ * Boot's own exceptions do not fit: their analyzers do not find a property that comes
+ * from an environment variable such as {@code CDC_LISTENER_MAXINFLIGHT}, and they print
+ * the value, which may be confidential.
  */
 class InvalidCdcPropertyException extends CdcException {
 
@@ -31,9 +34,9 @@ class InvalidCdcPropertyException extends CdcException {
 
 	/**
 	 * Create an exception.
-	 * @param property the setting
-	 * @param problem what is wrong with its value
-	 * @param action what cures it
+	 * @param property the name of the property
+	 * @param problem what is wrong, as the rest of a sentence that begins with the name
+	 * @param action what to do about it
 	 */
 	InvalidCdcPropertyException(String property, String problem, String action) {
 		super("'" + property + "' " + problem + " " + action);

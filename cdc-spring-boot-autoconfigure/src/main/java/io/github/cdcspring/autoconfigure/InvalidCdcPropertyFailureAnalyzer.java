@@ -22,7 +22,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
 
 /**
- * Says which setting is wrong, where it stands, and what cures it.
+ * Analyzes a property that cannot work: its name, its origin, and what to do about it.
  */
 class InvalidCdcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidCdcPropertyException> {
 

@@ -19,12 +19,15 @@ package io.github.cdcspring.autoconfigure;
 import java.util.List;
 import java.util.Locale;
 
+import javax.sql.DataSource;
+
 import io.github.cdcspring.internal.listener.InvalidListenerException;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.parking.DefaultListenerErrorHandler;
 import io.github.cdcspring.internal.parking.IdempotentTransaction;
 import io.github.cdcspring.internal.parking.KeptEvents;
 import io.github.cdcspring.internal.parking.ParkedEventQueues;
+import io.github.cdcspring.internal.parking.ParkedEventStore;
 import io.github.cdcspring.internal.parking.ProcessedEvents;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
@@ -32,17 +35,24 @@ import io.github.cdcspring.settings.OffsetStoreType;
 import io.github.cdcspring.settings.OnFailure;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.PlatformTransactionManager;
+
 /**
- * Makes what an engine keeps of single events, and refuses what it could not keep.
+ * Creates what an engine stores about single events, in the application's database, and
+ * rejects settings that it cannot fulfil.
  */
 class KeptEventsFactory {
 
-	private final @Nullable ApplicationDatabase database;
+	private final @Nullable DataSource dataSource;
+
+	private final @Nullable PlatformTransactionManager transactions;
 
 	private final OffsetStores stores;
 
-	KeptEventsFactory(@Nullable ApplicationDatabase database, OffsetStores stores) {
-		this.database = database;
+	KeptEventsFactory(@Nullable DataSource dataSource, @Nullable PlatformTransactionManager transactions,
+			OffsetStores stores) {
+		this.dataSource = dataSource;
+		this.transactions = transactions;
 		this.stores = stores;
 	}
 
@@ -55,8 +65,10 @@ class KeptEventsFactory {
 		if (!failure.transactional()) {
 			return new KeptEvents(errorHandler, parkedQueues, null, null);
 		}
-		ProcessedEvents processedEvents = applied(settings);
-		return new KeptEvents(errorHandler, parkedQueues, scope(settings, processedEvents), processedEvents);
+		DataSource dataSource = transactionalDataSource(settings);
+		ProcessedEvents processedEvents = processedEvents(settings, dataSource);
+		return new KeptEvents(errorHandler, parkedQueues,
+				new IdempotentTransaction(transactionManager(settings), dataSource, processedEvents), processedEvents);
 	}
 
 	private static boolean decides(EngineSettings.FailureHandling failure, List<ListenerEndpoint> listeners,
@@ -70,26 +82,26 @@ class KeptEventsFactory {
 			return null;
 		}
 		refuseWholeTransactions(settings, listeners);
-		ApplicationDatabase database = this.database;
-		if (database == null || !database.hasDataSource()) {
+		if (this.dataSource == null) {
 			throw new InvalidCdcPropertyException(settings.property("listener.on-failure"), "is 'park'"
 					+ ((failure.onFailure() != OnFailure.PARK) ? " for " + parker(listeners).describe() : "")
-					+ ", but the application has no DataSource to park events in, or several and none of them primary.",
+					+ ", but the application has no DataSource to park events in, or several of which none is primary.",
 					"Add 'spring-boot-starter-jdbc' and set 'spring.datasource.url', mark one DataSource as primary, or "
 							+ "use 'stop' or 'skip'.");
 		}
 		try {
-			return database.parking(settings);
+			return new ParkedEventQueues(new ParkedEventStore(this.dataSource, failure.parkedTable(),
+					failure.createTables(), settings.name()));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidCdcPropertyException(settings.property("listener.parked-table"),
-					"is wrong: " + ex.getMessage() + ".", "Mend the name.");
+					"is invalid: " + ex.getMessage() + ".", "Fix the table name.");
 		}
 	}
 
 	/**
-	 * Of a transaction that is parked, the events would come back one by one, and later
-	 * ones would overtake them.
+	 * A listener would get the events of a parked transaction one by one, after those of
+	 * later transactions.
 	 */
 	private static void refuseWholeTransactions(EngineSettings settings, List<ListenerEndpoint> listeners) {
 		for (ListenerEndpoint listener : listeners) {
@@ -98,7 +110,7 @@ class KeptEventsFactory {
 			if (listener.wholeTransactions() && action == OnFailure.PARK) {
 				throw new InvalidListenerException(
 						"Listener " + listener.describe() + " takes whole transactions, which cannot be parked",
-						"Let it take events or lists of them, or set @CdcListener(onFailure = \"stop\") or \"skip\".");
+						"Take single events or lists of them, or set @CdcListener(onFailure = \"stop\") or \"skip\".");
 			}
 		}
 	}
@@ -110,41 +122,45 @@ class KeptEventsFactory {
 			.orElseThrow();
 	}
 
-	private ProcessedEvents applied(EngineSettings settings) {
+	private DataSource transactionalDataSource(EngineSettings settings) {
 		String property = settings.property("listener.transactional");
-		ApplicationDatabase database = this.database;
-		if (database == null || settings.offset().store() != OffsetStoreType.JDBC || this.stores.isForeign()) {
+		if (this.dataSource == null || settings.offset().store() != OffsetStoreType.JDBC
+				|| this.stores.isOwnedByApplication()) {
 			throw new InvalidCdcPropertyException(property,
-					"is true, but the position is not kept in the listeners' database: 'cdc.offset.store' is "
-							+ (this.stores.isForeign() ? "a bean of the application"
+					"is true, but the offset is not stored in the listeners' database: 'cdc.offset.store' is "
+							+ (this.stores.isOwnedByApplication() ? "a bean of the application"
 									: "'" + settings.offset().store().name().toLowerCase(Locale.ROOT) + "'")
 							+ ".",
-					"Use 'cdc.offset.store=jdbc' with the DataSource that the listeners write to, or leave it out.");
+					"Use 'cdc.offset.store=jdbc' with the DataSource that the listeners write to, or remove the "
+							+ "property.");
 		}
 		if (settings.offsetMismatchStrategy() == OffsetMismatchStrategy.TRUST_SLOT) {
 			throw new InvalidCdcPropertyException(property,
-					"is true, but 'cdc.offset-mismatch-strategy=trust_slot' has events sent again that the stored "
-							+ "position has passed, which nobody would know as applied.",
-					"Use 'no_validation', 'trust_offset' or 'trust_greater_lsn', or leave it out.");
+					"is true, but 'cdc.offset-mismatch-strategy=trust_slot' redelivers events that are before the stored "
+							+ "offset, whose registration has been deleted.",
+					"Use 'no_validation', 'trust_offset' or 'trust_greater_lsn', or remove the property.");
 		}
+		return this.dataSource;
+	}
+
+	private static ProcessedEvents processedEvents(EngineSettings settings, DataSource dataSource) {
+		EngineSettings.FailureHandling failure = settings.listener().failure();
 		try {
-			return database.appliedEvents(settings);
+			return new ProcessedEvents(dataSource, failure.processedTable(), failure.createTables(), settings.name());
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidCdcPropertyException(settings.property("listener.processed-table"),
-					"is wrong: " + ex.getMessage() + ".", "Mend the name.");
+					"is invalid: " + ex.getMessage() + ".", "Fix the table name.");
 		}
 	}
 
-	private IdempotentTransaction scope(EngineSettings settings, ProcessedEvents processedEvents) {
-		ApplicationDatabase database = this.database;
-		IdempotentTransaction scope = (database != null) ? database.transactions(processedEvents) : null;
-		if (scope == null) {
+	private PlatformTransactionManager transactionManager(EngineSettings settings) {
+		if (this.transactions == null) {
 			throw new InvalidCdcPropertyException(settings.property("listener.transactional"),
-					"is true, but the application has no transaction manager, or several and none of them primary.",
-					"Let Spring Boot make one for the DataSource, or declare a PlatformTransactionManager bean.");
+					"is true, but the application has no transaction manager, or several of which none is primary.",
+					"Let Spring Boot create one for the DataSource, or declare a PlatformTransactionManager bean.");
 		}
-		return scope;
+		return this.transactions;
 	}
 
 }

@@ -20,7 +20,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import javax.sql.DataSource;
+
 import io.github.cdcspring.offset.FileOffsetStore;
+import io.github.cdcspring.offset.JdbcOffsetStore;
 import io.github.cdcspring.offset.MemoryOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.settings.EngineSettings;
@@ -28,38 +31,40 @@ import io.github.cdcspring.settings.OffsetStoreType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the offset store that an engine is set to use; an application's own bean wins.
- * Files are let go when the application context is closed, which is after the engines
- * have stopped.
+ * Creates the offset store of each engine. An application's own store takes precedence.
+ * Files are closed with the application context, after the engines have stopped.
  */
 class OffsetStores implements AutoCloseable {
 
 	private final @Nullable OffsetStore bean;
 
-	private final @Nullable ApplicationDatabase database;
+	private final @Nullable DataSource dataSource;
 
 	private final Map<Path, FileOffsetStore> files = new LinkedHashMap<>();
 
-	OffsetStores(@Nullable OffsetStore bean, @Nullable ApplicationDatabase database) {
+	OffsetStores(@Nullable OffsetStore bean, @Nullable DataSource dataSource) {
 		this.bean = bean;
-		this.database = database;
+		this.dataSource = dataSource;
 	}
 
 	/**
-	 * The kind that settings are judged by. Of an application's own store it is known
-	 * whether it lasts, and nothing else.
+	 * Return the type of store by which settings are judged. All that is known of an
+	 * application's own store is whether it is durable.
 	 */
-	OffsetStoreType typeOf(OffsetStoreType configured) {
-		if (this.bean == null) {
+	OffsetStoreType typeOf(@Nullable OffsetStoreType configured) {
+		if (this.bean != null) {
+			return this.bean.isDurable() ? OffsetStoreType.JDBC : OffsetStoreType.MEMORY;
+		}
+		if (configured != null) {
 			return configured;
 		}
-		return this.bean.isDurable() ? OffsetStoreType.JDBC : OffsetStoreType.MEMORY;
+		return (this.dataSource != null) ? OffsetStoreType.JDBC : OffsetStoreType.FILE;
 	}
 
 	/**
-	 * Whether the application brings its own.
+	 * Return whether the application has its own store.
 	 */
-	boolean isForeign() {
+	boolean isOwnedByApplication() {
 		return this.bean != null;
 	}
 
@@ -75,23 +80,19 @@ class OffsetStores implements AutoCloseable {
 	}
 
 	private OffsetStore jdbc(EngineSettings.Offset settings) {
-		if (this.database == null) {
-			throw noDataSource();
+		if (this.dataSource == null) {
+			throw new InvalidCdcPropertyException("cdc.offset.store",
+					"is 'jdbc', but the application has no DataSource, or several of which none is primary.",
+					"Add 'spring-boot-starter-jdbc' and set 'spring.datasource.url', mark one DataSource as primary, "
+							+ "or use 'cdc.offset.store=file'.");
 		}
 		try {
-			return this.database.offsetStore(settings);
+			return new JdbcOffsetStore(this.dataSource, settings.jdbcTable(), settings.jdbcCreateTable());
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidCdcPropertyException("cdc.offset.jdbc.table", "is wrong: " + ex.getMessage() + ".",
-					"Mend the name.");
+			throw new InvalidCdcPropertyException("cdc.offset.jdbc.table", "is invalid: " + ex.getMessage() + ".",
+					"Fix the table name.");
 		}
-	}
-
-	static InvalidCdcPropertyException noDataSource() {
-		return new InvalidCdcPropertyException("cdc.offset.store",
-				"is 'jdbc', but the application has no DataSource, or several and none of them primary.",
-				"Add 'spring-boot-starter-jdbc' and set 'spring.datasource.url', mark one DataSource as primary, or use "
-						+ "'cdc.offset.store=file'.");
 	}
 
 	@Override

@@ -19,7 +19,8 @@ package io.github.cdcspring.autoconfigure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connection details as they are. The text of a record would show the password.
+ * Connection details with fixed values. This is not a record, because the text of a
+ * record would contain the password.
  */
 final class PlainConnectionDetails implements CdcConnectionDetails {
 

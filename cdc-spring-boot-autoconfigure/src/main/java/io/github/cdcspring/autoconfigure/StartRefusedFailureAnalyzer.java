@@ -29,8 +29,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
 
 /**
- * Says what engines were refused for, where the settings stand that make it, and what
- * cures it.
+ * Analyzes a refused start: the rules that each engine violates, the origin of the
+ * properties involved, and what to do about it.
  */
 class StartRefusedFailureAnalyzer extends AbstractFailureAnalyzer<StartRefusedException> {
 
@@ -47,7 +47,7 @@ class StartRefusedFailureAnalyzer extends AbstractFailureAnalyzer<StartRefusedEx
 		boolean single = cause.violations().size() == 1;
 		for (Map.Entry<String, List<Violation>> refused : cause.violationsByEngine().entrySet()) {
 			description.append(description.isEmpty() ? "" : "%n%n".formatted())
-				.append("CDC engine '%s' was refused:".formatted(refused.getKey()));
+				.append("CDC engine '%s' refused to start:".formatted(refused.getKey()));
 			for (Violation violation : refused.getValue()) {
 				description.append("%n%n    [%s] %s".formatted(violation.rule(), violation.problem()));
 				violation.properties().forEach((property) -> description.append(origin(property)));
@@ -56,7 +56,7 @@ class StartRefusedFailureAnalyzer extends AbstractFailureAnalyzer<StartRefusedEx
 			}
 		}
 		if (cause.violations().stream().allMatch((violation) -> isAcceptable(violation.rule()))) {
-			action.append("%n%nTo start all the same and take the risk, set cdc.safety.accept=%s."
+			action.append("%n%nTo start anyway and accept the risk, set cdc.safety.accept=%s."
 				.formatted(String.join(",", cause.violations().stream().map(Violation::rule).distinct().toList())));
 		}
 		return new FailureAnalysis(description.toString(), action.toString(), cause);
@@ -67,7 +67,7 @@ class StartRefusedFailureAnalyzer extends AbstractFailureAnalyzer<StartRefusedEx
 	}
 
 	private String origin(String key) {
-		ConfigurationProperty property = EnginePropertyNames.findInherited(this.environment, key);
+		ConfigurationProperty property = EnginePropertyNames.find(this.environment, key);
 		return (property != null && property.getOrigin() != null)
 				? "%n        '%s' (%s)".formatted(property.getName(), property.getOrigin()) : "";
 	}

@@ -23,6 +23,7 @@ import javax.sql.DataSource;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.LogicalMessage;
+import io.github.cdcspring.autoconfigure.ApplicationConnectionConfiguration.ApplicationConnection;
 import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
@@ -58,7 +59,7 @@ class CdcAutoConfigurationTests {
 				"spring.datasource.password=secret");
 
 	@Test
-	void isNotThereWhenSwitchedOff() {
+	void backsOffWhenDisabled() {
 		this.runner.withPropertyValues("cdc.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(EmbeddedEngineRegistry.class)
 				.doesNotHaveBean(CdcListenerAnnotationBeanPostProcessor.class)
@@ -66,7 +67,7 @@ class CdcAutoConfigurationTests {
 	}
 
 	@Test
-	void aListenerIsNotCalledWhenSwitchedOff() {
+	void ignoresListenersWhenDisabled() {
 		this.runner.withBean("listening", Listening.class)
 			.withPropertyValues("cdc.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed());
@@ -81,29 +82,25 @@ class CdcAutoConfigurationTests {
 	}
 
 	@Test
-	void keepsThePositionInTheApplicationsDatabase() {
+	void storesTheOffsetInTheApplicationsDatabase() {
 		this.runner
 			.run((context) -> assertThat(context.getBean(EngineSettingsReader.class).readDefault().offset().store())
 				.isEqualTo(OffsetStoreType.JDBC));
 	}
 
 	@Test
-	void keepsThePositionInAFileWithoutSpringJdbc() {
-		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.jdbc"))
-			.withPropertyValues("cdc.connection.url=jdbc:postgresql://db/shop", "cdc.connection.username=me")
-			.run((context) -> {
-				assertThat(context).hasNotFailed().doesNotHaveBean(ApplicationDatabase.class);
-				assertThat(context.getBean(EngineSettingsReader.class).readDefault().offset().store())
-					.isEqualTo(OffsetStoreType.FILE);
-			});
+	void storesTheOffsetInAFileWithoutSpringBootsJdbcModule() {
+		withoutJdbcModule().run((context) -> {
+			assertThat(context).hasNotFailed().doesNotHaveBean(ApplicationConnection.class);
+			assertThat(context.getBean(EngineSettingsReader.class).readDefault().offset().store())
+				.isEqualTo(OffsetStoreType.FILE);
+		});
 	}
 
 	@Test
-	void refusesTheJdbcStoreWithoutSpringJdbc() {
-		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.jdbc"))
-			.withBean("listening", Listening.class)
-			.withPropertyValues("cdc.connection.url=jdbc:postgresql://db/shop", "cdc.connection.username=me",
-					"cdc.offset.store=jdbc")
+	void refusesTheJdbcStoreWithoutADataSource() {
+		withoutJdbcModule().withBean("listening", Listening.class)
+			.withPropertyValues("cdc.offset.store=jdbc")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(InvalidCdcPropertyException.class)
@@ -112,19 +109,21 @@ class CdcAutoConfigurationTests {
 
 	@Test
 	void usesADataSourceBeanWithoutSpringBootsJdbcModule() {
-		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(CdcAutoConfiguration.class))
+		withoutJdbcModule().withBean(DataSource.class, PGSimpleDataSource::new).run((context) -> {
+			assertThat(context).hasNotFailed().doesNotHaveBean(ApplicationConnection.class);
+			assertThat(context.getBean(EngineSettingsReader.class).readDefault().offset().store())
+				.isEqualTo(OffsetStoreType.JDBC);
+		});
+	}
+
+	private static ApplicationContextRunner withoutJdbcModule() {
+		return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(CdcAutoConfiguration.class))
 			.withClassLoader(new FilteredClassLoader("org.springframework.boot.jdbc"))
-			.withBean(DataSource.class, PGSimpleDataSource::new)
-			.withPropertyValues("cdc.connection.url=jdbc:postgresql://db/shop", "cdc.connection.username=me")
-			.run((context) -> {
-				assertThat(context).hasNotFailed().doesNotHaveBean(ApplicationConnection.class);
-				assertThat(context.getBean(EngineSettingsReader.class).readDefault().offset().store())
-					.isEqualTo(OffsetStoreType.JDBC);
-			});
+			.withPropertyValues("cdc.connection.url=jdbc:postgresql://db/shop", "cdc.connection.username=me");
 	}
 
 	@Test
-	void keepsThePositionInAFileWhereSeveralDataSourcesAreEqual() {
+	void storesTheOffsetInAFileIfNoneOfSeveralDataSourcesIsPrimary() {
 		this.runner.withBean("one", DataSource.class, PGSimpleDataSource::new)
 			.withBean("two", DataSource.class, PGSimpleDataSource::new)
 			.withPropertyValues("cdc.connection.url=jdbc:postgresql://db/shop", "cdc.connection.username=me")
@@ -143,7 +142,7 @@ class CdcAutoConfigurationTests {
 	}
 
 	@Test
-	void tellsItsHealthWhereTheApplicationTellsOfHealth() {
+	void contributesHealthIfTheApplicationDoes() {
 		ApplicationContextRunner runner = this.runner
 			.withConfiguration(AutoConfigurations.of(CdcHealthAutoConfiguration.class));
 		runner.run((context) -> assertThat(context).hasSingleBean(CdcHealthIndicator.class));
@@ -162,7 +161,7 @@ class CdcAutoConfigurationTests {
 	}
 
 	@Test
-	void asksForTheJsonMapperWhenAColumnNeedsIt() {
+	void createsTheJsonMapperWhenAColumnNeedsIt() {
 		this.runner
 			.withBean("mapper", JsonMapper.class, JsonMapper::shared, (definition) -> definition.setLazyInit(true))
 			.run((context) -> {
@@ -182,13 +181,13 @@ class CdcAutoConfigurationTests {
 	}
 
 	@Test
-	void isNotThereWithoutDebezium() {
+	void backsOffWithoutDebezium() {
 		this.runner.withClassLoader(new FilteredClassLoader("io.debezium.connector.postgresql"))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(EmbeddedEngineRegistry.class));
 	}
 
 	@Test
-	void anOffsetStoreBeanWins() {
+	void anOffsetStoreBeanTakesPrecedence() {
 		OffsetStore store = new MemoryOffsetStore();
 		this.runner.withBean(OffsetStore.class, () -> store)
 			.run((context) -> assertThat(context.getBean(OffsetStores.class)
@@ -196,7 +195,7 @@ class CdcAutoConfigurationTests {
 	}
 
 	@Test
-	void aBeanThatOnlyListensIsMadeThoughBeansAreLazy() {
+	void aBeanThatOnlyListensIsCreatedThoughBeansAreLazy() {
 		this.runner.withBean("elsewhere", Elsewhere.class)
 			.withInitializer(
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
@@ -207,18 +206,18 @@ class CdcAutoConfigurationTests {
 	}
 
 	@Test
-	void theLifecycleIsNotLazy() {
+	void theEngineRegistryIsNotLazy() {
 		this.runner
 			.withInitializer(
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
 			.run((context) -> {
-				assertThat(context.getBeanFactory().getBeanDefinition("cdcEngineLifecycle").isLazyInit()).isFalse();
+				assertThat(context.getBeanFactory().getBeanDefinition("cdcEngineRegistry").isLazyInit()).isFalse();
 				assertThat(context.getBean(EmbeddedEngineRegistry.class).isRunning()).isTrue();
 			});
 	}
 
 	@Test
-	void aListenerThatComesAfterTheEnginesIsRefused() {
+	void aListenerThatIsCreatedAfterTheEnginesIsRefused() {
 		this.runner.withBean("late", Listening.class, Listening::new, (definition) -> definition.setLazyInit(true))
 			.run((context) -> assertThatExceptionOfType(Exception.class)
 				.isThrownBy(() -> context.getBean(Listening.class))
@@ -228,7 +227,7 @@ class CdcAutoConfigurationTests {
 	}
 
 	@Test
-	void letsGoOfOffsetFilesWhenClosed(@TempDir Path directory) {
+	void closesOffsetFilesWithTheContext(@TempDir Path directory) {
 		ApplicationContextRunner files = this.runner.withPropertyValues("cdc.offset.store=file",
 				"cdc.offset.file.path=" + directory.resolve("offset"));
 		ContextConsumer<AssertableApplicationContext> use = (context) -> assertThat(context.getBean(OffsetStores.class)

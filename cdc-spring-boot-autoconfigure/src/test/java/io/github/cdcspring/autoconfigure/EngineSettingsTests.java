@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
+import io.github.cdcspring.autoconfigure.ApplicationConnectionConfiguration.ApplicationConnection;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
@@ -99,29 +100,31 @@ class EngineSettingsTests {
 	}
 
 	@Test
-	void takesNoSnapshotWhereNothingIsKept() {
+	void takesNoSnapshotWithTheMemoryStore() {
 		assertThat(read(this.withDatabase.withPropertyValues("cdc.offset.store=memory"), null).snapshotMode())
 			.isEqualTo(SnapshotMode.NO_DATA);
 	}
 
 	@Test
-	void flushLsnSourceIsUnderstoodWithAWarning(CapturedOutput output) {
+	void readsFlushLsnSourceWithAWarning(CapturedOutput output) {
 		assertThat(read(this.withDatabase.withPropertyValues("cdc.flush-lsn-source=false"), null).lsnFlushMode())
 			.isEqualTo(LsnFlushMode.MANUAL);
-		assertThat(output).contains("'cdc.flush-lsn-source' is deprecated: use 'cdc.lsn-flush-mode=manual'");
+		assertThat(output).contains("'cdc.flush-lsn-source' is deprecated: use 'cdc.lsn-flush-mode=manual' instead.");
 		assertThat(read(this.withDatabase.withPropertyValues("cdc.flush-lsn-source=true"), null).lsnFlushMode())
 			.isEqualTo(LsnFlushMode.CONNECTOR);
-		assertThat(output).contains("'cdc.flush-lsn-source' is deprecated: use 'cdc.lsn-flush-mode=connector'");
+		assertThat(output)
+			.contains("'cdc.flush-lsn-source' is deprecated: use 'cdc.lsn-flush-mode=connector' instead.");
 	}
 
 	@Test
-	void flushLsnSourceLosesAgainstTheNewKey(CapturedOutput output) {
+	void lsnFlushModeTakesPrecedenceOverFlushLsnSource(CapturedOutput output) {
 		assertThat(
 				read(this.withDatabase.withPropertyValues("cdc.flush-lsn-source=false", "cdc.lsn-flush-mode=connector"),
 						null)
 					.lsnFlushMode())
 			.isEqualTo(LsnFlushMode.CONNECTOR);
-		assertThat(output).contains("'cdc.flush-lsn-source' is deprecated: 'cdc.lsn-flush-mode' is set and wins");
+		assertThat(output).contains(
+				"'cdc.flush-lsn-source' is deprecated: 'cdc.lsn-flush-mode' is set and takes precedence. Remove it.");
 	}
 
 	@ParameterizedTest
@@ -133,7 +136,7 @@ class EngineSettingsTests {
 	}
 
 	@Test
-	void theSlotsOfLongNamesAreToldApart() {
+	void slotsOfLongNamesDiffer() {
 		String start = "x".repeat(99);
 		String one = slotOf(start + "1", null);
 		String two = slotOf(start + "2", null);
@@ -147,7 +150,7 @@ class EngineSettingsTests {
 	}
 
 	@Test
-	void theSlotOfAnApplicationWithoutANameIsNamedAllTheSame() {
+	void namesTheSlotOfAnApplicationWithoutAName() {
 		assertThat(read(this.withDatabase, null).slot().name()).isEqualTo("cdc_application");
 		assertThat(slotOf(" ", null)).isEqualTo("cdc_application");
 	}
@@ -215,7 +218,7 @@ class EngineSettingsTests {
 	}
 
 	@Test
-	void slotAndKeptPublicationAreNotInherited() {
+	void slotAndMaintainedPublicationAreNotInherited() {
 		EngineSettings settings = read(
 				this.withDatabase.withPropertyValues("cdc.slot.name=main", "cdc.publication.name=pub"), "audit");
 		assertThat(settings.slot().name()).isEqualTo("main_audit");
@@ -232,7 +235,7 @@ class EngineSettingsTests {
 	}
 
 	@Test
-	void aConnectionUrlWinsOverTheApplicationsDatabase() {
+	void aConnectionUrlTakesPrecedenceOverTheApplicationsDatabase() {
 		EngineSettings.Connection connection = read(this.withDatabase.withPropertyValues(
 				"cdc.connection.url=jdbc:postgresql://replica/shop", "cdc.connection.username=repl"), null)
 			.connection();
@@ -253,7 +256,7 @@ class EngineSettingsTests {
 	}
 
 	@Test
-	void aConnectionDetailsBeanWins() {
+	void aConnectionDetailsBeanTakesPrecedence() {
 		ApplicationContextRunner details = this.withDatabase
 			.withBean(CdcConnectionDetails.class,
 					() -> new PlainConnectionDetails("jdbc:postgresql://bean/shop", "bean", SECRET))
@@ -276,7 +279,7 @@ class EngineSettingsTests {
 	}
 
 	@Test
-	void aUrlMayBringUserPasswordAndParameters() {
+	void aUrlMayContainUserPasswordAndParameters() {
 		EngineSettings.Connection connection = connection(
 				"jdbc:postgresql:shop?user=m%40e&password=s3cr3t&sslmode=require&currentSchema=a,b");
 		assertThat(connection.jdbcUrl()).isEqualTo("jdbc:postgresql://localhost:5432/shop");
@@ -310,18 +313,19 @@ class EngineSettingsTests {
 				assertThat(settings.connection().password()).isEqualTo(SECRET);
 				assertThat(settings.toString() + settings.connection() + context.getBean(CdcProperties.class)
 						+ context.getBean(ApplicationConnection.class).details()
-						+ context.getBean(ApplicationDatabase.class) + context.getBean(OffsetStores.class))
+						+ context.getBean(ApplicationConnection.class) + context.getBean(OffsetStores.class))
 					.doesNotContain(SECRET);
 			});
 		assertThat(output).doesNotContain(SECRET);
 	}
 
 	/**
-	 * The settings of an engine, of the default one if {@code null}.
+	 * Read the settings of an engine, those of the default engine if {@code null}.
 	 */
 	private static EngineSettings read(ApplicationContextRunner runner, @Nullable String engine) {
 		EngineSettings[] settings = new EngineSettings[1];
-		runner.run((context) -> {
+		String declaration = "cdc.engines." + ((engine != null) ? engine : "any") + ".connection.port=5432";
+		runner.withPropertyValues(declaration).run((context) -> {
 			EngineSettingsReader reader = context.getBean(EngineSettingsReader.class);
 			settings[0] = (engine != null) ? reader.read(engine) : reader.readDefault();
 		});

@@ -34,7 +34,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What the starter cannot keep of single events is refused at the start.
+ * Settings of single events that the starter cannot fulfil are refused at the start.
  */
 @PostgresTest
 class KeptEventsTests {
@@ -54,10 +54,10 @@ class KeptEventsTests {
 	}
 
 	@Test
-	void nowhereToPark() {
+	void parkingWithoutADataSource() {
 		assertRefused(Notes.class,
 				"'cdc.listener.on-failure' is 'park', but the application has no DataSource to park events in, or "
-						+ "several and none of them primary.",
+						+ "several of which none is primary.",
 				"cdc.listener.on-failure=park", NO_DATA_SOURCE, ANY_FILE);
 		assertRefused(Parking.class,
 				"'cdc.listener.on-failure' is 'park' for method 'on' of bean 'keptEventsTests.Parking', but the "
@@ -66,24 +66,25 @@ class KeptEventsTests {
 	}
 
 	@Test
-	void tablesThatCannotBe() {
-		assertRefused(Notes.class, "'cdc.listener.parked-table' is wrong: 'a.b.c' cannot be the table of parked events",
+	void tableNamesThatAreInvalid() {
+		assertRefused(Notes.class,
+				"'cdc.listener.parked-table' is invalid: 'a.b.c' cannot be the table of parked events",
 				"cdc.listener.on-failure=park", "cdc.listener.parked-table=a.b.c");
 		assertRefused(Notes.class,
-				"'cdc.listener.processed-table' is wrong: 'x y' cannot be the table of applied events",
+				"'cdc.listener.processed-table' is invalid: 'x y' cannot be the table of applied events",
 				"cdc.listener.transactional=true", "cdc.listener.processed-table=x y");
 	}
 
 	@Test
-	void transactionsWithoutThePositionInTheirDatabase() {
+	void transactionsWithoutTheOffsetInTheirDatabase() {
 		assertRefused(Notes.class,
-				"'cdc.listener.transactional' is true, but the position is not kept in the listeners' database: "
+				"'cdc.listener.transactional' is true, but the offset is not stored in the listeners' database: "
 						+ "'cdc.offset.store' is 'memory'.",
 				"cdc.listener.transactional=true", "cdc.offset.store=memory");
 	}
 
 	@Test
-	void transactionsWhereTheTailIsSentAgain() {
+	void transactionsWithEventsThatAreRedeliveredBehindTheOffset() {
 		assertRefused(Notes.class,
 				"'cdc.listener.transactional' is true, but 'cdc.offset-mismatch-strategy=trust_slot'",
 				"cdc.listener.transactional=true", "cdc.offset-mismatch-strategy=trust_slot",
@@ -91,10 +92,10 @@ class KeptEventsTests {
 	}
 
 	@Test
-	void transactionsOfNobody() {
+	void transactionsWithoutATransactionManager() {
 		assertRefused(Notes.class,
-				"'cdc.listener.transactional' is true, but the application has no transaction manager, or several and "
-						+ "none of them primary.",
+				"'cdc.listener.transactional' is true, but the application has no transaction manager, or several of "
+						+ "which none is primary.",
 				"cdc.listener.transactional=true", "spring.autoconfigure.exclude="
 						+ "org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration");
 	}
@@ -108,10 +109,10 @@ class KeptEventsTests {
 	}
 
 	@Test
-	void wholeTransactionsParked() {
+	void parkingOfWholeTransactions() {
 		assertRefused(Whole.class,
 				"Listener method 'on' of bean 'keptEventsTests.Whole' takes whole transactions, which cannot be parked. "
-						+ "Let it take events or lists of them",
+						+ "Take single events or lists of them",
 				"cdc.listener.on-failure=park");
 	}
 

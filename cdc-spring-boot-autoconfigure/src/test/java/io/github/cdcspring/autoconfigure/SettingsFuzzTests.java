@@ -25,22 +25,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.listener.TablePattern;
-import io.github.cdcspring.internal.parking.IdempotentTransaction;
-import io.github.cdcspring.internal.parking.ParkedEventQueues;
-import io.github.cdcspring.internal.parking.ProcessedEvents;
 import io.github.cdcspring.internal.startup.check.SafetyRules;
 import io.github.cdcspring.internal.startup.check.SettingsRules;
-import io.github.cdcspring.offset.JdbcOffsetStore;
-import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.settings.EngineSettings;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +44,10 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.IgnoreTopLevelConverterNotFoundBindHandler;
+import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.env.MapPropertySource;
@@ -61,8 +57,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Whatever stands in the configuration, it is bound or refused in words, at once, and
- * without a connection to anything.
+ * Any configuration is bound, or refused with an explanation, immediately and without a
+ * connection to anything.
  */
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SettingsFuzzTests {
@@ -193,6 +189,11 @@ class SettingsFuzzTests {
 			assertThat(ex.getMessage()).as(seed).startsWith("'cdc.");
 			return "refused for a value";
 		}
+		catch (MutuallyExclusiveConfigurationPropertiesException ex) {
+			assertOneLine(ex.getMessage(), seed);
+			assertThat(ex.getMessage()).as(seed).contains("cdc.");
+			return "refused for a value";
+		}
 		catch (BindException ex) {
 			assertOneLine(ex.getMessage(), seed);
 			assertThat(ex.getMessage()).as(seed).contains("'cdc");
@@ -208,14 +209,18 @@ class SettingsFuzzTests {
 		environment.getPropertySources().addFirst(new MapPropertySource("fuzz", properties));
 		StaticListableBeanFactory beans = new StaticListableBeanFactory();
 		beans.addBean("bundles", new DefaultSslBundleRegistry());
-		OffsetStores stores = new OffsetStores(null, new Database(url()));
-		EngineSettingsReader reader = new EngineSettingsReader(environment, new ConnectionSettingsReader(null,
-				new PlainConnectionDetails(url(), "me", "s3cr3t"), beans.getBeanProvider(SslBundles.class)), true,
+		PGSimpleDataSource dataSource = new PGSimpleDataSource();
+		dataSource.setUrl(url());
+		OffsetStores stores = new OffsetStores(null, dataSource);
+		CdcProperties bound = Binder.get(environment)
+			.bindOrCreate("cdc", Bindable.of(CdcProperties.class),
+					new CdcBindHandlerAdvisor().apply(new IgnoreTopLevelConverterNotFoundBindHandler()));
+		EngineSettingsReader reader = new EngineSettingsReader(
+				environment, bound, new ConnectionSettingsReader(null,
+						new PlainConnectionDetails(url(), "me", "s3cr3t"), beans.getBeanProvider(SslBundles.class)),
 				stores);
-		CdcProperties bound = Binder.get(environment).bindOrCreate("cdc", CdcProperties.class);
 		List<EngineSettings> engines = new ArrayList<>(List.of(reader.readDefault()));
-		Set<String> names = EngineSettingsReader.checkedNames(bound.getEngines().keySet());
-		names.forEach((name) -> engines.add(reader.read(name)));
+		reader.furtherEngines().forEach((name) -> engines.add(reader.read(name)));
 		SettingsRules.check(engines);
 		for (EngineSettings engine : engines) {
 			assertThat(engine.slot().name()).matches("[a-z_][a-z0-9_]{0,62}");
@@ -255,37 +260,6 @@ class SettingsFuzzTests {
 				assertThat(ex.getMessage()).contains(" is not a table pattern: ").hasSizeLessThan(300);
 			}
 		}
-	}
-
-	private record Database(String url) implements ApplicationDatabase {
-
-		@Override
-		public boolean hasDataSource() {
-			return true;
-		}
-
-		@Override
-		public OffsetStore offsetStore(EngineSettings.Offset settings) {
-			PGSimpleDataSource dataSource = new PGSimpleDataSource();
-			dataSource.setUrl(this.url);
-			return new JdbcOffsetStore(dataSource, settings.jdbcTable(), settings.jdbcCreateTable());
-		}
-
-		@Override
-		public ParkedEventQueues parking(EngineSettings settings) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public ProcessedEvents appliedEvents(EngineSettings settings) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public @Nullable IdempotentTransaction transactions(ProcessedEvents processedEvents) {
-			throw new UnsupportedOperationException();
-		}
-
 	}
 
 }

@@ -25,6 +25,8 @@ import javax.sql.DataSource;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.internal.startup.check.SafetyRules;
+import io.github.cdcspring.settings.LsnFlushMode;
+import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,8 +66,8 @@ class StartUpFailureTests {
 				    name: shop
 				  lsn-flush-mode: conector
 				""");
-		assertSays(output, "'cdc.lsn-flush-mode' (URL [file:%s] - 4:19) is 'conector', which is not one of its values."
-			.formatted(file), "Use 'manual', 'connector' or 'connector_and_driver'.");
+		assertRejects(output, "cdc.lsn-flush-mode", "conector", file, "4:19", LsnFlushMode.class, "CONNECTOR",
+				"CONNECTOR_AND_DRIVER", "MANUAL");
 	}
 
 	@Test
@@ -76,10 +78,8 @@ class StartUpFailureTests {
 				    audit:
 				      offset-mismatch-strategy: trust
 				""");
-		assertSays(output,
-				"'cdc.engines.audit.offset-mismatch-strategy' (URL [file:%s] - 4:33) is 'trust', which is not one of its values."
-					.formatted(file),
-				"Use 'no_validation', 'trust_offset', 'trust_slot' or 'trust_greater_lsn'.");
+		assertRejects(output, "cdc.engines.audit.offset-mismatch-strategy", "trust", file, "4:33",
+				OffsetMismatchStrategy.class, "NO_VALIDATION", "TRUST_GREATER_LSN", "TRUST_OFFSET", "TRUST_SLOT");
 	}
 
 	@Test
@@ -90,7 +90,7 @@ class StartUpFailureTests {
 				    slot.name: other
 				""");
 		assertSays(output,
-				"'cdc.debezium.slot.name' (URL [file:%s] - 3:16) is not passed through to Debezium: use 'cdc.slot.name'."
+				"'cdc.debezium.slot.name' (URL [file:%s] - 3:16) is not passed to Debezium: use 'cdc.slot.name'."
 					.formatted(file),
 				"Remove it.");
 	}
@@ -105,7 +105,7 @@ class StartUpFailureTests {
 				    database.password: x
 				    poll.interval.ms: 5
 				""");
-		assertSays(output, "'cdc.debezium' has properties that are not passed through to Debezium: "
+		assertSays(output, "'cdc.debezium' has properties that are not passed to Debezium: "
 				+ "'time.precision.mode' (it has no effect, as the starter reads the values of every type itself), "
 				+ "'column.mask.with.3.chars' (rows reach listeners as typed values that Debezium must not change; "
 				+ "leave a column out with 'column.exclude.list', or out of the listener's type), "
@@ -114,20 +114,20 @@ class StartUpFailureTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-			"slot.name: 'x; DROP'                   | 'cdc.slot.name' (URL [%s] - 2:14) is 'x; DROP', which is not a name that a replication slot or publication can safely have. | Use at most 63 lower case letters, digits and underscores.",
-			"publication.name: A                    | 'cdc.publication.name' (URL [%s] - 2:21) is 'A', which is not a name that a replication slot or publication can safely have. | Use at most 63 lower case letters, digits and underscores.",
-			"heartbeat.interval: -1s                | 'cdc.heartbeat.interval' (URL [%s] - 2:23) is -1000ms. | Use a duration such as 5s, or 0 for never.",
-			"offset.flush-interval: 0               | 'cdc.offset.flush-interval' (URL [%s] - 2:26) is 0ms. | Use a duration above zero, such as 1s.",
+			"slot.name: 'x; DROP'                   | 'cdc.slot.name' (URL [%s] - 2:14) is 'x; DROP', which is not a safe name of a replication slot or publication. | Use at most 63 lower case letters, digits and underscores.",
+			"publication.name: A                    | 'cdc.publication.name' (URL [%s] - 2:21) is 'A', which is not a safe name of a replication slot or publication. | Use at most 63 lower case letters, digits and underscores.",
+			"heartbeat.interval: -1s                | 'cdc.heartbeat.interval' (URL [%s] - 2:23) is -1s. | Use a duration such as 5s, or 0 to disable it.",
+			"offset.flush-interval: 0               | 'cdc.offset.flush-interval' (URL [%s] - 2:26) is 0s. | Use a duration above zero, such as 1s.",
 			"listener.retry.max-attempts: 0         | 'cdc.listener.retry.max-attempts' (URL [%s] - 2:32) is 0, so no listener would ever be called. | Use 1 or more.",
-			"listener.retry.multiplier: 0.5         | 'cdc.listener.retry.multiplier' (URL [%s] - 2:30) is 0.5, so waits would become shorter. | Use 1 or more.",
-			"listener.shutdown-timeout: 0           | 'cdc.listener.shutdown-timeout' (URL [%s] - 2:30) is 0ms. | Use a duration above zero, such as 1s.",
-			"connection.ssl.bundle: db              | 'cdc.connection.ssl.bundle' (URL [%s] - 2:26) is 'db', and there is no SSL bundle of that name. | Configure 'spring.ssl.bundle.pem.db' or 'spring.ssl.bundle.jks.db'.",
-			"connection.host: db                    | 'cdc.connection.database' is not set beside a host. | Name the database.",
-			"connection.url: jdbc:mysql://db/shop   | 'cdc.connection.url' (URL [%s] - 2:19) does not lead to a PostgreSQL database: it must read jdbc:postgresql://host:port/database, with user and password, if at all, as parameters. | Mend it, as in jdbc:postgresql://localhost:5432/shop.",
-			"connection.url: jdbc:postgresql://db/x | 'cdc.connection.username' is not set. | Set it to a user who has the REPLICATION attribute.",
-			"engines.default.slot.name: x           | 'cdc.engines.default' describes the engine that 'cdc' itself describes. | Set it under 'cdc', or name it otherwise.",
-			"engines.My_Audit.slot.name: x          | 'cdc.engines' has an engine named 'My_Audit', which cannot be its name. | Use lower case letters, digits and dashes, with a letter first.",
-			"offset.jdbc.table: a.b.c               | 'cdc.offset.jdbc.table' (URL [%s] - 2:22) is wrong: 'a.b.c' cannot be the offset table: give 'table' or 'schema.table', each of letters, digits, '_', '-' and '$', beginning with a letter or '_', at most 63 bytes, without quotes. | Mend the name." })
+			"listener.retry.multiplier: 0.5         | 'cdc.listener.retry.multiplier' (URL [%s] - 2:30) is 0.5, so delays would become shorter. | Use 1 or more.",
+			"listener.shutdown-timeout: 0           | 'cdc.listener.shutdown-timeout' (URL [%s] - 2:30) is 0s. | Use a duration above zero, such as 1s.",
+			"connection.ssl.bundle: db              | 'cdc.connection.ssl.bundle' (URL [%s] - 2:26) is 'db', but there is no SSL bundle of that name. | Configure 'spring.ssl.bundle.pem.db' or 'spring.ssl.bundle.jks.db'.",
+			"connection.host: db                    | 'cdc.connection.database' is not set, but 'cdc.connection.host' is. | Set the name of the database.",
+			"connection.url: jdbc:mysql://db/shop   | 'cdc.connection.url' (URL [%s] - 2:19) is not a URL of a PostgreSQL database: it must have the form jdbc:postgresql://host:port/database, with user and password only as parameters. | Fix it, as in jdbc:postgresql://localhost:5432/shop.",
+			"connection.url: jdbc:postgresql://db/x | 'cdc.connection.username' is not set. | Set it to a user with the REPLICATION attribute.",
+			"engines.default.slot.name: x           | 'cdc.engines.default' has the name of the engine that 'cdc' itself configures. | Set its properties under 'cdc', or choose another name.",
+			"engines.My_Audit.slot.name: x          | 'cdc.engines' has an engine named 'My_Audit', which is not a valid name. | Use lower case letters, digits and dashes, with a letter first.",
+			"offset.jdbc.table: a.b.c               | 'cdc.offset.jdbc.table' (URL [%s] - 2:22) is invalid: 'a.b.c' cannot be the offset table: give 'table' or 'schema.table', each of letters, digits, '_', '-' and '$', beginning with a letter or '_', at most 63 bytes, without quotes. | Fix the table name." })
 	void aValueThatCannotBeIsNamedWithItsPlace(String setting, String description, String action, CapturedOutput output)
 			throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  " + setting + "\n");
@@ -141,10 +141,10 @@ class StartUpFailureTests {
 	void aPasswordInAWrongUrlIsNeitherShownNorLogged(String url, CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  connection.url: " + url + "\n  connection.password: s3cr3t\n");
 		assertSays(output,
-				"'cdc.connection.url' (URL [file:%s] - 2:19) does not lead to a PostgreSQL database: it must read "
+				"'cdc.connection.url' (URL [file:%s] - 2:19) is not a URL of a PostgreSQL database: it must have the form "
 					.formatted(file)
-						+ "jdbc:postgresql://host:port/database, with user and password, if at all, as parameters.",
-				"Mend it, as in jdbc:postgresql://localhost:5432/shop.");
+						+ "jdbc:postgresql://host:port/database, with user and password only as parameters.",
+				"Fix it, as in jdbc:postgresql://localhost:5432/shop.");
 		assertThat(output).doesNotContain("s3cr3t");
 	}
 
@@ -157,8 +157,8 @@ class StartUpFailureTests {
 				    elsewhere:
 				      slot.name: x
 				""");
-		assertSays(output, "'cdc.heartbeat.interval' (URL [file:%s] - 2:23) is -1000ms.".formatted(file),
-				"Use a duration such as 5s, or 0 for never.");
+		assertSays(output, "'cdc.heartbeat.interval' (URL [file:%s] - 2:23) is -1s.".formatted(file),
+				"Use a duration such as 5s, or 0 to disable it.");
 	}
 
 	@Test
@@ -186,8 +186,8 @@ class StartUpFailureTests {
 	void aDataSourceOfOnesOwnDoesNotSayWhereItLeads(CapturedOutput output) throws IOException {
 		fails(OwnDataSource.class, "");
 		assertSays(output,
-				"'cdc.connection.url' is not set, and how the application itself reaches a database is not known: it has "
-						+ "no 'spring.datasource.url', or declares its own DataSource bean.",
+				"'cdc.connection.url' is not set, and the URL of the application's own database is unknown: "
+						+ "'spring.datasource.url' is not set, or the application declares its own DataSource bean.",
 				"Set 'cdc.connection.url', '.username' and '.password', or declare a CdcConnectionDetails bean.");
 	}
 
@@ -195,10 +195,10 @@ class StartUpFailureTests {
 	void anotherDatabaseOfTheApplicationIsNamedAsSuch(CapturedOutput output) throws IOException {
 		fails(OtherDatabase.class, "");
 		assertSays(output,
-				"'cdc.connection.url' is not used, as there is a CdcConnectionDetails bean, and its URL does not lead to a "
-						+ "PostgreSQL database: it must read jdbc:postgresql://host:port/database, with user and password, "
-						+ "if at all, as parameters.",
-				"Set 'cdc.connection.url' to the database whose changes are to be received, or mend the other URL.");
+				"'cdc.connection.url' is not used, because there is a CdcConnectionDetails bean, and its URL is not a URL "
+						+ "of a PostgreSQL database: it must have the form jdbc:postgresql://host:port/database, with user "
+						+ "and password only as parameters.",
+				"Set 'cdc.connection.url' to the database whose changes are received, or fix the other URL.");
 	}
 
 	@Test
@@ -211,7 +211,7 @@ class StartUpFailureTests {
 				""");
 		assertSays(output,
 				"""
-						CDC engine 'default' was refused:
+						CDC engine 'default' refused to start:
 
 						    [connector-flush-without-heartbeat] cdc.lsn-flush-mode=connector with cdc.heartbeat.interval=0 moves \
 						replication slot 'cdc_application' only when a captured table changes: while only other tables change, the \
@@ -222,7 +222,7 @@ class StartUpFailureTests {
 				"""
 						Set cdc.heartbeat.interval=5s, or remove it.
 
-						To start all the same and take the risk, set cdc.safety.accept=connector-flush-without-heartbeat.""");
+						To start anyway and accept the risk, set cdc.safety.accept=connector-flush-without-heartbeat.""");
 		assertThat(output).doesNotContain("\tat ");
 	}
 
@@ -239,13 +239,13 @@ class StartUpFailureTests {
 				""");
 		assertSays(output,
 				"""
-						CDC engine 'default' was refused:
+						CDC engine 'default' refused to start:
 
 						    [manual-without-flusher] cdc.lsn-flush-mode=manual leaves replication slot 'shop' where it is, and nobody \
 						is declared who advances it: the server keeps all WAL from there on, until its disk is full.
 						        'cdc.lsn-flush-mode' (URL [file:%1$s] - 2:19)
 
-						CDC engine 'elsewhere' was refused:
+						CDC engine 'elsewhere' refused to start:
 
 						    [shared-position] Engines 'default' and 'elsewhere' both have replication slot 'shop' on localhost:1: only \
 						one can receive from it, and what that one acknowledges is gone for the other.
@@ -257,7 +257,7 @@ class StartUpFailureTests {
 
 						[shared-position] Give each its own slot, such as cdc.engines.elsewhere.slot.name=shop_elsewhere.
 
-						To start all the same and take the risk, set cdc.safety.accept=manual-without-flusher,shared-position.""");
+						To start anyway and accept the risk, set cdc.safety.accept=manual-without-flusher,shared-position.""");
 	}
 
 	@Test
@@ -292,7 +292,7 @@ class StartUpFailureTests {
 	void whatTheEngineCannotDoWithoutCannotBeAccepted(CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  safety.accept: slot-dropped-on-stop, wal-level\n");
 		assertSays(output,
-				"'cdc.safety.accept' (URL [file:%s] - 2:18) has 'wal-level', which cannot be accepted: the engine could not do its work."
+				"'cdc.safety.accept' (URL [file:%s] - 2:18) has 'wal-level', which cannot be accepted: the engine could not work."
 					.formatted(file),
 				"Use ids among " + String.join(", ", SafetyRules.acceptable().keySet()) + ".");
 	}
@@ -301,8 +301,8 @@ class StartUpFailureTests {
 	@ValueSource(strings = { "0/16B3748", "0/16B3748-", "16B3748-0/1", "0/X-0/1", "-" })
 	void anAcceptedGapIsAPairOfLsns(String gap, CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  safety.accept-gap: '" + gap + "'\n");
-		assertSays(output, "'cdc.safety.accept-gap' (URL [file:%s] - 2:22) is '%s', which is no pair of LSNs."
-			.formatted(file, gap), "Use the pair that the refusal named, which looks like 0/16B3748-0/16B4A10.");
+		assertSays(output, "'cdc.safety.accept-gap' (URL [file:%s] - 2:22) is '%s', which is not a pair of LSNs."
+			.formatted(file, gap), "Use the pair from the refusal, such as 0/16B3748-0/16B4A10.");
 	}
 
 	@ParameterizedTest
@@ -310,9 +310,9 @@ class StartUpFailureTests {
 	void aPatroniUrlHasToLeadToPatroni(String url, CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  slot.patroni-url: " + url + "\n");
 		assertSays(output,
-				"'cdc.slot.patroni-url' (URL [file:%s] - 2:21) does not lead to Patroni's REST API: it must read http://host:port, without a user."
+				"'cdc.slot.patroni-url' (URL [file:%s] - 2:21) is not a URL of Patroni's REST API: it must have the form http://host:port, without a user."
 					.formatted(file),
-				"Mend it, as in http://localhost:8008.");
+				"Fix it, as in http://localhost:8008.");
 		assertThat(output).doesNotContain("s3cr3t");
 	}
 
@@ -331,6 +331,27 @@ class StartUpFailureTests {
 				"--spring.datasource.username=me", "--spring.datasource.password=s3cr3t")))
 			.isNotNull();
 		return file;
+	}
+
+	/** As Spring Boot's own analyzer reports it. */
+	private static void assertRejects(CapturedOutput output, String property, String value, Path file, String place,
+			Class<?> type, String... values) {
+		assertThat(output.toString().replace("\r", ""))
+			.contains("""
+					APPLICATION FAILED TO START
+					***************************
+
+					Description:
+
+					Failed to bind properties under '%1$s' to %2$s:
+
+					    Property: %1$s
+					    Value: "%3$s"
+					    Origin: URL [file:%4$s] - %5$s
+					    Reason: failed to convert java.lang.String to %2$s""".formatted(property, type.getName(), value,
+					file, place))
+			.contains("Action:\n\nUpdate your application's configuration. The following values are valid:\n\n    "
+					+ String.join("\n    ", values) + "\n");
 	}
 
 	private static void assertSays(CapturedOutput output, String description, String action) {

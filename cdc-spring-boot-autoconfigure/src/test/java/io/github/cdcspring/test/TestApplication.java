@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.test;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +64,7 @@ public final class TestApplication implements AutoCloseable {
 		TestApplication application = start(database, configuration, properties);
 		application.engines()
 			.forEach((engine) -> Awaitility.await()
+				.atMost(Duration.ofMinutes(1))
 				.until(() -> engine.status().state() == EngineState.RUNNING && isActive(database, engine)));
 		return application;
 	}

@@ -40,4 +40,13 @@ public final class LogSafe {
 		return tooLong ? line + "…" : line;
 	}
 
+	/**
+	 * Return a text in single quotes, safe to log.
+	 * @param text the text
+	 * @return the text in quotes
+	 */
+	public static String quoted(Object text) {
+		return "'" + of(text) + "'";
+	}
+
 }

@@ -16,17 +16,18 @@
 
 package io.github.cdcspring.autoconfigure;
 
-import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
+import org.springframework.boot.context.properties.bind.BindHandler;
 
 /**
- * How the application itself reaches its database. Present where Spring Boot's JDBC
- * module is.
+ * Lets further engines inherit from {@code cdc}, and warns about unknown keys, when
+ * {@link CdcProperties} are bound.
  */
-interface ApplicationConnection {
+class CdcBindHandlerAdvisor implements ConfigurationPropertiesBindHandlerAdvisor {
 
-	/**
-	 * How it does, {@code null} where that is not known.
-	 */
-	@Nullable CdcConnectionDetails details();
+	@Override
+	public BindHandler apply(BindHandler bindHandler) {
+		return new UnknownKeysBindHandler(new InheritingBindHandler(bindHandler));
+	}
 
 }
