@@ -20,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import io.github.cdcspring.internal.debezium.DebeziumConfiguration;
+import io.github.cdcspring.internal.debezium.ReservedDebeziumProperties;
 import io.github.cdcspring.internal.support.LogSafe;
 
 /**
@@ -36,7 +36,7 @@ final class DebeziumSettingsReader {
 		Map<String, String> debezium = new LinkedHashMap<>(properties.own().getDebezium());
 		Map<String, String> rejected = new LinkedHashMap<>();
 		for (String key : debezium.keySet()) {
-			String owner = DebeziumConfiguration.ownerOf(key);
+			String owner = ReservedDebeziumProperties.reason(key);
 			if (owner != null) {
 				rejected.put(key, owner);
 			}

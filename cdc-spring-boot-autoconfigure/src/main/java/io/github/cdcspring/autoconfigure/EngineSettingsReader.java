@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import io.github.cdcspring.internal.debezium.DebeziumConfiguration;
+import io.github.cdcspring.internal.debezium.ReservedDebeziumProperties;
 import io.github.cdcspring.internal.listener.ListenerRegistry;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
@@ -172,7 +172,7 @@ class EngineSettingsReader {
 
 	private static @Nullable String tracePrefix(EngineProperties properties) {
 		String prefix = properties.own().getTracing().getMessagePrefix();
-		if (DebeziumConfiguration.HEARTBEAT_PREFIX.equals(prefix)) {
+		if (ReservedDebeziumProperties.isMessagePrefix(prefix)) {
 			throw new InvalidCdcPropertyException(properties.name("tracing.message-prefix"),
 					"is '" + prefix + "', which the starter uses for its own messages.", "Choose another prefix.");
 		}

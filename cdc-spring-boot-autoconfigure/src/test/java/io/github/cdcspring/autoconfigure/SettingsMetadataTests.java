@@ -34,7 +34,7 @@ import java.util.stream.StreamSupport;
 
 import io.debezium.config.Field;
 import io.debezium.connector.postgresql.PostgresConnectorConfig;
-import io.github.cdcspring.internal.debezium.DebeziumConfiguration;
+import io.github.cdcspring.internal.debezium.ReservedDebeziumProperties;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -131,7 +131,7 @@ class SettingsMetadataTests {
 			.toList();
 		assertThat(this.hints.get("cdc.debezium.keys").path("values")).isNotEmpty().allSatisfy((value) -> {
 			assertThat(value.path("value").asString()).isIn(known);
-			assertThat(DebeziumConfiguration.ownerOf(value.path("value").asString())).isNull();
+			assertThat(ReservedDebeziumProperties.reason(value.path("value").asString())).isNull();
 		});
 	}
 

@@ -99,7 +99,7 @@ public final class OffsetSession {
 	 * @param lastSeenSlot what was seen while everything handled was stored
 	 * @throws OffsetStoreException if it could not be stored
 	 */
-	public synchronized void sightedAhead(LastSeenSlot lastSeenSlot) {
+	public synchronized void recordSlotAhead(LastSeenSlot lastSeenSlot) {
 		StoredOffset offset = this.current.orElse(null);
 		this.lastSeenSlot = lastSeenSlot;
 		if (offset != null && lastSeenSlot.confirmedFlushLsn().isAfter(offset.lsn()) && (offset.slot() == null

@@ -83,12 +83,11 @@ public class StreamHandlerBenchmark {
 	private StreamHandler handler(Listener listener) {
 		RowMappers mappers = new RowMappers(new DefaultConversionService(), null);
 		OffsetSession session = new OffsetSession("default", new MemoryOffsetStore(), Clock.systemUTC());
-		OffsetCommitter acknowledger = new OffsetCommitter("default", this.inFlightTracker, session,
-				Duration.ofSeconds(1), (lsn) -> {
-				}, () -> {
+		OffsetCommitter offsetCommitter = new OffsetCommitter("default", this.inFlightTracker, session,
+				Duration.ofSeconds(1), new RunListener() {
 				}, (failure) -> {
 				});
-		return new StreamHandler(this.inFlightTracker, acknowledger,
+		return new StreamHandler(this.inFlightTracker, offsetCommitter,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false), lanes(listener, mappers));
 	}
 

@@ -159,9 +159,9 @@ class SlotAuthorityIT {
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			assertThatExceptionOfType(CdcException.class)
 				.isThrownBy(() -> application.bean(CdcSlot.class).advance(new Lsn(1)))
-				.withMessage("Replication slot '" + database.name()
-						+ "' is not the application's to advance. Set cdc.lsn-flush-mode=manual and "
-						+ "cdc.slot.advanced-by=application for engine 'default'.");
+				.withMessage("Engine 'default' advances replication slot '" + database.name()
+						+ "' itself, so the application cannot. Set cdc.lsn-flush-mode=manual and "
+						+ "cdc.slot.advanced-by=application.");
 			assertThatExceptionOfType(CdcException.class)
 				.isThrownBy(() -> application.bean(CdcSlot.class).ofEngine("none").stored())
 				.withMessageStartingWith("There is no engine 'none'");

@@ -28,10 +28,10 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the sockets of the stream. To see whether a message has come, the driver looks
- * into the socket for a millisecond, and Debezium has it do so all the time, with pauses
- * in which a message waits. Here the driver's look lasts until a message comes, or a
- * while: that is quicker, and costs less.
+ * Creates the sockets of the replication stream. To check for a message, the driver reads
+ * the socket with a timeout of one millisecond. Debezium repeats that check all the time,
+ * with pauses in which a message has to wait. These sockets prolong the check until a
+ * message arrives, up to a limit, which lowers both latency and CPU time.
  *
  * @see <a href="https://jdbc.postgresql.org/documentation/use/#connection-parameters">The
  * PostgreSQL JDBC driver: socketFactory</a>
@@ -40,7 +40,7 @@ public final class BlockingReadSocketFactory extends SocketFactory {
 
 	@Override
 	public Socket createSocket() {
-		return new WaitingSocket();
+		return new BlockingReadSocket();
 	}
 
 	@Override
@@ -76,19 +76,19 @@ public final class BlockingReadSocketFactory extends SocketFactory {
 		}
 	}
 
-	private static final class WaitingSocket extends Socket {
+	private static final class BlockingReadSocket extends Socket {
 
-		/** The timeout, in milliseconds, with which the driver looks for a message. */
-		private static final int LOOK = 1;
+		/** The driver's timeout for the check, in milliseconds. */
+		private static final int CHECK = 1;
 
 		/**
-		 * What holds the driver's lock for so long is short enough for who wants to send.
+		 * The check holds the driver's lock, so a sender waits for up to this long.
 		 */
-		private static final int WAIT = Math.toIntExact(Duration.ofMillis(50).toMillis());
+		private static final int LIMIT = Math.toIntExact(Duration.ofMillis(50).toMillis());
 
 		@Override
 		public synchronized void setSoTimeout(int timeout) throws SocketException {
-			super.setSoTimeout((timeout == LOOK) ? WAIT : timeout);
+			super.setSoTimeout((timeout == CHECK) ? LIMIT : timeout);
 		}
 
 	}

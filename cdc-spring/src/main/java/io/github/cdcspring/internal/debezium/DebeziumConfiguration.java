@@ -33,30 +33,29 @@ import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one mapper from the engine's settings to Debezium's properties.
+ * Maps the settings of an engine to Debezium's properties.
  *
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-connector-properties">Debezium:
  * PostgreSQL connector properties</a>
  */
-public final class DebeziumConfiguration {
+final class DebeziumConfiguration {
 
 	/** The prefix of the logical messages that keep the slot moving. */
-	public static final String HEARTBEAT_PREFIX = "cdc-heartbeat";
+	static final String HEARTBEAT_PREFIX = "cdc-heartbeat";
 
-	/** What an engine that reads existing rows beside the stream sends instead. */
+	/** The heartbeat of an engine that takes incremental snapshots. */
 	static final String HEARTBEAT_IN_TRANSACTION = "SELECT pg_logical_emit_message(true, '" + HEARTBEAT_PREFIX
 			+ "', '')";
 
-	/** Such an engine reads a chunk with each heartbeat, or each transaction. */
+	/** Such an engine reads a chunk with each heartbeat or transaction. */
 	private static final Duration HEARTBEAT_OF_SNAPSHOT = Duration.ofSeconds(1);
 
 	private static final String POLL_INTERVAL = "poll.interval.ms";
 
 	/**
-	 * How long the thread that reads the log pauses after it has waited for a message in
-	 * vain. Nothing else waits for so long: see {@link BlockingReadSocketFactory} and
-	 * {@link EventQueue}.
+	 * Pause of the streaming thread after a read that brought no message. It adds hardly
+	 * any latency: see {@link BlockingReadSocketFactory} and {@link EventQueue}.
 	 */
 	private static final Duration PAUSE = Duration.ofMillis(5);
 
@@ -64,36 +63,26 @@ public final class DebeziumConfiguration {
 	}
 
 	/**
-	 * Why a Debezium property is not passed through.
-	 * @param key the Debezium property
-	 * @return what to use instead or what it would break, a sentence without its full
-	 * stop; {@code null} if the property is passed through
-	 */
-	public static @Nullable String ownerOf(String key) {
-		return ReservedDebeziumProperties.reason(key);
-	}
-
-	/**
-	 * Debezium's properties for one run of an engine.
+	 * Create Debezium's properties for one run of an engine.
 	 * @param settings the engine's settings
 	 * @param tables the tables to capture
 	 * @param endpoints the engine's listeners
 	 * @param session the id of the offset session
 	 * @param snapshotOverSlot whether a snapshot is taken over a slot that exists already
-	 * @param incremental whether existing rows are to be read beside the stream
+	 * @param incremental whether incremental snapshots must be possible
 	 */
-	public static Properties of(EngineSettings settings, Collection<TableId> tables,
-			Collection<ListenerEndpoint> endpoints, String session, boolean snapshotOverSlot, boolean incremental) {
+	static Properties of(EngineSettings settings, Collection<TableId> tables, Collection<ListenerEndpoint> endpoints,
+			String session, boolean snapshotOverSlot, boolean incremental) {
 		Properties properties = new Properties();
 		defaults(properties, settings);
 		properties.putAll(settings.debezium());
 		ColumnConverter.debeziumProperties().forEach(properties::setProperty);
 		properties.setProperty("name", settings.name());
 		properties.setProperty(EngineConnector.CONNECTOR_CLASS, PostgresConnector.class.getName());
-		// also names the JMX beans, which must not meet those of another engine
+		// Also names the MBeans, so it must be unique among engines
 		properties.setProperty("topic.prefix", settings.slot().name());
 		properties.setProperty("plugin.name", "pgoutput");
-		waits(properties);
+		polling(properties);
 		connection(properties, settings.connection());
 		properties.setProperty("slot.name", settings.slot().name());
 		properties.setProperty("publication.name", settings.publication().name());
@@ -119,9 +108,9 @@ public final class DebeziumConfiguration {
 	}
 
 	/**
-	 * Signals come from inside. An application that has a table for signals keeps it;
-	 * otherwise nothing is written to, and each event that Debezium compares with what it
-	 * has read must be one of a transaction.
+	 * Signals are sent in-process. A signal table of the application stays in use.
+	 * Without one Debezium writes nothing, and then needs each heartbeat in a transaction
+	 * to compare it with the chunk that it has read.
 	 */
 	private static void incremental(Properties properties, EngineSettings settings) {
 		String channels = properties.getProperty("signal.enabled.channels", "source");
@@ -138,8 +127,8 @@ public final class DebeziumConfiguration {
 	}
 
 	/**
-	 * Only the consumer of an active slot can move it, so where the application does,
-	 * Debezium flushes what the application released.
+	 * Only the consumer of an active slot can advance it. If the application advances the
+	 * slot, Debezium flushes the offset that the application released.
 	 */
 	private static LsnFlushMode flushMode(EngineSettings settings) {
 		return settings.isSlotAdvancedByApplication() ? LsnFlushMode.CONNECTOR : settings.lsnFlushMode();
@@ -149,16 +138,16 @@ public final class DebeziumConfiguration {
 		properties.setProperty("queue.provider.type", EventQueue.NAME);
 		properties.setProperty(EventQueue.MAX_BYTES, String.valueOf(settings.listener().lanes().maxBytesInFlight()));
 		properties.setProperty("max.batch.size", "2048");
-		// No listener sees them, and they are made for each event
+		// They cost time for each event, and no listener sees them
 		properties.setProperty("extended.headers.enabled", "false");
 		properties.setProperty("max.queue.size", "8192");
-		properties.setProperty(EventMetricsDisabler.WANTED, "false");
+		properties.setProperty(EventMetricsDisabler.STATISTICS, "false");
 	}
 
 	/**
-	 * Who sets Debezium's poll interval gets Debezium's polling.
+	 * If {@code poll.interval.ms} is set, Debezium's own polling is used.
 	 */
-	private static void waits(Properties properties) {
+	private static void polling(Properties properties) {
 		if (!properties.containsKey(POLL_INTERVAL)) {
 			properties.setProperty(POLL_INTERVAL, String.valueOf(PAUSE.toMillis()));
 			properties.setProperty("driver.socketFactory", BlockingReadSocketFactory.class.getName());
@@ -180,7 +169,7 @@ public final class DebeziumConfiguration {
 	}
 
 	/**
-	 * Debezium does not retry: each new start is judged first.
+	 * Debezium does not retry: the engine restarts it, after checking slot and offset.
 	 */
 	private static void failures(Properties properties) {
 		properties.setProperty("errors.max.retries", "0");
@@ -190,8 +179,8 @@ public final class DebeziumConfiguration {
 	}
 
 	/**
-	 * The logical message needs no table and no right, and gives the connector something
-	 * to acknowledge while other tables write.
+	 * The logical message needs neither a table nor a privilege. It gives the connector
+	 * an event to acknowledge while only tables that are not captured are written to.
 	 */
 	private static void heartbeat(Properties properties, EngineSettings settings) {
 		properties.setProperty("heartbeat.interval.ms", String.valueOf(settings.heartbeatInterval().toMillis()));
@@ -223,15 +212,15 @@ public final class DebeziumConfiguration {
 	}
 
 	/**
-	 * A regular expression that matches a table and nothing else.
+	 * A regular expression that matches exactly a table.
 	 */
 	static String expression(TableId table) {
 		return literal(table.schema()) + "\\." + literal(table.name());
 	}
 
 	/**
-	 * A regular expression that matches a name and nothing else, without a comma, which
-	 * would end it in Debezium's list.
+	 * A regular expression that matches exactly a name. It contains no comma, which
+	 * separates expressions in Debezium's list.
 	 */
 	private static String literal(String name) {
 		StringBuilder expression = new StringBuilder();

@@ -36,36 +36,34 @@ import org.apache.kafka.connect.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives Debezium the position of an {@link OffsetSession}. Debezium makes its offset
- * store itself, from a class name, so the session is found by an id in the engine's
- * properties.
- *
+ * Debezium's view of an {@link OffsetSession}. Debezium creates its offset store itself
+ * from a class name, so an id in the engine's properties leads to the session.
  */
 public final class DebeziumOffsetAdapter implements OffsetBackingStore {
 
-	/** The property that names the session. */
-	public static final String SESSION_PROPERTY = "cdc.offset.session";
+	/** The property with the id of the session. */
+	static final String SESSION_PROPERTY = "cdc.offset.session";
 
 	private static final Map<String, OffsetSession> sessions = new ConcurrentHashMap<>();
 
 	private @Nullable OffsetSession session;
 
 	/**
-	 * Make a session known to the adapters that Debezium creates.
+	 * Register a session for the adapter that Debezium creates.
 	 * @param session the session
 	 * @return the value for {@link #SESSION_PROPERTY}
 	 */
-	public static String register(OffsetSession session) {
+	static String register(OffsetSession session) {
 		String id = UUID.randomUUID().toString();
 		sessions.put(id, session);
 		return id;
 	}
 
 	/**
-	 * Forget a session.
-	 * @param id what {@link #register} returned
+	 * Remove a session.
+	 * @param id the id that {@link #register} returned
 	 */
-	public static void unregister(String id) {
+	static void unregister(String id) {
 		sessions.remove(id);
 	}
 
@@ -77,13 +75,13 @@ public final class DebeziumOffsetAdapter implements OffsetBackingStore {
 	private OffsetSession session() {
 		OffsetSession session = this.session;
 		if (session == null) {
-			throw new IllegalStateException("The engine that this offset store belongs to has ended");
+			throw new IllegalStateException("The run that this offset store belongs to has ended");
 		}
 		return session;
 	}
 
 	/**
-	 * What Debezium starts from, and later flushes to the slot.
+	 * The offset that Debezium starts from, and later flushes to the slot.
 	 */
 	private Optional<String> visible() {
 		OffsetSession session = session();
@@ -107,8 +105,8 @@ public final class DebeziumOffsetAdapter implements OffsetBackingStore {
 	}
 
 	/**
-	 * What Debezium writes was stored before it was told: a store that fails or hangs
-	 * would only be logged here, while Debezium's own stop waited for it.
+	 * Does nothing: {@link OffsetCommitter} has stored the offset already. Here Debezium
+	 * would only log a failure, and a store that hangs would block its stop.
 	 */
 	@Override
 	public Future<Void> set(Map<ByteBuffer, ByteBuffer> values, Callback<Void> callback) {
@@ -123,12 +121,12 @@ public final class DebeziumOffsetAdapter implements OffsetBackingStore {
 
 	@Override
 	public void start() {
-		// the session is open before the engine is built
+		// The session is opened before the engine is built
 	}
 
 	@Override
 	public void stop() {
-		// the session outlives the engine
+		// The session outlives the engine
 	}
 
 }

@@ -18,7 +18,9 @@ package io.github.cdcspring.internal.debezium;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -26,20 +28,32 @@ import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.listener.DeliveryOptions;
+import io.github.cdcspring.internal.listener.ListenerDispatcher;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.listener.RunningCall;
+import io.github.cdcspring.internal.row.RecordDecoder;
+import io.github.cdcspring.internal.row.RowMappers;
+import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.settings.EngineSettings;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Debezium engine, which runs once: from build to end.
+ * One run of an engine: a Debezium engine with everything from the replication stream to
+ * the listeners and back to the offset store. Debezium's engine runs only once, so each
+ * restart needs a new run.
  */
-public final class DebeziumRun {
+public final class DebeziumRun implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(DebeziumRun.class);
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+	private final String sessionId;
 
 	private final StreamHandler handler;
 
@@ -53,24 +67,46 @@ public final class DebeziumRun {
 
 	private volatile boolean stopping;
 
-	public DebeziumRun(Properties properties, StreamHandler handler, OffsetCommitter committer, Runnable onStreaming) {
-		this.handler = handler;
-		this.committer = committer;
-		this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
+	private DebeziumRun(Builder builder, String sessionId, RunListener listener) {
+		this.sessionId = sessionId;
+		EngineSettings settings = builder.settings;
+		InFlightTracker inFlightTracker = new InFlightTracker();
+		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session,
+				settings.offset().flushInterval(), listener, this::fail);
+		this.handler = new StreamHandler(inFlightTracker, this.committer,
+				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains),
+				ListenerDispatcher.of(settings.name(), settings.listener(), builder.endpoints,
+						builder.mappers::mapperFor, builder.options, this::fail));
+		this.engine = engine(DebeziumConfiguration.of(settings, builder.tables, builder.endpoints, sessionId,
+				builder.snapshotOverSlot, builder.incremental), listener);
+	}
+
+	/**
+	 * Begin to describe a run.
+	 * @param settings the engine's settings
+	 * @param session the offset session of this run
+	 * @param mappers maps rows to the listeners' types
+	 * @return a builder for a run without tables and listeners
+	 */
+	public static Builder builder(EngineSettings settings, OffsetSession session, RowMappers mappers) {
+		return new Builder(settings, session, mappers);
+	}
+
+	private DebeziumEngine<RecordChangeEvent<SourceRecord>> engine(Properties properties, RunListener listener) {
+		return DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
 			.using(properties)
 			.using(this::completed)
 			.using(new DebeziumEngine.ConnectorCallback() {
 
 				@Override
 				public void pollingStarted() {
-					onStreaming.run();
+					listener.streaming();
 				}
 
 			})
-			// Debezium commits when told to and not while it polls: that is another
-			// thread
+			// Without records Debezium would commit while it polls, on another thread
 			.using((records, sinceLast) -> records > 0)
-			.notifying(handler)
+			.notifying(this.handler)
 			.build();
 	}
 
@@ -81,7 +117,7 @@ public final class DebeziumRun {
 	}
 
 	/**
-	 * Note the first failure: what follows from it says less.
+	 * Keep the first failure: later ones are its consequences.
 	 */
 	private synchronized void failed(EngineFailure failure) {
 		if (this.failure == null) {
@@ -90,8 +126,8 @@ public final class DebeziumRun {
 	}
 
 	/**
-	 * Receive until the engine is stopped or fails.
-	 * @return the failure, {@code null} if it was stopped
+	 * Receive until the run is stopped or fails.
+	 * @return the failure, {@code null} if the run was stopped
 	 */
 	public @Nullable EngineFailure run() {
 		this.committer.start();
@@ -107,7 +143,7 @@ public final class DebeziumRun {
 	}
 
 	/**
-	 * Give Debezium a signal.
+	 * Send Debezium a signal.
 	 */
 	void signal(DebeziumEngine.Signal signal) {
 		this.engine.getSignaler().signal(signal);
@@ -118,8 +154,9 @@ public final class DebeziumRun {
 	}
 
 	/**
-	 * End the run because something other than Debezium failed. Returns at once: the
-	 * caller may be a thread that the end waits for.
+	 * End the run because something other than Debezium failed. Returns immediately,
+	 * because the end may wait for the calling thread.
+	 * @param cause the failure
 	 */
 	public void fail(Throwable cause) {
 		failed(EngineFailure.of(null, cause));
@@ -128,15 +165,16 @@ public final class DebeziumRun {
 	}
 
 	private void closeInBackground(Duration timeout) {
-		Thread thread = new Thread(() -> close(timeout), "cdc-close");
+		Thread thread = new Thread(() -> closeEngine(timeout), "cdc-close");
 		thread.setDaemon(true);
 		thread.start();
 	}
 
 	/**
-	 * Stop in order: receive nothing more, finish what is in hand, store, flush, close.
-	 * @param timeout how long all of it may take
-	 * @return whether everything in hand was finished
+	 * Stop in order: receive no more events, finish those in flight, store the offset,
+	 * flush it to the slot, and close the engine.
+	 * @param timeout the time limit for all of it
+	 * @return whether every event in flight was processed
 	 */
 	public boolean stop(Duration timeout) {
 		this.stopping = true;
@@ -150,7 +188,7 @@ public final class DebeziumRun {
 		return finished;
 	}
 
-	/** Debezium waits for minutes for a listener that does not return. */
+	/** Debezium's own close waits minutes for a listener that does not return. */
 	private void awaitEnd(Duration timeout) {
 		closeInBackground(timeout);
 		try {
@@ -161,14 +199,18 @@ public final class DebeziumRun {
 		}
 	}
 
+	/**
+	 * Return the listener call that has lasted longest.
+	 * @return the call, {@code null} if no call has lasted for about a second
+	 */
 	public @Nullable RunningCall oldestCall() {
 		return this.handler.oldestCall();
 	}
 
 	/**
-	 * An engine that is starting refuses to be closed, so try until it lets itself be.
+	 * An engine that is starting refuses to be closed, so retry until it accepts.
 	 */
-	private void close(Duration timeout) {
+	private void closeEngine(Duration timeout) {
 		long deadline = System.nanoTime() + timeout.toNanos();
 		try {
 			do {
@@ -176,7 +218,7 @@ public final class DebeziumRun {
 					this.engine.close();
 				}
 				catch (IllegalStateException | IOException ex) {
-					logger.debug("The engine cannot be closed now: {}", ex.getMessage());
+					logger.debug("Debezium's engine cannot be closed yet: {}", ex.getMessage());
 				}
 			}
 			while (!this.ended.await(50, TimeUnit.MILLISECONDS) && System.nanoTime() < deadline);
@@ -184,6 +226,103 @@ public final class DebeziumRun {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * Release what Debezium was given by name. To be called when the run has ended.
+	 */
+	@Override
+	public void close() {
+		release(this.sessionId);
+	}
+
+	private static void release(String sessionId) {
+		DebeziumOffsetAdapter.unregister(sessionId);
+		EventQueue.discard(sessionId);
+	}
+
+	/**
+	 * Describes a run.
+	 */
+	public static final class Builder {
+
+		private final EngineSettings settings;
+
+		private final OffsetSession session;
+
+		private final RowMappers mappers;
+
+		private List<ListenerEndpoint> endpoints = List.of();
+
+		private DeliveryOptions options = DeliveryOptions.NONE;
+
+		private Set<TableId> tables = Set.of();
+
+		private Set<TableId> fullIdentity = Set.of();
+
+		private boolean snapshotOverSlot;
+
+		private boolean incremental;
+
+		private Builder(EngineSettings settings, OffsetSession session, RowMappers mappers) {
+			this.settings = settings;
+			this.session = session;
+			this.mappers = mappers;
+		}
+
+		/**
+		 * Set the listeners, and how events are delivered to them.
+		 * @param endpoints the listeners
+		 * @param options the delivery options
+		 * @return this builder
+		 */
+		public Builder listeners(List<ListenerEndpoint> endpoints, DeliveryOptions options) {
+			this.endpoints = endpoints;
+			this.options = options;
+			return this;
+		}
+
+		/**
+		 * Set the tables to capture.
+		 * @param tables the tables
+		 * @param fullIdentity the tables among them with {@code REPLICA IDENTITY FULL}
+		 * @return this builder
+		 */
+		public Builder tables(Set<TableId> tables, Set<TableId> fullIdentity) {
+			this.tables = tables;
+			this.fullIdentity = fullIdentity;
+			return this;
+		}
+
+		/**
+		 * Set which snapshots the run takes besides the one of {@code cdc.snapshot.mode}.
+		 * @param overSlot whether an initial snapshot is taken although the slot exists
+		 * @param incremental whether incremental snapshots must be possible
+		 * @return this builder
+		 */
+		public Builder snapshots(boolean overSlot, boolean incremental) {
+			this.snapshotOverSlot = overSlot;
+			this.incremental = incremental;
+			return this;
+		}
+
+		/**
+		 * Build the run. It must be closed even if it is never run.
+		 * @param listener is told about the progress of the run
+		 * @return the run
+		 */
+		public DebeziumRun build(RunListener listener) {
+			StaleMBeanCleaner.clean(this.settings.slot().name());
+			String sessionId = DebeziumOffsetAdapter.register(this.session);
+			try {
+				return new DebeziumRun(this, sessionId, listener);
+			}
+			catch (RuntimeException | Error ex) {
+				release(sessionId);
+				throw ex;
+			}
+		}
+
 	}
 
 }

@@ -23,8 +23,7 @@ import io.debezium.connector.postgresql.PostgresConnector;
 import org.apache.kafka.connect.connector.Task;
 
 /**
- * Debezium's connector, with the starter's own task.
- *
+ * Debezium's connector with {@link EngineTask} as its task.
  */
 public final class EngineConnector extends PostgresConnector {
 
@@ -36,7 +35,7 @@ public final class EngineConnector extends PostgresConnector {
 	}
 
 	/**
-	 * Debezium finds what is made for a connector by the connector's own class.
+	 * Debezium looks up services for a connector by the class of its own connector.
 	 */
 	@Override
 	public List<Map<String, String>> taskConfigs(int maxTasks) {

@@ -28,60 +28,86 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
 /**
- * Why an engine ended, in words without row data, and whether the cause may pass by
- * itself.
+ * Why a run ended. The message contains no row data.
  *
- * @param words the cause
- * @param mayPass whether trying again is worth it
- * @param cause the exception, {@code null} where Debezium gave none
+ * @param message the cause
+ * @param kind what kind of failure it is
+ * @param cause the exception, {@code null} if Debezium passed none
  * @see <a href=
  * "https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL: error
  * codes</a>
  */
-public record EngineFailure(String words, boolean mayPass, @Nullable Throwable cause) {
+public record EngineFailure(String message, Kind kind, @Nullable Throwable cause) {
 
 	/**
-	 * Classes of SQLSTATE that nobody but the operator mends: who may enter, what may be
-	 * done, what exists, what is understood.
+	 * Classes of SQLSTATE that only an operator can fix: authentication, missing
+	 * database, privileges and objects, unsupported features, invalid data.
 	 */
 	private static final Set<String> PERMANENT = Set.of("28", "3D", "42", "0A", "22");
 
+	/** Connection exceptions, and servers that are shutting down or starting. */
+	private static final Set<String> CONNECTION_LOST = Set.of("08", "57P01", "57P02", "57P03");
+
 	/**
-	 * Classify what an engine ended with.
-	 * @param message the message of Debezium, which may be all there is
-	 * @param error the error of Debezium, {@code null} if there was none
+	 * Classify what Debezium reported.
+	 * @param message Debezium's message, {@code null} if there was none
+	 * @param error Debezium's error, {@code null} if there was none
+	 * @return the failure
 	 */
 	public static EngineFailure of(@Nullable String message, @Nullable Throwable error) {
 		for (Throwable cause = error; cause != null; cause = next(cause)) {
 			if (cause instanceof ListenerFailedException || cause instanceof RowMappingException) {
-				return new EngineFailure(words(cause), false, cause);
+				return new EngineFailure(message(cause), Kind.PERMANENT, cause);
 			}
 			if (cause instanceof StoreException) {
-				return new EngineFailure(words(cause), true, cause);
+				return new EngineFailure(message(cause), Kind.TEMPORARY, cause);
 			}
 			if (cause instanceof CdcException) {
-				return new EngineFailure(words(cause), false, cause);
+				return new EngineFailure(message(cause), Kind.PERMANENT, cause);
 			}
 			if (cause instanceof SQLException sql) {
-				return new EngineFailure(words(sql), !isPermanent(sql), cause);
+				return new EngineFailure(message(sql), kind(sql), cause);
 			}
 			if (cause instanceof IOException) {
-				return new EngineFailure("The connection failed: " + words(cause), true, cause);
+				return new EngineFailure(message(cause), Kind.CONNECTION_LOST, cause);
 			}
 		}
 		if (error == null) {
-			return new EngineFailure((message != null) ? message : "The engine ended and gave no reason", true, null);
+			return new EngineFailure((message != null) ? message : "Debezium's engine ended without a reason",
+					Kind.TEMPORARY, null);
 		}
 		Throwable root = error;
 		for (Throwable cause = error; cause != null; cause = next(cause)) {
 			root = cause;
 		}
-		return new EngineFailure(words(root), true, error);
+		return new EngineFailure(message(root), Kind.TEMPORARY, error);
 	}
 
-	private static boolean isPermanent(SQLException ex) {
+	private static Kind kind(SQLException ex) {
 		String state = ex.getSQLState();
-		return state != null && state.length() == 5 && PERMANENT.contains(state.substring(0, 2));
+		if (state == null || state.length() != 5) {
+			return Kind.TEMPORARY;
+		}
+		if (CONNECTION_LOST.stream().anyMatch(state::startsWith)) {
+			return Kind.CONNECTION_LOST;
+		}
+		return PERMANENT.contains(state.substring(0, 2)) ? Kind.PERMANENT : Kind.TEMPORARY;
+	}
+
+	/**
+	 * Whether a restart may succeed without a change of settings or server.
+	 * @return {@code true} if it may
+	 */
+	public boolean isTemporary() {
+		return this.kind != Kind.PERMANENT;
+	}
+
+	/**
+	 * Whether the connection to the server was lost or cannot be opened.
+	 * @return {@code true} if it was
+	 */
+	public boolean isConnectionLost() {
+		return this.kind == Kind.CONNECTION_LOST;
 	}
 
 	private static @Nullable Throwable next(Throwable throwable) {
@@ -89,14 +115,30 @@ public record EngineFailure(String words, boolean mayPass, @Nullable Throwable c
 	}
 
 	/**
-	 * The server's detail and where clause, which may hold a row, are left out.
+	 * Leaves out the server's detail and context, which may contain a row.
 	 */
-	private static String words(Throwable throwable) {
+	private static String message(Throwable throwable) {
 		if (throwable instanceof PSQLException sql && sql.getServerErrorMessage() != null) {
 			return sql.getServerErrorMessage().getMessage() + " (SQLSTATE " + sql.getSQLState() + ")";
 		}
 		String message = throwable.getMessage();
 		return (message != null) ? message : throwable.getClass().getName();
+	}
+
+	/**
+	 * The kinds of failures.
+	 */
+	public enum Kind {
+
+		/** The connection was lost or cannot be opened. */
+		CONNECTION_LOST,
+
+		/** A restart may succeed. */
+		TEMPORARY,
+
+		/** A restart would fail again until someone changes settings, code or server. */
+		PERMANENT
+
 	}
 
 }

@@ -27,29 +27,27 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debezium's task, which takes events when they come instead of looking for them at
- * intervals.
- *
+ * Debezium's task, which takes events when they arrive instead of polling at intervals.
  */
 public final class EngineTask extends PostgresConnectorTask {
 
-	/** How many times nothing came before Debezium is asked what is wrong. */
-	private static final int PATIENCE = 5;
+	/** Number of empty polls before Debezium's own poll may throw a failure. */
+	private static final int MAX_EMPTY_POLLS = 5;
 
 	private @Nullable EventQueue queue;
 
-	private int idle;
+	private int emptyPolls;
 
 	@Override
 	public ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> start(Configuration configuration) {
 		ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> coordinator = super.start(configuration);
-		this.queue = EventQueue.madeFor(configuration);
+		this.queue = EventQueue.createdFor(configuration);
 		return coordinator;
 	}
 
 	/**
-	 * What came. Debezium's own way is gone now and then while nothing comes: it is the
-	 * one that throws what failed in its threads.
+	 * Take events from the queue. While none arrive, Debezium's own poll runs from time
+	 * to time, because only that throws failures of Debezium's threads.
 	 */
 	@Override
 	public List<SourceRecord> doPoll() throws InterruptedException {
@@ -59,15 +57,15 @@ public final class EngineTask extends PostgresConnectorTask {
 		}
 		List<SourceRecord> records = queue.take();
 		if (!records.isEmpty()) {
-			this.idle = 0;
+			this.emptyPolls = 0;
 			return records;
 		}
-		this.idle++;
-		if (this.idle < PATIENCE) {
+		this.emptyPolls++;
+		if (this.emptyPolls < MAX_EMPTY_POLLS) {
 			return records;
 		}
-		this.idle = 0;
-		return queue.letLook(super::doPoll);
+		this.emptyPolls = 0;
+		return queue.pollWith(super::doPoll);
 	}
 
 }

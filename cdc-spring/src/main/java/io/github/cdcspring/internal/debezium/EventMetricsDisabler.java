@@ -28,11 +28,12 @@ import io.debezium.pipeline.spi.Partition;
 import io.debezium.spi.schema.DataCollectionId;
 
 /**
- * Keeps Debezium from making a text of each event's key for the {@code LastEvent} of its
- * JMX metrics, for which it makes a JSON mapper each time: two fifths of all that is
- * allocated for an event. Debezium has no setting for that. It asks for the actions of
- * signals on the thread that streams, right after it has decided who is told of events,
- * and gives the dispatcher along; there is no action here.
+ * Disables Debezium's metrics of single events. For the {@code LastEvent} attribute
+ * Debezium builds a text of each event's key with a new JSON mapper, which makes up two
+ * fifths of all allocation per event, and no setting disables that.
+ * <p>
+ * Debezium calls this provider on the streaming thread, after it has set the listener of
+ * its event dispatcher, and passes that dispatcher. The provider has no signal action.
  *
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/configuration/signalling.html#debezium-signaling-enabling-custom-signaling-channel">Debezium:
@@ -40,8 +41,8 @@ import io.debezium.spi.schema.DataCollectionId;
  */
 public final class EventMetricsDisabler implements SignalActionProvider {
 
-	/** Debezium's setting, which says whether the metrics of events are wanted. */
-	static final String WANTED = "statistics.metrics.enabled";
+	/** Debezium's setting for the metrics of single events. */
+	static final String STATISTICS = "statistics.metrics.enabled";
 
 	@Override
 	public <P extends Partition> Map<String, SignalAction<P>> createActions(
@@ -54,8 +55,8 @@ public final class EventMetricsDisabler implements SignalActionProvider {
 	}
 
 	/**
-	 * The application may run engines of Debezium that are none of ours, and only the
-	 * properties tell.
+	 * The application may run Debezium engines of its own. Only the properties tell them
+	 * apart.
 	 */
 	@SuppressWarnings("deprecation")
 	private static boolean isOurs(CommonConnectorConfig configuration) {

@@ -34,21 +34,20 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events between the thread that reads the log and the one that delivers. Debezium's
- * own queue is looked into every poll interval, and hands nothing over before the
- * interval is over; here an event that comes after a while of silence is taken at once,
- * and those that follow closely are taken together.
+ * The queue between the streaming thread and the delivering thread. Debezium polls its
+ * own queue at each poll interval, and hands over nothing before the interval is over.
+ * This queue hands over an event immediately after a pause in the stream, and batches
+ * events that follow closely.
  * <p>
- * It is bounded in bytes too, and what was taken counts until the next events are. The
- * thread that adds still has what it decoded the event from, several times its size; so
- * when there is too much it is held back where it has added, before it decodes another
- * one. Debezium's own bound, {@code max.queue.size.in.bytes}, takes more than a
- * microsecond an event of the thread that limits all throughput, and copies each text to
- * measure it.
+ * The queue is bounded in bytes as well. A batch counts until the next one is taken. The
+ * streaming thread blocks after it has added an event, before it decodes the next one:
+ * the decoded message takes several times the size of the event. Debezium's own bound,
+ * {@code max.queue.size.in.bytes}, costs the streaming thread, which limits the
+ * throughput, more than a microsecond per event, and copies each text to measure it.
  * <p>
- * Where Debezium takes from the queue in its own way, nobody is held back: both want
- * Debezium's lock. It asks for the size before it adds, so the thread that adds is told
- * that the queue is full.
+ * While Debezium itself polls the queue, the streaming thread must not block, because
+ * both need Debezium's lock. Debezium asks for the size before it adds an event, so the
+ * queue then reports that it is full.
  *
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-connector-properties">Debezium:
@@ -56,23 +55,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventQueue implements QueueProvider<DataChangeEvent> {
 
-	/** The name by which Debezium finds it. */
+	/** The name under which Debezium finds this class. */
 	static final String NAME = "cdc";
 
-	/** How many bytes it may take. */
+	/** The property with the maximum number of bytes. */
 	static final String MAX_BYTES = "cdc.queue.bytes";
 
-	/** From one batch to the next, while events keep coming. */
+	/** Minimum time between two batches while events keep arriving. */
 	private static final long PACE = Duration.ofMillis(2).toNanos();
 
 	/**
-	 * The longest wait: what is acknowledged is flushed in between, and a stop is seen.
+	 * Maximum wait for events. Debezium flushes offsets and notices a stop in between.
 	 */
 	private static final long WAIT = Duration.ofMillis(100).toNanos();
 
 	private static final int DEFAULT_BATCH = 2_048;
 
-	private static final Map<String, EventQueue> made = new ConcurrentHashMap<>();
+	private static final Map<String, EventQueue> created = new ConcurrentHashMap<>();
 
 	private final ArrayDeque<Sized> events = new ArrayDeque<>();
 
@@ -98,31 +97,31 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 
 	private long taken;
 
-	/** How many bytes were taken last, and may still be in hand. */
+	/** Size of the last batch, which may still be in flight. */
 	private long takenBytes;
 
-	private boolean holdsBack;
+	private boolean blocking;
 
-	private boolean heldBack;
+	private boolean blocked;
 
 	/**
-	 * Take the queue that Debezium made for a task.
-	 * @return the queue, {@code null} if Debezium made one of another kind
+	 * Claim the queue that Debezium created for a task.
+	 * @return the queue, {@code null} if Debezium created another kind of queue
 	 */
-	static @Nullable EventQueue madeFor(Configuration task) {
+	static @Nullable EventQueue createdFor(Configuration task) {
 		String session = task.getString(DebeziumOffsetAdapter.SESSION_PROPERTY);
-		EventQueue queue = (session != null) ? made.remove(session) : null;
+		EventQueue queue = (session != null) ? created.remove(session) : null;
 		if (queue != null) {
-			queue.holdBack(true);
+			queue.setBlocking(true);
 		}
 		return queue;
 	}
 
 	/**
-	 * Let go of a queue that nobody has taken: Debezium takes from it in its own way.
+	 * Discard a queue that was never claimed, because Debezium polls it itself.
 	 */
-	public static void forget(String session) {
-		made.remove(session);
+	static void discard(String session) {
+		created.remove(session);
 	}
 
 	@Override
@@ -136,13 +135,13 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 		this.batch = task.getInteger("max.batch.size", DEFAULT_BATCH);
 		this.maxBytes = task.getLong(MAX_BYTES, Long.MAX_VALUE);
 		this.taken = System.nanoTime() - PACE;
-		made.put(task.getString(DebeziumOffsetAdapter.SESSION_PROPERTY), this);
+		created.put(task.getString(DebeziumOffsetAdapter.SESSION_PROPERTY), this);
 	}
 
-	private void holdBack(boolean holdsBack) {
+	private void setBlocking(boolean blocking) {
 		this.lock.lock();
 		try {
-			this.holdsBack = holdsBack;
+			this.blocking = blocking;
 			this.room.signalAll();
 		}
 		finally {
@@ -151,27 +150,28 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 	}
 
 	/**
-	 * Let Debezium look into the queue in its own way, and for what has failed, unless
-	 * the thread that adds is held back and has Debezium's lock: then it has not failed.
-	 * @param look how Debezium looks
-	 * @return what it found
+	 * Let Debezium poll the queue itself, which also throws failures of its threads.
+	 * Skipped while the streaming thread is blocked: then it holds Debezium's lock, and
+	 * has not failed.
+	 * @param poll Debezium's poll
+	 * @return the events
 	 */
-	List<SourceRecord> letLook(Look look) throws InterruptedException {
+	List<SourceRecord> pollWith(DebeziumPoll poll) throws InterruptedException {
 		this.lock.lock();
 		try {
-			if (this.heldBack) {
+			if (this.blocked) {
 				return List.of();
 			}
-			this.holdsBack = false;
+			this.blocking = false;
 		}
 		finally {
 			this.lock.unlock();
 		}
 		try {
-			return look.look();
+			return poll.poll();
 		}
 		finally {
-			holdBack(true);
+			setBlocking(true);
 		}
 	}
 
@@ -198,13 +198,13 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 
 	private void awaitRoom() throws InterruptedException {
 		try {
-			while (this.holdsBack && this.bytes >= this.maxBytes) {
-				this.heldBack = true;
+			while (this.blocking && this.bytes >= this.maxBytes) {
+				this.blocked = true;
 				this.room.await();
 			}
 		}
 		finally {
-			this.heldBack = false;
+			this.blocked = false;
 		}
 	}
 
@@ -237,8 +237,8 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 	}
 
 	/**
-	 * Take the next events, waited for. Those taken before are no longer in hand.
-	 * @return the events in order, none if none came for a while
+	 * Wait for events and take them. The batch before is then no longer in flight.
+	 * @return the events in order, empty if none arrived within the maximum wait
 	 */
 	List<SourceRecord> take() throws InterruptedException {
 		this.lock.lockInterruptibly();
@@ -274,10 +274,10 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 		this.wantedSize = Integer.MAX_VALUE;
 	}
 
-	/** How Debezium looks into the queue. */
-	interface Look {
+	/** Debezium's own way to poll the queue. */
+	interface DebeziumPoll {
 
-		List<SourceRecord> look() throws InterruptedException;
+		List<SourceRecord> poll() throws InterruptedException;
 
 	}
 

@@ -19,16 +19,14 @@ package io.github.cdcspring.internal.debezium;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that were received and are not known to be handled, in the order of the
- * stream. A position may be stored when every event up to it is handled, so positions
- * come out over a prefix without holes, in whatever order events are done.
- *
+ * The events in flight, in the order of the stream. An offset may be stored once every
+ * event up to it is processed, whatever the order in which events complete.
  * <p>
- * One thread adds, any thread completes, any thread advances. Neighbours that are handled
- * become one entry now and then: what is kept grows with what is not handled, and not
- * with what was handled behind a hole.
+ * One thread adds events, any thread completes or advances. Processed neighbours are
+ * merged from time to time, so that memory grows only with events that are not processed,
+ * and not with those processed behind them.
  */
-public final class InFlightTracker {
+final class InFlightTracker {
 
 	private static final int COMPACT_AT_LEAST = 4_096;
 
@@ -42,24 +40,24 @@ public final class InFlightTracker {
 
 	/**
 	 * Add the next event.
-	 * @param position what may be stored once this event and all before it are handled,
-	 * {@code null} if nothing new
-	 * @return the event's place, to be completed when it is handled
+	 * @param offset the offset to store once this event and all before it are processed,
+	 * {@code null} if the event brings no new one
+	 * @return the entry to complete when the event is processed
 	 */
-	Entry add(@Nullable SourceOffset position) {
+	Entry add(@Nullable SourceOffset offset) {
 		if (++this.added >= this.compactAt) {
 			this.added = 0;
 			this.compactAt = Math.max(COMPACT_AT_LEAST, compact());
 		}
-		Entry entry = new Entry(position);
+		Entry entry = new Entry(offset);
 		this.tail.next = entry;
 		this.tail = entry;
 		return entry;
 	}
 
 	/**
-	 * Let handled neighbours become one, the last of them, with the last position.
-	 * @return how many entries are left
+	 * Merge processed neighbours into the last of them, which keeps the last offset.
+	 * @return the number of entries left
 	 */
 	private synchronized int compact() {
 		int left = 0;
@@ -67,8 +65,8 @@ public final class InFlightTracker {
 		Entry entry = before.next;
 		while (entry != null) {
 			Entry next = entry.next;
-			if (next != null && entry.handled && next.handled) {
-				next.position = (next.position != null) ? next.position : entry.position;
+			if (next != null && entry.processed && next.processed) {
+				next.offset = (next.offset != null) ? next.offset : entry.offset;
 				before.next = next;
 				entry.next = null;
 			}
@@ -82,17 +80,17 @@ public final class InFlightTracker {
 	}
 
 	/**
-	 * Drop the handled prefix.
-	 * @return the last position in it, {@code null} if there was none
+	 * Drop the leading entries that are processed.
+	 * @return the last offset among them, {@code null} if there was none
 	 */
 	synchronized @Nullable SourceOffset advance() {
 		SourceOffset last = null;
-		for (Entry next = this.head.next; next != null && next.handled; next = this.head.next) {
-			if (next.position != null) {
-				last = next.position;
-				next.position = null;
+		for (Entry next = this.head.next; next != null && next.processed; next = this.head.next) {
+			if (next.offset != null) {
+				last = next.offset;
+				next.offset = null;
 			}
-			// Else one entry that has grown old would keep all that came after it
+			// Otherwise an entry in the old generation would keep all later ones alive
 			this.head.next = null;
 			this.head = next;
 		}
@@ -100,13 +98,13 @@ public final class InFlightTracker {
 	}
 
 	/**
-	 * Whether an event waits to be handled.
+	 * Whether no event is in flight.
 	 */
 	synchronized boolean isEmpty() {
 		return this.head.next == null;
 	}
 
-	/** How many entries are kept. */
+	/** The number of entries in memory. */
 	synchronized int size() {
 		int size = 0;
 		for (Entry entry = this.head.next; entry != null; entry = entry.next) {
@@ -116,24 +114,24 @@ public final class InFlightTracker {
 	}
 
 	/**
-	 * The place of one event.
+	 * One event in flight.
 	 */
 	static final class Entry implements Runnable {
 
-		private volatile boolean handled;
+		private volatile boolean processed;
 
 		private volatile @Nullable Entry next;
 
-		private @Nullable SourceOffset position;
+		private @Nullable SourceOffset offset;
 
-		private Entry(@Nullable SourceOffset position) {
-			this.position = position;
+		private Entry(@Nullable SourceOffset offset) {
+			this.offset = offset;
 		}
 
-		/** The event is handled. */
+		/** Mark the event as processed. */
 		@Override
 		public void run() {
-			this.handled = true;
+			this.processed = true;
 		}
 
 	}

@@ -35,7 +35,7 @@ import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.support.LogSafe;
 
 /**
- * Existing rows of some tables, to be read in chunks while changes are received.
+ * A request to read the existing rows of some tables in chunks alongside the stream.
  *
  * @param tables the tables
  * @see <a href=
@@ -44,7 +44,7 @@ import io.github.cdcspring.internal.support.LogSafe;
  */
 record IncrementalSnapshot(Set<TableId> tables) {
 
-	private static final String UNFIT = """
+	private static final String UNSUITABLE = """
 			SELECT t.nspname || '.' || t.relname, NOT has_table_privilege(c.oid, 'SELECT')
 			FROM unnest(?::text[], ?::text[]) t (nspname, relname)
 				LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = t.nspname
@@ -57,10 +57,10 @@ record IncrementalSnapshot(Set<TableId> tables) {
 	}
 
 	/**
-	 * Find the tables among those that an engine captures.
-	 * @param names tables with or without their schema
-	 * @param captured what the engine captures
-	 * @throws CdcException if one is not captured, or there is none
+	 * Create a request for tables that an engine captures.
+	 * @param names the tables, with or without their schema
+	 * @param captured the tables that the engine captures
+	 * @throws CdcException if a table is not captured, or no table is given
 	 */
 	static IncrementalSnapshot of(Collection<String> names, Set<TableId> captured) {
 		Set<TableId> tables = new LinkedHashSet<>();
@@ -70,31 +70,35 @@ record IncrementalSnapshot(Set<TableId> tables) {
 				.toList();
 			if (named.size() != 1) {
 				throw new CdcException(
-						"'" + LogSafe.of(name) + "' " + (named.isEmpty() ? "is no table" : "is not the one table")
-								+ " that is listened to. There are "
+						"'" + LogSafe.of(name) + "' " + (named.isEmpty() ? "is not a captured table" : "is ambiguous")
+								+ ", so no snapshot of it can be taken. Use one of "
 								+ captured.stream().map(TableId::toString).collect(Collectors.joining(", ")) + ".");
 			}
 			tables.add(named.get(0));
 		}
 		if (tables.isEmpty()) {
-			throw new CdcException("No table is named. Name those whose existing rows are to be read.");
+			throw new CdcException(
+					"No table is given, so there is nothing to read. Name the tables to take a snapshot of.");
 		}
 		return new IncrementalSnapshot(tables);
 	}
 
 	/**
-	 * Debezium would pass over such a table with a line in the log.
+	 * Check the tables, because Debezium would skip an unsuitable one with a log line
+	 * only.
 	 * @throws CdcException if the rows of a table cannot be read in chunks
 	 */
 	void check(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(UNFIT)) {
+		try (PreparedStatement statement = connection.prepareStatement(UNSUITABLE)) {
 			statement.setArray(1, names(connection, this.tables.stream().map(TableId::schema).toList()));
 			statement.setArray(2, names(connection, this.tables.stream().map(TableId::name).toList()));
-			try (ResultSet unfit = statement.executeQuery()) {
-				if (unfit.next()) {
-					throw new CdcException("Table " + unfit.getString(1)
-							+ (unfit.getBoolean(2) ? " cannot be read by the engine's role. Grant it SELECT."
-									: " has no primary key, by which its rows could be read in chunks. Add one."));
+			try (ResultSet unsuitable = statement.executeQuery()) {
+				if (unsuitable.next()) {
+					throw new CdcException("Table " + unsuitable.getString(1)
+							+ (unsuitable.getBoolean(2)
+									? " cannot be read by the engine's role, so no snapshot of it can be taken. Grant "
+											+ "the role SELECT."
+									: " has no primary key, so its rows cannot be read in chunks. Add a primary key."));
 				}
 			}
 		}
@@ -104,7 +108,7 @@ record IncrementalSnapshot(Set<TableId> tables) {
 		return connection.createArrayOf("text", names.toArray());
 	}
 
-	/** In Debezium's words. */
+	/** The request as Debezium's signal. */
 	Signal signal() {
 		String data = this.tables.stream()
 			.map(DebeziumConfiguration::expression)

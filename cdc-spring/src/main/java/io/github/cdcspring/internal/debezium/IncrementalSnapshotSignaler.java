@@ -34,18 +34,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands requests for incremental snapshots to Debezium. Its way of reading without a
- * table for signals costs each event of the stream, so an engine takes it only when it is
- * asked to, with a start anew, and leaves it with the next start that has nothing to
- * read.
+ * Passes requests for incremental snapshots to Debezium. Without a signal table this
+ * makes each event of the stream more expensive. Therefore the engine enables it with a
+ * restart when a snapshot is requested, and disables it with the next start without a
+ * request.
  */
 public final class IncrementalSnapshotSignaler {
 
 	private static final Logger logger = LoggerFactory.getLogger(IncrementalSnapshotSignaler.class);
 
-	private static final Duration PATIENCE = Duration.ofMinutes(1);
+	private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
-	private static final Duration LOOK = Duration.ofMillis(50);
+	private static final Duration CHECK_INTERVAL = Duration.ofMillis(50);
 
 	private final String engine;
 
@@ -59,24 +59,29 @@ public final class IncrementalSnapshotSignaler {
 	}
 
 	/**
-	 * Note a request.
-	 * @throws CdcException if it cannot be fulfilled
+	 * Keep a request until a run can carry it out.
+	 * @param names the tables, with or without their schema
+	 * @param captured the tables that the engine captures
+	 * @throws CdcException if it cannot be carried out
 	 */
-	public IncrementalSnapshot request(Collection<String> names, Set<TableId> captured) {
+	public void request(Collection<String> names, Set<TableId> captured) {
 		IncrementalSnapshot snapshot = IncrementalSnapshot.of(names, captured);
 		try (Connection connection = this.source.connect()) {
 			snapshot.check(connection);
 		}
 		catch (SQLException ex) {
-			throw new CdcException("The tables cannot be looked at: " + EngineFailure.of(null, ex).words(), ex);
+			throw new CdcException(
+					"The tables of the requested snapshot cannot be checked: " + EngineFailure.of(null, ex).message(),
+					ex);
 		}
 		this.requested.add(snapshot);
-		return snapshot;
 	}
 
 	/**
-	 * Whether the next run has to read existing rows: it was asked to, or it was
+	 * Whether the next run has to read existing rows, because a snapshot was requested or
 	 * interrupted.
+	 * @param session the offset session of the next run
+	 * @return {@code true} if it has to
 	 */
 	public boolean isNeeded(OffsetSession session) {
 		return !this.requested.isEmpty() || session.current()
@@ -85,9 +90,11 @@ public final class IncrementalSnapshotSignaler {
 	}
 
 	/**
-	 * Hand over what was requested. Returns at once.
+	 * Send the pending requests. Returns immediately.
+	 * @param run the run that receives
+	 * @param session the offset session of the run
 	 */
-	public void handOver(DebeziumRun run, OffsetSession session) {
+	public void send(DebeziumRun run, OffsetSession session) {
 		if (!this.requested.isEmpty()) {
 			Thread thread = new Thread(() -> signal(run, session), "cdc-" + this.engine + "-signal");
 			thread.setDaemon(true);
@@ -101,29 +108,29 @@ public final class IncrementalSnapshotSignaler {
 			for (IncrementalSnapshot snapshot : this.requested) {
 				run.signal(snapshot.signal());
 				this.requested.remove(snapshot);
-				logger.info("Engine '{}' reads the existing rows of {} beside the stream", this.engine, snapshot);
+				logger.info("Engine '{}' reads the existing rows of {} alongside the stream", this.engine, snapshot);
 			}
 		}
 		catch (SQLException | RuntimeException ex) {
-			logger.warn("Engine '{}' could not begin to read existing rows, and tries again when it starts anew: {}",
-					this.engine, EngineFailure.of(null, ex).words());
+			logger.warn("Engine '{}' could not begin the requested snapshot and retries at its next restart: {}",
+					this.engine, EngineFailure.of(null, ex).message());
 		}
 	}
 
 	/**
-	 * Debezium compares the transaction that it has seen last with those that were open
-	 * while it read a chunk, and fails where it has seen none.
+	 * Debezium compares the last transaction of the stream with those that were open
+	 * while it read a chunk, and fails if there was none yet.
 	 */
 	private void awaitTransaction(DebeziumRun run, OffsetSession session) throws SQLException {
 		try (Connection connection = this.source.connect(); Statement statement = connection.createStatement()) {
 			statement.execute(DebeziumConfiguration.HEARTBEAT_IN_TRANSACTION);
 		}
-		long deadline = System.nanoTime() + PATIENCE.toNanos();
+		long deadline = System.nanoTime() + TIMEOUT.toNanos();
 		while (!hasTransaction(session)) {
 			if (run.hasEnded() || System.nanoTime() - deadline > 0) {
-				throw new CdcException("No transaction has come within " + PATIENCE);
+				throw new CdcException("No transaction arrived within " + TIMEOUT);
 			}
-			LockSupport.parkNanos(LOOK.toNanos());
+			LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
 		}
 	}
 

@@ -30,12 +30,14 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that acknowledges. Its own thread stores the last position of the handled
- * prefix every flush interval and once more at the end: a position is stored in time also
- * while no event arrives, and only this thread talks to Debezium's committer, which is
- * not thread-safe. Debezium flushes to the slot what was stored, never more.
+ * Acknowledges events: stores the offset up to which all events are processed, and then
+ * has Debezium flush it to the slot. The slot never passes the stored offset.
+ * <p>
+ * A thread of its own does this at each flush interval and once more at the end, so that
+ * an offset is stored in time even if no event arrives. Only this thread uses Debezium's
+ * committer, which is not thread-safe.
  */
-public final class OffsetCommitter {
+final class OffsetCommitter {
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
@@ -45,9 +47,7 @@ public final class OffsetCommitter {
 
 	private final Duration interval;
 
-	private final Consumer<Lsn> whenStored;
-
-	private final Runnable whenIdle;
+	private final RunListener listener;
 
 	private final Consumer<Throwable> onFailure;
 
@@ -61,26 +61,20 @@ public final class OffsetCommitter {
 
 	private Lsn released;
 
-	/**
-	 * Create an acknowledger.
-	 * @param whenStored what to do each time when a position was stored
-	 * @param whenIdle what to do each time when everything received is handled and stored
-	 */
-	public OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, Duration interval,
-			Consumer<Lsn> whenStored, Runnable whenIdle, Consumer<Throwable> onFailure) {
+	OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, Duration interval,
+			RunListener listener, Consumer<Throwable> onFailure) {
 		this.inFlightTracker = inFlightTracker;
 		this.session = session;
 		this.interval = interval;
-		this.whenStored = whenStored;
-		this.whenIdle = whenIdle;
+		this.listener = listener;
 		this.released = session.released();
 		this.onFailure = onFailure;
-		this.thread = new Thread(this::acknowledgeInTime, "cdc-" + engine + "-acknowledge");
+		this.thread = new Thread(this::commitAtIntervals, "cdc-" + engine + "-commit");
 		this.thread.setDaemon(true);
 	}
 
 	/**
-	 * Take the committer that came with events.
+	 * Use the committer that Debezium passed along with a batch.
 	 * @param event any event of the run
 	 */
 	void use(RecordCommitter<RecordChangeEvent<SourceRecord>> committer, RecordChangeEvent<SourceRecord> event) {
@@ -92,8 +86,8 @@ public final class OffsetCommitter {
 	}
 
 	/**
-	 * Acknowledge what is handled once more, and end. A store that hangs, as it does when
-	 * its server is gone, is not waited for: what is not stored comes again.
+	 * Commit once more, and end. A store that does not answer is not waited for: events
+	 * whose offset is not stored are delivered again at the next start.
 	 */
 	void stop() {
 		this.stop.countDown();
@@ -106,12 +100,12 @@ public final class OffsetCommitter {
 		}
 	}
 
-	private void acknowledgeInTime() {
+	private void commitAtIntervals() {
 		try {
 			boolean stopping;
 			do {
 				stopping = this.stop.await(this.interval.toMillis(), TimeUnit.MILLISECONDS);
-				acknowledge();
+				commitProcessed();
 			}
 			while (!stopping);
 		}
@@ -123,43 +117,43 @@ public final class OffsetCommitter {
 		}
 	}
 
-	private void acknowledge() throws InterruptedException {
-		SourceOffset position = this.inFlightTracker.advance();
-		if (position != null) {
-			this.session.save(position.lsn(), OffsetJson.of(position.offset()).text());
-			this.last = position;
-			this.whenStored.accept(position.lsn());
+	private void commitProcessed() throws InterruptedException {
+		SourceOffset processed = this.inFlightTracker.advance();
+		if (processed != null) {
+			this.session.save(processed.lsn(), OffsetJson.of(processed.offset()).text());
+			this.last = processed;
+			this.listener.stored(processed.lsn());
 		}
-		if (position != null || !this.session.released().equals(this.released)) {
+		if (processed != null || !this.session.released().equals(this.released)) {
 			this.released = this.session.released();
-			commit();
+			flushToSlot();
 		}
 		if (this.inFlightTracker.isEmpty()) {
-			this.whenIdle.run();
+			this.listener.idle();
 		}
 	}
 
 	/**
-	 * Have Debezium flush to the slot what it finds stored.
+	 * Have Debezium flush the stored offset to the slot.
 	 */
-	private void commit() throws InterruptedException {
-		SourceOffset position = this.last;
+	private void flushToSlot() throws InterruptedException {
+		SourceOffset stored = this.last;
 		Committer committer = this.committer;
-		if (position != null && committer != null) {
-			committer.commit(position);
+		if (stored != null && committer != null) {
+			committer.commit(stored);
 		}
 	}
 
 	/**
-	 * Debezium's committer wants an event, of which it takes only the connector's name:
-	 * so a position does not keep its event, which may be large.
+	 * Debezium's committer needs an event, but uses only the name of its connector. One
+	 * event serves for all offsets, so that no large event is kept for its offset.
 	 */
 	private record Committer(RecordCommitter<RecordChangeEvent<SourceRecord>> committer,
 			RecordChangeEvent<SourceRecord> event) {
 
-		void commit(SourceOffset position) throws InterruptedException {
+		void commit(SourceOffset offset) throws InterruptedException {
 			Offsets offsets = this.committer.buildOffsets();
-			position.offset().forEach(offsets::set);
+			offset.offset().forEach(offsets::set);
 			this.committer.markProcessed(this.event, offsets);
 			this.committer.markBatchFinished();
 		}

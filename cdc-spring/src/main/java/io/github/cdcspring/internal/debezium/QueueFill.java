@@ -23,8 +23,7 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * How full Debezium's queue between the server and the listeners is, as its own metrics
- * tell.
+ * How full the queue between the server and the listeners is, from Debezium's metrics.
  */
 public final class QueueFill {
 
@@ -37,10 +36,10 @@ public final class QueueFill {
 	}
 
 	/**
-	 * The part that is taken.
+	 * Return the used part of the queue.
 	 * @return 0 to 1, {@code NaN} while the engine does not stream
 	 */
-	public double part() {
+	public double ratio() {
 		try {
 			ObjectName bean = new ObjectName(this.name);
 			if (BEANS.isRegistered(bean)) {
@@ -50,7 +49,7 @@ public final class QueueFill {
 			}
 		}
 		catch (JMException ex) {
-			// It has just ended
+			// The engine has just ended
 		}
 		return Double.NaN;
 	}

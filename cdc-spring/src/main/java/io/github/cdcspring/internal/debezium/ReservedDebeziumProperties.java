@@ -23,9 +23,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debezium's properties that are not passed through, and why.
+ * Debezium's properties that an application cannot set, and why.
  */
-final class ReservedDebeziumProperties {
+public final class ReservedDebeziumProperties {
 
 	private static final String SET_HERE = "the starter sets it itself and works with no other value";
 
@@ -38,8 +38,10 @@ final class ReservedDebeziumProperties {
 
 	private static final String RESTARTS = "it has no effect, as the starter restarts an engine itself";
 
-	/** Beside those of the connection: no setting of the starter says the same. */
-	private static final Set<String> PASSED = Set.of("database.initial.statements", "database.query.timeout.ms");
+	/**
+	 * Allowed despite their reserved prefix, as no setting of the starter replaces them.
+	 */
+	private static final Set<String> ALLOWED = Set.of("database.initial.statements", "database.query.timeout.ms");
 
 	private static final Map<String, String> KEYS = keys();
 
@@ -48,8 +50,14 @@ final class ReservedDebeziumProperties {
 	private ReservedDebeziumProperties() {
 	}
 
-	static @Nullable String reason(String key) {
-		if (PASSED.contains(key)) {
+	/**
+	 * Return why a Debezium property cannot be set.
+	 * @param key the Debezium property
+	 * @return what to use instead or what it would break, a clause without a full stop;
+	 * {@code null} if the property can be set
+	 */
+	public static @Nullable String reason(String key) {
+		if (ALLOWED.contains(key)) {
 			return null;
 		}
 		String reason = KEYS.get(key);
@@ -62,6 +70,15 @@ final class ReservedDebeziumProperties {
 			.map(Map.Entry::getValue)
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * Whether a prefix of logical messages is the engine's own.
+	 * @param prefix the prefix, {@code null} for none
+	 * @return {@code true} if it is
+	 */
+	public static boolean isMessagePrefix(@Nullable String prefix) {
+		return DebeziumConfiguration.HEARTBEAT_PREFIX.equals(prefix);
 	}
 
 	private static Map<String, String> keys() {

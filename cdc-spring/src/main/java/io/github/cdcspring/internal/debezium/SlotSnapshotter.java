@@ -21,10 +21,11 @@ import java.util.Map;
 import io.debezium.spi.snapshot.Snapshotter;
 
 /**
- * Takes the initial snapshot over a slot that exists already, and then streams from the
- * slot. Debezium's own mode streams from the end of the log as it was read beside the
- * snapshot, and a transaction that was written but not yet visible at that moment is in
- * neither. Here it is in the stream, as is what the snapshot has seen already.
+ * Takes an initial snapshot although the slot exists, and then streams from the slot.
+ * Debezium's own mode streams from the WAL position at the time of the snapshot. A
+ * transaction that was written but not yet visible at that time would then be neither in
+ * the snapshot nor in the stream. Streaming from the slot delivers it, and delivers some
+ * rows of the snapshot a second time.
  *
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-property-snapshot-mode-custom-name">Debezium:
@@ -32,7 +33,7 @@ import io.debezium.spi.snapshot.Snapshotter;
  */
 public final class SlotSnapshotter implements Snapshotter {
 
-	/** The name by which Debezium finds it. */
+	/** The name under which Debezium finds this class. */
 	static final String NAME = "cdc_from_slot";
 
 	@Override
@@ -42,7 +43,7 @@ public final class SlotSnapshotter implements Snapshotter {
 
 	@Override
 	public void configure(Map<String, ?> properties) {
-		// there is nothing to configure
+		// There is nothing to configure
 	}
 
 	@Override

@@ -24,11 +24,10 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the stream that may be stored: the end of a transaction, or a row of a
- * snapshot.
+ * An offset that may be stored: the end of a transaction, or a row of a snapshot.
  *
- * @param lsn the end of the last whole transaction
- * @param offset what Debezium needs to go on from there
+ * @param lsn the end of the last complete transaction
+ * @param offset what Debezium needs to resume from there
  */
 record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 
@@ -42,15 +41,14 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 
 	private static final String SNAPSHOT = "snapshot";
 
-	/** Present while an incremental snapshot goes on. */
+	/** Present while an incremental snapshot is in progress. */
 	static final String INCREMENTAL_SNAPSHOT = "incremental_snapshot_collections";
 
 	/**
-	 * The position that an event reports.
+	 * Return the offset of an event.
 	 * @param event the event
-	 * @param last the position reported before, {@code null} if none was
-	 * @return the position, {@code null} if the event reports none, or none beyond the
-	 * last
+	 * @param last the offset of an earlier event, {@code null} if there was none
+	 * @return the offset, {@code null} if the event has none, or none beyond the last
 	 */
 	static @Nullable SourceOffset of(SourceRecord event, @Nullable SourceOffset last) {
 		Map<String, ?> offset = event.sourceOffset();
@@ -67,16 +65,16 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 		return new SourceOffset(new Lsn(committed), atTransactionEnd(offset, committed));
 	}
 
-	/** An incremental snapshot goes on beside the stream, and so do its offsets. */
+	/** Rows of an incremental snapshot have the offsets of the stream. */
 	private static boolean isSnapshot(Map<String, ?> offset) {
 		Object snapshot = offset.get(SNAPSHOT);
 		return snapshot != null && !"INCREMENTAL".equals(snapshot);
 	}
 
 	/**
-	 * An offset with a position inside a transaction makes Debezium search the log for it
-	 * at the next start, and the search loses events (dbz#76, dbz#1554). One that stands
-	 * at the end of a transaction does not: what follows is sent again from there.
+	 * An offset inside a transaction makes Debezium search the WAL for it at the next
+	 * start, and that search loses events (dbz#76, dbz#1554). An offset at the end of a
+	 * transaction does not: everything after it is delivered again.
 	 */
 	private static Map<String, ?> atTransactionEnd(Map<String, ?> offset, Long committed) {
 		Map<String, Object> adjusted = new HashMap<>(offset);

@@ -26,10 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The JMX beans that an engine leaves behind when it could not stop in order. Its
- * successor would wait a minute for each of their names.
+ * Removes the MBeans of an engine that could not stop in order. The next run would wait a
+ * minute for each of their names to become free.
  */
-public final class StaleMBeanCleaner {
+final class StaleMBeanCleaner {
 
 	private static final Logger logger = LoggerFactory.getLogger(StaleMBeanCleaner.class);
 
@@ -37,10 +37,10 @@ public final class StaleMBeanCleaner {
 	}
 
 	/**
-	 * Remove what an ended engine left.
+	 * Remove the MBeans of an ended run.
 	 * @param server the engine's {@code topic.prefix}
 	 */
-	public static void remove(String server) {
+	static void clean(String server) {
 		MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
 		try {
 			ObjectName pattern = new ObjectName("debezium.postgres:type=connector-metrics,server=" + server + ",*");
@@ -49,7 +49,7 @@ public final class StaleMBeanCleaner {
 			}
 		}
 		catch (JMException ex) {
-			logger.debug("A JMX bean of an ended engine went by itself: {}", ex.getMessage());
+			logger.debug("A stale MBean could not be removed: {}", ex.getMessage());
 		}
 	}
 

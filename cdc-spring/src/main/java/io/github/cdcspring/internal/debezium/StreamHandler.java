@@ -32,14 +32,14 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes Debezium's batches: each event gets its place among those in flight, is decoded,
- * and is delivered.
+ * Receives Debezium's batches. Registers each event as in flight, decodes it, and hands
+ * it to the dispatcher.
  */
-public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>> {
+final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>> {
 
 	private final InFlightTracker inFlightTracker;
 
-	private final OffsetCommitter acknowledger;
+	private final OffsetCommitter offsetCommitter;
 
 	private final RecordDecoder decoder;
 
@@ -55,10 +55,10 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 
 	private boolean committerInUse;
 
-	public StreamHandler(InFlightTracker inFlightTracker, OffsetCommitter acknowledger, RecordDecoder decoder,
+	StreamHandler(InFlightTracker inFlightTracker, OffsetCommitter committer, RecordDecoder decoder,
 			ListenerDispatcher dispatcher) {
 		this.inFlightTracker = inFlightTracker;
-		this.acknowledger = acknowledger;
+		this.offsetCommitter = committer;
 		this.decoder = decoder;
 		this.dispatcher = dispatcher;
 	}
@@ -77,8 +77,8 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 			this.dispatcher.flush();
 		}
 		catch (RuntimeException | Error ex) {
-			// what was handled before is worth storing: Debezium closes right after this
-			this.acknowledger.stop();
+			// Debezium closes right after this: store what was processed before
+			this.offsetCommitter.stop();
 			throw ex;
 		}
 		finally {
@@ -88,10 +88,10 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 
 	private void deliver(RecordChangeEvent<SourceRecord> event,
 			RecordCommitter<RecordChangeEvent<SourceRecord>> committer) throws InterruptedException {
-		SourceOffset position = SourceOffset.of(event.record(), this.last);
-		InFlightTracker.Entry entry = this.inFlightTracker.add(position);
-		if (position != null) {
-			this.last = position;
+		SourceOffset offset = SourceOffset.of(event.record(), this.last);
+		InFlightTracker.Entry entry = this.inFlightTracker.add(offset);
+		if (offset != null) {
+			this.last = offset;
 		}
 		Change change = this.decoder.decode(event.record());
 		use(committer, event, change);
@@ -106,18 +106,18 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 		}
 	}
 
-	/** Any event will do; a heartbeat, which is small, is better to keep than a row. */
+	/** Any event serves. A heartbeat is preferred, because it is small. */
 	private void use(RecordCommitter<RecordChangeEvent<SourceRecord>> committer, RecordChangeEvent<SourceRecord> event,
 			@Nullable Change change) {
 		if (!this.committerInUse || change == null) {
 			this.committerInUse = true;
-			this.acknowledger.use(committer, event);
+			this.offsetCommitter.use(committer, event);
 		}
 	}
 
 	/**
-	 * Take nothing more. Events that are dropped here are not acknowledged and come again
-	 * at the next start.
+	 * Take no more events. Events dropped here are not acknowledged, so they are
+	 * delivered again at the next start.
 	 */
 	void stop() {
 		this.stopping = true;
@@ -125,8 +125,8 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 	}
 
 	/**
-	 * Take nothing more, and wait for what is in hand.
-	 * @return whether it was finished in time
+	 * Take no more events, and wait for those in flight.
+	 * @return whether all of them were processed in time
 	 */
 	boolean stopAndAwait(Duration timeout) {
 		long deadline = System.nanoTime() + timeout.toNanos();
@@ -144,8 +144,8 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 	}
 
 	/**
-	 * End, when the listeners that are being called have returned: the next run must not
-	 * meet one that is still at this one's events.
+	 * End once the running listener calls have returned, so that a listener never
+	 * processes events of two runs at the same time.
 	 */
 	void close() {
 		stop();
@@ -164,7 +164,7 @@ public final class StreamHandler implements ChangeConsumer<RecordChangeEvent<Sou
 		this.dispatcher.close(this.abandoned ? Duration.ZERO : null);
 	}
 
-	/** End without waiting for a listener. */
+	/** End without waiting for listener calls. */
 	void abandon() {
 		stop();
 		this.abandoned = true;

@@ -28,9 +28,11 @@ import java.util.function.BooleanSupplier;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.debezium.DebeziumRun;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.IncrementalSnapshotSignaler;
+import io.github.cdcspring.internal.debezium.RunListener;
 import io.github.cdcspring.internal.listener.DeliveryOptions;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.listener.RunningCall;
@@ -41,6 +43,7 @@ import io.github.cdcspring.internal.startup.OffsetReconciler;
 import io.github.cdcspring.internal.startup.Preflight;
 import io.github.cdcspring.internal.startup.Publication;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
+import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.offset.OffsetSession;
@@ -50,8 +53,8 @@ import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives for one engine, in one attempt after the other, and holds what the last one
- * goes by. When to try, and what a failure means, is the engine's to say.
+ * Prepares and carries out the runs of one engine. The {@link EngineSupervisor} decides
+ * when to run, and what follows from a failure.
  */
 final class EngineRunner {
 
@@ -59,21 +62,21 @@ final class EngineRunner {
 
 	private final List<ListenerEndpoint> endpoints;
 
+	private final OffsetStore store;
+
 	private final RowMappers mappers;
 
 	private final DeliveryOptions options;
 
 	private final KeptEvents kept;
 
-	private final OffsetStore store;
+	private final EngineLog log;
 
 	private final SourceDatabase source;
 
 	private final Preflight preflight;
 
 	private final OffsetReconciler reconciler;
-
-	private final Clock clock;
 
 	private final IncrementalSnapshotSignaler snapshots;
 
@@ -87,33 +90,46 @@ final class EngineRunner {
 
 	private volatile @Nullable DebeziumRun run;
 
-	EngineRunner(EngineSettings settings, List<ListenerEndpoint> endpoints, RowMappers mappers, DeliveryOptions options,
-			KeptEvents kept, OffsetStore store, SourceDatabase source, Preflight preflight, OffsetReconciler reconciler,
-			Clock clock) {
+	EngineRunner(EngineSettings settings, List<ListenerEndpoint> endpoints, OffsetStore store, RowMappers mappers,
+			DeliveryOptions options, KeptEvents kept, EngineLog log) {
 		this.settings = settings;
 		this.endpoints = endpoints;
+		this.store = store;
 		this.mappers = mappers;
 		this.options = options;
 		this.kept = kept;
-		this.store = store;
-		this.source = source;
-		this.preflight = preflight;
-		this.reconciler = reconciler;
-		this.clock = clock;
-		this.snapshots = new IncrementalSnapshotSignaler(settings.name(), source);
+		this.log = log;
+		this.source = new SourceDatabase(settings.connection());
+		this.preflight = new Preflight(settings, endpoints);
+		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(settings.name()));
+		this.snapshots = new IncrementalSnapshotSignaler(settings.name(), this.source);
 	}
 
-	/** What was found and decided before the last attempt. */
+	Preflight preflight() {
+		return this.preflight;
+	}
+
+	OffsetReconciler reconciler() {
+		return this.reconciler;
+	}
+
+	/** The result of the last start's comparison of slot and offset. */
 	@Nullable ReconciliationResult reconciliation() {
 		return this.reconciliation;
 	}
 
-	/** The position of the last attempt. */
+	/** The offset session of the last start. */
 	@Nullable OffsetSession session() {
 		return this.session;
 	}
 
-	/** What the operator accepted of the server as it was before the last attempt. */
+	/** The end of the last transaction that was processed completely. */
+	Lsn storedLsn() {
+		OffsetSession session = this.session;
+		return (session != null) ? session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO) : Lsn.ZERO;
+	}
+
+	/** The risks on the server that the operator accepted for the last start. */
 	List<AcceptedRisk> acceptedRisks() {
 		return this.preflight.accepted();
 	}
@@ -124,54 +140,81 @@ final class EngineRunner {
 	}
 
 	/**
-	 * Everything that is checked and set up before an attempt.
+	 * Check the server, and set it up for a run.
+	 * @throws StartRefusedException if the engine must not start
+	 * @throws SlotHeldException if another instance receives from the slot
 	 */
-	EngineAttempt prepare() throws SQLException {
+	PreparedStart prepare() throws SQLException {
 		try (Connection connection = this.source.connect()) {
-			OffsetSession session = new OffsetSession(this.settings.name(), this.store, this.clock);
+			OffsetSession session = new OffsetSession(this.settings.name(), this.store, Clock.systemUTC());
 			CapturedTables tables = this.preflight.check(session, connection);
+			this.log.listening(this.endpoints, tables.tables());
 			new Publication(this.settings).cover(tables.tables(), connection);
 			ReconciliationResult reconciliation = this.reconciler.reconcile(connection, session);
 			this.reconciliation = reconciliation;
 			this.session = session;
 			this.kept.open(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO));
 			this.captured = tables.tables();
-			return new EngineAttempt(this.settings, tables, session, reconciliation, this.snapshots.isNeeded(session));
+			return new PreparedStart(tables, session, reconciliation, this.snapshots.isNeeded(session));
 		}
 	}
 
 	/**
-	 * Receive until it is stopped or fails.
-	 * @param stopping whether it is being stopped
-	 * @param onStreaming what to do once the stream is live
-	 * @return the failure, {@code null} if it was stopped or there is nothing more
+	 * Receive until the run is stopped or fails.
+	 * @param stopping whether the engine is being stopped
+	 * @param onStreaming called when the stream is live
+	 * @return the failure, {@code null} if the run was stopped or the stream has ended
 	 */
-	@Nullable EngineFailure run(EngineAttempt attempt, BooleanSupplier stopping, Runnable onStreaming) {
-		try (SlotTracker slotTracker = new SlotTracker(this.settings, this.source, attempt.session())) {
-			DebeziumRun run = attempt.build(this.endpoints, this.mappers, this.options, this.kept, slotTracker,
-					() -> streaming(attempt, onStreaming), this::fail);
+	@Nullable EngineFailure run(PreparedStart start, BooleanSupplier stopping, Runnable onStreaming) {
+		try (SlotTracker slotTracker = new SlotTracker(this.settings, this.source, start.session());
+				DebeziumRun run = build(start, slotTracker, onStreaming)) {
 			this.run = run;
 			EngineFailure failure = stopping.getAsBoolean() ? null : run.run();
 			if (failure == null && stopping.getAsBoolean()) {
-				slotTracker.lookAtTheEnd();
-				attempt.session().stoppedInOrder();
+				slotTracker.recordAtStop();
+				start.session().stoppedInOrder();
 			}
 			return failure;
 		}
 		finally {
 			this.run = null;
-			attempt.close();
 		}
 	}
 
+	private DebeziumRun build(PreparedStart start, SlotTracker slotTracker, Runnable onStreaming) {
+		CapturedTables tables = start.tables();
+		return DebeziumRun.builder(this.settings, start.session(), this.mappers)
+			.listeners(this.endpoints, this.options)
+			.tables(tables.tables(), tables.fullIdentity())
+			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental())
+			.build(new RunListener() {
+
+				@Override
+				public void streaming() {
+					EngineRunner.this.streaming(start, onStreaming);
+				}
+
+				@Override
+				public void stored(Lsn lsn) {
+					EngineRunner.this.kept.stored(lsn);
+				}
+
+				@Override
+				public void idle() {
+					slotTracker.record();
+				}
+
+			});
+	}
+
 	/**
-	 * A slot that a snapshot was exported from did not exist when it was judged. Nothing
-	 * is flushed to it yet.
+	 * A slot that Debezium created for a snapshot did not exist when it was compared with
+	 * the offset, so record it before anything is flushed to it.
 	 */
-	private void streaming(EngineAttempt attempt, Runnable onStreaming) {
-		if (attempt.createsSlot()) {
+	private void streaming(PreparedStart start, Runnable onStreaming) {
+		if (start.createsSlot()) {
 			try (Connection connection = this.source.connect()) {
-				this.reconciler.recordCreatedSlot(connection, attempt.session());
+				this.reconciler.recordCreatedSlot(connection, start.session());
 			}
 			catch (SQLException ex) {
 				fail(ex);
@@ -179,11 +222,11 @@ final class EngineRunner {
 			}
 		}
 		if (this.settings.isSlotAdvancedByApplication()) {
-			attempt.session().hold();
+			start.session().hold();
 		}
 		onStreaming.run();
-		this.incremental = attempt.incremental();
-		handOverSnapshots();
+		this.incremental = start.incremental();
+		sendSnapshotRequests();
 	}
 
 	private void fail(Throwable cause) {
@@ -194,34 +237,33 @@ final class EngineRunner {
 	}
 
 	/**
-	 * Stop in order.
-	 * @param timeout how long it may take
-	 * @return whether everything in hand was finished
+	 * Stop the current run in order.
+	 * @return whether every event in flight was processed in time
 	 */
 	boolean stop(Duration timeout) {
 		DebeziumRun run = this.run;
 		return run == null || run.stop(timeout);
 	}
 
-	/** Whether it is set up to read existing rows beside the stream. */
+	/** Whether the current run can take incremental snapshots. */
 	boolean isIncremental() {
 		return this.incremental;
 	}
 
 	/**
-	 * Ask for the existing rows of some tables.
-	 * @throws CdcException if the tables are not fit for it
+	 * Request a snapshot of some tables.
+	 * @throws CdcException if it cannot be taken
 	 */
 	void requestSnapshot(Collection<String> tables) {
 		this.snapshots.request(tables, this.captured);
 	}
 
-	/** Have what was asked for read now, if it is receiving. */
-	void handOverSnapshots() {
+	/** Send the requested snapshots to the current run, if there is one. */
+	void sendSnapshotRequests() {
 		DebeziumRun run = this.run;
 		OffsetSession session = this.session;
 		if (run != null && session != null) {
-			this.snapshots.handOver(run, session);
+			this.snapshots.send(run, session);
 		}
 	}
 

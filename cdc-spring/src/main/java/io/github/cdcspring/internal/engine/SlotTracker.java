@@ -32,10 +32,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches where the driver moves the slot while the engine receives from it, and
- * remembers it with the offset: a slot that is ahead at the next start, but not further
- * than it was seen, was moved by this consumer and has passed over no event. While the
- * engine receives nobody else can move it.
+ * Records with the offset how far the driver has advanced the slot. If the slot is ahead
+ * of the offset at the next start, but not further than recorded, this consumer has moved
+ * it and no event was skipped. While the engine receives, no other process can move the
+ * slot.
  */
 final class SlotTracker implements AutoCloseable {
 
@@ -58,33 +58,33 @@ final class SlotTracker implements AutoCloseable {
 	}
 
 	/**
-	 * Look at the slot, and store what was seen if it has moved ahead. Called while
-	 * everything received is handled and stored.
+	 * Record the slot if the driver advances it. To be called while every received event
+	 * is processed and stored.
 	 */
-	void look() {
+	void record() {
 		if (this.settings.lsnFlushMode() == LsnFlushMode.CONNECTOR_AND_DRIVER) {
-			sight();
+			readAndStore();
 		}
 	}
 
 	/**
-	 * Look at the slot that the engine has just left, in any mode: by what is remembered
-	 * of it a slot that is recreated meanwhile is told apart.
+	 * Record the slot after a run, whatever the flush mode. A slot that is recreated
+	 * later is recognised by it.
 	 */
-	void lookAtTheEnd() {
-		sight();
+	void recordAtStop() {
+		readAndStore();
 	}
 
-	private synchronized void sight() {
+	private synchronized void readAndStore() {
 		try {
 			ReplicationState positions = read();
 			LastSeenSlot lastSeenSlot = positions.lastSeenSlot(null);
 			if (lastSeenSlot != null) {
-				this.session.sightedAhead(lastSeenSlot);
+				this.session.recordSlotAhead(lastSeenSlot);
 			}
 		}
 		catch (SQLException ex) {
-			logger.debug("The slot cannot be looked at now: {}", ex.getMessage());
+			logger.debug("The slot cannot be read now: {}", ex.getMessage());
 			close();
 		}
 	}

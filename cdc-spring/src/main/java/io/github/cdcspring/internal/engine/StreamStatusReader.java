@@ -181,7 +181,7 @@ final class StreamStatusReader {
 			read = read(check);
 		}
 		catch (SQLException | RuntimeException ex) {
-			read = read.stale(EngineFailure.of(null, ex).words());
+			read = read.stale(EngineFailure.of(null, ex).message());
 		}
 		finally {
 			note(read, began, check);
@@ -232,7 +232,7 @@ final class StreamStatusReader {
 	/**
 	 * What was read is not what is any more.
 	 */
-	synchronized void outdate() {
+	synchronized void invalidate() {
 		this.nextAt = System.nanoTime();
 		this.nextCheckAt = this.nextAt;
 	}

@@ -106,19 +106,19 @@ class EventQueueTests {
 	void doesNotLetDebeziumLookWhileWhoAddsIsHeldBack() throws Exception {
 		EventQueue queue = small();
 		CompletableFuture<Void> added = adding(queue);
-		await().untilAsserted(() -> assertThat(queue.letLook(() -> List.of(record(3)))).isEmpty());
+		await().untilAsserted(() -> assertThat(queue.pollWith(() -> List.of(record(3)))).isEmpty());
 		take(queue);
 		take(queue);
 		added.get(30, TimeUnit.SECONDS);
 
-		assertThat(topics(queue.letLook(() -> List.of(record(3))))).containsExactly("3");
+		assertThat(topics(queue.pollWith(() -> List.of(record(3))))).containsExactly("3");
 	}
 
 	@Test
 	void holdsNobodyBackWhileDebeziumLooks() throws Exception {
 		EventQueue queue = small();
 
-		queue.letLook(() -> {
+		queue.pollWith(() -> {
 			queue.enqueue(event(1));
 			queue.enqueue(event(2));
 			return List.of();
@@ -132,8 +132,8 @@ class EventQueueTests {
 	void belongsToTheTaskItWasMadeFor() {
 		EventQueue queue = queue();
 
-		assertThat(EventQueue.madeFor(Configuration.from(this.task))).isSameAs(queue);
-		assertThat(EventQueue.madeFor(Configuration.from(this.task))).isNull();
+		assertThat(EventQueue.createdFor(Configuration.from(this.task))).isSameAs(queue);
+		assertThat(EventQueue.createdFor(Configuration.from(this.task))).isNull();
 	}
 
 	/** Full with two events, as its task has it. */
@@ -141,7 +141,7 @@ class EventQueueTests {
 		Map<String, String> task = Map.of(EventQueue.MAX_BYTES, "2000", DebeziumOffsetAdapter.SESSION_PROPERTY,
 				"small");
 		new EventQueue().configure(task);
-		EventQueue queue = EventQueue.madeFor(Configuration.from(task));
+		EventQueue queue = EventQueue.createdFor(Configuration.from(task));
 		assertThat(queue).isNotNull();
 		return queue;
 	}

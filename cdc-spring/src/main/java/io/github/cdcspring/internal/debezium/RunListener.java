@@ -1,0 +1,46 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import io.github.cdcspring.Lsn;
+
+/**
+ * Is told about the progress of a {@link DebeziumRun}, on the run's own threads.
+ */
+public interface RunListener {
+
+	/**
+	 * The connection is open and Debezium polls for events.
+	 */
+	default void streaming() {
+	}
+
+	/**
+	 * An offset was stored.
+	 * @param lsn the end of the last transaction that was processed completely
+	 */
+	default void stored(Lsn lsn) {
+	}
+
+	/**
+	 * Every received event is processed and stored. Called at each flush interval while
+	 * that is so.
+	 */
+	default void idle() {
+	}
+
+}

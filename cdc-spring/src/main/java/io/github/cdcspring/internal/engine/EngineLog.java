@@ -1,0 +1,166 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.internal.debezium.EngineFailure;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.settings.EngineSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an engine logs about its life. Every line names the engine, and each event of its
+ * life is one line.
+ */
+final class EngineLog {
+
+	private static final Logger logger = LoggerFactory.getLogger(EngineLog.class);
+
+	/** Longer lists of tables are cut short. */
+	private static final int MAX_TABLES = 20;
+
+	private final EngineSettings settings;
+
+	private final String engine;
+
+	private volatile List<String> listening = List.of();
+
+	private volatile Set<String> refused = Set.of();
+
+	EngineLog(EngineSettings settings) {
+		this.settings = settings;
+		this.engine = settings.name();
+	}
+
+	/**
+	 * Log which listener listens to which tables, unless that is known from the last
+	 * start.
+	 */
+	void listening(List<ListenerEndpoint> endpoints, Set<TableId> captured) {
+		List<String> lines = endpoints.stream().map((endpoint) -> subscription(endpoint, captured)).toList();
+		if (!lines.equals(this.listening)) {
+			this.listening = lines;
+			lines.forEach((line) -> logger.info("Engine '{}': {}", this.engine, line));
+		}
+	}
+
+	private static String subscription(ListenerEndpoint endpoint, Set<TableId> captured) {
+		List<String> tables = captured.stream()
+			.filter((table) -> endpoint.tables().stream().anyMatch((pattern) -> pattern.matches(table)))
+			.map(TableId::toString)
+			.sorted()
+			.toList();
+		String messages = endpoint.messages().isEmpty() ? ""
+				: "messages " + endpoint.messages().stream().sorted().collect(Collectors.joining(", "));
+		String shown = tables.stream().limit(MAX_TABLES).collect(Collectors.joining(", "))
+				+ ((tables.size() > MAX_TABLES) ? " and " + (tables.size() - MAX_TABLES) + " more tables" : "");
+		return "listener '" + endpoint.id() + "' listens to " + shown
+				+ ((!shown.isEmpty() && !messages.isEmpty()) ? " and " : "") + messages;
+	}
+
+	void receiving() {
+		logger.info("Engine '{}' is receiving changes from slot '{}'", this.engine, this.settings.slot().name());
+	}
+
+	void standby(String reason) {
+		logger.info("Engine '{}' is on standby: {}", this.engine, reason);
+	}
+
+	void takingOver() {
+		logger.info("Engine '{}' takes over slot '{}', because the other instance has stopped", this.engine,
+				this.settings.slot().name());
+	}
+
+	/**
+	 * Log a temporary failure, and when the engine tries again.
+	 * @param running whether the engine was running
+	 */
+	void retrying(EngineFailure failure, boolean running, Duration delay, int attempt) {
+		if (failure.isConnectionLost() && running) {
+			logger.warn("Engine '{}' lost its connection ({}). Reconnecting in {} s, attempt {}.", this.engine,
+					failure.message(), delay.toSeconds(), attempt);
+		}
+		else if (failure.isConnectionLost()) {
+			logger.warn("Engine '{}' cannot connect to {} ({}). Reconnecting in {} s, attempt {}.", this.engine,
+					this.settings.connection(), failure.message(), delay.toSeconds(), attempt);
+		}
+		else {
+			logger.warn("Engine '{}' failed ({}). Restarting in {} s, attempt {}.", this.engine, failure.message(),
+					delay.toSeconds(), attempt);
+		}
+	}
+
+	void failed(EngineFailure failure) {
+		logger.error("Engine '{}' failed and stays stopped until it is restarted: {}", this.engine, failure.message(),
+				failure.cause());
+	}
+
+	/**
+	 * Log a failure to start again, which no caller sees.
+	 */
+	void failedToStart(RuntimeException failure) {
+		logger.error("{}", failure.getMessage());
+	}
+
+	/**
+	 * Log a refusal, unless the last start was refused for the same rules.
+	 */
+	void refused(StartRefusedException refusal) {
+		Set<String> rules = refusal.violations()
+			.stream()
+			.map((violation) -> violation.rule())
+			.collect(Collectors.toSet());
+		if (!rules.equals(this.refused)) {
+			this.refused = rules;
+			logger.error("{}", refusal.getMessage());
+		}
+	}
+
+	/**
+	 * Log the next refusal, whatever the last one was.
+	 */
+	void clearRefusal() {
+		this.refused = Set.of();
+	}
+
+	void unfinished(Duration timeout) {
+		logger.warn("Engine '{}' did not finish the events in flight within {}. They are delivered again at the next "
+				+ "start.", this.engine, timeout);
+	}
+
+	void streamEnded() {
+		logger.info("Engine '{}' has stopped: the stream has ended", this.engine);
+	}
+
+	void stopped(Lsn stored) {
+		logger.info("Engine '{}' has stopped. Stored offset: {}.", this.engine, stored);
+	}
+
+	void paused(Lsn stored) {
+		logger.info("Engine '{}' is paused. Stored offset: {}. Slot '{}' keeps WAL until the engine is resumed.",
+				this.engine, stored, this.settings.slot().name());
+	}
+
+}

@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.engine.EngineStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The status of an engine, which changes with each state that it enters.
+ */
+final class EngineStatusTracker {
+
+	private final Clock clock = Clock.systemUTC();
+
+	private final Runnable onChange;
+
+	private final AtomicReference<EngineStatus> status = new AtomicReference<>(
+			new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0, 0));
+
+	/**
+	 * Create a tracker for an engine that is stopped.
+	 * @param onChange called after each change
+	 */
+	EngineStatusTracker(Runnable onChange) {
+		this.onChange = onChange;
+	}
+
+	EngineStatus status() {
+		return this.status.get();
+	}
+
+	EngineState state() {
+		return status().state();
+	}
+
+	boolean is(EngineState state) {
+		return state() == state;
+	}
+
+	void enter(EngineState state) {
+		enter(state, null);
+	}
+
+	void enter(EngineState state, @Nullable String failure) {
+		this.status.updateAndGet((last) -> {
+			boolean restarted = state == EngineState.RUNNING && last.failure() != null;
+			boolean refused = state == EngineState.REFUSED;
+			return new EngineStatus(state, this.clock.instant(), failure, last.restarts() + (restarted ? 1 : 0),
+					last.refusals() + (refused ? 1 : 0));
+		});
+		this.onChange.run();
+	}
+
+}
