@@ -30,7 +30,7 @@ import io.github.cdcspring.benchmarks.Options.Part;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Runs all contestants side by side, and reports.
+ * Runs all contestants on one server, and reports the results.
  *
  * @since 0.1.0
  */
@@ -52,7 +52,7 @@ public final class BenchmarkRun {
 	}
 
 	/**
-	 * Run from the command line, for which {@code benchmarks/run} is the way.
+	 * Run from the command line. Use {@code benchmarks/run}.
 	 * @param arguments the options
 	 */
 	public static void main(String[] arguments) throws Exception {
@@ -125,13 +125,13 @@ public final class BenchmarkRun {
 				this.starter);
 		List<Contestant> all = new ArrayList<>(List.of(Contestant.RECVLOGICAL, Contestant.DRIVER));
 		all.addAll(main);
-		all.add(this.starter.withLanes(8));
+		all.add(this.starter.withConcurrency(8));
 		with(stage, Workloads.pgbench(this.options.choose(15_000, 100_000)), (tpcb) -> {
 			if (this.options.runs(Part.FIRST)) {
 				first.run(tpcb, Contestant.DEBEZIUM_TUNED, this.starter, this.options);
 			}
 			if (this.options.runs(Part.DRAIN)) {
-				new DrainPart(stage, "drain").run(tpcb, possible("drain", tpcb, this.options.choose(main, all)),
+				new DrainPart(stage, "drain").run(tpcb, installed("drain", tpcb, this.options.choose(main, all)),
 						rounds);
 			}
 		});
@@ -139,53 +139,52 @@ public final class BenchmarkRun {
 			return;
 		}
 		for (Workload workload : List.of(
-				Workloads.items("items", "Inserts of 200 bytes, 10 a transaction", 1, 250_000, 10),
+				Workloads.items("items", "Inserts of 200 bytes, 10 per transaction", 1, 250_000, 10),
 				Workloads.wide(150_000),
 				Workloads.items("bulk", "One transaction of 1 million rows of 200 bytes", 1, 1_000_000, 1_000_000),
 				Workloads.updates(150_000), Workloads.items("tables",
-						"Inserts of 200 bytes into 200 tables, 10 a transaction", 200, 200_000, 10))) {
+						"Inserts of 200 bytes into 200 tables, 10 per transaction", 200, 200_000, 10))) {
 			boolean isLong = workload.events() >= 1_000_000;
 			with(stage, workload, (filled) -> new DrainPart(stage, "drain").run(filled,
 					isLong ? main.subList(1, main.size()) : main, isLong ? Math.min(2, rounds) : rounds));
 		}
 	}
 
-	/** A program that is not there is said, and is no failure. */
-	private List<Contestant> possible(String part, Workload workload, List<Contestant> contestants) {
+	/** A contestant whose program is not installed is skipped with a message. */
+	private List<Contestant> installed(String part, Workload workload, List<Contestant> contestants) {
 		return contestants.stream().filter((contestant) -> {
-			boolean possible = contestant.isPossible();
-			if (!possible) {
-				this.progress.say("%s %s: %s left out, the program is not installed", part, workload.name(),
+			boolean installed = contestant.isInstalled();
+			if (!installed) {
+				this.progress.log("%s %s: skipped %s, because the program is not installed", part, workload.name(),
 						contestant.id());
 			}
-			return possible;
+			return installed;
 		}).toList();
 	}
 
 	private void work(Stage stage) throws InterruptedException {
-		int perLane = this.options.choose(1_000, 3_000);
+		int perWorker = this.options.choose(1_000, 3_000);
 		int rounds = this.options.choose(1, 3);
 		DrainPart part = new DrainPart(stage, "work");
-		with(stage,
-				Workloads.counters("keys", "A listener that takes 1 ms, updates of 10,000 keys", 10_000, perLane * 20),
+		with(stage, Workloads.counters("keys", "Updates of 10,000 keys, listener takes 1 ms", 10_000, perWorker * 20),
 				(keys) -> {
 					for (int round = 1; round <= rounds; round++) {
-						for (int lanes : this.options.choose(List.of(1, 16), List.of(1, 8, 16, 64))) {
-							part.work(keys, this.starter.withLanes(lanes), round, (long) perLane * Math.min(lanes, 20),
-									ONE_MILLISECOND);
+						for (int concurrency : this.options.choose(List.of(1, 16), List.of(1, 8, 16, 64))) {
+							part.work(keys, this.starter.withConcurrency(concurrency), round,
+									(long) perWorker * Math.min(concurrency, 20), ONE_MILLISECOND);
 						}
 						if (!this.options.quick()) {
-							part.work(keys, Contestant.DEBEZIUM_TUNED, round, perLane, ONE_MILLISECOND);
-							part.work(keys, Contestant.INTEGRATION, round, perLane, ONE_MILLISECOND);
+							part.work(keys, Contestant.DEBEZIUM_TUNED, round, perWorker, ONE_MILLISECOND);
+							part.work(keys, Contestant.INTEGRATION, round, perWorker, ONE_MILLISECOND);
 						}
 					}
 				});
 		if (!this.options.quick()) {
-			with(stage, Workloads.counters("key", "A listener that takes 1 ms, updates of one key", 1, perLane * 2),
+			with(stage, Workloads.counters("key", "Updates of one key, listener takes 1 ms", 1, perWorker * 2),
 					(key) -> {
 						for (int round = 1; round <= rounds; round++) {
-							part.work(key, this.starter, round, perLane, ONE_MILLISECOND);
-							part.work(key, this.starter.withLanes(16), round, perLane, ONE_MILLISECOND);
+							part.work(key, this.starter, round, perWorker, ONE_MILLISECOND);
+							part.work(key, this.starter.withConcurrency(16), round, perWorker, ONE_MILLISECOND);
 						}
 					});
 		}
@@ -197,10 +196,10 @@ public final class BenchmarkRun {
 		}
 		List<Contestant> two = List.of(Contestant.DEBEZIUM_TUNED, this.starter);
 		for (int tables : List.of(1, 10, 100, 1_000)) {
-			with(stage, Workloads.items("tables_" + tables, tables + " table(s), 10 events a transaction", tables,
+			with(stage, Workloads.items("tables_" + tables, tables + " table(s), 10 events per transaction", tables,
 					150_000, 10), (workload) -> new DrainPart(stage, "growth").run(workload, two, 2));
 		}
-		with(stage, Workloads.items("tx_1000", "1 table, 1,000 events a transaction", 1, 150_000, 1_000),
+		with(stage, Workloads.items("tx_1000", "1 table, 1,000 events per transaction", 1, 150_000, 1_000),
 				(workload) -> new DrainPart(stage, "growth").run(workload, two, 2));
 	}
 
@@ -230,7 +229,7 @@ public final class BenchmarkRun {
 				1, this.options.choose(8, 60));
 	}
 
-	/** The starter's latency and idle CPU by Debezium's poll interval. */
+	/** The starter's latency and idle CPU for several of Debezium's poll intervals. */
 	private void poll(LatencyPart latency) throws InterruptedException {
 		List<Contestant> starters = new ArrayList<>(List.of(this.starter));
 		for (int interval : List.of(1, 2, 5, 10, 20, 50, 500)) {
@@ -246,13 +245,13 @@ public final class BenchmarkRun {
 	private void with(Stage stage, Workload workload, Use use) throws InterruptedException {
 		this.results.title(workload.name(), workload.title());
 		try {
-			this.progress.say("preparing %s: %s", workload.name(), workload.title());
+			this.progress.log("Preparing workload %s: %s", workload.name(), workload.title());
 			workload.prepare(stage.server());
 			use.use(workload);
 		}
 		catch (SQLException | IOException ex) {
 			this.results.fail("prepare", workload.name(), this.starter, 0, String.valueOf(ex.getMessage()));
-			this.progress.say("%s cannot be prepared: %s", workload.name(), ex.getMessage());
+			this.progress.log("Workload %s could not be prepared: %s", workload.name(), ex.getMessage());
 		}
 		finally {
 			drop(stage, workload);
@@ -264,11 +263,11 @@ public final class BenchmarkRun {
 			workload.drop(stage.server());
 		}
 		catch (SQLException ex) {
-			this.progress.say("%s cannot be dropped: %s", workload.name(), ex.getMessage());
+			this.progress.log("Workload %s could not be dropped: %s", workload.name(), ex.getMessage());
 		}
 	}
 
-	/** What is done with a workload. */
+	/** Runs contestants on a workload. */
 	private interface Use {
 
 		void use(Workload workload) throws InterruptedException;

@@ -40,7 +40,8 @@ import io.github.cdcspring.benchmarks.contestant.Task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process of a contestant. All have the same JVM and the same options.
+ * A contestant's process, as its parent sees it. All processes use the same JVM and the
+ * same options.
  */
 final class Child implements AutoCloseable {
 
@@ -95,21 +96,21 @@ final class Child implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			// the process has ended
+			// The process has ended
 		}
 		this.lines.add("ended");
 	}
 
-	/** When it was started, on the clock of {@link System#nanoTime()}. */
+	/** The start time as a value of {@link System#nanoTime()}. */
 	long started() {
 		return this.started;
 	}
 
 	/**
 	 * Wait for a line.
-	 * @param word what it begins with; others are passed over
-	 * @param timeout how long it may take
-	 * @return the values that the line holds
+	 * @param word the first word of the line; other lines are skipped
+	 * @param timeout the time limit
+	 * @return the values in the line
 	 */
 	Map<String, Long> await(String word, Duration timeout) throws ContestantFailedException, InterruptedException {
 		long deadline = System.nanoTime() + timeout.toNanos();
@@ -117,13 +118,13 @@ final class Child implements AutoCloseable {
 			String line = this.lines.poll(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
 			if (line == null) {
 				throw new ContestantFailedException(
-						"said no '" + word + "' in " + timeout.toSeconds() + " s; its log is " + this.log);
+						"printed no '" + word + "' within " + timeout.toSeconds() + " s. See its log " + this.log);
 			}
 			if (line.startsWith("failed ")) {
-				throw new ContestantFailedException(line.substring("failed ".length()) + "; its log is " + this.log);
+				throw new ContestantFailedException(line.substring("failed ".length()) + ". See its log " + this.log);
 			}
 			if (line.equals("ended")) {
-				throw new ContestantFailedException("ended by itself; its log is " + this.log);
+				throw new ContestantFailedException("exited unexpectedly. See its log " + this.log);
 			}
 			if (line.startsWith(word + " ")) {
 				return values(line);
@@ -152,18 +153,18 @@ final class Child implements AutoCloseable {
 			in.flush();
 		}
 		catch (IOException | UncheckedIOException ex) {
-			throw new ContestantFailedException("ended by itself; its log is " + this.log);
+			throw new ContestantFailedException("exited unexpectedly. See its log " + this.log);
 		}
 	}
 
-	/** In its own time, which it needs to write down what was recorded. */
-	void endGently() throws InterruptedException {
+	/** End the process in the regular way, so that it can write its recording. */
+	void shutDown() throws InterruptedException {
 		try {
 			tell("end");
 			this.process.waitFor(30, TimeUnit.SECONDS);
 		}
 		catch (ContestantFailedException ex) {
-			// it is ended below
+			// close() ends the process
 		}
 	}
 
@@ -174,7 +175,7 @@ final class Child implements AutoCloseable {
 		running.remove(this.process);
 	}
 
-	/** And what it started itself. */
+	/** End a process and its child processes. */
 	private static void end(@Nullable Process process) {
 		if (process != null) {
 			List<ProcessHandle> started = process.descendants().toList();

@@ -25,30 +25,30 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who takes part.
+ * A contestant.
  *
- * @param id the id in results
- * @param title what it is, for people
+ * @param id the id in the results
+ * @param title the title in reports
  * @param receiver the name of its receiver
- * @param settings what the receiver is given
+ * @param settings the settings of the receiver
  */
 record Contestant(String id, String title, String receiver, Map<String, String> settings) {
 
 	static final Contestant RECVLOGICAL = new Contestant("pg_recvlogical", "pg_recvlogical", "pg_recvlogical",
 			Map.of());
 
-	static final Contestant DRIVER = new Contestant("pgjdbc", "pgjdbc stream, counted only", "pgjdbc", Map.of());
+	static final Contestant DRIVER = new Contestant("pgjdbc", "pgjdbc stream, counts only", "pgjdbc", Map.of());
 
-	static final Contestant DEBEZIUM = new Contestant("debezium", "Debezium engine, its defaults", "debezium",
+	static final Contestant DEBEZIUM = new Contestant("debezium", "Debezium engine, default settings", "debezium",
 			Map.of("settings", "debezium"));
 
 	static final Contestant DEBEZIUM_TUNED = new Contestant("debezium-tuned", "Debezium engine, the starter's settings",
 			"debezium", Map.of("settings", "starter"));
 
 	static final Contestant INTEGRATION = new Contestant("spring-integration",
-			"Spring Integration adapter, JSON by Jackson", "spring-integration", Map.of("settings", "starter"));
+			"Spring Integration adapter, JSON with Jackson", "spring-integration", Map.of("settings", "starter"));
 
-	private static final String LANES = "cdc.listener.concurrency";
+	private static final String CONCURRENCY = "cdc.listener.concurrency";
 
 	static Contestant starter(List<String> properties) {
 		Map<String, String> settings = new LinkedHashMap<>();
@@ -59,16 +59,16 @@ record Contestant(String id, String title, String receiver, Map<String, String> 
 		return new Contestant("starter", "**starter**, typed listener", "starter", settings);
 	}
 
-	/** Whether the program that it needs is there. */
-	boolean isPossible() {
+	/** Whether the program that the contestant needs is installed. */
+	boolean isInstalled() {
 		return !this.receiver.equals("pg_recvlogical")
 				|| Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
 					.anyMatch((directory) -> Files.isExecutable(Path.of(directory, "pg_recvlogical")));
 	}
 
-	Contestant withLanes(int lanes) {
-		return (lanes == 1) ? this : with(this.id + "-" + lanes, this.title + ", " + lanes + " lanes",
-				Map.of(LANES, String.valueOf(lanes)));
+	Contestant withConcurrency(int concurrency) {
+		return (concurrency == 1) ? this : with(this.id + "-" + concurrency,
+				this.title + ", concurrency " + concurrency, Map.of(CONCURRENCY, String.valueOf(concurrency)));
 	}
 
 	Contestant with(String id, String title, Map<String, String> more) {

@@ -17,8 +17,8 @@
 package io.github.cdcspring.benchmarks;
 
 /**
- * A contestant did not do what it was asked for. The run goes on with the others, and
- * reports it.
+ * A contestant failed. The run continues with the other contestants, and reports the
+ * failure.
  */
 class ContestantFailedException extends Exception {
 

@@ -21,11 +21,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Contestants drain a workload as fast as they can, in turn, in several rounds.
+ * Measures the throughput of contestants: they receive a workload as fast as they can,
+ * one after the other, in several rounds.
  */
 final class DrainPart {
 
-	/** The share of the events by which code is compiled and caches are filled. */
+	/** The share of the events after which code is compiled and caches are filled. */
 	private static final double WARM_UP = 0.3;
 
 	private final Stage stage;
@@ -40,14 +41,14 @@ final class DrainPart {
 	void run(Workload workload, List<Contestant> contestants, int rounds) throws InterruptedException {
 		for (int round = 1; round <= rounds; round++) {
 			for (int i = 0; i < contestants.size(); i++) {
-				// Nobody is always the first
+				// Rotate the order, so that no contestant is always the first
 				Contestant contestant = contestants.get((i + round - 1) % contestants.size());
 				drain(workload, contestant, round, workload.events(), 0);
 			}
 		}
 	}
 
-	/** With a listener that takes its time, and as many events as do for the rate. */
+	/** Measure with a listener that works for some time on each event. */
 	void work(Workload workload, Contestant contestant, int round, long events, long micros)
 			throws InterruptedException {
 		drain(workload, contestant, round, events, micros);
@@ -66,8 +67,8 @@ final class DrainPart {
 					figures.put("peakHeapMegabytes", done.get("peakHeap") / 1e6);
 					figures.put("wholeRowsPerSecond", done.get("counted") * 1e9 / done.get("wholeNanos"));
 					this.stage.progress()
-						.say("%s %s, round %d, %s: %,.0f rows/s, %.1f us CPU and %,.0f bytes an event", this.part,
-								workload.name(), round, contestant.id(), figures.get("rowsPerSecond"),
+						.log("%s %s, round %d, %s: %,.0f rows/s, %.1f us of CPU time and %,.0f bytes per event",
+								this.part, workload.name(), round, contestant.id(), figures.get("rowsPerSecond"),
 								figures.get("cpuMicrosPerEvent"), figures.get("bytesPerEvent"));
 				});
 	}

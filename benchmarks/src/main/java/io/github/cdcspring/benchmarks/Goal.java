@@ -24,73 +24,75 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What the starter has to reach.
+ * A performance goal of the starter.
  *
  * @param text the goal
- * @param atLeast whether more is better
- * @param bound the bound
- * @param measured finds what was measured
+ * @param atLeast whether the figure must be at least the limit; otherwise it must be at
+ * most the limit
+ * @param limit the limit
+ * @param measured finds the figure in the results
  */
-record Goal(String text, boolean atLeast, double bound, Function<Results, Optional<Summary>> measured) {
+record Goal(String text, boolean atLeast, double limit, Function<Results, Optional<Summary>> measured) {
 
 	private static final String STARTER = "starter";
 
 	private static final List<Goal> ALL = List.of(
-			atLeast("rows/s, TPC-B, by the bare engine with the same settings", 0.97,
+			atLeast("rows/s, TPC-B, relative to Debezium's engine with the same settings", 0.97,
 					(results) -> results.ratio("drain", "tpcb", STARTER, "debezium-tuned", "rowsPerSecond")),
-			atLeast("rows/s, TPC-B, by the bare engine with its defaults", 1.15,
+			atLeast("rows/s, TPC-B, relative to Debezium's engine with default settings", 1.15,
 					(results) -> results.ratio("drain", "tpcb", STARTER, "debezium", "rowsPerSecond")),
-			atLeast("rows/s, TPC-B, by Spring Integration and Jackson", 2,
+			atLeast("rows/s, TPC-B, relative to Spring Integration with Jackson", 2,
 					(results) -> results.ratio("drain", "tpcb", STARTER, "spring-integration", "rowsPerSecond")),
-			atMost("bytes an event, TPC-B, by Spring Integration and Jackson", 0.5,
+			atMost("bytes per event, TPC-B, relative to Spring Integration with Jackson", 0.5,
 					(results) -> results.ratio("drain", "tpcb", STARTER, "spring-integration", "bytesPerEvent")),
-			atMost("our share of a ten-column row, µs", 1.5,
+			atMost("the starter's time per row of ten columns, µs", 1.5,
 					(results) -> results.figure("jmh", "StreamHandlerBenchmark.handle", "jmh", "nanosPerEvent")
 						.map((nanos) -> new Summary(nanos.median() / 1e3, nanos.lowest() / 1e3, nanos.highest() / 1e3,
 								nanos.rounds()))),
-			atMost("our share of a ten-column row, bytes", 500,
+			atMost("the starter's allocation per row of ten columns, bytes", 500,
 					(results) -> results.figure("jmh", "StreamHandlerBenchmark.handle", "jmh", "bytesPerEvent")),
 			atMost("latency p50 at 100 transactions/s, ms", 5,
 					(results) -> results.figure("latency", "pings", STARTER, "p50At100")),
 			atMost("latency p99 at 100 transactions/s, ms", 20,
 					(results) -> results.figure("latency", "pings", STARTER, "p99At100")),
-			atMost("CPU of an idle minute, by that with Debezium's default of 500 ms", 1.5,
-					(results) -> results.ratio("idle", "pings", STARTER, "starter-poll-500", "idleCpuSecondsAMinute")),
-			atLeast("rows/s with a listener of 1 ms, 16 lanes by one", 14,
+			atMost("CPU time of an idle minute, relative to Debezium's default poll interval of 500 ms", 1.5,
+					(results) -> results.ratio("idle", "pings", STARTER, "starter-poll-500",
+							"idleCpuSecondsPerMinute")),
+			atLeast("rows/s with a listener of 1 ms, concurrency 16 relative to 1", 14,
 					(results) -> results.ratio("work", "keys", "starter-16", STARTER, "rowsPerSecond")),
 			atMost("first event after the start of the process, s", 2,
 					(results) -> results.figure("first", "tpcb", STARTER, "secondsToFirstEvent")));
 
-	private static Goal atLeast(String text, double bound, Function<Results, Optional<Summary>> measured) {
-		return new Goal(text, true, bound, measured);
+	private static Goal atLeast(String text, double limit, Function<Results, Optional<Summary>> measured) {
+		return new Goal(text, true, limit, measured);
 	}
 
-	private static Goal atMost(String text, double bound, Function<Results, Optional<Summary>> measured) {
-		return new Goal(text, false, bound, measured);
+	private static Goal atMost(String text, double limit, Function<Results, Optional<Summary>> measured) {
+		return new Goal(text, false, limit, measured);
 	}
 
-	static List<Judged> judge(Results results) {
-		List<Judged> judged = new ArrayList<>();
+	static List<Outcome> evaluate(Results results) {
+		List<Outcome> outcomes = new ArrayList<>();
 		for (Goal goal : ALL) {
 			goal.measured()
 				.apply(results)
-				.ifPresent((measured) -> judged.add(new Judged(
+				.ifPresent((measured) -> outcomes.add(new Outcome(
 						goal.text() + (goal.atLeast() ? ": at least " : ": at most ")
-								+ String.valueOf(goal.bound()).replaceAll("\\.0$", ""),
+								+ String.valueOf(goal.limit()).replaceAll("\\.0$", ""),
 						measured,
-						goal.atLeast() ? measured.median() >= goal.bound() : measured.median() <= goal.bound())));
+						goal.atLeast() ? measured.median() >= goal.limit() : measured.median() <= goal.limit())));
 		}
-		return judged;
+		return outcomes;
 	}
 
 	/**
-	 * A goal, and what came of it.
+	 * The outcome of a goal.
 	 *
 	 * @param goal the goal
-	 * @param measured what was measured
+	 * @param measured the figure
 	 * @param reached whether the median reaches it
 	 */
-	record Judged(String goal, Summary measured, boolean reached) {
+	record Outcome(String goal, Summary measured, boolean reached) {
 
 		Map<String, Object> toMap() {
 			Map<String, Object> map = new LinkedHashMap<>();

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs the microbenchmarks, in a process of their own.
+ * Runs the JMH benchmarks in their own process.
  */
 final class JmhPart {
 
@@ -47,7 +47,7 @@ final class JmhPart {
 	}
 
 	void run(boolean quick) throws InterruptedException {
-		this.progress.say("microbenchmarks");
+		this.progress.log("Running the microbenchmarks");
 		Path file = this.directory.resolve("jmh.json");
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -66,14 +66,15 @@ final class JmhPart {
 			process.destroyForcibly();
 			Runtime.getRuntime().removeShutdownHook(end);
 			if (!ended || process.waitFor() != 0) {
-				throw new IOException("JMH did not end well; its words are in " + this.directory.resolve("jmh.log"));
+				throw new IOException(
+						"JMH failed or took more than 5 minutes. See its log " + this.directory.resolve("jmh.log"));
 			}
 			read(file);
 		}
 		catch (IOException ex) {
 			this.results.fail(PART, PART, new Contestant(PART, PART, PART, Map.of()), 1,
 					String.valueOf(ex.getMessage()));
-			this.progress.say("%s FAILED: %s", PART, ex.getMessage());
+			this.progress.log("%s FAILED: %s", PART, ex.getMessage());
 		}
 	}
 
@@ -88,7 +89,7 @@ final class JmhPart {
 				figures.put("bytesPerEvent", allocated.get("score").asDouble());
 			}
 			this.results.add(PART, name, new Contestant(PART, PART, PART, Map.of()), 1, figures);
-			this.progress.say("%s: %,.0f ns and %,.0f bytes an event", name, figures.get("nanosPerEvent"),
+			this.progress.log("%s: %,.0f ns and %,.0f bytes per event", name, figures.get("nanosPerEvent"),
 					figures.getOrDefault("bytesPerEvent", Double.NaN));
 		}
 	}

@@ -26,8 +26,8 @@ import java.util.concurrent.CountDownLatch;
 import io.github.cdcspring.benchmarks.contestant.Wait;
 
 /**
- * How long from the time a transaction is due to the listener, and what it costs to be
- * ready while nothing comes.
+ * Measures the latency from the time at which a transaction is due to the listener, and
+ * the CPU time of idle contestants.
  */
 final class LatencyPart {
 
@@ -43,7 +43,7 @@ final class LatencyPart {
 
 	/**
 	 * Create the part.
-	 * @param warmUp for how many seconds rows are written that are not measured
+	 * @param warmUp the duration of the warm-up, in seconds
 	 */
 	LatencyPart(Stage stage, Workload pings, int warmUp) {
 		this.stage = stage;
@@ -52,8 +52,8 @@ final class LatencyPart {
 	}
 
 	/**
-	 * Latency at several rates.
-	 * @param rates transactions a second, and for how many seconds
+	 * Measure the latency at several rates.
+	 * @param rates the duration in seconds by rate in transactions per second
 	 */
 	void latency(String part, Contestant contestant, int round, Map<Integer, Integer> rates)
 			throws InterruptedException {
@@ -64,7 +64,7 @@ final class LatencyPart {
 					measure(child, pinger, rate.getKey(), rate.getValue(), figures);
 				}
 			}
-			this.stage.progress().say("%s, %s: %s", part, contestant.id(), describe(figures, rates));
+			this.stage.progress().log("%s, %s: %s", part, contestant.id(), describe(figures, rates));
 		});
 	}
 
@@ -95,7 +95,7 @@ final class LatencyPart {
 		}
 		if (phase.getOrDefault("count", 0L) != written) {
 			throw new ContestantFailedException(
-					"received " + phase.getOrDefault("count", 0L) + " of " + written + " rows");
+					"received only " + phase.getOrDefault("count", 0L) + " of " + written + " rows");
 		}
 		figures.put("p50At" + rate, phase.get("p50") / 1e6);
 		figures.put("p99At" + rate, phase.get("p99") / 1e6);
@@ -104,14 +104,14 @@ final class LatencyPart {
 	}
 
 	/**
-	 * CPU of idle contestants, all at the same time: they hardly disturb each other, and
-	 * see the same machine.
+	 * Measure the CPU time of idle contestants, all at the same time: they hardly affect
+	 * each other, and see the same conditions.
 	 */
 	void idle(String part, List<Contestant> contestants, int round, int seconds) throws InterruptedException {
 		CountDownLatch written = new CountDownLatch(1);
 		List<Thread> threads = new ArrayList<>();
 		for (Contestant contestant : contestants) {
-			// One after the other: starting takes all there is
+			// Start one after the other, because a start uses all cores
 			CountDownLatch ready = new CountDownLatch(1);
 			Thread thread = new Thread(() -> {
 				try {
@@ -132,7 +132,7 @@ final class LatencyPart {
 			pinger.write(WARM_UP_PHASE, WARM_UP_RATE, this.warmUp);
 		}
 		catch (SQLException ex) {
-			this.stage.progress().say("%s: no row could be written: %s", part, ex.getMessage());
+			this.stage.progress().log("%s: the rows could not be written: %s", part, ex.getMessage());
 		}
 		written.countDown();
 		for (Thread thread : threads) {
@@ -149,15 +149,16 @@ final class LatencyPart {
 			child.await("first", Duration.ofSeconds(60));
 			ready.countDown();
 			written.await();
-			// Until compilers and collectors have done with what was
+			// Wait until compiler and garbage collector are idle
 			Wait.micros(8_000_000);
 			long before = child.ask("cpu", "cpu").get("nanos");
 			long begin = System.nanoTime();
 			Wait.until(begin + seconds * 1_000_000_000L);
 			long cpu = child.ask("cpu", "cpu").get("nanos") - before;
-			figures.put("idleCpuSecondsAMinute", cpu * 60.0 / (System.nanoTime() - begin));
+			figures.put("idleCpuSecondsPerMinute", cpu * 60.0 / (System.nanoTime() - begin));
 			this.stage.progress()
-				.say("%s, %s: %.2f s CPU a minute", part, contestant.id(), figures.get("idleCpuSecondsAMinute"));
+				.log("%s, %s: %.2f s of CPU time per minute", part, contestant.id(),
+						figures.get("idleCpuSecondsPerMinute"));
 		});
 	}
 

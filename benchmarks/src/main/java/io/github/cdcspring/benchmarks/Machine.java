@@ -21,7 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The machine, in words.
+ * Describes the machine.
  */
 final class Machine {
 

@@ -32,12 +32,12 @@ final class MarkdownTables {
 		this.results = results;
 	}
 
-	/** Contestants by rows a second; the ratio is to the bare engine. */
+	/** The throughput of the contestants, also relative to Debezium's engine. */
 	String drain(String part, String workload) {
 		StringBuilder text = new StringBuilder(
 				"\n### " + this.results.title(workload) + (part.equals("drain") ? "" : " (" + part + ")") + "\n\n");
 		text.append(
-				"| | rows/s | by the engine with the same settings | CPU, µs an event | bytes an event | peak heap, MB |\n");
+				"| | rows/s | relative to the engine with the same settings | CPU, µs per event | bytes per event | peak heap, MB |\n");
 		text.append("|---|---:|---:|---:|---:|---:|\n");
 		for (String contestant : this.results.contestants(part)) {
 			Optional<Summary> rows = this.results.figure(part, workload, contestant, "rowsPerSecond");
@@ -57,7 +57,7 @@ final class MarkdownTables {
 	}
 
 	String latency() {
-		return latency("latency", "Latency, open loop, from when a transaction was due to the listener");
+		return latency("latency", "Latency from the time at which a transaction was due to the listener (open loop)");
 	}
 
 	private String latency(String part, String title) {
@@ -100,7 +100,7 @@ final class MarkdownTables {
 	}
 
 	String idle() {
-		return one("idle", "An idle minute", "idleCpuSecondsAMinute", "CPU, s", 2);
+		return one("idle", "CPU time of an idle minute", "idleCpuSecondsPerMinute", "CPU, s", 2);
 	}
 
 	String first() {
@@ -108,8 +108,9 @@ final class MarkdownTables {
 	}
 
 	String poll() {
-		return latency("poll", "The starter by Debezium's poll interval")
-				+ one("poll-idle", "An idle minute by Debezium's poll interval", "idleCpuSecondsAMinute", "CPU, s", 2);
+		return latency("poll", "Latency of the starter for several poll intervals of Debezium")
+				+ one("poll-idle", "CPU time of an idle minute for several poll intervals of Debezium",
+						"idleCpuSecondsPerMinute", "CPU, s", 2);
 	}
 
 	private String one(String part, String title, String figure, String unit, int digits) {
@@ -132,7 +133,7 @@ final class MarkdownTables {
 		if (benchmarks.isEmpty()) {
 			return "";
 		}
-		StringBuilder text = new StringBuilder("\n### Parts alone (JMH)\n\n| | ns an event | bytes an event |\n");
+		StringBuilder text = new StringBuilder("\n### Microbenchmarks (JMH)\n\n| | ns per event | bytes per event |\n");
 		text.append("|---|---:|---:|\n");
 		for (String benchmark : benchmarks) {
 			text.append("| `").append(benchmark).append("` | ");
@@ -143,14 +144,14 @@ final class MarkdownTables {
 	}
 
 	String goals() {
-		List<Goal.Judged> judged = Goal.judge(this.results);
-		if (judged.isEmpty()) {
+		List<Goal.Outcome> outcomes = Goal.evaluate(this.results);
+		if (outcomes.isEmpty()) {
 			return "";
 		}
 		StringBuilder text = new StringBuilder("\n### Goals\n\n| goal | measured | |\n|---|---:|---|\n");
-		for (Goal.Judged goal : judged) {
-			text.append("| ").append(goal.goal()).append(" | ").append(range(Optional.of(goal.measured()), 2));
-			text.append(" | ").append(goal.reached() ? "reached" : "**not reached**").append(" |\n");
+		for (Goal.Outcome outcome : outcomes) {
+			text.append("| ").append(outcome.goal()).append(" | ").append(range(Optional.of(outcome.measured()), 2));
+			text.append(" | ").append(outcome.reached() ? "reached" : "**not reached**").append(" |\n");
 		}
 		return text.toString();
 	}

@@ -23,27 +23,35 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a run is asked for.
+ * The options of a run.
  *
- * @param directory where the server, logs and results are
- * @param quick whether a glance is enough
- * @param rounds how often each contestant runs each workload
- * @param minutes after how many minutes no further contestant is started
- * @param profile whether each contestant is recorded by the JDK's flight recorder
+ * @param directory the directory of the server, the logs and the results
+ * @param quick whether to measure the most important figures only
+ * @param rounds the number of rounds of each contestant and workload
+ * @param minutes the limit in minutes after which no further contestant is started
+ * @param profile whether the JDK's flight recorder records each contestant
  * @param only the parts to run
- * @param starter further properties of the starter's application
+ * @param starter additional properties of the starter's application
  */
 record Options(Path directory, boolean quick, int rounds, int minutes, boolean profile, Set<Part> only,
 		List<String> starter) {
 
 	static final String USAGE = """
 			benchmarks/run [options]
-			  --quick            a glance, within two minutes
-			  --rounds=N         how often each contestant runs each workload (default 3, quick 1)
-			  --minutes=N        after how many minutes what is left is left out (default 45, quick 5)
-			  --profile          records each contestant by JFR, in target/run/*/profile.jfr; the figures suffer
-			  --only=PART,...    of jmh, drain, work, growth, latency, idle, first, poll (default all but poll)
-			  --cdc.*=VALUE      further properties of the starter's application""";
+			  --quick            measure the most important figures only, within two minutes
+			  --rounds=N         rounds of each contestant and workload (default: 3, quick: 1)
+			  --minutes=N        skip the remaining measurements after N minutes (default: 45, quick: 5)
+			  --profile          record each contestant with JFR in target/run/*/profile.jfr; distorts the figures
+			  --only=PART,...    run only these parts (default: all but poll):
+			                       jmh      microbenchmarks
+			                       drain    throughput of all contestants
+			                       work     throughput with a listener that takes 1 ms
+			                       growth   throughput with up to 1,000 tables
+			                       latency  latency at fixed rates
+			                       idle     CPU time without events
+			                       first    time to the first event
+			                       poll     latency and idle CPU time for several poll intervals
+			  --cdc.*=VALUE      additional property of the starter's application""";
 
 	/** The parts of a run. */
 	enum Part {
@@ -81,7 +89,8 @@ record Options(Path directory, boolean quick, int rounds, int minutes, boolean p
 				starter.add(argument.substring(2));
 			}
 			else {
-				throw new IllegalArgumentException("Unknown option " + argument);
+				throw new IllegalArgumentException(
+						"Unknown option '" + argument + "'. Use one of the following options.");
 			}
 		}
 		if (only.isEmpty()) {
@@ -96,7 +105,7 @@ record Options(Path directory, boolean quick, int rounds, int minutes, boolean p
 		return this.only.contains(part);
 	}
 
-	/** One of two values. */
+	/** Choose a value for a quick run or a full run. */
 	<T> T choose(T whenQuick, T otherwise) {
 		return this.quick ? whenQuick : otherwise;
 	}

@@ -30,8 +30,8 @@ import java.util.concurrent.TimeUnit;
 import io.github.cdcspring.benchmarks.contestant.Wait;
 
 /**
- * Writes a row a transaction at times that are fixed beforehand. Who is late writes at
- * once, and says in the row when it was due.
+ * Writes one row per transaction at fixed times. A writer that is late writes
+ * immediately. Each row contains the time at which it was due.
  */
 final class Pinger implements AutoCloseable {
 
@@ -50,9 +50,11 @@ final class Pinger implements AutoCloseable {
 	}
 
 	/**
-	 * Write.
-	 * @param rate transactions a second
-	 * @return how many were written
+	 * Write rows.
+	 * @param phase the phase, which each row contains
+	 * @param rate the rate in transactions per second
+	 * @param seconds the duration in seconds
+	 * @return the number of rows
 	 */
 	long write(int phase, int rate, int seconds) throws SQLException, InterruptedException {
 		long interval = TimeUnit.SECONDS.toNanos(1) / rate;

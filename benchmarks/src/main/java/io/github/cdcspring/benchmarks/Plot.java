@@ -21,7 +21,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Rows a second as bars, with the range of the rounds, as SVG.
+ * An SVG bar chart of the throughput, with the range over the rounds.
  */
 final class Plot {
 

@@ -21,7 +21,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Says what is going on, and since when.
+ * Prints the progress of the run with the elapsed time.
  */
 final class Progress {
 
@@ -33,7 +33,7 @@ final class Progress {
 		this.out = out;
 	}
 
-	void say(String format, Object... arguments) {
+	void log(String format, Object... arguments) {
 		long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - this.begin);
 		this.out.println(String.format(Locale.ROOT, "[%2d:%02d] ", seconds / 60, seconds % 60)
 				+ String.format(Locale.ROOT, format, arguments));

@@ -29,7 +29,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Everything that was measured as JSON, and what matters of it as Markdown and as a plot.
+ * Reports all figures as JSON, and a summary as Markdown and as a chart.
  */
 final class Report {
 
@@ -64,7 +64,7 @@ final class Report {
 		content.put("seconds", this.seconds);
 		content.put("jvmOptions", Child.JVM_OPTIONS);
 		content.put("starterProperties", this.options.starter());
-		content.put("goals", Goal.judge(this.results).stream().map(Goal.Judged::toMap).toList());
+		content.put("goals", Goal.evaluate(this.results).stream().map(Goal.Outcome::toMap).toList());
 		content.put("samples", this.results.samples());
 		content.put("failures", this.results.failures());
 		return content;
@@ -81,7 +81,7 @@ final class Report {
 			.append(", ");
 		text.append(this.options.quick() ? "a quick run" : "a full run").append(" of ");
 		text.append(this.seconds / 60).append(" min ").append(this.seconds % 60).append(" s.");
-		text.append(" Medians, with the range of the rounds.\n");
+		text.append(" The figures are medians, with the range over the rounds in parentheses.\n");
 		MarkdownTables tables = new MarkdownTables(this.results);
 		for (String part : List.of("drain", "work", "growth")) {
 			for (String workload : this.results.workloads(part)) {

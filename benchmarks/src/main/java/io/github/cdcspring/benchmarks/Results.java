@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What was measured, and what failed.
+ * The figures and failures of a run.
  */
 final class Results {
 
@@ -37,25 +37,25 @@ final class Results {
 	private String server = "no server";
 
 	/**
-	 * One contestant in one round of one workload.
+	 * The figures of a contestant in one round of a workload.
 	 *
 	 * @param part the part of the run
-	 * @param workload the workload, or what else was varied
-	 * @param contestant who
-	 * @param round which round
-	 * @param figures what was measured
+	 * @param workload the name of the workload or benchmark
+	 * @param contestant the contestant
+	 * @param round the round
+	 * @param figures the figures by name
 	 */
 	record Sample(String part, String workload, String contestant, int round, Map<String, Double> figures) {
 	}
 
 	/**
-	 * A contestant that failed.
+	 * The failure of a contestant.
 	 *
 	 * @param part the part of the run
 	 * @param workload the workload
-	 * @param contestant who
-	 * @param round which round
-	 * @param problem why
+	 * @param contestant the contestant
+	 * @param round the round
+	 * @param problem the reason
 	 */
 	record Failure(String part, String workload, String contestant, int round, String problem) {
 	}
@@ -106,7 +106,7 @@ final class Results {
 		return samples().stream().filter((sample) -> sample.part().equals(part));
 	}
 
-	/** A figure over all rounds. */
+	/** Summarize a figure over all rounds. */
 	Optional<Summary> figure(String part, String workload, String contestant, String figure) {
 		return Summary.of(of(part)
 			.filter((sample) -> sample.workload().equals(workload) && sample.contestant().equals(contestant))
@@ -114,7 +114,7 @@ final class Results {
 			.toList());
 	}
 
-	/** One contestant's figure by another's, round by round. */
+	/** Summarize the ratio of two contestants' figures over all rounds. */
 	Optional<Summary> ratio(String part, String workload, String contestant, String other, String figure) {
 		List<Double> ratios = new ArrayList<>();
 		of(part).filter((sample) -> sample.workload().equals(workload) && sample.contestant().equals(contestant))

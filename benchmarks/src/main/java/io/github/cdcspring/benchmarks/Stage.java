@@ -29,7 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.cdcspring.benchmarks.contestant.Task;
 
 /**
- * Where contestants run: server, class path, files, and what is found out.
+ * Runs contestants: knows the server, the class path and the directory, and collects the
+ * results.
  */
 final class Stage {
 
@@ -47,7 +48,7 @@ final class Stage {
 
 	private final Options options;
 
-	/** So that no two processes have the same slot or table of offsets. */
+	/** Numbers the processes, so that each has its own slot and offset table. */
 	private final AtomicInteger tasks;
 
 	Stage(BenchmarkServer server, Path directory, String classPath, Results results, Progress progress,
@@ -67,7 +68,7 @@ final class Stage {
 		this.tasks = tasks;
 	}
 
-	/** The same for another kind of processes. */
+	/** Return a stage with another directory, class path and other JVM options. */
 	Stage with(String name, String classPath, String... jvmOptions) {
 		return new Stage(this.server, this.directory.resolve(name), classPath, List.of(jvmOptions), this.results,
 				this.progress, this.options, this.tasks);
@@ -86,9 +87,8 @@ final class Stage {
 	}
 
 	/**
-	 * Let a contestant receive its copy of a workload's slot. Whatever fails is noted,
-	 * and no process or slot is left.
-	 * @param warmUp the share of the events that is not measured
+	 * Let a contestant receive a workload from its own copy of the slot. A failure is
+	 * recorded in the results. The process and the slot are always removed.
 	 */
 	void run(String part, Workload workload, Contestant contestant, int round, Trial trial)
 			throws InterruptedException {
@@ -99,7 +99,7 @@ final class Stage {
 			long work, Trial trial) throws InterruptedException {
 		if (this.progress.seconds() > this.options.minutes() * 60L) {
 			this.results.fail(part, variant, contestant, round,
-					"left out: " + this.options.minutes() + " minutes were over");
+					"skipped, because the limit of " + this.options.minutes() + " minutes was reached");
 			return;
 		}
 		String slot = "run_" + this.tasks.incrementAndGet();
@@ -111,7 +111,7 @@ final class Stage {
 				Map<String, Double> figures = new LinkedHashMap<>();
 				trial.run(child, figures);
 				if (this.options.profile()) {
-					child.endGently();
+					child.shutDown();
 				}
 				this.results.add(part, variant, contestant, round, figures);
 			}
@@ -121,7 +121,7 @@ final class Stage {
 		}
 		catch (ContestantFailedException | IOException | SQLException ex) {
 			this.results.fail(part, variant, contestant, round, String.valueOf(ex.getMessage()));
-			this.progress.say("%s %s: %s FAILED: %s", part, variant, contestant.id(), ex.getMessage());
+			this.progress.log("%s %s: %s FAILED: %s", part, variant, contestant.id(), ex.getMessage());
 		}
 	}
 
@@ -134,7 +134,7 @@ final class Stage {
 		return all;
 	}
 
-	/** What is done with a running contestant. */
+	/** Measures a running contestant. */
 	interface Trial {
 
 		void run(Child child, Map<String, Double> figures)
@@ -142,7 +142,7 @@ final class Stage {
 
 	}
 
-	/** How long a number of events may take at the slowest. */
+	/** The time limit for a number of events. */
 	static Duration patience(long events, long perSecond) {
 		return Duration.ofSeconds(60 + events / perSecond);
 	}

@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A figure over several rounds.
+ * The summary of a figure over several rounds.
  *
  * @param median the median
- * @param lowest the lowest
- * @param highest the highest
- * @param rounds how many rounds
+ * @param lowest the lowest value
+ * @param highest the highest value
+ * @param rounds the number of rounds
  */
 record Summary(double median, double lowest, double highest, int rounds) {
 

@@ -21,16 +21,17 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Changes that all contestants receive: a database of its own, filled once, and a slot
- * that stands before them, of which each contestant gets a copy.
+ * The changes that all contestants receive. Each workload has its own database, which is
+ * filled once, and a slot that precedes the changes. Each contestant gets a copy of the
+ * slot.
  *
- * @param name the name, also of its database and slot
- * @param title what it is, for people
- * @param rows the type of its rows
- * @param events how many events there are
- * @param schema the statements that make it
- * @param tables the tables, for the publication
- * @param load makes the changes
+ * @param name the name of the workload, its database and its slot
+ * @param title the title in reports
+ * @param rows the name of the row type
+ * @param events the number of events
+ * @param schema the statements that create the schema
+ * @param tables the tables of the publication
+ * @param load writes the changes
  */
 record Workload(String name, String title, String rows, long events, List<String> schema, String tables, Load load) {
 
@@ -51,7 +52,7 @@ record Workload(String name, String title, String rows, long events, List<String
 				: "SELECT pg_copy_logical_replication_slot('" + this.name + "', '" + copy + "')");
 	}
 
-	/** Whether the changes are made while contestants receive them. */
+	/** Whether the changes are written while contestants receive them. */
 	private boolean isLive() {
 		return this.events == 0;
 	}
@@ -61,7 +62,7 @@ record Workload(String name, String title, String rows, long events, List<String
 		server.execute("postgres", "DROP DATABASE " + this.name + " WITH (FORCE)");
 	}
 
-	/** Makes the changes. */
+	/** Writes the changes. */
 	interface Load {
 
 		void run(BenchmarkServer server, String database) throws SQLException, IOException, InterruptedException;

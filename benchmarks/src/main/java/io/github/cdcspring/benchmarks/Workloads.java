@@ -50,9 +50,13 @@ final class Workloads {
 	private Workloads() {
 	}
 
-	/** The load of pgbench: three updates and an insert a transaction. */
+	/**
+	 * The load of pgbench: three updates and an insert per transaction.
+	 * @see <a href="https://www.postgresql.org/docs/current/pgbench.html">PostgreSQL:
+	 * pgbench</a>
+	 */
 	static Workload pgbench(int transactions) {
-		return new Workload("tpcb", "pgbench TPC-B, 4 events a transaction", "pgbench", transactions * 4L, List.of(
+		return new Workload("tpcb", "pgbench TPC-B, 4 events per transaction", "pgbench", transactions * 4L, List.of(
 				"CREATE TABLE pgbench_history (tid int, bid int, aid int, delta int, mtime timestamp, filler char(22))",
 				"CREATE TABLE pgbench_tellers (tid int PRIMARY KEY, bid int, tbalance int, filler char(84))",
 				"CREATE TABLE pgbench_accounts (aid int PRIMARY KEY, bid int, abalance int, filler char(84))",
@@ -76,7 +80,7 @@ final class Workloads {
 			.start();
 		try {
 			if (process.waitFor() != 0) {
-				throw new IOException("pgbench ended with status " + process.exitValue());
+				throw new IOException("pgbench exited with status " + process.exitValue());
 			}
 		}
 		finally {
@@ -103,7 +107,7 @@ final class Workloads {
 			.formatted((events - 1) / perTransaction, ITEM_VALUES.replace("%%", "%"), perTransaction, events);
 	}
 
-	/** Each row into another table than the one before. */
+	/** Each row is inserted into another table than the previous one. */
 	private static String manyTables(int tables, int events, int perTransaction) {
 		return """
 				DO $$ BEGIN FOR g IN 1..%d LOOP
@@ -113,7 +117,7 @@ final class Workloads {
 			.formatted(events, tables, ITEM_VALUES.replace("%%", "%").replace("'", "''"), perTransaction);
 	}
 
-	/** Updates that send the row before, too. */
+	/** Updates of which PostgreSQL also sends the previous row. */
 	static Workload updates(int events) {
 		int rows = 1_000;
 		return new Workload("updates", "Updates with REPLICA IDENTITY FULL", "items", events,
@@ -128,7 +132,7 @@ final class Workloads {
 						END LOOP; END $$""".formatted(events, rows)));
 	}
 
-	/** Updates of few or many keys, each of which counts up by one. */
+	/** Updates that increment the value of a key. */
 	static Workload counters(String name, String title, int keys, int events) {
 		return new Workload(name, title, "counters", events, List.of(
 				"CREATE TABLE counter (id int PRIMARY KEY, value int NOT NULL, filler text NOT NULL)",
@@ -142,15 +146,15 @@ final class Workloads {
 
 	/** Rows of 1.6 kilobytes. */
 	static Workload wide(int events) {
-		return new Workload("wide", "Inserts of 1.6 kB, 10 a transaction", "wide", events, List.of(WIDE), "wide",
+		return new Workload("wide", "Inserts of 1.6 kB, 10 per transaction", "wide", events, List.of(WIDE), "wide",
 				(server, database) -> server.execute(database, """
 						DO $$ BEGIN FOR i IN 0..%d LOOP %s; COMMIT; END LOOP; END $$""".formatted(events / 10 - 1,
 						WIDE_ROWS.replace("%%", "%").replace("%d, %d", "i * 10 + 1, i * 10 + 10"))));
 	}
 
-	/** Rows that carry when they were due. */
+	/** Rows that contain the time at which they were due. */
 	static Workload ping() {
-		return new Workload("pings", "One row a transaction", "ping", 0,
+		return new Workload("pings", "One row per transaction", "ping", 0,
 				List.of("CREATE TABLE ping (id bigserial PRIMARY KEY, phase int NOT NULL, due bigint NOT NULL)"),
 				"ping", (server, database) -> {
 				});

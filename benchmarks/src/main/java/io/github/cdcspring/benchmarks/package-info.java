@@ -15,7 +15,8 @@
  */
 
 /**
- * Starts a server, makes the log, lets the contestants receive it in turn, and reports.
+ * Starts a PostgreSQL server, writes the workloads, runs the contestants one after the
+ * other, and reports the results.
  */
 @NullMarked
 package io.github.cdcspring.benchmarks;

@@ -29,7 +29,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debezium's engine with a consumer that does what it must and nothing else.
+ * Debezium's engine with a consumer that only counts and acknowledges.
  */
 final class BareEngine implements Receiver {
 
@@ -42,7 +42,7 @@ final class BareEngine implements Receiver {
 			.build()) {
 			engine.run();
 		}
-		throw new IllegalStateException("The engine ended by itself");
+		throw new IllegalStateException("Debezium's engine stopped unexpectedly. See the process' log.");
 	}
 
 	private static final class EmptyConsumer implements ChangeConsumer<RecordChangeEvent<SourceRecord>> {
@@ -64,7 +64,7 @@ final class BareEngine implements Receiver {
 			for (RecordChangeEvent<SourceRecord> record : records) {
 				String table = tableOf(record.record().topic());
 				if (table == null) {
-					// a heartbeat
+					// A heartbeat
 					committer.markProcessed(record);
 					continue;
 				}
@@ -90,7 +90,7 @@ final class BareEngine implements Receiver {
 			this.sink.ping(row.getInt32("phase"), row.getInt64("due"));
 		}
 
-		/** Debezium gives the same text for all records of a table. */
+		/** Debezium uses the same String object for all records of a table. */
 		private @Nullable String tableOf(String topic) {
 			if (topic != this.topic) {
 				this.topic = topic;

@@ -23,8 +23,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A process with one contestant. It is told what to do on its command line and, while it
- * runs, on its standard input, and ends with that; what it finds out it prints.
+ * The process of a contestant. It gets its task on the command line, reads commands from
+ * standard input, and prints the results. It exits at the end of standard input.
  *
  * <pre>
  * in:  end
@@ -58,7 +58,7 @@ public final class ContestantProcess {
 
 	private void run(Task task) {
 		Meter meter = new Meter(task.warmUp(), task.events(), this.resources);
-		start("commands", this::obey);
+		start("commands", this::executeCommands);
 		start("first", () -> print("first " + meter.awaitFirst()));
 		if (task.events() > 0) {
 			start("all", () -> print(describe(meter.awaitAll(task.work() == 0))));
@@ -84,7 +84,7 @@ public final class ContestantProcess {
 		thread.start();
 	}
 
-	private void obey() throws IOException {
+	private void executeCommands() throws IOException {
 		BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		for (String command = in.readLine(); command != null; command = in.readLine()) {
 			if (command.equals("cpu")) {
@@ -97,8 +97,7 @@ public final class ContestantProcess {
 				print("phase " + this.latencies.describe(Integer.parseInt(command.substring("phase ".length()))));
 			}
 		}
-		// Who started this process has ended, or wants it to: nothing here is worth
-		// keeping
+		// The parent process has ended, so the results are of no use
 		Runtime.getRuntime().halt(0);
 	}
 

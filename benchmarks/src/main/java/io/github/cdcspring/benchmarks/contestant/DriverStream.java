@@ -26,7 +26,11 @@ import org.postgresql.PGProperty;
 import org.postgresql.replication.PGReplicationStream;
 
 /**
- * The floor: the driver's replication stream, whose messages are counted and not read.
+ * The baseline: counts the messages of the JDBC driver's replication stream, and does not
+ * decode them.
+ *
+ * @see <a href= "https://jdbc.postgresql.org/documentation/server-prepare/">pgjdbc:
+ * replication API</a>
  */
 final class DriverStream implements Receiver {
 

@@ -19,7 +19,7 @@ package io.github.cdcspring.benchmarks.contestant;
 import java.util.Properties;
 
 /**
- * Debezium's properties for the contestants that are no starter.
+ * Debezium's properties for the contestants that do not use the starter.
  */
 final class EngineProperties {
 
@@ -29,8 +29,8 @@ final class EngineProperties {
 	}
 
 	/**
-	 * The properties of a task: what must be set, and with {@code settings=starter} the
-	 * values that the starter sets, of all that have to do with speed.
+	 * Return the properties of a task. With {@code settings=starter}, they include the
+	 * starter's values of all properties that affect performance.
 	 */
 	static Properties of(Task task) {
 		Properties properties = new Properties();

@@ -45,9 +45,13 @@ import org.springframework.integration.debezium.support.DebeziumHeaders;
 import org.springframework.messaging.Message;
 
 /**
- * Spring Integration's Debezium adapter, whose JSON is read by Jackson to the same
- * records. The format is the leanest one: no schemas, a decimal as text, and of each
- * event only the rows are bound.
+ * Spring Integration's Debezium adapter with JSON, which Jackson deserializes to the same
+ * Java records. The format is the smallest one: without schemas, and with decimals as
+ * text. Jackson deserializes only the rows of an event.
+ *
+ * @see <a href=
+ * "https://docs.spring.io/spring-integration/reference/debezium.html">Spring Integration:
+ * Debezium support</a>
  */
 final class IntegrationFlowReceiver implements Receiver {
 
@@ -99,7 +103,7 @@ final class IntegrationFlowReceiver implements Receiver {
 		void handle(Message<?> message) {
 			String topic = message.getHeaders().get(DebeziumHeaders.DESTINATION, String.class);
 			if (topic == null || !topic.startsWith(PREFIX)) {
-				// a heartbeat
+				// A heartbeat
 				return;
 			}
 			Envelope<?> envelope = reader(topic).readValue((byte[]) message.getPayload());

@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * How late rows were handled, a histogram a phase. They are counted from when they were
- * due to be written, so a row that waited for the one before it counts its wait.
+ * A histogram of latencies for each phase. A latency starts when the row was due to be
+ * written, so it includes the time that a row waited for the previous one.
  */
 final class Latencies {
 

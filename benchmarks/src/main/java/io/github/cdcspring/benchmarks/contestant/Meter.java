@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts events, and looks at clock, CPU and memory when the first one came, when the
- * warm-up is over, and when all have come.
+ * Counts events. It measures time, CPU and memory at the first event, at the end of the
+ * warm-up, and at the last event.
  */
 final class Meter {
 
@@ -50,8 +50,8 @@ final class Meter {
 
 	/**
 	 * Create a meter.
-	 * @param warmUp how many events are not measured
-	 * @param events how many there are before the marker, 0 if there is no end
+	 * @param warmUp the number of events that are not measured
+	 * @param events the number of events before the marker, 0 for an endless workload
 	 */
 	Meter(long warmUp, long events, Resources resources) {
 		this.warmUp = warmUp;
@@ -76,7 +76,7 @@ final class Meter {
 	}
 
 	/**
-	 * The marker was received: nothing of the workload may come after it.
+	 * Count the marker. No event of the workload may follow it.
 	 */
 	void marker() {
 		this.markers.incrementAndGet();
@@ -86,7 +86,7 @@ final class Meter {
 		return new Snapshot(count, System.nanoTime(), this.resources.cpu(), this.resources.allocated());
 	}
 
-	/** When the first event was handled, and what it had cost until then. */
+	/** Wait for the first event, and return its time and the CPU time until then. */
 	String awaitFirst() throws InterruptedException {
 		this.started.await();
 		Snapshot first = this.first;
@@ -94,9 +94,9 @@ final class Meter {
 	}
 
 	/**
-	 * Wait for all events and the marker behind them.
-	 * @return what was measured between the end of the warm-up and the last event
-	 * @throws IllegalStateException if more or fewer events came than there are
+	 * Wait for all events and the marker that follows them.
+	 * @return the figures from the end of the warm-up to the last event
+	 * @throws IllegalStateException if the number of events or markers is wrong
 	 */
 	Measured awaitAll(boolean marker) throws InterruptedException {
 		this.finished.await();
@@ -108,12 +108,13 @@ final class Meter {
 		Snapshot warm = (this.warm != null) ? this.warm : first;
 		Snapshot last = this.last;
 		if (first == null || warm == null || last == null) {
-			throw new IllegalStateException("Finished without having begun");
+			throw new IllegalStateException(
+					"The workload ended before its first event was counted. Report this as a bug.");
 		}
 		long counted = this.count.get();
 		if (marker && (counted != this.events || this.markers.get() != 1)) {
-			throw new IllegalStateException("Counted " + counted + " events and " + this.markers.get()
-					+ " marker(s) where there are " + this.events + " and 1");
+			throw new IllegalStateException("Received " + counted + " events and " + this.markers.get()
+					+ " marker(s) instead of " + this.events + " events and 1 marker");
 		}
 		return new Measured(last.count() - warm.count(), last.nanos() - warm.nanos(), last.cpu() - warm.cpu(),
 				last.allocated() - warm.allocated(), last.nanos() - first.nanos(), this.resources.peakHeap(), counted);
@@ -123,15 +124,15 @@ final class Meter {
 	}
 
 	/**
-	 * What was measured.
+	 * The figures of a workload.
 	 *
-	 * @param events how many events after the warm-up
-	 * @param nanos how long they took
-	 * @param cpu the process' CPU time for them, in nanoseconds
-	 * @param allocated bytes allocated for them
-	 * @param wholeNanos from the first event to the last
-	 * @param peakHeap the largest heap seen, in bytes
-	 * @param counted all events
+	 * @param events the number of events after the warm-up
+	 * @param nanos the time that these events took, in nanoseconds
+	 * @param cpu the CPU time that the process used for them, in nanoseconds
+	 * @param allocated the bytes that the process allocated for them
+	 * @param wholeNanos the time from the first event to the last, in nanoseconds
+	 * @param peakHeap the peak heap usage, in bytes
+	 * @param counted the number of all events
 	 */
 	record Measured(long events, long nanos, long cpu, long allocated, long wholeNanos, long peakHeap, long counted) {
 	}

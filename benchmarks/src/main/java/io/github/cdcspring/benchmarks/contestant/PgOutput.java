@@ -26,7 +26,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the messages of pgoutput, and reads no more of them than that needs.
+ * Counts the messages of pgoutput. It reads only the parts that it needs.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/protocol-logicalrep-message-formats.html">PostgreSQL:
@@ -43,8 +43,8 @@ final class PgOutput {
 	}
 
 	/**
-	 * Take one message.
-	 * @param message the message, from its position to its limit
+	 * Count a message.
+	 * @param message the message, from the buffer's position to its limit
 	 */
 	void message(ByteBuffer message) {
 		switch (message.get()) {
@@ -52,7 +52,7 @@ final class PgOutput {
 			case 'U', 'D' -> this.sink.event();
 			case 'R' -> relation(message);
 			default -> {
-				// begins and ends of transactions
+				// Transactions begin and end
 			}
 		}
 	}
@@ -101,8 +101,8 @@ final class PgOutput {
 	}
 
 	/**
-	 * The length of the message that begins at a buffer's position.
-	 * @return the length, {@code null} if its end is not in the buffer
+	 * Return the length of the message at a buffer's position.
+	 * @return the length, {@code null} if the buffer does not contain the whole message
 	 */
 	static @Nullable Integer length(ByteBuffer buffer) {
 		ByteBuffer message = buffer.duplicate();
@@ -126,7 +126,7 @@ final class PgOutput {
 				}
 				case 'U', 'D' -> skipOldAndNew(message);
 				default ->
-					throw new IllegalStateException("No message begins with byte " + buffer.get(buffer.position()));
+					throw new IllegalStateException("Unknown pgoutput message type " + buffer.get(buffer.position()));
 			}
 			return message.position() - buffer.position();
 		}

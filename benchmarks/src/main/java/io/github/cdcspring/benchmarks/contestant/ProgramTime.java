@@ -22,12 +22,14 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * CPU time of the programs that this process runs, where the operating system has
- * {@code /proc}.
+ * CPU time of the child processes, on operating systems with {@code /proc}.
+ *
+ * @see <a href=
+ * "https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">proc_pid_stat</a>
  */
 final class ProgramTime {
 
-	/** The kernel's clock ticks in a second, as {@code getconf CLK_TCK} says on Linux. */
+	/** The kernel's clock ticks per second, {@code getconf CLK_TCK} on Linux. */
 	private static final long TICKS = 100;
 
 	private ProgramTime() {
@@ -40,7 +42,7 @@ final class ProgramTime {
 	private static long of(ProcessHandle process) {
 		try {
 			String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
-			// The name, which stands in parentheses, may hold blanks
+			// The name in parentheses may contain spaces
 			String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
 			return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TimeUnit.SECONDS.toNanos(1) / TICKS;
 		}

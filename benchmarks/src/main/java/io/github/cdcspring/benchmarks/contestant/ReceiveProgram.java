@@ -22,7 +22,11 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The floor: PostgreSQL's own program, whose output is counted here.
+ * The baseline: counts the output of PostgreSQL's own program.
+ *
+ * @see <a href=
+ * "https://www.postgresql.org/docs/current/app-pgrecvlogical.html">PostgreSQL:
+ * pg_recvlogical</a>
  */
 final class ReceiveProgram implements Receiver {
 
@@ -37,14 +41,14 @@ final class ReceiveProgram implements Receiver {
 		program.environment().put("PGPASSWORD", Task.PASSWORD);
 		Process process = program.start();
 		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-		// The hook is not run when this process is halted; the pipe's end is told then
+		// A halt does not run the hook, but then the program ends with its pipe
 		try (InputStream output = process.getInputStream()) {
 			count(output, new PgOutput(sink));
 		}
-		throw new IllegalStateException("pg_recvlogical ended with status " + process.waitFor());
+		throw new IllegalStateException("pg_recvlogical exited with status " + process.waitFor());
 	}
 
-	/** A line feed stands behind each message. */
+	/** The program writes a line feed after each message. */
 	private static void count(InputStream output, PgOutput messages) throws Exception {
 		ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
 		for (int read = output.read(buffer.array(), 0, BUFFER); read != -1; read = output.read(buffer.array(),

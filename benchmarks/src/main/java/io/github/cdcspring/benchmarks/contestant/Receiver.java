@@ -17,14 +17,14 @@
 package io.github.cdcspring.benchmarks.contestant;
 
 /**
- * One way to receive changes.
+ * Receives changes in the way of a contestant.
  */
 interface Receiver {
 
 	/**
-	 * Receive until the process ends, and give each event to the sink.
-	 * @param task what to receive
-	 * @param sink who counts
+	 * Receive events until the process ends, and pass each of them to the sink.
+	 * @param task the task
+	 * @param sink processes the events
 	 */
 	void receive(Task task, Sink sink) throws Exception;
 
@@ -35,7 +35,7 @@ interface Receiver {
 			case "debezium" -> new BareEngine();
 			case "spring-integration" -> new IntegrationFlowReceiver();
 			case "starter" -> new StarterApplication();
-			default -> throw new IllegalArgumentException("No receiver is called " + name);
+			default -> throw new IllegalArgumentException("Unknown receiver '" + name + "'");
 		};
 	}
 

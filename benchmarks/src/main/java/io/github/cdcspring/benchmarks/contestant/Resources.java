@@ -28,8 +28,8 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 
 /**
- * What the process has used. Bytes allocated are added up over threads, and a thread of
- * its own remembers those of threads that have ended, to 100 milliseconds.
+ * Measures the resources of the process. Allocated bytes are the sum over all threads. A
+ * sampler thread includes threads that have ended, with a precision of 100 milliseconds.
  */
 final class Resources {
 
@@ -61,12 +61,12 @@ final class Resources {
 		}
 	}
 
-	/** CPU time of the process, and of programs it ran, in nanoseconds. */
+	/** CPU time of the process and of its child processes, in nanoseconds. */
 	long cpu() {
 		return this.system.getProcessCpuTime() + ProgramTime.ofChildren();
 	}
 
-	/** Bytes allocated so far. */
+	/** Bytes that all threads have allocated. */
 	synchronized long allocated() {
 		long[] ids = this.threads.getAllThreadIds();
 		long[] bytes = this.threads.getThreadAllocatedBytes(ids);
@@ -84,7 +84,7 @@ final class Resources {
 		return this.allocatedByThread.values().stream().mapToLong(Long::longValue).sum();
 	}
 
-	/** The largest heap that was seen, in bytes. */
+	/** The peak heap usage, in bytes. */
 	synchronized long peakHeap() {
 		return this.peakHeap;
 	}

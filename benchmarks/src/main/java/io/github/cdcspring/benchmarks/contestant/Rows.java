@@ -25,21 +25,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of the workloads, as an application declares them.
+ * The row types of the workloads, as an application would declare them.
  */
 final class Rows {
 
-	/** The table whose one row ends a workload. */
+	/** The table whose only row ends a workload. */
 	static final String MARKER = "marker";
 
-	/** The table of the latencies. */
+	/** The table for latencies. */
 	static final String PING = "ping";
 
 	private Rows() {
 	}
 
 	/**
-	 * The record that a table's rows are bound to.
+	 * Return the record type for the rows of a table.
 	 */
 	static Class<?> typeOf(String table) {
 		return switch (table) {
@@ -77,11 +77,11 @@ final class Rows {
 			Instant changed) {
 	}
 
-	/** When the row was due to be written, on the clock that all processes share. */
+	/** Contains the time at which the row was due, on the clock of the machine. */
 	record Ping(long id, int phase, long due) {
 	}
 
-	/** Of each key, the value grows by one with each event. */
+	/** Each event increments the value of its key. */
 	record Counter(int id, int value, String filler) {
 	}
 

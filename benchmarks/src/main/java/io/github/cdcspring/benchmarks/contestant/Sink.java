@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a contestant's listener does: nothing, or wait as one that calls somebody does;
- * and then count. Used by several threads where the contestant has lanes.
+ * The work of a contestant's listener. It optionally waits, as a listener that calls
+ * another system would, and then counts the event. It is thread-safe.
  */
 final class Sink {
 
@@ -31,7 +31,7 @@ final class Sink {
 
 	private final long work;
 
-	/** By key, the value that was received last. */
+	/** The last value of each key. */
 	private final Map<Integer, Integer> counters = new ConcurrentHashMap<>();
 
 	Sink(Meter meter, Latencies latencies, long work) {
@@ -40,7 +40,7 @@ final class Sink {
 		this.work = work;
 	}
 
-	/** An event is handled. */
+	/** Process an event. */
 	void event() {
 		if (this.work > 0) {
 			Wait.micros(this.work);
@@ -49,22 +49,23 @@ final class Sink {
 	}
 
 	/**
-	 * An event of a key is handled, which has to be the next one of its key.
+	 * Process an event of a key, and check the order of the key's events.
 	 * @param key the key
-	 * @param value its value, one more than the last one's
-	 * @throws IllegalStateException if it is another one's turn
+	 * @param value the value, which must be the key's previous value plus one
+	 * @throws IllegalStateException if the event is out of order
 	 */
 	void counter(int key, int value) {
 		Integer before = this.counters.put(key, value);
 		if (value != ((before != null) ? before + 1 : 1)) {
-			throw new IllegalStateException("Of key " + key + " value " + value + " came after " + before);
+			throw new IllegalStateException(
+					"The events of key " + key + " are out of order: value " + value + " followed " + before);
 		}
 		event();
 	}
 
 	/**
-	 * Events are handled.
-	 * @param count how many
+	 * Process several events.
+	 * @param count the number of events
 	 */
 	void events(int count) {
 		if (this.work > 0) {
@@ -78,7 +79,9 @@ final class Sink {
 	}
 
 	/**
-	 * A row of the table of the latencies was received.
+	 * Process a row of the table for latencies.
+	 * @param phase the phase
+	 * @param due the time at which the row was due
 	 */
 	void ping(int phase, long due) {
 		long now = System.nanoTime();
@@ -86,7 +89,7 @@ final class Sink {
 		this.latencies.record(phase, now - due);
 	}
 
-	/** The last row of the workload was received. */
+	/** Process the last row of the workload. */
 	void marker() {
 		this.meter.marker();
 	}

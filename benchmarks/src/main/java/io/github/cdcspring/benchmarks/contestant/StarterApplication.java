@@ -31,7 +31,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
 
 /**
- * The starter, in an application as a user would write it.
+ * An application that uses the starter.
  */
 final class StarterApplication implements Receiver {
 
@@ -60,7 +60,7 @@ final class StarterApplication implements Receiver {
 		properties.put("cdc.publication.create", "false");
 		properties.put("cdc.snapshot.mode", "no_data");
 		properties.put("cdc.offset.jdbc.table", "offset_" + task.slot());
-		// pgbench_history has no key, and pgbench only inserts into it
+		// pgbench_history has no key, but pgbench only inserts into it
 		properties.put("cdc.safety.accept", "replica-identity");
 		properties.putAll(task.settings());
 		return properties;
@@ -73,7 +73,7 @@ final class StarterApplication implements Receiver {
 			case "wide" -> WideListener.class;
 			case "ping" -> PingListener.class;
 			case "counters" -> CounterListener.class;
-			default -> throw new IllegalArgumentException("No listeners are there for " + rows);
+			default -> throw new IllegalArgumentException("No listeners exist for '" + rows + "'");
 		};
 	}
 
@@ -83,7 +83,7 @@ final class StarterApplication implements Receiver {
 
 	}
 
-	/** A listener of the marker, and of a table. */
+	/** Listens to the marker; subclasses also listen to a table. */
 	abstract static class Listener {
 
 		final Sink sink;

@@ -25,19 +25,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one process has to do, as its command line says it.
+ * The task of a contestant's process, which it gets on its command line.
  *
  * @param receiver the name of the contestant's {@link Receiver}
- * @param port the server's port
+ * @param port the port of the server
  * @param database the database
- * @param slot the slot, which is this process' own
+ * @param slot the slot, which no other process uses
  * @param publication the publication
- * @param rows the name of the rows' type, see {@link Rows}
- * @param events how many events there are before the marker, 0 if there is no end
- * @param warmUp how many of them are not measured
- * @param work how long the listener works for each event, in microseconds
- * @param directory where files may be left
- * @param settings of the contestant's own
+ * @param rows the name of the row type, see {@link Rows}
+ * @param events the number of events before the marker, 0 for an endless workload
+ * @param warmUp the number of events that are not measured
+ * @param work the time that the listener works for each event, in microseconds
+ * @param directory the directory for the process' files
+ * @param settings the settings of the contestant
  * @since 0.1.0
  */
 public record Task(String receiver, int port, String database, String slot, String publication, String rows,
@@ -81,7 +81,7 @@ public record Task(String receiver, int port, String database, String slot, Stri
 	}
 
 	/**
-	 * The task as a command line.
+	 * Return the task as command-line arguments.
 	 * @return the arguments
 	 */
 	public List<String> arguments() {

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits for a time: what a benchmark measures, and not what a test may rest on.
+ * Waits for a time. Benchmarks need that; tests wait for conditions instead.
  *
  * @since 0.1.0
  */
@@ -30,16 +30,16 @@ public final class Wait {
 	}
 
 	/**
-	 * Wait at least so long.
-	 * @param micros microseconds
+	 * Wait at least for a time.
+	 * @param micros the time in microseconds
 	 */
 	public static void micros(long micros) {
 		until(System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(micros));
 	}
 
 	/**
-	 * Wait until a time has come, or the thread is interrupted.
-	 * @param time on the clock of {@link System#nanoTime()}
+	 * Wait until a point in time, or until the thread is interrupted.
+	 * @param time the time as a value of {@link System#nanoTime()}
 	 */
 	public static void until(long time) {
 		for (long rest = time - System.nanoTime(); rest > 0

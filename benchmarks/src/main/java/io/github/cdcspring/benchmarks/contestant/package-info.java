@@ -15,7 +15,7 @@
  */
 
 /**
- * The contestants, each of which runs in a process of its own.
+ * The contestants. Each runs in its own process.
  */
 @NullMarked
 package io.github.cdcspring.benchmarks.contestant;

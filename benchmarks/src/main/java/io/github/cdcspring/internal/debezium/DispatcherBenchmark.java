@@ -37,7 +37,7 @@ import org.openjdk.jmh.annotations.State;
 import org.springframework.core.convert.support.DefaultConversionService;
 
 /**
- * From a decoded change to the return of a listener that asks for no row.
+ * Dispatches decoded changes to a listener that takes no row.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -51,7 +51,7 @@ public class DispatcherBenchmark {
 
 	private final List<Change> changes = changes();
 
-	private final ListenerDispatcher dispatcher = StreamHandlerBenchmark.lanes(new Listener(),
+	private final ListenerDispatcher dispatcher = StreamHandlerBenchmark.dispatcher(new Listener(),
 			new RowMappers(new DefaultConversionService(), null));
 
 	private static List<Change> changes() {
@@ -63,7 +63,7 @@ public class DispatcherBenchmark {
 	}
 
 	/**
-	 * Deliver.
+	 * Deliver a batch of changes.
 	 */
 	@Benchmark
 	@OperationsPerInvocation(BATCH)
@@ -74,7 +74,7 @@ public class DispatcherBenchmark {
 		this.dispatcher.flush();
 	}
 
-	/** A listener that takes what costs nothing. */
+	/** A listener with a parameter that costs nothing. */
 	static class Listener {
 
 		private volatile Operation last = Operation.READ;

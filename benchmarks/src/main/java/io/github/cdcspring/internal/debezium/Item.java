@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.UUID;
 
-/** A row, as an application declares it. */
+/** A row type of ten columns. */
 record Item(long id, UUID code, String name, String description, BigDecimal price, int amount, double weight,
 		boolean active, LocalDate since, Instant changed) {
 }

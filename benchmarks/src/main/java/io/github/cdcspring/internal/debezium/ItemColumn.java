@@ -23,11 +23,11 @@ import io.debezium.spi.converter.RelationalColumn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A column as Debezium describes it to converters.
+ * A column, as Debezium describes it to converters.
  *
  * @param name the name
- * @param nativeType the OID of its type
- * @param typeName the name of its type
+ * @param nativeType the OID of the type
+ * @param typeName the name of the type
  */
 record ItemColumn(String name, int nativeType, String typeName) implements RelationalColumn {
 

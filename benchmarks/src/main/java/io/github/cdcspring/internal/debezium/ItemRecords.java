@@ -34,14 +34,14 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * Records of inserted rows with ten columns, as Debezium makes them under the starter's
+ * Creates records of inserted rows with ten columns, as Debezium would with the starter's
  * settings.
  */
 final class ItemRecords {
 
 	static final int PER_TRANSACTION = 10;
 
-	/** Name, OID and name of the type, in the order of the columns. */
+	/** The columns with name, OID and name of the type. */
 	private static final List<ItemColumn> COLUMNS = List.of(new ItemColumn("id", 20, "int8"),
 			new ItemColumn("code", 2950, "uuid"), new ItemColumn("name", 25, "text"),
 			new ItemColumn("description", 25, "text"), new ItemColumn("price", 1700, "numeric"),
@@ -86,7 +86,7 @@ final class ItemRecords {
 			.build();
 	}
 
-	/** The values of a row as the connector hands them to converters. */
+	/** The values of a row, as the connector passes them to converters. */
 	static Object[] values(long id) {
 		return new Object[] { id, new UUID(id, id).toString(), "item " + id, "d".repeat(96),
 				BigDecimal.valueOf(id * 125, 2), (int) (id % 1_000), id / 7.0, id % 2 == 0,
@@ -94,7 +94,7 @@ final class ItemRecords {
 				OffsetDateTime.ofInstant(Instant.ofEpochSecond(1_790_000_000 + id), ZoneOffset.UTC) };
 	}
 
-	/** The values in the form in which they travel. */
+	/** Convert the values to their raw form. */
 	Object[] convert(Object[] values) {
 		Object[] converted = new Object[values.length];
 		for (int i = 0; i < values.length; i++) {

@@ -37,8 +37,8 @@ import org.openjdk.jmh.infra.Blackhole;
 import org.springframework.core.convert.support.DefaultConversionService;
 
 /**
- * A record of ten columns: its values brought into the form in which they travel, the
- * record decoded, and its row bound to a Java record.
+ * Converts the values of ten columns to their raw form, decodes records, and maps their
+ * rows to a Java record.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -58,7 +58,7 @@ public class RowMapperBenchmark {
 	private final RowMapper<Item> mapper = new RowMappers(new DefaultConversionService(), null).mapperFor(Item.class);
 
 	/**
-	 * In place of Debezium's own conversions.
+	 * Convert the values, which replaces Debezium's own conversions.
 	 */
 	@Benchmark
 	public Object convert() {
@@ -66,8 +66,8 @@ public class RowMapperBenchmark {
 	}
 
 	/**
-	 * Decode.
-	 * @param blackhole takes the changes
+	 * Decode records.
+	 * @param blackhole consumes the changes
 	 */
 	@Benchmark
 	@OperationsPerInvocation(BATCH)
@@ -78,8 +78,8 @@ public class RowMapperBenchmark {
 	}
 
 	/**
-	 * Decode and bind.
-	 * @param blackhole takes the rows
+	 * Decode records and map their rows.
+	 * @param blackhole consumes the rows
 	 */
 	@Benchmark
 	@OperationsPerInvocation(BATCH)

@@ -51,8 +51,8 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.core.convert.support.DefaultConversionService;
 
 /**
- * All that is the starter's share of an event: from Debezium's batch to the return of a
- * typed listener, and what is kept to acknowledge it.
+ * Measures all work of the starter for an event: from Debezium's batch to the return of a
+ * listener with a row parameter, including the tracking for the acknowledgement.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -70,8 +70,8 @@ public class StreamHandlerBenchmark {
 	private StreamHandler handler = handler(new Listener());
 
 	/**
-	 * Begin.
-	 * @param blackhole takes the rows
+	 * Create the handler.
+	 * @param blackhole consumes the rows
 	 */
 	@Setup
 	public void setUp(Blackhole blackhole) {
@@ -88,11 +88,12 @@ public class StreamHandlerBenchmark {
 				}, (failure) -> {
 				});
 		return new StreamHandler(this.inFlightTracker, offsetCommitter,
-				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false), lanes(listener, mappers));
+				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false),
+				dispatcher(listener, mappers));
 	}
 
-	/** One lane, as it is where nothing is set. */
-	static ListenerDispatcher lanes(Object listener, RowMappers mappers) {
+	/** A dispatcher with the default concurrency of 1. */
+	static ListenerDispatcher dispatcher(Object listener, RowMappers mappers) {
 		EngineSettings.Listener settings = new EngineSettings.Listener(
 				new EngineSettings.Retry(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30), Set.of()),
 				Duration.ofSeconds(30), new EngineSettings.Timeout(Duration.ofMinutes(1), false),
@@ -124,7 +125,7 @@ public class StreamHandlerBenchmark {
 		return this.inFlightTracker.advance();
 	}
 
-	/** A listener that does nothing. */
+	/** A listener that only consumes its row. */
 	static class Listener {
 
 		private @org.jspecify.annotations.Nullable Blackhole blackhole;

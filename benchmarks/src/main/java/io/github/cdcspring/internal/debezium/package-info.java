@@ -15,7 +15,8 @@
  */
 
 /**
- * What an application imports: the listener annotation, the event and its value types.
+ * JMH benchmarks of the starter's hot path: row mapping, dispatch, and the whole handling
+ * of a batch.
  */
 @NullMarked
 package io.github.cdcspring.internal.debezium;
