@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.settings.EngineSettings;
@@ -45,7 +46,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
-import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -124,7 +124,7 @@ class CdcPropertiesTests {
 			.containsOnlyOnce("'" + unknown + "' is unknown. Did you mean '" + nearest + "'? (\"" + unknown
 					+ "\" from property source \"test\")")
 			.doesNotContain("planted-value");
-		assertThat(StringUtils.countOccurrencesOf(output.getAll(), "is unknown")).isOne();
+		assertThat(unknownKeys(output)).containsExactly(unknown);
 	}
 
 	@ParameterizedTest
@@ -169,7 +169,17 @@ class CdcPropertiesTests {
 				assertThat(context).hasNotFailed();
 				assertThat(context.getBean(CdcProperties.class).getListener().getMaxInFlight()).isEqualTo(5);
 			});
-		assertThat(output).doesNotContain("is unknown");
+		assertThat(unknownKeys(output)).isEmpty();
+	}
+
+	/** The keys that are warned about, without the system properties of this build. */
+	private static List<String> unknownKeys(CapturedOutput output) {
+		return Pattern.compile("'(cdc[^']*)' is unknown")
+			.matcher(output)
+			.results()
+			.map((result) -> result.group(1))
+			.filter((key) -> System.getProperty(key) == null)
+			.toList();
 	}
 
 	static class Changing implements BeanPostProcessor {

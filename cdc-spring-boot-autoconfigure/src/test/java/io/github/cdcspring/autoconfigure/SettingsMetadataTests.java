@@ -17,59 +17,63 @@
 package io.github.cdcspring.autoconfigure;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URL;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 import io.debezium.config.Field;
 import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.github.cdcspring.internal.debezium.ReservedDebeziumProperties;
+import io.github.cdcspring.internal.startup.check.SafetyRules;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What an IDE and the page of settings say about each key.
+ * The configuration metadata, which an IDE shows and the page of settings is generated
+ * from.
  */
 class SettingsMetadataTests {
 
-	private static final Pattern ROW = Pattern.compile("\\| `(cdc[^`]*)` \\| (.*?) \\| (.*) \\|");
+	private final ConfigurationMetadata metadata = ConfigurationMetadata.load();
 
-	private final List<JsonNode> metadata = metadata();
+	private final Map<String, JsonNode> properties = this.metadata.properties();
 
-	private final Map<String, JsonNode> properties = named("properties");
-
-	private final Map<String, JsonNode> hints = named("hints");
+	private final Map<String, JsonNode> hints = this.metadata.hints();
 
 	@Test
-	void everyKeyHasADescriptionInTheHouseVoice() {
+	void everyKeyHasADescriptionByTheRules() {
 		assertThat(this.properties).isNotEmpty().allSatisfy((name, property) -> {
 			String description = property.path("description").asString("");
-			assertThat(description).as(name)
-				.endsWith(".")
-				.doesNotStartWithIgnoringCase("the ")
-				.doesNotStartWithIgnoringCase("a ")
-				.doesNotStartWithIgnoringCase("an ");
-			if ("java.lang.Boolean".equals(property.path("type").asString())) {
+			assertDescription(name, description);
+			String type = property.path("type").asString();
+			if ("java.lang.Boolean".equals(type)) {
 				assertThat(description).as(name).startsWith("Whether ");
 			}
+			if ("java.time.Duration".equals(type)) {
+				assertThat(description).as(name).endsWith(" If a duration suffix is not specified, seconds are used.");
+			}
 		});
+	}
+
+	@Test
+	void everyGroupHasADescriptionByTheRules() {
+		assertThat(this.metadata.groups()).isNotEmpty()
+			.allSatisfy((name, group) -> assertDescription(name, group.path("description").asString("")));
+	}
+
+	private static void assertDescription(String name, String description) {
+		assertThat(description).as(name)
+			.endsWith(".")
+			.doesNotStartWithIgnoringCase("the ")
+			.doesNotStartWithIgnoringCase("a ")
+			.doesNotStartWithIgnoringCase("an ");
 	}
 
 	@Test
@@ -104,6 +108,23 @@ class SettingsMetadataTests {
 	}
 
 	@Test
+	void everyTableHasItsDefaultAsAHint() {
+		List<String> tables = this.properties.keySet().stream().filter((name) -> name.matches(".*table")).toList();
+		assertThat(tables).contains("cdc.offset.jdbc.table", "cdc.listener.parked-table");
+		tables.stream()
+			.filter((name) -> !name.endsWith("create-table"))
+			.forEach((name) -> assertThat(this.hints.get(name).path("values").path(0).path("value").asString()).as(name)
+				.isEqualTo(this.properties.get(name).path("defaultValue").asString()));
+	}
+
+	@Test
+	void everyRuleWhoseRiskCanBeAcceptedIsAHint() {
+		assertThat(this.hints.get("cdc.safety.accept").path("values").valueStream())
+			.extracting((value) -> value.path("value").asString())
+			.containsExactlyElementsOf(SafetyRules.acceptable().keySet());
+	}
+
+	@Test
 	void everyKeyHasADefaultOrSaysWhatItIs() {
 		List<String> without = this.properties.entrySet()
 			.stream()
@@ -135,58 +156,16 @@ class SettingsMetadataTests {
 		});
 	}
 
+	/**
+	 * With {@code -Dcdc.docs.write=true} the test writes the page.
+	 */
 	@Test
-	void thePageOfSettingsHasExactlyTheseKeys() throws IOException {
-		Map<String, String> documented = new TreeMap<>();
-		for (String line : Files.readAllLines(Path.of("..", "docs", "settings.md"))) {
-			Matcher row = ROW.matcher(line);
-			if (row.matches()) {
-				assertThat(documented.put(row.group(1), row.group(2))).as("second row of " + row.group(1)).isNull();
-				assertThat(row.group(3)).as(row.group(1)).isNotBlank();
-			}
+	void thePageOfSettingsIsGeneratedFromTheMetadata() throws IOException {
+		String page = SettingsPage.generate(this.metadata);
+		if (Boolean.getBoolean("cdc.docs.write")) {
+			SettingsPage.write(page);
 		}
-		assertThat(documented.keySet()).containsExactlyInAnyOrderElementsOf(this.properties.keySet());
-		this.properties.forEach((name, property) -> {
-			JsonNode defaultValue = property.path("defaultValue");
-			if (!defaultValue.isMissingNode()) {
-				assertThat(documented.get(name)).as(name).isEqualTo("`" + defaultValue.asString() + "`");
-			}
-		});
-	}
-
-	private Map<String, JsonNode> named(String list) {
-		Map<String, JsonNode> named = new LinkedHashMap<>();
-		for (JsonNode metadata : this.metadata) {
-			for (JsonNode item : metadata.path(list)) {
-				if (item.path("name").asString().matches("cdc\\..*")) {
-					named.put(item.path("name").asString(), item);
-				}
-			}
-		}
-		return named;
-	}
-
-	private static List<JsonNode> metadata() {
-		try {
-			return Collections
-				.list(SettingsMetadataTests.class.getClassLoader()
-					.getResources("META-INF/spring-configuration-metadata.json"))
-				.stream()
-				.map(SettingsMetadataTests::read)
-				.toList();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static JsonNode read(URL url) {
-		try (InputStream stream = url.openStream()) {
-			return JsonMapper.builder().build().readTree(stream);
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
+		assertThat(SettingsPage.read()).isEqualTo(page);
 	}
 
 }
