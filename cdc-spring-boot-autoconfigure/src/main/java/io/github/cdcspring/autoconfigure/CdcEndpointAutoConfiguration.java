@@ -32,7 +32,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration of the endpoint {@code cdc}.
+ * Auto-configuration for the endpoint {@code cdc}.
  *
  * @since 0.1.0
  */

@@ -28,7 +28,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration of the health of the engines.
+ * Auto-configuration for the health of the engines.
  *
  * @since 0.1.0
  */

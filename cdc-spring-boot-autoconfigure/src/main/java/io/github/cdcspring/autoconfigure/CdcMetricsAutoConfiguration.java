@@ -29,7 +29,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration of the engines' meters, where the application has a meter registry.
+ * Auto-configuration for the meters of the engines, if there is a meter registry.
  *
  * @since 0.1.0
  */

@@ -30,8 +30,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration of the observations of listener calls, where the application has an
- * observation registry.
+ * Auto-configuration for the observation of listener calls, if there is an observation
+ * registry.
  *
  * @since 0.1.0
  */

@@ -28,7 +28,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration of the endpoint {@code cdcparked}.
+ * Auto-configuration for the endpoint {@code cdcparked}.
  *
  * @since 0.1.0
  */

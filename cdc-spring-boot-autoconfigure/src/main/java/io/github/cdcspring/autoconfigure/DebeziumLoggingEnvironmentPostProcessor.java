@@ -24,12 +24,23 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Keeps Debezium and Kafka Connect from logging some hundred lines at each start:
- * whatever the application says of these loggers itself wins.
+ * Limits the logging of Debezium and Kafka Connect, which otherwise log some hundred
+ * lines at INFO at each start:
+ * <ul>
+ * <li>{@code io.debezium} (the connector and its embedded engine): WARN
+ * <li>{@code org.apache.kafka.connect} (converters and offset stores of Kafka Connect):
+ * WARN
+ * <li>{@code org.apache.kafka.common.config.AbstractConfig} (all properties of Kafka
+ * Connect's configurations): WARN
+ * </ul>
+ * <p>
+ * The levels are defaults with the lowest precedence: a level that the application sets
+ * for one of these loggers or a child of it applies. {@code cdc.logging.debezium=true}
+ * removes the limits.
  */
 class DebeziumLoggingEnvironmentPostProcessor implements EnvironmentPostProcessor {
 
-	private static final String NAME = "cdcQuietDebezium";
+	private static final String NAME = "cdcDebeziumLogging";
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {

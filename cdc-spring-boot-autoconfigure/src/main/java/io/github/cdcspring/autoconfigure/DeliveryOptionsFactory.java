@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Puts together what an engine has around the delivery of its events.
+ * Creates the delivery options of each engine.
  */
 class DeliveryOptionsFactory {
 

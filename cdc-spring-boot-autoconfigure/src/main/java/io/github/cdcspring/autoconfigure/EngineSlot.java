@@ -25,7 +25,8 @@ import io.github.cdcspring.engine.CdcEngineRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * The slot of one engine, found when it is used: engines are made after the beans.
+ * Slot of one engine. The engine is looked up at each use, because engines are created
+ * after the beans.
  */
 record EngineSlot(ObjectProvider<CdcEngineRegistry> engines, String name) implements CdcSlot {
 

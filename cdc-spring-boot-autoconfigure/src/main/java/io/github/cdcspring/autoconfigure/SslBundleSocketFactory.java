@@ -27,8 +27,8 @@ import javax.net.ssl.SSLSocketFactory;
 import org.springframework.boot.ssl.SslBundle;
 
 /**
- * Lets the PostgreSQL driver use an SSL bundle. The driver makes its socket factory
- * itself, from a class name and one text argument, so the bundle is found by its name.
+ * Socket factory with which the PostgreSQL driver uses an SSL bundle. The driver creates
+ * it from a class name and one text argument, so it finds the bundle by its name.
  *
  * @since 0.1.0
  * @see <a href="https://jdbc.postgresql.org/documentation/ssl/">pgjdbc: custom
@@ -41,7 +41,7 @@ public final class SslBundleSocketFactory extends SSLSocketFactory {
 	private final SSLSocketFactory delegate;
 
 	/**
-	 * Create a factory; called by the driver.
+	 * Create a factory. The driver calls this constructor.
 	 * @param bundle the name of the bundle
 	 */
 	public SslBundleSocketFactory(String bundle) {

@@ -15,7 +15,7 @@
  */
 
 /**
- * Properties and wiring; the only place that knows Spring Boot's conditions.
+ * Spring Boot auto-configuration and configuration properties.
  */
 @NullMarked
 package io.github.cdcspring.autoconfigure;

@@ -24,7 +24,7 @@ import io.micrometer.observation.transport.ReceiverContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context of an observation {@code cdc.listener}: one call of a listener.
+ * Context of the observation {@code cdc.listener}, which is one call of a listener.
  *
  * @since 0.1.0
  */
@@ -35,7 +35,7 @@ public final class CdcListenerObservationContext extends ReceiverContext<Map<Str
 	/**
 	 * Create a context.
 	 * @param call the call
-	 * @param traceparent the trace context of the writer, {@code null} if it is not known
+	 * @param traceparent the trace context of the writer, {@code null} if it is unknown
 	 */
 	public CdcListenerObservationContext(CdcListenerCall call, @Nullable String traceparent) {
 		super(Map::get, Kind.CONSUMER);
@@ -44,7 +44,7 @@ public final class CdcListenerObservationContext extends ReceiverContext<Map<Str
 	}
 
 	/**
-	 * The call that is observed.
+	 * Return the observed call.
 	 * @return the call
 	 */
 	public CdcListenerCall call() {

@@ -21,8 +21,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names the observation of a listener's call and its keys. A bean of this type wins over
- * what is here.
+ * Convention for the name and the keys of the observation of a listener call. A bean of
+ * this type replaces the default.
  *
  * @since 0.1.0
  */
@@ -39,7 +39,8 @@ public interface CdcListenerObservationConvention extends ObservationConvention<
 	}
 
 	/**
-	 * Engine and listener: what a meter can bear. Never anything of the row.
+	 * Return engine and listener, which are suitable tags of a meter. They contain no row
+	 * data.
 	 */
 	@Override
 	default KeyValues getLowCardinalityKeyValues(CdcListenerObservationContext context) {
@@ -47,7 +48,7 @@ public interface CdcListenerObservationConvention extends ObservationConvention<
 	}
 
 	/**
-	 * Table, operation and LSN, for the span alone.
+	 * Return table, operation and LSN, which only the span has.
 	 */
 	@Override
 	default KeyValues getHighCardinalityKeyValues(CdcListenerObservationContext context) {

@@ -15,7 +15,7 @@
  */
 
 /**
- * What people and machines see of the engines.
+ * Observation of listener calls.
  */
 @NullMarked
 package io.github.cdcspring.observation;

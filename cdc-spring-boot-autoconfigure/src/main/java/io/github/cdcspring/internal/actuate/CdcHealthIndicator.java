@@ -26,14 +26,13 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Health of the engines, from what they are really doing, and from slot, server and
- * listeners. A replica that stands by is healthy; an engine that waits to try again is
- * not, for changes pile up meanwhile.
- *
+ * Health of the engines, determined by their state, slot, server and listeners. An engine
+ * on standby is UP. An engine that backs off is DOWN, because the server retains WAL
+ * meanwhile.
  */
 public final class CdcHealthIndicator extends AbstractHealthIndicator {
 
-	/** One engine that has not started yet says nothing of how the others do. */
+	/** An engine that is starting does not hide the status of the others. */
 	private static final List<Status> SEVERITY = List.of(Status.UP, Status.UNKNOWN, Status.OUT_OF_SERVICE, Status.DOWN);
 
 	private final EmbeddedEngineRegistry engines;
@@ -43,7 +42,7 @@ public final class CdcHealthIndicator extends AbstractHealthIndicator {
 	 * @param engines the engines
 	 */
 	public CdcHealthIndicator(EmbeddedEngineRegistry engines) {
-		super("The health of the CDC engines cannot be told");
+		super("The health of the CDC engines could not be determined");
 		this.engines = engines;
 	}
 

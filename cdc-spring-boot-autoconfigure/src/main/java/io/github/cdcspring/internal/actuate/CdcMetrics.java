@@ -41,10 +41,9 @@ import io.micrometer.core.instrument.TimeGauge;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers the meters of each engine. What the server tells comes from the one reading
- * that all who ask share, so a scrape costs it one question at most; what is counted is
- * counted already, and only looked at.
- *
+ * Registers the meters of each engine. Values of the server come from the reading that
+ * endpoint and health share, so a scrape costs one query at most. Counters read counts
+ * that the engine maintains anyway.
  */
 public final class CdcMetrics implements EngineCreatedListener {
 
@@ -54,9 +53,8 @@ public final class CdcMetrics implements EngineCreatedListener {
 
 	/**
 	 * Create metrics.
-	 * @param registry where the meters are registered
-	 * @param timed whether the calls of listeners are timed here, and not by their
-	 * observations
+	 * @param registry the registry of the meters
+	 * @param timed whether to time the calls of listeners, unless their observations do
 	 */
 	public CdcMetrics(MeterRegistry registry, boolean timed) {
 		this.registry = registry;
@@ -75,7 +73,7 @@ public final class CdcMetrics implements EngineCreatedListener {
 	private void events(Tags engine, EventCount count) {
 		for (Outcome outcome : Outcome.values()) {
 			FunctionCounter.builder("cdc.events", count, (counted) -> counted.of(outcome))
-				.description("Events by what became of them")
+				.description("Events by outcome")
 				.baseUnit("events")
 				.tags(engine.and("table", (count.table() != null) ? count.table().toString() : "none", "operation",
 						lower(count.operation()), "outcome", outcome.toString()))
@@ -85,25 +83,25 @@ public final class CdcMetrics implements EngineCreatedListener {
 
 	private void state(EmbeddedCdcEngine engine, Tags tags) {
 		for (EngineState state : EngineState.values()) {
-			Gauge.builder("cdc.state", engine, (asked) -> (asked.status().state() == state) ? 1 : 0)
-				.description("1 for the state that the engine is in")
+			Gauge.builder("cdc.state", engine, (current) -> (current.status().state() == state) ? 1 : 0)
+				.description("1 for the current state of the engine, 0 for the others")
 				.tags(tags.and("state", lower(state)))
 				.register(this.registry);
 		}
-		FunctionCounter.builder("cdc.restarts", engine, (asked) -> asked.status().restarts())
-			.description("How often the engine was built anew after a failure")
+		FunctionCounter.builder("cdc.restarts", engine, (current) -> current.status().restarts())
+			.description("Restarts of the engine after a failure")
 			.tags(tags)
 			.register(this.registry);
-		FunctionCounter.builder("cdc.start.refusals", engine, (asked) -> asked.status().refusals())
-			.description("How often the engine was refused a start")
+		FunctionCounter.builder("cdc.start.refusals", engine, (current) -> current.status().refusals())
+			.description("Refused starts of the engine")
 			.tags(tags)
 			.register(this.registry);
 		Gauge.builder("cdc.queue.fill", engine, EmbeddedCdcEngine::queueFill)
-			.description("Part of Debezium's queue that is taken, 0 to 1")
+			.description("Used part of Debezium's queue, 0 to 1")
 			.tags(tags)
 			.register(this.registry);
 		TimeGauge.builder("cdc.listener.longest", engine, TimeUnit.MILLISECONDS, CdcMetrics::longestCall)
-			.description("For how long the longest call of a listener has lasted")
+			.description("Duration of the longest listener call in progress")
 			.tags(tags)
 			.register(this.registry);
 	}
@@ -114,27 +112,27 @@ public final class CdcMetrics implements EngineCreatedListener {
 	}
 
 	private void server(EmbeddedCdcEngine engine, Tags tags) {
-		bytes("cdc.slot.lag", "How far the slot is behind the server", engine, tags, positions(CdcMetrics::slotLag));
-		bytes("cdc.offset.lag", "How far what was handled is behind the server", engine, tags,
+		bytes("cdc.slot.lag", "WAL between the slot and the server", engine, tags, positions(CdcMetrics::slotLag));
+		bytes("cdc.offset.lag", "WAL between the stored offset and the server", engine, tags,
 				difference(SlotOffsetComparison::lagBytes));
-		bytes("cdc.slot.retained", "WAL that the server keeps for the slot", engine, tags,
+		bytes("cdc.slot.retained", "WAL that the server retains for the slot", engine, tags,
 				positions(ReplicationState::retainedWalBytes));
-		bytes("cdc.slot.safe", "WAL that may be written before the slot is in danger", engine, tags,
+		bytes("cdc.slot.safe", "WAL that can be written before the slot is in danger", engine, tags,
 				positions((positions) -> (positions.slot() != null) ? positions.slot().safeWalSizeBytes() : null));
-		bytes("cdc.slot.ahead", "How far the slot is ahead of the stored offset", engine, tags,
+		bytes("cdc.slot.ahead", "WAL by which the slot is ahead of the stored offset", engine, tags,
 				difference(SlotOffsetComparison::slotAheadBytes));
-		bytes("cdc.offset.ahead", "How far the stored offset is ahead of the slot", engine, tags,
+		bytes("cdc.offset.ahead", "WAL by which the stored offset is ahead of the slot", engine, tags,
 				difference(SlotOffsetComparison::offsetAheadBytes));
 		Gauge.builder("cdc.slot.lost", engine, positions((positions) -> isLost(positions) ? 1L : 0L)::applyAsDouble)
-			.description("1 if the slot does not exist or is lost")
+			.description("1 if the slot is missing or lost")
 			.tags(tags)
 			.register(this.registry);
-		TimeGauge.builder("cdc.slot.time.to.loss", engine, TimeUnit.SECONDS, (asked) -> {
-			Duration life = asked.streamStatus().slotSafeFor();
-			return (life != null) ? life.toSeconds() : Double.NaN;
-		}).description("For how long the slot will live at the present rate").tags(tags).register(this.registry);
-		Gauge.builder("cdc.status.stale", engine, (asked) -> asked.streamStatus().isStale() ? 1 : 0)
-			.description("1 if slot and server cannot be read, and their meters show what was known last")
+		TimeGauge.builder("cdc.slot.time.to.loss", engine, TimeUnit.SECONDS, (current) -> {
+			Duration left = current.streamStatus().slotSafeFor();
+			return (left != null) ? left.toSeconds() : Double.NaN;
+		}).description("Time until the slot is lost at the present rate of WAL").tags(tags).register(this.registry);
+		Gauge.builder("cdc.status.stale", engine, (current) -> current.streamStatus().isStale() ? 1 : 0)
+			.description("1 if slot and server cannot be read, so that their meters show the last known values")
 			.tags(tags)
 			.register(this.registry);
 	}
@@ -149,15 +147,15 @@ public final class CdcMetrics implements EngineCreatedListener {
 	}
 
 	private static ToDoubleFunction<EmbeddedCdcEngine> positions(Function<ReplicationState, @Nullable Long> value) {
-		return reading((reading) -> (reading.positions() != null) ? value.apply(reading.positions()) : null);
+		return status((status) -> (status.positions() != null) ? value.apply(status.positions()) : null);
 	}
 
 	private static ToDoubleFunction<EmbeddedCdcEngine> difference(
 			Function<SlotOffsetComparison, @Nullable Long> value) {
-		return reading((reading) -> (reading.comparison() != null) ? value.apply(reading.comparison()) : null);
+		return status((status) -> (status.comparison() != null) ? value.apply(status.comparison()) : null);
 	}
 
-	private static ToDoubleFunction<EmbeddedCdcEngine> reading(Function<StreamStatus, @Nullable Long> value) {
+	private static ToDoubleFunction<EmbeddedCdcEngine> status(Function<StreamStatus, @Nullable Long> value) {
 		return (engine) -> {
 			Long number = value.apply(engine.streamStatus());
 			return (number != null) ? number : Double.NaN;

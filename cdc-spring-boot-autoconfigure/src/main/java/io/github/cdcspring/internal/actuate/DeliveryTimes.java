@@ -32,7 +32,7 @@ import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times deliveries. Each meter is looked up once, and kept.
+ * Times deliveries. Each meter is looked up once and cached.
  */
 final class DeliveryTimes implements DeliveryObserver {
 

@@ -40,10 +40,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * The health of one engine at a moment: what it does, and what of slot, server and
- * listeners does not bode well.
+ * Current health of one engine: its state, and problems of slot, server and listeners.
  */
 final class EngineHealth {
+
+	private static final String SEE_ENDPOINT = " Check 'onRestart' in the endpoint 'cdc' for what to do.";
 
 	private final EmbeddedCdcEngine engine;
 
@@ -81,8 +82,9 @@ final class EngineHealth {
 		if (call != null && call.overdue()) {
 			this.problems.add("Listener '" + call.listener() + "' has not returned since " + call.since() + ", at "
 					+ ((call.table() != null) ? call.table() + ", " : "") + "LSN " + call.lsn()
-					+ ". See what it waits for: cdc.listener.timeout says how long a call may take, and "
-					+ "cdc.listener.interrupt-on-timeout whether it is then interrupted.");
+					+ ", which is longer than " + this.engine.settings().property("listener.timeout")
+					+ ". Check what it waits for, or set "
+					+ this.engine.settings().property("listener.interrupt-on-timeout") + "=true.");
 		}
 	}
 
@@ -92,15 +94,17 @@ final class EngineHealth {
 			return;
 		}
 		if (slot == null) {
-			this.problems.add(name + "does not exist: the server keeps no changes for this engine.");
+			this.problems.add(name + "does not exist: the server retains no changes for this engine." + SEE_ENDPOINT);
 		}
 		else if (slot.isLost()) {
-			this.problems.add(name + "is lost (" + ((slot.invalidationReason() != null) ? slot.invalidationReason()
-					: "wal_status " + slot.walStatus()) + "): the server removed WAL that it needs.");
+			this.problems.add(name + "is lost ("
+					+ ((slot.invalidationReason() != null) ? slot.invalidationReason()
+							: "wal_status " + slot.walStatus())
+					+ "): the server removed WAL that it needs." + SEE_ENDPOINT);
 		}
 		else if ("unreserved".equals(slot.walStatus())) {
-			this.problems.add(name + "is about to be lost: what it needs is more than max_slot_wal_keep_size, and goes "
-					+ "with the next checkpoint. Raise it now, or let the engine catch up.");
+			this.problems.add(name + "is about to be lost: it needs more WAL than max_slot_wal_keep_size, and the next "
+					+ "checkpoint may remove it. Raise max_slot_wal_keep_size now, or let the engine catch up.");
 		}
 	}
 
@@ -108,20 +112,22 @@ final class EngineHealth {
 		SlotOffsetComparison comparison = streamStatus.comparison();
 		Long maxLag = this.limits.maxLagBytes();
 		if (comparison != null && maxLag != null && comparison.lagBytes() > maxLag) {
-			this.problems.add("The engine is " + comparison.lagBytes() + " bytes behind the server, which is more than "
-					+ property("max-lag") + " (" + maxLag + ").");
+			this.problems
+				.add("The engine lags " + comparison.lagBytes() + " bytes behind the server, which is more than "
+						+ property("max-lag") + " (" + maxLag + "). Check what the listeners wait for.");
 		}
 		Long retained = (streamStatus.positions() != null) ? streamStatus.positions().retainedWalBytes() : null;
 		Long maxRetained = this.limits.maxRetainedWalBytes();
 		if (retained != null && maxRetained != null && retained > maxRetained) {
-			this.problems.add("The server keeps " + retained + " bytes of WAL for the slot, which is more than "
-					+ property("max-retained-wal") + " (" + maxRetained + ").");
+			this.problems.add("The server retains " + retained + " bytes of WAL for the slot, which is more than "
+					+ property("max-retained-wal") + " (" + maxRetained + "). Check whether the engine receives.");
 		}
-		Duration life = streamStatus.slotSafeFor();
-		Duration minLife = this.limits.minTimeToSlotLoss();
-		if (life != null && minLife != null && life.compareTo(minLife) < 0) {
-			this.problems.add("The slot will live for " + inWords(life) + " at the present rate, which is less than "
-					+ property("min-time-to-slot-loss") + " (" + inWords(minLife) + ").");
+		Duration left = streamStatus.slotSafeFor();
+		Duration minimum = this.limits.minTimeToSlotLoss();
+		if (left != null && minimum != null && left.compareTo(minimum) < 0) {
+			this.problems.add("The slot will be lost in " + inWords(left)
+					+ " at the present rate of WAL, which is less than " + property("min-time-to-slot-loss") + " ("
+					+ inWords(minimum) + "). Raise max_slot_wal_keep_size, or let the engine catch up.");
 		}
 	}
 
@@ -191,7 +197,7 @@ final class EngineHealth {
 			putIfKnown(details, "safeWalSizeBytes", slot.safeWalSizeBytes());
 		}
 		if (this.streamStatus.slotSafeFor() != null) {
-			details.put("slotWillLive", inWords(this.streamStatus.slotSafeFor()) + " at the present rate");
+			details.put("timeToSlotLoss", inWords(this.streamStatus.slotSafeFor()));
 		}
 		putIfKnown(details, "readAt", this.streamStatus.readAt());
 		if (this.streamStatus.isStale()) {

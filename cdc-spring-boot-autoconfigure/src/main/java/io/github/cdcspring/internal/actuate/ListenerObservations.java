@@ -32,9 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 
 /**
- * Makes each call of a listener an observation, where somebody observes. The trace goes
- * on from the writer's, where the writer sent it along.
- *
+ * Turns each call of a listener into an observation, if the registry has a handler. The
+ * trace continues that of the writer, if the writer sent its trace context.
  */
 public final class ListenerObservations implements CdcListenerInterceptor, EngineCreatedListener, Ordered {
 
@@ -50,8 +49,8 @@ public final class ListenerObservations implements CdcListenerInterceptor, Engin
 
 	/**
 	 * Create observations.
-	 * @param registry who observes
-	 * @param convention how they are named, {@code null} for the usual
+	 * @param registry the registry of the observations
+	 * @param convention the convention, {@code null} for the default
 	 */
 	public ListenerObservations(ObservationRegistry registry, @Nullable CdcListenerObservationConvention convention) {
 		this.registry = registry;
@@ -59,8 +58,8 @@ public final class ListenerObservations implements CdcListenerInterceptor, Engin
 	}
 
 	/**
-	 * Whether anybody observes.
-	 * @return {@code true} if calls are observed
+	 * Return whether calls are observed.
+	 * @return whether the registry has a handler
 	 */
 	public boolean isObserved() {
 		return !this.registry.isNoop();
@@ -95,7 +94,7 @@ public final class ListenerObservations implements CdcListenerInterceptor, Engin
 	}
 
 	/**
-	 * Around every other interceptor, so that their work is in the trace.
+	 * Surrounds all other interceptors, so that the trace includes their work.
 	 */
 	@Override
 	public int getOrder() {

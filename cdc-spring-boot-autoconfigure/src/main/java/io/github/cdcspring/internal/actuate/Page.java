@@ -26,10 +26,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.util.MimeType;
 
 /**
- * The page that draws what the endpoint tells, and the files that it is made of. They are
- * files of their own because a strict content security policy lets no script or style
- * stand in the page; addresses in it are relative, so that it works behind any base path
- * and any proxy.
+ * The page that draws what the endpoint returns, and its files. Scripts and styles are
+ * separate files because a strict content security policy allows none in the page. Their
+ * addresses are relative, so that the page works behind any base path and any proxy.
  */
 final class Page {
 
@@ -42,7 +41,7 @@ final class Page {
 
 	/**
 	 * Create the page.
-	 * @param directory where its files are, as seen from the page
+	 * @param directory the directory of its files, relative to the page
 	 */
 	Page(String directory) {
 		this.html = read("page.html").replace("{files}", directory);

@@ -28,9 +28,8 @@ import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace contexts that writers sent along with their transactions, those of the last
- * thousand transactions: a logical message comes before the changes that follow it, and
- * with several threads the changes may be delivered well after it.
+ * Trace contexts that writers sent in the last thousand transactions. A logical message
+ * precedes the changes of its transaction, which several threads may deliver much later.
  *
  * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C: Trace
  * Context</a>

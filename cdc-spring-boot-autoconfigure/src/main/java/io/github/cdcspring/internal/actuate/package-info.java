@@ -15,7 +15,7 @@
  */
 
 /**
- * What people and machines see of the engines.
+ * Endpoints, health, meters and observations of the engines.
  */
 @NullMarked
 package io.github.cdcspring.internal.actuate;

@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The meters, their names, and who mentions them.
+ * The meters, and the names that alerts, dashboard and documentation use.
  */
 @PostgresTest
 class CdcMetricsIT {
@@ -55,7 +55,7 @@ class CdcMetricsIT {
 	}
 
 	@Test
-	void countsAndTimesWhatIsDelivered(TestDatabase database) {
+	void countsAndTimesDeliveries(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class,
 				"cdc.listener.retry.max-attempts=2", "cdc.listener.retry.initial-interval=1ms")) {
 			MeterRegistry registry = application.bean(MeterRegistry.class);
@@ -97,7 +97,7 @@ class CdcMetricsIT {
 	}
 
 	@Test
-	void everyMeterThatIsMentionedIsRegisteredAndTheOtherWayRound(TestDatabase database) throws IOException {
+	void alertsDashboardAndDocumentationUseExactlyTheRegisteredMeters(TestDatabase database) throws IOException {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			database.execute("INSERT INTO numbers VALUES (1)");

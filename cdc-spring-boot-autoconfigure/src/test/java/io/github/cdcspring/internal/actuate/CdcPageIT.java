@@ -58,13 +58,13 @@ class CdcPageIT {
 	}
 
 	@Test
-	void drawsAnEngineInStep(TestDatabase database) {
+	void drawsAnEngineInSync(TestDatabase database) {
 		try (TestApplication application = run(database, Shop.class); BrowserTab tab = open(application)) {
 			database.execute("INSERT INTO orders SELECT n, '" + MARKER + "' FROM generate_series(1, 60) n",
 					"UPDATE orders SET item = 'lamp' WHERE id < 20", "DELETE FROM orders WHERE id < 4",
 					"INSERT INTO customers SELECT n, 'ada' FROM generate_series(1, 7) n");
 			patiently().untilAsserted(() -> {
-				assertThat(tab.text("#headline")).isEqualTo("In step");
+				assertThat(tab.text("#headline")).isEqualTo("In sync");
 				assertThat(tab.text("[data-table='public.orders']")).contains("60", "19", "3");
 				assertThat(tab.text("[data-table='public.customers']")).contains("7");
 			});
@@ -82,7 +82,7 @@ class CdcPageIT {
 			assertThat(tab.text("#on-restart")).startsWith("Goes on at ");
 			assertThat(tab.text("#state")).isEqualTo("RUNNING");
 			assertThat(tab.evaluate("document.documentElement.outerHTML")).doesNotContain(MARKER, database.password());
-			finish(tab, "in-step");
+			finish(tab, "in-sync");
 		}
 	}
 
@@ -99,31 +99,31 @@ class CdcPageIT {
 			}
 			patiently().untilAsserted(() -> {
 				assertThat(tab.text("#headline")).endsWith(" MB behind");
-				assertThat(tab.text("#words")).contains("has been at work for");
+				assertThat(tab.text("#words")).contains("has been running for");
 				assertThat(Double.parseDouble(tab.evaluate("document.querySelector('.region.behind').dataset.bytes")))
 					.isGreaterThan(16_000_000);
 			});
 			finish(tab, "lagging");
 			application.bean(Shop.class).slow.countDown();
-			patiently().untilAsserted(() -> assertThat(tab.text("#headline")).isEqualTo("In step"));
+			patiently().untilAsserted(() -> assertThat(tab.text("#headline")).isEqualTo("In sync"));
 		}
 	}
 
 	@Test
-	void drawsAGap(TestDatabase database) {
+	void drawsASlotThatIsAhead(TestDatabase database) {
 		try (TestApplication application = run(database, Shop.class,
 				"cdc.safety.accept=connector-flush-without-heartbeat", "cdc.heartbeat.interval=0");
 				BrowserTab tab = open(application)) {
 			database.execute("INSERT INTO orders VALUES (1, 'lamp')", "INSERT INTO orders VALUES (2, 'lamp')");
 			patiently().until(() -> tab.text("[data-label='offset']") != null);
-			patiently().until(() -> advancedBySomebodyElse(database));
+			patiently().until(() -> advancedByAnotherConsumer(database));
 			patiently().until(() -> application.engine().status().state() == EngineState.REFUSED);
-			patiently().untilAsserted(() -> assertThat(tab.text("#headline")).startsWith("Refused: a gap of "));
+			patiently().untilAsserted(() -> assertThat(tab.text("#headline")).startsWith("Refused: slot ahead by "));
 			assertThat(tab.text("#failure")).contains("slot-ahead-unexplained", "cdc.safety.accept-gap=");
 			assertThat(tab.text("#on-restart")).isEqualTo("Is refused again, for the same reason.");
-			assertThat(tab.text(".region.gap text")).endsWith(" gap");
-			assertThat(tab.text("#taken")).contains("connector-flush-without-heartbeat");
-			finish(tab, "gap");
+			assertThat(tab.text(".region.slot-ahead text")).endsWith(" slot ahead");
+			assertThat(tab.text("#risks")).contains("connector-flush-without-heartbeat");
+			finish(tab, "slot-ahead");
 		}
 	}
 
@@ -136,13 +136,13 @@ class CdcPageIT {
 			database.execute("INSERT INTO orders VALUES (2000, '" + MARKER + "')");
 			patiently().untilAsserted(() -> assertThat(tab.text("#headline")).isEqualTo("Failed"));
 			assertThat(tab.text("#failure")).contains("Shop", "public.orders");
-			patiently().untilAsserted(() -> assertThat(tab.text("#words")).contains(" of log wait for it."));
+			patiently().untilAsserted(() -> assertThat(tab.text("#words")).contains(" of WAL are waiting for it."));
 			assertThat(tab.evaluate("document.documentElement.outerHTML")).doesNotContain(MARKER);
 			finish(tab, "failed");
 		}
 	}
 
-	private static boolean advancedBySomebodyElse(TestDatabase database) {
+	private static boolean advancedByAnotherConsumer(TestDatabase database) {
 		try {
 			database.execute(
 					"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
@@ -154,7 +154,7 @@ class CdcPageIT {
 			return true;
 		}
 		catch (IllegalStateException ex) {
-			// its sender has not ended yet, or the engine was quicker
+			// its walsender has not ended yet, or the engine was faster
 			return false;
 		}
 	}
@@ -212,7 +212,7 @@ class CdcPageIT {
 				this.slow.await();
 			}
 			if (order.id() == 2000) {
-				throw new IllegalStateException("Nobody can deliver that");
+				throw new IllegalStateException("It fails here");
 			}
 		}
 

@@ -39,8 +39,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What the page draws of what the endpoint tells, in a real browser, behind a path of its
- * own and under a strict content security policy.
+ * How the page draws the endpoint's response, in a real browser, behind a path of its own
+ * and under a strict content security policy.
  */
 class PageDrawingIT {
 
@@ -60,7 +60,7 @@ class PageDrawingIT {
 	}
 
 	@AfterEach
-	void askedNobodyElse() {
+	void requestsNoOtherHost() {
 		assertThat(this.tab.requests()).isNotEmpty().allMatch((url) -> url.startsWith(this.server.url()));
 		this.tab.close();
 		this.server.close();
@@ -77,8 +77,8 @@ class PageDrawingIT {
 		assertThat((x("offset", 0) - x("restart", 0)) / whole).isCloseTo(5 / 8.0, within(0.001));
 		assertThat(this.tab.text("[data-label=slot] .lsn")).isEqualTo("16/C0000000");
 		assertThat(this.tab.text("[data-label=server] .lsn")).isEqualTo("18/0");
-		assertThat(this.tab.text(".region.kept text")).isEqualTo("3.0 GB kept for the slot");
-		assertThat(this.tab.text(".region.stored text")).isEqualTo("2.0 GB to be confirmed");
+		assertThat(this.tab.text(".region.retained text")).isEqualTo("3.0 GB retained for the slot");
+		assertThat(this.tab.text(".region.stored text")).isEqualTo("2.0 GB to be acknowledged");
 		assertThat(this.tab.text(".region.behind text")).isEqualTo("3.0 GB behind");
 		assertThat(this.tab.text("#headline")).isEqualTo("3.0 GB behind");
 		assertThat(this.tab.text("[data-row=restart] .number")).isEqualTo("8.0 GB");
@@ -96,7 +96,7 @@ class PageDrawingIT {
 		assertThat(x("offset", 0)).isCloseTo(x("server", 0), within(1.0));
 		double whole = x("server", 1) - x("offset", 1);
 		assertThat((x("slot", 1) - x("offset", 1)) / whole).isCloseTo(1336 / 3000.0, within(0.001));
-		assertThat(this.tab.text(".region.gap text")).isEqualTo("1.3 kB gap");
+		assertThat(this.tab.text(".region.slot-ahead text")).isEqualTo("1.3 kB slot ahead");
 		assertThat(this.tab.evaluate("document.querySelectorAll('[data-label]').length")).isEqualTo("4");
 		assertThat(overlaps()).isEqualTo("0");
 		assertThat(this.tab.complaints()).isEmpty();
@@ -104,7 +104,7 @@ class PageDrawingIT {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 320, 480, 1100, 2200 })
-	void labelsAreReadableWhereAllIsAtOnePlace(int width) {
+	void labelsAreReadableIfAllPositionsCoincide(int width) {
 		this.tab.resize(width, 900);
 		show(new EngineDescriptorBuilder().at(GB, GB, GB, GB).json());
 		assertThat(this.tab.evaluate("document.querySelectorAll('[data-label]').length")).isEqualTo("4");
@@ -114,24 +114,24 @@ class PageDrawingIT {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			RUNNING  | IN_SYNC        | true  | In step                        | good
-			RUNNING  | OFFSET_AHEAD           | true  | In step                        | good
-			RUNNING  | OFFSET_AHEAD           | false | A tail of 40 bytes             | warn
-			RUNNING  | SLOT_AHEAD            | true  | In step                        | good
-			RUNNING  | SLOT_AHEAD            | false | A gap of 40 bytes              | bad
-			RUNNING  | OFFSET_MISSING      | false | No offset yet                  | quiet
-			RUNNING  | SLOT_MISSING        | false | No slot                        | bad
-			REFUSED  | SLOT_RECREATED | false | Refused: another slot          | bad
-			REFUSED  | SLOT_LOST      | false | Refused: slot lost             | bad
-			REFUSED  | HISTORY_MISMATCH  | false | Refused: another history       | bad
-			BACKING_OFF  | IN_SYNC        | true  | Waiting to try again           | warn
-			STANDBY  | IN_SYNC        | true  | Standing by                    | quiet
-			STARTING | OFFSET_AHEAD           | true  | Starting                       | quiet
-			PAUSED   | IN_SYNC        | true  | Paused                         | quiet
-			STOPPED  | SLOT_AHEAD            | false | Stopped: a gap of 40 bytes     | bad
-			FAILED   | IN_SYNC        | true  | Failed                         | bad
+			RUNNING     | IN_SYNC          | true  | In sync                         | good
+			RUNNING     | OFFSET_AHEAD     | true  | In sync                         | good
+			RUNNING     | OFFSET_AHEAD     | false | Offset ahead by 40 bytes        | warn
+			RUNNING     | SLOT_AHEAD       | true  | In sync                         | good
+			RUNNING     | SLOT_AHEAD       | false | Slot ahead by 40 bytes          | bad
+			RUNNING     | OFFSET_MISSING   | false | No offset yet                   | quiet
+			RUNNING     | SLOT_MISSING     | false | Slot missing                    | bad
+			REFUSED     | SLOT_RECREATED   | false | Refused: slot recreated         | bad
+			REFUSED     | SLOT_LOST        | false | Refused: slot lost              | bad
+			REFUSED     | HISTORY_MISMATCH | false | Refused: history mismatch       | bad
+			BACKING_OFF | IN_SYNC          | true  | Backing off                     | warn
+			STANDBY     | IN_SYNC          | true  | On standby                      | quiet
+			STARTING    | OFFSET_AHEAD     | true  | Starting                        | quiet
+			PAUSED      | IN_SYNC          | true  | Paused                          | quiet
+			STOPPED     | SLOT_AHEAD       | false | Stopped: slot ahead by 40 bytes | bad
+			FAILED      | IN_SYNC          | true  | Failed                          | bad
 			""")
-	void saysTheVerdictInWords(EngineState state, Verdict verdict, boolean explained, String headline, String mood) {
+	void showsTheVerdictInWords(EngineState state, Verdict verdict, boolean explained, String headline, String mood) {
 		long slot = GB + ((verdict == Verdict.SLOT_AHEAD) ? 40 : 0);
 		long offset = GB + ((verdict == Verdict.OFFSET_AHEAD) ? 40 : 0);
 		show(new EngineDescriptorBuilder().in(state, null)
@@ -147,17 +147,18 @@ class PageDrawingIT {
 
 	@Test
 	void showsFailureRisksGapAndLimit() {
-		show(new EngineDescriptorBuilder().in(EngineState.FAILED, "Listener Shop.on failed. Mend it.")
+		show(new EngineDescriptorBuilder().in(EngineState.FAILED, "Listener Shop.on failed. Fix it.")
 			.accepting("memory-with-snapshot", "Each start takes a snapshot.", "Deletes are missed.")
 			.safe(10 * GB)
 			.handled("public.orders", "create", 12345)
 			.handled("public.orders", "delete", 5)
 			.json());
-		assertThat(this.tab.text("#failure")).isEqualTo("Listener Shop.on failed. Mend it.");
-		assertThat(this.tab.text("#since")).startsWith("since ").endsWith("built anew 2 times · refused once");
+		assertThat(this.tab.text("#failure")).isEqualTo("Listener Shop.on failed. Fix it.");
+		assertThat(this.tab.text("#since")).startsWith("since ").endsWith("2 restarts · 1 refusal");
 		assertThat(this.tab.text("[data-rule=memory-with-snapshot]")).contains("Each start", "Deletes are missed.");
 		assertThat(this.tab.text("[data-gap]")).contains("1.3 kB", "0/241DDD0", "0/241E308");
-		assertThat(this.tab.text("[data-figure=kept]")).contains("10.0 GB until it is in danger, 2.0 h at this rate");
+		assertThat(this.tab.text("[data-figure=retained]"))
+			.contains("10.0 GB until it is in danger, 2.0 h at this rate");
 		assertThat(this.tab.text("[data-table='public.orders']")).contains("12,345", "5", "12,350", "4", "2");
 		assertThat(this.tab.text("#events thead")).contains("create", "delete", "all", "skipped", "parked")
 			.doesNotContain("update", "failed");
@@ -166,15 +167,15 @@ class PageDrawingIT {
 	}
 
 	@Test
-	void saysThatTheServerIsAboutToGiveTheSlotUp() {
+	void showsThatTheServerIsAboutToInvalidateTheSlot() {
 		show(new EngineDescriptorBuilder().keptAs("unreserved").safe(-4096).json());
 		assertThat(this.tab.text("#headline")).isEqualTo("Slot in danger");
 		assertThat(this.tab.evaluate("document.querySelector('#verdict').className")).isEqualTo("card verdict bad");
-		assertThat(this.tab.text("[data-figure=kept]")).contains("over the limit: it may be lost at any time");
+		assertThat(this.tab.text("[data-figure=retained]")).contains("over the limit, and may be lost at any time");
 	}
 
 	@Test
-	void whatNamesAndMessagesHoldIsTextAndNeverMarkup() {
+	void namesAndMessagesAreTextAndNeverMarkup() {
 		String hostile = "</td><img src=x onerror=\"document.title='taken'\"><script>alert(1)</script>";
 		Map<String, EngineDescriptorBuilder> engines = new LinkedHashMap<>();
 		engines.put("default",
@@ -193,24 +194,24 @@ class PageDrawingIT {
 	}
 
 	@Test
-	void everythingIsReachedByKeyboard() {
+	void everythingIsReachableByKeyboard() {
 		Map<String, EngineDescriptorBuilder> engines = new LinkedHashMap<>();
 		engines.put("default", new EngineDescriptorBuilder());
 		engines.put("crm", new EngineDescriptorBuilder().in(EngineState.STANDBY, null));
 		show(EngineDescriptorBuilder.json(engines));
-		assertThat(this.tab.text("nav [aria-current]")).contains("default", "In step");
+		assertThat(this.tab.text("nav [aria-current]")).contains("default", "In sync");
 		this.tab.press("Tab");
 		this.tab.press("Tab");
-		assertThat(focused("innerText")).contains("crm", "Standing by");
+		assertThat(focused("innerText")).contains("crm", "On standby");
 		assertThat(this.tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")).isEqualTo("solid");
 		this.tab.press("Enter");
-		patiently().untilAsserted(() -> assertThat(this.tab.text("#headline")).isEqualTo("Standing by"));
+		patiently().untilAsserted(() -> assertThat(this.tab.text("#headline")).isEqualTo("On standby"));
 		assertThat(this.tab.text("nav [aria-current]")).contains("crm");
 		this.tab.press("Tab");
 		assertThat(focused("value")).isEqualTo("lag");
 		this.tab.press("ArrowRight");
-		assertThat(focused("value")).isEqualTo("kept");
-		assertThat(this.tab.text("figcaption")).contains("112 bytes at ", "keeps for the slot");
+		assertThat(focused("value")).isEqualTo("retained");
+		assertThat(this.tab.text("figcaption")).contains("112 bytes at ", "retains for the slot");
 		patiently().until(() -> Integer.parseInt(this.tab.evaluate("document.querySelector('.cursor').max")) > 1);
 		this.tab.press("Tab");
 		assertThat(focused("ariaLabel")).isEqualTo("Time");
@@ -223,7 +224,7 @@ class PageDrawingIT {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "light", "dark" })
-	void textStandsOutInLightAndDark(String scheme) {
+	void textHasContrastInLightAndDark(String scheme) {
 		this.tab.prefer("prefers-color-scheme", scheme);
 		show(new EngineDescriptorBuilder().in(EngineState.REFUSED, "Refused for a reason.")
 			.with(Verdict.SLOT_AHEAD, false)
@@ -234,10 +235,10 @@ class PageDrawingIT {
 		String ground = this.tab.evaluate("getComputedStyle(document.body).backgroundColor");
 		assertThat(ground).isEqualTo("light".equals(scheme) ? "rgb(245, 246, 248)" : "rgb(15, 20, 26)");
 		for (String selector : new String[] { "#state", "#since", "#headline", "#words", "#failure", "#on-restart",
-				".next dt", ".positions .meaning", ".figures small", ".figures strong", "#taken p", ".gap b",
+				".next dt", ".positions .meaning", ".figures small", ".figures strong", "#risks p", ".gap b",
 				".risk code", "figcaption", "#events th", ".facts dt", "#footer", "#link", ".tick", ".label.slot .name",
-				".label.offset .name", ".label.restart .name", ".label .lsn", ".region.gap text", ".region.behind text",
-				".scale text" }) {
+				".label.offset .name", ".label.restart .name", ".label .lsn", ".region.slot-ahead text",
+				".region.behind text", ".scale text" }) {
 			assertThat(Double.parseDouble(this.tab.evaluate(CONTRAST.formatted(selector)))).as(selector)
 				.isGreaterThan(4.5);
 		}
@@ -246,7 +247,7 @@ class PageDrawingIT {
 	}
 
 	@Test
-	void movesOnlyWhereMotionIsWelcome() {
+	void respectsReducedMotion() {
 		this.tab.prefer("prefers-reduced-motion", "reduce");
 		show(new EngineDescriptorBuilder().at(GB, GB, GB, GB + 1000).json());
 		this.server.answer(new EngineDescriptorBuilder().at(GB, GB + 500, GB + 500, GB + 1000).json());
@@ -255,25 +256,25 @@ class PageDrawingIT {
 	}
 
 	@Test
-	void saysThatWhatItShowsIsOld() {
+	void showsThatValuesAreStale() {
 		show(new EngineDescriptorBuilder().stale("The server or the offset store has not answered within 2 s").json());
 		assertThat(this.tab.text("#notice"))
 			.startsWith("Slot, offset and server could not be read: The server or the offset store has not answered "
-					+ "within 2 s. What you see is of ");
-		assertThat(this.tab.text("#headline")).isEqualTo("In step, when last read");
+					+ "within 2 s. The values are those of ");
+		assertThat(this.tab.text("#headline")).isEqualTo("In sync, when last read");
 		this.server.answer(new EngineDescriptorBuilder().json());
 		patiently().until(() -> "".equals(this.tab.text("#notice")));
-		assertThat(this.tab.text("#headline")).isEqualTo("In step");
+		assertThat(this.tab.text("#headline")).isEqualTo("In sync");
 		assertThat(this.tab.complaints()).isEmpty();
 	}
 
 	@Test
-	void saysThatNobodyAnswersAndGoesOnWhenSomebodyDoes() {
+	void showsThatTheApplicationDoesNotRespondAndRecovers() {
 		show(new EngineDescriptorBuilder().json());
 		this.server.fail(503);
-		patiently().until(() -> "no answer".equals(this.tab.text("#link")));
+		patiently().until(() -> "no response".equals(this.tab.text("#link")));
 		assertThat(this.tab.text("#notice"))
-			.isEqualTo("The application answered 503. What you see is the last that was known.");
+			.isEqualTo("The application responded with status 503. This page shows the last known values.");
 		this.server.answer(new EngineDescriptorBuilder().json());
 		patiently().until(() -> this.tab.text("#link").startsWith("live"));
 		assertThat(this.tab.text("#notice")).isEmpty();
@@ -282,11 +283,11 @@ class PageDrawingIT {
 	}
 
 	@Test
-	void saysThatThereIsNoEngine() {
+	void showsThatThereIsNoEngine() {
 		this.server.answer("{\"engines\":{}}");
 		this.tab.go(this.server.url());
-		patiently()
-			.until(() -> "No engine: this application has no @CdcListener method.".equals(this.tab.text("#notice")));
+		patiently().until(() -> "There is no engine, because this application has no @CdcListener method."
+			.equals(this.tab.text("#notice")));
 	}
 
 	private void show(String json) {
@@ -301,7 +302,7 @@ class PageDrawingIT {
 				.formatted(line, position))));
 	}
 
-	/** How many labels stand on another one, or out of the picture. */
+	/** The number of labels that overlap another one, or are outside the picture. */
 	private String overlaps() {
 		return String.valueOf(this.tab.evaluate(
 				"""
@@ -321,7 +322,7 @@ class PageDrawingIT {
 	}
 
 	/**
-	 * The contrast of an element's text with what is painted behind it, as WCAG 2 has it.
+	 * The contrast of an element's text with its background, as defined by WCAG 2.
 	 */
 	private static final String CONTRAST = """
 			(() => {

@@ -1,12 +1,12 @@
-// Asks the endpoint that this page came from, and draws what it answers
+// Requests the endpoint that served this page, and draws its response
 
 import { $, element, say } from './dom.js';
 import { History, MEASURES, Plot, trend } from './plot.js';
 import { POSITIONS, clock, count, duration, headline, moment, rate, size } from './words.js';
 import { drawWal, positions } from './wal.js';
 
-const EVERY = 2000;
-const TOO_LONG = 8000;
+const INTERVAL = 2000;
+const TIMEOUT = 8000;
 
 const histories = new Map();
 const plot = new Plot($('plot'));
@@ -16,16 +16,16 @@ let drawn = null;
 let measure = 'lag';
 let timer = null;
 
-async function ask() {
+async function load() {
 	clearTimeout(timer);
 	try {
-		// Without what stands before the host: fetch takes no address with credentials
+		// fetch rejects an address with credentials, so the origin is used without them
 		const response = await fetch(location.origin + location.pathname, {
-			headers: { Accept: 'application/json' }, cache: 'no-store', credentials: 'same-origin', signal: AbortSignal.timeout(TOO_LONG)
+			headers: { Accept: 'application/json' }, cache: 'no-store', credentials: 'same-origin', signal: AbortSignal.timeout(TIMEOUT)
 		});
 		if (!response.ok || response.redirected) {
 			throw new Error(response.redirected || response.status === 401 || response.status === 403
-				? 'You are no longer signed in: load this page again' : 'The application answered ' + response.status);
+				? 'You are no longer signed in. Reload this page' : 'The application responded with status ' + response.status);
 		}
 		answer = await response.json();
 		remember(answer);
@@ -36,17 +36,17 @@ async function ask() {
 		lost(error);
 	}
 	if (!document.hidden) {
-		timer = setTimeout(ask, EVERY);
+		timer = setTimeout(load, INTERVAL);
 	}
 }
 
 function lost(error) {
-	const words = error.name === 'TimeoutError' || error instanceof TypeError ? 'The application does not answer' : error.message;
-	link('lost', 'no answer');
-	notice(answer ? words + '. What you see is the last that was known.' : words + '.');
+	const words = error.name === 'TimeoutError' || error instanceof TypeError ? 'The application does not respond' : error.message;
+	link('lost', 'no response');
+	notice(answer ? words + '. This page shows the last known values.' : words + '.');
 	$('engine').classList.add('old');
 	for (const history of histories.values()) {
-		history.add({ time: Date.now(), lag: null, kept: null, rate: null, events: null });
+		history.add({ time: Date.now(), lag: null, retained: null, rate: null, events: null });
 	}
 }
 
@@ -60,7 +60,7 @@ function notice(text) {
 	say($('notice'), text || '');
 }
 
-/** Adds what was read to what is drawn over time. A value that was not read anew is no point of the curve. */
+/** Adds the response to the history. A stale value is not a point of the curve. */
 function remember({ engines }) {
 	for (const [name, engine] of Object.entries(engines)) {
 		if (!histories.has(name)) {
@@ -74,7 +74,7 @@ function remember({ engines }) {
 		history.add({
 			time,
 			lag: engine.stale || !engine.difference ? null : engine.difference.lagBytes,
-			kept: engine.stale || !engine.slot ? null : engine.slot.retainedWalBytes ?? null,
+			retained: engine.stale || !engine.slot ? null : engine.slot.retainedWalBytes ?? null,
 			rate: last && last.events !== null && seconds > 0 && events >= last.events ? (events - last.events) / seconds : null,
 			events
 		});
@@ -90,7 +90,7 @@ function draw() {
 	const names = Object.keys(answer.engines);
 	if (names.length === 0) {
 		$('engine').hidden = true;
-		notice('No engine: this application has no @CdcListener method.');
+		notice('There is no engine, because this application has no @CdcListener method.');
 		return;
 	}
 	const name = chosen();
@@ -99,7 +99,7 @@ function draw() {
 	document.title = `${words.title} · ${names.length > 1 ? name : engine.slot?.name || name}`;
 	$('engine').hidden = false;
 	$('engine').classList.toggle('old', engine.stale);
-	notice(engine.stale ? `Slot, offset and server could not be read: ${engine.staleReason}. ` + (engine.readAt ? `What you see is of ${moment(engine.readAt)}.` : '') : null);
+	notice(engine.stale ? `Slot, offset and server could not be read: ${engine.staleReason}. ` + (engine.readAt ? `The values are those of ${moment(engine.readAt)}.` : '') : null);
 	drawEngines(names, name);
 	drawVerdict(engine, words, histories.get(name));
 	places = drawWal($('wal'), engine, drawn === name ? places : null);
@@ -107,9 +107,9 @@ function draw() {
 	drawFigures(engine, histories.get(name));
 	plot.draw(histories.get(name), measure);
 	drawEvents(engine);
-	drawTaken(engine);
+	drawRisks(engine);
 	drawFacts(name, engine);
-	say($('footer'), engine.readAt ? `Slot, offset and server as read at ${moment(engine.readAt)}. Asked every ${EVERY / 1000} seconds while this page is in view.` : '');
+	say($('footer'), engine.readAt ? `Slot, offset and server were read at ${moment(engine.readAt)}. This page updates every ${INTERVAL / 1000} seconds while it is visible.` : '');
 	drawn = name;
 }
 
@@ -133,11 +133,11 @@ function drawVerdict(engine, words, history) {
 	$('verdict').className = 'card verdict ' + words.mood;
 	say($('state'), engine.state);
 	const since = (Date.now() - new Date(engine.since)) / 1000;
-	say($('since'), `since ${moment(engine.since)}, ${duration(since)}` + (engine.restarts ? ` · built anew ${times(engine.restarts)}` : '')
-		+ (engine.refusals ? ` · refused ${times(engine.refusals)}` : ''));
+	say($('since'), `since ${moment(engine.since)}, ${duration(since)}` + (engine.restarts ? ` · ${number(engine.restarts, 'restart')}` : '')
+		+ (engine.refusals ? ` · ${number(engine.refusals, 'refusal')}` : ''));
 	say($('headline'), words.title);
 	const going = engine.state === 'RUNNING' ? trend(history) : null;
-	say($('words'), [words.text, going ? `The consumer is ${going}.` : null, atWork(engine.longestCall)].filter(Boolean).join(' '));
+	say($('words'), [words.text, going ? `The consumer is ${going}.` : null, longCall(engine.longestCall)].filter(Boolean).join(' '));
 	$('failure').hidden = !engine.failure;
 	say($('failure'), engine.failure || '');
 	const restart = engine.difference && engine.difference.onRestart;
@@ -145,15 +145,15 @@ function drawVerdict(engine, words, history) {
 	say($('on-restart'), restart ? onRestart(restart, engine.failure) : '');
 }
 
-/** The same refusal is not said twice. */
+/** Does not repeat a refusal that is shown as the failure already. */
 function onRestart(words, failure) {
 	const rule = /^Is refused \[([^\]]+)\]/.exec(words);
 	return rule && failure && failure.includes(rule[1]) ? 'Is refused again, for the same reason.' : words;
 }
 
-/** A listener call that takes long is why nothing moves. */
-function atWork(call) {
-	return call && call.lastingSeconds >= 5 ? `Listener ${call.listener} has been at work for ${duration(call.lastingSeconds)}.` : null;
+/** A long listener call explains why nothing moves. */
+function longCall(call) {
+	return call && call.lastingSeconds >= 5 ? `A call of listener ${call.listener} has been running for ${duration(call.lastingSeconds)}.` : null;
 }
 
 function drawPositions(engine) {
@@ -178,26 +178,26 @@ function drawFigures(engine, history) {
 	const used = safe !== null && slot.retainedWalBytes ? slot.retainedWalBytes / (slot.retainedWalBytes + Math.max(0, safe)) : null;
 	$('figures').replaceChildren(
 		figure('lag', size(engine.difference?.lagBytes), 'behind the server', trend(history)),
-		figure('kept', size(slot.retainedWalBytes), 'of log kept for the slot', limit(slot), used),
-		figure('count', count(total), 'events handled since start', last.rate === null ? null : rate(last.rate) + ' a second'),
-		figure('status', slot.walStatus || '–', 'the slot\'s log on the server', slot.active === true ? 'somebody receives' : slot.active === false ? 'nobody receives' : null));
+		figure('retained', size(slot.retainedWalBytes), 'of WAL retained for the slot', limit(slot), used),
+		figure('count', count(total), 'events processed since start', last.rate === null ? null : rate(last.rate) + ' a second'),
+		figure('status', slot.walStatus || '–', 'WAL status of the slot', slot.active === true ? 'a consumer receives' : slot.active === false ? 'no consumer receives' : null));
 }
 
 function limit({ exists, safeWalSizeBytes, safeForSeconds }) {
 	if (safeWalSizeBytes === null || safeWalSizeBytes === undefined) {
-		return exists ? 'the server sets no limit' : null;
+		return exists ? 'no limit on the server' : null;
 	}
-	const life = safeForSeconds === null ? '' : `, ${duration(safeForSeconds)} at this rate`;
-	return safeWalSizeBytes > 0 ? `${size(safeWalSizeBytes)} until it is in danger${life}` : 'over the limit: it may be lost at any time';
+	const left = safeForSeconds === null ? '' : `, ${duration(safeForSeconds)} at this rate`;
+	return safeWalSizeBytes > 0 ? `${size(safeWalSizeBytes)} until it is in danger${left}` : 'over the limit, and may be lost at any time';
 }
 
 function figure(name, value, label, note, used) {
 	return element('div', { 'data-figure': name }, element('strong', {}, value), element('span', {}, label),
-		used === undefined || used === null ? null : element('meter', { min: 0, max: 1, high: 0.8, value: used, 'aria-label': 'Part of the allowed log that is used' }),
+		used === undefined || used === null ? null : element('meter', { min: 0, max: 1, high: 0.8, value: used, 'aria-label': 'Used part of the WAL limit' }),
 		element('small', {}, note || '\u00a0'));
 }
 
-/** Tables, and prefixes of messages, with their counts by operation; the busiest first. */
+/** Tables and prefixes of messages with their counts by operation, the busiest first. */
 function eventsOf(engine) {
 	const tables = new Map();
 	for (const { table, message, operation, handled, failed, skipped, parked } of engine.eventCounts) {
@@ -219,7 +219,7 @@ function drawEvents(engine) {
 	const columns = columnsOf(tables);
 	say($('events-note'), tables.length ? 'since start' : '');
 	$('events').replaceChildren(tables.length === 0
-		? element('p', { class: 'empty' }, 'Nothing was handled since the application started.')
+		? element('p', { class: 'empty' }, 'No event was processed since the application started.')
 		: element('table', {},
 			element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Table'),
 				...columns.map(([name]) => element('th', { scope: 'col', class: 'number' }, name)))),
@@ -228,7 +228,7 @@ function drawEvents(engine) {
 				...columns.map(([name, value]) => element('td', { class: value(table) ? 'number ' + name : 'number' }, count(value(table)))))))));
 }
 
-/** The operations that there were, their sum, and what did not go well: each with its name and its value for a table. */
+/** Operations that occurred, their sum, and other outcomes: each with its name and its value for a table. */
 function columnsOf(tables) {
 	const operations = ['read', 'create', 'update', 'delete', 'truncate', 'message'].map((name) => [name, (table) => table.counts[name] || 0]);
 	const outcomes = ['failed', 'skipped', 'parked'].map((name) => [name, (table) => table[name]]);
@@ -237,19 +237,19 @@ function columnsOf(tables) {
 	return [...operations.filter(any), ...sum, ...outcomes.filter(any)];
 }
 
-function drawTaken(engine) {
+function drawRisks(engine) {
 	const gap = engine.lastStart?.skippedGap;
 	const parts = [];
 	if (gap) {
 		parts.push(element('div', { class: 'gap', 'data-gap': true },
-			element('b', {}, `A gap of ${size(gap.bytes)} was skipped`),
+			element('b', {}, `${size(gap.bytes)} of WAL were skipped`),
 			element('p', {}, 'From ', element('code', {}, gap.offsetLsn), ' to ', element('code', {}, gap.slotLsn),
-				': transactions that committed in between were never handled.')));
+				'. Transactions that committed in between were not delivered.')));
 	}
 	for (const { rule, problem, risk } of engine.acceptedRisks) {
 		parts.push(element('div', { class: 'risk', 'data-rule': rule }, element('code', {}, rule), element('p', {}, problem), element('p', {}, risk)));
 	}
-	$('taken').replaceChildren(...(parts.length ? parts : [element('p', { class: 'empty' }, 'No rule\'s risk is accepted, and no gap was skipped.')]));
+	$('risks').replaceChildren(...(parts.length ? parts : [element('p', { class: 'empty' }, 'No risk is accepted, and no WAL was skipped.')]));
 }
 
 function drawFacts(name, engine) {
@@ -259,12 +259,12 @@ function drawFacts(name, engine) {
 	const yes = (value) => (value === null || value === undefined ? null : value ? 'yes' : 'no');
 	const groups = {
 		Engine: {
-			Name: name, 'LSN flush mode': engine.lsnFlushMode, 'Where slot and offset disagree': engine.offsetMismatchStrategy,
+			Name: name, 'LSN flush mode': engine.lsnFlushMode, 'Offset mismatch strategy': engine.offsetMismatchStrategy,
 			'Snapshot mode': engine.snapshotMode, 'Last start': engine.lastStart && engine.lastStart.decision
 		},
 		Slot: {
-			Name: slot.name, Plugin: slot.plugin, 'Received by server process': slot.activePid, 'Survives a failover': engine.survivesFailover,
-			'Synchronized to standbys': yes(slot.failover), 'Came from a primary': slot.synced ? 'yes' : null, Invalidated: slot.invalidationReason
+			Name: slot.name, Plugin: slot.plugin, 'Active PID': slot.activePid, 'Survives a failover': engine.survivesFailover,
+			'Synchronized to standbys': yes(slot.failover), 'Synchronized from a primary': slot.synced ? 'yes' : null, Invalidated: slot.invalidationReason
 		},
 		Offset: {
 			Store: engine.offsetStore, 'Stored at': offset.storedAt && moment(offset.storedAt)
@@ -276,22 +276,22 @@ function drawFacts(name, engine) {
 			.flatMap(([key, value]) => [element('dt', {}, key), element('dd', {}, String(value))])))));
 }
 
-function times(number) {
-	return number === 1 ? 'once' : count(number) + ' times';
+function number(value, noun) {
+	return count(value) + ' ' + noun + (value === 1 ? '' : 's');
 }
 
-function again() {
+function redraw() {
 	if (answer) {
 		draw();
 	}
 }
 
-addEventListener('hashchange', again);
-addEventListener('resize', again);
-document.addEventListener('visibilitychange', () => document.hidden ? clearTimeout(timer) : ask());
+addEventListener('hashchange', redraw);
+addEventListener('resize', redraw);
+document.addEventListener('visibilitychange', () => document.hidden ? clearTimeout(timer) : load());
 document.querySelectorAll('input[name=measure]').forEach((choice) => choice.addEventListener('change', () => {
 	measure = choice.value in MEASURES ? choice.value : 'lag';
-	again();
+	redraw();
 }));
 
-ask();
+load();

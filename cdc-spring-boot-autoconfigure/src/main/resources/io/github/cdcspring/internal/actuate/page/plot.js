@@ -1,4 +1,4 @@
-// Lag, kept WAL or events a second over the last quarter of an hour
+// Lag, retained WAL or events a second over the last quarter of an hour
 
 import { element, svg } from './dom.js';
 import { clock, duration, rate, size } from './words.js';
@@ -12,12 +12,12 @@ const WINDOW = 15 * 60 * 1000;
 const SHORTEST = 60 * 1000;
 
 export const MEASURES = {
-	lag: ['Bytes that the server is ahead of what was handled', (sample) => sample.lag, size, 1024],
-	kept: ['Bytes of log that the server keeps for the slot', (sample) => sample.kept, size, 1024],
-	rate: ['Events handled a second', (sample) => sample.rate, rate, 4]
+	lag: ['WAL between the stored offset and the server', (sample) => sample.lag, size, 1024],
+	retained: ['WAL that the server retains for the slot', (sample) => sample.retained, size, 1024],
+	rate: ['Events processed a second', (sample) => sample.rate, rate, 4]
 };
 
-/** What was seen of one engine, oldest first. */
+/** Samples of one engine, oldest first. */
 export class History {
 
 	constructor(samples = []) {
@@ -36,7 +36,7 @@ export class History {
 		}
 	}
 
-	/** Change a second of a measure over the last half minute; null if that is not known. */
+	/** Change of a measure per second over the last half minute; null if unknown. */
 	slope(value) {
 		const last = this.samples[this.samples.length - 1];
 		const recent = last ? this.samples.filter((sample) => sample.time >= last.time - 30000 && value(sample) !== null) : [];
@@ -139,7 +139,7 @@ export class Plot {
 
 	tell(title, value, text) {
 		const sample = this.picked || this.shown[this.shown.length - 1];
-		const known = sample ? `${text(value(sample))} at ${clock(sample.time)}` : 'nothing was read yet';
+		const known = sample ? `${text(value(sample))} at ${clock(sample.time)}` : 'nothing read yet';
 		this.note.replaceChildren(element('b', {}, known), ' · ' + title.toLowerCase());
 		if (sample) {
 			this.cursor.value = this.shown.indexOf(sample);
@@ -149,7 +149,7 @@ export class Plot {
 
 }
 
-/** Samples without a break: where nothing was read, no line is drawn. */
+/** Runs of samples without a break, so that no line is drawn where nothing was read. */
 function runs(samples, value) {
 	const all = [];
 	let before = null;
@@ -183,7 +183,7 @@ export function trend(history) {
 		return null;
 	}
 	if (slope < -16 * 1024) {
-		return `catching up, ${duration(last.lag / -slope)} to go`;
+		return `catching up, done in about ${duration(last.lag / -slope)}`;
 	}
 	return slope > 16 * 1024 ? `falling behind by ${size(slope)} a second` : 'steady';
 }

@@ -1,5 +1,5 @@
 // The write-ahead log as a line, in bytes to scale. Where positions nearly coincide, that part of the line is drawn
-// once more below, magnified; a map's bar says the scale of each line.
+// again below, magnified. A bar shows the scale of each line.
 
 import { element, svg } from './dom.js';
 import { POSITIONS, lsn, size } from './words.js';
@@ -14,7 +14,7 @@ const READABLE = 90;
 const SMALLEST_RANGE = 256;
 const ABOVE = { offset: true, server: true };
 
-/** Where the four positions are, oldest first; those that are not known are left out. */
+/** The four positions, oldest first, without those that are unknown. */
 export function positions(engine) {
 	const texts = {
 		restart: engine.slot && engine.slot.restartLsn,
@@ -28,7 +28,7 @@ export function positions(engine) {
 		.sort((a, b) => (a.lsn < b.lsn ? -1 : a.lsn > b.lsn ? 1 : 0));
 }
 
-/** The lines to draw: the whole, then each time what nearly coincides on the one before. */
+/** The lines to draw: the whole, then what nearly coincides on the previous one. */
 function lines(points, width) {
 	const all = [];
 	for (let rest = points; rest && all.length < 3;) {
@@ -53,7 +53,7 @@ function scale(points, width, smallest) {
 	return { marks, range, inner, magnified: range === span ? nearlyOne(marks) : null };
 }
 
-/** The largest group of marks that cannot be told apart; null if there is none. */
+/** The largest group of marks that cannot be distinguished; null if there is none. */
 function nearlyOne(marks) {
 	let largest = null;
 	for (let from = 0; from < marks.length; from++) {
@@ -69,31 +69,31 @@ function nearlyOne(marks) {
 	return largest;
 }
 
-/** What lies between slot and offset matters most, and is to be read. */
+/** The part between slot and offset matters most, so it must be readable. */
 function readable(one, other) {
 	return ['slot', 'offset'].includes(one.key) && ['slot', 'offset'].includes(other.key) ? READABLE : TOUCHING;
 }
 
-/** What lies between two neighbours on the line. */
+/** Kind and label of the part between two neighbours on the line. */
 function region(from, to, at, explained) {
 	const slot = at.slot;
 	const offset = at.offset;
-	const handled = offset === undefined ? slot : offset;
+	const processed = offset === undefined ? slot : offset;
 	if (slot !== undefined && offset !== undefined) {
 		if (from >= offset && to <= slot) {
-			return explained ? ['kept', 'without events'] : ['gap', 'gap'];
+			return explained ? ['retained', 'without events'] : ['slot-ahead', 'slot ahead'];
 		}
 		if (from >= slot && to <= offset) {
-			return explained ? ['stored', 'to be confirmed'] : ['tail', 'tail'];
+			return explained ? ['stored', 'to be acknowledged'] : ['offset-ahead', 'offset ahead'];
 		}
 	}
 	if (at.server !== undefined && from >= at.server) {
-		return ['gap', 'not in this log'];
+		return ['slot-ahead', 'not in this WAL'];
 	}
-	if (handled !== undefined && from >= handled && at.server !== undefined && to <= at.server) {
+	if (processed !== undefined && from >= processed && at.server !== undefined && to <= at.server) {
 		return ['behind', 'behind'];
 	}
-	return ['kept', 'kept for the slot'];
+	return ['retained', 'retained for the slot'];
 }
 
 export function drawWal(figure, engine, before) {
@@ -164,7 +164,7 @@ function drawRegion(from, to, top, [kind, name]) {
 		text ? svg('text', { x: from.x + width / 2, y: top + BAR / 2 + 4 }, text) : null);
 }
 
-// Two at one place stand on each other
+// Marks at one place are stacked
 const SHAPES = {
 	restart: (x, y, stacked) => svg('rect', { x: x - 4, y: y + BAR + 1 + stacked * 11, width: 8, height: 8, rx: 1 }),
 	slot: (x, y, stacked) => svg('path', { d: `M${x} ${y + BAR - 1 + stacked * 11}l6 10h-12z` }),
@@ -179,7 +179,7 @@ function drawMark(mark, top) {
 		SHAPES[mark.key](mark.x, top, mark.stacked));
 }
 
-/** Labels of one side, moved apart and into the picture. */
+/** Labels of one side, moved so that they neither overlap nor leave the picture. */
 function place(marks, width) {
 	const labels = marks.map((mark) => ({ mark, x: mark.x, half: Math.max(mark.text.length * 7.4, 76) / 2 + 7 }));
 	let edge = 0;
@@ -205,7 +205,7 @@ function drawLabel({ mark, x }, above, top) {
 		svg('text', { class: 'lsn', x, y: names[1] }, mark.text));
 }
 
-/** The part that is magnified, widening to the whole of the line below. */
+/** The magnified part, which widens to the whole line below. */
 function lens(marks, width, from, to) {
 	const left = marks[0].x;
 	const right = marks[marks.length - 1].x;
@@ -214,7 +214,7 @@ function lens(marks, width, from, to) {
 	return svg('path', { class: 'lens', d });
 }
 
-/** As on a map: a bar of a round number of bytes. */
+/** A bar of a round number of bytes, as on a map. */
 function scaleBar(line, y, width) {
 	const perPixel = line.range / line.inner;
 	const bytes = Math.max(1, 2 ** Math.floor(Math.log2(perPixel * 150)));

@@ -1,6 +1,6 @@
-// What the page says, and how it writes sizes, times and positions
+// Texts of the page, and formats of sizes, times and LSNs
 
-/** An LSN such as 0/16B3748 as a number that no position is too large for; null for none. */
+/** An LSN such as 0/16B3748 as a BigInt, which holds all 64 bits; null for none. */
 export function lsn(text) {
 	if (!text) {
 		return null;
@@ -9,7 +9,7 @@ export function lsn(text) {
 	return (BigInt('0x' + high) << 32n) + BigInt('0x' + low);
 }
 
-/** Bytes, with the units that PostgreSQL has. */
+/** Bytes, in the units of PostgreSQL. */
 export function size(bytes) {
 	if (bytes === null || bytes === undefined) {
 		return '–';
@@ -47,7 +47,7 @@ export function clock(time) {
 	return new Date(time).toLocaleTimeString('en-GB');
 }
 
-/** Today's times as a clock shows them, others with their day. */
+/** A time of today as hh:mm:ss, another one with its date. */
 export function moment(time) {
 	const at = new Date(time);
 	const day = at.toDateString() === new Date().toDateString() ? '' : at.toISOString().slice(0, 10) + ' ';
@@ -55,32 +55,32 @@ export function moment(time) {
 }
 
 const STATES = {
-	STOPPED: ['quiet', 'Stopped', 'It is not running: changes wait in the log until it is started.'],
-	PAUSED: ['quiet', 'Paused', 'Somebody paused it: changes wait in the log until it is resumed.'],
-	STARTING: ['quiet', 'Starting', 'It is looking at slot, offset and server, and builds the stream.'],
-	STANDBY: ['quiet', 'Standing by', 'Another instance receives from the slot. This one takes over when that one ends.'],
-	BACKING_OFF: ['warn', 'Waiting to try again', 'It failed for a cause that may pass. Changes wait in the log meanwhile.'],
-	REFUSED: ['bad', 'Refused', 'It was not allowed to go on, because it would lose events or harm the server.'],
-	FAILED: ['bad', 'Failed', 'It failed for a cause that does not pass by itself. Nothing is acknowledged past it.']
+	STOPPED: ['quiet', 'Stopped', 'The engine is not running. The server retains changes in the WAL until it starts.'],
+	PAUSED: ['quiet', 'Paused', 'An operator paused the engine. The server retains changes in the WAL until it is resumed.'],
+	STARTING: ['quiet', 'Starting', 'The engine checks slot, offset and server, and connects.'],
+	STANDBY: ['quiet', 'On standby', 'Another instance receives from the slot. This one takes over when that one stops.'],
+	BACKING_OFF: ['warn', 'Backing off', 'The engine failed for a cause that may be temporary, and will be restarted. The server retains changes in the WAL meanwhile.'],
+	REFUSED: ['bad', 'Refused', 'The engine refused to start, because it would lose events or harm the server.'],
+	FAILED: ['bad', 'Failed', 'The engine failed for a cause that needs your attention. No later event is acknowledged.']
 };
 
 const VERDICTS = {
-	IN_SYNC: () => ['good', 'In step', 'Slot and offset stand at the same place: nothing was passed over, and nothing waits to be confirmed.'],
+	IN_SYNC: () => ['good', 'In sync', 'Slot and offset are at the same LSN.'],
 	OFFSET_AHEAD: (d) => d.explained
-		? ['good', 'In step', `The offset is ${size(d.offsetAheadBytes)} ahead of the slot: handled and stored here, and the server is yet to be told.`]
-		: ['warn', `A tail of ${size(d.offsetAheadBytes)}`, `The offset is ${size(d.offsetAheadBytes)} ahead of the slot, and nothing explains it. Transactions in between would be sent again though they were handled.`],
+		? ['good', 'In sync', `The offset is ${size(d.offsetAheadBytes)} ahead of the slot: processed and stored, but not yet acknowledged to the server.`]
+		: ['warn', `Offset ahead by ${size(d.offsetAheadBytes)}`, `The offset is ${size(d.offsetAheadBytes)} ahead of the slot for an unknown cause. The server would send transactions again that were processed already.`],
 	SLOT_AHEAD: (d) => d.explained
-		? ['good', 'In step', `The slot is ${size(d.slotAheadBytes)} ahead of the offset: this consumer's own driver moved it there, over log that holds nothing for it.`]
-		: ['bad', `A gap of ${size(d.slotAheadBytes)}`, `The slot is ${size(d.slotAheadBytes)} ahead of the offset. Transactions that committed in between will never be sent again.`],
-	OFFSET_MISSING: () => ['quiet', 'No offset yet', 'Nothing is stored yet: the first transaction that is handled whole makes the first offset.'],
-	SLOT_MISSING: () => ['bad', 'No slot', 'An offset is stored, but the replication slot does not exist. Changes made meanwhile are not kept for this consumer.'],
-	SLOT_RECREATED: () => ['bad', 'Another slot', 'The slot has the same name but is another one: somebody dropped it and made it anew. What committed in between is not in it.'],
-	SLOT_LOST: () => ['bad', 'Slot lost', 'The server gave the slot up: the log that it needs is gone.'],
-	HISTORY_MISMATCH: () => ['bad', 'Another history', 'The offset belongs to another cluster, or to log that this server never wrote.']
+		? ['good', 'In sync', `The slot is ${size(d.slotAheadBytes)} ahead of the offset: this consumer's own driver advanced it over WAL without captured changes.`]
+		: ['bad', `Slot ahead by ${size(d.slotAheadBytes)}`, `The slot is ${size(d.slotAheadBytes)} ahead of the offset for an unknown cause. The server will never send transactions that committed in between.`],
+	OFFSET_MISSING: () => ['quiet', 'No offset yet', 'The first completely processed transaction will be the first offset.'],
+	SLOT_MISSING: () => ['bad', 'Slot missing', 'An offset is stored, but the replication slot does not exist. The server retains no changes for this consumer.'],
+	SLOT_RECREATED: () => ['bad', 'Slot recreated', 'The slot was dropped and created again under the same name. It does not contain what committed in between.'],
+	SLOT_LOST: () => ['bad', 'Slot lost', 'The server invalidated the slot. The WAL that it needs is gone.'],
+	HISTORY_MISMATCH: () => ['bad', 'History mismatch', 'The offset belongs to another cluster, or to WAL that this server never wrote.']
 };
 
-/** A WAL segment: less than that is no lag worth a headline. */
-const WORTH_SAYING = 16 * 1024 * 1024;
+/** A WAL segment. A smaller lag is not worth a headline. */
+const LAG_HEADLINE = 16 * 1024 * 1024;
 
 /** Mood (good, warn, bad, quiet), headline and sentence of an engine. */
 export function headline(engine) {
@@ -100,9 +100,9 @@ function running(engine) {
 	}
 	const [mood, title, text] = verdict;
 	if (mood === 'good' && engine.slot.walStatus === 'unreserved') {
-		return { mood: 'bad', title: 'Slot in danger', text: 'The server keeps more log for the slot than it is allowed to, and may give the slot up at its next checkpoint.' };
+		return { mood: 'bad', title: 'Slot in danger', text: 'The server retains more WAL for the slot than it is allowed to, and may invalidate the slot at its next checkpoint.' };
 	}
-	if (mood === 'good' && engine.difference.lagBytes >= WORTH_SAYING) {
+	if (mood === 'good' && engine.difference.lagBytes >= LAG_HEADLINE) {
 		return { mood: 'warn', title: size(engine.difference.lagBytes) + ' behind', text };
 	}
 	return { mood, title, text };
@@ -115,13 +115,13 @@ function idle(engine) {
 	if (verdict && (verdict[0] === 'bad' || verdict[0] === 'warn')) {
 		return { mood: mood === 'quiet' ? verdict[0] : mood, title: title + ': ' + verdict[1].charAt(0).toLowerCase() + verdict[1].slice(1), text: text + ' ' + verdict[2] };
 	}
-	const waits = state !== 'STANDBY' && difference && difference.lagBytes > 0 ? ` ${size(difference.lagBytes)} of log wait for it.` : '';
+	const waits = state !== 'STANDBY' && difference && difference.lagBytes > 0 ? ` ${size(difference.lagBytes)} of WAL are waiting for it.` : '';
 	return { mood, title, text: text + waits };
 }
 
 export const POSITIONS = {
-	restart: ['restart LSN', 'from here on the server keeps its log for the slot'],
-	slot: ['slot LSN', 'confirmed: what is before it is never sent again'],
-	offset: ['offset LSN', 'stored: the last transaction that was handled whole'],
-	server: ['server LSN', 'the end of the log']
+	restart: ['restart LSN', 'the server retains its WAL from here on'],
+	slot: ['slot LSN', 'acknowledged: the server never sends again what lies before'],
+	offset: ['offset LSN', 'stored: the end of the last completely processed transaction'],
+	server: ['server LSN', 'the end of the WAL']
 };
