@@ -51,31 +51,32 @@ class ArchitectureTests {
 
 	private static final String ROOT = "io.github.cdcspring";
 
-	/** What each package may import of ours, besides itself. The root is called "". */
-	private static final Map<String, List<String>> WAYS = new LinkedHashMap<>();
+	/** Our packages that each package may import. The root is "". */
+	private static final Map<String, List<String>> IMPORTS = new LinkedHashMap<>();
 
-	/** Packages that applications may use; their Javadoc says since when. */
+	/** Packages that applications may use. Their types have a {@code @since} tag. */
 	private static final List<String> API = List.of("", "settings", "offset", "engine", "observation", "autoconfigure");
 
 	static {
-		WAYS.put("", List.of());
-		WAYS.put("settings", List.of(""));
-		WAYS.put("internal.support", List.of("", "settings"));
-		WAYS.put("offset", List.of("", "settings", "internal.support"));
-		WAYS.put("engine", List.of("", "settings"));
-		WAYS.put("internal.row", List.of("", "settings", "internal.support"));
-		WAYS.put("internal.listener", List.of("", "settings", "internal.support", "internal.row"));
-		WAYS.put("internal.parking", List.of("", "settings", "internal.support", "internal.row", "internal.listener"));
-		WAYS.put("internal.debezium",
+		IMPORTS.put("", List.of());
+		IMPORTS.put("settings", List.of(""));
+		IMPORTS.put("internal.support", List.of("", "settings"));
+		IMPORTS.put("offset", List.of("", "settings", "internal.support"));
+		IMPORTS.put("engine", List.of("", "settings"));
+		IMPORTS.put("internal.row", List.of("", "settings", "internal.support"));
+		IMPORTS.put("internal.listener", List.of("", "settings", "internal.support", "internal.row"));
+		IMPORTS.put("internal.parking",
+				List.of("", "settings", "internal.support", "internal.row", "internal.listener"));
+		IMPORTS.put("internal.debezium",
 				List.of("", "settings", "offset", "internal.support", "internal.row", "internal.listener"));
-		WAYS.put("internal.startup", List.of("", "settings", "offset", "engine", "internal.support",
+		IMPORTS.put("internal.startup", List.of("", "settings", "offset", "engine", "internal.support",
 				"internal.listener", "internal.debezium"));
-		WAYS.put("internal.engine", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
+		IMPORTS.put("internal.engine", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
 				"internal.listener", "internal.parking", "internal.debezium", "internal.startup"));
-		WAYS.put("observation", List.of(""));
-		WAYS.put("internal.actuate", List.of("", "settings", "offset", "engine", "observation", "internal.support",
+		IMPORTS.put("observation", List.of(""));
+		IMPORTS.put("internal.actuate", List.of("", "settings", "offset", "engine", "observation", "internal.support",
 				"internal.row", "internal.listener", "internal.parking", "internal.startup", "internal.engine"));
-		WAYS.put("autoconfigure",
+		IMPORTS.put("autoconfigure",
 				List.of("", "settings", "offset", "engine", "observation", "internal.support", "internal.row",
 						"internal.listener", "internal.parking", "internal.debezium", "internal.startup",
 						"internal.engine", "internal.actuate"));
@@ -92,16 +93,17 @@ class ArchitectureTests {
 	}
 
 	@TestFactory
-	Stream<DynamicTest> importsGoOneWayThroughTheHouse() {
-		return WAYS.keySet()
+	Stream<DynamicTest> packagesImportInOneDirection() {
+		return IMPORTS.keySet()
 			.stream()
-			.map((name) -> DynamicTest.dynamicTest(name.isEmpty() ? "root" : name, () -> importsOnlyWhatItMay(name)));
+			.map((name) -> DynamicTest.dynamicTest(name.isEmpty() ? "root" : name,
+					() -> importsOnlyDeclaredPackages(name)));
 	}
 
-	private void importsOnlyWhatItMay(String name) {
-		String[] closed = WAYS.keySet()
+	private void importsOnlyDeclaredPackages(String name) {
+		String[] closed = IMPORTS.keySet()
 			.stream()
-			.filter((other) -> !other.equals(name) && !WAYS.get(name).contains(other))
+			.filter((other) -> !other.equals(name) && !IMPORTS.get(name).contains(other))
 			.map(ArchitectureTests::packageOf)
 			.toArray(String[]::new);
 		noClasses().that()
@@ -114,11 +116,11 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void everyPackageHasAPlaceInTheHouse() {
+	void everyPackageIsDeclared() {
 		Set<String> packages = classes.stream()
 			.map(ArchitectureTests::nameOf)
 			.collect(Collectors.toCollection(TreeSet::new));
-		assertThat(WAYS.keySet()).containsAll(packages);
+		assertThat(IMPORTS.keySet()).containsAll(packages);
 	}
 
 	@Test
@@ -131,7 +133,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyRowsKnowTheTypesOfKafkaConnectBesides() {
+	void onlyDebeziumAndRowsKnowKafkaConnect() {
 		noClasses().that(resideOutsideOfPackages(packageOf("internal.debezium"), packageOf("internal.row")))
 			.should()
 			.dependOnClassesThat()
@@ -193,7 +195,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void nothingIsPrintedOrLoggedPastTheApplicationsLogging() {
+	void nothingIsPrintedOrLoggedOutsideTheApplicationsLogging() {
 		GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(classes);
 		GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(classes);
 		noClasses().should().callMethod(Throwable.class, "printStackTrace").check(classes);

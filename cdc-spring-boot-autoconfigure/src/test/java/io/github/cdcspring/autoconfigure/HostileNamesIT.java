@@ -35,8 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A name that is meant to do harm does none: the start is refused, and the server is as
- * it was.
+ * A malicious name does no harm: the start is refused, and the server remains unchanged.
  */
 @PostgresTest
 class HostileNamesIT {
@@ -48,7 +47,7 @@ class HostileNamesIT {
 	static Stream<Arguments> settings() {
 		return Stream.of("cdc.slot.name", "cdc.publication.name", "cdc.offset.jdbc.table", "test.table")
 			.flatMap((setting) -> NAMES.stream().map((name) -> Arguments.of(setting, name)))
-			// a name in another script is one that a table can have
+			// a table may have a name in another script
 			.filter((arguments) -> !(arguments.get()[0].equals("cdc.offset.jdbc.table")
 					&& arguments.get()[1].equals(NAMES.get(4))));
 	}
@@ -68,7 +67,7 @@ class HostileNamesIT {
 	}
 
 	@Test
-	void oddNameOfATableThatIsThereIsJustAName(TestDatabase database) {
+	void unusualNameOfAnExistingTableWorks(TestDatabase database) {
 		String table = "\"od\"\"d; DROP TABLE orders; --'\"";
 		database.execute("CREATE TABLE orders (id int PRIMARY KEY)", "CREATE TABLE " + table + " (id int PRIMARY KEY)");
 		try (TestApplication application = TestApplication.run(database, Orders.class, "test.table=" + table)) {

@@ -105,7 +105,7 @@ class ListenersIT {
 	}
 
 	@Test
-	void eachEngineHasASlotAndAPositionOfItsOwn() {
+	void eachEngineHasItsOwnSlotAndOffset() {
 		assertThat(this.application.engines()).extracting(EmbeddedCdcEngine::name)
 			.containsExactlyInAnyOrder("default", "second");
 		assertThat(this.application.engines()).extracting((engine) -> engine.settings().slot().name())
@@ -118,7 +118,7 @@ class ListenersIT {
 	}
 
 	@Test
-	void listenersOfOneEventAreCalledInTheirOrder() {
+	void listenersOfAnEventAreCalledInOrder() {
 		this.database.execute("INSERT INTO orders VALUES (1, 'ordered', 'new', 1)");
 		assertSeen("second ordered");
 		assertThat(seen()).containsSubsequence("first ordered", "second ordered");
@@ -133,7 +133,7 @@ class ListenersIT {
 	}
 
 	@Test
-	void aBatchBringsEventsInOrder() {
+	void aBatchContainsEventsInOrder() {
 		this.database.inTransaction("INSERT INTO orders VALUES (3, 'batch', 'new', 1)",
 				"DELETE FROM orders WHERE id = 3");
 		assertSeen("batch DELETE batch");
@@ -141,20 +141,20 @@ class ListenersIT {
 	}
 
 	@Test
-	void aPartitionedTableIsListenedToByItsRoot() {
+	void aPartitionedTableIsReceivedByItsRoot() {
 		this.database.execute("INSERT INTO measures VALUES (1, '2025-12-31'), (1, '2026-01-01')");
 		assertSeen("public.measures 2025-12-31");
 		assertSeen("public.measures 2026-01-01");
 	}
 
 	@Test
-	void oddNamesAreFoundAndRead() {
+	void unusualNamesAreReceived() {
 		this.database.execute("INSERT INTO \"odd.schema\".\"Ta*ble, x\" VALUES (1, 42)");
 		assertSeen("odd {id=1, No. of=42}");
 	}
 
 	@Test
-	void messagesAreChosenByTheirPrefix() {
+	void messagesAreSelectedByPrefix() {
 		this.database.execute("SELECT pg_logical_emit_message(true, 'other', 'not this')",
 				"SELECT pg_logical_emit_message(true, 'hello', 'world')");
 		assertSeen("message world");
@@ -162,13 +162,13 @@ class ListenersIT {
 	}
 
 	@Test
-	void aTruncateIsReceivedWhereItIsNamed() {
+	void aTruncateIsReceivedIfItsTableIsNamed() {
 		this.database.execute("TRUNCATE totals_log");
 		assertSeen("TRUNCATE public.totals_log");
 	}
 
 	@Test
-	void aTransactionalListenerWorksInItsTransaction() {
+	void aTransactionalListenerJoinsTheTransaction() {
 		this.database.execute("INSERT INTO orders VALUES (4, 'transactional', 'new', 12.50)");
 		await().untilAsserted(() -> assertThat(
 				this.database.queryForText("SELECT total FROM totals WHERE customer = 'transactional'"))

@@ -134,7 +134,7 @@ class SettingsFuzzTests {
 	}
 
 	@Test
-	void bindsOrRefusesWhateverIsSetAndConnectsToNothing() throws IOException {
+	void bindsOrRefusesAnyConfigurationWithoutConnecting() throws IOException {
 		long seed = Long.getLong("cdc.test.seed", System.nanoTime());
 		Random random = new Random(seed);
 		Map<String, Integer> outcomes = new TreeMap<>();
@@ -250,7 +250,7 @@ class SettingsFuzzTests {
 	}
 
 	@Test
-	void tablesOfListenersAreReadOrRefusedWhateverTheyAre() {
+	void parsesOrRejectsAnyTablePattern() {
 		for (String text : HOSTILE) {
 			try {
 				TablePattern pattern = TablePattern.parse(text);

@@ -125,7 +125,7 @@ class SettingsMetadataTests {
 	}
 
 	@Test
-	void everyKeyHasADefaultOrSaysWhatItIs() {
+	void everyKeyHasADefaultOrDescribesIt() {
 		List<String> without = this.properties.entrySet()
 			.stream()
 			.filter((entry) -> entry.getValue().path("defaultValue").isMissingNode())
@@ -146,7 +146,7 @@ class SettingsMetadataTests {
 	}
 
 	@Test
-	void hintedDebeziumPropertiesExistAndPassThrough() {
+	void hintedDebeziumPropertiesExistAndArePassed() {
 		List<String> known = StreamSupport.stream(PostgresConnectorConfig.ALL_FIELDS.spliterator(), false)
 			.map(Field::name)
 			.toList();

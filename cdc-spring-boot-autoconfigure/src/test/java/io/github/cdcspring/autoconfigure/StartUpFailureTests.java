@@ -50,7 +50,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
- * What a start that is refused prints, word by word.
+ * The exact output of a refused start.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class StartUpFailureTests {
@@ -59,7 +59,7 @@ class StartUpFailureTests {
 	Path directory;
 
 	@Test
-	void aWrongChoiceListsTheRightOnes(CapturedOutput output) throws IOException {
+	void anInvalidChoiceListsTheValidOnes(CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, """
 				cdc:
 				  slot:
@@ -71,7 +71,7 @@ class StartUpFailureTests {
 	}
 
 	@Test
-	void aWrongChoiceOfAFurtherEngineListsTheRightOnes(CapturedOutput output) throws IOException {
+	void anInvalidChoiceOfAFurtherEngineListsTheValidOnes(CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, """
 				cdc:
 				  engines:
@@ -128,7 +128,7 @@ class StartUpFailureTests {
 			"engines.default.slot.name: x           | 'cdc.engines.default' has the name of the engine that 'cdc' itself configures. | Set its properties under 'cdc', or choose another name.",
 			"engines.My_Audit.slot.name: x          | 'cdc.engines' has an engine named 'My_Audit', which is not a valid name. | Use lower case letters, digits and dashes, with a letter first.",
 			"offset.jdbc.table: a.b.c               | 'cdc.offset.jdbc.table' (URL [%s] - 2:22) is invalid: 'a.b.c' cannot be the offset table: give 'table' or 'schema.table', each of letters, digits, '_', '-' and '$', beginning with a letter or '_', at most 63 bytes, without quotes. | Fix the table name." })
-	void aValueThatCannotBeIsNamedWithItsPlace(String setting, String description, String action, CapturedOutput output)
+	void anInvalidValueIsNamedWithItsOrigin(String setting, String description, String action, CapturedOutput output)
 			throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  " + setting + "\n");
 		assertSays(output, description.replace("%s", "file:" + file), action);
@@ -138,7 +138,7 @@ class StartUpFailureTests {
 	@ValueSource(strings = { "jdbc:postgresql://u:s3cr3t@db/shop", "jdbc:postgresql://db?password=s3cr3t",
 			"jdbc:postgresql://db:99999/shop?user=u&password=s3cr3t", "jdbc:postgresql://db/?user=&password=s3cr3t",
 			"jdbc:mysql://db/shop?password=s3cr3t", "postgresql://u:s3cr3t@db/shop" })
-	void aPasswordInAWrongUrlIsNeitherShownNorLogged(String url, CapturedOutput output) throws IOException {
+	void aPasswordInAnInvalidUrlIsNotLogged(String url, CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  connection.url: " + url + "\n  connection.password: s3cr3t\n");
 		assertSays(output,
 				"'cdc.connection.url' (URL [file:%s] - 2:19) is not a URL of a PostgreSQL database: it must have the form "
@@ -149,7 +149,7 @@ class StartUpFailureTests {
 	}
 
 	@Test
-	void anInheritedValueIsNamedWhereItStands(CapturedOutput output) throws IOException {
+	void anInheritedValueIsNamedWithItsOrigin(CapturedOutput output) throws IOException {
 		Path file = fails(Elsewhere.class, """
 				cdc:
 				  heartbeat.interval: -1s
@@ -183,7 +183,7 @@ class StartUpFailureTests {
 	}
 
 	@Test
-	void aDataSourceOfOnesOwnDoesNotSayWhereItLeads(CapturedOutput output) throws IOException {
+	void anOwnDataSourceBeanHasNoKnownUrl(CapturedOutput output) throws IOException {
 		fails(OwnDataSource.class, "");
 		assertSays(output,
 				"'cdc.connection.url' is not set, and the URL of the application's own database is unknown: "
@@ -192,7 +192,7 @@ class StartUpFailureTests {
 	}
 
 	@Test
-	void anotherDatabaseOfTheApplicationIsNamedAsSuch(CapturedOutput output) throws IOException {
+	void anotherKindOfDatabaseIsNamed(CapturedOutput output) throws IOException {
 		fails(OtherDatabase.class, "");
 		assertSays(output,
 				"'cdc.connection.url' is not used, because there is a CdcConnectionDetails bean, and its URL is not a URL "
@@ -202,7 +202,7 @@ class StartUpFailureTests {
 	}
 
 	@Test
-	void unsafeSettingsAreRefusedWithThePlaceOfEach(CapturedOutput output) throws IOException {
+	void unsafeSettingsAreRefusedWithTheirOrigins(CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, """
 				cdc:
 				  lsn-flush-mode: connector
@@ -261,7 +261,7 @@ class StartUpFailureTests {
 	}
 
 	@Test
-	void anInheritedSettingOfAnUnsafeEngineIsNamedWhereItStands(CapturedOutput output) throws IOException {
+	void anInheritedSettingOfAnUnsafeEngineIsNamedWithItsOrigin(CapturedOutput output) throws IOException {
 		Path file = fails(Elsewhere.class, """
 				cdc:
 				  lsn-flush-mode: manual
@@ -289,7 +289,7 @@ class StartUpFailureTests {
 	}
 
 	@Test
-	void whatTheEngineCannotDoWithoutCannotBeAccepted(CapturedOutput output) throws IOException {
+	void aRuleWithoutWhichTheEngineCannotWorkCannotBeAccepted(CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  safety.accept: slot-dropped-on-stop, wal-level\n");
 		assertSays(output,
 				"'cdc.safety.accept' (URL [file:%s] - 2:18) has 'wal-level', which cannot be accepted: the engine could not work."
@@ -299,7 +299,7 @@ class StartUpFailureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "0/16B3748", "0/16B3748-", "16B3748-0/1", "0/X-0/1", "-" })
-	void anAcceptedGapIsAPairOfLsns(String gap, CapturedOutput output) throws IOException {
+	void anAcceptedGapMustBeAPairOfLsns(String gap, CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  safety.accept-gap: '" + gap + "'\n");
 		assertSays(output, "'cdc.safety.accept-gap' (URL [file:%s] - 2:22) is '%s', which is not a pair of LSNs."
 			.formatted(file, gap), "Use the pair from the refusal, such as 0/16B3748-0/16B4A10.");
@@ -307,7 +307,7 @@ class StartUpFailureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "localhost:8008", "ftp://patroni:8008", "http://u:s3cr3t@patroni:8008", "http:patroni" })
-	void aPatroniUrlHasToLeadToPatroni(String url, CapturedOutput output) throws IOException {
+	void anInvalidPatroniUrlIsRefused(String url, CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  slot.patroni-url: " + url + "\n");
 		assertSays(output,
 				"'cdc.slot.patroni-url' (URL [file:%s] - 2:21) is not a URL of Patroni's REST API: it must have the form http://host:port, without a user."

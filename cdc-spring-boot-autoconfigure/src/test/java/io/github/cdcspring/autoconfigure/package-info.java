@@ -15,7 +15,7 @@
  */
 
 /**
- * Settings, wiring and what a failed start says.
+ * Tests of properties, auto-configuration and failure analysis.
  */
 @NullMarked
 package io.github.cdcspring.autoconfigure;

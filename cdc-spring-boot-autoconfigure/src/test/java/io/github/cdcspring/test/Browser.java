@@ -35,8 +35,7 @@ import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A headless Chromium, as far as tests of a page need one. It is spoken to in the
- * DevTools protocol, over the JDK's own WebSocket.
+ * A headless Chromium, controlled with the DevTools protocol over the JDK's WebSocket.
  *
  * @see <a href="https://chromedevtools.github.io/devtools-protocol/">Chrome DevTools
  * Protocol</a>
@@ -60,7 +59,7 @@ public final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * The browser of this machine, if it has one.
+	 * Return the browser of this machine, if there is one.
 	 */
 	static Optional<Path> program() {
 		return PROGRAMS.stream().flatMap(Browser::onPath).filter(Files::isExecutable).findFirst();
@@ -75,8 +74,7 @@ public final class Browser implements AutoCloseable {
 		Path program = program().orElseThrow(() -> new IllegalStateException("There is none of " + PROGRAMS));
 		try {
 			Path profile = Files.createTempDirectory("browser");
-			// A container lets no process make the namespaces of the browser's own
-			// sandbox
+			// in a container the browser cannot create the namespaces of its sandbox
 			Process process = new ProcessBuilder(program.toString(), "--headless=new", "--no-sandbox", "--disable-gpu",
 					"--no-first-run", "--disable-extensions", "--disable-background-networking",
 					"--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-port=0",
@@ -104,7 +102,7 @@ public final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * What it says further is of no interest, but must not fill the pipe.
+	 * Discard further output, which would otherwise fill the pipe.
 	 */
 	private static void drain(BufferedReader output) {
 		Thread reader = new Thread(() -> output.lines().forEach((line) -> {
@@ -114,7 +112,7 @@ public final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * Open an empty tab that notes what goes wrong in it.
+	 * Open an empty tab.
 	 */
 	public BrowserTab open(int width, int height) {
 		return new BrowserTab(this.devTools, width, height);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * A browser for the tests of a class, which are skipped where the machine has none.
+ * A browser for the tests of a class, which are skipped if the machine has none.
  */
 public final class BrowserExtension implements BeforeAllCallback, AfterAllCallback {
 

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A tab of a browser. It notes each address that it asks and each complaint: errors and
- * warnings of the console, exceptions, violations of the content security policy.
+ * A tab of a browser. It records requests and complaints: errors and warnings of the
+ * console, exceptions, and violations of the content security policy.
  */
 public final class BrowserTab implements AutoCloseable {
 
@@ -82,7 +82,7 @@ public final class BrowserTab implements AutoCloseable {
 	}
 
 	/**
-	 * Have the pages see what the user prefers, such as {@code prefers-color-scheme}.
+	 * Set a media feature, such as {@code prefers-color-scheme}.
 	 */
 	public void prefer(String feature, String value) {
 		send("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", feature, "value", value))));
@@ -93,7 +93,7 @@ public final class BrowserTab implements AutoCloseable {
 	}
 
 	/**
-	 * Evaluate an expression in the page and return what it yields, as text.
+	 * Evaluate an expression in the page and return the result as text.
 	 */
 	public @Nullable String evaluate(String expression) {
 		JsonNode answer = send("Runtime.evaluate",
@@ -106,16 +106,16 @@ public final class BrowserTab implements AutoCloseable {
 	}
 
 	/**
-	 * The text of the first element that a selector finds, {@code null} if it finds none.
+	 * Return the text of the first element of a selector, {@code null} if there is none.
 	 */
 	public @Nullable String text(String selector) {
-		// What is drawn in SVG has no innerText
+		// SVG elements have no innerText
 		return evaluate("((found) => found && (found.innerText ?? found.textContent))(document.querySelector(`%s`))"
 			.formatted(selector));
 	}
 
 	/**
-	 * Press a key, as {@code KeyboardEvent.key} names it.
+	 * Press a key, given by its {@code KeyboardEvent.key}.
 	 */
 	public void press(String key) {
 		Map<String, Integer> codes = Map.of("Tab", 9, "Enter", 13, " ", 32, "ArrowLeft", 37, "ArrowRight", 39);
@@ -129,7 +129,7 @@ public final class BrowserTab implements AutoCloseable {
 	}
 
 	/**
-	 * Draw the whole page into a PNG file.
+	 * Save a screenshot of the whole page as a PNG file.
 	 */
 	public void screenshot(Path file) {
 		int height = (int) Double.parseDouble(String.valueOf(evaluate("document.documentElement.scrollHeight")));
@@ -137,7 +137,7 @@ public final class BrowserTab implements AutoCloseable {
 	}
 
 	/**
-	 * Draw the page's upper part into a PNG file.
+	 * Save a screenshot of the upper part of the page as a PNG file.
 	 */
 	public void screenshot(Path file, int height) {
 		resize(this.width, height);

@@ -35,7 +35,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The connection to a browser: commands that are answered, and events.
+ * Connection to a browser: commands with their responses, and events.
  */
 final class DevTools {
 
@@ -58,7 +58,7 @@ final class DevTools {
 	}
 
 	/**
-	 * Send a command and wait for what it returns.
+	 * Send a command and wait for its response.
 	 * @param session the tab, {@code null} for the browser itself
 	 */
 	JsonNode send(@Nullable String session, String method, Map<String, ?> parameters) {

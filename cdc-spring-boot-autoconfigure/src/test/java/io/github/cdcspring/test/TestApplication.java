@@ -36,12 +36,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * An application as a user would have it: auto-configuration, a few properties, and beans
+ * An application like that of a user: auto-configuration, a few properties, and beans
  * with listeners.
  */
 public final class TestApplication implements AutoCloseable {
 
-	/** With it a test has Spring Security, which otherwise guards no test's endpoints. */
+	/** Enables Spring Security, which is excluded by default. */
 	public static final String SPRING_SECURITY = "spring.autoconfigure.exclude=";
 
 	private static final String NO_SPRING_SECURITY = SPRING_SECURITY + Stream
@@ -58,7 +58,7 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	/**
-	 * Start an application on a database, and wait until its engine is live.
+	 * Start an application on a database, and wait until its engines are running.
 	 */
 	public static TestApplication run(TestDatabase database, Class<?> configuration, String... properties) {
 		TestApplication application = start(database, configuration, properties);

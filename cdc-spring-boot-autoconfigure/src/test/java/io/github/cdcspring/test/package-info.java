@@ -15,7 +15,7 @@
  */
 
 /**
- * A real PostgreSQL for each test: embedded binaries, or a container when asked.
+ * Applications and browsers for tests.
  */
 @NullMarked
 package io.github.cdcspring.test;

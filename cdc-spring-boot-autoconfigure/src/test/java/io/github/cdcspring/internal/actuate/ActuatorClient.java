@@ -29,11 +29,11 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.core.env.Environment;
 
 /**
- * The actuator of an application, over HTTP.
+ * Client of the actuator of an application.
  */
 final class ActuatorClient {
 
-	/** Lets an application have a web server and show everything. */
+	/** Properties of an application with a web server that exposes all endpoints. */
 	static final String[] EXPOSED = { "spring.main.web-application-type=servlet", "server.port=0",
 			"management.endpoints.web.exposure.include=*", "management.endpoint.health.show-details=always" };
 

@@ -64,7 +64,7 @@ class CdcEndpointIT {
 	}
 
 	@Test
-	void showsSlotOffsetServerAndWhatTheyMean(TestDatabase database) {
+	void showsSlotOffsetServerAndTheirDifference(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			database.execute("INSERT INTO numbers VALUES (1)", "INSERT INTO numbers VALUES (2)");
@@ -91,7 +91,7 @@ class CdcEndpointIT {
 	}
 
 	@Test
-	void showsUnderPgbenchLoadWhatTheServerAndTheStoreHold(TestDatabase database) throws Exception {
+	void showsThePositionsOfServerAndStoreUnderLoad(TestDatabase database) throws Exception {
 		try (TpcbLoad load = new TpcbLoad(database);
 				TestApplication application = TestApplication.run(database, Bank.class,
 						StringUtils.addStringToArray(ActuatorClient.EXPOSED, "cdc.snapshot.mode=no_data"));
@@ -103,7 +103,7 @@ class CdcEndpointIT {
 					&& application.engine().storedLsn().isAfter(Lsn.ZERO));
 			List<List<Lsn>> readings = new ArrayList<>();
 			while (readings.size() < 60 && (readings.size() < 5 || !haveAllMoved(readings))) {
-				// Has the server write down what lets the restart LSN move
+				// the restart LSN can only advance to a running-xacts record
 				statement.execute("CHECKPOINT");
 				List<Lsn> before = lsns(statement, database);
 				Instant began = Instant.now();
@@ -119,7 +119,7 @@ class CdcEndpointIT {
 			assertThat(haveAllMoved(readings)).isTrue();
 			load.close();
 			assertThat(load.transactions()).isPositive();
-			// Where nothing moves they are the same
+			// without load all positions are equal to those of the server
 			await().untilAsserted(
 					() -> assertThat(lsns(actuator.get("cdc/default"))).isEqualTo(lsns(statement, database)));
 		}
@@ -137,14 +137,14 @@ class CdcEndpointIT {
 		return true;
 	}
 
-	/** Slot LSN, restart LSN, server LSN and offset LSN as the endpoint shows them. */
+	/** Slot LSN, restart LSN, server LSN and offset LSN of the endpoint. */
 	private static List<Lsn> lsns(JsonNode engine) {
 		return Stream.of("/slot/confirmedFlushLsn", "/slot/restartLsn", "/server/currentLsn", "/offset/lsn")
 			.map((position) -> Lsn.parse(engine.at(position).asString()))
 			.toList();
 	}
 
-	/** Slot LSN, restart LSN and server LSN as the server tells, and the store's LSN. */
+	/** Slot LSN, restart LSN and server LSN of the server, and the LSN in the store. */
 	private static List<Lsn> lsns(Statement statement, TestDatabase database) throws SQLException {
 		List<Lsn> lsns = new ArrayList<>();
 		try (ResultSet row = statement.executeQuery("SELECT confirmed_flush_lsn, restart_lsn, pg_current_wal_lsn(), "
@@ -159,7 +159,7 @@ class CdcEndpointIT {
 	}
 
 	@Test
-	void showsWhatWasKnownLastWhileTheServerIsDown() throws Exception {
+	void showsTheLastKnownValuesWhileTheServerIsDown() throws Exception {
 		try (TestPostgres server = TestPostgres.start(Map.of())) {
 			TestDatabase database = server.createDatabase();
 			createTable(database);
@@ -181,23 +181,23 @@ class CdcEndpointIT {
 	}
 
 	@Test
-	void asksTheServerOnceASecondAtMostHoweverManyAsk(TestDatabase database) throws Exception {
+	void queriesTheServerOnceASecondAtMost(TestDatabase database) throws Exception {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			Instant first = Instant.parse(actuator.get("cdc/default").path("readAt").asString());
 			Set<String> readings = new TreeSet<>();
-			ExecutorService many = Executors.newFixedThreadPool(4);
+			ExecutorService clients = Executors.newFixedThreadPool(4);
 			try {
-				List<Future<String>> asked = new ArrayList<>();
+				List<Future<String>> responses = new ArrayList<>();
 				for (int i = 0; i < 200; i++) {
-					asked.add(many.submit(() -> actuator.get("cdc/default").path("readAt").asString()));
+					responses.add(clients.submit(() -> actuator.get("cdc/default").path("readAt").asString()));
 				}
-				for (Future<String> future : asked) {
+				for (Future<String> future : responses) {
 					readings.add(future.get());
 				}
 			}
 			finally {
-				many.shutdownNow();
+				clients.shutdownNow();
 			}
 			List<Instant> times = readings.stream().map(Instant::parse).sorted().toList();
 			assertThat(times).allSatisfy((time) -> assertThat(time).isAfterOrEqualTo(first));
@@ -207,7 +207,7 @@ class CdcEndpointIT {
 	}
 
 	@Test
-	void whatARestartWouldDoIsWhatItDoes(TestDatabase database) {
+	void previewsExactlyWhatARestartDoes(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			database.execute("INSERT INTO numbers SELECT generate_series(1, 100)");
@@ -228,7 +228,7 @@ class CdcEndpointIT {
 	}
 
 	@Test
-	void checksOfTheServerAreForeseenToo(TestDatabase database) {
+	void previewsChecksOfTheServer(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			application.engine().pause();

@@ -171,7 +171,7 @@ class CdcOperationsIT {
 			await().atMost(Duration.ofMinutes(1))
 				.untilAsserted(() -> assertThat(numbers.seen).contains("READ 1", "READ 3000", "CREATE 3100"));
 			assertThat(reads(numbers)).isBetween(3000L, 3100L);
-			// set up already
+			// the second snapshot reuses the signal channel
 			numbers.seen.clear();
 			assertThat(actuator.post("cdc/default/snapshot", "{\"tables\":\"public.numbers\"}").statusCode())
 				.isEqualTo(200);

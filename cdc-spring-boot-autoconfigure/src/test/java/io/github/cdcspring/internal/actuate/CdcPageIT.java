@@ -40,8 +40,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The page of a real application, in a real browser, in the states that matter. Each
- * leaves a picture in {@code target/page}.
+ * The page of a real application in a real browser. Each test saves a screenshot in
+ * {@code target/page}.
  */
 @PostgresTest
 class CdcPageIT {

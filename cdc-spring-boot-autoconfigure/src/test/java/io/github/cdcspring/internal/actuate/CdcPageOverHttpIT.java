@@ -43,13 +43,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * How the page is served: over both of Spring's web stacks, by the rules of the endpoint
- * that it belongs to.
+ * The page over both of Spring's web stacks, with path, exposure and access of its
+ * endpoint.
  */
 @PostgresTest
 class CdcPageOverHttpIT {
 
-	/** What Chromium and Firefox send for a page. */
+	/** Accept header of Chromium and Firefox for a page. */
 	private static final String BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,"
 			+ "image/webp,*/*;q=0.8";
 
@@ -62,7 +62,7 @@ class CdcPageOverHttpIT {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "servlet", "reactive" })
-	void browsersGetThePageAndOthersJson(String web, TestDatabase database) {
+	void browsersGetThePageAndOtherClientsJson(String web, TestDatabase database) {
 		try (TestApplication application = start(database, web, "management.endpoints.web.exposure.include=cdc")) {
 			String url = base(application, "local.server.port") + "/actuator/cdc";
 			HttpResponse<String> page = get(url, BROWSER);
@@ -87,7 +87,7 @@ class CdcPageOverHttpIT {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "servlet", "reactive" })
-	void pageIsWhereTheEndpointIs(String web, TestDatabase database) {
+	void pageFollowsThePathOfTheEndpoint(String web, TestDatabase database) {
 		try (TestApplication application = start(database, web, "management.endpoints.web.exposure.include=cdc",
 				"management.server.port=0", "management.server.base-path=/operations",
 				"management.endpoints.web.base-path=/manage",
@@ -115,7 +115,7 @@ class CdcPageOverHttpIT {
 	}
 
 	@Test
-	void pageStandsBesideOperationsThatChangeSomething(TestDatabase database) {
+	void pageWorksWithUnrestrictedAccess(TestDatabase database) {
 		try (TestApplication application = start(database, "servlet", "management.endpoints.web.exposure.include=cdc",
 				"management.endpoint.cdc.access=unrestricted")) {
 			String url = base(application, "local.server.port") + "/actuator/cdc";
@@ -130,8 +130,8 @@ class CdcPageOverHttpIT {
 	}
 
 	/**
-	 * Get what the page's head refers to, as a browser would, and what those import.
-	 * @return how many files the page itself refers to
+	 * Get the files of the page like a browser, and the modules that they import.
+	 * @return the number of files that the page itself refers to
 	 */
 	private long files(String url, String html) {
 		URI page = URI.create(url);

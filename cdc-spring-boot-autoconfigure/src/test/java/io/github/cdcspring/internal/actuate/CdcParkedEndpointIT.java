@@ -65,7 +65,7 @@ class CdcParkedEndpointIT {
 	}
 
 	@Test
-	void listsWithoutDataAndChangesNothingUnlessAllowed(TestDatabase database) throws Exception {
+	void listsWithoutDataAndIsReadOnlyByDefault(TestDatabase database) throws Exception {
 		try (TestApplication application = TestApplication.run(database, Notes.class, PARK)) {
 			parkTwo(database, application);
 			String list = get(application, "cdcparked/default");
@@ -92,7 +92,7 @@ class CdcParkedEndpointIT {
 	}
 
 	@Test
-	void replaysAndDiscardsWhereAllowed(TestDatabase database, CapturedOutput output) throws Exception {
+	void replaysAndDiscardsWithUnrestrictedAccess(TestDatabase database, CapturedOutput output) throws Exception {
 		try (TestApplication application = TestApplication.run(database, Notes.class,
 				StringUtils.addStringToArray(PARK, "management.endpoint.cdcparked.access=unrestricted"))) {
 			String key = parkTwo(database, application);

@@ -48,11 +48,11 @@ import org.springframework.core.env.Environment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What it costs to be looked at fifty times a second: CPU of the application, beside what
- * the least of all endpoints costs, and questions to the server, by the server's own log.
- * In turn nobody asks, {@code info} is asked, and {@code cdc}, so that what else the
- * machine does falls on all of them. Takes four minutes, so it runs only when it is
- * named: {@code -Dtest=EndpointLoad}.
+ * Cost of fifty requests a second: CPU of the application, compared with the cheapest
+ * endpoint, and queries to the server according to its log. Windows without requests,
+ * with requests to {@code info} and with requests to {@code cdc} alternate, so that other
+ * load of the machine affects all of them. The test takes four minutes, so it runs only
+ * with {@code -Dtest=EndpointLoad}.
  */
 class EndpointLoad {
 
@@ -76,8 +76,8 @@ class EndpointLoad {
 			try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
 				URI base = URI.create("http://localhost:"
 						+ application.bean(Environment.class).getProperty("local.server.port") + "/actuator/");
-				List<URI> asked = List.of(base.resolve("info"), base.resolve("cdc"));
-				for (URI uri : asked) {
+				List<URI> endpoints = List.of(base.resolve("info"), base.resolve("cdc"));
+				for (URI uri : endpoints) {
 					warmUp(uri);
 				}
 				Costs idle = new Costs();
@@ -85,11 +85,11 @@ class EndpointLoad {
 				Costs cdc = new Costs();
 				for (int round = 0; round < ROUNDS; round++) {
 					idle.measure(null, log);
-					info.measure(asked.get(0), log);
-					cdc.measure(asked.get(1), log);
+					info.measure(endpoints.get(0), log);
+					cdc.measure(endpoints.get(1), log);
 				}
 				logger.warn(
-						"Nobody asks: {}\ninfo: {}\ncdc: {}\nOf info a request costs {} ms of CPU, of cdc {} ms, "
+						"No requests: {}\ninfo: {}\ncdc: {}\nA request to info costs {} ms of CPU, one to cdc {} ms, "
 								+ "{} times as much, {} % of one core",
 						idle, info, cdc, "%.2f".formatted(info.millisARequest(idle)),
 						"%.2f".formatted(cdc.millisARequest(idle)),
@@ -97,18 +97,18 @@ class EndpointLoad {
 						"%.1f".formatted((cdc.cpuSeconds - idle.cpuSeconds) / Costs.seconds() * 100));
 				assertThat(info.requests).isGreaterThan((long) (RATE * Costs.seconds() * 0.9));
 				assertThat(cdc.requests).isGreaterThan((long) (RATE * Costs.seconds() * 0.9));
-				// To answer without having asked would be cheap
+				// responses without a query would be cheap
 				assertThat(cdc.readings()).isGreaterThan(Costs.seconds() / 2);
-				assertThat(cdc.questions() - idle.questions()).isLessThanOrEqualTo(Costs.seconds() + ROUNDS);
+				assertThat(cdc.queries() - idle.queries()).isLessThanOrEqualTo(Costs.seconds() + ROUNDS);
 			}
 		}
 	}
 
-	/** By as many requests as there is time for: compiled code is what lasts. */
+	/** Warm up with as many requests as possible, so that compiled code is measured. */
 	private static void warmUp(URI uri) {
 		long end = System.nanoTime() + WARM_UP.toNanos();
 		while (System.nanoTime() - end < 0) {
-			assertThat(Asking.isAnswered(uri)).isTrue();
+			assertThat(Client.isAnswered(uri)).isTrue();
 		}
 	}
 
@@ -117,7 +117,7 @@ class EndpointLoad {
 	}
 
 	/**
-	 * What several windows of time cost.
+	 * Cost of several windows of time.
 	 */
 	private static final class Costs {
 
@@ -134,10 +134,10 @@ class EndpointLoad {
 				pass(WINDOW);
 			}
 			else {
-				try (Asking asking = new Asking(uri)) {
+				try (Client client = new Client(uri)) {
 					pass(WINDOW);
-					this.requests += asking.answered();
-					cpu += asking.cpuNanos();
+					this.requests += client.answered();
+					cpu += client.cpuNanos();
 				}
 			}
 			this.cpuSeconds += (cpuNanos() - cpu) / 1e9;
@@ -148,11 +148,11 @@ class EndpointLoad {
 			return WINDOW.toSeconds() * ROUNDS;
 		}
 
-		long questions() {
+		long queries() {
 			return this.statements.values().stream().mapToLong(Long::longValue).sum();
 		}
 
-		/** Those that the endpoint's answers come from. */
+		/** Queries that the responses of the endpoint are based on. */
 		long readings() {
 			return this.statements.entrySet()
 				.stream()
@@ -171,17 +171,17 @@ class EndpointLoad {
 
 		@Override
 		public String toString() {
-			return "%d requests in %d s, %.2f s of CPU, %d questions to the server (%.2f a second) %s".formatted(
-					this.requests, seconds(), this.cpuSeconds, questions(), (double) questions() / seconds(),
+			return "%d requests in %d s, %.2f s of CPU, %d queries to the server (%.2f a second) %s".formatted(
+					this.requests, seconds(), this.cpuSeconds, queries(), (double) queries() / seconds(),
 					this.statements);
 		}
 
 	}
 
 	/**
-	 * Asks at a constant rate, by two threads.
+	 * Sends requests at a constant rate from two threads.
 	 */
-	private static final class Asking implements AutoCloseable {
+	private static final class Client implements AutoCloseable {
 
 		private final List<Thread> threads = new ArrayList<>();
 
@@ -193,7 +193,7 @@ class EndpointLoad {
 			return thread;
 		});
 
-		Asking(URI uri) {
+		Client(URI uri) {
 			for (int i = 0; i < 2; i++) {
 				this.executor.scheduleAtFixedRate(() -> {
 					if (isAnswered(uri)) {
@@ -206,7 +206,7 @@ class EndpointLoad {
 		private static boolean isAnswered(URI uri) {
 			try {
 				HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-				// Otherwise it says that it is a browser, and gets the page
+				// the default Accept header would get the page
 				connection.setRequestProperty("Accept", "application/json");
 				try (InputStream body = connection.getInputStream()) {
 					body.readAllBytes();
@@ -222,7 +222,7 @@ class EndpointLoad {
 			return this.answered.get();
 		}
 
-		/** Of those who ask, which does not count. */
+		/** CPU of the client threads, which is subtracted. */
 		long cpuNanos() {
 			return this.threads.stream()
 				.mapToLong((thread) -> ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId()))

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Calls of listeners as observations, with the trace of whoever wrote.
+ * Observations of listener calls, which continue the trace of the writer.
  */
 @PostgresTest
 class ListenerObservationsIT {
@@ -47,7 +47,7 @@ class ListenerObservationsIT {
 	}
 
 	@Test
-	void eachCallIsObservedAndGoesOnFromTheWritersTrace(TestDatabase database) {
+	void eachCallIsObservedAndContinuesTheWritersTrace(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Observed.class,
 				"cdc.tracing.message-prefix=cdc.trace")) {
 			database.inTransaction("SELECT pg_logical_emit_message(true, 'cdc.trace', '" + TRACEPARENT + "')",

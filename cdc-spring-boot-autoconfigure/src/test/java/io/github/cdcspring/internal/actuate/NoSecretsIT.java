@@ -45,8 +45,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Passwords and rows with marks in them, and everything that is shown of an application,
- * searched for the marks.
+ * Searches everything that an application shows for marks that were planted in passwords
+ * and rows.
  */
 @PostgresTest
 @ExtendWith(OutputCaptureExtension.class)
@@ -58,7 +58,7 @@ class NoSecretsIT {
 
 	private static final String ROW = MARK + "-row";
 
-	/** Not of this product: they show memory, or what the application logs. */
+	/** Endpoints of others that show memory or the log of the application. */
 	private static final List<String> OTHERS = List.of("heapdump", "threaddump", "logfile", "shutdown");
 
 	@Test
@@ -127,7 +127,7 @@ class NoSecretsIT {
 					shown.add(name + " " + attribute.getName() + " " + server.getAttribute(name, attribute.getName()));
 				}
 				catch (JMException | RuntimeException ex) {
-					// Some cannot be read on this platform
+					// some attributes cannot be read on this platform
 				}
 			}
 		}

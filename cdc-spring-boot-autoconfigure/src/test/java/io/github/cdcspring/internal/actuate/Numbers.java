@@ -25,7 +25,7 @@ import io.github.cdcspring.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives the rows of table {@code numbers}, and waits or fails when it is told to.
+ * Receives the rows of table {@code numbers}, and waits or fails on request.
  */
 class Numbers {
 

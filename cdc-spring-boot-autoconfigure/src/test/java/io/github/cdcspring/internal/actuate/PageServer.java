@@ -29,7 +29,7 @@ import com.sun.net.httpserver.HttpServer;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * Serves the page with answers that a test recorded, behind a path of its own and under a
+ * Serves the page and responses that a test sets, behind a path of its own and under a
  * strict content security policy.
  */
 final class PageServer implements AutoCloseable {

@@ -28,12 +28,12 @@ import java.util.stream.Collectors;
 import io.github.cdcspring.testsupport.TestDatabase;
 
 /**
- * What a server is asked, by its own log: statistics of transactions come late, and count
- * those of the server's own workers too.
+ * Statements that a server logs. Its statistics of transactions are delayed, and include
+ * those of its own workers.
  */
 final class StatementLog {
 
-	/** What a server is told to log to. */
+	/** Name of the log file. */
 	static final String FILE = "statements.log";
 
 	private static final Pattern ENTRY = Pattern.compile("(?m)^\\d{4}-[^\\[]+\\[\\d+] LOG: {2}");
@@ -51,7 +51,7 @@ final class StatementLog {
 	}
 
 	/**
-	 * Have every statement of a database logged that is begun in a session from now on.
+	 * Log every statement of a database in sessions that begin from now on.
 	 * @param logs the directory that the server's logging collector writes to
 	 */
 	static StatementLog of(TestDatabase database, Path logs) {
@@ -60,9 +60,8 @@ final class StatementLog {
 	}
 
 	/**
-	 * The statements since it was read last, each cut short. BEGIN goes along with what
-	 * follows it, and an empty one is the connection pool's, to see whether the server is
-	 * there: neither is a question.
+	 * Return the statements since the last call, truncated. BEGIN and the connection
+	 * pool's empty statement for validation are left out.
 	 */
 	List<String> read() {
 		try {

@@ -59,7 +59,7 @@ import static org.awaitility.Awaitility.await;
 import static org.springframework.security.config.Customizer.withDefaults;
 
 /**
- * The endpoints in an application that guards its actuator with Spring Security.
+ * The endpoints in an application that protects its actuator with Spring Security.
  */
 @PostgresTest
 @ExtendWith(OutputCaptureExtension.class)
@@ -78,7 +78,7 @@ class UnderSpringSecurityIT {
 	}
 
 	@Test
-	void showsNothingToWhomTheRulesKeepOut(TestDatabase database) {
+	void rejectsUnauthorizedReaders(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Guarded.class, GUARDED)) {
 			for (String path : List.of("cdc", "cdc/default", "cdc/page/page.js", "cdc/page/page.css", "cdcparked",
 					"cdcparked/default")) {
@@ -98,7 +98,7 @@ class UnderSpringSecurityIT {
 	}
 
 	@Test
-	void operationsNeedTheTokenThatOtherEndpointsNeed(TestDatabase database) {
+	void operationsNeedTheCsrfToken(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Guarded.class, GUARDED)) {
 			for (String path : List.of("loggers/some", "cdc/default/pause", "cdcparked/default")) {
 				assertThat(post(application, path, "operator").statusCode()).as(path).isEqualTo(403);
@@ -108,7 +108,7 @@ class UnderSpringSecurityIT {
 	}
 
 	@Test
-	void operationsAreForTheRoleAloneAndTheLogSaysWhoAskedForThem(TestDatabase database, CapturedOutput output) {
+	void operationsNeedTheRoleAndTheLogNamesTheUser(TestDatabase database, CapturedOutput output) {
 		try (TestApplication application = TestApplication.run(database, Operated.class, GUARDED)) {
 			assertThat(get(application, "cdc", "reader", "*/*").statusCode()).isEqualTo(200);
 			assertThat(get(application, "cdcparked", "reader", "*/*").statusCode()).isEqualTo(200);
@@ -224,8 +224,8 @@ class UnderSpringSecurityIT {
 	}
 
 	/**
-	 * As docs/monitoring.md has it: who signs in may look, operators may operate, and
-	 * programs need no token for it.
+	 * The example of docs/monitoring.md: authenticated users may read, operators may
+	 * operate, and programs need no token.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	static class Operated {

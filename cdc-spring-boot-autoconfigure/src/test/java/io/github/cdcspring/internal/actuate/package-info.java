@@ -15,7 +15,7 @@
  */
 
 /**
- * Tests of what people and machines see.
+ * Tests of endpoints, health, meters and page.
  */
 @NullMarked
 package io.github.cdcspring.internal.actuate;

@@ -32,13 +32,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What Debezium's metrics keep of an event.
+ * Events in Debezium's metrics.
  */
 @PostgresTest
 class EventMetricsDisablerIT {
 
 	@Test
-	void keepNothingOfAnEvent(TestDatabase database) throws Exception {
+	void containNoEventByDefault(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE orders (id int PRIMARY KEY)");
 		try (TestApplication application = TestApplication.run(database, Orders.class)) {
 			receiveOne(database, application);
@@ -49,7 +49,7 @@ class EventMetricsDisablerIT {
 	}
 
 	@Test
-	void keepWhatDebeziumKeepsWhereThatIsWanted(TestDatabase database) throws Exception {
+	void containEventsIfConfigured(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE orders (id int PRIMARY KEY)");
 		try (TestApplication application = TestApplication.run(database, Orders.class,
 				"cdc.debezium.statistics.metrics.enabled=true")) {
