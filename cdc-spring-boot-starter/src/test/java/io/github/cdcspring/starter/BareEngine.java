@@ -30,8 +30,8 @@ import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.format.Json;
 
 /**
- * Debezium's engine with nothing around it, as a program: prints the topic and the value
- * of each event, and takes orders on its standard input.
+ * A program that runs only Debezium's engine. It prints topic and value of each event,
+ * and reads commands from its standard input.
  */
 final class BareEngine {
 
@@ -51,14 +51,15 @@ final class BareEngine {
 			.build();
 		ExecutorService executor = Executors.newSingleThreadExecutor();
 		executor.execute(engine);
-		obey(engine);
+		runCommands(engine);
 		executor.shutdown();
 	}
 
-	private static void obey(DebeziumEngine<?> engine) throws IOException {
-		BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-		for (String order = orders.readLine(); order != null && !order.equals("stop"); order = orders.readLine()) {
-			String table = order.substring("snapshot ".length());
+	private static void runCommands(DebeziumEngine<?> engine) throws IOException {
+		BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+		for (String command = commands.readLine(); command != null
+				&& !command.equals("stop"); command = commands.readLine()) {
+			String table = command.substring("snapshot ".length());
 			engine.getSignaler()
 				.signal(new DebeziumEngine.Signal("1", "execute-snapshot",
 						"{\"data-collections\": [\"" + table + "\"], \"type\": \"incremental\"}", Map.of()));

@@ -34,9 +34,9 @@ import org.awaitility.Awaitility;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A main class in a JVM that has the starter's run-time class path and nothing else. It
- * prints a line that begins with {@code EVENT} for each event, ends when it reads
- * {@code stop}, and then prints {@code END true}.
+ * A main class in a JVM that has exactly the starter's runtime class path. It prints a
+ * line that begins with {@code EVENT} for each event, stops when it reads {@code stop},
+ * and then prints {@code END true}.
  */
 final class ForkedProcess implements AutoCloseable {
 
@@ -46,11 +46,11 @@ final class ForkedProcess implements AutoCloseable {
 
 	private final Thread reader;
 
-	private final BufferedWriter orders;
+	private final BufferedWriter commands;
 
 	ForkedProcess(Class<?> main, List<String> arguments) throws IOException {
 		this.process = new ProcessBuilder(command(main, arguments)).redirectErrorStream(true).start();
-		this.orders = this.process.outputWriter();
+		this.commands = this.process.outputWriter();
 		this.reader = new Thread(this::read, "process-output");
 		this.reader.start();
 	}
@@ -93,16 +93,16 @@ final class ForkedProcess implements AutoCloseable {
 		assertThat(this.lines).noneMatch((line) -> line.startsWith("END"));
 	}
 
-	void order(String order) throws IOException {
-		this.orders.write(order);
-		this.orders.newLine();
-		this.orders.flush();
+	void send(String command) throws IOException {
+		this.commands.write(command);
+		this.commands.newLine();
+		this.commands.flush();
 	}
 
 	@Override
 	public void close() throws Exception {
 		try {
-			order("stop");
+			send("stop");
 			this.reader.join(Duration.ofSeconds(30).toMillis());
 			assertThat(this.lines)
 				.noneMatch((line) -> line.matches(".*(NoClassDefFound|ClassNotFound|NoSuch|Linkage).*"))

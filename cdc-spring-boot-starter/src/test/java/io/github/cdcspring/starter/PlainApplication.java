@@ -26,7 +26,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The smallest application: the starter and nothing else.
+ * The smallest application, which has only the starter.
  */
 @SpringBootApplication
 @SuppressWarnings("checkstyle:RegexpSinglelineJava")
@@ -34,7 +34,7 @@ public class PlainApplication {
 
 	/**
 	 * Run until {@code stop} is read.
-	 * @param args settings
+	 * @param args the properties
 	 */
 	public static void main(String[] args) {
 		try (ConfigurableApplicationContext context = SpringApplication.run(PlainApplication.class, args)) {

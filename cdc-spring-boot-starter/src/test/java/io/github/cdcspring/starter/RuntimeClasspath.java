@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The starter's run-time class path, as {@code dependency:list} wrote it in this build.
+ * The starter's runtime class path, as {@code dependency:list} wrote it in this build.
  *
- * @param jars the jars and, where the reactor has not packaged yet, folders of classes
+ * @param jars the jars, or folders of classes before the reactor has packaged them
  */
 record RuntimeClasspath(List<Jar> jars) {
 
@@ -58,15 +58,15 @@ record RuntimeClasspath(List<Jar> jars) {
 	}
 
 	/**
-	 * One of the jars.
+	 * A jar.
 	 *
 	 * @param name group and artifact
-	 * @param file where it is
+	 * @param file its location
 	 */
 	record Jar(String name, Path file) {
 
 		/**
-		 * Reads {@code group:artifact:type[:classifier]:version:scope:file -- module}.
+		 * Parse {@code group:artifact:type[:classifier]:version:scope:file -- module}.
 		 */
 		private static Jar parse(String line) {
 			String[] parts = line.split(" -- ")[0].split(":");

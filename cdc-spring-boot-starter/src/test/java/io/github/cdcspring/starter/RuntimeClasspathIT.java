@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The engine in a JVM that has the starter's run-time class path and nothing else: what
- * was excluded is not missed.
+ * The engine in a JVM that has exactly the starter's runtime class path: no excluded
+ * dependency is missing.
  */
 class RuntimeClasspathIT {
 
@@ -68,7 +68,7 @@ class RuntimeClasspathIT {
 			engine.awaitEvent("__debezium-heartbeat.shop");
 			execute("SELECT pg_logical_emit_message(true, 'greeting', 'hello')");
 			engine.awaitEvent("shop.message", "\"prefix\":\"greeting\"");
-			engine.order("snapshot public.orders");
+			engine.send("snapshot public.orders");
 			engine.awaitEvent("\"snapshot\":\"incremental\"", "\"item\":\"snapshot\"");
 		}
 		execute("INSERT INTO orders (id, item) VALUES (3, 'while down')");
@@ -120,7 +120,7 @@ class RuntimeClasspathIT {
 				List.of("--cdc.connection.url=jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
 						"--cdc.connection.username=postgres", "--cdc.connection.password=postgres",
 						"--cdc.offset.file.path=" + this.folder.resolve("cdc-offset"),
-						// the test's folder is a temporary one
+						// the directory of the test is temporary
 						"--cdc.safety.accept=ephemeral-offset-file"));
 	}
 

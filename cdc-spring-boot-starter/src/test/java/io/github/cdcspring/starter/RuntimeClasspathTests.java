@@ -34,7 +34,7 @@ class RuntimeClasspathTests {
 	private final RuntimeClasspath classpath = RuntimeClasspath.ofThisBuild();
 
 	@Test
-	void bringsTheseJarsAndNoOthers() throws IOException {
+	void containsExactlyTheseJars() throws IOException {
 		List<String> expected = new ArrayList<>(section("Spring Boot"));
 		expected.addAll(section("Debezium"));
 		if (SpringBootVersion.getVersion().startsWith("4.0.")) {
@@ -47,14 +47,14 @@ class RuntimeClasspathTests {
 	}
 
 	@Test
-	void bringsNoWebServerAndNothingOfKafkaConnectsRestStack() throws IOException {
+	void containsNoWebServerAndNoRestStackOfKafkaConnect() throws IOException {
 		assertThat(this.classpath.names()).as(size())
 			.noneMatch((name) -> name.matches(
 					"(?i).*(jetty|jersey|glassfish|jose4j|swagger|classgraph|connect-file|xml\\.bind|jaxb|ws\\.rs|jakarta\\.rs|hk2|servlet|tomcat|undertow|netty|javassist|activation).*"));
 	}
 
 	@Test
-	void bringsNoClassOfTheServletApi() throws IOException {
+	void containsNoClassOfTheServletApi() throws IOException {
 		List<String> found = new ArrayList<>();
 		for (RuntimeClasspath.Jar jar : this.classpath.jars()) {
 			if (!Files.isDirectory(jar.file()) && hasServlets(jar.file())) {

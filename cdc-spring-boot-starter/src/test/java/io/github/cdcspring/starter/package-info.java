@@ -15,7 +15,7 @@
  */
 
 /**
- * What an application gets by adding the starter.
+ * Tests of the starter's runtime class path.
  */
 @NullMarked
 package io.github.cdcspring.starter;
