@@ -31,6 +31,7 @@ import io.github.cdcspring.internal.listener.InvalidListenerException;
 import io.github.cdcspring.internal.row.JsonConversion;
 import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.offset.MemoryOffsetStore;
+import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.settings.OffsetStoreType;
 import org.junit.jupiter.api.Test;
@@ -232,7 +233,7 @@ class CdcAutoConfigurationTests {
 				"cdc.offset.file.path=" + directory.resolve("offset"));
 		ContextConsumer<AssertableApplicationContext> use = (context) -> assertThat(context.getBean(OffsetStores.class)
 			.of(context.getBean(EngineSettingsReader.class).readDefault().offset())
-			.load("default")).isEmpty();
+			.load(new OffsetKey("default", "slot"))).isEmpty();
 		files.run(use);
 		files.run(use);
 	}

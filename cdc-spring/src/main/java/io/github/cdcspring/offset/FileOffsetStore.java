@@ -19,13 +19,19 @@ package io.github.cdcspring.offset;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.DigestUtils;
 
@@ -34,7 +40,8 @@ import org.springframework.util.DigestUtils;
  * The engine named {@code default} has the given path; every other one has
  * {@code <path>-<engine>}, where characters other than {@code a-z}, {@code 0-9} and
  * {@code _} are written as their bytes in hexadecimal ({@code %2D}), so that names differ
- * on every file system, and long names end in a digest.
+ * on every file system, and long names end in a digest. That file belongs to one slot;
+ * the position of a further slot is in {@code <file>@<slot>}.
  * <p>
  * A position is written aside, forced, renamed over the file, and the directory is
  * forced: a crash at any moment leaves the one before or the new one, whole. A file that
@@ -51,11 +58,14 @@ public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 	/** The engine whose file is the path itself. */
 	public static final String DEFAULT_ENGINE = EngineSettings.DEFAULT_ENGINE;
 
+	/** Between the name of an engine's first file and a further slot. */
+	private static final String SLOT = "@";
+
 	private static final int MAX_NAME = 100;
 
 	private final Path path;
 
-	private final Map<String, LockedFile> files = new LinkedHashMap<>();
+	private final Map<OffsetKey, LockedFile> files = new LinkedHashMap<>();
 
 	private boolean closed;
 
@@ -69,11 +79,33 @@ public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 	}
 
 	@Override
-	public synchronized Optional<StoredOffset> load(String engine) {
-		Path file = fileOf(engine);
+	public synchronized Optional<StoredOffset> load(OffsetKey key) {
+		return read(key).map(OffsetRow::offset);
+	}
+
+	@Override
+	public synchronized OffsetTakeover takeOver(OffsetKey key) {
+		OffsetRow row = OffsetRow.takenOver(read(key).orElse(null), MemoryOffsetStore.micros());
+		write(key, row);
+		return new OffsetTakeover(row.epoch(), Optional.ofNullable(row.offset()));
+	}
+
+	@Override
+	public synchronized void save(OffsetKey key, long epoch, StoredOffset offset) {
+		verify(key, epoch);
+		write(key, new OffsetRow(epoch, offset));
+	}
+
+	@Override
+	public synchronized void verify(OffsetKey key, long epoch) {
+		read(key).ifPresent((row) -> row.verify(key, epoch));
+	}
+
+	private Optional<OffsetRow> read(OffsetKey key) {
+		Path file = fileOf(key);
 		return uninterrupted("read", file, () -> {
 			try {
-				return Optional.of(OffsetFile.read(engine, locked(engine).read()));
+				return Optional.of(OffsetFile.read(key, locked(key, file).read()));
 			}
 			catch (NoSuchFileException ex) {
 				return Optional.empty();
@@ -86,17 +118,45 @@ public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 		});
 	}
 
-	@Override
-	public synchronized void save(String engine, StoredOffset offset) {
-		uninterrupted("write", fileOf(engine), () -> {
-			locked(engine).replace(OffsetFile.write(engine, offset));
-			return offset;
+	private void write(OffsetKey key, OffsetRow row) {
+		Path file = fileOf(key);
+		uninterrupted("write", file, () -> {
+			locked(key, file).replace(OffsetFile.write(key, row));
+			return row;
 		});
 	}
 
 	@Override
-	public String howToForget(String engine) {
-		return "delete the file " + fileOf(engine);
+	public List<String> otherSlots(OffsetKey key) {
+		Path own = fileOf(key);
+		Path first = firstFileOf(key.engine());
+		List<String> slots = new ArrayList<>();
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(first.getParent(),
+				(file) -> isFileOf(first, file) && !file.equals(own))) {
+			for (Path file : files) {
+				String slot = slotOf(file);
+				if (slot != null) {
+					slots.add(slot);
+				}
+			}
+		}
+		catch (IOException ex) {
+			return List.of();
+		}
+		Collections.sort(slots);
+		return slots;
+	}
+
+	private static boolean isFileOf(Path first, Path file) {
+		String name = file.getFileName().toString();
+		String firstName = first.getFileName().toString();
+		return name.equals(firstName)
+				|| name.startsWith(firstName + SLOT) && !name.endsWith(".lock") && !name.endsWith(".tmp");
+	}
+
+	@Override
+	public String howToForget(OffsetKey key) {
+		return "delete the file " + fileOf(key);
 	}
 
 	@Override
@@ -105,8 +165,8 @@ public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 	}
 
 	@Override
-	public synchronized void release(String engine) {
-		LockedFile file = this.files.remove(engine);
+	public synchronized void release(OffsetKey key) {
+		LockedFile file = this.files.remove(key);
 		if (file != null) {
 			file.close();
 		}
@@ -122,32 +182,58 @@ public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 		this.files.clear();
 	}
 
-	private LockedFile locked(String engine) throws IOException {
-		LockedFile file = this.files.get(engine);
+	private LockedFile locked(OffsetKey key, Path path) throws IOException {
+		LockedFile file = this.files.get(key);
 		if (file == null) {
-			file = LockedFile.open(fileOf(engine));
-			this.files.put(engine, file);
+			file = LockedFile.open(path);
+			this.files.put(key, file);
 		}
 		return file;
 	}
 
 	/**
-	 * The file of an engine.
+	 * The file of a key: the first file of the engine, unless it belongs to another slot.
 	 */
-	Path fileOf(String engine) {
-		if (engine.equals(DEFAULT_ENGINE)) {
-			return this.path;
+	synchronized Path fileOf(OffsetKey key) {
+		LockedFile held = this.files.get(key);
+		if (held != null) {
+			return held.path();
 		}
+		Path first = firstFileOf(key.engine());
+		Path own = first.resolveSibling(first.getFileName() + SLOT + safe(key.slotName()));
+		if (Files.exists(own)) {
+			return own;
+		}
+		String slot = slotOf(first);
+		return (slot == null || slot.equals(key.slotName())) ? first : own;
+	}
+
+	private Path firstFileOf(String engine) {
+		return engine.equals(DEFAULT_ENGINE) ? this.path
+				: this.path.resolveSibling(this.path.getFileName() + "-" + safe(engine));
+	}
+
+	/** The slot of a file, {@code null} if the file is missing or damaged. */
+	private static @Nullable String slotOf(Path file) {
+		try {
+			return OffsetFile.slotOf(Files.readAllBytes(file));
+		}
+		catch (IOException | OffsetFile.DamagedException ex) {
+			return null;
+		}
+	}
+
+	private static String safe(String name) {
 		StringBuilder safe = new StringBuilder();
-		for (byte b : engine.getBytes(StandardCharsets.UTF_8)) {
+		for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
 			boolean plain = b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '_';
 			safe.append(plain ? String.valueOf((char) b) : "%%%02X".formatted(b));
 		}
 		if (safe.length() > MAX_NAME) {
 			safe.setLength(MAX_NAME);
-			safe.append('~').append(DigestUtils.md5DigestAsHex(engine.getBytes(StandardCharsets.UTF_8)));
+			safe.append('~').append(DigestUtils.md5DigestAsHex(name.getBytes(StandardCharsets.UTF_8)));
 		}
-		return this.path.resolveSibling(this.path.getFileName() + "-" + safe);
+		return safe.toString();
 	}
 
 	/**
@@ -157,7 +243,7 @@ public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 	private <T> T uninterrupted(String action, Path file, Access<T> access) {
 		if (this.closed) {
 			throw new OffsetStoreException(
-					"Cannot %s the offset file %s: the store is closed. Start the engine anew.".formatted(action, file),
+					"Cannot %s the offset file %s: the store is closed. Restart the engine.".formatted(action, file),
 					null);
 		}
 		boolean interrupted = Thread.interrupted();

@@ -17,7 +17,10 @@
 package io.github.cdcspring.offset;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 import javax.sql.DataSource;
 
@@ -25,8 +28,8 @@ import io.github.cdcspring.internal.support.JdbcTable;
 import io.github.cdcspring.internal.support.TableName;
 
 /**
- * Keeps positions in a table of a PostgreSQL database, one row an engine. The database
- * may be another one than the one that is listened to.
+ * Keeps positions in a table of a PostgreSQL database, one row for each engine and slot.
+ * The database may be another one than the one that is listened to.
  * <p>
  * Where a Spring transaction holds a connection of the same {@code DataSource} on this
  * thread, a position is read and saved in it and stands or falls with it. Everywhere else
@@ -76,19 +79,55 @@ public final class JdbcOffsetStore implements OffsetStore {
 	}
 
 	@Override
-	public Optional<StoredOffset> load(String engine) {
-		return this.access.read(this.table.select(), (statement) -> statement.setString(1, engine),
-				(row) -> row.next() ? Optional.of(this.table.read(engine, row)) : Optional.empty());
+	public Optional<StoredOffset> load(OffsetKey key) {
+		return this.access.read(this.table.select(), (statement) -> OffsetTable.writeKey(key, statement),
+				(row) -> row.next() ? Optional.ofNullable(this.table.read(key, row)) : Optional.empty());
 	}
 
 	@Override
-	public void save(String engine, StoredOffset offset) {
-		this.access.write(this.table.upsert(), (statement) -> this.table.write(engine, offset, statement));
+	public OffsetTakeover takeOver(OffsetKey key) {
+		return this.access.writeReturning(this.table.takeOver(), (statement) -> OffsetTable.writeKey(key, statement),
+				(row) -> {
+					row.next();
+					return new OffsetTakeover(row.getLong("epoch"), Optional.ofNullable(this.table.read(key, row)));
+				});
 	}
 
 	@Override
-	public String howToForget(String engine) {
-		return "run " + this.table.delete(engine);
+	public void save(OffsetKey key, long epoch, StoredOffset offset) {
+		int saved = this.access.write(this.table.upsert(),
+				(statement) -> this.table.write(key, epoch, offset, statement));
+		if (saved == 0) {
+			verify(key, epoch);
+			throw new OffsetStoreException("The position of " + key + " in table " + this.table
+					+ " changed while it was saved. See which other program writes to the table.", null);
+		}
+	}
+
+	@Override
+	public void verify(OffsetKey key, long epoch) {
+		OptionalLong stored = this.access.read(this.table.epoch(), (statement) -> OffsetTable.writeKey(key, statement),
+				(row) -> row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty());
+		if (stored.isPresent() && stored.getAsLong() != epoch) {
+			throw new OffsetFencedException(key, epoch, stored.getAsLong());
+		}
+	}
+
+	@Override
+	public List<String> otherSlots(OffsetKey key) {
+		return this.access.read(this.table.otherSlots(), (statement) -> OffsetTable.writeKey(key, statement),
+				(rows) -> {
+					List<String> slots = new ArrayList<>();
+					while (rows.next()) {
+						slots.add(rows.getString(1));
+					}
+					return slots;
+				});
+	}
+
+	@Override
+	public String howToForget(OffsetKey key) {
+		return "run " + this.table.delete(key);
 	}
 
 	@Override

@@ -104,6 +104,10 @@ final class LockedFile implements AutoCloseable {
 		}
 	}
 
+	Path path() {
+		return this.file;
+	}
+
 	byte[] read() throws IOException {
 		return Files.readAllBytes(this.file);
 	}

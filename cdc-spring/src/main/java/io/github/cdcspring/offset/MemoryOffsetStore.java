@@ -16,31 +16,73 @@
 
 package io.github.cdcspring.offset;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Keeps positions while the application runs, and no longer.
+ * Keeps positions in memory: they are gone when the application ends.
  *
  * @since 0.1.0
  */
 public final class MemoryOffsetStore implements OffsetStore {
 
-	private final Map<String, StoredOffset> offsets = new ConcurrentHashMap<>();
+	private final Map<OffsetKey, OffsetRow> rows = new ConcurrentHashMap<>();
 
 	@Override
-	public Optional<StoredOffset> load(String engine) {
-		return Optional.ofNullable(this.offsets.get(engine));
+	public Optional<StoredOffset> load(OffsetKey key) {
+		return offset(this.rows.get(key));
 	}
 
 	@Override
-	public void save(String engine, StoredOffset offset) {
-		this.offsets.put(engine, offset);
+	public OffsetTakeover takeOver(OffsetKey key) {
+		OffsetRow row = this.rows.compute(key, (same, before) -> OffsetRow.takenOver(before, micros()));
+		return new OffsetTakeover(row.epoch(), offset(row));
 	}
 
 	@Override
-	public String howToForget(String engine) {
+	public void save(OffsetKey key, long epoch, StoredOffset offset) {
+		this.rows.compute(key, (same, before) -> {
+			if (before != null) {
+				before.verify(key, epoch);
+			}
+			return new OffsetRow(epoch, offset);
+		});
+	}
+
+	@Override
+	public void verify(OffsetKey key, long epoch) {
+		OffsetRow row = this.rows.get(key);
+		if (row != null) {
+			row.verify(key, epoch);
+		}
+	}
+
+	private static Optional<StoredOffset> offset(@Nullable OffsetRow row) {
+		return Optional.ofNullable(row).map(OffsetRow::offset);
+	}
+
+	static long micros() {
+		return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+	}
+
+	@Override
+	public List<String> otherSlots(OffsetKey key) {
+		return this.rows.keySet()
+			.stream()
+			.filter((other) -> other.engine().equals(key.engine()) && !other.equals(key))
+			.map(OffsetKey::slotName)
+			.sorted()
+			.toList();
+	}
+
+	@Override
+	public String howToForget(OffsetKey key) {
 		return "nothing is stored";
 	}
 

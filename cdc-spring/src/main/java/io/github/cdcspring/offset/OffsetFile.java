@@ -29,12 +29,15 @@ import io.github.cdcspring.Lsn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in the file of one engine: lines of {@code key=value}, of which the last is
- * a CRC-32C over all bytes before it. One position has exactly one text.
+ * The content of one key's file: lines of {@code key=value}, of which the last is a
+ * CRC-32C over all bytes before it. One position has exactly one text.
  */
 final class OffsetFile {
 
-	private static final String VERSION = "1";
+	private static final String VERSION = "2";
+
+	// Lines of a file without a position
+	private static final int HEADER = 4;
 
 	private static final String CHECKSUM = "crc32c=";
 
@@ -46,63 +49,110 @@ final class OffsetFile {
 	private OffsetFile() {
 	}
 
-	static byte[] write(String engine, StoredOffset offset) {
+	static byte[] write(OffsetKey key, OffsetRow row) {
 		StringBuilder text = new StringBuilder(COMMENT);
 		line(text, "version", VERSION);
-		line(text, "engine", engine);
-		line(text, "lsn", offset.lsn());
-		line(text, "position", offset.position());
-		line(text, "clean", offset.clean());
-		line(text, "storedAt", offset.storedAt());
-		LastSeenSlot slot = offset.slot();
-		if (slot != null) {
-			line(text, "slot.systemIdentifier", slot.systemIdentifier());
-			line(text, "slot.timeline", slot.timeline());
-			line(text, "slot.name", slot.slotName());
-			line(text, "slot.confirmedFlushLsn", slot.confirmedFlushLsn());
-			line(text, "slot.createdAtLsn", slot.createdAtLsn());
-			line(text, "slot.decodedTransactions", slot.decodedTransactions());
-			line(text, "slot.serverStartedAt", slot.serverStartedAt());
+		line(text, "engine", key.engine());
+		line(text, "slot", key.slotName());
+		line(text, "epoch", row.epoch());
+		StoredOffset offset = row.offset();
+		if (offset != null) {
+			write(offset, text);
 		}
 		byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
 		text.append(checksum(body, body.length));
 		return text.toString().getBytes(StandardCharsets.UTF_8);
 	}
 
+	private static void write(StoredOffset offset, StringBuilder text) {
+		line(text, "lsn", offset.lsn());
+		line(text, "position", offset.position());
+		OffsetOrigin origin = offset.origin();
+		if (origin != null) {
+			line(text, "systemIdentifier", origin.systemIdentifier());
+			line(text, "timeline", origin.timeline());
+			line(text, "lastXid", origin.transactionId());
+		}
+		line(text, "relations", RelationsJson.write(offset.relations()));
+		line(text, "clean", offset.clean());
+		line(text, "storedAt", offset.storedAt());
+		LastSeenSlot slot = offset.slot();
+		if (slot != null) {
+			line(text, "slot.systemIdentifier", slot.systemIdentifier());
+			line(text, "slot.timeline", slot.timeline());
+			line(text, "slot.confirmedFlushLsn", slot.confirmedFlushLsn());
+			line(text, "slot.createdAtLsn", slot.createdAtLsn());
+			line(text, "slot.decodedTransactions", slot.decodedTransactions());
+			line(text, "slot.serverStartedAt", slot.serverStartedAt());
+		}
+	}
+
 	/**
-	 * Read a position.
-	 * @param engine the engine whose position it has to be
+	 * Read what a file holds.
+	 * @param key whose position it must be
 	 * @param content the bytes of the file
-	 * @return the position
+	 * @return epoch and position
 	 * @throws DamagedException if these are not exactly the bytes that were written
 	 */
-	static StoredOffset read(String engine, byte[] content) throws DamagedException {
-		Map<String, String> lines = lines(verified(content));
-		String version = required(lines, "version");
-		if (!version.equals(VERSION)) {
-			throw new DamagedException("it has version " + version + ", this starter reads version " + VERSION);
-		}
-		if (!required(lines, "engine").equals(engine)) {
-			throw new DamagedException("it is the file of engine '" + lines.get("engine") + "'");
-		}
+	static OffsetRow read(OffsetKey key, byte[] content) throws DamagedException {
+		Map<String, String> lines = checkedLines(content);
+		requireOwner(lines, "engine", key.engine());
+		requireOwner(lines, "slot", key.slotName());
 		try {
-			return new StoredOffset(Lsn.parse(required(lines, "lsn")), required(lines, "position"), slot(lines),
-					Boolean.parseBoolean(required(lines, "clean")), Instant.parse(required(lines, "storedAt")));
+			long epoch = Long.parseLong(required(lines, "epoch"));
+			return new OffsetRow(epoch, (lines.size() > HEADER) ? offset(key, lines) : null);
 		}
 		catch (IllegalArgumentException | DateTimeException ex) {
 			throw new DamagedException(String.valueOf(ex.getMessage()));
 		}
 	}
 
-	private static @Nullable LastSeenSlot slot(Map<String, String> lines) throws DamagedException {
-		if (!lines.containsKey("slot.name")) {
+	/**
+	 * Read the slot whose position a file holds.
+	 */
+	static String slotOf(byte[] content) throws DamagedException {
+		return required(checkedLines(content), "slot");
+	}
+
+	private static Map<String, String> checkedLines(byte[] content) throws DamagedException {
+		Map<String, String> lines = lines(verified(content));
+		String version = required(lines, "version");
+		if (!version.equals(VERSION)) {
+			throw new DamagedException("it has version " + version + ", this starter reads version " + VERSION);
+		}
+		return lines;
+	}
+
+	private static void requireOwner(Map<String, String> lines, String line, String owner) throws DamagedException {
+		if (!required(lines, line).equals(owner)) {
+			throw new DamagedException("it is the file of " + line + " '" + lines.get(line) + "'");
+		}
+	}
+
+	private static StoredOffset offset(OffsetKey key, Map<String, String> lines) throws DamagedException {
+		return new StoredOffset(Lsn.parse(required(lines, "lsn")), required(lines, "position"), origin(lines),
+				slot(key, lines), RelationsJson.read(lines.get("relations")),
+				Boolean.parseBoolean(required(lines, "clean")), Instant.parse(required(lines, "storedAt")));
+	}
+
+	private static @Nullable OffsetOrigin origin(Map<String, String> lines) throws DamagedException {
+		if (!lines.containsKey("systemIdentifier")) {
+			return null;
+		}
+		String transaction = lines.get("lastXid");
+		return new OffsetOrigin(required(lines, "systemIdentifier"), Integer.parseInt(required(lines, "timeline")),
+				(transaction != null) ? Long.valueOf(transaction) : null);
+	}
+
+	private static @Nullable LastSeenSlot slot(OffsetKey key, Map<String, String> lines) throws DamagedException {
+		if (!lines.containsKey("slot.systemIdentifier")) {
 			return null;
 		}
 		String createdAt = lines.get("slot.createdAtLsn");
 		String decoded = lines.get("slot.decodedTransactions");
 		String startedAt = lines.get("slot.serverStartedAt");
 		return new LastSeenSlot(required(lines, "slot.systemIdentifier"),
-				Integer.parseInt(required(lines, "slot.timeline")), required(lines, "slot.name"),
+				Integer.parseInt(required(lines, "slot.timeline")), key.slotName(),
 				Lsn.parse(required(lines, "slot.confirmedFlushLsn")), (createdAt != null) ? Lsn.parse(createdAt) : null,
 				(decoded != null) ? Long.valueOf(decoded) : null,
 				(startedAt != null) ? Instant.parse(startedAt) : null);

@@ -18,6 +18,7 @@ package io.github.cdcspring.offset;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import io.github.cdcspring.Lsn;
@@ -35,10 +36,14 @@ import org.springframework.core.retry.RetryTemplate;
  */
 public final class OffsetSession {
 
-	private final RetryTemplate retry = new RetryTemplate(
-			RetryPolicy.builder().maxRetries(3).delay(Duration.ofMillis(200)).multiplier(3).build());
+	private final RetryTemplate retry = new RetryTemplate(RetryPolicy.builder()
+		.maxRetries(3)
+		.delay(Duration.ofMillis(200))
+		.multiplier(3)
+		.excludes(OffsetFencedException.class)
+		.build());
 
-	private final String engine;
+	private final OffsetKey key;
 
 	private final OffsetStore store;
 
@@ -50,21 +55,104 @@ public final class OffsetSession {
 
 	private volatile Lsn released = Lsn.ZERO;
 
+	private volatile @Nullable Long epoch;
+
 	private @Nullable LastSeenSlot lastSeenSlot;
+
+	private @Nullable OffsetOrigin origin;
+
+	private List<CapturedRelation> relations = List.of();
 
 	/**
 	 * Begin a session with what the store holds.
-	 * @param engine the engine
+	 * @param key whose position it is
 	 * @param store the store
 	 * @param clock tells when a position was stored
 	 * @throws OffsetStoreException if the store cannot be read
 	 */
-	public OffsetSession(String engine, OffsetStore store, Clock clock) {
-		this.engine = engine;
+	public OffsetSession(OffsetKey key, OffsetStore store, Clock clock) {
+		this.key = key;
 		this.store = store;
 		this.clock = clock;
-		this.current = store.load(engine);
-		this.lastSeenSlot = this.current.map(StoredOffset::slot).orElse(null);
+		this.current = Optional.empty();
+		reload();
+	}
+
+	/**
+	 * Read the position again, which another instance may have moved. To be called after
+	 * the slot was read: a slot cannot pass an offset that is read later.
+	 * @return the position, empty if there is none
+	 * @throws OffsetStoreException if the store cannot be read
+	 */
+	public synchronized Optional<StoredOffset> reload() {
+		return use(this.store.load(this.key));
+	}
+
+	/**
+	 * Take the position over, so that no other instance can store any more.
+	 * @return the position as it is stored now
+	 * @throws OffsetStoreException if the store cannot be read or written
+	 */
+	public synchronized Optional<StoredOffset> takeOver() {
+		OffsetTakeover takeover = this.store.takeOver(this.key);
+		this.epoch = takeover.epoch();
+		return use(takeover.offset());
+	}
+
+	private Optional<StoredOffset> use(Optional<StoredOffset> stored) {
+		this.current = stored;
+		this.lastSeenSlot = stored.map(StoredOffset::slot).orElse(null);
+		this.relations = stored.map(StoredOffset::relations).orElse(List.of());
+		return stored;
+	}
+
+	/**
+	 * Find positions of the same engine name that belong to other slots.
+	 * @return the names of the other slots
+	 * @throws OffsetStoreException if the store cannot be read
+	 */
+	public List<String> otherSlots() {
+		return this.store.otherSlots(this.key);
+	}
+
+	/**
+	 * Check that no other instance has taken over.
+	 * @throws OffsetFencedException if another instance has taken over
+	 * @throws OffsetStoreException if the store cannot be read
+	 */
+	public void verify() {
+		this.store.verify(this.key, epoch());
+	}
+
+	/**
+	 * The epoch of this instance.
+	 * @return the epoch
+	 * @throws IllegalStateException if the position was not taken over
+	 */
+	public long epoch() {
+		Long epoch = this.epoch;
+		if (epoch == null) {
+			throw new IllegalStateException("The position of " + this.key + " was not taken over");
+		}
+		return epoch;
+	}
+
+	/**
+	 * Set the history from which this run receives; every position that it stores is of
+	 * this history.
+	 * @param systemIdentifier the cluster, from {@code IDENTIFY_SYSTEM}
+	 * @param timeline the timeline, from {@code IDENTIFY_SYSTEM}
+	 */
+	public synchronized void receiveFrom(String systemIdentifier, int timeline) {
+		this.origin = new OffsetOrigin(systemIdentifier, timeline, null);
+	}
+
+	/**
+	 * Set the captured relations, to be stored with the next position.
+	 * @param relations the relations
+	 */
+	public synchronized void recordRelations(List<CapturedRelation> relations) {
+		this.relations = List.copyOf(relations);
 	}
 
 	/**
@@ -104,7 +192,7 @@ public final class OffsetSession {
 		this.lastSeenSlot = lastSeenSlot;
 		if (offset != null && lastSeenSlot.confirmedFlushLsn().isAfter(offset.lsn()) && (offset.slot() == null
 				|| lastSeenSlot.confirmedFlushLsn().isAfter(offset.slot().confirmedFlushLsn()))) {
-			save(offset.lsn(), offset.position());
+			storeAgain(offset, false);
 		}
 	}
 
@@ -155,13 +243,28 @@ public final class OffsetSession {
 	}
 
 	/**
-	 * Store a position, trying again a few times.
-	 * @param lsn where to go on
-	 * @param position what Debezium needs to go on from there, as JSON text
+	 * Store a position that is not the end of a known transaction.
+	 * @param lsn where to resume
+	 * @param position what Debezium needs to resume from there, as JSON text
+	 * @throws OffsetFencedException if another instance has taken over
 	 * @throws OffsetStoreException if it could not be stored
 	 */
-	public synchronized void save(Lsn lsn, String position) {
-		store(new StoredOffset(lsn, position, this.lastSeenSlot, false, this.clock.instant()));
+	public void save(Lsn lsn, String position) {
+		save(lsn, position, null);
+	}
+
+	/**
+	 * Store a position, trying again a few times.
+	 * @param lsn where to resume
+	 * @param position what Debezium needs to resume from there, as JSON text
+	 * @param transactionId the last transaction that was processed
+	 * @throws OffsetFencedException if another instance has taken over
+	 * @throws OffsetStoreException if it could not be stored
+	 */
+	public synchronized void save(Lsn lsn, String position, @Nullable Long transactionId) {
+		OffsetOrigin origin = this.origin;
+		store(new StoredOffset(lsn, position, (origin != null) ? origin.withTransaction(transactionId) : null,
+				this.lastSeenSlot, this.relations, false, this.clock.instant()));
 	}
 
 	/**
@@ -169,21 +272,29 @@ public final class OffsetSession {
 	 * @throws OffsetStoreException if it could not be stored
 	 */
 	public synchronized void stoppedInOrder() {
-		this.current.ifPresent((offset) -> store(
-				new StoredOffset(offset.lsn(), offset.position(), this.lastSeenSlot, true, this.clock.instant())));
+		this.current.ifPresent((offset) -> storeAgain(offset, true));
+	}
+
+	/** What is new is the view of the slot: the position keeps its own history. */
+	private void storeAgain(StoredOffset offset, boolean clean) {
+		store(new StoredOffset(offset.lsn(), offset.position(), offset.origin(), this.lastSeenSlot, this.relations,
+				clean, this.clock.instant()));
 	}
 
 	private void store(StoredOffset offset) {
 		try {
 			this.retry.execute(() -> {
-				this.store.save(this.engine, offset);
+				this.store.save(this.key, epoch(), offset);
 				return offset;
 			});
 			this.current = Optional.of(offset);
 		}
 		catch (RetryException ex) {
-			throw new OffsetStoreException("The position of engine '" + this.engine
-					+ "' could not be stored, so delivery stops: " + ex.getCause().getMessage(), ex.getCause());
+			if (ex.getCause() instanceof OffsetFencedException fenced) {
+				throw fenced;
+			}
+			throw new OffsetStoreException("The position of " + this.key + " could not be stored, so delivery stops: "
+					+ ex.getCause().getMessage(), ex.getCause());
 		}
 	}
 

@@ -16,42 +16,78 @@
 
 package io.github.cdcspring.offset;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps the position of engines. A store that is durable keeps it over a restart and has
- * it on disk when {@link #save} returns. Implementations are safe for use by several
- * engines, each of which touches only what stands under its own name.
+ * Keeps the position of engines. A durable store keeps it over a restart, and has it on
+ * disk when {@link #save} returns. Implementations are safe for use by several engines,
+ * and each key has a position of its own.
+ * <p>
+ * An instance that begins to receive takes the position over, which raises its epoch.
+ * Every save compares the epoch, so that an instance that was paused or partitioned
+ * cannot overwrite what its successor stored.
  *
  * @since 0.1.0
  */
 public interface OffsetStore {
 
 	/**
-	 * Read the position of an engine.
-	 * @param engine the engine's name
+	 * Read a position, without taking it over.
+	 * @param key whose position
 	 * @return the position, empty if none was ever saved
 	 * @throws OffsetStoreException if the store cannot be read, or what it holds is
 	 * damaged
 	 */
-	Optional<StoredOffset> load(String engine);
+	Optional<StoredOffset> load(OffsetKey key);
 
 	/**
-	 * Replace the position of an engine.
-	 * @param engine the engine's name
-	 * @param offset the position
-	 * @throws OffsetStoreException if it could not be saved; the position from before
-	 * then still stands
+	 * Raise the epoch and read the position, atomically with regard to {@link #save}.
+	 * @param key whose position
+	 * @return the new epoch and what is stored
+	 * @throws OffsetStoreException if the store cannot be read or written, or what it
+	 * holds is damaged
 	 */
-	void save(String engine, StoredOffset offset);
+	OffsetTakeover takeOver(OffsetKey key);
 
 	/**
-	 * How an operator removes the position of an engine while the application is stopped.
-	 * @param engine the engine's name
+	 * Replace a position.
+	 * @param key whose position
+	 * @param epoch the epoch of the instance
+	 * @param offset the position
+	 * @throws OffsetFencedException if another instance has taken over
+	 * @throws OffsetStoreException if it could not be saved; the position from before is
+	 * then kept
+	 */
+	void save(OffsetKey key, long epoch, StoredOffset offset);
+
+	/**
+	 * Check that no other instance has taken over.
+	 * @param key whose position
+	 * @param epoch the epoch of the instance
+	 * @throws OffsetFencedException if another instance has taken over
+	 * @throws OffsetStoreException if the store cannot be read
+	 */
+	void verify(OffsetKey key, long epoch);
+
+	/**
+	 * Find positions of the same engine name that belong to other slots. They are never
+	 * used; a start without a position mentions them, as the slot may have been renamed.
+	 * @param key whose position
+	 * @return the names of the other slots
+	 * @throws OffsetStoreException if the store cannot be read
+	 */
+	default List<String> otherSlots(OffsetKey key) {
+		return List.of();
+	}
+
+	/**
+	 * How an operator removes a position while the application is stopped.
+	 * @param key whose position
 	 * @return an instruction in words that goes on after "and", with the exact SQL or
 	 * file
 	 */
-	String howToForget(String engine);
+	String howToForget(OffsetKey key);
 
 	/**
 	 * Whether a position outlives the application.
@@ -62,9 +98,9 @@ public interface OffsetStore {
 	/**
 	 * Let others have the position of an engine that has ended. The engine may be started
 	 * again, and the position is then loaded first.
-	 * @param engine the engine's name
+	 * @param key whose position
 	 */
-	default void release(String engine) {
+	default void release(OffsetKey key) {
 	}
 
 }

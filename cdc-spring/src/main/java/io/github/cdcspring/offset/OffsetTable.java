@@ -22,6 +22,8 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.stream.Collectors;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.support.TableDefinition;
@@ -34,8 +36,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class OffsetTable {
 
-	private static final String COLUMNS = "lsn, position, clean, stored_at, system_identifier, timeline, slot_name,"
-			+ " slot_lsn, slot_created_at_lsn, slot_decoded_transactions, server_started_at";
+	private static final List<String> COLUMNS = List.of("lsn", "position", "clean", "stored_at", "system_identifier",
+			"timeline", "last_xid", "relations", "slot_system_identifier", "slot_timeline", "slot_lsn",
+			"slot_created_at_lsn", "slot_decoded_transactions", "server_started_at");
+
+	private static final String LIST = String.join(", ", COLUMNS);
+
+	/**
+	 * Makes the commit wait for the disk where the session would not, without a second
+	 * round trip; a setting that is stronger than 'on' is kept.
+	 */
+	private static final String ON_DISK = "CASE current_setting('synchronous_commit') WHEN 'off'"
+			+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on'";
+
+	/** Keeps epochs apart if the row was deleted or restored from an older copy. */
+	private static final String NOW = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)";
+
+	private static final String KEY = "engine = ? AND slot_name = ?";
 
 	private final TableName name;
 
@@ -44,12 +61,14 @@ final class OffsetTable {
 	}
 
 	TableDefinition definition() {
-		return new TableDefinition(this.name, "offset table", "engine text PRIMARY KEY, lsn varchar(17) NOT NULL,"
-				+ " position text NOT NULL, clean boolean NOT NULL, stored_at timestamp with time zone NOT NULL,"
-				+ " system_identifier text, timeline integer, slot_name text, slot_lsn varchar(17),"
-				+ " slot_created_at_lsn varchar(17), slot_decoded_transactions bigint,"
-				+ " server_started_at timestamp with time zone", "SELECT, INSERT, UPDATE", "cdc.offset.store=jdbc",
-				"Set cdc.offset.store=file.", OffsetStoreException::new);
+		return new TableDefinition(this.name, "offset table",
+				"engine text, slot_name text, epoch bigint NOT NULL, lsn varchar(17), position text, clean boolean,"
+						+ " stored_at timestamp with time zone, system_identifier text, timeline integer,"
+						+ " last_xid bigint, relations text, slot_system_identifier text, slot_timeline integer,"
+						+ " slot_lsn varchar(17), slot_created_at_lsn varchar(17), slot_decoded_transactions bigint,"
+						+ " server_started_at timestamp with time zone, PRIMARY KEY (engine, slot_name)",
+				"SELECT, INSERT, UPDATE", "cdc.offset.store=jdbc", "Set cdc.offset.store=file.",
+				OffsetStoreException::new);
 	}
 
 	private String quotedName() {
@@ -57,80 +76,114 @@ final class OffsetTable {
 	}
 
 	String select() {
-		return "SELECT " + COLUMNS + " FROM " + quotedName() + " WHERE engine = ?";
+		return "SELECT " + LIST + " FROM " + quotedName() + " WHERE " + KEY;
 	}
 
-	/**
-	 * Insert or replace. The condition makes the commit wait for the disk where the
-	 * session would not, without a second round trip; what is stronger than 'on' stays.
-	 */
+	String epoch() {
+		return "SELECT epoch FROM " + quotedName() + " WHERE " + KEY;
+	}
+
+	String otherSlots() {
+		return "SELECT slot_name FROM " + quotedName() + " WHERE engine = ? AND slot_name <> ? AND lsn IS NOT NULL"
+				+ " ORDER BY slot_name";
+	}
+
+	String takeOver() {
+		return "INSERT INTO " + quotedName() + " AS stored (engine, slot_name, epoch) SELECT CAST(? AS text),"
+				+ " CAST(? AS text), " + NOW + " WHERE " + ON_DISK
+				+ " ON CONFLICT (engine, slot_name) DO UPDATE SET epoch = greatest(stored.epoch + 1, excluded.epoch)"
+				+ " RETURNING epoch, " + LIST;
+	}
+
+	/** Insert or replace, unless another instance has raised the epoch. */
 	String upsert() {
-		return "INSERT INTO " + quotedName() + " AS stored (engine, " + COLUMNS + ") SELECT CAST(? AS text),"
-				+ " CAST(? AS varchar), CAST(? AS text), CAST(? AS boolean), CAST(? AS timestamp with time zone),"
-				+ " CAST(? AS text), CAST(? AS integer), CAST(? AS text), CAST(? AS varchar), CAST(? AS varchar),"
-				+ " CAST(? AS bigint),"
-				+ " CAST(? AS timestamp with time zone) WHERE CASE current_setting('synchronous_commit') WHEN 'off'"
-				+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on'"
-				+ " ON CONFLICT (engine) DO UPDATE SET lsn = excluded.lsn, position = excluded.position,"
-				+ " clean = excluded.clean, stored_at = excluded.stored_at,"
-				+ " system_identifier = excluded.system_identifier, timeline = excluded.timeline,"
-				+ " slot_name = excluded.slot_name, slot_lsn = excluded.slot_lsn,"
-				+ " slot_created_at_lsn = excluded.slot_created_at_lsn,"
-				+ " slot_decoded_transactions = excluded.slot_decoded_transactions,"
-				+ " server_started_at = excluded.server_started_at";
+		return "INSERT INTO " + quotedName() + " AS stored (engine, slot_name, epoch, " + LIST
+				+ ") SELECT CAST(? AS text), CAST(? AS text), CAST(? AS bigint), CAST(? AS varchar), CAST(? AS text),"
+				+ " CAST(? AS boolean), CAST(? AS timestamp with time zone), CAST(? AS text), CAST(? AS integer),"
+				+ " CAST(? AS bigint), CAST(? AS text), CAST(? AS text), CAST(? AS integer), CAST(? AS varchar),"
+				+ " CAST(? AS varchar), CAST(? AS bigint), CAST(? AS timestamp with time zone) WHERE " + ON_DISK
+				+ " ON CONFLICT (engine, slot_name) DO UPDATE SET "
+				+ COLUMNS.stream().map((column) -> column + " = excluded." + column).collect(Collectors.joining(", "))
+				+ " WHERE stored.epoch = excluded.epoch";
 	}
 
-	void write(String engine, StoredOffset offset, PreparedStatement statement) throws SQLException {
+	static void writeKey(OffsetKey key, PreparedStatement statement) throws SQLException {
+		statement.setString(1, key.engine());
+		statement.setString(2, key.slotName());
+	}
+
+	void write(OffsetKey key, long epoch, StoredOffset offset, PreparedStatement statement) throws SQLException {
+		OffsetOrigin origin = offset.origin();
 		LastSeenSlot slot = offset.slot();
-		statement.setString(1, engine);
-		statement.setString(2, offset.lsn().toString());
-		statement.setString(3, offset.position());
-		statement.setBoolean(4, offset.clean());
-		statement.setObject(5, offset.storedAt().atOffset(ZoneOffset.UTC));
-		statement.setString(6, (slot != null) ? slot.systemIdentifier() : null);
-		statement.setObject(7, (slot != null) ? slot.timeline() : null, Types.INTEGER);
-		statement.setString(8, (slot != null) ? slot.slotName() : null);
-		statement.setString(9, (slot != null) ? slot.confirmedFlushLsn().toString() : null);
-		statement.setString(10, (slot != null && slot.createdAtLsn() != null) ? slot.createdAtLsn().toString() : null);
-		statement.setObject(11, (slot != null) ? slot.decodedTransactions() : null, Types.BIGINT);
-		statement.setObject(12, (slot != null && slot.serverStartedAt() != null)
+		writeKey(key, statement);
+		statement.setLong(3, epoch);
+		statement.setString(4, offset.lsn().toString());
+		statement.setString(5, offset.position());
+		statement.setBoolean(6, offset.clean());
+		statement.setObject(7, offset.storedAt().atOffset(ZoneOffset.UTC));
+		statement.setString(8, (origin != null) ? origin.systemIdentifier() : null);
+		statement.setObject(9, (origin != null) ? origin.timeline() : null, Types.INTEGER);
+		statement.setObject(10, (origin != null) ? origin.transactionId() : null, Types.BIGINT);
+		statement.setString(11, RelationsJson.write(offset.relations()));
+		statement.setString(12, (slot != null) ? slot.systemIdentifier() : null);
+		statement.setObject(13, (slot != null) ? slot.timeline() : null, Types.INTEGER);
+		statement.setString(14, (slot != null) ? slot.confirmedFlushLsn().toString() : null);
+		statement.setString(15, (slot != null && slot.createdAtLsn() != null) ? slot.createdAtLsn().toString() : null);
+		statement.setObject(16, (slot != null) ? slot.decodedTransactions() : null, Types.BIGINT);
+		statement.setObject(17, (slot != null && slot.serverStartedAt() != null)
 				? slot.serverStartedAt().atOffset(ZoneOffset.UTC) : null, Types.TIMESTAMP_WITH_TIMEZONE);
 	}
 
-	StoredOffset read(String engine, ResultSet row) throws SQLException {
+	/** Read a position; the row of an instance that has saved none yet has none. */
+	@Nullable StoredOffset read(OffsetKey key, ResultSet row) throws SQLException {
 		try {
-			return new StoredOffset(Lsn.parse(required(row, "lsn")), required(row, "position"), readSlot(row),
+			if (isEmpty(row, COLUMNS)) {
+				return null;
+			}
+			return new StoredOffset(Lsn.parse(required(row, "lsn")), required(row, "position"), readOrigin(row),
+					readSlot(key, row), RelationsJson.read(row.getString("relations")),
 					required(row, "clean", Boolean.class),
 					required(row, "stored_at", OffsetDateTime.class).toInstant());
 		}
 		catch (IllegalArgumentException ex) {
-			throw new OffsetStoreException(("The position of engine '%s' in table %s is damaged: %s. Restore the row, "
+			throw new OffsetStoreException(("The position of %s in table %s is damaged: %s. Restore the row, "
 					+ "or, to start as cdc.snapshot.mode says, run: %s;")
-				.formatted(engine, this.name, ex.getMessage(), delete(engine)), ex);
+				.formatted(key, this.name, ex.getMessage(), delete(key)), ex);
 		}
 	}
 
-	String delete(String engine) {
-		return "DELETE FROM " + quotedName() + " WHERE engine = " + literal(engine);
+	String delete(OffsetKey key) {
+		return "DELETE FROM " + quotedName() + " WHERE engine = " + literal(key.engine()) + " AND slot_name = "
+				+ literal(key.slotName());
 	}
 
-	private static @Nullable LastSeenSlot readSlot(ResultSet row) throws SQLException {
-		if (row.getString("slot_name") == null) {
-			for (String column : new String[] { "system_identifier", "timeline", "slot_lsn", "slot_created_at_lsn",
-					"slot_decoded_transactions", "server_started_at" }) {
-				if (row.getString(column) != null) {
-					throw new IllegalArgumentException("column slot_name is null though " + column + " is not");
-				}
-			}
+	private static @Nullable OffsetOrigin readOrigin(ResultSet row) throws SQLException {
+		if (isEmpty(row, COLUMNS.subList(4, 7))) {
+			return null;
+		}
+		return new OffsetOrigin(required(row, "system_identifier"), required(row, "timeline", Integer.class),
+				row.getObject("last_xid", Long.class));
+	}
+
+	private static @Nullable LastSeenSlot readSlot(OffsetKey key, ResultSet row) throws SQLException {
+		if (isEmpty(row, COLUMNS.subList(8, COLUMNS.size()))) {
 			return null;
 		}
 		String createdAt = row.getString("slot_created_at_lsn");
 		OffsetDateTime startedAt = row.getObject("server_started_at", OffsetDateTime.class);
-		return new LastSeenSlot(required(row, "system_identifier"), required(row, "timeline", Integer.class),
-				required(row, "slot_name"), Lsn.parse(required(row, "slot_lsn")),
-				(createdAt != null) ? Lsn.parse(createdAt) : null,
+		return new LastSeenSlot(required(row, "slot_system_identifier"), required(row, "slot_timeline", Integer.class),
+				key.slotName(), Lsn.parse(required(row, "slot_lsn")), (createdAt != null) ? Lsn.parse(createdAt) : null,
 				row.getObject("slot_decoded_transactions", Long.class),
 				(startedAt != null) ? startedAt.toInstant() : null);
+	}
+
+	private static boolean isEmpty(ResultSet row, List<String> columns) throws SQLException {
+		for (String column : columns) {
+			if (row.getString(column) != null) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private static String required(ResultSet row, String column) throws SQLException {

@@ -18,25 +18,42 @@ package io.github.cdcspring.offset;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 import io.github.cdcspring.Lsn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The position of an engine as it is kept.
+ * A position as it is stored.
  *
- * @param lsn the end of the last transaction that was handled whole
- * @param position what Debezium needs to go on from there, as JSON text
- * @param slot what was seen of the slot while everything handled was stored, {@code null}
- * if it was not looked at yet
+ * @param lsn the end of the last transaction that was processed completely
+ * @param position what Debezium needs to resume from there, as JSON text
+ * @param origin the history in which the position was received, {@code null} if that is
+ * not known
+ * @param slot what was seen of the slot while everything processed was stored,
+ * {@code null} if it was not looked at yet
+ * @param relations the tables that were captured up to this position, empty if that was
+ * not recorded
  * @param clean whether the engine stopped in order after this position was stored
  * @param storedAt when it was stored, to the microsecond that every store can keep
  * @since 0.1.0
  */
-public record StoredOffset(Lsn lsn, String position, @Nullable LastSeenSlot slot, boolean clean, Instant storedAt) {
+public record StoredOffset(Lsn lsn, String position, @Nullable OffsetOrigin origin, @Nullable LastSeenSlot slot,
+		List<CapturedRelation> relations, boolean clean, Instant storedAt) {
 
 	public StoredOffset {
+		relations = List.copyOf(relations);
 		storedAt = storedAt.truncatedTo(ChronoUnit.MICROS);
+	}
+
+	/**
+	 * The same position with another view of the slot.
+	 * @param slot what was seen of the slot while everything processed was stored
+	 * @param clean whether the engine stopped in order after this position was stored
+	 * @return the position
+	 */
+	public StoredOffset withSlot(LastSeenSlot slot, boolean clean) {
+		return new StoredOffset(this.lsn, this.position, this.origin, slot, this.relations, clean, this.storedAt);
 	}
 
 }

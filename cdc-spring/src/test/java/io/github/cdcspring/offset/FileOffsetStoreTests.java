@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,39 +63,46 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 	@Test
 	void outlivesTheApplication() {
 		assertThat(this.store.isDurable()).isTrue();
-		this.store.save("default", offset("0/1"));
+		this.store.save(key("default"), 1, offset("0/1"));
 		reopen();
-		assertThat(this.store.load("default")).contains(offset("0/1"));
+		assertThat(this.store.load(key("default"))).contains(offset("0/1"));
 	}
 
 	@Test
 	void writesTextThatPeopleCanRead() throws IOException {
-		this.store.save("default", new StoredOffset(Lsn.parse("0/16B3748"), "{\"lsn\":23803720}",
-				new LastSeenSlot("7", 2, "cdc_shop", Lsn.parse("0/16B3700"), null, 12L, STORED_AT), true, STORED_AT));
+		this.store.save(key("default"), 1,
+				new StoredOffset(Lsn.parse("0/16B3748"), "{\"lsn\":23803720}", new OffsetOrigin("7", 1, 742L),
+						new LastSeenSlot("7", 2, "the_slot", Lsn.parse("0/16B3700"), null, 12L, STORED_AT),
+						List.of(new CapturedRelation(16385, new TableId("public", "orders"))), true, STORED_AT));
 		assertThat(Files.readString(this.file)).isEqualTo("""
 				# Position of a CDC engine. Not for editing: the last line is a checksum.
-				version=1
+				version=2
 				engine=default
+				slot=the_slot
+				epoch=1
 				lsn=0/16B3748
 				position={"lsn":23803720}
+				systemIdentifier=7
+				timeline=1
+				lastXid=742
+				relations=[{"oid":16385,"schema":"public","name":"orders"}]
 				clean=true
 				storedAt=2026-03-04T05:06:07.123456Z
 				slot.systemIdentifier=7
 				slot.timeline=2
-				slot.name=cdc_shop
 				slot.confirmedFlushLsn=0/16B3700
 				slot.decodedTransactions=12
 				slot.serverStartedAt=2026-03-04T05:06:07.123456Z
-				crc32c=6D30256D
+				crc32c=F8F0FF38
 				""");
 	}
 
 	@Test
 	void namesFilesAfterEngines() {
-		assertThat(this.store.fileOf("default")).isEqualTo(this.file);
-		assertThat(this.store.fileOf("orders_2").getFileName()).hasToString("offsets.txt-orders_2");
-		assertThat(this.store.fileOf("../Ö.lock").getFileName()).hasToString("offsets.txt-%2E%2E%2F%C3%96%2Elock");
-		assertThat(this.store.fileOf("x".repeat(5000)).getFileName().toString()).hasSizeLessThan(160);
+		assertThat(this.store.fileOf(key("default"))).isEqualTo(this.file);
+		assertThat(this.store.fileOf(key("orders_2")).getFileName()).hasToString("offsets.txt-orders_2");
+		assertThat(this.store.fileOf(key("../Ö.lock")).getFileName()).hasToString("offsets.txt-%2E%2E%2F%C3%96%2Elock");
+		assertThat(this.store.fileOf(key("x".repeat(5000))).getFileName().toString()).hasSizeLessThan(160);
 	}
 
 	@Test
@@ -134,41 +142,56 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 	void saysHowToGoOnFromAnEmptyFile() throws IOException {
 		saved();
 		Files.write(this.file, new byte[0]);
-		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load("default"))
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load(key("default")))
 			.withMessage("The offset file " + this.file + " is damaged: it is empty. Restore it from a copy, or, to "
 					+ "start as cdc.snapshot.mode says, delete it.");
 	}
 
 	@Test
 	void refusesTheFileOfAnotherEngine() throws IOException {
-		this.store.save("other", offset("0/1"));
-		Files.copy(this.store.fileOf("other"), this.file);
-		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load("default"))
+		this.store.save(key("other"), 1, offset("0/1"));
+		Files.copy(this.store.fileOf(key("other")), this.file);
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load(key("default")))
 			.withMessageContaining("it is the file of engine 'other'");
 	}
 
 	@Test
-	void savesOverADamagedFile() throws IOException {
+	void savesNothingOverADamagedFile() throws IOException {
 		saved();
 		Files.write(this.file, new byte[] { 1, 2, 3 });
-		this.store.save("default", offset("0/9"));
-		assertThat(this.store.load("default")).contains(offset("0/9"));
+		assertThatExceptionOfType(OffsetStoreException.class)
+			.isThrownBy(() -> this.store.save(key("default"), 1, offset("0/9")))
+			.withMessageContaining("is damaged");
+		assertThat(this.file).hasBinaryContent(new byte[] { 1, 2, 3 });
+	}
+
+	@Test
+	void namesTheFileOfAFurtherSlotAfterIt() throws IOException {
+		byte[] first = saved();
+		OffsetKey other = new OffsetKey("default", "other");
+		assertThat(this.store.howToForget(other)).isEqualTo("delete the file " + this.file + "@other");
+		this.store.save(other, 1, offset("0/2"));
+		reopen();
+		assertThat(this.store.load(other)).contains(offset("0/2"));
+		assertThat(this.file).hasBinaryContent(first);
+		assertThat(this.store.howToForget(key("default"))).isEqualTo("delete the file " + this.file);
 	}
 
 	@Test
 	void ignoresAndCleansWhatACrashLeftBehind() throws IOException {
 		byte[] good = saved();
 		Path temporary = this.file.resolveSibling("offsets.txt.tmp");
-		for (byte[] left : List.of(new byte[0], Arrays.copyOf(good, 20), OffsetFile.write("default", offset("0/7")))) {
+		for (byte[] left : List.of(new byte[0], Arrays.copyOf(good, 20),
+				OffsetFile.write(key("default"), new OffsetRow(1, offset("0/7"))))) {
 			this.store.close();
 			Files.write(temporary, left);
 			reopen();
-			assertThat(this.store.load("default")).contains(offset("0/1"));
+			assertThat(this.store.load(key("default"))).contains(offset("0/1"));
 			assertThat(temporary).doesNotExist();
 		}
 		Files.write(temporary, good);
-		this.store.save("default", offset("0/2"));
-		assertThat(this.store.load("default")).contains(offset("0/2"));
+		this.store.save(key("default"), 1, offset("0/2"));
+		assertThat(this.store.load(key("default"))).contains(offset("0/2"));
 	}
 
 	@Test
@@ -186,21 +209,21 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 		Path obstacle = this.file.resolveSibling("offsets.txt.tmp");
 		Files.createDirectories(obstacle.resolve("in the way"));
 		assertThatExceptionOfType(OffsetStoreException.class)
-			.isThrownBy(() -> this.store.save("default", offset("0/2")))
+			.isThrownBy(() -> this.store.save(key("default"), 1, offset("0/2")))
 			.withMessageStartingWith("Cannot write the offset file " + this.file + ": DirectoryNotEmpty (" + obstacle)
 			.withMessageEndingWith("Check that it and its directory can be read and written by this process, and that "
 					+ "the disk is not full.");
-		assertThat(this.store.load("default")).contains(offset("0/1"));
+		assertThat(this.store.load(key("default"))).contains(offset("0/1"));
 	}
 
 	@Test
-	void keepsTheOldValueWhenItCannotRename() throws IOException {
-		this.store.load("default");
+	void savesNothingWhereItCannotRead() throws IOException {
+		this.store.load(key("default"));
 		Files.createDirectories(this.file.resolve("in the way"));
 		assertThatExceptionOfType(OffsetStoreException.class)
-			.isThrownBy(() -> this.store.save("default", offset("0/2")))
-			.withMessageStartingWith("Cannot write the offset file " + this.file);
-		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load("default"))
+			.isThrownBy(() -> this.store.save(key("default"), 1, offset("0/2")))
+			.withMessageStartingWith("Cannot read the offset file " + this.file);
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load(key("default")))
 			.withMessageStartingWith("Cannot read the offset file " + this.file);
 	}
 
@@ -208,37 +231,37 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 	void saysThatADirectoryCannotBeWritten() throws IOException {
 		Path notADirectory = Files.createFile(this.directory.resolve("plain"));
 		try (FileOffsetStore broken = new FileOffsetStore(notADirectory.resolve("offsets"))) {
-			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> broken.load("default"))
+			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> broken.load(key("default")))
 				.withMessageStartingWith("Cannot read the offset file " + notADirectory.resolve("offsets"));
 			assertThatExceptionOfType(OffsetStoreException.class)
-				.isThrownBy(() -> broken.save("default", offset("0/1")))
-				.withMessageStartingWith("Cannot write the offset file " + notADirectory.resolve("offsets"));
+				.isThrownBy(() -> broken.save(key("default"), 1, offset("0/1")))
+				.withMessageStartingWith("Cannot read the offset file " + notADirectory.resolve("offsets"));
 		}
 	}
 
 	@Test
 	void refusesASecondStoreOnItsFileUntilClosed() {
-		this.store.save("default", offset("0/1"));
+		this.store.save(key("default"), 1, offset("0/1"));
 		try (FileOffsetStore second = new FileOffsetStore(this.file)) {
-			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> second.load("default"))
+			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> second.load(key("default")))
 				.withMessage("The offset file " + this.file + " is in use by this process already. Stop that one, or "
 						+ "give each application its own cdc.offset.file.path.");
-			second.save("other", offset("0/2"));
+			second.save(key("other"), 1, offset("0/2"));
 			this.store.close();
-			assertThat(second.load("default")).contains(offset("0/1"));
+			assertThat(second.load(key("default"))).contains(offset("0/1"));
 		}
-		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load("default"))
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load(key("default")))
 			.withMessageContaining("is closed");
 	}
 
 	@Test
 	void letsOthersHaveTheFileOfAnEngineThatHasEndedAndTakesItAgain() {
-		this.store.save("default", offset("0/1"));
-		this.store.release("default");
+		this.store.save(key("default"), 1, offset("0/1"));
+		this.store.release(key("default"));
 		try (FileOffsetStore second = new FileOffsetStore(this.file)) {
-			second.save("default", offset("0/2"));
+			second.save(key("default"), 1, offset("0/2"));
 		}
-		assertThat(this.store.load("default")).contains(offset("0/2"));
+		assertThat(this.store.load(key("default"))).contains(offset("0/2"));
 	}
 
 	@Test
@@ -246,16 +269,16 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 		Process holder = start(OffsetWriter.class, this.file, "1");
 		try (BufferedReader out = new BufferedReader(new InputStreamReader(holder.getInputStream()))) {
 			assertThat(out.readLine()).isEqualTo("1");
-			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load("default"))
+			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load(key("default")))
 				.withMessageContaining(" is in use by process " + holder.pid() + ".");
 		}
 		finally {
 			holder.destroyForcibly().waitFor();
 		}
-		assertThat(this.store.load("default")).isPresent();
+		assertThat(this.store.load(key("default"))).isPresent();
 		Path refused = this.file;
 		assertThatExceptionOfType(OffsetStoreException.class)
-			.isThrownBy(() -> new FileOffsetStore(refused).load("default"));
+			.isThrownBy(() -> new FileOffsetStore(refused).load(key("default")));
 		// The refusal in this process must not have opened the file to others
 		Process other = start(OffsetWriter.class, this.file, "1");
 		assertThat(new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
@@ -278,20 +301,20 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 			}
 			writer.waitFor();
 			reopen();
-			assertThat(this.store.load("default").orElseThrow().lsn().value()).isBetween(acknowledged,
+			assertThat(this.store.load(key("default")).orElseThrow().lsn().value()).isBetween(acknowledged,
 					acknowledged + 1);
 			this.store.close();
 		}
 	}
 
 	private byte[] saved() throws IOException {
-		this.store.save("default", offset("0/1"));
+		this.store.save(key("default"), 1, offset("0/1"));
 		return Files.readAllBytes(this.file);
 	}
 
 	private void assertDamaged(byte[] content) throws IOException {
 		Files.write(this.file, content);
-		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load("default"))
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load(key("default")))
 			.withMessageContaining("is damaged");
 	}
 

@@ -49,15 +49,17 @@ import org.springframework.transaction.support.TransactionTemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 @PostgresTest
 class JdbcOffsetStoreTests extends OffsetStoreContract {
 
-	private static final String TABLE_DEFINITION = " (engine text PRIMARY KEY, lsn varchar(17) NOT NULL, "
-			+ "position text NOT NULL, clean boolean NOT NULL, stored_at timestamp with time zone NOT NULL, "
-			+ "system_identifier text, timeline integer, slot_name text, slot_lsn varchar(17), "
+	private static final String TABLE_DEFINITION = " (engine text, slot_name text, epoch bigint NOT NULL, "
+			+ "lsn varchar(17), position text, clean boolean, stored_at timestamp with time zone, "
+			+ "system_identifier text, timeline integer, last_xid bigint, relations text, "
+			+ "slot_system_identifier text, slot_timeline integer, slot_lsn varchar(17), "
 			+ "slot_created_at_lsn varchar(17), slot_decoded_transactions bigint, "
-			+ "server_started_at timestamp with time zone);";
+			+ "server_started_at timestamp with time zone, PRIMARY KEY (engine, slot_name));";
 
 	private TestDatabase database;
 
@@ -85,54 +87,54 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 	@Test
 	void outlivesTheApplication() {
 		assertThat(this.store.isDurable()).isTrue();
-		this.store.save("one", offset("0/1"));
-		assertThat(new JdbcOffsetStore(this.pool, "cdc_offset", false).load("one")).contains(offset("0/1"));
+		this.store.save(key("one"), 1, offset("0/1"));
+		assertThat(new JdbcOffsetStore(this.pool, "cdc_offset", false).load(key("one"))).contains(offset("0/1"));
 	}
 
 	@Test
 	void standsOrFallsWithTheTransactionOfTheCaller() {
 		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(this.pool));
-		this.store.save("one", offset("0/1"));
+		this.store.save(key("one"), 1, offset("0/1"));
 		transaction.executeWithoutResult((status) -> {
-			this.store.save("one", offset("0/2"));
-			assertThat(this.store.load("one")).contains(offset("0/2"));
+			this.store.save(key("one"), 1, offset("0/2"));
+			assertThat(this.store.load(key("one"))).contains(offset("0/2"));
 			assertThat(this.database.queryForText("SELECT lsn FROM cdc_offset")).isEqualTo("0/1");
 			status.setRollbackOnly();
 		});
-		assertThat(this.store.load("one")).contains(offset("0/1"));
-		transaction.executeWithoutResult((status) -> this.store.save("one", offset("0/3")));
-		assertThat(this.store.load("one")).contains(offset("0/3"));
+		assertThat(this.store.load(key("one"))).contains(offset("0/1"));
+		transaction.executeWithoutResult((status) -> this.store.save(key("one"), 1, offset("0/3")));
+		assertThat(this.store.load(key("one"))).contains(offset("0/3"));
 	}
 
 	@Test
 	void keepsTheTableThoughTheCallersTransactionIsRolledBack() {
 		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(this.pool));
 		transaction.executeWithoutResult((status) -> {
-			this.store.save("one", offset("0/2"));
+			this.store.save(key("one"), 1, offset("0/2"));
 			status.setRollbackOnly();
 		});
-		assertThat(this.store.load("one")).isEmpty();
+		assertThat(this.store.load(key("one"))).isEmpty();
 	}
 
 	@Test
 	void commitsOnConnectionsWithoutAutoCommit() {
 		try (HikariDataSource manual = pool(this.database.user(), this.database.password(), false)) {
 			JdbcOffsetStore store = new JdbcOffsetStore(manual, "cdc_offset", true);
-			assertThat(store.load("one")).isEmpty();
-			store.save("one", offset("0/1"));
+			assertThat(store.load(key("one"))).isEmpty();
+			store.save(key("one"), 1, offset("0/1"));
 		}
-		assertThat(this.store.load("one")).contains(offset("0/1"));
+		assertThat(this.store.load(key("one"))).contains(offset("0/1"));
 	}
 
 	@Test
 	void waitsForTheDiskWhateverTheSessionDoes() {
-		this.store.load("one");
+		this.store.load(key("one"));
 		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(this.pool));
 		JdbcTemplate jdbc = new JdbcTemplate(this.pool);
 		for (String setting : List.of("off", "remote_apply", "local")) {
 			transaction.executeWithoutResult((status) -> {
 				jdbc.execute("SET LOCAL synchronous_commit = " + setting);
-				this.store.save("one", offset("0/1"));
+				this.store.save(key("one"), 1, offset("0/1"));
 				assertThat(jdbc.queryForObject("SHOW synchronous_commit", String.class))
 					.isEqualTo(setting.equals("off") ? "on" : setting);
 			});
@@ -143,9 +145,9 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 	void keepsToTheTableItIsGiven() {
 		this.database.execute("CREATE SCHEMA \"My-schema\"");
 		JdbcOffsetStore other = new JdbcOffsetStore(this.pool, "My-schema.Offsets", true);
-		this.store.save("one", offset("0/1"));
-		other.save("one", offset("0/2"));
-		assertThat(this.store.load("one")).contains(offset("0/1"));
+		this.store.save(key("one"), 1, offset("0/1"));
+		other.save(key("one"), 1, offset("0/2"));
+		assertThat(this.store.load(key("one"))).contains(offset("0/1"));
 		assertThat(this.database.queryForText("SELECT lsn FROM \"My-schema\".\"Offsets\"")).isEqualTo("0/2");
 	}
 
@@ -162,7 +164,7 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 		assertThatIllegalArgumentException().isThrownBy(() -> new JdbcOffsetStore(this.pool, "x".repeat(100_000), true))
 			.withMessageStartingWith("'" + "x".repeat(63) + "...'");
 		assertThatIllegalArgumentException().isThrownBy(() -> new JdbcOffsetStore(this.pool, "ü".repeat(32), true));
-		new JdbcOffsetStore(this.pool, "y".repeat(63), true).save("one", offset("0/1"));
+		new JdbcOffsetStore(this.pool, "y".repeat(63), true).save(key("one"), 1, offset("0/1"));
 		assertThat(this.database.queryForText("SELECT lsn FROM " + "y".repeat(63))).isEqualTo("0/1");
 	}
 
@@ -177,21 +179,21 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 		JdbcOffsetStore store = new JdbcOffsetStore(this.pool, "shop.offsets", false);
 		String create = "CREATE SCHEMA IF NOT EXISTS \"shop\"; CREATE TABLE IF NOT EXISTS \"shop\".\"offsets\""
 				+ TABLE_DEFINITION;
-		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load("one"))
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load(key("one")))
 			.withMessage("Cannot read offset table shop.offsets: ERROR: relation \"shop.offsets\" does not exist "
 					+ "(SQLSTATE 42P01). The table does not exist. Allow the starter to create it, or run: " + create);
-		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.save("one", offset("0/1")))
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.save(key("one"), 1, offset("0/1")))
 			.withMessageStartingWith("Cannot write offset table shop.offsets: ")
 			.withMessageEndingWith(create);
 		this.database.execute(create);
-		store.save("one", offset("0/1"));
-		assertThat(store.load("one")).contains(offset("0/1"));
+		store.save(key("one"), 1, offset("0/1"));
+		assertThat(store.load(key("one"))).contains(offset("0/1"));
 	}
 
 	@Test
 	void saysThatTheSchemaIsMissing() {
 		assertThatExceptionOfType(OffsetStoreException.class)
-			.isThrownBy(() -> new JdbcOffsetStore(this.pool, "shop.offsets", true).load("one"))
+			.isThrownBy(() -> new JdbcOffsetStore(this.pool, "shop.offsets", true).load(key("one")))
 			.withMessage("Cannot create offset table shop.offsets: ERROR: schema \"shop\" does not exist "
 					+ "(SQLSTATE 3F000). The schema does not exist. Run: CREATE SCHEMA IF NOT EXISTS \"shop\";");
 	}
@@ -206,46 +208,124 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 			String grant = "GRANT USAGE ON SCHEMA \"shop\" TO \"" + role
 					+ "\"; GRANT SELECT, INSERT, UPDATE ON \"shop\".\"offsets\" TO \"" + role + "\";";
 			String create = "CREATE TABLE IF NOT EXISTS \"shop\".\"offsets\"" + TABLE_DEFINITION;
-			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load("one"))
+			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load(key("one")))
 				.withMessage("Cannot create offset table shop.offsets: ERROR: permission denied for schema shop "
 						+ "(SQLSTATE 42501). The role lacks a right. Run: " + create + " " + grant);
 			this.database.execute(create);
-			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load("one"))
+			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load(key("one")))
 				.withMessage("Cannot read offset table shop.offsets: ERROR: permission denied for table offsets "
 						+ "(SQLSTATE 42501). The role lacks a right. Run: " + grant);
 			this.database.execute("GRANT SELECT ON shop.offsets TO " + role);
-			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.save("one", offset("0/1")))
+			assertThatExceptionOfType(OffsetStoreException.class)
+				.isThrownBy(() -> store.save(key("one"), 1, offset("0/1")))
 				.withMessageEndingWith(grant);
 			this.database.execute(grant);
-			store.save("one", offset("0/1"));
-			assertThat(store.load("one")).contains(offset("0/1"));
+			store.save(key("one"), 1, offset("0/1"));
+			assertThat(store.load(key("one"))).contains(offset("0/1"));
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "lsn = 'x'", "lsn = '0/1/2'", "lsn = NULL", "position = NULL", "clean = NULL",
-			"stored_at = NULL", "slot_name = NULL", "system_identifier = NULL", "timeline = NULL", "slot_lsn = NULL",
-			"slot_lsn = ''", "slot_created_at_lsn = '0'" })
+			"stored_at = NULL", "system_identifier = NULL", "timeline = NULL", "relations = '{'", "relations = '{}'",
+			"relations = '[{}]'", "relations = '[1]'", "slot_system_identifier = NULL", "slot_timeline = NULL",
+			"slot_lsn = NULL", "slot_lsn = ''", "slot_created_at_lsn = '0'" })
 	void takesNoDamagedRow(String damage) {
-		this.store.save("o'ne", values().skip(5).findFirst().orElseThrow());
-		this.database.execute(
-				"ALTER TABLE cdc_offset ALTER lsn DROP NOT NULL, ALTER position DROP NOT NULL, "
-						+ "ALTER clean DROP NOT NULL, ALTER stored_at DROP NOT NULL",
-				"UPDATE cdc_offset SET " + damage);
-		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load("o'ne"))
-			.withMessageStartingWith("The position of engine 'o'ne' in table cdc_offset is damaged: ")
+		this.store.save(key("o'ne"), 1, values().skip(5).findFirst().orElseThrow());
+		this.database.execute("UPDATE cdc_offset SET " + damage);
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load(key("o'ne")))
+			.withMessageStartingWith(
+					"The position of engine 'o'ne' on slot 'the_slot' in table cdc_offset is damaged: ")
 			.withMessageEndingWith(". Restore the row, or, to start as cdc.snapshot.mode says, run: "
-					+ "DELETE FROM \"cdc_offset\" WHERE engine = 'o''ne';");
-		this.database.execute("DELETE FROM \"cdc_offset\" WHERE engine = 'o''ne';");
-		assertThat(this.store.load("o'ne")).isEmpty();
+					+ "DELETE FROM \"cdc_offset\" WHERE engine = 'o''ne' AND slot_name = 'the_slot';");
+		this.database.execute("DELETE FROM \"cdc_offset\" WHERE engine = 'o''ne' AND slot_name = 'the_slot';");
+		assertThat(this.store.load(key("o'ne"))).isEmpty();
 	}
 
 	@Test
 	void refusesATableOfSomebodyElse() {
 		this.database.execute("CREATE TABLE cdc_offset (engine text, lsn integer)");
-		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load("one"))
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load(key("one")))
 			.withMessageContaining("(SQLSTATE 42703). The table is not one of this starter. Name another one, or run: "
 					+ "ALTER TABLE \"cdc_offset\" RENAME TO \"cdc_offset_old\"; CREATE TABLE");
+	}
+
+	@Test
+	void namesTheColumnThatAnOlderTableLacks() {
+		this.database.execute("CREATE TABLE cdc_offset (engine text PRIMARY KEY, lsn varchar(17) NOT NULL, "
+				+ "position text NOT NULL, clean boolean NOT NULL, stored_at timestamp with time zone NOT NULL)");
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.takeOver(key("one")))
+			.withMessageContaining("column \"slot_name\"")
+			.withMessageEndingWith("CREATE TABLE IF NOT EXISTS \"cdc_offset\"" + TABLE_DEFINITION);
+	}
+
+	@Test
+	void takesOverOnDiskWhateverTheSessionDoes() {
+		this.store.load(key("one"));
+		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(this.pool));
+		JdbcTemplate jdbc = new JdbcTemplate(this.pool);
+		transaction.executeWithoutResult((status) -> {
+			jdbc.execute("SET LOCAL synchronous_commit = off");
+			this.store.takeOver(key("one"));
+			assertThat(jdbc.queryForObject("SHOW synchronous_commit", String.class)).isEqualTo("on");
+		});
+	}
+
+	@Test
+	void waitsForASaveThatIsNotCommittedBeforeItTakesOver() throws Exception {
+		long first = this.store.takeOver(key("one")).epoch();
+		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(this.pool));
+		ExecutorService other = Executors.newSingleThreadExecutor();
+		try {
+			Future<OffsetTakeover> takeover = transaction.execute((status) -> {
+				this.store.save(key("one"), first, offset("0/5"));
+				Future<OffsetTakeover> started = other.submit(() -> this.store.takeOver(key("one")));
+				await().until(
+						() -> this.database
+							.queryForText("SELECT count(*) FROM pg_stat_activity "
+									+ "WHERE datname = current_database() AND wait_event_type = 'Lock'")
+							.equals("1"));
+				return started;
+			});
+			assertThat(takeover.get().offset()).contains(offset("0/5"));
+		}
+		finally {
+			other.shutdownNow();
+		}
+	}
+
+	@Test
+	void createsATableThatWasDroppedAgain() {
+		long epoch = this.store.takeOver(key("one")).epoch();
+		this.store.save(key("one"), epoch, offset("0/1"));
+		this.database.execute("DROP TABLE cdc_offset");
+		this.store.save(key("one"), epoch, offset("0/2"));
+		assertThat(this.store.load(key("one"))).contains(offset("0/2"));
+		this.database.execute("DROP TABLE cdc_offset");
+		assertThat(this.store.load(key("one"))).isEmpty();
+		assertThat(this.store.takeOver(key("one")).epoch()).isGreaterThan(epoch);
+	}
+
+	@Test
+	void namesADroppedTableThatItMayNotCreate() {
+		this.store.save(key("one"), 1, offset("0/1"));
+		JdbcOffsetStore limited = new JdbcOffsetStore(this.pool, "cdc_offset", false);
+		limited.load(key("one"));
+		this.database.execute("DROP TABLE cdc_offset");
+		assertThatExceptionOfType(OffsetStoreException.class)
+			.isThrownBy(() -> limited.save(key("one"), 1, offset("0/2")))
+			.withMessageContaining("relation \"cdc_offset\" does not exist (SQLSTATE 42P01).");
+	}
+
+	@Test
+	void createsADroppedTableAfterATransactionThatMissedIt() {
+		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(this.pool));
+		this.store.save(key("one"), 1, offset("0/1"));
+		this.database.execute("DROP TABLE cdc_offset");
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(
+				() -> transaction.executeWithoutResult((status) -> this.store.save(key("one"), 1, offset("0/2"))));
+		transaction.executeWithoutResult((status) -> this.store.save(key("one"), 1, offset("0/3")));
+		assertThat(this.store.load(key("one"))).contains(offset("0/3"));
 	}
 
 	@Test
@@ -261,7 +341,7 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 					Callable<Void> replica = () -> {
 						JdbcOffsetStore store = new JdbcOffsetStore(this.pool, table, true);
 						start.await();
-						store.save(engine, offset("0/1"));
+						store.save(key(engine), 1, offset("0/1"));
 						return null;
 					};
 					results.add(replicas.submit(replica));
@@ -281,34 +361,35 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 	@Test
 	void needsNoRightToCreateWhereTheTableExists() {
 		String role = this.database.name() + "_app";
-		this.store.save("one", offset("0/1"));
+		this.store.save(key("one"), 1, offset("0/1"));
 		this.database.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'p'",
 				"GRANT SELECT, INSERT, UPDATE ON cdc_offset TO " + role);
 		try (HikariDataSource limited = pool(role, "p", true)) {
-			assertThat(new JdbcOffsetStore(limited, "cdc_offset", true).load("one")).contains(offset("0/1"));
+			assertThat(new JdbcOffsetStore(limited, "cdc_offset", true).load(key("one"))).contains(offset("0/1"));
 		}
 	}
 
 	@Test
 	void givesUpOnARowThatSomebodyHolds() throws SQLException {
 		JdbcOffsetStore impatient = new JdbcOffsetStore(this.pool, "cdc_offset", true, Duration.ofSeconds(1));
-		impatient.save("one", offset("0/1"));
+		impatient.save(key("one"), 1, offset("0/1"));
 		try (Connection holder = this.database.connect(); Statement statement = holder.createStatement()) {
 			holder.setAutoCommit(false);
 			statement.execute("UPDATE cdc_offset SET clean = true");
-			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> impatient.save("one", offset("0/2")))
+			assertThatExceptionOfType(OffsetStoreException.class)
+				.isThrownBy(() -> impatient.save(key("one"), 1, offset("0/2")))
 				.withMessageContaining("(SQLSTATE 57014). It took too long. See in pg_locks and pg_stat_activity who "
 						+ "holds table cdc_offset.");
 			holder.rollback();
 		}
-		assertThat(impatient.load("one")).contains(offset("0/1"));
+		assertThat(impatient.load(key("one"))).contains(offset("0/1"));
 	}
 
 	@Test
 	@DisabledIfSystemProperty(named = "cdc.test.postgres", matches = "container",
 			disabledReason = "stops a process of the server")
 	void givesUpOnAServerThatHangs() throws Exception {
-		this.store.save("one", offset("0/1"));
+		this.store.save(key("one"), 1, offset("0/1"));
 		try (Connection connection = this.database.connect()) {
 			String pid = String.valueOf(connection.unwrap(PGConnection.class).getBackendPID());
 			JdbcOffsetStore impatient = new JdbcOffsetStore(new SingleConnectionDataSource(connection, true),
@@ -316,7 +397,7 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 			assertThat(new ProcessBuilder("kill", "-STOP", pid).start().waitFor()).isZero();
 			try {
 				assertThatExceptionOfType(OffsetStoreException.class)
-					.isThrownBy(() -> impatient.save("one", offset("0/2")))
+					.isThrownBy(() -> impatient.save(key("one"), 1, offset("0/2")))
 					.withMessageContaining("the database cannot be reached");
 			}
 			finally {
@@ -327,11 +408,11 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 
 	@Test
 	void leavesConnectionsAsItFoundThem() throws SQLException {
-		this.store.save("one", offset("0/1"));
+		this.store.save(key("one"), 1, offset("0/1"));
 		try (Connection connection = this.database.connect()) {
 			connection.setNetworkTimeout(Runnable::run, 77_000);
-			new JdbcOffsetStore(new SingleConnectionDataSource(connection, true), "cdc_offset", true).save("one",
-					offset("0/2"));
+			new JdbcOffsetStore(new SingleConnectionDataSource(connection, true), "cdc_offset", true).save(key("one"),
+					1, offset("0/2"));
 			assertThat(connection.getNetworkTimeout()).isEqualTo(77_000);
 		}
 	}
@@ -342,7 +423,7 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 			broken.setJdbcUrl("jdbc:postgresql://localhost:1/nowhere");
 			broken.setConnectionTimeout(250);
 			JdbcOffsetStore store = new JdbcOffsetStore(broken, "cdc_offset", false);
-			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load("one"))
+			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load(key("one")))
 				.withMessageStartingWith("Cannot read offset table cdc_offset: the database cannot be reached: ")
 				.withMessageEndingWith(". Check that it runs and that the pool has a free connection.");
 		}
@@ -350,14 +431,18 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 
 	@Test
 	void keepsItsRowInPlainColumns() {
-		this.store.save("one", values().skip(5).findFirst().orElseThrow());
+		this.store.save(key("one"), 1, values().skip(5).findFirst().orElseThrow());
 		Map<String, Object> row = new JdbcTemplate(this.pool).queryForMap("SELECT * FROM cdc_offset");
 		assertThat(row).containsEntry("engine", "one")
 			.containsEntry("lsn", "FFFFFFFF/FFFFFFFF")
 			.containsEntry("clean", true)
+			.containsEntry("slot_name", "the_slot")
+			.containsEntry("epoch", 1L)
 			.containsEntry("system_identifier", "18446744073709551615")
 			.containsEntry("timeline", Integer.MAX_VALUE)
-			.containsEntry("slot_name", "the_slot")
+			.containsEntry("last_xid", Long.MAX_VALUE)
+			.containsEntry("slot_system_identifier", "18446744073709551614")
+			.containsEntry("slot_timeline", Integer.MAX_VALUE - 1)
 			.containsEntry("slot_lsn", "FFFFFFFF/FFFFFFFF")
 			.containsEntry("slot_created_at_lsn", "FFFFFFFF/FFFFFFFF")
 			.containsEntry("slot_decoded_transactions", Long.MAX_VALUE);

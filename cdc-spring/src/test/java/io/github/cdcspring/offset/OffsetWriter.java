@@ -17,6 +17,7 @@
 package io.github.cdcspring.offset;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import io.github.cdcspring.Lsn;
 
@@ -35,7 +36,8 @@ public final class OffsetWriter {
 	public static void main(String[] args) throws Exception {
 		FileOffsetStore store = new FileOffsetStore(Path.of(args[0]));
 		for (long i = 1; i <= Long.parseLong(args[1]); i++) {
-			store.save("default", new StoredOffset(new Lsn(i), "{}", null, false, OffsetStoreContract.STORED_AT));
+			store.save(OffsetStoreContract.key("default"), 1,
+					new StoredOffset(new Lsn(i), "{}", null, null, List.of(), false, OffsetStoreContract.STORED_AT));
 			System.out.println(i);
 		}
 		Thread.currentThread().join();

@@ -33,6 +33,7 @@ import io.github.cdcspring.internal.listener.ListenerRegistry;
 import io.github.cdcspring.internal.row.RecordDecoder;
 import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.offset.MemoryOffsetStore;
+import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.OnFailure;
@@ -82,7 +83,8 @@ public class StreamHandlerBenchmark {
 
 	private StreamHandler handler(Listener listener) {
 		RowMappers mappers = new RowMappers(new DefaultConversionService(), null);
-		OffsetSession session = new OffsetSession("default", new MemoryOffsetStore(), Clock.systemUTC());
+		OffsetSession session = new OffsetSession(new OffsetKey("default", "slot"), new MemoryOffsetStore(),
+				Clock.systemUTC());
 		OffsetCommitter offsetCommitter = new OffsetCommitter("default", this.inFlightTracker, session,
 				Duration.ofSeconds(1), new RunListener() {
 				}, (failure) -> {

@@ -28,8 +28,10 @@ import java.util.stream.IntStream;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.offset.MemoryOffsetStore;
+import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.OffsetStoreException;
+import io.github.cdcspring.offset.OffsetTakeover;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
@@ -164,8 +166,8 @@ class EngineLifeIT {
 			await().until(() -> beans.ids.contains(1));
 			beans.broken = true;
 			await().until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
-			assertThat(application.engine().status().failure()).isEqualTo(
-					"The position of engine 'default' could not be stored, so delivery stops: broken on purpose");
+			assertThat(application.engine().status().failure()).isEqualTo("The position of engine 'default' on slot '"
+					+ database.name() + "' could not be stored, so delivery stops: broken on purpose");
 			insert(database, 2);
 			beans.broken = false;
 			await().until(() -> beans.ids.contains(2));
@@ -257,21 +259,31 @@ class EngineLifeIT {
 			return new OffsetStore() {
 
 				@Override
-				public Optional<StoredOffset> load(String engine) {
-					return StoredElsewhere.this.memory.load(engine);
+				public Optional<StoredOffset> load(OffsetKey key) {
+					return StoredElsewhere.this.memory.load(key);
 				}
 
 				@Override
-				public void save(String engine, StoredOffset offset) {
+				public void save(OffsetKey key, long epoch, StoredOffset offset) {
 					if (StoredElsewhere.this.broken) {
 						throw new OffsetStoreException("broken on purpose", null);
 					}
-					StoredElsewhere.this.memory.save(engine, offset);
+					StoredElsewhere.this.memory.save(key, epoch, offset);
 				}
 
 				@Override
-				public String howToForget(String engine) {
-					return StoredElsewhere.this.memory.howToForget(engine);
+				public OffsetTakeover takeOver(OffsetKey key) {
+					return StoredElsewhere.this.memory.takeOver(key);
+				}
+
+				@Override
+				public void verify(OffsetKey key, long epoch) {
+					StoredElsewhere.this.memory.verify(key, epoch);
+				}
+
+				@Override
+				public String howToForget(OffsetKey key) {
+					return StoredElsewhere.this.memory.howToForget(key);
 				}
 
 				@Override

@@ -26,7 +26,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.FileOffsetStore;
+import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.offset.OffsetTakeover;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -104,13 +106,13 @@ final class KilledApplication {
 			return new OffsetStore() {
 
 				@Override
-				public Optional<StoredOffset> load(String engine) {
-					return file.load(engine);
+				public Optional<StoredOffset> load(OffsetKey key) {
+					return file.load(key);
 				}
 
 				@Override
-				public void save(String engine, StoredOffset offset) {
-					file.save(engine, offset);
+				public void save(OffsetKey key, long epoch, StoredOffset offset) {
+					file.save(key, epoch, offset);
 					Lsn received = Dying.this.received;
 					if (received != null && offset.lsn().isAfter(received)) {
 						Runtime.getRuntime().halt(EXIT_CODE);
@@ -118,8 +120,18 @@ final class KilledApplication {
 				}
 
 				@Override
-				public String howToForget(String engine) {
-					return file.howToForget(engine);
+				public OffsetTakeover takeOver(OffsetKey key) {
+					return file.takeOver(key);
+				}
+
+				@Override
+				public void verify(OffsetKey key, long epoch) {
+					file.verify(key, epoch);
+				}
+
+				@Override
+				public String howToForget(OffsetKey key) {
+					return file.howToForget(key);
 				}
 
 				@Override

@@ -22,11 +22,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.OffsetJson;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.offset.LastSeenSlot;
+import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
@@ -182,7 +184,9 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 		}
 
 		private static StoredOffset offset(Lsn lsn, LastSeenSlot seen) {
-			return new StoredOffset(lsn, OffsetJson.at(lsn).text(), seen, true, Instant.now());
+			return new StoredOffset(lsn, OffsetJson.at(lsn).text(),
+					new OffsetOrigin(seen.systemIdentifier(), seen.timeline(), null), seen, List.of(), true,
+					Instant.now());
 		}
 
 		private static LastSeenSlot seenElsewhere(LastSeenSlot seen, String system, String slot) {

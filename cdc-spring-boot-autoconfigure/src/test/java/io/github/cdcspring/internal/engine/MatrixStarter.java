@@ -46,6 +46,7 @@ import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.offset.FileOffsetStore;
 import io.github.cdcspring.offset.JdbcOffsetStore;
 import io.github.cdcspring.offset.MemoryOffsetStore;
+import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
@@ -98,7 +99,7 @@ final class MatrixStarter {
 	MatrixOutcome run(MatrixCell cell, MatrixGround ground) {
 		OffsetStore store = store(cell, ground);
 		if (cell.isDurable()) {
-			store.save(this.bound.name(), ground.offset());
+			store.save(key(ground), 1, ground.offset());
 		}
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(ListenerRegistry.class,
 				CdcListenerAnnotationBeanPostProcessor.class, Letters.class)) {
@@ -156,7 +157,7 @@ final class MatrixStarter {
 		if (slotLsn != null && ground.slotLsn() != null && !slotLsn.equals(ground.slotLsn())) {
 			notes.add(slotLsn.equals(ground.offsetLsn()) ? "slot advanced" : "slot moved to " + slotLsn);
 		}
-		StoredOffset offset = store.load(this.bound.name()).orElse(null);
+		StoredOffset offset = store.load(key(ground)).orElse(null);
 		if (offset != null && !offset.lsn().equals(ground.offsetLsn())) {
 			notes.add(offset.lsn().equals(ground.slotLsn()) ? "offset moved" : "offset moved to " + offset.lsn());
 		}
@@ -193,6 +194,10 @@ final class MatrixStarter {
 				with(this.bound.publication(), Map.of("name", ground.name())), "offset",
 				with(this.bound.offset(), Map.of("store", cell.store(), "flushInterval", PATIENCE)));
 		return with(this.bound, changes);
+	}
+
+	private OffsetKey key(MatrixGround ground) {
+		return new OffsetKey(this.bound.name(), ground.name());
 	}
 
 	private OffsetStore store(MatrixCell cell, MatrixGround ground) {

@@ -120,7 +120,7 @@ final class OffsetCommitter {
 	private void commitProcessed() throws InterruptedException {
 		SourceOffset processed = this.inFlightTracker.advance();
 		if (processed != null) {
-			this.session.save(processed.lsn(), OffsetJson.of(processed.offset()).text());
+			this.session.save(processed.lsn(), OffsetJson.of(processed.offset()).text(), processed.transactionId());
 			this.last = processed;
 			this.listener.stored(processed.lsn());
 		}

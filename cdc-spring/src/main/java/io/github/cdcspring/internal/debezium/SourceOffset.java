@@ -39,6 +39,8 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 
 	private static final String MESSAGE_TYPE = "messageType";
 
+	private static final String TRANSACTION = "txId";
+
 	private static final String SNAPSHOT = "snapshot";
 
 	/** Present while an incremental snapshot is in progress. */
@@ -63,6 +65,13 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 			return null;
 		}
 		return new SourceOffset(new Lsn(committed), atTransactionEnd(offset, committed));
+	}
+
+	/**
+	 * The transaction that the offset is the end of, {@code null} if it is of a snapshot.
+	 */
+	@Nullable Long transactionId() {
+		return (!isSnapshot(this.offset) && this.offset.get(TRANSACTION) instanceof Long id) ? id : null;
 	}
 
 	/** Rows of an incremental snapshot have the offsets of the stream. */

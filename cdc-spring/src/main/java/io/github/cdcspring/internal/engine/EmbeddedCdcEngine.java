@@ -38,6 +38,7 @@ import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.RestartPreview;
 import io.github.cdcspring.internal.startup.RestartPreviewer;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
+import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.StoredOffset;
@@ -52,6 +53,8 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	private final EngineSettings settings;
 
 	private final OffsetStore store;
+
+	private final OffsetKey key;
 
 	private final KeptEvents kept;
 
@@ -85,6 +88,7 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 			RowMappers mappers, DeliveryOptions options, KeptEvents kept, List<AcceptedRisk> accepted) {
 		this.settings = settings;
 		this.store = store;
+		this.key = new OffsetKey(settings.name(), settings.slot().name());
 		this.kept = kept;
 		this.acceptedSettings = List.copyOf(accepted);
 		this.deliveryStatistics = new DeliveryStatistics(options.observer());
@@ -192,11 +196,11 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 			return session.current().orElse(null);
 		}
 		try {
-			return this.store.load(name()).orElse(null);
+			return this.store.load(this.key).orElse(null);
 		}
 		finally {
 			if (state == EngineState.STOPPED) {
-				this.store.release(name());
+				this.store.release(this.key);
 			}
 		}
 	}
@@ -269,7 +273,7 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 
 	private void startAgain() {
 		requireStopped(this.supervisor.stop());
-		this.store.release(name());
+		this.store.release(this.key);
 		this.supervisor.startAgain();
 	}
 
@@ -320,7 +324,7 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 		boolean stopped = this.supervisor.stop();
 		this.statusReader.close();
 		if (stopped) {
-			this.store.release(name());
+			this.store.release(this.key);
 		}
 	}
 

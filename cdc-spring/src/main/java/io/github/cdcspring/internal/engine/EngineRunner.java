@@ -46,6 +46,7 @@ import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
+import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.StoredOffset;
@@ -63,6 +64,8 @@ final class EngineRunner {
 	private final List<ListenerEndpoint> endpoints;
 
 	private final OffsetStore store;
+
+	private final OffsetKey key;
 
 	private final RowMappers mappers;
 
@@ -95,13 +98,14 @@ final class EngineRunner {
 		this.settings = settings;
 		this.endpoints = endpoints;
 		this.store = store;
+		this.key = new OffsetKey(settings.name(), settings.slot().name());
 		this.mappers = mappers;
 		this.options = options;
 		this.kept = kept;
 		this.log = log;
 		this.source = new SourceDatabase(settings.connection());
 		this.preflight = new Preflight(settings, endpoints);
-		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(settings.name()));
+		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(this.key));
 		this.snapshots = new IncrementalSnapshotSignaler(settings.name(), this.source);
 	}
 
@@ -146,7 +150,7 @@ final class EngineRunner {
 	 */
 	PreparedStart prepare() throws SQLException {
 		try (Connection connection = this.source.connect()) {
-			OffsetSession session = new OffsetSession(this.settings.name(), this.store, Clock.systemUTC());
+			OffsetSession session = new OffsetSession(this.key, this.store, Clock.systemUTC());
 			CapturedTables tables = this.preflight.check(session, connection);
 			this.log.listening(this.endpoints, tables.tables());
 			new Publication(this.settings).cover(tables.tables(), connection);

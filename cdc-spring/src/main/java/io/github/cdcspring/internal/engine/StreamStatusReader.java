@@ -210,7 +210,7 @@ final class StreamStatusReader {
 	}
 
 	private StreamStatus read(boolean check) throws SQLException {
-		ReplicationState positions = this.connection.read(this.settings.slot().name(), this.offset.get());
+		ReplicationState positions = readPositions();
 		SlotState slot = positions.slot();
 		boolean receiving = this.running.getAsBoolean() && slot != null && slot.active();
 		StoredOffset offset = positions.offset();
@@ -227,6 +227,31 @@ final class StreamStatusReader {
 		return new StreamStatus(positions, comparison,
 				this.previewer.foresee(positions, receiving, this.refusals, this.connection),
 				this.slotLossEstimator.after(positions, now), now, null);
+	}
+
+	/**
+	 * Read the slot and then the offset, so that an offset that is stored in between does
+	 * not look like a slot that is ahead. An offset that was stored after a later look at
+	 * the slot makes this slot too old: read both again.
+	 */
+	private ReplicationState readPositions() throws SQLException {
+		ReplicationState positions = readOnce();
+		for (int again = 0; again < 2 && isSlotOutdated(positions); again++) {
+			positions = readOnce();
+		}
+		return positions;
+	}
+
+	private ReplicationState readOnce() throws SQLException {
+		ReplicationState slotAndServer = this.connection.read(this.settings.slot().name(), null);
+		return slotAndServer.withOffset(this.offset.get());
+	}
+
+	private static boolean isSlotOutdated(ReplicationState positions) {
+		SlotState slot = positions.slot();
+		StoredOffset offset = positions.offset();
+		return slot != null && slot.confirmedFlushLsn() != null && offset != null && offset.slot() != null
+				&& offset.slot().confirmedFlushLsn().isAfter(slot.confirmedFlushLsn());
 	}
 
 	/**

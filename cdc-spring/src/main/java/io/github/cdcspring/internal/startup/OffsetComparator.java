@@ -20,6 +20,7 @@ import java.sql.SQLException;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.LastSeenSlot;
+import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.StoredOffset;
 import org.jspecify.annotations.Nullable;
 
@@ -80,17 +81,18 @@ final class OffsetComparator {
 	private @Nullable Lsn sharedHistory() throws SQLException {
 		// A standby may not have replayed yet what its primary sent
 		Lsn end = this.server.inRecovery() ? new Lsn(-1) : this.server.currentLsn();
-		if (this.seen == null) {
+		OffsetOrigin origin = (this.offset != null) ? this.offset.origin() : null;
+		if (origin == null) {
 			return end;
 		}
-		if (!this.seen.systemIdentifier().equals(this.server.systemIdentifier())
-				|| this.seen.timeline() > this.server.timeline()) {
+		if (!origin.systemIdentifier().equals(this.server.systemIdentifier())
+				|| origin.timeline() > this.server.timeline()) {
 			return null;
 		}
-		if (this.seen.timeline() == this.server.timeline()) {
+		if (origin.timeline() == this.server.timeline()) {
 			return end;
 		}
-		return this.history.endsBefore(this.server.timeline()).get(this.seen.timeline());
+		return this.history.endsBefore(this.server.timeline()).get(origin.timeline());
 	}
 
 	/**

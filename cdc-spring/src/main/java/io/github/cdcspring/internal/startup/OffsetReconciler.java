@@ -67,17 +67,53 @@ public final class OffsetReconciler {
 	 * @throws SlotHeldException if another instance receives from the slot
 	 */
 	public ReconciliationResult reconcile(Connection connection, OffsetSession session) throws SQLException {
+		Finding found = find(connection, session);
+		if (!session.takeOver().equals(found.stored())) {
+			// Another instance stored meanwhile; from now on none can
+			found = find(connection, session);
+		}
 		forgetUnfinishedSnapshot(session);
-		ReplicationState positions = read(connection, session);
-		SlotState state = positions.slot();
+		ReplicationState positions = found.positions();
+		session.receiveFrom(positions.server().systemIdentifier(), positions.server().timeline());
+		if (found.stored().isEmpty()) {
+			warnOfOtherSlots(session);
+		}
+		Gap skipped = carryOut(found.decision(), positions, found.comparison(), connection, session);
+		log(positions, found.comparison(), found.decision());
+		return new ReconciliationResult(positions, found.comparison(), found.decision(), skipped);
+	}
+
+	/**
+	 * Read the slot and then the offset: a slot cannot pass an offset that is read later.
+	 * Changes nothing.
+	 */
+	private Finding find(Connection connection, OffsetSession session) throws SQLException {
+		ReplicationState slotAndServer = read(connection, null);
+		SlotState state = slotAndServer.slot();
 		if (state != null && state.active()) {
 			throw new SlotHeldException(state.name(), (state.activePid() != null) ? state.activePid() : 0);
 		}
+		Optional<StoredOffset> stored = session.reload();
+		forgetUnfinishedSnapshot(session);
+		ReplicationState positions = slotAndServer.withOffset(session.current().orElse(null));
 		SlotOffsetComparison comparison = SlotOffsetComparison.of(positions, this.replication);
 		StartDecision decision = decide(positions, comparison);
-		Gap skipped = carryOut(decision, positions, comparison, connection, session);
-		log(positions, comparison, decision);
-		return new ReconciliationResult(positions, comparison, decision, skipped);
+		if (decision instanceof StartDecision.Refuse refuse) {
+			throw new StartRefusedException(this.settings.name(), List.of(refusal(refuse, positions, comparison)));
+		}
+		return new Finding(stored, positions, comparison, decision);
+	}
+
+	/** The slot may have been renamed; the position of another slot is never used. */
+	private void warnOfOtherSlots(OffsetSession session) {
+		List<String> others = session.otherSlots();
+		if (!others.isEmpty()) {
+			logger.warn(
+					"Engine '{}' has no stored offset for slot '{}'. The offset store has one of an engine of this name "
+							+ "for slot '{}', which is not used, because it may belong to another application. If "
+							+ "the slot of this engine was changed, set cdc.slot.name back to it.",
+					this.settings.name(), this.settings.slot().name(), String.join("', '", others));
+		}
 	}
 
 	/**
@@ -126,15 +162,15 @@ public final class OffsetReconciler {
 	 * same one when the engine is killed before it starts again.
 	 */
 	public void recordCreatedSlot(Connection connection, OffsetSession session) throws SQLException {
-		ReplicationState positions = read(connection, session);
+		ReplicationState positions = read(connection, session.current().orElse(null));
 		SlotState state = positions.slot();
 		if (state != null) {
 			session.recordSlot(positions.lastSeenSlot(state.confirmedFlushLsn()));
 		}
 	}
 
-	private ReplicationState read(Connection connection, OffsetSession session) throws SQLException {
-		return this.reader.read(connection, this.settings.slot().name(), session.current().orElse(null));
+	private ReplicationState read(Connection connection, @Nullable StoredOffset offset) throws SQLException {
+		return this.reader.read(connection, this.settings.slot().name(), offset);
 	}
 
 	/**
@@ -149,9 +185,6 @@ public final class OffsetReconciler {
 
 	private @Nullable Gap carryOut(StartDecision decision, ReplicationState positions, SlotOffsetComparison comparison,
 			Connection connection, OffsetSession session) throws SQLException {
-		if (decision instanceof StartDecision.Refuse refuse) {
-			throw new StartRefusedException(this.settings.name(), List.of(refusal(refuse, positions, comparison)));
-		}
 		if (decision instanceof StartDecision.Start) {
 			start(positions, comparison, connection, session);
 		}
@@ -177,7 +210,7 @@ public final class OffsetReconciler {
 		boolean fromSlot = comparison.verdict() == Verdict.OFFSET_MISSING && !this.settings.snapshotMode().readsData();
 		if (fromSlot && positions.slot() == null) {
 			Lsn created = this.slot.create(connection);
-			found = read(connection, session);
+			found = read(connection, session.current().orElse(null));
 			session.recordSlot(found.lastSeenSlot(created));
 		}
 		else {
@@ -225,6 +258,16 @@ public final class OffsetReconciler {
 			throw new IllegalStateException("There is no slot to move the offset to");
 		}
 		return slot.confirmedFlushLsn();
+	}
+
+	/**
+	 * What a start found, and what it does about it.
+	 *
+	 * @param stored the position in the store, also where it is not used
+	 */
+	private record Finding(Optional<StoredOffset> stored, ReplicationState positions, SlotOffsetComparison comparison,
+			StartDecision decision) {
+
 	}
 
 }

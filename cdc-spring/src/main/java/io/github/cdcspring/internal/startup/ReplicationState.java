@@ -31,6 +31,13 @@ import org.jspecify.annotations.Nullable;
 public record ReplicationState(ServerState server, @Nullable SlotState slot, @Nullable StoredOffset offset) {
 
 	/**
+	 * The same slot and server with an offset that was read after them.
+	 */
+	public ReplicationState withOffset(@Nullable StoredOffset offset) {
+		return new ReplicationState(this.server, this.slot, offset);
+	}
+
+	/**
 	 * What to remember of the slot, to be stored with an offset. Only to be asked for
 	 * while everything handled is stored: up to this slot LSN, a slot that is ahead will
 	 * be taken for this consumer's own doing.

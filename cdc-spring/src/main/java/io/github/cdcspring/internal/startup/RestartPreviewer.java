@@ -61,9 +61,7 @@ public final class RestartPreviewer {
 	 * have moved the slot.
 	 */
 	public static StoredOffset seen(StoredOffset offset, ReplicationState now) {
-		return (now.lastSeenSlot(null) != null)
-				? new StoredOffset(offset.lsn(), offset.position(), now.lastSeenSlot(null), true, offset.storedAt())
-				: offset;
+		return (now.lastSeenSlot(null) != null) ? offset.withSlot(now.lastSeenSlot(null), true) : offset;
 	}
 
 	/**

@@ -201,13 +201,36 @@ public final class JdbcTable {
 		boolean interrupted = Thread.interrupted();
 		try {
 			prepare();
-			return onConnection(action, work);
+			return onPreparedTable(action, work);
 		}
 		finally {
 			if (interrupted) {
 				Thread.currentThread().interrupt();
 			}
 		}
+	}
+
+	/** A table that was dropped since it was prepared is created again. */
+	private <T> T onPreparedTable(String action, Work<T> work) {
+		try {
+			return onConnection(action, work);
+		}
+		catch (StoreException ex) {
+			if (!isTableMissing(ex)) {
+				throw ex;
+			}
+			this.prepared = false;
+			if (!this.create || TransactionSynchronizationManager.hasResource(this.dataSource)) {
+				// In a transaction of the caller, which the error has aborted: next time
+				throw ex;
+			}
+			prepare();
+			return onConnection(action, work);
+		}
+	}
+
+	private static boolean isTableMissing(StoreException ex) {
+		return ex.getCause() instanceof SQLException cause && "42P01".equals(cause.getSQLState());
 	}
 
 	private <T> T onConnection(String action, Work<T> work) {

@@ -18,10 +18,12 @@ package io.github.cdcspring.internal.startup;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.LastSeenSlot;
+import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.StoredOffset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -328,7 +330,9 @@ class OffsetComparatorTests {
 	}
 
 	private static StoredOffset offset(String lsn, @Nullable LastSeenSlot seen) {
-		return new StoredOffset(lsn(lsn), "{}", seen, false, STARTED);
+		return new StoredOffset(lsn(lsn), "{}",
+				(seen != null) ? new OffsetOrigin(seen.systemIdentifier(), seen.timeline(), null) : null, seen,
+				List.of(), false, STARTED);
 	}
 
 	private static LastSeenSlot seen(String lsn, @Nullable String createdAt, @Nullable Long decoded) {

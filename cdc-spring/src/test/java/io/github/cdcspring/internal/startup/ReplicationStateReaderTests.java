@@ -25,10 +25,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -178,7 +180,7 @@ class ReplicationStateReaderTests {
 		StoredOffset offset = offsetAt(database, Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")));
 		SlotOffsetComparison tail = assertDifference(database, offset, Verdict.OFFSET_AHEAD, true);
 		assertThat(tail.offsetAheadBytes()).isEqualTo(offset.lsn().bytesSince(lsn(database, "confirmed_flush_lsn")));
-		StoredOffset foreign = new StoredOffset(offset.lsn(), "{}", null, false, Instant.now());
+		StoredOffset foreign = new StoredOffset(offset.lsn(), "{}", null, null, List.of(), false, Instant.now());
 		assertDifference(database, foreign, Verdict.OFFSET_AHEAD, false);
 	}
 
@@ -313,11 +315,12 @@ class ReplicationStateReaderTests {
 			assertThat(end).isGreaterThan(offset.lsn());
 			assertThat(SlotOffsetComparison.of(positions, replication).verdict()).isEqualTo(Verdict.IN_SYNC);
 			handle(database, 1);
-			StoredOffset diverged = new StoredOffset(new Lsn(end.value() + 1), "{}", offset.slot(), false,
-					Instant.now());
+			StoredOffset diverged = new StoredOffset(new Lsn(end.value() + 1), "{}", offset.origin(), offset.slot(),
+					List.of(), false, Instant.now());
 			assertThat(SlotOffsetComparison.of(read(database, diverged), replication).verdict())
 				.isEqualTo(Verdict.HISTORY_MISMATCH);
-			StoredOffset atTheEnd = new StoredOffset(end, "{}", offset.slot(), false, Instant.now());
+			StoredOffset atTheEnd = new StoredOffset(end, "{}", offset.origin(), offset.slot(), List.of(), false,
+					Instant.now());
 			assertThat(SlotOffsetComparison.of(read(database, atTheEnd), replication).verdict())
 				.isNotEqualTo(Verdict.HISTORY_MISMATCH);
 		}
@@ -373,7 +376,10 @@ class ReplicationStateReaderTests {
 	}
 
 	private static StoredOffset offsetAt(TestDatabase database, Lsn lsn) throws SQLException {
-		return new StoredOffset(lsn, "{}", read(database, null).lastSeenSlot(null), false, Instant.now());
+		ReplicationState now = read(database, null);
+		return new StoredOffset(lsn, "{}",
+				new OffsetOrigin(now.server().systemIdentifier(), now.server().timeline(), null),
+				now.lastSeenSlot(null), List.of(), false, Instant.now());
 	}
 
 	private static SlotOffsetComparison assertDifference(TestDatabase database, StoredOffset offset, Verdict verdict,

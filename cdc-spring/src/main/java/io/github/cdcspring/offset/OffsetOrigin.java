@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.offset;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The history in which a position was received. It belongs to the position, not to the
+ * slot, which may have been seen later and on a newer timeline.
+ *
+ * @param systemIdentifier the cluster, from {@code IDENTIFY_SYSTEM}
+ * @param timeline the timeline, from {@code IDENTIFY_SYSTEM}
+ * @param transactionId the last transaction that was processed, {@code null} if the
+ * position is not the end of a transaction, as after a snapshot
+ * @since 0.1.0
+ */
+public record OffsetOrigin(String systemIdentifier, int timeline, @Nullable Long transactionId) {
+
+	OffsetOrigin withTransaction(@Nullable Long transactionId) {
+		return new OffsetOrigin(this.systemIdentifier, this.timeline, transactionId);
+	}
+
+}

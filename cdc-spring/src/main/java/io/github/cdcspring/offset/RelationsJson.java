@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.offset;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.github.cdcspring.TableId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Captured relations as JSON text, such as
+ * {@code [{"oid":16385,"schema":"public","name":"orders"}]}.
+ */
+final class RelationsJson {
+
+	private static final ObjectMapper JSON = new ObjectMapper();
+
+	private RelationsJson() {
+	}
+
+	/** Write relations; none are {@code null}. */
+	static @Nullable String write(List<CapturedRelation> relations) {
+		if (relations.isEmpty()) {
+			return null;
+		}
+		ArrayNode array = JSON.createArrayNode();
+		for (CapturedRelation relation : relations) {
+			array.addObject()
+				.put("oid", relation.oid())
+				.put("schema", relation.table().schema())
+				.put("name", relation.table().name());
+		}
+		return array.toString();
+	}
+
+	/**
+	 * Read relations.
+	 * @throws IllegalArgumentException if the text is not what {@link #write} writes
+	 */
+	static List<CapturedRelation> read(@Nullable String text) {
+		if (text == null) {
+			return List.of();
+		}
+		List<CapturedRelation> relations = new ArrayList<>();
+		for (JsonNode relation : parse(text)) {
+			JsonNode oid = relation.path("oid");
+			if (!oid.isIntegralNumber()) {
+				throw new IllegalArgumentException("the captured relations are not valid");
+			}
+			relations.add(new CapturedRelation(oid.longValue(),
+					new TableId(relation.path("schema").asText(), relation.path("name").asText())));
+		}
+		return relations;
+	}
+
+	private static ArrayNode parse(String text) {
+		try {
+			if (JSON.readTree(text) instanceof ArrayNode array) {
+				return array;
+			}
+		}
+		catch (JsonProcessingException ex) {
+			// The text is quoted nowhere
+		}
+		throw new IllegalArgumentException("the captured relations are not valid");
+	}
+
+}
