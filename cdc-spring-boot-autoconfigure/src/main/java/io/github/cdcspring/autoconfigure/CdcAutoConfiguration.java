@@ -26,7 +26,6 @@ import io.github.cdcspring.engine.CdcEngineRegistry;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.EngineCreatedListener;
 import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
-import io.github.cdcspring.internal.listener.DeliveryObserver;
 import io.github.cdcspring.internal.listener.ListenerRegistry;
 import io.github.cdcspring.internal.row.JsonConversion;
 import io.github.cdcspring.internal.row.RowMappers;
@@ -112,20 +111,16 @@ public final class CdcAutoConfiguration {
 
 	@Bean
 	DeliveryOptionsFactory cdcDeliveryOptionsFactory(ObjectProvider<CdcListenerInterceptor> interceptors,
-			ObjectProvider<DeliveryObserver.Factory> observers) {
-		return new DeliveryOptionsFactory(interceptors, observers);
-	}
-
-	@Bean
-	KeptEventsFactory cdcKeptEventsFactory(ObjectProvider<DataSource> dataSource,
-			ObjectProvider<PlatformTransactionManager> transactions, OffsetStores stores) {
-		return new KeptEventsFactory(dataSource.getIfUnique(), transactions.getIfUnique(), stores);
+			ObjectProvider<DataSource> dataSource, ObjectProvider<PlatformTransactionManager> transactions,
+			OffsetStores stores) {
+		return new DeliveryOptionsFactory(interceptors.orderedStream().toList(), dataSource.getIfUnique(),
+				transactions.getIfUnique(), stores);
 	}
 
 	@Bean
 	EngineFactory cdcEngineFactory(EngineSettingsReader settings, ListenerRegistry listeners, RowMappers mappers,
-			OffsetStores stores, DeliveryOptionsFactory options, KeptEventsFactory kept) {
-		return new EngineFactory(settings, listeners, mappers, stores, options, kept);
+			OffsetStores stores, DeliveryOptionsFactory options) {
+		return new EngineFactory(settings, listeners, mappers, stores, options);
 	}
 
 	@Bean

@@ -17,36 +17,158 @@
 package io.github.cdcspring.autoconfigure;
 
 import java.util.List;
+import java.util.Locale;
+
+import javax.sql.DataSource;
 
 import io.github.cdcspring.CdcListenerInterceptor;
-import io.github.cdcspring.internal.listener.DeliveryObserver;
 import io.github.cdcspring.internal.listener.DeliveryOptions;
-import io.github.cdcspring.internal.listener.ListenerErrorHandler;
-import io.github.cdcspring.internal.parking.KeptEvents;
+import io.github.cdcspring.internal.listener.InvalidListenerException;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.internal.parking.DefaultListenerErrorHandler;
+import io.github.cdcspring.internal.parking.IdempotentTransaction;
+import io.github.cdcspring.internal.parking.ParkedEventQueues;
+import io.github.cdcspring.internal.parking.ParkedEventStore;
+import io.github.cdcspring.internal.parking.ProcessedEvents;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.OffsetMismatchStrategy;
+import io.github.cdcspring.settings.OffsetStoreType;
+import io.github.cdcspring.settings.OnFailure;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
- * Creates the delivery options of each engine.
+ * Creates the delivery options of each engine, and refuses combinations that cannot work.
  */
 class DeliveryOptionsFactory {
 
 	private final List<CdcListenerInterceptor> interceptors;
 
-	private final DeliveryObserver.@Nullable Factory observers;
+	private final @Nullable DataSource dataSource;
 
-	DeliveryOptionsFactory(ObjectProvider<CdcListenerInterceptor> interceptors,
-			ObjectProvider<DeliveryObserver.Factory> observers) {
-		this.interceptors = interceptors.orderedStream().toList();
-		this.observers = observers.getIfAvailable();
+	private final @Nullable PlatformTransactionManager transactions;
+
+	private final OffsetStores stores;
+
+	DeliveryOptionsFactory(List<CdcListenerInterceptor> interceptors, @Nullable DataSource dataSource,
+			@Nullable PlatformTransactionManager transactions, OffsetStores stores) {
+		this.interceptors = interceptors;
+		this.dataSource = dataSource;
+		this.transactions = transactions;
+		this.stores = stores;
 	}
 
-	DeliveryOptions create(EngineSettings settings, KeptEvents kept) {
-		return new DeliveryOptions(kept.transaction(),
-				kept.errorHandler().isolates() ? kept.errorHandler() : ListenerErrorHandler.STOP, this.interceptors,
-				(this.observers != null) ? this.observers.create(settings.name()) : null);
+	DeliveryOptions create(EngineSettings settings, List<ListenerEndpoint> listeners,
+			@Nullable ParkedEventQueues parkedQueues) {
+		EngineSettings.FailureHandling failure = settings.listener().failure();
+		boolean splitsBatches = isUsed(OnFailure.PARK, failure, listeners)
+				|| isUsed(OnFailure.SKIP, failure, listeners);
+		return new DeliveryOptions(failure.transactional() ? transaction(settings) : null,
+				new DefaultListenerErrorHandler(settings.name(), failure.onFailure(), parkedQueues, splitsBatches),
+				this.interceptors);
+	}
+
+	private IdempotentTransaction transaction(EngineSettings settings) {
+		DataSource dataSource = transactionalDataSource(settings);
+		ProcessedEvents processedEvents = processedEvents(settings, dataSource);
+		return new IdempotentTransaction(transactionManager(settings), dataSource, processedEvents);
+	}
+
+	private static boolean isUsed(OnFailure action, EngineSettings.FailureHandling failure,
+			List<ListenerEndpoint> listeners) {
+		return failure.onFailure() == action
+				|| listeners.stream().anyMatch((listener) -> listener.onFailure() == action);
+	}
+
+	/**
+	 * Create the queues of parked events, {@code null} if no listener parks events.
+	 */
+	@Nullable ParkedEventQueues parkedQueues(EngineSettings settings, List<ListenerEndpoint> listeners) {
+		EngineSettings.FailureHandling failure = settings.listener().failure();
+		if (!isUsed(OnFailure.PARK, failure, listeners)) {
+			return null;
+		}
+		refuseWholeTransactions(settings, listeners);
+		if (this.dataSource == null) {
+			throw new InvalidCdcPropertyException(settings.property("listener.on-failure"), "is 'park'"
+					+ ((failure.onFailure() != OnFailure.PARK) ? " for " + parker(listeners).describe() : "")
+					+ ", but the application has no DataSource to park events in, or several of which none is primary.",
+					"Add 'spring-boot-starter-jdbc' and set 'spring.datasource.url', mark one DataSource as primary, or "
+							+ "use 'stop' or 'skip'.");
+		}
+		try {
+			return new ParkedEventQueues(new ParkedEventStore(this.dataSource, failure.parkedTable(),
+					failure.createTables(), settings.name()));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidCdcPropertyException(settings.property("listener.parked-table"),
+					"is invalid: " + ex.getMessage() + ".", "Fix the table name.");
+		}
+	}
+
+	/**
+	 * A listener would get the events of a parked transaction one by one, after those of
+	 * later transactions.
+	 */
+	private static void refuseWholeTransactions(EngineSettings settings, List<ListenerEndpoint> listeners) {
+		for (ListenerEndpoint listener : listeners) {
+			OnFailure own = listener.onFailure();
+			OnFailure action = (own != null) ? own : settings.listener().failure().onFailure();
+			if (listener.wholeTransactions() && action == OnFailure.PARK) {
+				throw new InvalidListenerException(
+						"Listener " + listener.describe() + " takes whole transactions, which cannot be parked",
+						"Take single events or lists of them, or set @CdcListener(onFailure = \"stop\") or \"skip\".");
+			}
+		}
+	}
+
+	private static ListenerEndpoint parker(List<ListenerEndpoint> listeners) {
+		return listeners.stream()
+			.filter((listener) -> listener.onFailure() == OnFailure.PARK)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private DataSource transactionalDataSource(EngineSettings settings) {
+		String property = settings.property("listener.transactional");
+		if (this.dataSource == null || settings.offset().store() != OffsetStoreType.JDBC
+				|| this.stores.isOwnedByApplication()) {
+			throw new InvalidCdcPropertyException(property,
+					"is true, but the offset is not stored in the listeners' database: 'cdc.offset.store' is "
+							+ (this.stores.isOwnedByApplication() ? "a bean of the application"
+									: "'" + settings.offset().store().name().toLowerCase(Locale.ROOT) + "'")
+							+ ".",
+					"Use 'cdc.offset.store=jdbc' with the DataSource that the listeners write to, or remove the "
+							+ "property.");
+		}
+		if (settings.offsetMismatchStrategy() == OffsetMismatchStrategy.TRUST_SLOT) {
+			throw new InvalidCdcPropertyException(property,
+					"is true, but 'cdc.offset-mismatch-strategy=trust_slot' redelivers events that are before the stored "
+							+ "offset, whose registration has been deleted.",
+					"Use 'no_validation', 'trust_offset' or 'trust_greater_lsn', or remove the property.");
+		}
+		return this.dataSource;
+	}
+
+	private static ProcessedEvents processedEvents(EngineSettings settings, DataSource dataSource) {
+		EngineSettings.FailureHandling failure = settings.listener().failure();
+		try {
+			return new ProcessedEvents(dataSource, failure.processedTable(), failure.createTables(), settings.name());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidCdcPropertyException(settings.property("listener.processed-table"),
+					"is invalid: " + ex.getMessage() + ".", "Fix the table name.");
+		}
+	}
+
+	private PlatformTransactionManager transactionManager(EngineSettings settings) {
+		if (this.transactions == null) {
+			throw new InvalidCdcPropertyException(settings.property("listener.transactional"),
+					"is true, but the application has no transaction manager, or several of which none is primary.",
+					"Let Spring Boot create one for the DataSource, or declare a PlatformTransactionManager bean.");
+		}
+		return this.transactions;
 	}
 
 }

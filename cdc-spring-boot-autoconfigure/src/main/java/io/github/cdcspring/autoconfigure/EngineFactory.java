@@ -26,7 +26,7 @@ import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.listener.InvalidListenerException;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.listener.ListenerRegistry;
-import io.github.cdcspring.internal.parking.KeptEvents;
+import io.github.cdcspring.internal.parking.ParkedEventQueues;
 import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.internal.startup.check.SettingsRules;
@@ -49,18 +49,15 @@ class EngineFactory {
 
 	private final OffsetStores stores;
 
-	private final DeliveryOptionsFactory hooks;
-
-	private final KeptEventsFactory kept;
+	private final DeliveryOptionsFactory options;
 
 	EngineFactory(EngineSettingsReader settings, ListenerRegistry listeners, RowMappers mappers, OffsetStores stores,
-			DeliveryOptionsFactory hooks, KeptEventsFactory kept) {
+			DeliveryOptionsFactory options) {
 		this.settings = settings;
 		this.listeners = listeners;
 		this.mappers = mappers;
 		this.stores = stores;
-		this.hooks = hooks;
-		this.kept = kept;
+		this.options = options;
 	}
 
 	List<EmbeddedCdcEngine> create() {
@@ -79,9 +76,9 @@ class EngineFactory {
 
 	private EmbeddedCdcEngine create(EngineSettings settings, List<ListenerEndpoint> endpoints,
 			List<AcceptedRisk> accepted) {
-		KeptEvents kept = this.kept.create(settings, endpoints);
+		ParkedEventQueues parkedQueues = this.options.parkedQueues(settings, endpoints);
 		return new EmbeddedCdcEngine(settings, endpoints, this.stores.of(settings.offset()), this.mappers,
-				this.hooks.create(settings, kept), kept, accepted);
+				this.options.create(settings, endpoints, parkedQueues), parkedQueues, accepted);
 	}
 
 	private Map<String, List<ListenerEndpoint>> listenersByEngine() {

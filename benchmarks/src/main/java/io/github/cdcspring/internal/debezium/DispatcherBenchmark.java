@@ -69,7 +69,7 @@ public class DispatcherBenchmark {
 	@OperationsPerInvocation(BATCH)
 	public void deliver() throws InterruptedException {
 		for (Change change : this.changes) {
-			this.dispatcher.deliver(change, HANDLED);
+			this.dispatcher.dispatch(change, HANDLED);
 		}
 		this.dispatcher.flush();
 	}

@@ -30,6 +30,7 @@ import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProces
 import io.github.cdcspring.internal.listener.DeliveryOptions;
 import io.github.cdcspring.internal.listener.ListenerDispatcher;
 import io.github.cdcspring.internal.listener.ListenerRegistry;
+import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.row.RecordDecoder;
 import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.offset.MemoryOffsetStore;
@@ -101,9 +102,10 @@ public class StreamHandlerBenchmark {
 				Duration.ofSeconds(30), new EngineSettings.Timeout(Duration.ofMinutes(1), false),
 				new EngineSettings.Dispatch(1, 10_000, 32 << 20, 64 << 20, false),
 				new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_processed", true));
-		return ListenerDispatcher.of("default", settings, registry(listener).endpoints(), mappers::mapperFor,
-				DeliveryOptions.NONE, (failure) -> {
-				});
+		return new ListenerSet("default", settings, registry(listener).endpoints(), mappers::mapperFor,
+				DeliveryOptions.NONE, null)
+			.dispatcher((failure) -> {
+			});
 	}
 
 	static ListenerRegistry registry(Object listener) {

@@ -99,7 +99,7 @@ class CdcParkedEndpointIT {
 			Notes notes = application.bean(Notes.class);
 			HttpResponse<String> behind = send(application, "cdcparked/default", "POST", "{\"id\":2}");
 			assertThat(behind.statusCode()).isEqualTo(409);
-			assertThat(behind.body()).contains("Parked event 2 waits behind event 1 of its key " + key);
+			assertThat(behind.body()).contains("Parked event 2 is parked behind event 1 of its key " + key);
 			assertThat(send(application, "cdcparked/default", "POST", "{}").statusCode()).isEqualTo(400);
 			assertThat(send(application, "cdcparked/other", "POST", "{\"id\":2}").statusCode()).isEqualTo(404);
 			JsonNode failed = this.json.readTree(send(application, "cdcparked/default", "POST", "{\"id\":1}").body());

@@ -37,7 +37,6 @@ import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
 import io.github.cdcspring.internal.listener.DeliveryOptions;
 import io.github.cdcspring.internal.listener.ListenerRegistry;
-import io.github.cdcspring.internal.parking.KeptEvents;
 import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.RestartPreview;
@@ -105,7 +104,7 @@ final class MatrixStarter {
 				CdcListenerAnnotationBeanPostProcessor.class, Letters.class)) {
 			EmbeddedCdcEngine engine = new EmbeddedCdcEngine(settings(cell, ground),
 					context.getBean(ListenerRegistry.class).endpoints(), store, this.mappers, DeliveryOptions.NONE,
-					KeptEvents.none(this.bound.name()), List.of());
+					null, List.of());
 			RestartPreview preview = await().atMost(PATIENCE)
 				.until(engine::streamStatus, (reading) -> !reading.isStale())
 				.onRestart();

@@ -34,7 +34,12 @@ import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 @PostgresTest
+@ExtendWith(OutputCaptureExtension.class)
 class ParkingIT {
 
 	private static final String[] PARK = { "cdc.listener.on-failure=park", "cdc.listener.retry.max-attempts=2",
@@ -110,7 +116,7 @@ class ParkingIT {
 			List<ParkedEvent> events = parked(application).list(null, 0, 10);
 			assertThatExceptionOfType(RuntimeException.class)
 				.isThrownBy(() -> parked(application).replay(events.get(1).id()))
-				.withMessage("Parked event 2 waits behind event 1 of its key " + events.get(1).key().keyHash()
+				.withMessage("Parked event 2 is parked behind event 1 of its key " + events.get(1).key().keyHash()
 						+ ". Replay the key, or event 1 first.");
 			assertThat(parked(application).replay(1).failure()).isNotNull();
 			assertThat(parked(application).list(null, 0, 10).get(0).attempts()).isEqualTo(4);
@@ -170,6 +176,32 @@ class ParkingIT {
 			assertThat(parked(application).list(null, 0, 10)).extracting((event) -> event.key().group())
 				.containsOnly("own.list");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "park", "skip" })
+	void failureIsLoggedWithOneStackTraceAndWithoutItsMessage(String onFailure, TestDatabase database,
+			CapturedOutput output) {
+		try (TestApplication application = TestApplication.run(database, Counters.class,
+				"cdc.listener.on-failure=" + onFailure, "cdc.listener.retry.max-attempts=3",
+				"cdc.listener.retry.initial-interval=1ms")) {
+			Counters counters = application.bean(Counters.class);
+			counters.poison.add(1);
+			database.execute("INSERT INTO counters VALUES (1, 0), (2, 0)");
+			await().until(() -> counters.seen.containsKey(2));
+		}
+		String event = "CREATE of public.counters, key [0-9a-f]{16}, LSN [0-9A-F/]+, transaction \\d+\\. ";
+		assertThat(output.toString().lines().filter((line) -> line.contains("Listener 'counters.on'"))).hasSize(3)
+			.satisfiesExactly(
+					(line) -> assertThat(line).contains("failed in attempt 1 with java.lang.IllegalStateException"),
+					(line) -> assertThat(line).contains("failed in attempt 2 with java.lang.IllegalStateException"),
+					(line) -> assertThat(line)
+						.containsPattern("Engine 'default' " + (onFailure.equals("park") ? "parked" : "skips")
+								+ " an event. Listener 'counters.on' .* failed "
+								+ "in 3 attempts with java.lang.IllegalStateException at " + event));
+		assertThat(output.toString().lines().filter((line) -> line.contains("at " + Counters.class.getName() + ".on(")))
+			.hasSize(1);
+		assertThat(output).doesNotContain("poison");
 	}
 
 	@Test

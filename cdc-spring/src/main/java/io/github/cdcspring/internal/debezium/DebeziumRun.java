@@ -18,7 +18,6 @@ package io.github.cdcspring.internal.debezium;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -29,12 +28,8 @@ import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
 import io.github.cdcspring.TableId;
-import io.github.cdcspring.internal.listener.DeliveryOptions;
-import io.github.cdcspring.internal.listener.ListenerDispatcher;
-import io.github.cdcspring.internal.listener.ListenerEndpoint;
-import io.github.cdcspring.internal.listener.RunningCall;
+import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.row.RecordDecoder;
-import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.EngineSettings;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -75,21 +70,20 @@ public final class DebeziumRun implements AutoCloseable {
 				settings.offset().flushInterval(), listener, this::fail);
 		this.handler = new StreamHandler(inFlightTracker, this.committer,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains),
-				ListenerDispatcher.of(settings.name(), settings.listener(), builder.endpoints,
-						builder.mappers::mapperFor, builder.options, this::fail));
-		this.engine = engine(DebeziumConfiguration.of(settings, builder.tables, builder.endpoints, sessionId,
-				builder.snapshotOverSlot, builder.incremental), listener);
+				builder.listeners.dispatcher(this::fail));
+		this.engine = engine(DebeziumConfiguration.of(settings, builder.tables, builder.listeners.endpoints(),
+				sessionId, builder.snapshotOverSlot, builder.incremental), listener);
 	}
 
 	/**
 	 * Begin to describe a run.
 	 * @param settings the engine's settings
 	 * @param session the offset session of this run
-	 * @param mappers maps rows to the listeners' types
-	 * @return a builder for a run without tables and listeners
+	 * @param listeners the engine's listeners
+	 * @return a builder for a run without tables
 	 */
-	public static Builder builder(EngineSettings settings, OffsetSession session, RowMappers mappers) {
-		return new Builder(settings, session, mappers);
+	public static Builder builder(EngineSettings settings, OffsetSession session, ListenerSet listeners) {
+		return new Builder(settings, session, listeners);
 	}
 
 	private DebeziumEngine<RecordChangeEvent<SourceRecord>> engine(Properties properties, RunListener listener) {
@@ -200,14 +194,6 @@ public final class DebeziumRun implements AutoCloseable {
 	}
 
 	/**
-	 * Return the listener call that has lasted longest.
-	 * @return the call, {@code null} if no call has lasted for about a second
-	 */
-	public @Nullable RunningCall oldestCall() {
-		return this.handler.oldestCall();
-	}
-
-	/**
 	 * An engine that is starting refuses to be closed, so retry until it accepts.
 	 */
 	private void closeEngine(Duration timeout) {
@@ -250,11 +236,7 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private final OffsetSession session;
 
-		private final RowMappers mappers;
-
-		private List<ListenerEndpoint> endpoints = List.of();
-
-		private DeliveryOptions options = DeliveryOptions.NONE;
+		private final ListenerSet listeners;
 
 		private Set<TableId> tables = Set.of();
 
@@ -264,22 +246,10 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private boolean incremental;
 
-		private Builder(EngineSettings settings, OffsetSession session, RowMappers mappers) {
+		private Builder(EngineSettings settings, OffsetSession session, ListenerSet listeners) {
 			this.settings = settings;
 			this.session = session;
-			this.mappers = mappers;
-		}
-
-		/**
-		 * Set the listeners, and how events are delivered to them.
-		 * @param endpoints the listeners
-		 * @param options the delivery options
-		 * @return this builder
-		 */
-		public Builder listeners(List<ListenerEndpoint> endpoints, DeliveryOptions options) {
-			this.endpoints = endpoints;
-			this.options = options;
-			return this;
+			this.listeners = listeners;
 		}
 
 		/**

@@ -25,7 +25,6 @@ import io.debezium.engine.DebeziumEngine.ChangeConsumer;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.internal.listener.ListenerDispatcher;
-import io.github.cdcspring.internal.listener.RunningCall;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.RecordDecoder;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -96,7 +95,7 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 		Change change = this.decoder.decode(event.record());
 		use(committer, event, change);
 		if (change != null) {
-			this.dispatcher.deliver(change, entry);
+			this.dispatcher.dispatch(change, entry);
 		}
 		else {
 			if (this.decoder.endsTransaction(event.record())) {
@@ -121,7 +120,7 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 	 */
 	void stop() {
 		this.stopping = true;
-		this.dispatcher.stopTaking();
+		this.dispatcher.stopAccepting();
 	}
 
 	/**
@@ -169,10 +168,6 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 		stop();
 		this.abandoned = true;
 		this.dispatcher.close(Duration.ZERO);
-	}
-
-	@Nullable RunningCall oldestCall() {
-		return this.dispatcher.oldestCall();
 	}
 
 	@Override

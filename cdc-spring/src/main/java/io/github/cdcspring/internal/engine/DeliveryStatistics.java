@@ -46,7 +46,7 @@ public final class DeliveryStatistics implements DeliveryObserver {
 
 	private static final int OPERATIONS = Operation.values().length;
 
-	private volatile DeliveryObserver[] others;
+	private volatile DeliveryObserver[] others = {};
 
 	private final Map<TableId, @Nullable EventCount[]> byTable = new ConcurrentHashMap<>();
 
@@ -62,11 +62,7 @@ public final class DeliveryStatistics implements DeliveryObserver {
 	private volatile Consumer<EventCount> onCount = (count) -> {
 	};
 
-	/**
-	 * @param other sees all of it too, {@code null} for nobody
-	 */
-	DeliveryStatistics(@Nullable DeliveryObserver other) {
-		this.others = (other != null) ? new DeliveryObserver[] { other } : new DeliveryObserver[0];
+	DeliveryStatistics() {
 	}
 
 	/**
@@ -112,14 +108,14 @@ public final class DeliveryStatistics implements DeliveryObserver {
 	}
 
 	@Override
-	public void gaveUp(Change change, ListenerErrorHandler.Outcome outcome) {
+	public void recovered(Change change, ListenerErrorHandler.Outcome outcome) {
 		switch (outcome) {
 			case STOP -> count(change).add(Outcome.FAILED);
 			case SKIP -> giveUp(change, Outcome.SKIPPED);
-			case PUT_ASIDE -> giveUp(change, Outcome.PARKED);
+			case PARKED -> giveUp(change, Outcome.PARKED);
 		}
 		for (DeliveryObserver other : this.others) {
-			other.gaveUp(change, outcome);
+			other.recovered(change, outcome);
 		}
 	}
 

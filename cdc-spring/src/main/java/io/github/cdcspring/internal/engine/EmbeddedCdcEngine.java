@@ -30,8 +30,8 @@ import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.debezium.QueueFill;
 import io.github.cdcspring.internal.listener.DeliveryOptions;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.listener.RunningCall;
-import io.github.cdcspring.internal.parking.KeptEvents;
 import io.github.cdcspring.internal.parking.ParkedEventQueues;
 import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
@@ -56,11 +56,11 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 
 	private final OffsetKey key;
 
-	private final KeptEvents kept;
-
 	private final List<AcceptedRisk> acceptedSettings;
 
-	private final DeliveryStatistics deliveryStatistics;
+	private final DeliveryStatistics deliveryStatistics = new DeliveryStatistics();
+
+	private final ListenerSet listeners;
 
 	private final EngineStatusTracker status = new EngineStatusTracker(this::statusChanged);
 
@@ -80,30 +80,27 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	 * @param endpoints the listeners of the engine
 	 * @param store the store for the offset
 	 * @param mappers maps rows to the listeners' types
-	 * @param options how events are delivered
-	 * @param kept what is stored of single events
+	 * @param options what happens around the deliveries
+	 * @param parkedQueues the parked events, {@code null} if no listener parks events
 	 * @param accepted the risks of the settings that the operator accepted
 	 */
 	public EmbeddedCdcEngine(EngineSettings settings, List<ListenerEndpoint> endpoints, OffsetStore store,
-			RowMappers mappers, DeliveryOptions options, KeptEvents kept, List<AcceptedRisk> accepted) {
+			RowMappers mappers, DeliveryOptions options, @Nullable ParkedEventQueues parkedQueues,
+			List<AcceptedRisk> accepted) {
 		this.settings = settings;
 		this.store = store;
 		this.key = new OffsetKey(settings.name(), settings.slot().name());
-		this.kept = kept;
 		this.acceptedSettings = List.copyOf(accepted);
-		this.deliveryStatistics = new DeliveryStatistics(options.observer());
-		DeliveryOptions observed = new DeliveryOptions(options.advice(), options.errorHandler(), options.interceptors(),
+		this.listeners = new ListenerSet(settings.name(), settings.listener(), endpoints, mappers::mapperFor, options,
 				this.deliveryStatistics);
-		List<ListenerEndpoint> listeners = List.copyOf(endpoints);
 		EngineLog log = new EngineLog(settings);
-		this.runner = new EngineRunner(settings, listeners, store, mappers, observed, kept, log);
+		this.runner = new EngineRunner(settings, this.listeners, store, log);
 		this.supervisor = new EngineSupervisor(settings, this.runner, this.status, log);
 		this.statusReader = new StreamStatusReader(settings, this.runner.preflight(),
 				new RestartPreviewer(settings, this.runner.reconciler(), store.isDurable()), this::storedOffset,
 				() -> this.status.is(EngineState.RUNNING), Clock.systemUTC());
-		ParkedEventQueues parkedQueues = kept.parkedQueues();
 		this.parkedEvents = (parkedQueues != null)
-				? new ParkedEvents(this, parkedQueues, kept, listeners, mappers, observed) : null;
+				? new ParkedEvents(settings.name(), this.status::state, parkedQueues, this.listeners) : null;
 		this.queue = new QueueFill(settings.slot().name());
 	}
 
@@ -156,7 +153,7 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	 * @return the number
 	 */
 	public long skippedEvents() {
-		return this.kept.errorHandler().skipped();
+		return this.listeners.options().errorHandler().skippedEvents();
 	}
 
 	/**
@@ -215,7 +212,7 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	 * @return the call, {@code null} if no call has lasted for about a second
 	 */
 	public @Nullable RunningCall oldestCall() {
-		return this.runner.oldestCall();
+		return this.listeners.oldestCall();
 	}
 
 	@Override

@@ -33,11 +33,7 @@ import io.github.cdcspring.internal.debezium.DebeziumRun;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.IncrementalSnapshotSignaler;
 import io.github.cdcspring.internal.debezium.RunListener;
-import io.github.cdcspring.internal.listener.DeliveryOptions;
-import io.github.cdcspring.internal.listener.ListenerEndpoint;
-import io.github.cdcspring.internal.listener.RunningCall;
-import io.github.cdcspring.internal.parking.KeptEvents;
-import io.github.cdcspring.internal.row.RowMappers;
+import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.startup.CapturedTables;
 import io.github.cdcspring.internal.startup.OffsetReconciler;
 import io.github.cdcspring.internal.startup.Preflight;
@@ -61,17 +57,11 @@ final class EngineRunner {
 
 	private final EngineSettings settings;
 
-	private final List<ListenerEndpoint> endpoints;
+	private final ListenerSet listeners;
 
 	private final OffsetStore store;
 
 	private final OffsetKey key;
-
-	private final RowMappers mappers;
-
-	private final DeliveryOptions options;
-
-	private final KeptEvents kept;
 
 	private final EngineLog log;
 
@@ -93,18 +83,14 @@ final class EngineRunner {
 
 	private volatile @Nullable DebeziumRun run;
 
-	EngineRunner(EngineSettings settings, List<ListenerEndpoint> endpoints, OffsetStore store, RowMappers mappers,
-			DeliveryOptions options, KeptEvents kept, EngineLog log) {
+	EngineRunner(EngineSettings settings, ListenerSet listeners, OffsetStore store, EngineLog log) {
 		this.settings = settings;
-		this.endpoints = endpoints;
+		this.listeners = listeners;
 		this.store = store;
 		this.key = new OffsetKey(settings.name(), settings.slot().name());
-		this.mappers = mappers;
-		this.options = options;
-		this.kept = kept;
 		this.log = log;
 		this.source = new SourceDatabase(settings.connection());
-		this.preflight = new Preflight(settings, endpoints);
+		this.preflight = new Preflight(settings, listeners.endpoints());
 		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(this.key));
 		this.snapshots = new IncrementalSnapshotSignaler(settings.name(), this.source);
 	}
@@ -138,11 +124,6 @@ final class EngineRunner {
 		return this.preflight.accepted();
 	}
 
-	@Nullable RunningCall oldestCall() {
-		DebeziumRun run = this.run;
-		return (run != null) ? run.oldestCall() : null;
-	}
-
 	/**
 	 * Check the server, and set it up for a run.
 	 * @throws StartRefusedException if the engine must not start
@@ -152,12 +133,12 @@ final class EngineRunner {
 		try (Connection connection = this.source.connect()) {
 			OffsetSession session = new OffsetSession(this.key, this.store, Clock.systemUTC());
 			CapturedTables tables = this.preflight.check(session, connection);
-			this.log.listening(this.endpoints, tables.tables());
+			this.log.listening(this.listeners.endpoints(), tables.tables());
 			new Publication(this.settings).cover(tables.tables(), connection);
 			ReconciliationResult reconciliation = this.reconciler.reconcile(connection, session);
 			this.reconciliation = reconciliation;
 			this.session = session;
-			this.kept.open(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO));
+			this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO));
 			this.captured = tables.tables();
 			return new PreparedStart(tables, session, reconciliation, this.snapshots.isNeeded(session));
 		}
@@ -187,8 +168,7 @@ final class EngineRunner {
 
 	private DebeziumRun build(PreparedStart start, SlotTracker slotTracker, Runnable onStreaming) {
 		CapturedTables tables = start.tables();
-		return DebeziumRun.builder(this.settings, start.session(), this.mappers)
-			.listeners(this.endpoints, this.options)
+		return DebeziumRun.builder(this.settings, start.session(), this.listeners)
 			.tables(tables.tables(), tables.fullIdentity())
 			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental())
 			.build(new RunListener() {
@@ -200,7 +180,7 @@ final class EngineRunner {
 
 				@Override
 				public void stored(Lsn lsn) {
-					EngineRunner.this.kept.stored(lsn);
+					EngineRunner.this.listeners.options().offsetStored(lsn);
 				}
 
 				@Override

@@ -16,44 +16,39 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.util.List;
-
 import io.github.cdcspring.internal.listener.Delivery;
 import io.github.cdcspring.internal.listener.DeliveryAdvice;
 import io.github.cdcspring.internal.listener.DeliveryOptions;
-import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.listener.ListenerErrorHandler;
 import io.github.cdcspring.internal.listener.ListenerFailedException;
-import io.github.cdcspring.internal.listener.Redelivery;
-import io.github.cdcspring.internal.parking.KeptEvents;
+import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.parking.ParkedEvent;
 import io.github.cdcspring.internal.parking.ParkedEventQueues;
 import io.github.cdcspring.internal.parking.ParkedEventStore;
 import io.github.cdcspring.internal.parking.ParkedFailure;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.RecordDecoder;
-import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.settings.OnFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers parked events again, with the same retries and all that stands around a
- * delivery, and removes each one: in the listeners' transaction where there is one, else
- * when they have returned. Serves one thread.
+ * Delivers parked events again, with the same retries, interceptors and advice as a
+ * normal delivery, and removes each one: in the listeners' transaction if there is one,
+ * else after the listeners have returned. Serves one thread.
  */
-final class ParkedEventReplayer implements ParkedEventQueues.Delivery, ListenerErrorHandler, AutoCloseable {
+final class ParkedEventReplayer implements ParkedEventQueues.Replayer, ListenerErrorHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(ParkedEventReplayer.class);
 
-	private final EmbeddedCdcEngine engine;
+	private final String engine;
 
 	private final ParkedEventStore store;
 
-	private final KeptEvents kept;
+	private final ListenerSet listeners;
 
-	private final Redelivery redelivery;
+	private final DeliveryOptions options;
 
 	private @Nullable ParkedEvent event;
 
@@ -61,20 +56,19 @@ final class ParkedEventReplayer implements ParkedEventQueues.Delivery, ListenerE
 
 	private int attempts;
 
-	ParkedEventReplayer(EmbeddedCdcEngine engine, ParkedEventStore store, KeptEvents kept,
-			List<ListenerEndpoint> endpoints, RowMappers mappers, DeliveryOptions options) {
+	ParkedEventReplayer(String engine, ParkedEventStore store, ListenerSet listeners) {
 		this.engine = engine;
 		this.store = store;
-		this.kept = kept;
-		DeliveryAdvice advice = options.advice();
-		this.redelivery = new Redelivery(engine.settings(), endpoints, mappers::mapperFor, new DeliveryOptions(
-				(advice != null) ? removingIn(advice) : null, this, options.interceptors(), options.observer()));
+		this.listeners = listeners;
+		DeliveryAdvice advice = listeners.options().advice();
+		this.options = new DeliveryOptions((advice != null) ? removingIn(advice) : null, this,
+				listeners.options().interceptors());
 	}
 
-	/** The event goes with the transaction that applies it. */
+	/** Remove the event in the transaction of its listeners. */
 	private DeliveryAdvice removingIn(DeliveryAdvice advice) {
-		return (delivery, listeners) -> advice.around(delivery, (changes) -> {
-			listeners.receive(changes);
+		return (delivery, deliveryListeners) -> advice.around(delivery, (changes) -> {
+			deliveryListeners.call(changes);
 			remove();
 		});
 	}
@@ -87,63 +81,57 @@ final class ParkedEventReplayer implements ParkedEventQueues.Delivery, ListenerE
 	}
 
 	@Override
-	public @Nullable ParkedFailure deliver(ParkedEventStore.Stored stored) {
-		this.event = stored.event();
+	public @Nullable ParkedFailure replay(ParkedEventStore.Stored stored) {
+		ParkedEvent event = stored.event();
+		this.event = event;
 		this.failure = null;
 		this.attempts = 0;
 		try {
-			if (!redeliver(stored)) {
-				return failed(new ParkedFailure(null,
-						"no listener '" + stored.event().key().group() + "' that asks for such an event"));
+			if (!deliver(event, RecordDecoder.fromJson(stored.text()))) {
+				return fail(event, new ParkedFailure(null,
+						"no listener of group '" + event.key().group() + "' subscribes to the event"));
 			}
 			remove();
-			logger.info("Engine '{}' has delivered parked event {}: {} of {}, key {}, LSN {}", this.engine.name(),
-					stored.event().id(), stored.event().operation(), stored.event().table(),
-					stored.event().key().keyHash(), stored.event().position().lsn());
+			logger.info("Engine '{}' has replayed parked event {}: {} of {}, key {}, LSN {}", this.engine, event.id(),
+					event.operation(), event.table(), event.key().keyHash(), event.position().lsn());
 			return null;
 		}
 		catch (ListenerFailedException ex) {
 			ParkedFailure failure = this.failure;
-			return failed((failure != null) ? failure : new ParkedFailure(null, ex.getClass().getName()));
+			return fail(event, (failure != null) ? failure : new ParkedFailure(null, ex.causeType()));
 		}
 		catch (IllegalArgumentException ex) {
-			return failed(new ParkedFailure(null, "damaged event: " + ex.getMessage()));
+			return fail(event, new ParkedFailure(null, "damaged event: " + ex.getMessage()));
 		}
 	}
 
-	private boolean redeliver(ParkedEventStore.Stored stored) {
-		Change change = RecordDecoder.fromJson(stored.text());
-		ParkedFailure last = stored.event().failure();
-		// What the listeners before did was undone where they work in a transaction
-		String from = (last != null && this.kept.transaction() == null) ? last.listener() : null;
-		return this.redelivery.deliver(change, stored.event().key().group(), from);
+	private boolean deliver(ParkedEvent event, Change change) {
+		ParkedFailure last = event.failure();
+		// In a transaction, the work of the listeners before the failed one was rolled
+		// back
+		String from = (last != null && this.options.advice() == null) ? last.listener() : null;
+		return this.listeners.deliver(change, event.key().group(), this.options, from);
 	}
 
-	private ParkedFailure failed(ParkedFailure failure) {
-		ParkedEvent event = this.event;
-		if (event != null) {
-			this.store.failedAgain(event.id(), this.attempts, failure);
-			logger.warn("Parked event {} of engine '{}' failed again and keeps its place: {}", event.id(),
-					this.engine.name(), failure);
-		}
+	private ParkedFailure fail(ParkedEvent event, ParkedFailure failure) {
+		this.store.failedAgain(event.id(), this.attempts, failure);
 		return failure;
 	}
 
 	@Override
-	public Outcome failed(Delivery delivery, ListenerFailedException failure) {
-		ListenerEndpoint listener = delivery.inHand();
-		if (this.kept.errorHandler().actionOf(listener) == OnFailure.SKIP) {
-			return this.kept.errorHandler().failed(delivery, failure);
+	public Outcome handle(Delivery delivery, ListenerFailedException failure) {
+		ListenerErrorHandler handler = this.listeners.options().errorHandler();
+		if (handler.actionFor(delivery.currentListener()) == OnFailure.SKIP) {
+			return handler.handle(delivery, failure);
 		}
 		this.attempts += delivery.attempt() - 1;
-		this.failure = new ParkedFailure((listener != null) ? listener.id() : null,
-				((failure.getCause() != null) ? failure.getCause() : failure).getClass().getName());
+		this.failure = ParkedFailure.of(delivery, failure);
+		ParkedEvent event = this.event;
+		logger.warn(
+				"Engine '{}' could not replay parked event {}, which stays parked. {}. Fix the cause, then replay or "
+						+ "discard the event",
+				this.engine, (event != null) ? event.id() : null, failure.problem(), failure.loggableCause());
 		return Outcome.STOP;
-	}
-
-	@Override
-	public void close() {
-		this.redelivery.close();
 	}
 
 }

@@ -18,92 +18,83 @@ package io.github.cdcspring.internal.engine;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.engine.EngineState;
-import io.github.cdcspring.internal.listener.DeliveryOptions;
-import io.github.cdcspring.internal.listener.ListenerEndpoint;
-import io.github.cdcspring.internal.parking.KeptEvents;
+import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.parking.ParkedEvent;
 import io.github.cdcspring.internal.parking.ParkedEventQueues;
 import io.github.cdcspring.internal.parking.ParkedKey;
 import io.github.cdcspring.internal.parking.ReplayResult;
-import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.internal.support.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parked events of an engine, in the operator's hands. Only the instance whose engine
- * is running replays and discards: it is the one that new events come to.
- *
+ * The operator's view of an engine's parked events. Only the instance whose engine is
+ * running can replay and discard them, because it receives new events.
  */
 public final class ParkedEvents {
 
-	private final EmbeddedCdcEngine engine;
+	private final String engine;
 
-	private final ParkedEventQueues parkedQueues;
+	private final Supplier<EngineState> state;
 
-	private final KeptEvents kept;
+	private final ParkedEventQueues queues;
 
-	private final List<ListenerEndpoint> endpoints;
+	private final ListenerSet listeners;
 
-	private final RowMappers mappers;
-
-	private final DeliveryOptions options;
-
-	ParkedEvents(EmbeddedCdcEngine engine, ParkedEventQueues parkedQueues, KeptEvents kept,
-			List<ListenerEndpoint> endpoints, RowMappers mappers, DeliveryOptions options) {
+	ParkedEvents(String engine, Supplier<EngineState> state, ParkedEventQueues queues, ListenerSet listeners) {
 		this.engine = engine;
-		this.parkedQueues = parkedQueues;
-		this.kept = kept;
-		this.endpoints = endpoints;
-		this.mappers = mappers;
-		this.options = options;
+		this.state = state;
+		this.queues = queues;
+		this.listeners = listeners;
 	}
 
 	/**
-	 * How many events are parked.
-	 * @return the number
-	 * @throws StoreException if they cannot be read
+	 * Return how many events are parked.
+	 * @return the number of events
+	 * @throws StoreException if the store cannot be read
 	 */
 	public long count() {
-		return this.parkedQueues.store().count();
+		return this.queues.store().count();
 	}
 
 	/**
-	 * How many keys have parked events, as far as this instance knows; asks nobody.
-	 * @return the number
+	 * Return how many keys have parked events, as far as this instance knows. Does not
+	 * query the database.
+	 * @return the number of keys
 	 */
 	public int keys() {
-		return this.parkedQueues.size();
+		return this.queues.size();
 	}
 
 	/**
-	 * The events in the order in which they were parked.
-	 * @param keyHash the key, {@code null} for all
-	 * @param after the number after which to begin, 0 for the first
-	 * @param limit how many at most
-	 * @return the events, without their data
-	 * @throws StoreException if they cannot be read
+	 * Return the events in the order in which they were parked.
+	 * @param keyHash the key, {@code null} for all keys
+	 * @param after the id after which to start, 0 for the first event
+	 * @param limit the maximum number of events
+	 * @return the events, without their rows
+	 * @throws StoreException if the store cannot be read
 	 */
 	public List<ParkedEvent> list(@Nullable String keyHash, long after, int limit) {
-		return this.parkedQueues.store().list(keyHash, after, limit);
+		return this.queues.store().list(keyHash, after, limit);
 	}
 
 	/**
 	 * Deliver one event again.
-	 * @param id its number
-	 * @return what came of it
-	 * @throws CdcException if there is no such event, another one of its key stands
-	 * before it, or the engine does not run here
+	 * @param id the id of the event
+	 * @return the result
+	 * @throws CdcException if there is no such event, another event of its key is parked
+	 * before it, or the engine is not running in this instance
 	 */
 	public ReplayResult replay(long id) {
 		requireRunning();
 		ParkedEvent event = find(id);
-		long first = this.parkedQueues.store().first(event.key()).map((stored) -> stored.event().id()).orElse(id);
+		long first = this.queues.store().first(event.key()).map((stored) -> stored.event().id()).orElse(id);
 		if (first != id) {
-			throw new CdcException("Parked event " + id + " waits behind event " + first + " of its key "
+			throw new CdcException("Parked event " + id + " is parked behind event " + first + " of its key "
 					+ event.key().keyHash() + ". Replay the key, or event " + first + " first.");
 		}
 		return replay(event.key(), 1);
@@ -112,13 +103,14 @@ public final class ParkedEvents {
 	/**
 	 * Deliver all events of a key again, until one fails.
 	 * @param keyHash the key
-	 * @return what came of it
-	 * @throws CdcException if the key has no events, or the engine does not run here
+	 * @return the result
+	 * @throws CdcException if the key has no events, or the engine is not running in this
+	 * instance
 	 */
 	public ReplayResult replayKey(String keyHash) {
 		requireRunning();
 		int delivered = 0;
-		for (ParkedKey key : queues(keyHash)) {
+		for (ParkedKey key : keys(keyHash)) {
 			ReplayResult result = replay(key, Integer.MAX_VALUE);
 			delivered += result.delivered();
 			if (result.failure() != null) {
@@ -129,60 +121,61 @@ public final class ParkedEvents {
 	}
 
 	/**
-	 * Let go of an event undelivered.
-	 * @param id its number
+	 * Remove an event without delivering it.
+	 * @param id the id of the event
 	 * @return the event
-	 * @throws CdcException if there is no such event, or the engine does not run here
+	 * @throws CdcException if there is no such event, or the engine is not running in
+	 * this instance
 	 */
 	public ParkedEvent discard(long id) {
 		requireRunning();
 		ParkedEvent event = find(id);
-		this.parkedQueues.discard(event);
+		this.queues.discard(event);
 		return event;
 	}
 
 	/**
-	 * Let go of all events of a key undelivered. The next one of the key is delivered.
+	 * Remove all events of a key without delivering them. The next event of the key is
+	 * delivered.
 	 * @param keyHash the key
-	 * @return how many there were
-	 * @throws CdcException if the key has no events, or the engine does not run here
+	 * @return the number of events
+	 * @throws CdcException if the key has no events, or the engine is not running in this
+	 * instance
 	 */
 	public int discardKey(String keyHash) {
 		requireRunning();
-		return queues(keyHash).stream().mapToInt(this.parkedQueues::discardAll).sum();
+		return keys(keyHash).stream().mapToInt(this.queues::discardAll).sum();
 	}
 
 	private ReplayResult replay(ParkedKey key, int limit) {
-		try (ParkedEventReplayer replayer = new ParkedEventReplayer(this.engine, this.parkedQueues.store(), this.kept,
-				this.endpoints, this.mappers, this.options)) {
-			return this.parkedQueues.replay(key, limit, replayer);
-		}
+		return this.queues.replay(key, limit,
+				new ParkedEventReplayer(this.engine, this.queues.store(), this.listeners));
 	}
 
 	private ParkedEvent find(long id) {
-		return this.parkedQueues.store()
+		return this.queues.store()
 			.find(id)
-			.orElseThrow(() -> new CdcException("Engine '" + this.engine.name() + "' has no parked event " + id + "."));
+			.orElseThrow(() -> new CdcException("Engine '" + this.engine + "' has no parked event " + id + "."));
 	}
 
-	private Set<ParkedKey> queues(String keyHash) {
-		Set<ParkedKey> queues = this.parkedQueues.store()
+	private Set<ParkedKey> keys(String keyHash) {
+		Set<ParkedKey> keys = this.queues.store()
 			.keys()
 			.stream()
 			.filter((key) -> key.keyHash().equals(keyHash))
 			.collect(Collectors.toSet());
-		if (queues.isEmpty()) {
-			throw new CdcException("Engine '" + this.engine.name() + "' has no parked events of that key.");
+		if (keys.isEmpty()) {
+			throw new CdcException("Engine '" + this.engine + "' has no parked events of that key.");
 		}
-		return queues;
+		return keys;
 	}
 
 	private void requireRunning() {
-		EngineState state = this.engine.status().state();
+		EngineState state = this.state.get();
 		if (state != EngineState.RUNNING) {
-			throw new CdcException("Engine '" + this.engine.name() + "' is " + state + " here, so new events of a key "
-					+ "could come elsewhere while its parked ones are replayed. Ask the instance whose engine is "
-					+ "RUNNING.");
+			throw new CdcException("Engine '" + this.engine + "' is " + state + " in this instance. Another instance "
+					+ "could receive new events of a key during the replay. Send the request to the instance whose "
+					+ "engine is RUNNING.");
 		}
 	}
 

@@ -22,8 +22,8 @@ import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a thread that delivers says which listener it calls. It is looked at from outside
- * now and then, so that a call costs no look at the clock.
+ * Tracks which listener a thread is calling. {@link ListenerTimeoutMonitor} reads it from
+ * time to time, so that a call does not have to read the clock.
  */
 final class CallTracker {
 
@@ -32,10 +32,12 @@ final class CallTracker {
 
 	private final boolean mayBeInterrupted;
 
-	/** Odd while a listener is called. */
+	/** Odd during a call. */
 	private volatile long number;
 
 	private volatile long interrupted = -1;
+
+	private volatile boolean closed;
 
 	private @Nullable ListenerEndpoint listener;
 
@@ -55,8 +57,9 @@ final class CallTracker {
 	}
 
 	/**
-	 * The call is over.
-	 * @return whether it was interrupted for its length; the thread is not any more
+	 * End the call, and clear the thread's interrupted status if the call was interrupted
+	 * because of the timeout.
+	 * @return whether it was
 	 */
 	boolean end() {
 		long number = this.number;
@@ -76,41 +79,51 @@ final class CallTracker {
 	}
 
 	/**
-	 * Interrupt a call, and no other one that has begun meanwhile.
+	 * Interrupt a call, unless it has ended.
 	 */
-	synchronized void interrupt(long number) {
+	synchronized void interrupt(Call call) {
 		Thread thread = this.thread;
-		if (!this.mayBeInterrupted || thread == null || this.interrupted == number) {
+		if (!this.mayBeInterrupted || thread == null || this.interrupted == call.number()) {
 			return;
 		}
-		this.interrupted = number;
-		if (this.number == number) {
+		this.interrupted = call.number();
+		if (this.number == call.number()) {
 			thread.interrupt();
 		}
 	}
 
 	/**
-	 * The call that goes on.
-	 * @return the call, {@code null} if there is none
+	 * Return the call that is running, {@code null} if there is none.
 	 */
-	@Nullable Sighting look() {
+	@Nullable Call current() {
 		long number = this.number;
 		ListenerEndpoint listener = this.listener;
 		Change first = this.first;
 		if ((number & 1) == 0 || listener == null || first == null || this.number != number) {
 			return null;
 		}
-		return new Sighting(number, listener, first);
+		return new Call(number, listener, first);
 	}
 
 	/**
-	 * What was seen.
-	 *
-	 * @param number which call of the slot it is
-	 * @param listener the listener
-	 * @param first its event, or the first one
+	 * No call begins after this; one that is running stays visible until it ends.
 	 */
-	record Sighting(long number, ListenerEndpoint listener, Change first) {
+	void close() {
+		this.closed = true;
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	/**
+	 * A call of a listener.
+	 *
+	 * @param number the number of the call, unique for the tracker
+	 * @param listener the listener
+	 * @param first the event, or the first one of a batch
+	 */
+	record Call(long number, ListenerEndpoint listener, Change first) {
 
 	}
 

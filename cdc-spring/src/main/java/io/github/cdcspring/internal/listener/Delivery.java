@@ -22,34 +22,32 @@ import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is handed to the listeners of one group in one go: an event, a batch, or a
- * transaction. The object serves the next delivery when this one is done, so it must not
- * be kept.
- *
+ * The delivery of an event, a batch or a transaction to the listeners of one group. The
+ * object is reused for the next delivery, so do not keep a reference to it.
  */
 public interface Delivery {
 
 	/**
-	 * The listeners that it goes to.
+	 * Return the listeners that receive the events.
 	 * @return the group
 	 */
 	ListenerGroup group();
 
 	/**
-	 * The events, in the order of the stream.
+	 * Return the events in the order of the stream.
 	 * @return the events, never empty
 	 */
 	List<Change> changes();
 
 	/**
-	 * The listener that is called or has failed.
-	 * @return the listener, {@code null} where all have returned
+	 * Return the listener that is called next, or has failed.
+	 * @return the listener, {@code null} if all listeners have returned
 	 */
-	@Nullable ListenerEndpoint inHand();
+	@Nullable ListenerEndpoint currentListener();
 
 	/**
-	 * How often it was tried, this time included.
-	 * @return the attempt, 1 for the first
+	 * Return the number of the current attempt.
+	 * @return the attempt, 1 for the first one
 	 */
 	int attempt();
 

@@ -18,25 +18,40 @@ package io.github.cdcspring.internal.listener;
 
 import java.util.List;
 
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.row.Change;
 
 /**
- * Stands around each attempt of a delivery: where a transaction begins before the
- * listeners, and what they were given is noted and committed with their work behind them.
- * Used by several threads at once, each for deliveries of its own.
- *
+ * Runs around each attempt of a delivery, for example in a transaction that commits the
+ * listeners' work together with a record of the processed events. Used by several threads
+ * at the same time, each for its own delivery.
  */
 @FunctionalInterface
 public interface DeliveryAdvice {
 
 	/**
-	 * Have the listeners called, or not, if they have had it before.
-	 * @param delivery what is delivered
-	 * @param listeners its listeners
-	 * @throws Throwable what a listener threw, when all was undone: the next attempt
-	 * calls every listener of the group again
+	 * Call the listeners, or skip them if they processed the events before.
+	 * @param delivery the delivery
+	 * @param listeners calls the delivery's listeners
+	 * @throws Throwable the failure of a listener. All its work is undone, so the next
+	 * attempt calls every listener of the group again
 	 */
 	void around(Delivery delivery, Listeners listeners) throws Throwable;
+
+	/**
+	 * Prepare for events. Called before each start of the engine.
+	 * @param storedLsn the LSN of the stored offset, from which the engine starts
+	 */
+	default void start(Lsn storedLsn) {
+	}
+
+	/**
+	 * Called after an offset was stored. Transactions that ended before it are not sent
+	 * again.
+	 * @param storedLsn the LSN of the offset
+	 */
+	default void offsetStored(Lsn storedLsn) {
+	}
 
 	/** The listeners of a delivery. */
 	@FunctionalInterface
@@ -44,11 +59,10 @@ public interface DeliveryAdvice {
 
 		/**
 		 * Call the listeners in their order.
-		 * @param changes the delivery's events, or those among them that are still to be
-		 * handled
-		 * @throws Throwable what a listener threw
+		 * @param changes the events of the delivery that still have to be processed
+		 * @throws Throwable the failure of a listener
 		 */
-		void receive(List<Change> changes) throws Throwable;
+		void call(List<Change> changes) throws Throwable;
 
 	}
 

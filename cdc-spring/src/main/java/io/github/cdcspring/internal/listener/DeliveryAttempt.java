@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.internal.listener;
 
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -27,7 +26,8 @@ import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * One delivery, and how far it has come. Used by one thread at a time.
+ * The state of one delivery: its events, the next listener and the failed attempts. Used
+ * by one thread at a time.
  */
 class DeliveryAttempt implements Delivery {
 
@@ -39,43 +39,43 @@ class DeliveryAttempt implements Delivery {
 
 	private int next;
 
-	private final BitSet without = new BitSet();
+	private final BitSet skippedListeners = new BitSet();
 
 	private int failures;
 
-	private int failedAt;
+	private int failedListener;
 
-	private @Nullable BackOffExecution waits;
+	private @Nullable BackOffExecution backOff;
 
-	private boolean asked;
+	private boolean checkedForParking;
 
 	private boolean mayRetry = true;
 
-	/** Begin with one event. */
-	final void begin(Route route, Change change) {
+	/** Start the delivery of one event. */
+	final void start(Route route, Change change) {
 		this.route = route;
 		this.single = change;
-		begin();
+		reset();
 	}
 
-	/** Begin with the events of a list. */
-	final void begin(Route route, List<Change> changes) {
+	/** Start the delivery of several events. */
+	final void start(Route route, List<Change> changes) {
 		this.route = route;
 		this.single = null;
 		this.changes = changes;
-		begin();
+		reset();
 	}
 
-	private void begin() {
+	private void reset() {
 		this.next = 0;
-		this.without.clear();
+		this.skippedListeners.clear();
 		this.failures = 0;
-		this.waits = null;
-		this.asked = false;
+		this.backOff = null;
+		this.checkedForParking = false;
 		this.mayRetry = true;
 	}
 
-	/** Let go of the events, which may be large. */
+	/** Release the events, which can be large. */
 	final void clear() {
 		this.single = null;
 		this.changes = List.of();
@@ -84,7 +84,7 @@ class DeliveryAttempt implements Delivery {
 	final Route route() {
 		Route route = this.route;
 		if (route == null) {
-			throw new IllegalStateException("Nothing is handed over");
+			throw new IllegalStateException("The delivery has not been started");
 		}
 		return route;
 	}
@@ -100,20 +100,20 @@ class DeliveryAttempt implements Delivery {
 		return (single != null) ? List.of(single) : this.changes;
 	}
 
-	/** Go on with some of the events. */
-	final void keepOnly(List<Change> changes) {
+	/** Remove all other events from the delivery. */
+	final void retain(List<Change> changes) {
 		this.single = null;
 		this.changes = changes;
 	}
 
-	/** The only event, {@code null} if there are several. */
+	/** Return the only event, {@code null} if the delivery takes a list. */
 	final @Nullable Change single() {
 		return this.single;
 	}
 
 	@Override
-	public final @Nullable ListenerEndpoint inHand() {
-		ListenerInvoker listener = listener();
+	public final @Nullable ListenerEndpoint currentListener() {
+		ListenerInvoker listener = nextListener();
 		return (listener != null) ? listener.endpoint() : null;
 	}
 
@@ -122,89 +122,91 @@ class DeliveryAttempt implements Delivery {
 		return this.failures + 1;
 	}
 
-	/** How often it failed. */
+	/** Return how many attempts failed. */
 	final int failures() {
 		return this.failures;
 	}
 
-	/** The listener that is next, {@code null} when all have returned. */
-	final @Nullable ListenerInvoker listener() {
+	/** Return the next listener, {@code null} if all have returned. */
+	final @Nullable ListenerInvoker nextListener() {
 		ListenerInvoker[] listeners = route().listeners();
-		this.next = this.without.nextClearBit(this.next);
+		this.next = this.skippedListeners.nextClearBit(this.next);
 		return (this.next < listeners.length) ? listeners[this.next] : null;
 	}
 
 	/**
-	 * The listener that is next has returned, or does without. One that is called again
-	 * because a later one failed leaves the failures of that one as they are.
+	 * Advance to the listener after the next one. Resets the failed attempts, unless the
+	 * passed listener is called again only because a later one failed.
 	 */
-	final void passListener() {
-		if (this.failures > 0 && this.next == this.failedAt) {
+	final void advance() {
+		if (this.failures > 0 && this.next == this.failedListener) {
 			this.failures = 0;
-			this.waits = null;
+			this.backOff = null;
 		}
 		this.next++;
 	}
 
-	/** The listener that is next does without, however often the others are called. */
-	final void leaveOutListener() {
-		this.without.set(this.next);
+	/** Skip the next listener in this and all later attempts. */
+	final void skipListener() {
+		this.skippedListeners.set(this.next);
 		this.failures = 0;
-		this.waits = null;
+		this.backOff = null;
 	}
 
-	/** Begin with a listener behind the first, where those before it have returned. */
-	final void skipTo(String id) {
+	/** Start with a listener after the first one, because those before it returned. */
+	final void startAt(String listenerId) {
 		ListenerInvoker[] listeners = route().listeners();
 		for (int i = 0; i < listeners.length; i++) {
-			if (listeners[i].endpoint().id().equals(id)) {
+			if (listeners[i].endpoint().id().equals(listenerId)) {
 				this.next = i;
 			}
 		}
 	}
 
-	/** Every listener is to be called again. */
+	/** Call every listener again. */
 	final void rewind() {
 		this.next = 0;
 	}
 
-	/** The first time, and only then. */
-	final boolean askFirst() {
-		boolean ask = !this.asked;
-		this.asked = true;
-		return ask;
+	/** Return {@code true} the first time only. */
+	final boolean checkForParking() {
+		boolean first = !this.checkedForParking;
+		this.checkedForParking = true;
+		return first;
 	}
 
-	/** What fails now is not tried again. */
-	final void lastAttempt() {
+	/** Do not retry after the next failure. */
+	final void disableRetry() {
 		this.mayRetry = false;
 	}
 
 	/**
-	 * Note a failure.
+	 * Record a failed attempt.
 	 * @return how long to wait for the next attempt, in milliseconds;
 	 * {@link BackOffExecution#STOP} if there is none
 	 */
-	final long failed(RetryPolicy policy, Throwable failure) {
+	final long fail(RetryPolicy policy, Throwable failure) {
 		this.failures++;
-		this.failedAt = this.next;
+		this.failedListener = this.next;
 		if (!this.mayRetry || !policy.shouldRetry(failure)) {
 			return BackOffExecution.STOP;
 		}
-		BackOffExecution waits = this.waits;
-		if (waits == null) {
-			waits = policy.getBackOff().start();
-			this.waits = waits;
+		BackOffExecution backOff = this.backOff;
+		if (backOff == null) {
+			backOff = policy.getBackOff().start();
+			this.backOff = backOff;
 		}
-		return waits.nextBackOff();
+		return backOff.nextBackOff();
 	}
 
-	final List<Change> copyOfChanges() {
-		return new ArrayList<>(changes());
+	/** Describe the next listener, or the group. */
+	final String describeListener() {
+		ListenerInvoker listener = nextListener();
+		return (listener != null) ? listener.endpoint().toString() : "The delivery to group '" + group() + "'";
 	}
 
-	/** The event or events, without their rows. */
-	final String position() {
+	/** Describe the events without their rows. */
+	final String describeEvents() {
 		List<Change> changes = changes();
 		Change first = changes.get(0);
 		if (changes.size() == 1) {

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.listener;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.github.cdcspring.internal.listener.ListenerErrorHandler.Outcome;
@@ -31,21 +32,23 @@ import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Makes the attempts of deliveries: asks whether the event is put aside, calls the
- * listeners within the scope, and decides about a failure. This is the one place where
- * all of that happens. Serves one thread.
+ * Executes deliveries: parks events behind earlier ones, calls the listeners within the
+ * advice, and handles failures. Serves one thread.
  */
-final class DeliveryExecutor {
+final class DeliveryExecutor implements AutoCloseable {
 
-	/** Nothing is left to do. */
+	/** The delivery is complete. */
 	static final long DONE = -2;
 
 	private static final Logger logger = LoggerFactory.getLogger(DeliveryExecutor.class);
 
-	/** The policy has decided, and the listeners behind the failed one are next. */
-	private static final long GO_ON = -3;
+	private static final String STOPPED = "Nothing from this position on is acknowledged. Fix the cause, then restart the "
+			+ "engine to receive it again.";
 
-	private final RowCache bound;
+	/** The error handler has decided, and the next listener has to be called. */
+	private static final long CONTINUE = -3;
+
+	private final RowCache rows;
 
 	private final RetryPolicy retry;
 
@@ -55,218 +58,236 @@ final class DeliveryExecutor {
 
 	private final @Nullable DeliveryObserver observer;
 
-	private final boolean asks;
+	private final ListenerTimeoutMonitor monitor;
 
-	private final CallTracker slot;
+	private final CallTracker tracker;
 
-	DeliveryExecutor(List<RowMapper<?>> binders, RetryPolicy retry, DeliveryOptions options, CallTracker slot) {
-		this.slot = slot;
-		this.bound = new RowCache(binders);
+	DeliveryExecutor(List<RowMapper<?>> mappers, RetryPolicy retry, DeliveryOptions options,
+			@Nullable DeliveryObserver observer, ListenerTimeoutMonitor monitor) {
+		this.rows = new RowCache(mappers);
 		this.retry = retry;
 		this.advice = options.advice();
 		this.errorHandler = options.errorHandler();
-		this.observer = options.observer();
-		this.asks = options.errorHandler() != ListenerErrorHandler.STOP;
+		this.observer = observer;
+		this.monitor = monitor;
+		this.tracker = monitor.open();
 	}
 
 	/**
-	 * Try once.
-	 * @return {@link #DONE}, or after how many milliseconds to try again
-	 * @throws ListenerFailedException if it failed and the engine is to stop, or the
-	 * thread was interrupted
+	 * Complete a delivery, and sleep between its attempts.
+	 * @throws ListenerFailedException if the engine has to stop, or the thread was
+	 * interrupted
 	 */
-	long attempt(DeliveryAttempt handover) {
-		if (this.asks && handover.askFirst() && !handover.group().wholeTransactions() && isPutAside(handover)) {
+	void execute(DeliveryAttempt delivery) {
+		for (long wait = attempt(delivery); wait != DONE; wait = attempt(delivery)) {
+			try {
+				TimeUnit.MILLISECONDS.sleep(wait);
+			}
+			catch (InterruptedException ex) {
+				throw interrupted(delivery, ex);
+			}
+		}
+	}
+
+	/**
+	 * Make one attempt.
+	 * @return {@link #DONE}, or how long to wait for the next attempt, in milliseconds
+	 * @throws ListenerFailedException if the engine has to stop, or the thread was
+	 * interrupted
+	 */
+	long attempt(DeliveryAttempt delivery) {
+		if (delivery.checkForParking() && !delivery.group().wholeTransactions() && parkAll(delivery)) {
 			return DONE;
 		}
 		long wait;
 		do {
-			wait = attemptOnce(handover);
+			wait = attemptOnce(delivery);
 		}
-		while (wait == GO_ON);
+		while (wait == CONTINUE);
 		return wait;
 	}
 
-	/** What is put aside is taken out of the delivery. */
-	private boolean isPutAside(DeliveryAttempt handover) {
-		Change single = handover.single();
+	/**
+	 * Park the events that have to wait behind earlier ones, and remove them from the
+	 * delivery.
+	 * @return whether no event is left
+	 */
+	private boolean parkAll(DeliveryAttempt delivery) {
+		Change single = delivery.single();
 		if (single != null) {
-			return isPutAside(handover, single);
+			return park(delivery, single);
 		}
-		List<Change> others = new ArrayList<>(handover.changes().size());
-		for (Change change : handover.changes()) {
-			if (!isPutAside(handover, change)) {
+		List<Change> changes = delivery.changes();
+		List<Change> others = new ArrayList<>(changes.size());
+		for (Change change : changes) {
+			if (!park(delivery, change)) {
 				others.add(change);
 			}
 		}
-		handover.keepOnly(others);
+		if (others.size() < changes.size()) {
+			delivery.retain(others);
+		}
 		return others.isEmpty();
 	}
 
-	private boolean isPutAside(DeliveryAttempt handover, Change change) {
-		if (!this.errorHandler.putsAside(handover.group(), change)) {
+	private boolean park(DeliveryAttempt delivery, Change change) {
+		if (!this.errorHandler.parkBehind(delivery.group(), change)) {
 			return false;
 		}
-		gaveUp(change, Outcome.PUT_ASIDE);
+		recovered(change, Outcome.PARKED);
 		return true;
 	}
 
-	private void gaveUp(Change change, Outcome outcome) {
+	private void recovered(Change change, Outcome outcome) {
 		if (this.observer != null) {
-			this.observer.gaveUp(change, outcome);
+			this.observer.recovered(change, outcome);
 		}
 	}
 
-	private long attemptOnce(DeliveryAttempt handover) {
+	private long attemptOnce(DeliveryAttempt delivery) {
 		try {
 			DeliveryAdvice advice = this.advice;
 			if (advice == null) {
-				callListeners(handover, null);
+				callListeners(delivery, null);
 			}
 			else {
-				handover.rewind();
-				advice.around(handover, (changes) -> callListeners(handover, changes));
+				delivery.rewind();
+				advice.around(delivery, (changes) -> callListeners(delivery, changes));
 			}
 			return DONE;
 		}
 		catch (Throwable ex) {
-			return failed(handover, ex);
+			return fail(delivery, ex);
 		}
 		finally {
-			this.bound.clear();
+			this.rows.clear();
 		}
 	}
 
 	/**
 	 * Call the listeners from the next one on.
-	 * @param changes the events, {@code null} for all of the delivery
+	 * @param changes the events, {@code null} for all events of the delivery
 	 */
-	private void callListeners(DeliveryAttempt handover, @Nullable List<Change> changes) throws Throwable {
+	private void callListeners(DeliveryAttempt delivery, @Nullable List<Change> changes) throws Throwable {
 		if (changes != null && changes.isEmpty()) {
 			return;
 		}
-		boolean list = handover.group().batch();
-		if (!list) {
-			Change single = handover.single();
-			this.bound.set((single != null) ? single : handover.changes().get(0));
+		boolean batch = delivery.group().batch();
+		if (!batch) {
+			Change single = delivery.single();
+			this.rows.set((single != null) ? single : delivery.changes().get(0));
 		}
-		for (ListenerInvoker listener = handover.listener(); listener != null; listener = handover.listener()) {
-			if (list) {
-				callWithList(listener, (changes != null) ? changes : handover.changes(), handover);
+		for (ListenerInvoker listener = delivery.nextListener(); listener != null; listener = delivery.nextListener()) {
+			if (batch) {
+				call(listener, (changes != null) ? changes : delivery.changes(), delivery);
 			}
 			else {
-				call(listener, handover);
+				call(listener, delivery);
 			}
-			handover.passListener();
+			delivery.advance();
 		}
 	}
 
-	private void call(ListenerInvoker listener, DeliveryAttempt handover) throws Throwable {
-		this.slot.begin(listener.endpoint(), this.bound.change());
+	private void call(ListenerInvoker listener, DeliveryAttempt delivery) throws Throwable {
+		this.tracker.begin(listener.endpoint(), this.rows.change());
 		try {
-			listener.call(this.bound, handover);
+			listener.call(this.rows, delivery);
 		}
 		catch (Throwable ex) {
-			throw unlessOverdue(ex);
+			throw endFailed(ex);
 		}
-		this.slot.end();
+		this.tracker.end();
 	}
 
-	private void callWithList(ListenerInvoker listener, List<Change> changes, DeliveryAttempt handover)
-			throws Throwable {
-		this.slot.begin(listener.endpoint(), changes.get(0));
+	private void call(ListenerInvoker listener, List<Change> changes, DeliveryAttempt delivery) throws Throwable {
+		this.tracker.begin(listener.endpoint(), changes.get(0));
 		try {
-			listener.callWithList(changes, this.bound, handover);
+			listener.callWithList(changes, this.rows, delivery);
 		}
 		catch (Throwable ex) {
-			throw unlessOverdue(ex);
+			throw endFailed(ex);
 		}
-		this.slot.end();
+		this.tracker.end();
 	}
 
-	/** An interruption for the length of the call does not mean that the engine ends. */
-	private Throwable unlessOverdue(Throwable failure) {
-		return this.slot.end() ? new TimeoutException("The listener was interrupted for not returning in time")
+	/** An interruption because of the timeout does not mean that the engine stops. */
+	private Throwable endFailed(Throwable failure) {
+		return this.tracker.end() ? new TimeoutException("The listener was interrupted for not returning in time")
 				: failure;
 	}
 
-	private long failed(DeliveryAttempt handover, Throwable failure) {
-		ListenerInvoker listener = handover.listener();
-		String what = (listener != null) ? listener.endpoint().toString()
-				: "The delivery to group '" + handover.group() + "'";
-		boolean unbound = failure instanceof UnboundException;
-		if (!unbound) {
-			logger.warn(what + " failed in attempt " + handover.attempt() + " with " + failure.getClass().getName()
-					+ " at " + handover.position());
-			logger.debug("Failure of {}", what, failure);
+	private long fail(DeliveryAttempt delivery, Throwable failure) {
+		long wait = delivery.fail(this.retry, failure);
+		logger.debug("Failure of attempt {}", delivery.failures(), failure);
+		if (failure instanceof ListenerInvoker.ArgumentException unresolved) {
+			return recover(delivery, new ListenerFailedException(String.valueOf(unresolved.getMessage()), STOPPED,
+					(unresolved.getCause() != null) ? unresolved.getCause() : unresolved));
 		}
-		long wait = handover.failed(this.retry, failure);
-		if (!unbound && isInterruption(failure)) {
-			throw interrupted(handover, failure);
+		if (isInterruption(failure)) {
+			throw interrupted(delivery, failure);
 		}
-		if (!unbound && wait != BackOffExecution.STOP) {
-			return wait;
+		if (wait == BackOffExecution.STOP) {
+			return recover(delivery, exhausted(delivery, failure));
 		}
-		return decide(handover, unbound ? unbound(failure) : spent(handover, what, failure));
+		logger.warn("{} failed in attempt {} with {} at {}. Next attempt in {} ms.", delivery.describeListener(),
+				delivery.failures(), failure.getClass().getName(), delivery.describeEvents(), wait);
+		return wait;
 	}
 
-	private long decide(DeliveryAttempt handover, ListenerFailedException failure) {
-		if (handover.changes().size() > 1 && !handover.group().wholeTransactions() && this.errorHandler.isolates()) {
-			deliverOneByOne(handover);
+	private long recover(DeliveryAttempt delivery, ListenerFailedException failure) {
+		if (delivery.changes().size() > 1 && !delivery.group().wholeTransactions()
+				&& this.errorHandler.splitsBatches()) {
+			executeOneByOne(delivery);
 			return DONE;
 		}
-		Outcome outcome = this.errorHandler.failed(handover, failure);
-		handover.changes().forEach((change) -> gaveUp(change, outcome));
+		Outcome outcome = this.errorHandler.handle(delivery, failure);
+		delivery.changes().forEach((change) -> recovered(change, outcome));
 		if (outcome == Outcome.STOP) {
 			throw failure;
 		}
 		if (outcome == Outcome.SKIP && this.advice == null) {
-			handover.passListener();
-			return GO_ON;
+			delivery.advance();
+			return CONTINUE;
 		}
-		if (outcome == Outcome.SKIP && handover.listener() != null) {
-			// What the others did was undone with it
-			handover.leaveOutListener();
-			return GO_ON;
+		if (outcome == Outcome.SKIP && delivery.nextListener() != null) {
+			// The advice has undone the work of the other listeners
+			delivery.skipListener();
+			return CONTINUE;
 		}
 		return DONE;
 	}
 
-	/** One event of a batch fails it: find out which. */
-	private void deliverOneByOne(DeliveryAttempt batch) {
-		DeliveryAttempt one = new DeliveryAttempt();
-		for (Change change : batch.copyOfChanges()) {
-			one.begin(batch.route(), List.of(change));
-			one.lastAttempt();
-			attempt(one);
+	/** Find out which events of a batch fail. */
+	private void executeOneByOne(DeliveryAttempt batch) {
+		DeliveryAttempt single = new DeliveryAttempt();
+		for (Change change : List.copyOf(batch.changes())) {
+			single.start(batch.route(), List.of(change));
+			single.disableRetry();
+			attempt(single);
 		}
 	}
 
-	/** The listener was interrupted, or the wait for the next attempt. */
-	static ListenerFailedException interrupted(DeliveryAttempt handover, Throwable cause) {
+	private static ListenerFailedException interrupted(DeliveryAttempt delivery, Throwable cause) {
 		Thread.currentThread().interrupt();
-		ListenerInvoker listener = handover.listener();
 		return new ListenerFailedException(
-				((listener != null) ? listener.endpoint() : "The delivery to group '" + handover.group() + "'")
-						+ " was interrupted in attempt " + handover.failures() + " at " + handover.position()
-						+ ". Nothing from there on is acknowledged: it is sent again at the next start.",
+				delivery.describeListener() + " was interrupted in attempt " + delivery.failures() + " at "
+						+ delivery.describeEvents(),
+				"Nothing from this position on is acknowledged. The engine receives it again at its next start.",
 				cause);
 	}
 
-	private static ListenerFailedException unbound(Throwable failure) {
-		Throwable cause = failure.getCause();
-		return new ListenerFailedException(String.valueOf(failure.getMessage()), (cause != null) ? cause : failure);
-	}
-
-	private static ListenerFailedException spent(DeliveryAttempt handover, String what, Throwable failure) {
+	private static ListenerFailedException exhausted(DeliveryAttempt delivery, Throwable failure) {
+		int failures = delivery.failures();
 		return new ListenerFailedException(
-				what + " failed in " + handover.failures() + ((handover.failures() == 1) ? " attempt" : " attempts")
-						+ " with " + failure.getClass().getName() + " at " + handover.position()
-						+ ". Nothing from there on is acknowledged: cure the cause, and it is sent again.",
-				failure);
+				delivery.describeListener() + " failed in " + failures + ((failures == 1) ? " attempt" : " attempts")
+						+ " with " + failure.getClass().getName() + " at " + delivery.describeEvents(),
+				STOPPED, failure);
 	}
 
-	/** Applications wrap it, and it means that the engine waits to be closed. */
+	/**
+	 * Whether the engine stops: applications wrap the exception, or set the thread's
+	 * interrupted status again.
+	 */
 	static boolean isInterruption(Throwable throwable) {
 		if (Thread.currentThread().isInterrupted()) {
 			return true;
@@ -277,6 +298,11 @@ final class DeliveryExecutor {
 			}
 		}
 		return false;
+	}
+
+	@Override
+	public void close() {
+		this.monitor.close(this.tracker);
 	}
 
 }

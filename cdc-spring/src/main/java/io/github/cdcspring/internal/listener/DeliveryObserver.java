@@ -20,51 +20,38 @@ import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees what is delivered, to count and time it. Called by the threads that deliver, so it
- * must be quick and throw nothing.
- *
+ * Observes deliveries, to count and time them. The threads that call the listeners call
+ * the observer too, so it must be fast and must not throw exceptions.
  */
 public interface DeliveryObserver {
 
 	/**
-	 * A listener was called and has returned or failed.
+	 * Called after each call of a listener, failed or not.
 	 * @param listener the listener
 	 * @param first the first event of the call
-	 * @param events how many events the call handed over
-	 * @param nanos how long it took, interceptors included
-	 * @param failure what it threw, {@code null} if it returned
+	 * @param events the number of events in the call
+	 * @param nanos the duration in nanoseconds, interceptors included
+	 * @param failure the exception of the listener, {@code null} if it returned
 	 */
 	default void called(ListenerEndpoint listener, Change first, int events, long nanos, @Nullable Throwable failure) {
 	}
 
 	/**
-	 * A listener failed for good, or the event was put aside before it was called.
-	 * @param change the event; of a batch that is decided about as a whole, each one
-	 * @param outcome what becomes of it
+	 * Called after the error handler decided about an event: a listener failed to process
+	 * it in all attempts, or it was parked behind an earlier event.
+	 * @param change the event; called for each event of a batch that is handled as a
+	 * whole
+	 * @param outcome the decision
 	 */
-	default void gaveUp(Change change, ListenerErrorHandler.Outcome outcome) {
+	default void recovered(Change change, ListenerErrorHandler.Outcome outcome) {
 	}
 
 	/**
-	 * Every listener of an event is done with it.
+	 * Called after an event was handled: its listeners processed it, or it was skipped or
+	 * parked.
 	 * @param change the event
 	 */
 	default void handled(Change change) {
-	}
-
-	/**
-	 * Makes the observer of each engine.
-	 */
-	@FunctionalInterface
-	interface Factory {
-
-		/**
-		 * Make one.
-		 * @param engine the engine's name
-		 * @return the observer
-		 */
-		DeliveryObserver create(String engine);
-
 	}
 
 }

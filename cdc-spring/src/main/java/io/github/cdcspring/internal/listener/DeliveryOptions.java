@@ -19,24 +19,45 @@ package io.github.cdcspring.internal.listener;
 import java.util.List;
 
 import io.github.cdcspring.CdcListenerInterceptor;
+import io.github.cdcspring.Lsn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine has around the delivery of its events.
+ * What happens around an engine's deliveries.
  *
- * @param advice around each attempt, {@code null} for nothing
- * @param errorHandler decides about what failed for good
- * @param interceptors around each call, the first one outermost
- * @param observer sees what is delivered, {@code null} for nobody
+ * @param advice runs around each attempt, {@code null} for none
+ * @param errorHandler decides what happens to events that listeners failed to process
+ * @param interceptors run around each call of a listener, the first one outermost
  */
 public record DeliveryOptions(@Nullable DeliveryAdvice advice, ListenerErrorHandler errorHandler,
-		List<CdcListenerInterceptor> interceptors, @Nullable DeliveryObserver observer) {
+		List<CdcListenerInterceptor> interceptors) {
 
-	/** Nothing around it, and the engine fails where a listener does. */
-	public static final DeliveryOptions NONE = new DeliveryOptions(null, ListenerErrorHandler.STOP, List.of(), null);
+	/** No advice and no interceptors; the engine fails if a listener fails. */
+	public static final DeliveryOptions NONE = new DeliveryOptions(null, ListenerErrorHandler.STOP, List.of());
 
 	public DeliveryOptions {
 		interceptors = List.copyOf(interceptors);
+	}
+
+	/**
+	 * Prepare for events, before each start of the engine.
+	 * @param storedLsn the LSN of the stored offset, from which the engine starts
+	 */
+	public void start(Lsn storedLsn) {
+		this.errorHandler.start();
+		if (this.advice != null) {
+			this.advice.start(storedLsn);
+		}
+	}
+
+	/**
+	 * To be called after an offset was stored.
+	 * @param storedLsn the LSN of the offset
+	 */
+	public void offsetStored(Lsn storedLsn) {
+		if (this.advice != null) {
+			this.advice.offsetStored(storedLsn);
+		}
 	}
 
 }

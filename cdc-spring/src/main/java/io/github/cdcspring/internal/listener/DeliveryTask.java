@@ -18,41 +18,42 @@ package io.github.cdcspring.internal.listener;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event for one group, in the queue of its lane; in those of two lanes where the
- * row's key was changed.
+ * The delivery of an event, or of a transaction, to one group. It is in the queue of its
+ * key; if the row's key changed, in the queues of both keys.
  */
-final class DeliveryTask extends DeliveryAttempt implements Work {
+final class DeliveryTask extends DeliveryAttempt {
 
-	private static final AtomicIntegerFieldUpdater<DeliveryTask> WAITS_FOR = AtomicIntegerFieldUpdater
-		.newUpdater(DeliveryTask.class, "waitsFor");
+	private static final AtomicIntegerFieldUpdater<DeliveryTask> PREDECESSORS = AtomicIntegerFieldUpdater
+		.newUpdater(DeliveryTask.class, "predecessors");
 
-	private final Link link = new Link(this);
+	private final Node node = new Node(this);
 
 	private final long bytes;
 
-	private @Nullable Link second;
+	private @Nullable Node secondNode;
 
-	private @Nullable Runnable handled;
+	private @Nullable Runnable completion;
 
-	private volatile int waitsFor;
+	private volatile int predecessors;
 
-	/** Whether a worker took it together with the one before. */
-	private boolean taken;
+	/** Whether a batch took the task together with its predecessor. */
+	private boolean batched;
 
-	DeliveryTask(Route route, Change change, Runnable handled, long bytes) {
-		begin(route, change);
-		this.handled = handled;
+	DeliveryTask(Route route, Change change, Runnable completion, long bytes) {
+		start(route, change);
+		this.completion = completion;
 		this.bytes = bytes;
 	}
 
-	DeliveryTask(Route route, List<Change> changes, Runnable handled, long bytes) {
-		begin(route, changes);
-		this.handled = handled;
+	DeliveryTask(Route route, List<Change> changes, Runnable completion, long bytes) {
+		start(route, changes);
+		this.completion = completion;
 		this.bytes = bytes;
 	}
 
@@ -60,63 +61,106 @@ final class DeliveryTask extends DeliveryAttempt implements Work {
 		return this.bytes;
 	}
 
-	Link link() {
-		return this.link;
+	Node node() {
+		return this.node;
 	}
 
-	Link secondLink() {
-		Link second = new Link(this);
-		this.second = second;
+	Node createSecondNode() {
+		Node second = new Node(this);
+		this.secondNode = second;
 		return second;
 	}
 
-	@Nullable Link second() {
-		return this.second;
+	@Nullable Node secondNode() {
+		return this.secondNode;
 	}
 
-	/** Before it is appended behind other tasks. */
-	void waitFor(int tasks) {
-		WAITS_FOR.lazySet(this, tasks);
+	/** Set how many tasks have to be complete before this one is ready. */
+	void waitFor(int predecessors) {
+		PREDECESSORS.lazySet(this, predecessors);
 	}
 
 	/**
-	 * One of those before it is done.
-	 * @return whether it was the last that this one waited for
+	 * A predecessor is complete.
+	 * @return whether the task is ready now
 	 */
-	boolean oneIsDone() {
-		return WAITS_FOR.decrementAndGet(this) == 0;
+	boolean predecessorDone() {
+		return PREDECESSORS.decrementAndGet(this) == 0;
 	}
 
 	/**
-	 * The next one of the lane, for a worker that hands over both at once.
-	 * @return the task, {@code null} if there is none or it waits for another one too
+	 * Take the next task of the key into the same batch.
+	 * @return the task, {@code null} if there is none or it has another predecessor
 	 */
 	@Nullable DeliveryTask takeNext() {
-		DeliveryTask next = (this.second == null) ? this.link.next() : null;
-		if (next == null || next.second != null || next.waitsFor != 1) {
+		DeliveryTask next = (this.secondNode == null) ? this.node.next() : null;
+		if (next == null || next.secondNode != null || next.predecessors != 1) {
 			return null;
 		}
-		next.taken = true;
+		next.batched = true;
 		return next;
 	}
 
-	boolean taken() {
-		return this.taken;
+	boolean batched() {
+		return this.batched;
 	}
 
-	/** All its listeners have returned. */
-	void handled() {
-		Runnable handled = this.handled;
-		this.handled = null;
+	/** Complete the delivery, and release its events. */
+	void complete() {
+		Runnable completion = this.completion;
+		this.completion = null;
 		clear();
-		if (handled != null) {
-			handled.run();
+		if (completion != null) {
+			completion.run();
 		}
 	}
 
-	@Override
-	public void run(DispatcherWorker worker) {
-		worker.runTask(this);
+	/**
+	 * A task in the queue of a key. A queue consists of its nodes only: one thread
+	 * appends after the last one, and the thread that completes a task finds the next
+	 * one. Neither needs a lock.
+	 */
+	static final class Node {
+
+		private static final Object DONE = new Object();
+
+		private static final AtomicReferenceFieldUpdater<Node, @Nullable Object> NEXT = AtomicReferenceFieldUpdater
+			.newUpdater(Node.class, Object.class, "next");
+
+		private final DeliveryTask task;
+
+		private volatile @Nullable Object next;
+
+		Node(DeliveryTask task) {
+			this.task = task;
+		}
+
+		/**
+		 * Append a node.
+		 * @return {@code false} if this task is complete, so that the appended one does
+		 * not have to wait for it
+		 */
+		boolean append(Node node) {
+			return NEXT.compareAndSet(this, null, node);
+		}
+
+		/**
+		 * Mark the task complete.
+		 * @return the next task, {@code null} if there is none
+		 */
+		@Nullable DeliveryTask done() {
+			return (NEXT.getAndSet(this, DONE) instanceof Node following) ? following.task : null;
+		}
+
+		boolean isDone() {
+			return this.next == DONE;
+		}
+
+		/** Return the next task, {@code null} if there is none yet. */
+		@Nullable DeliveryTask next() {
+			return (this.next instanceof Node following) ? following.task : null;
+		}
+
 	}
 
 }

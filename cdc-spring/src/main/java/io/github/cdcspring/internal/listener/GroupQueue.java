@@ -22,33 +22,34 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ready tasks of a group that takes lists. A worker takes many of them at once: its
- * share of what is ready, so that the others have work too, and of each lane as much as
- * follows.
+ * The ready tasks of a group that takes batches. A batch consists of a worker's share of
+ * these tasks, so that all workers are busy, and of the tasks that follow them in the
+ * queues of their keys.
  */
-final class GroupQueue implements Work {
+final class GroupQueue {
 
-	private final Queue<DeliveryTask> ready = new ConcurrentLinkedQueue<>();
+	private final Queue<DeliveryTask> tasks = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger size = new AtomicInteger();
 
-	/** How often this queue itself stands among the work. */
+	/** The number of batches in the ready queue that have no tasks yet. */
 	private final AtomicInteger announced = new AtomicInteger();
 
-	private final ReadyQueue queue;
+	private final ReadyQueue readyQueue;
 
 	private final int workers;
 
-	GroupQueue(ReadyQueue queue, int workers) {
-		this.queue = queue;
+	GroupQueue(ReadyQueue readyQueue, int workers) {
+		this.readyQueue = readyQueue;
 		this.workers = workers;
 	}
 
 	void add(DeliveryTask task) {
-		this.ready.add(task);
+		this.tasks.add(task);
 		this.size.incrementAndGet();
 		announce();
 	}
@@ -56,49 +57,69 @@ final class GroupQueue implements Work {
 	private void announce() {
 		if (this.announced.get() < this.workers) {
 			this.announced.incrementAndGet();
-			this.queue.add(this);
+			this.readyQueue.add(new Batch());
 		}
 	}
 
-	/** The tasks of one call, in the order of each lane. */
-	List<DeliveryTask> take() {
+	private List<DeliveryTask> take() {
 		this.announced.decrementAndGet();
-		List<DeliveryTask> tasks = new ArrayList<>();
+		List<DeliveryTask> batch = new ArrayList<>();
 		int share = Math.max(1, this.size.get() / this.workers);
-		for (int i = 0; i < share && tasks.size() < SequentialDispatcher.MAX_BATCH; i++) {
+		for (int i = 0; i < share && batch.size() < SequentialDispatcher.MAX_BATCH; i++) {
 			DeliveryTask first = poll();
 			if (first == null) {
 				break;
 			}
-			for (DeliveryTask task = first; task != null; task = follow(task, tasks)) {
-				tasks.add(task);
+			for (DeliveryTask task = first; task != null; task = next(task, batch)) {
+				batch.add(task);
 			}
 		}
-		if (!this.ready.isEmpty()) {
+		if (!this.tasks.isEmpty()) {
 			announce();
-			this.queue.wake();
+			this.readyQueue.wake();
 		}
-		return tasks;
+		return batch;
 	}
 
-	private static @Nullable DeliveryTask follow(DeliveryTask task, List<DeliveryTask> tasks) {
-		return (tasks.size() + 1 < SequentialDispatcher.MAX_BATCH) ? task.takeNext() : null;
+	private static @Nullable DeliveryTask next(DeliveryTask task, List<DeliveryTask> batch) {
+		return (batch.size() + 1 < SequentialDispatcher.MAX_BATCH) ? task.takeNext() : null;
 	}
 
 	private @Nullable DeliveryTask poll() {
-		DeliveryTask task = this.ready.poll();
+		DeliveryTask task = this.tasks.poll();
 		if (task != null) {
 			this.size.decrementAndGet();
 		}
 		return task;
 	}
 
-	@Override
-	public void run(DispatcherWorker worker) {
-		List<DeliveryTask> tasks = take();
-		if (!tasks.isEmpty()) {
-			worker.runPortion(new BatchTask(tasks));
+	/**
+	 * Tasks of several keys that are delivered in one call.
+	 */
+	final class Batch extends DeliveryAttempt {
+
+		private List<DeliveryTask> tasks = List.of();
+
+		/**
+		 * Take the tasks, each key's in their order, unless an earlier attempt took them.
+		 * @return whether there are any
+		 */
+		boolean fill() {
+			if (this.tasks.isEmpty()) {
+				this.tasks = take();
+				if (!this.tasks.isEmpty()) {
+					List<Change> changes = new ArrayList<>(this.tasks.size());
+					this.tasks.forEach((task) -> changes.addAll(task.changes()));
+					start(this.tasks.get(0).route(), changes);
+				}
+			}
+			return !this.tasks.isEmpty();
 		}
+
+		List<DeliveryTask> tasks() {
+			return this.tasks;
+		}
+
 	}
 
 }

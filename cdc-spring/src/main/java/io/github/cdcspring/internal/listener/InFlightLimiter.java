@@ -23,17 +23,17 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much is taken and not done, in tasks and bytes. One thread adds, and waits while it
- * is too much; each worker counts for itself what it has done, so that counting costs no
- * contention.
+ * Limits the tasks in flight, in number and bytes. The dispatching thread adds tasks, and
+ * waits while there are too many. Each worker counts its completed tasks separately, so
+ * that counting causes no contention.
  */
 final class InFlightLimiter {
 
-	/** Two counters a worker, each worker's on a cache line of its own. */
+	/** Two counters for each worker, each worker's on a cache line of its own. */
 	private static final int STRIDE = 16;
 
-	/** How long to sleep at most before looking again. */
-	private static final long LOOK_NANOS = 50_000_000;
+	/** The longest sleep until the condition is checked again. */
+	private static final long MAX_PARK_NANOS = 50_000_000;
 
 	private final int workers;
 
@@ -43,7 +43,7 @@ final class InFlightLimiter {
 
 	private final AtomicLongArray done;
 
-	/** Written by the one thread; others look only when it waits or is gone. */
+	/** Written by the dispatching thread, read by others only after it has stopped. */
 	private long tasks;
 
 	private long bytes;
@@ -63,13 +63,13 @@ final class InFlightLimiter {
 		this.done = new AtomicLongArray((workers + 1) * STRIDE);
 	}
 
-	/** A task was taken. By the one thread. */
+	/** Add a task. To be called by the dispatching thread. */
 	void add(long bytes) {
 		this.tasks++;
 		this.bytes += bytes;
 	}
 
-	/** A worker is done with a task. */
+	/** Remove a task that a worker completed. */
 	void done(int worker, long bytes) {
 		int index = (worker + 1) * STRIDE;
 		this.done.lazySet(index, this.done.getPlain(index) + 1);
@@ -96,8 +96,8 @@ final class InFlightLimiter {
 		return bytes;
 	}
 
-	/** Whether there is room for one more. By the one thread. */
-	boolean hasRoom() {
+	/** Whether one more task may be added. To be called by the dispatching thread. */
+	boolean hasCapacity() {
 		if (this.tasks - this.doneTasks < this.maxTasks && this.bytes - this.doneBytes < this.maxBytes) {
 			return true;
 		}
@@ -107,17 +107,17 @@ final class InFlightLimiter {
 	}
 
 	/**
-	 * Wait until there is room for several: to be woken for each would cost more than the
-	 * work.
+	 * Wait until a quarter of the limits is free. To wake the thread for each task would
+	 * cost more than the task.
 	 */
-	void awaitRoom(BooleanSupplier stopped) throws InterruptedException {
+	void awaitCapacity(BooleanSupplier stopped) throws InterruptedException {
 		long enough = this.maxTasks - Math.max(1, this.maxTasks / 4);
 		long enoughBytes = this.maxBytes - this.maxBytes / 4;
 		await(() -> stopped.getAsBoolean() || (tasks() <= enough && bytes() <= enoughBytes), enough);
 	}
 
-	/** Wait until everything is done. */
-	void awaitNothing(BooleanSupplier stopped) throws InterruptedException {
+	/** Wait until no task is in flight. */
+	void awaitEmpty(BooleanSupplier stopped) throws InterruptedException {
 		await(() -> stopped.getAsBoolean() || tasks() == 0, 0);
 	}
 
@@ -129,7 +129,7 @@ final class InFlightLimiter {
 				if (Thread.interrupted()) {
 					throw new InterruptedException();
 				}
-				LockSupport.parkNanos(this, LOOK_NANOS);
+				LockSupport.parkNanos(this, MAX_PARK_NANOS);
 			}
 		}
 		finally {
@@ -137,7 +137,7 @@ final class InFlightLimiter {
 		}
 	}
 
-	/** Have the thread that waits look again. */
+	/** Make the waiting thread check its condition. */
 	void wake() {
 		LockSupport.unpark(this.waiting);
 	}

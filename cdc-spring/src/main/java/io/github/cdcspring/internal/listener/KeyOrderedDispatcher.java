@@ -19,148 +19,88 @@ package io.github.cdcspring.internal.listener;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
-
 /**
- * Many lanes, one a key, served by as many workers as the settings say. Events of one key
- * stay in order; a worker belongs to no key, so that neither a slow one nor one that
- * waits to be tried again holds up another. What is in hand is bounded in events and
- * bytes; who delivers waits then, and Debezium's queue fills behind.
+ * Calls the listeners in several threads, and keeps the order of the events of each key.
+ * No thread belongs to a key, so neither a slow key nor a retry delays other keys. The
+ * events in flight are limited in number and bytes; at the limit the dispatching thread
+ * waits, and Debezium's queue fills up.
  */
 final class KeyOrderedDispatcher implements ListenerDispatcher {
 
-	/** How many ready tasks are added until a worker is woken. */
-	private static final int WAKE_AT = 64;
+	/** The number of ready tasks after which a worker is woken. */
+	private static final int WAKE_AFTER = 64;
 
 	private final ListenerRouter router;
 
-	private final Map<ListenerGroup, KeyQueues> lanes = new HashMap<>();
+	private final @Nullable DeliveryObserver observer;
 
-	private final Map<ListenerGroup, GroupQueue> lists = new HashMap<>();
+	private final Map<ListenerGroup, KeyQueues> keyQueues = new HashMap<>();
 
 	private final Map<ListenerGroup, TransactionCollector> transactions = new HashMap<>();
 
-	private final ReadyQueue queue = new ReadyQueue();
-
 	private final InFlightLimiter limiter;
 
-	private final int workers;
-
-	private final CountDownLatch ended;
-
-	private final ScheduledThreadPoolExecutor timer;
-
-	private final @Nullable DeliveryObserver observer;
-
-	private final Consumer<Throwable> onFailure;
-
-	private final ListenerTimeoutMonitor monitor;
-
-	private final AtomicBoolean failed = new AtomicBoolean();
-
-	private final Map<Thread, Boolean> threads = new ConcurrentHashMap<>();
+	private final DispatcherWorkers workers;
 
 	private volatile boolean stopped;
-
-	private volatile boolean closed;
 
 	private int added;
 
 	KeyOrderedDispatcher(String engine, ListenerSet listeners, EngineSettings.Dispatch settings,
 			Consumer<Throwable> onFailure) {
-		this.workers = settings.concurrency();
-		this.limiter = new InFlightLimiter(this.workers, settings.maxInFlight(), settings.maxBytesInFlight());
-		this.ended = new CountDownLatch(this.workers);
-		this.router = listeners.routes();
+		this.router = listeners.router();
 		this.observer = listeners.observer();
-		this.monitor = listeners.watch();
-		this.onFailure = onFailure;
 		for (ListenerGroup group : listeners.groups()) {
-			this.lanes.put(group, new KeyQueues(group.inStreamOrder()));
+			this.keyQueues.put(group, new KeyQueues(group.inStreamOrder()));
 			if (group.wholeTransactions()) {
 				this.transactions.put(group, new TransactionCollector(settings.maxTransactionBytes(), this::enqueue));
 			}
-			else if (group.batch()) {
-				this.lists.put(group, new GroupQueue(this.queue, this.workers));
-			}
 		}
-		CustomizableThreadFactory threads = new CustomizableThreadFactory("cdc-" + engine + "-retry-");
-		threads.setDaemon(true);
-		this.timer = new ScheduledThreadPoolExecutor(1, threads, new ThreadPoolExecutor.DiscardPolicy());
-		start(engine, listeners, settings.virtualThreads());
-	}
-
-	private void start(String engine, ListenerSet listeners, boolean virtualThreads) {
-		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("cdc-" + engine + "-lane-");
-		executor.setDaemon(true);
-		executor.setVirtualThreads(virtualThreads);
-		for (int i = 0; i < this.workers; i++) {
-			DispatcherWorker worker = new DispatcherWorker(i, this, listeners.deliverer());
-			executor.execute(() -> {
-				this.threads.put(Thread.currentThread(), true);
-				worker.run();
-			});
-		}
+		this.limiter = new InFlightLimiter(settings.concurrency(), settings.maxInFlight(), settings.maxBytesInFlight());
+		this.workers = new DispatcherWorkers(engine, listeners, settings, this.limiter, onFailure);
 	}
 
 	@Override
-	public void deliver(Change change, Runnable handled) throws InterruptedException {
-		Route[] legs = this.router.of(change);
-		if (legs.length == 0) {
-			handled(change, handled);
+	public void dispatch(Change change, Runnable onHandled) throws InterruptedException {
+		Route[] routes = this.router.route(change);
+		if (routes.length == 0) {
+			EventCompletion.complete(change, onHandled, this.observer);
 			return;
 		}
 		boolean barrier = change.isBarrier();
 		if (barrier) {
-			awaitAllDone();
+			awaitEmpty();
 		}
-		Runnable whenHandled = (this.observer != null) ? () -> handled(change, handled) : handled;
-		Runnable last = (legs.length > 1) ? new LastOf(legs.length, whenHandled) : whenHandled;
-		for (Route route : legs) {
+		Runnable completion = EventCompletion.after(routes.length, change, onHandled, this.observer);
+		for (Route route : routes) {
 			TransactionCollector transaction = route.group().batch() ? this.transactions.get(route.group()) : null;
 			if (transaction != null) {
-				transaction.add(route, change, last);
+				transaction.add(route, change, completion);
 			}
 			else {
-				awaitRoom();
-				enqueue(new DeliveryTask(route, change, last, change.size()), change);
+				awaitCapacity();
+				enqueue(new DeliveryTask(route, change, completion, change.size()), change);
 			}
 		}
 		if (barrier) {
-			awaitAllDone();
+			awaitEmpty();
 		}
 	}
 
-	private void handled(Change change, Runnable handled) {
-		handled.run();
-		if (this.observer != null) {
-			this.observer.handled(change);
-		}
-	}
-
-	private void awaitRoom() throws InterruptedException {
-		if (!this.limiter.hasRoom()) {
+	private void awaitCapacity() throws InterruptedException {
+		if (!this.limiter.hasCapacity()) {
 			wakeWorkers();
-			this.limiter.awaitRoom(this::isStopped);
+			this.limiter.awaitCapacity(this::isStopped);
 		}
 	}
 
-	/**
-	 * It has been in memory already, so it does not wait for room: what comes next does.
-	 */
+	/** The transaction is in memory already, so only the next event has to wait. */
 	private void enqueue(TransactionCollector.Transaction transaction) {
 		enqueue(new DeliveryTask(transaction.route(), transaction.changes(), transaction, transaction.bytes()),
 				transaction.changes().get(0));
@@ -171,38 +111,28 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 			return;
 		}
 		this.limiter.add(task.bytes());
-		KeyQueues lanes = this.lanes.get(task.group());
-		if (lanes != null && lanes.append(task, change)) {
-			add(task);
-			if (++this.added >= WAKE_AT) {
+		KeyQueues queues = this.keyQueues.get(task.group());
+		if (queues != null && queues.append(task, change)) {
+			this.workers.add(task);
+			if (++this.added >= WAKE_AFTER) {
 				wakeWorkers();
 			}
 		}
 	}
 
-	private void add(DeliveryTask task) {
-		GroupQueue list = task.group().batch() ? this.lists.get(task.group()) : null;
-		if (list != null) {
-			list.add(task);
-		}
-		else {
-			this.queue.add(task);
-		}
-	}
-
-	private void awaitAllDone() throws InterruptedException {
-		handOver();
-		this.limiter.awaitNothing(this::isStopped);
+	private void awaitEmpty() throws InterruptedException {
+		enqueueCollected();
+		this.limiter.awaitEmpty(this::isStopped);
 	}
 
 	@Override
 	public void flush() throws InterruptedException {
-		handOver();
-		// Who has given all looks for more at once
-		awaitRoom();
+		enqueueCollected();
+		// All events are enqueued, and Debezium polls again immediately
+		awaitCapacity();
 	}
 
-	private void handOver() {
+	private void enqueueCollected() {
 		this.transactions.values().forEach(TransactionCollector::flush);
 		wakeWorkers();
 	}
@@ -214,106 +144,32 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 
 	private void wakeWorkers() {
 		if (this.added > 0) {
-			this.queue.wake();
+			this.workers.wake();
 			this.added = 0;
 		}
 	}
 
 	private boolean isStopped() {
-		return this.stopped || this.closed;
-	}
-
-	boolean isClosed() {
-		return this.closed;
-	}
-
-	InFlightLimiter inHand() {
-		return this.limiter;
-	}
-
-	@Nullable Work take() {
-		return this.queue.take();
-	}
-
-	/** A task has become ready behind another one. */
-	void ready(DeliveryTask task) {
-		add(task);
-		this.queue.wake();
-	}
-
-	/** Take it up again after a while. */
-	void later(Work work, long millis) {
-		this.timer.schedule(() -> {
-			this.queue.add(work);
-			this.queue.wake();
-		}, millis, TimeUnit.MILLISECONDS);
-	}
-
-	/** A worker met a failure that is not to be passed over. */
-	void failed(Throwable failure) {
-		boolean first = this.failed.compareAndSet(false, true) && !this.closed;
-		shut();
-		if (first) {
-			this.onFailure.accept(failure);
-		}
-	}
-
-	void ended() {
-		this.threads.remove(Thread.currentThread());
-		this.ended.countDown();
+		return this.stopped || this.workers.isClosed();
 	}
 
 	@Override
-	public void stopTaking() {
+	public void stopAccepting() {
 		this.stopped = true;
 		this.limiter.wake();
 	}
 
 	@Override
 	public boolean awaitHandled(Duration timeout) throws InterruptedException {
-		handOver();
+		enqueueCollected();
 		long deadline = System.nanoTime() + timeout.toNanos();
-		this.limiter.awaitNothing(() -> this.closed || System.nanoTime() - deadline > 0);
+		this.limiter.awaitEmpty(() -> this.workers.isClosed() || System.nanoTime() - deadline > 0);
 		return this.limiter.tasks() == 0;
-	}
-
-	private void shut() {
-		this.closed = true;
-		this.timer.shutdownNow();
-		this.queue.close(this.workers);
-		this.limiter.wake();
 	}
 
 	@Override
 	public boolean close(@Nullable Duration timeout) {
-		shut();
-		try {
-			if (timeout == null) {
-				this.ended.await();
-			}
-			else if (!this.ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-				abandon();
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			abandon();
-		}
-		this.monitor.close();
-		return this.threads.isEmpty();
-	}
-
-	/** Whoever still waits for the calls that go on need not. */
-	private void abandon() {
-		this.threads.keySet().forEach(Thread::interrupt);
-		while (this.ended.getCount() > 0) {
-			this.ended.countDown();
-		}
-	}
-
-	@Override
-	public @Nullable RunningCall oldestCall() {
-		return this.monitor.oldest();
+		return this.workers.close(timeout);
 	}
 
 }

@@ -19,78 +19,78 @@ package io.github.cdcspring.internal.listener;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.github.cdcspring.internal.listener.DeliveryTask.Node;
 import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queues of one group's lanes: where in them a task stands, and whether it has to
- * wait there. Serves the one thread that delivers.
+ * The queues of a group's keys. Serves the dispatching thread.
  * <p>
- * A row whose key was changed leaves one lane for another: the create of the new key
- * stands in the queues of both, so that it comes after the delete of the old key, and
- * whatever uses the old key again comes after it.
+ * If the key of a row changed, the event with the new key is in the queues of both keys.
+ * So it is delivered after the delete of the old key, and later events of the old key are
+ * delivered after it.
  */
 final class KeyQueues {
 
-	private static final int SWEEP_AT_LEAST = 4_096;
+	private static final int MIN_SWEEP_SIZE = 4_096;
 
-	private final boolean oneLane;
+	private final boolean inStreamOrder;
 
-	/** The last task of each lane; those that are done are swept away now and then. */
-	private final Map<Object, Link> last = new HashMap<>();
+	/** The last task of each key; complete ones are removed from time to time. */
+	private final Map<Object, Node> last = new HashMap<>();
 
-	private int sweepAt = SWEEP_AT_LEAST;
+	private int sweepSize = MIN_SWEEP_SIZE;
 
 	/**
 	 * Create the queues.
-	 * @param oneLane whether all tasks are in one lane
+	 * @param inStreamOrder whether all tasks are in one queue
 	 */
-	KeyQueues(boolean oneLane) {
-		this.oneLane = oneLane;
+	KeyQueues(boolean inStreamOrder) {
+		this.inStreamOrder = inStreamOrder;
 	}
 
 	/**
-	 * Append a task.
-	 * @return whether it is ready
+	 * Append a task to the queue of its key.
+	 * @return whether the task is ready, because it is the first one
 	 */
 	boolean append(DeliveryTask task, Change change) {
-		Object lane = this.oneLane ? KeyQueues.class : change.orderingKey();
-		Object previousLane = this.oneLane ? null : change.previousOrderingKey();
-		if (previousLane != null && !previousLane.equals(lane)) {
-			return appendToBoth(task, lane, previousLane);
+		Object key = this.inStreamOrder ? KeyQueues.class : change.orderingKey();
+		Object previousKey = this.inStreamOrder ? null : change.previousOrderingKey();
+		if (previousKey != null && !previousKey.equals(key)) {
+			return appendToBoth(task, key, previousKey);
 		}
 		task.waitFor(1);
-		Link last = this.last.put(lane, task.link());
+		Node last = this.last.put(key, task.node());
 		if (last == null) {
 			sweep();
 			return true;
 		}
-		return !last.append(task.link());
+		return !last.append(task.node());
 	}
 
-	private boolean appendToBoth(DeliveryTask task, Object lane, Object previousLane) {
-		// One more than it can wait for, until both are known
+	private boolean appendToBoth(DeliveryTask task, Object key, Object previousKey) {
+		// One more than two, so that it is not ready before both are appended
 		task.waitFor(3);
-		Link first = this.last.put(lane, task.link());
-		Link secondLink = task.secondLink();
-		Link second = this.last.put(previousLane, secondLink);
-		if (!waits(first, task.link())) {
-			task.oneIsDone();
+		Node first = this.last.put(key, task.node());
+		Node secondNode = task.createSecondNode();
+		Node second = this.last.put(previousKey, secondNode);
+		if (!mustWait(first, task.node())) {
+			task.predecessorDone();
 		}
-		if (!waits(second, secondLink)) {
-			task.oneIsDone();
+		if (!mustWait(second, secondNode)) {
+			task.predecessorDone();
 		}
-		return task.oneIsDone();
+		return task.predecessorDone();
 	}
 
-	private static boolean waits(@Nullable Link last, Link link) {
-		return last != null && last.append(link);
+	private static boolean mustWait(@Nullable Node last, Node node) {
+		return last != null && last.append(node);
 	}
 
 	private void sweep() {
-		if (this.last.size() >= this.sweepAt) {
-			this.last.values().removeIf(Link::isDone);
-			this.sweepAt = Math.max(SWEEP_AT_LEAST, 2 * this.last.size());
+		if (this.last.size() >= this.sweepSize) {
+			this.last.values().removeIf(Node::isDone);
+			this.sweepSize = Math.max(MIN_SWEEP_SIZE, 2 * this.last.size());
 		}
 	}
 

@@ -17,64 +17,86 @@
 package io.github.cdcspring.internal.listener;
 
 import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.settings.OnFailure;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what becomes of an event whose listeners failed for good, and of those that
- * must not overtake it. Used by several threads at once, but never for two events of one
- * key and group.
- *
+ * Decides what happens to an event that a listener failed to process in all attempts, and
+ * to later events that must not overtake it. Used by several threads at the same time,
+ * but never for two events of the same key and group.
  */
+@FunctionalInterface
 public interface ListenerErrorHandler {
 
-	/** The engine fails, and nothing is acknowledged from there on. */
+	/** Fails the engine, so that the failed event and those after it are sent again. */
 	ListenerErrorHandler STOP = (delivery, failure) -> Outcome.STOP;
 
 	/**
-	 * Asked before an event is delivered: whether it is put aside instead, behind an
-	 * earlier one of its key. What is put aside must be durable when this returns, for
-	 * the event counts as handled. Not asked for listeners of whole transactions.
-	 * @param group the listeners that it would go to
-	 * @param change the event
-	 * @return {@code true} if it was put aside
-	 */
-	default boolean putsAside(ListenerGroup group, Change change) {
-		return false;
-	}
-
-	/**
-	 * Decide about what failed in its last attempt.
-	 * @param delivery what failed; a batch comes here event by event, each tried alone
-	 * before, unless {@link #isolates} says otherwise
+	 * Decide what happens to a delivery after its last attempt failed.
+	 * @param delivery the delivery
 	 * @param failure the failure
 	 * @return the decision
 	 */
-	Outcome failed(Delivery delivery, ListenerFailedException failure);
+	Outcome handle(Delivery delivery, ListenerFailedException failure);
 
 	/**
-	 * Whether the events of a batch that failed are to be tried one by one, to find the
-	 * one that fails; a transaction that is taken whole never is.
-	 * @return {@code false} where a failed batch is decided about as a whole
+	 * Park an event instead of delivering it, if an earlier event of its key is parked. A
+	 * parked event counts as handled, so it must be durable when this method returns. Not
+	 * called for listeners of whole transactions.
+	 * @param group the listeners of the event
+	 * @param change the event
+	 * @return {@code true} if the event was parked
 	 */
-	default boolean isolates() {
+	default boolean parkBehind(ListenerGroup group, Change change) {
 		return false;
 	}
 
 	/**
-	 * What becomes of it.
+	 * Whether the events of a failed batch are delivered one by one, to find those that
+	 * fail. Whole transactions are never split.
+	 * @return {@code false} if a failed batch is handled as a whole
+	 */
+	default boolean splitsBatches() {
+		return false;
+	}
+
+	/**
+	 * Return what happens to an event that a listener failed to process.
+	 * @param listener the listener, {@code null} if the transaction around the listeners
+	 * failed
+	 * @return the action
+	 */
+	default OnFailure actionFor(@Nullable ListenerEndpoint listener) {
+		return OnFailure.STOP;
+	}
+
+	/**
+	 * Return how many events were skipped since the application started.
+	 * @return the number
+	 */
+	default long skippedEvents() {
+		return 0;
+	}
+
+	/**
+	 * Prepare for events. Called before each start of the engine.
+	 */
+	default void start() {
+	}
+
+	/**
+	 * What happens to an event.
 	 */
 	enum Outcome {
 
-		/** The engine fails; nothing from there on is acknowledged. */
+		/** The engine fails. The event and those after it are not acknowledged. */
 		STOP,
 
-		/** The listener does without the event; those behind it still receive it. */
+		/** The listener skips the event; the listeners after it still receive it. */
 		SKIP,
 
-		/**
-		 * The event was put aside, and it is durable: no listener of the group receives
-		 * it now.
-		 */
-		PUT_ASIDE
+		/** The event is parked durably, and no listener of the group receives it now. */
+		PARKED
 
 	}
 

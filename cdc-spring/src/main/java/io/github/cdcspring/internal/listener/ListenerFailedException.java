@@ -16,22 +16,83 @@
 
 package io.github.cdcspring.internal.listener;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
 import io.github.cdcspring.CdcException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A listener failed for good. Names listener, table, operation, LSN and transaction,
- * never the row; the cause is what the listener threw, or why it could not be called.
- *
+ * A listener failed to process an event in all attempts, or could not be called. The
+ * message names listener, table, operation, key hash, LSN and transaction, but contains
+ * no row data. The message of the cause may contain some: it is the listener's exception,
+ * or the reason why the listener could not be called.
  */
 public class ListenerFailedException extends CdcException {
 
+	private final String problem;
+
 	/**
 	 * Create an exception.
-	 * @param message which listener failed at which event
-	 * @param cause what the listener threw
+	 * @param problem which listener failed at which event
+	 * @param action what happens to the event and what to do, one or two sentences
+	 * @param cause the exception of the listener
 	 */
-	public ListenerFailedException(String message, Throwable cause) {
-		super(message, cause);
+	public ListenerFailedException(String problem, String action, Throwable cause) {
+		super(withoutFullStop(problem) + ". " + action, cause);
+		this.problem = withoutFullStop(problem);
+	}
+
+	private static String withoutFullStop(String sentence) {
+		return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
+	}
+
+	/**
+	 * Return which listener failed at which event.
+	 * @return the problem, without a full stop
+	 */
+	public String problem() {
+		return this.problem;
+	}
+
+	/**
+	 * Return the class of the cause.
+	 * @return the name of the class
+	 */
+	public String causeType() {
+		Throwable cause = getCause();
+		return ((cause != null) ? cause : this).getClass().getName();
+	}
+
+	/**
+	 * Return the cause in a form that may be logged: the classes and stack traces of the
+	 * cause and its own causes, without their messages.
+	 * @return the cause, {@code null} if there is none
+	 */
+	public @Nullable Throwable loggableCause() {
+		return Trace.of(getCause(), Collections.newSetFromMap(new IdentityHashMap<>()));
+	}
+
+	/**
+	 * An exception without its message.
+	 */
+	private static final class Trace extends Throwable {
+
+		private Trace(Throwable original, @Nullable Throwable cause) {
+			super(original.getClass().getName(), cause);
+			setStackTrace(original.getStackTrace());
+		}
+
+		static @Nullable Trace of(@Nullable Throwable original, Set<Throwable> seen) {
+			return (original != null && seen.add(original)) ? new Trace(original, of(original.getCause(), seen)) : null;
+		}
+
+		@Override
+		public String toString() {
+			return String.valueOf(getMessage());
+		}
+
 	}
 
 }

@@ -27,19 +27,19 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Operation;
+import io.github.cdcspring.internal.listener.ListenerParameter.Argument;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.KeyHash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls one listener, through what stands around each call. Safe for use by several
- * threads.
+ * Calls one listener through its interceptors. Safe for use by several threads.
  */
 final class ListenerInvoker {
 
 	private final ListenerEndpoint endpoint;
 
-	private final ArgumentResolver[] arguments;
+	private final Argument[] arguments;
 
 	private final @Nullable Collection<String> columns;
 
@@ -47,15 +47,20 @@ final class ListenerInvoker {
 
 	private final @Nullable DeliveryObserver observer;
 
-	ListenerInvoker(ListenerEndpoint endpoint, ToIntFunction<Type> slots, DeliveryOptions options) {
+	/**
+	 * Create an invoker.
+	 * @param rowIndex returns the index of a row type in {@link RowCache}
+	 */
+	ListenerInvoker(ListenerEndpoint endpoint, ToIntFunction<Type> rowIndex, List<CdcListenerInterceptor> interceptors,
+			@Nullable DeliveryObserver observer) {
 		this.endpoint = endpoint;
 		this.arguments = endpoint.parameters()
 			.stream()
-			.map((parameter) -> parameter.argument(slots))
-			.toArray(ArgumentResolver[]::new);
+			.map((parameter) -> parameter.argument(rowIndex))
+			.toArray(Argument[]::new);
 		this.columns = endpoint.columns().isEmpty() ? null : endpoint.columns();
-		this.interceptors = options.interceptors();
-		this.observer = options.observer();
+		this.interceptors = interceptors;
+		this.observer = observer;
 	}
 
 	ListenerEndpoint endpoint() {
@@ -63,93 +68,97 @@ final class ListenerInvoker {
 	}
 
 	/**
-	 * Call the listener with one change, if it wants it.
-	 * @throws UnboundException if it cannot be given the change
-	 * @throws Throwable what the listener threw
+	 * Call the listener with one event, if it subscribes to the columns that changed.
+	 * @throws ArgumentException if an argument cannot be resolved
+	 * @throws Throwable the exception of the listener
 	 */
-	void call(RowCache bound, DeliveryAttempt attempt) throws Throwable {
+	void call(RowCache rows, DeliveryAttempt delivery) throws Throwable {
 		@Nullable Object[] values = new Object[this.arguments.length];
-		Change change = bound.change();
+		Change change = rows.change();
 		try {
-			if (!wants(change)) {
+			if (!accepts(change)) {
 				return;
 			}
 			for (int i = 0; i < values.length; i++) {
-				values[i] = this.arguments[i].of(bound);
+				values[i] = this.arguments[i].resolve(rows);
 			}
 		}
 		catch (Throwable ex) {
-			throw unbound(change, ex);
+			throw unresolved(change, ex);
 		}
-		call(values, change, 1, attempt);
+		call(values, change, 1, delivery);
 	}
 
 	/**
-	 * Call the listener with a list of those changes that it wants.
-	 * @throws UnboundException if it cannot be given one of them
-	 * @throws Throwable what the listener threw
+	 * Call the listener with a list of those events whose changed columns it subscribes
+	 * to.
+	 * @throws ArgumentException if an element of the list cannot be resolved
+	 * @throws Throwable the exception of the listener
 	 */
-	void callWithList(List<Change> changes, RowCache bound, DeliveryAttempt attempt) throws Throwable {
+	void callWithList(List<Change> changes, RowCache rows, DeliveryAttempt delivery) throws Throwable {
 		List<@Nullable Object> elements = new ArrayList<>(changes.size());
 		Change first = null;
 		for (Change change : changes) {
 			try {
-				if (wants(change)) {
-					bound.set(change);
-					elements.add(this.arguments[0].of(bound));
+				if (accepts(change)) {
+					rows.set(change);
+					elements.add(this.arguments[0].resolve(rows));
 					first = (first != null) ? first : change;
 				}
 			}
 			catch (Throwable ex) {
-				throw unbound(change, ex);
+				throw unresolved(change, ex);
 			}
 		}
 		if (first != null) {
-			// Not the listener's to change
-			call(new Object[] { Collections.unmodifiableList(elements) }, first, elements.size(), attempt);
+			// A listener must not change the list, because it is called with it again
+			call(new Object[] { Collections.unmodifiableList(elements) }, first, elements.size(), delivery);
 		}
 	}
 
-	private boolean wants(Change change) {
+	private boolean accepts(Change change) {
 		return this.columns == null || change.operation() != Operation.UPDATE || change.changed(this.columns);
 	}
 
-	private void call(@Nullable Object[] values, Change first, int events, DeliveryAttempt attempt) throws Throwable {
+	private void call(@Nullable Object[] values, Change first, int events, DeliveryAttempt delivery) throws Throwable {
 		DeliveryObserver observer = this.observer;
 		if (observer == null) {
-			intercepted(values, first, events, attempt);
+			intercept(values, first, events, delivery);
 			return;
 		}
-		long begin = System.nanoTime();
+		long start = System.nanoTime();
 		Throwable failure = null;
 		try {
-			intercepted(values, first, events, attempt);
+			intercept(values, first, events, delivery);
 		}
 		catch (Throwable ex) {
 			failure = ex;
 			throw ex;
 		}
 		finally {
-			observer.called(this.endpoint, first, events, System.nanoTime() - begin, failure);
+			observer.called(this.endpoint, first, events, System.nanoTime() - start, failure);
 		}
 	}
 
-	private void intercepted(@Nullable Object[] values, Change first, int events, DeliveryAttempt attempt)
+	private void intercept(@Nullable Object[] values, Change first, int events, DeliveryAttempt delivery)
 			throws Throwable {
 		if (this.interceptors.isEmpty()) {
 			this.endpoint.invoke(values);
 		}
 		else {
-			new InterceptedCall(this.endpoint, this.interceptors, values, first, events, attempt.attempt()).proceed();
+			new InterceptedCall(this.endpoint, this.interceptors, values, first, events, delivery.attempt()).proceed();
 		}
 	}
 
-	private UnboundException unbound(Change change, Throwable cause) {
-		// Only our own exceptions are known to keep row data to themselves
-		String why = (cause instanceof CdcException) ? String.valueOf(cause.getMessage()) : cause.getClass().getName();
-		return new UnboundException(this.endpoint + " could not be given " + describe(change) + ": " + why, cause);
+	private ArgumentException unresolved(Change change, Throwable cause) {
+		// The message of any other exception may contain row data
+		String reason = (cause instanceof CdcException) ? String.valueOf(cause.getMessage())
+				: cause.getClass().getName();
+		return new ArgumentException(this.endpoint + " could not be called with " + describe(change) + ": " + reason,
+				cause);
 	}
 
+	/** Describe an event without its row. */
 	static String describe(Change change) {
 		StringBuilder text = new StringBuilder();
 		LogicalMessage message = change.message();
@@ -170,6 +179,18 @@ final class ListenerInvoker {
 			text.append(", transaction ").append(change.transactionId());
 		}
 		return text.toString();
+	}
+
+	/**
+	 * An argument of a listener cannot be resolved, so that a retry is useless. The
+	 * message contains no row data, but the cause may.
+	 */
+	static final class ArgumentException extends RuntimeException {
+
+		ArgumentException(String message, Throwable cause) {
+			super(message, cause);
+		}
+
 	}
 
 }

@@ -32,30 +32,40 @@ import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a parameter of a listener method takes, decided once from its type.
+ * A parameter of a listener method. Its type decides which part of an event it receives.
  */
 sealed interface ListenerParameter {
 
 	/**
-	 * Make the argument.
-	 * @param slots gives the slot of a row type in {@link RowCache}
-	 * @return the argument
+	 * Create the resolver of the argument.
+	 * @param rowIndex returns the index of a row type in {@link RowCache}
+	 * @return the resolver
 	 */
-	ArgumentResolver argument(ToIntFunction<Type> slots);
+	Argument argument(ToIntFunction<Type> rowIndex);
 
 	/**
-	 * The row that the event is about: as it is now, of a delete as it was.
+	 * Resolves the argument of a call.
+	 */
+	@FunctionalInterface
+	interface Argument {
+
+		@Nullable Object resolve(RowCache rows);
+
+	}
+
+	/**
+	 * The row after the change; the row before the change for a delete.
 	 *
 	 * @param type the type of the row
 	 */
 	record Row(Type type) implements ListenerParameter {
 
 		@Override
-		public ArgumentResolver argument(ToIntFunction<Type> slots) {
-			int slot = slots.applyAsInt(this.type);
-			return (change) -> switch (change.change().operation()) {
-				case CREATE, UPDATE, READ -> change.after(slot);
-				case DELETE -> change.before(slot);
+		public Argument argument(ToIntFunction<Type> rowIndex) {
+			int index = rowIndex.applyAsInt(this.type);
+			return (rows) -> switch (rows.change().operation()) {
+				case CREATE, UPDATE, READ -> rows.after(index);
+				case DELETE -> rows.before(index);
 				case TRUNCATE, MESSAGE -> null;
 			};
 		}
@@ -70,10 +80,10 @@ sealed interface ListenerParameter {
 	record RowBefore(Type type) implements ListenerParameter {
 
 		@Override
-		public ArgumentResolver argument(ToIntFunction<Type> slots) {
-			int slot = slots.applyAsInt(this.type);
-			return (change) -> switch (change.change().operation()) {
-				case UPDATE, DELETE -> change.before(slot);
+		public Argument argument(ToIntFunction<Type> rowIndex) {
+			int index = rowIndex.applyAsInt(this.type);
+			return (rows) -> switch (rows.change().operation()) {
+				case UPDATE, DELETE -> rows.before(index);
 				case CREATE, READ, TRUNCATE, MESSAGE -> null;
 			};
 		}
@@ -88,38 +98,38 @@ sealed interface ListenerParameter {
 	record Event(Type type) implements ListenerParameter {
 
 		@Override
-		public ArgumentResolver argument(ToIntFunction<Type> slots) {
-			int slot = slots.applyAsInt(this.type);
-			return (change) -> event(change, slot);
+		public Argument argument(ToIntFunction<Type> rowIndex) {
+			int index = rowIndex.applyAsInt(this.type);
+			return (rows) -> event(rows, index);
 		}
 
-		private static ChangeEvent<?> event(RowCache bound, int slot) {
-			Change change = bound.change();
+		private static ChangeEvent<?> event(RowCache rows, int index) {
+			Change change = rows.change();
 			Operation operation = change.operation();
 			boolean row = operation != Operation.TRUNCATE && operation != Operation.MESSAGE;
-			return new ChangeEvent<>(operation, change.table(), change.key(), row ? bound.before(slot) : null,
-					row ? bound.after(slot) : null, change.message(), change.lsn(),
+			return new ChangeEvent<>(operation, change.table(), change.key(), row ? rows.before(index) : null,
+					row ? rows.after(index) : null, change.message(), change.lsn(),
 					change.snapshot() ? null : change.position(), change.commitTime());
 		}
 
 	}
 
 	/**
-	 * A list with an element for each event of a batch.
+	 * A list with one element for each event of a batch.
 	 *
-	 * @param element what an element takes
+	 * @param element the part of an event that an element receives
 	 */
 	record Batch(ListenerParameter element) implements ListenerParameter {
 
 		@Override
-		public ArgumentResolver argument(ToIntFunction<Type> slots) {
-			return this.element.argument(slots);
+		public Argument argument(ToIntFunction<Type> rowIndex) {
+			return this.element.argument(rowIndex);
 		}
 
 	}
 
 	/**
-	 * A fact about the event.
+	 * A value other than a row.
 	 */
 	enum Fact implements ListenerParameter {
 
@@ -129,7 +139,7 @@ sealed interface ListenerParameter {
 
 		KEY(RowKey.class, Change::key),
 
-		/** Rows of a snapshot have none: the next snapshot reads them again. */
+		/** {@code null} for a row of a snapshot, because the next one reads it again. */
 		POSITION(EventPosition.class, (change) -> change.snapshot() ? null : change.position()),
 
 		LSN(Lsn.class, Change::lsn),
@@ -157,8 +167,8 @@ sealed interface ListenerParameter {
 		}
 
 		@Override
-		public ArgumentResolver argument(ToIntFunction<Type> slots) {
-			return (change) -> this.value.apply(change.change());
+		public Argument argument(ToIntFunction<Type> rowIndex) {
+			return (rows) -> this.value.apply(rows.change());
 		}
 
 	}

@@ -29,7 +29,7 @@ import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which listeners ask for an event. Serves one thread.
+ * Finds the listeners that subscribe to an event. Serves one thread.
  */
 final class ListenerRouter {
 
@@ -45,38 +45,38 @@ final class ListenerRouter {
 
 	private @Nullable TableId lastTable;
 
-	private Route[][] lastLegs = {};
+	private Route[][] lastRoutes = {};
 
 	ListenerRouter(List<ListenerGroup> groups, Map<ListenerEndpoint, ListenerInvoker> invokers) {
 		this.groups = groups;
 		this.invokers = invokers;
 	}
 
-	Route[] of(Change change) {
+	Route[] route(Change change) {
 		LogicalMessage message = change.message();
 		if (message != null) {
 			return this.byMessage.computeIfAbsent(message.prefix(),
-					(prefix) -> legs((listener) -> listener.matchesMessage(prefix)));
+					(prefix) -> routes((listener) -> listener.matchesMessage(prefix)));
 		}
 		TableId table = change.table();
 		if (table == null) {
-			return Route.NOWHERE;
+			return Route.NONE;
 		}
 		if (table != this.lastTable) {
-			this.lastLegs = this.byTable.computeIfAbsent(table, (unseen) -> new Route[OPERATIONS][]);
+			this.lastRoutes = this.byTable.computeIfAbsent(table, (unseen) -> new Route[OPERATIONS][]);
 			this.lastTable = table;
 		}
 		Operation operation = change.operation();
-		Route[] legs = this.lastLegs[operation.ordinal()];
-		if (legs == null) {
-			legs = legs((listener) -> listener.matches(operation, table));
-			this.lastLegs[operation.ordinal()] = legs;
+		Route[] routes = this.lastRoutes[operation.ordinal()];
+		if (routes == null) {
+			routes = routes((listener) -> listener.matches(operation, table));
+			this.lastRoutes[operation.ordinal()] = routes;
 		}
-		return legs;
+		return routes;
 	}
 
-	private Route[] legs(Predicate<ListenerEndpoint> matches) {
-		List<Route> legs = new ArrayList<>();
+	private Route[] routes(Predicate<ListenerEndpoint> matches) {
+		List<Route> routes = new ArrayList<>();
 		for (ListenerGroup group : this.groups) {
 			ListenerInvoker[] listeners = group.listeners()
 				.stream()
@@ -84,10 +84,10 @@ final class ListenerRouter {
 				.map(this.invokers::get)
 				.toArray(ListenerInvoker[]::new);
 			if (listeners.length > 0) {
-				legs.add(new Route(group, listeners));
+				routes.add(new Route(group, listeners));
 			}
 		}
-		return legs.isEmpty() ? Route.NOWHERE : legs.toArray(Route[]::new);
+		return routes.isEmpty() ? Route.NONE : routes.toArray(Route[]::new);
 	}
 
 }

@@ -22,8 +22,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.RowMapper;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -31,47 +33,69 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.retry.RetryPolicy;
 
 /**
- * The listeners of an engine, ready to be called.
+ * The listeners of an engine, ready to be called. Safe for use by several threads.
  */
-final class ListenerSet {
+public final class ListenerSet {
 
-	private final List<RowMapper<?>> slots = new ArrayList<>();
+	private final String engine;
 
-	private final Map<ListenerEndpoint, ListenerInvoker> invokers = new LinkedHashMap<>();
+	private final EngineSettings.Listener settings;
 
-	private final List<ListenerGroup> groups;
-
-	private final RetryPolicy retry;
+	private final List<ListenerEndpoint> endpoints;
 
 	private final DeliveryOptions options;
 
+	private final @Nullable DeliveryObserver observer;
+
 	private final ListenerTimeoutMonitor monitor;
 
-	ListenerSet(List<ListenerEndpoint> endpoints, Function<Type, RowMapper<?>> binders, EngineSettings.Retry retry,
-			DeliveryOptions options, ListenerTimeoutMonitor monitor) {
-		this.monitor = monitor;
-		this.groups = ListenerGroup.of(endpoints);
-		this.retry = retryPolicy(retry);
+	private final RetryPolicy retry;
+
+	private final List<ListenerGroup> groups;
+
+	private final List<RowMapper<?>> mappers = new ArrayList<>();
+
+	private final Map<ListenerEndpoint, ListenerInvoker> invokers = new LinkedHashMap<>();
+
+	/**
+	 * Create the listeners of an engine.
+	 * @param engine the engine's name
+	 * @param settings the settings of its listeners
+	 * @param endpoints the listeners in their order
+	 * @param mapperFor returns the mapper for a row type
+	 * @param options what happens around the deliveries
+	 * @param observer observes the deliveries, {@code null} for none
+	 */
+	public ListenerSet(String engine, EngineSettings.Listener settings, List<ListenerEndpoint> endpoints,
+			Function<Type, RowMapper<?>> mapperFor, DeliveryOptions options, @Nullable DeliveryObserver observer) {
+		this.engine = engine;
+		this.settings = settings;
+		this.endpoints = List.copyOf(endpoints);
 		this.options = options;
-		List<Type> types = new ArrayList<>();
+		this.observer = observer;
+		this.monitor = new ListenerTimeoutMonitor(engine, settings.timeout());
+		this.retry = retryPolicy(settings.retry());
+		this.groups = ListenerGroup.of(endpoints);
+		List<Type> rowTypes = new ArrayList<>();
 		for (ListenerEndpoint endpoint : endpoints) {
-			this.invokers.put(endpoint, new ListenerInvoker(endpoint, (type) -> slot(type, types, binders), options));
+			this.invokers.put(endpoint, new ListenerInvoker(endpoint, (type) -> rowIndex(type, rowTypes, mapperFor),
+					options.interceptors(), observer));
 		}
 	}
 
-	private int slot(Type type, List<Type> types, Function<Type, RowMapper<?>> binders) {
-		int slot = types.indexOf(type);
-		if (slot == -1) {
-			slot = types.size();
-			types.add(type);
-			this.slots.add(binders.apply(type));
+	private int rowIndex(Type type, List<Type> rowTypes, Function<Type, RowMapper<?>> mapperFor) {
+		int index = rowTypes.indexOf(type);
+		if (index == -1) {
+			index = rowTypes.size();
+			rowTypes.add(type);
+			this.mappers.add(mapperFor.apply(type));
 		}
-		return slot;
+		return index;
 	}
 
 	/**
-	 * Neither an error nor an interruption passes by trying again, nor what the
-	 * application says does not.
+	 * Errors and interruptions are not retried, nor the exceptions that the application
+	 * excludes.
 	 */
 	static RetryPolicy retryPolicy(EngineSettings.Retry settings) {
 		return RetryPolicy.builder()
@@ -95,26 +119,88 @@ final class ListenerSet {
 		return false;
 	}
 
+	/**
+	 * Create a dispatcher, which is to be closed.
+	 * @param onFailure called in another thread than the dispatching one, when a listener
+	 * failed in all attempts
+	 * @return a dispatcher with as many threads as the settings say
+	 */
+	public ListenerDispatcher dispatcher(Consumer<Throwable> onFailure) {
+		EngineSettings.Dispatch dispatch = this.settings.lanes();
+		return (dispatch.concurrency() > 1) ? new KeyOrderedDispatcher(this.engine, this, dispatch, onFailure)
+				: new SequentialDispatcher(this, dispatch.maxTransactionBytes());
+	}
+
+	/**
+	 * Deliver a single event to the listeners of a group, with the usual retries.
+	 * @param change the event
+	 * @param group the group's name
+	 * @param options what happens around the delivery
+	 * @param from the listener to start with, {@code null} for the first one
+	 * @return {@code false} if no listener of the group subscribes to the event
+	 * @throws ListenerFailedException if the engine would have to stop
+	 */
+	public boolean deliver(Change change, String group, DeliveryOptions options, @Nullable String from) {
+		for (Route route : router().route(change)) {
+			if (route.group().name().equals(group)) {
+				DeliveryAttempt delivery = new DeliveryAttempt();
+				delivery.start(route, change);
+				if (from != null) {
+					delivery.startAt(from);
+				}
+				try (DeliveryExecutor executor = executor(options)) {
+					executor.execute(delivery);
+				}
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Return the listener call that has been running longest.
+	 * @return the call, {@code null} if none has been running for about a second
+	 */
+	public @Nullable RunningCall oldestCall() {
+		return this.monitor.oldestCall();
+	}
+
+	/**
+	 * Return the listeners in their order.
+	 * @return the listeners
+	 */
+	public List<ListenerEndpoint> endpoints() {
+		return this.endpoints;
+	}
+
+	/**
+	 * Return what happens around the deliveries.
+	 * @return the options
+	 */
+	public DeliveryOptions options() {
+		return this.options;
+	}
+
 	List<ListenerGroup> groups() {
 		return this.groups;
 	}
 
-	/** For one thread. */
-	ListenerRouter routes() {
+	/** Create a router for one thread. */
+	ListenerRouter router() {
 		return new ListenerRouter(this.groups, this.invokers);
 	}
 
-	/** For one thread. */
-	DeliveryExecutor deliverer() {
-		return new DeliveryExecutor(this.slots, this.retry, this.options, this.monitor.slot());
+	/** Create an executor for one thread, to be closed. */
+	DeliveryExecutor executor() {
+		return executor(this.options);
 	}
 
-	ListenerTimeoutMonitor watch() {
-		return this.monitor;
+	private DeliveryExecutor executor(DeliveryOptions options) {
+		return new DeliveryExecutor(this.mappers, this.retry, options, this.observer, this.monitor);
 	}
 
 	@Nullable DeliveryObserver observer() {
-		return this.options.observer();
+		return this.observer;
 	}
 
 }

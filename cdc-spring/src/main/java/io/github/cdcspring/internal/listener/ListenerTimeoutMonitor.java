@@ -19,11 +19,9 @@ package io.github.cdcspring.internal.listener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.github.cdcspring.settings.EngineSettings;
@@ -32,98 +30,106 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees a listener that does not return: says so in the log and to whoever asks, and
- * interrupts it where that is allowed.
+ * Detects listeners of an engine that do not return in time. Logs a warning, reports the
+ * call, and interrupts it if {@code cdc.listener.interrupt-on-timeout} allows it. Its
+ * thread runs as long as there are threads to watch.
  */
 final class ListenerTimeoutMonitor {
 
 	private static final Logger logger = LoggerFactory.getLogger(ListenerTimeoutMonitor.class);
 
-	private static final Duration LONGEST_BETWEEN = Duration.ofSeconds(1);
+	private static final Duration MAX_INTERVAL = Duration.ofSeconds(1);
+
+	private final String engine;
 
 	private final EngineSettings.Timeout settings;
 
-	private final List<CallTracker> slots = new CopyOnWriteArrayList<>();
+	private final Set<CallTracker> trackers = ConcurrentHashMap.newKeySet();
 
 	private final Map<CallTracker, Watched> watched = new ConcurrentHashMap<>();
 
-	private final CountDownLatch closed = new CountDownLatch(1);
+	private boolean running;
 
 	ListenerTimeoutMonitor(String engine, EngineSettings.Timeout settings) {
+		this.engine = engine;
 		this.settings = settings;
-		Thread thread = new Thread(this::watch, "cdc-" + engine + "-watch");
-		thread.setDaemon(true);
-		thread.start();
 	}
 
-	/** For one thread that delivers. */
-	CallTracker slot() {
-		CallTracker slot = new CallTracker(this.settings.interrupt());
-		this.slots.add(slot);
-		return slot;
+	/** Create a tracker for one thread, to be closed with {@link #close}. */
+	synchronized CallTracker open() {
+		CallTracker tracker = new CallTracker(this.settings.interrupt());
+		this.trackers.add(tracker);
+		if (!this.running) {
+			this.running = true;
+			Thread thread = new Thread(this::watch, "cdc-" + this.engine + "-watch");
+			thread.setDaemon(true);
+			thread.start();
+		}
+		return tracker;
 	}
 
-	void close() {
-		this.closed.countDown();
+	synchronized void close(CallTracker tracker) {
+		tracker.close();
+		notifyAll();
 	}
 
-	private void watch() {
-		long between = Math.min(LONGEST_BETWEEN.toNanos(), Math.max(1_000_000, this.settings.timeout().toNanos() / 8));
+	private synchronized void watch() {
+		long interval = Math.min(MAX_INTERVAL.toMillis(), Math.max(1, this.settings.timeout().toMillis() / 8));
 		try {
-			while (!this.closed.await(between, TimeUnit.NANOSECONDS)) {
-				look();
+			while (!this.trackers.isEmpty()) {
+				TimeUnit.MILLISECONDS.timedWait(this, interval);
+				this.trackers.forEach(this::check);
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-	}
-
-	private void look() {
-		for (CallTracker slot : this.slots) {
-			CallTracker.Sighting now = slot.look();
-			Watched before = this.watched.get(slot);
-			if (now == null) {
-				this.watched.remove(slot);
-			}
-			else if (before == null || before.lastSeenSlot.number() != now.number()) {
-				this.watched.put(slot, new Watched(now, Instant.now(), System.nanoTime(), false));
-			}
-			else if (!before.overdue && System.nanoTime() - before.nanos > this.settings.timeout().toNanos()) {
-				overdue(slot, before);
-			}
+		finally {
+			this.running = false;
 		}
 	}
 
-	private void overdue(CallTracker slot, Watched call) {
-		this.watched.put(slot, new Watched(call.lastSeenSlot, call.since, call.nanos, true));
-		logger.warn("{} has not returned for {} at {}{}", call.lastSeenSlot.listener(), this.settings.timeout(),
-				ListenerInvoker.describe(call.lastSeenSlot.first()),
-				this.settings.interrupt() ? "; it is interrupted" : "");
-		slot.interrupt(call.lastSeenSlot.number());
+	private void check(CallTracker tracker) {
+		CallTracker.Call now = tracker.current();
+		Watched before = this.watched.get(tracker);
+		if (now == null) {
+			this.watched.remove(tracker);
+			if (tracker.isClosed()) {
+				this.trackers.remove(tracker);
+			}
+		}
+		else if (before == null || before.call.number() != now.number()) {
+			this.watched.put(tracker, new Watched(now, Instant.now(), System.nanoTime(), false));
+		}
+		else if (!before.overdue && System.nanoTime() - before.nanos > this.settings.timeout().toNanos()) {
+			this.watched.put(tracker, new Watched(before.call, before.since, before.nanos, true));
+			logger.warn("{} has not returned for {} at {}{}", now.listener(), this.settings.timeout(),
+					ListenerInvoker.describe(now.first()), this.settings.interrupt() ? " and is interrupted" : "");
+			tracker.interrupt(now);
+		}
 	}
 
-	/** The call that has lasted longest. */
-	@Nullable RunningCall oldest() {
+	/** Return the call that has been running longest, {@code null} if there is none. */
+	@Nullable RunningCall oldestCall() {
 		return this.watched.entrySet()
 			.stream()
-			.filter((entry) -> isStillCalled(entry.getKey(), entry.getValue()))
+			.filter((entry) -> entry.getValue().isRunning(entry.getKey()))
 			.map(Map.Entry::getValue)
 			.min(Comparator.comparingLong(Watched::nanos))
-			.map(Watched::call)
+			.map(Watched::toRunningCall)
 			.orElse(null);
 	}
 
-	private static boolean isStillCalled(CallTracker slot, Watched call) {
-		CallTracker.Sighting now = slot.look();
-		return now != null && now.number() == call.lastSeenSlot.number();
-	}
+	private record Watched(CallTracker.Call call, Instant since, long nanos, boolean overdue) {
 
-	private record Watched(CallTracker.Sighting lastSeenSlot, Instant since, long nanos, boolean overdue) {
+		boolean isRunning(CallTracker tracker) {
+			CallTracker.Call now = tracker.current();
+			return now != null && now.number() == this.call.number();
+		}
 
-		RunningCall call() {
-			return new RunningCall(this.lastSeenSlot.listener().id(), this.since, this.lastSeenSlot.first().table(),
-					this.lastSeenSlot.first().lsn(), this.overdue);
+		RunningCall toRunningCall() {
+			return new RunningCall(this.call.listener().id(), this.since, this.call.first().table(),
+					this.call.first().lsn(), this.overdue);
 		}
 
 	}

@@ -24,63 +24,59 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be taken up at once, by whichever worker comes first. Adding wakes nobody; who
- * adds says when, so that many are added for one waking.
+ * The deliveries that any worker can execute now. {@link #add} wakes no worker, so that
+ * several deliveries can be added before one {@link #wake}.
  */
 final class ReadyQueue {
 
-	private final Queue<Work> queue = new ConcurrentLinkedQueue<>();
+	private final Queue<DeliveryAttempt> queue = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger idle = new AtomicInteger();
 
-	private final Semaphore waking = new Semaphore(0);
+	private final Semaphore wakeUps = new Semaphore(0);
 
 	private volatile boolean closed;
 
-	void add(Work work) {
-		this.queue.add(work);
+	void add(DeliveryAttempt delivery) {
+		this.queue.add(delivery);
 	}
 
 	/**
-	 * Wake a worker, if one is idle and none is being woken. It wakes the next one if it
-	 * finds more than it takes: to wake a thread takes longer than most work, so as few
-	 * are woken as there is work for.
+	 * Wake a worker if one is idle and no other one is being woken. That worker wakes the
+	 * next one if there is more to do. Waking a thread takes longer than most deliveries,
+	 * so no more threads are woken than needed.
 	 */
 	void wake() {
-		if (this.idle.get() > 0 && this.waking.availablePermits() == 0) {
-			this.waking.release();
+		if (this.idle.get() > 0 && this.wakeUps.availablePermits() == 0) {
+			this.wakeUps.release();
 		}
 	}
 
-	boolean isEmpty() {
-		return this.queue.isEmpty();
-	}
-
 	/**
-	 * Take what is next, and wait for it.
-	 * @return the work, {@code null} when there is no more to be done
+	 * Take the next delivery, and wait for it if there is none.
+	 * @return the delivery, {@code null} if the queue is closed
 	 */
-	@Nullable Work take() {
-		Work work = this.closed ? null : this.queue.poll();
-		if (work == null && !this.closed) {
-			work = await();
+	@Nullable DeliveryAttempt take() {
+		DeliveryAttempt delivery = this.closed ? null : this.queue.poll();
+		if (delivery == null && !this.closed) {
+			delivery = await();
 			if (!this.queue.isEmpty()) {
 				wake();
 			}
 		}
-		return work;
+		return delivery;
 	}
 
-	/** Idle is said before looking once more, so that nothing is added unseen. */
-	private @Nullable Work await() {
+	/** Mark the worker idle before checking again, to avoid a lost wake-up. */
+	private @Nullable DeliveryAttempt await() {
 		this.idle.incrementAndGet();
 		try {
 			while (!this.closed) {
-				Work work = this.queue.poll();
-				if (work != null) {
-					return work;
+				DeliveryAttempt delivery = this.queue.poll();
+				if (delivery != null) {
+					return delivery;
 				}
-				this.waking.acquireUninterruptibly();
+				this.wakeUps.acquireUninterruptibly();
 			}
 			return null;
 		}
@@ -89,11 +85,11 @@ final class ReadyQueue {
 		}
 	}
 
-	/** Nothing more is taken up. */
-	void close(int workers) {
+	/** Drop all deliveries, and let the workers end. */
+	void close() {
 		this.closed = true;
 		this.queue.clear();
-		this.waking.release(workers);
+		this.wakeUps.release(this.idle.get());
 	}
 
 }

@@ -17,13 +17,13 @@
 package io.github.cdcspring.internal.listener;
 
 /**
- * Where an event goes within one group.
+ * The listeners of one group that receive an event.
  *
  * @param group the group
- * @param listeners those of its listeners that ask for such an event, in order
+ * @param listeners the listeners that subscribe to the event, in their order
  */
 record Route(ListenerGroup group, ListenerInvoker[] listeners) {
 
-	static final Route[] NOWHERE = {};
+	static final Route[] NONE = {};
 
 }

@@ -26,15 +26,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
 /**
- * The change in hand and its rows. A record is bound at most once however many parameters
- * take it; what a listener could change is bound for each anew. One object serves all
- * changes of a chain, so that an event costs no allocation here.
+ * The event that is being delivered, and its rows. A record is mapped once and shared by
+ * all parameters of its type; mutable rows are mapped for each parameter. Reused for all
+ * events of a thread, so that an event needs no allocation here.
  */
 final class RowCache {
 
-	private static final Object UNBOUND = new Object();
+	private static final Object NOT_MAPPED = new Object();
 
-	private final RowMapper<?>[] binders;
+	private final RowMapper<?>[] mappers;
 
 	private final boolean[] shared;
 
@@ -44,23 +44,23 @@ final class RowCache {
 
 	private @Nullable Change change;
 
-	RowCache(List<RowMapper<?>> binders) {
-		this.binders = binders.toArray(RowMapper<?>[]::new);
-		this.shared = new boolean[binders.size()];
-		for (int slot = 0; slot < this.shared.length; slot++) {
-			this.shared[slot] = ResolvableType.forType(this.binders[slot].type()).resolve(Object.class).isRecord();
+	RowCache(List<RowMapper<?>> mappers) {
+		this.mappers = mappers.toArray(RowMapper<?>[]::new);
+		this.shared = new boolean[mappers.size()];
+		for (int index = 0; index < this.shared.length; index++) {
+			this.shared[index] = ResolvableType.forType(this.mappers[index].type()).resolve(Object.class).isRecord();
 		}
-		this.before = new Object[binders.size()];
-		this.after = new Object[binders.size()];
+		this.before = new Object[mappers.size()];
+		this.after = new Object[mappers.size()];
 	}
 
 	void set(Change change) {
 		this.change = change;
-		Arrays.fill(this.before, UNBOUND);
-		Arrays.fill(this.after, UNBOUND);
+		Arrays.fill(this.before, NOT_MAPPED);
+		Arrays.fill(this.after, NOT_MAPPED);
 	}
 
-	/** Let go of the rows, which may be large, while no change is in hand. */
+	/** Release the event and its rows, which can be large. */
 	void clear() {
 		this.change = null;
 		Arrays.fill(this.before, null);
@@ -70,31 +70,31 @@ final class RowCache {
 	Change change() {
 		Change change = this.change;
 		if (change == null) {
-			throw new IllegalStateException("No change is in hand");
+			throw new IllegalStateException("No event is being delivered");
 		}
 		return change;
 	}
 
-	@Nullable Object before(int slot) {
-		if (!this.shared[slot]) {
-			return change().before(this.binders[slot]);
+	@Nullable Object before(int index) {
+		if (!this.shared[index]) {
+			return change().before(this.mappers[index]);
 		}
-		Object row = this.before[slot];
-		if (row == UNBOUND) {
-			row = change().before(this.binders[slot]);
-			this.before[slot] = row;
+		Object row = this.before[index];
+		if (row == NOT_MAPPED) {
+			row = change().before(this.mappers[index]);
+			this.before[index] = row;
 		}
 		return row;
 	}
 
-	@Nullable Object after(int slot) {
-		if (!this.shared[slot]) {
-			return change().after(this.binders[slot]);
+	@Nullable Object after(int index) {
+		if (!this.shared[index]) {
+			return change().after(this.mappers[index]);
 		}
-		Object row = this.after[slot];
-		if (row == UNBOUND) {
-			row = change().after(this.binders[slot]);
-			this.after[slot] = row;
+		Object row = this.after[index];
+		if (row == NOT_MAPPED) {
+			row = change().after(this.mappers[index]);
+			this.after[index] = row;
 		}
 		return row;
 	}

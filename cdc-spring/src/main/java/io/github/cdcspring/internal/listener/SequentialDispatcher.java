@@ -23,26 +23,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 
 import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One lane: all listeners are called by the thread that delivers.
+ * Calls all listeners in the dispatching thread.
  * <p>
- * Order: a listener receives its events in the order of the stream, each once the one
- * before has returned, retries included. The listeners of one event are called in their
- * order, with one exception: listeners of batches come after, when the batch is handed
- * over, in their order among themselves. So a listener of batches may see an event after
- * other listeners have seen later ones.
+ * A listener receives the events in the order of the stream, each one after it has
+ * returned from the one before, retries included. The listeners of an event are called in
+ * their order, except that listeners of batches are called after the others, when the
+ * batch is flushed. So such a listener may receive an event after other listeners have
+ * received later ones.
  * <p>
- * The listeners of an event that take the same record share the object; a bean or map is
- * each listener's own, and each attempt's.
+ * The listeners of an event that take the same record share the object. A bean or map is
+ * created for each listener and each attempt.
  */
 final class SequentialDispatcher implements ListenerDispatcher {
 
-	/** The largest batch, in events. */
+	/** The maximum number of events in a batch. */
 	static final int MAX_BATCH = 1_000;
 
 	private final ListenerRouter router;
@@ -51,16 +50,14 @@ final class SequentialDispatcher implements ListenerDispatcher {
 
 	private final @Nullable DeliveryObserver observer;
 
-	private final ListenerTimeoutMonitor monitor;
-
 	private final DeliveryAttempt single = new DeliveryAttempt();
 
-	/** By group, in their order. */
 	private final Map<ListenerGroup, Batch> batches = new LinkedHashMap<>();
 
 	private final Map<ListenerGroup, TransactionCollector> transactions = new LinkedHashMap<>();
 
-	private final Queue<Runnable> waiting = new ArrayDeque<>();
+	/** Run after all batches were flushed. */
+	private final Queue<Runnable> completions = new ArrayDeque<>();
 
 	SequentialDispatcher(ListenerSet listeners, long maxTransactionBytes) {
 		for (ListenerGroup group : listeners.groups()) {
@@ -71,21 +68,20 @@ final class SequentialDispatcher implements ListenerDispatcher {
 				this.batches.put(group, new Batch());
 			}
 		}
-		this.router = listeners.routes();
-		this.executor = listeners.deliverer();
+		this.router = listeners.router();
+		this.executor = listeners.executor();
 		this.observer = listeners.observer();
-		this.monitor = listeners.watch();
 	}
 
 	@Override
-	public void deliver(Change change, Runnable handled) {
+	public void dispatch(Change change, Runnable onHandled) {
 		boolean full = false;
 		int collected = 0;
-		Route[] legs = this.router.of(change);
-		for (Route route : legs) {
+		Route[] routes = this.router.route(change);
+		for (Route route : routes) {
 			if (!route.group().batch()) {
-				this.single.begin(route, change);
-				deliver(this.single);
+				this.single.start(route, change);
+				this.executor.execute(this.single);
 				this.single.clear();
 			}
 			else if (route.group().wholeTransactions()) {
@@ -97,24 +93,23 @@ final class SequentialDispatcher implements ListenerDispatcher {
 			}
 		}
 		if (collected == 0) {
-			handled(change, handled);
+			EventCompletion.complete(change, onHandled, this.observer);
 			return;
 		}
-		Runnable whenHandled = (this.observer != null) ? () -> handled(change, handled) : handled;
-		collect(legs, change, (collected > 1) ? new LastOf(collected, whenHandled) : whenHandled);
+		collect(routes, change, EventCompletion.after(collected, change, onHandled, this.observer));
 		if (full) {
 			flush();
 		}
 	}
 
-	private void collect(Route[] legs, Change change, Runnable handled) {
-		for (Route route : legs) {
+	private void collect(Route[] routes, Change change, Runnable completion) {
+		for (Route route : routes) {
 			TransactionCollector transaction = route.group().batch() ? this.transactions.get(route.group()) : null;
 			if (transaction != null) {
-				transaction.add(route, change, handled);
+				transaction.add(route, change, completion);
 			}
 			else if (route.group().batch()) {
-				this.waiting.add(handled);
+				this.completions.add(completion);
 			}
 		}
 	}
@@ -127,16 +122,9 @@ final class SequentialDispatcher implements ListenerDispatcher {
 		return batch;
 	}
 
-	private void handled(Change change, Runnable handled) {
-		handled.run();
-		if (this.observer != null) {
-			this.observer.handled(change);
-		}
-	}
-
 	/**
-	 * Hand the collected batches to their listeners, and run what waited for that. After
-	 * a failure, calling this again goes on with the batch that failed.
+	 * Deliver the collected batches and complete their events. After a failure, the next
+	 * call continues with the batch that failed.
 	 */
 	@Override
 	public void flush() {
@@ -144,8 +132,8 @@ final class SequentialDispatcher implements ListenerDispatcher {
 			batch.flush();
 		}
 		this.transactions.values().forEach(TransactionCollector::flush);
-		for (Runnable handled = this.waiting.poll(); handled != null; handled = this.waiting.poll()) {
-			handled.run();
+		for (Runnable next = this.completions.poll(); next != null; next = this.completions.poll()) {
+			next.run();
 		}
 	}
 
@@ -155,17 +143,17 @@ final class SequentialDispatcher implements ListenerDispatcher {
 	}
 
 	private void deliver(TransactionCollector.Transaction transaction) {
-		DeliveryAttempt attempt = new DeliveryAttempt();
-		attempt.begin(transaction.route(), transaction.changes());
-		deliver(attempt);
+		DeliveryAttempt delivery = new DeliveryAttempt();
+		delivery.start(transaction.route(), transaction.changes());
+		this.executor.execute(delivery);
 		transaction.run();
 	}
 
 	@Override
-	public void stopTaking() {
+	public void stopAccepting() {
 	}
 
-	/** Whoever delivers has waited for it. */
+	/** All events are handled when {@link #dispatch} and {@link #flush} have returned. */
 	@Override
 	public boolean awaitHandled(Duration timeout) {
 		return true;
@@ -173,35 +161,17 @@ final class SequentialDispatcher implements ListenerDispatcher {
 
 	@Override
 	public boolean close(@Nullable Duration timeout) {
-		this.monitor.close();
+		this.executor.close();
 		return true;
 	}
 
-	@Override
-	public @Nullable RunningCall oldestCall() {
-		return this.monitor.oldest();
-	}
-
-	/** In place: what comes after must not overtake. */
-	private void deliver(DeliveryAttempt attempt) {
-		for (long wait = this.executor.attempt(attempt); wait != DeliveryExecutor.DONE; wait = this.executor
-			.attempt(attempt)) {
-			try {
-				TimeUnit.MILLISECONDS.sleep(wait);
-			}
-			catch (InterruptedException ex) {
-				throw DeliveryExecutor.interrupted(attempt, ex);
-			}
-		}
-	}
-
 	/**
-	 * What a group waits for. It is kept until the listener has returned: what fails can
-	 * be flushed again.
+	 * The collected events of a group. They remain until the listener has returned, so
+	 * that a failed batch can be flushed again.
 	 */
 	private final class Batch {
 
-		private final DeliveryAttempt attempt = new DeliveryAttempt();
+		private final DeliveryAttempt delivery = new DeliveryAttempt();
 
 		private final List<Change> changes = new ArrayList<>();
 
@@ -215,9 +185,9 @@ final class SequentialDispatcher implements ListenerDispatcher {
 
 		void flush() {
 			if (this.route != null) {
-				this.attempt.begin(this.route, this.changes);
-				deliver(this.attempt);
-				this.attempt.clear();
+				this.delivery.start(this.route, this.changes);
+				SequentialDispatcher.this.executor.execute(this.delivery);
+				this.delivery.clear();
 				this.changes.clear();
 				this.route = null;
 			}

@@ -25,28 +25,28 @@ import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the events of one transaction for a listener that takes it whole. Rows of a
- * snapshot belong to none and are collected as far as they come.
+ * Collects the events of a transaction for a listener of whole transactions. Rows of a
+ * snapshot have no transaction and are collected until the next flush.
  */
 final class TransactionCollector {
 
 	private final long maxBytes;
 
-	private final Consumer<Transaction> complete;
+	private final Consumer<Transaction> onComplete;
 
 	private @Nullable Transaction transaction;
 
 	/**
 	 * Create a collector.
-	 * @param maxBytes how large a transaction may be
-	 * @param complete takes a transaction when it is whole
+	 * @param maxBytes the maximum size of a transaction in bytes
+	 * @param onComplete receives each complete transaction
 	 */
-	TransactionCollector(long maxBytes, Consumer<Transaction> complete) {
+	TransactionCollector(long maxBytes, Consumer<Transaction> onComplete) {
 		this.maxBytes = maxBytes;
-		this.complete = complete;
+		this.onComplete = onComplete;
 	}
 
-	void add(Route route, Change change, Runnable handled) {
+	void add(Route route, Change change, Runnable completion) {
 		Transaction transaction = this.transaction;
 		if (transaction != null && !Objects.equals(transaction.id, change.transactionId())) {
 			end();
@@ -57,7 +57,7 @@ final class TransactionCollector {
 			this.transaction = transaction;
 		}
 		transaction.changes.add(change);
-		transaction.handled.add(handled);
+		transaction.completions.add(completion);
 		transaction.bytes += change.size();
 		if (transaction.id == null) {
 			if (transaction.changes.size() >= SequentialDispatcher.MAX_BATCH || transaction.bytes > this.maxBytes) {
@@ -74,21 +74,22 @@ final class TransactionCollector {
 				+ transaction.id + ", from LSN " + transaction.changes.get(0).lsn() + ", is larger than "
 				+ this.maxBytes + " bytes, reached after " + transaction.changes.size() + " events at "
 				+ ListenerInvoker.describe(change);
-		return new ListenerFailedException(problem
-				+ ". Nothing from its begin on is acknowledged. Raise cdc.listener.max-transaction-size, and the heap "
-				+ "with it, or let the listener do without wholeTransactions.", new IllegalStateException(problem));
+		return new ListenerFailedException(problem,
+				"Nothing of the transaction is acknowledged. Raise cdc.listener.max-transaction-size and the heap, or "
+						+ "remove 'wholeTransactions' from the listener.",
+				new IllegalStateException(problem));
 	}
 
-	/** The transaction is whole. */
+	/** The transaction is complete. */
 	void end() {
 		Transaction transaction = this.transaction;
 		this.transaction = null;
 		if (transaction != null) {
-			this.complete.accept(transaction);
+			this.onComplete.accept(transaction);
 		}
 	}
 
-	/** Nothing more has come for now. */
+	/** No more events are available now. */
 	void flush() {
 		if (this.transaction != null && this.transaction.id == null) {
 			end();
@@ -96,7 +97,7 @@ final class TransactionCollector {
 	}
 
 	/**
-	 * What was collected.
+	 * The collected events.
 	 */
 	static final class Transaction implements Runnable {
 
@@ -106,7 +107,7 @@ final class TransactionCollector {
 
 		private final List<Change> changes = new ArrayList<>();
 
-		private final List<Runnable> handled = new ArrayList<>();
+		private final List<Runnable> completions = new ArrayList<>();
 
 		private long bytes;
 
@@ -127,10 +128,10 @@ final class TransactionCollector {
 			return this.bytes;
 		}
 
-		/** All of it is handled. */
+		/** Complete all events of the transaction. */
 		@Override
 		public void run() {
-			this.handled.forEach(Runnable::run);
+			this.completions.forEach(Runnable::run);
 		}
 
 	}

@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops, parks or skips, as the listener that failed or the engine's settings say.
- *
+ * Stops the engine, or parks or skips the event, as the failed listener or the engine's
+ * settings say.
  */
 public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 
@@ -46,55 +46,49 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 
 	private final @Nullable ParkedEventQueues parkedQueues;
 
-	private final boolean isolates;
+	private final boolean splitsBatches;
 
-	private final AtomicBoolean snapshotSeen = new AtomicBoolean();
+	private final AtomicBoolean inSnapshot = new AtomicBoolean();
 
-	private final LongAdder skipped = new LongAdder();
+	private final LongAdder skippedEvents = new LongAdder();
 
 	/**
-	 * Create it.
+	 * Create an error handler.
 	 * @param engine the engine's name
-	 * @param onFailure what is done where a listener says nothing of its own
-	 * @param parkedQueues where events are parked, {@code null} if none ever is
-	 * @param isolates whether the event that fails a batch is looked for
+	 * @param onFailure the action for listeners that declare none
+	 * @param parkedQueues the parked events, {@code null} if no listener parks events
+	 * @param splitsBatches whether the events of a failed batch are delivered one by one
 	 */
 	public DefaultListenerErrorHandler(String engine, OnFailure onFailure, @Nullable ParkedEventQueues parkedQueues,
-			boolean isolates) {
-		this.isolates = isolates;
+			boolean splitsBatches) {
 		this.engine = engine;
 		this.onFailure = onFailure;
 		this.parkedQueues = parkedQueues;
+		this.splitsBatches = splitsBatches;
 	}
 
-	/**
-	 * Begin anew: what is sent from now on may be a snapshot that is taken anew.
-	 */
-	void open() {
-		this.snapshotSeen.set(false);
+	@Override
+	public void start() {
+		this.inSnapshot.set(false);
 		if (this.parkedQueues != null) {
 			this.parkedQueues.open();
 		}
 	}
 
-	/**
-	 * How many events were skipped since the application started.
-	 * @return the number
-	 */
-	public long skipped() {
-		return this.skipped.sum();
+	@Override
+	public long skippedEvents() {
+		return this.skippedEvents.sum();
 	}
 
 	@Override
-	public boolean putsAside(ListenerGroup group, Change change) {
+	public boolean parkBehind(ListenerGroup group, Change change) {
 		ParkedEventQueues parkedQueues = this.parkedQueues;
 		if (parkedQueues == null) {
 			return false;
 		}
-		// A row that an incremental snapshot read stands nowhere, and that snapshot goes
-		// on
+		// Rows of an incremental snapshot have no LSN, and that snapshot continues
 		if (change.snapshot() && !change.lsn().equals(Lsn.ZERO)) {
-			forgetLastSnapshot(parkedQueues);
+			removePreviousSnapshot(parkedQueues);
 		}
 		if (parkedQueues.isEmpty()) {
 			return false;
@@ -109,51 +103,44 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 	}
 
 	/**
-	 * A snapshot that was interrupted is taken anew, and has every row again as it is
-	 * now.
+	 * An interrupted snapshot starts again and reads every row again.
 	 */
-	private void forgetLastSnapshot(ParkedEventQueues parkedQueues) {
-		if (this.snapshotSeen.get()) {
+	private void removePreviousSnapshot(ParkedEventQueues parkedQueues) {
+		if (this.inSnapshot.get()) {
 			return;
 		}
-		synchronized (this.snapshotSeen) {
-			if (!this.snapshotSeen.get()) {
+		synchronized (this.inSnapshot) {
+			if (!this.inSnapshot.get()) {
 				int removed = parkedQueues.store().removeSnapshot();
 				if (removed > 0) {
-					logger.info("Engine '{}' takes a snapshot anew and has let go of {} parked rows of the last one",
+					logger.info("Engine '{}' starts a snapshot and has removed {} parked rows of the previous one",
 							this.engine, removed);
 				}
-				this.snapshotSeen.set(true);
+				this.inSnapshot.set(true);
 			}
 		}
 	}
 
 	@Override
-	public Outcome failed(Delivery delivery, ListenerFailedException failure) {
-		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
+	public Outcome handle(Delivery delivery, ListenerFailedException failure) {
+		Throwable cause = failure.getCause();
 		if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError)) {
 			return Outcome.STOP;
 		}
-		ListenerEndpoint listener = delivery.inHand();
-		return switch (actionOf(listener)) {
+		return switch (actionFor(delivery.currentListener())) {
 			case STOP -> Outcome.STOP;
-			case PARK -> park(delivery,
-					new ParkedFailure((listener != null) ? listener.id() : null, cause.getClass().getName()));
+			case PARK -> park(delivery, failure);
 			case SKIP -> skip(delivery, failure);
 		};
 	}
 
-	/**
-	 * What is done where a listener failed for good.
-	 * @param listener the listener, {@code null} for the transaction around all
-	 * @return what is done
-	 */
-	public OnFailure actionOf(@Nullable ListenerEndpoint listener) {
+	@Override
+	public OnFailure actionFor(@Nullable ListenerEndpoint listener) {
 		OnFailure own = (listener != null) ? listener.onFailure() : null;
 		return (own != null) ? own : this.onFailure;
 	}
 
-	private Outcome park(Delivery delivery, ParkedFailure failure) {
+	private Outcome park(Delivery delivery, ListenerFailedException failure) {
 		ParkedEventQueues parkedQueues = this.parkedQueues;
 		if (parkedQueues == null) {
 			return Outcome.STOP;
@@ -161,30 +148,25 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 		int attempts = delivery.attempt() - 1;
 		for (Change change : delivery.changes()) {
 			ParkedKey key = new ParkedKey(delivery.group().name(), KeyHash.of(change));
-			parkedQueues.park(NewParkedEvent.of(key, change), attempts, failure);
-			logger.warn(
-					"Engine '{}' parked {} of {}, key {}, LSN {} after {} attempts: {}. Later events of the key are "
-							+ "parked behind it until it is replayed or discarded",
-					this.engine, change.operation(), change.table(), key.keyHash(), change.lsn(), attempts, failure);
+			parkedQueues.park(NewParkedEvent.of(key, change), attempts, ParkedFailure.of(delivery, failure));
 		}
-		return Outcome.PUT_ASIDE;
+		logger.warn(
+				"Engine '{}' parked an event. {}. Later events of its key are parked behind it. Fix the cause, "
+						+ "then replay or discard the events of the key.",
+				this.engine, failure.problem(), failure.loggableCause());
+		return Outcome.PARKED;
 	}
 
 	private Outcome skip(Delivery delivery, ListenerFailedException failure) {
-		ListenerEndpoint listener = delivery.inHand();
-		for (Change change : delivery.changes()) {
-			this.skipped.increment();
-			logger.warn("Engine '{}' skips {} of {}, key {}, LSN {} for {} after {} attempts: {}", this.engine,
-					change.operation(), change.table(), KeyHash.of(change), change.lsn(),
-					(listener != null) ? listener : "group '" + delivery.group() + "'", delivery.attempt() - 1,
-					((failure.getCause() != null) ? failure.getCause() : failure).getClass().getName());
-		}
+		this.skippedEvents.add(delivery.changes().size());
+		logger.warn("Engine '{}' skips an event. {}. The listener does not receive the event again.", this.engine,
+				failure.problem(), failure.loggableCause());
 		return Outcome.SKIP;
 	}
 
 	@Override
-	public boolean isolates() {
-		return this.isolates;
+	public boolean splitsBatches() {
+		return this.splitsBatches;
 	}
 
 }

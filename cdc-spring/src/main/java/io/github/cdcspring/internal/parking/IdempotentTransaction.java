@@ -24,10 +24,13 @@ import javax.sql.DataSource;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.EventPosition;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.listener.Delivery;
 import io.github.cdcspring.internal.listener.DeliveryAdvice;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.support.JdbcTable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionStatus;
@@ -35,11 +38,14 @@ import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * One transaction around the listeners of a delivery, in which their work and the claim
- * on its events commit together: what was applied is known when it is sent again.
- *
+ * Runs the listeners of a delivery in a transaction that also registers its events as
+ * processed. An event that is delivered again is found registered and is not processed
+ * twice. Rows of a snapshot are not registered, because the next snapshot reads them
+ * again.
  */
 public final class IdempotentTransaction implements DeliveryAdvice {
+
+	private static final Logger logger = LoggerFactory.getLogger(IdempotentTransaction.class);
 
 	private static final DefaultTransactionDefinition DEFINITION = new DefaultTransactionDefinition();
 
@@ -54,10 +60,11 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 	private final ProcessedEvents processedEvents;
 
 	/**
-	 * Create a scope.
-	 * @param transactions begins and ends the transactions
-	 * @param dataSource the database of the claims, whose transactions they must be
-	 * @param processedEvents the claims
+	 * Create an advice.
+	 * @param transactions manages the transactions
+	 * @param dataSource the database of the processed events, which the transactions must
+	 * be on
+	 * @param processedEvents the processed events
 	 */
 	public IdempotentTransaction(PlatformTransactionManager transactions, DataSource dataSource,
 			ProcessedEvents processedEvents) {
@@ -67,20 +74,34 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 	}
 
 	/**
-	 * Try a transaction.
-	 * @throws CdcException if it is on another DataSource than the claims
+	 * {@inheritDoc}
+	 * @throws CdcException if the transactions are on another DataSource than the
+	 * processed events
 	 */
-	void check() {
+	@Override
+	public void start(Lsn storedLsn) {
 		this.transactions.rollback(begin());
+		this.processedEvents.forgetUntil(storedLsn);
+	}
+
+	@Override
+	public void offsetStored(Lsn storedLsn) {
+		try {
+			this.processedEvents.forgetUntil(storedLsn);
+		}
+		catch (CdcException ex) {
+			logger.warn("Processed events could not be removed up to LSN {}. The next attempt removes them too. {}",
+					storedLsn, ex.getMessage());
+		}
 	}
 
 	@Override
 	public void around(Delivery delivery, Listeners listeners) throws Throwable {
 		TransactionStatus status = begin();
 		try {
-			List<Change> changes = unapplied(delivery);
-			if (!changes.isEmpty()) {
-				listeners.receive(changes);
+			List<Change> unprocessed = register(delivery);
+			if (!unprocessed.isEmpty()) {
+				listeners.call(unprocessed);
 			}
 		}
 		catch (Throwable ex) {
@@ -94,9 +115,10 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 		TransactionStatus status = this.transactions.getTransaction(DEFINITION);
 		if (!TransactionSynchronizationManager.hasResource(this.dataSource)) {
 			this.transactions.rollback(status);
-			throw new CdcException("cdc.listener.transactional=true needs transactions of the DataSource that holds "
-					+ "the positions, but those of " + this.transactions.getClass().getName()
-					+ " are of another one. Mark the DataSource and its transaction manager as primary.");
+			throw new CdcException("cdc.listener.transactional=true needs transactions on the DataSource that stores "
+					+ "the offset, but " + this.transactions.getClass().getName()
+					+ " manages transactions of another one. Mark the DataSource and its transaction manager as "
+					+ "primary.");
 		}
 		return status;
 	}
@@ -110,23 +132,23 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 		}
 	}
 
-	/** Rows of a snapshot are not claimed: a snapshot taken anew has them anew. */
-	private List<Change> unapplied(Delivery delivery) {
+	/** Register the events, and return those that were not registered before. */
+	private List<Change> register(Delivery delivery) {
 		List<Change> changes = delivery.changes();
 		String group = delivery.group().name();
 		if (changes.size() == 1) {
 			Change change = changes.get(0);
-			return (change.snapshot() || this.processedEvents.claim(group, change.position())) ? changes : List.of();
+			return (change.snapshot() || this.processedEvents.register(group, change.position())) ? changes : List.of();
 		}
-		Set<EventPosition> claimed = this.processedEvents.claim(group,
+		Set<EventPosition> registered = this.processedEvents.register(group,
 				changes.stream().filter((change) -> !change.snapshot()).map(Change::position).toList());
-		List<Change> unapplied = new ArrayList<>(changes.size());
+		List<Change> unprocessed = new ArrayList<>(changes.size());
 		for (Change change : changes) {
-			if (change.snapshot() || claimed.contains(change.position())) {
-				unapplied.add(change);
+			if (change.snapshot() || registered.contains(change.position())) {
+				unprocessed.add(change);
 			}
 		}
-		return unapplied;
+		return unprocessed;
 	}
 
 }

@@ -24,21 +24,21 @@ import io.github.cdcspring.Operation;
 import io.github.cdcspring.internal.row.Change;
 
 /**
- * An event on its way into the table.
+ * An event that is to be parked.
  *
- * @param key whose queue it joins
+ * @param key the key whose queue it joins
  * @param table the table, or the prefix of a logical message
- * @param position its position in the stream
- * @param operation what happened
+ * @param position the position of the event
+ * @param operation the operation
  * @param snapshot whether a snapshot read the row
- * @param text the event itself
+ * @param json the event itself
  */
 public record NewParkedEvent(ParkedKey key, String table, EventPosition position, Operation operation, boolean snapshot,
-		String text) {
+		String json) {
 
 	/**
-	 * The event that a change is.
-	 * @param key whose queue it joins
+	 * Create the event of a change.
+	 * @param key the key whose queue it joins
 	 * @param change the change
 	 * @return the event
 	 */
@@ -48,10 +48,10 @@ public record NewParkedEvent(ParkedKey key, String table, EventPosition position
 				change.position(), change.operation(), change.snapshot(), change.toJson());
 	}
 
-	/** Table and position: the event's data may be confidential. */
+	/** Contains table and position only, because the row may be confidential. */
 	@Override
 	public String toString() {
-		return "EventToPark[" + this.table + " at " + this.position.lsn() + "]";
+		return "NewParkedEvent[" + this.table + " at " + this.position + "]";
 	}
 
 }

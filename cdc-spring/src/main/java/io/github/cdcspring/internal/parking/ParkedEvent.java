@@ -23,20 +23,22 @@ import io.github.cdcspring.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that its listeners have not handled, as far as everybody may see it.
+ * A parked event, without its row.
  *
- * @param id its number
+ * @param id the id of the event
  * @param engine the engine that received it
- * @param key whose queue it is in
+ * @param key the key whose queue it is in
  * @param table the table, or the prefix of a logical message
- * @param position its position in the stream
- * @param operation what happened
+ * @param position the position of the event
+ * @param operation the operation
  * @param snapshot whether a snapshot read the row
  * @param parkedAt when it was parked
- * @param attempts calls of the listener in all, 0 for an event that waits for one before
- * it
- * @param failure how it failed last, {@code null} for an event that waits
- * @param failedAt when it failed last, {@code null} for an event that waits
+ * @param attempts the number of all attempts, 0 for an event that is parked behind
+ * another one
+ * @param failure the last failure, {@code null} for an event that is parked behind
+ * another one
+ * @param failedAt when it failed last, {@code null} for an event that is parked behind
+ * another one
  */
 public record ParkedEvent(long id, String engine, ParkedKey key, String table, EventPosition position,
 		Operation operation, boolean snapshot, Instant parkedAt, int attempts, @Nullable ParkedFailure failure,

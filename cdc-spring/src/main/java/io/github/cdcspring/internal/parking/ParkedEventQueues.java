@@ -27,13 +27,13 @@ import io.github.cdcspring.internal.support.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queues of one engine: an event that failed is the first of its key's queue, later
- * ones of the key join it, and the key flows again when its queue is empty. Which keys
- * have a queue is kept in memory, so that all others cost nothing; the table is the
- * truth.
+ * The queues of parked events of an engine. An event that failed starts the queue of its
+ * key, and later events of the key join it. When the queue is empty, events of the key
+ * are delivered again. The keys with a queue are kept in memory, so that events of other
+ * keys cost nothing; the table is authoritative.
  * <p>
- * Safe for use by several threads, where each key's events come one after the other.
- *
+ * Safe for use by several threads, provided that the events of each key come one after
+ * the other.
  */
 public final class ParkedEventQueues {
 
@@ -49,7 +49,7 @@ public final class ParkedEventQueues {
 
 	/**
 	 * Create the queues.
-	 * @param store where they are
+	 * @param store the store of the events
 	 */
 	public ParkedEventQueues(ParkedEventStore store) {
 		this.store = store;
@@ -59,7 +59,7 @@ public final class ParkedEventQueues {
 	}
 
 	/**
-	 * Where the events are.
+	 * Return the store of the events.
 	 * @return the store
 	 */
 	public ParkedEventStore store() {
@@ -67,25 +67,25 @@ public final class ParkedEventQueues {
 	}
 
 	/**
-	 * Learn which keys have a queue. To be called before events are delivered.
-	 * @throws StoreException if that cannot be read
+	 * Read which keys have a queue. To be called before events are delivered.
+	 * @throws StoreException if the store cannot be read
 	 */
 	public void open() {
-		// A key that had its queue emptied meanwhile is found out with its next event
+		// A key whose queue was emptied since is removed with its next event
 		this.keys.addAll(this.store.keys());
 	}
 
 	/**
-	 * Whether any key has a queue, which is cheaper to ask than whether one has.
-	 * @return {@code true} if none has
+	 * Whether no key has a queue, which is faster to find out than for one key.
+	 * @return {@code true} if no key has a queue
 	 */
 	public boolean isEmpty() {
 		return this.keys.isEmpty();
 	}
 
 	/**
-	 * How many keys have a queue, as far as this instance knows.
-	 * @return the number
+	 * Return how many keys have a queue, as far as this instance knows.
+	 * @return the number of keys
 	 */
 	public int size() {
 		return this.keys.size();
@@ -95,8 +95,8 @@ public final class ParkedEventQueues {
 	 * Park an event that failed.
 	 * @param event the event
 	 * @param attempts how often the listener was called
-	 * @param failure how it failed
-	 * @throws StoreException if it could not be parked
+	 * @param failure the last failure
+	 * @throws StoreException if the event could not be parked
 	 */
 	public void park(NewParkedEvent event, int attempts, ParkedFailure failure) {
 		synchronized (lock(event.key())) {
@@ -107,10 +107,11 @@ public final class ParkedEventQueues {
 
 	/**
 	 * Park an event if its key has a queue.
-	 * @param key its key
-	 * @param event makes the event
-	 * @return {@code false} if the key has none, so that the event is to be delivered
-	 * @throws StoreException if it could not be parked
+	 * @param key the key
+	 * @param event creates the event
+	 * @return {@code false} if the key has no queue, so that the event has to be
+	 * delivered
+	 * @throws StoreException if the event could not be parked
 	 */
 	public boolean parkBehind(ParkedKey key, Supplier<NewParkedEvent> event) {
 		if (!this.keys.contains(key)) {
@@ -123,25 +124,25 @@ public final class ParkedEventQueues {
 			if (this.store.parkBehind(event.get())) {
 				return true;
 			}
-			// Somebody emptied the queue with SQL
+			// The queue was emptied with SQL
 			this.keys.remove(key);
 			return false;
 		}
 	}
 
 	/**
-	 * Deliver the events of a key again, in their order, until one fails or none is left.
-	 * Then the key flows again: an event that comes meanwhile either is in the queue
-	 * before that is decided, or comes after it.
+	 * Replay the events of a key in their order, until one fails or none is left. If none
+	 * is left, new events of the key are delivered again: an event that arrives meanwhile
+	 * is either in the queue before that is decided, or comes after it.
 	 * @param key the key
-	 * @param limit how many at most
-	 * @param delivery delivers an event and removes it
-	 * @return what came of it
-	 * @throws CdcException if another replay is going on
+	 * @param limit the maximum number of events
+	 * @param replayer replays an event and removes it
+	 * @return the result
+	 * @throws CdcException if another replay is running
 	 */
-	public ReplayResult replay(ParkedKey key, int limit, Delivery delivery) {
+	public ReplayResult replay(ParkedKey key, int limit, Replayer replayer) {
 		if (!this.replaying.tryLock()) {
-			throw new CdcException("Another replay is going on. Wait for its end, and try again.");
+			throw new CdcException("Another replay is running. Wait until it has ended, then try again.");
 		}
 		try {
 			int delivered = 0;
@@ -150,13 +151,13 @@ public final class ParkedEventQueues {
 				if (first.isEmpty()) {
 					break;
 				}
-				ParkedFailure failure = delivery.deliver(first.get());
+				ParkedFailure failure = replayer.replay(first.get());
 				if (failure != null) {
 					return new ReplayResult(delivered, failure);
 				}
 				delivered++;
 			}
-			flowIfEmpty(key);
+			resumeIfEmpty(key);
 			return new ReplayResult(delivered, null);
 		}
 		finally {
@@ -165,30 +166,30 @@ public final class ParkedEventQueues {
 	}
 
 	/**
-	 * Remove an event undelivered.
+	 * Remove an event without delivering it.
 	 * @param event the event
-	 * @return whether it was there
-	 * @throws StoreException if it could not be removed
+	 * @return whether it was parked
+	 * @throws StoreException if the event could not be removed
 	 */
 	public boolean discard(ParkedEvent event) {
 		boolean removed = this.store.remove(event.id());
-		flowIfEmpty(event.key());
+		resumeIfEmpty(event.key());
 		return removed;
 	}
 
 	/**
-	 * Remove the events of a key undelivered.
+	 * Remove the events of a key without delivering them.
 	 * @param key the key
-	 * @return how many there were
-	 * @throws StoreException if they could not be removed
+	 * @return the number of events
+	 * @throws StoreException if the events could not be removed
 	 */
 	public int discardAll(ParkedKey key) {
 		int removed = this.store.removeAll(key);
-		flowIfEmpty(key);
+		resumeIfEmpty(key);
 		return removed;
 	}
 
-	private void flowIfEmpty(ParkedKey key) {
+	private void resumeIfEmpty(ParkedKey key) {
 		synchronized (lock(key)) {
 			if (!this.store.has(key)) {
 				this.keys.remove(key);
@@ -201,17 +202,17 @@ public final class ParkedEventQueues {
 	}
 
 	/**
-	 * Delivers a parked event.
+	 * Replays a parked event.
 	 */
 	@FunctionalInterface
-	public interface Delivery {
+	public interface Replayer {
 
 		/**
-		 * Deliver the event, and remove it if that went well.
+		 * Deliver the event again, and remove it if that succeeded.
 		 * @param stored the event
-		 * @return how it failed, {@code null} if it did not
+		 * @return the failure, {@code null} if the event was processed
 		 */
-		@Nullable ParkedFailure deliver(ParkedEventStore.Stored stored);
+		@Nullable ParkedFailure replay(ParkedEventStore.Stored stored);
 
 	}
 

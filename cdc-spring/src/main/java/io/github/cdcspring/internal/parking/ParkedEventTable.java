@@ -113,7 +113,7 @@ final class ParkedEventTable {
 		statement.setString(12, (failure != null) ? failure.listener() : null);
 		statement.setString(13, type);
 		statement.setString(14, type);
-		statement.setString(15, event.text());
+		statement.setString(15, event.json());
 	}
 
 	void queue(String engine, ParkedKey key, int from, PreparedStatement statement) throws SQLException {

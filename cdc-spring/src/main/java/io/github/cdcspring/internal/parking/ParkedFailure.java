@@ -16,16 +16,30 @@
 
 package io.github.cdcspring.internal.parking;
 
+import io.github.cdcspring.internal.listener.Delivery;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.internal.listener.ListenerFailedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an event failed.
+ * The failure of a parked event.
  *
- * @param listener the listener that failed, {@code null} where it was the transaction
- * around all of them
- * @param type the class of what it threw
+ * @param listener the listener that failed, {@code null} if the transaction around the
+ * listeners failed
+ * @param type the class of the exception
  */
 public record ParkedFailure(@Nullable String listener, String type) {
+
+	/**
+	 * Create the failure of a delivery.
+	 * @param delivery the delivery
+	 * @param failure its last failure
+	 * @return the failure
+	 */
+	public static ParkedFailure of(Delivery delivery, ListenerFailedException failure) {
+		ListenerEndpoint listener = delivery.currentListener();
+		return new ParkedFailure((listener != null) ? listener.id() : null, failure.causeType());
+	}
 
 	@Override
 	public String toString() {

@@ -17,10 +17,10 @@
 package io.github.cdcspring.internal.parking;
 
 /**
- * The key of a row, for one group of listeners: its events are parked in one queue.
+ * The key of a row and a group of listeners. Their parked events form one queue.
  *
  * @param group the group's name
- * @param keyHash stands for table and key
+ * @param keyHash the hash of table and key
  */
 public record ParkedKey(String group, String keyHash) {
 

@@ -79,7 +79,7 @@ public final class ProcessedEvents {
 	 * @return whether it was not applied yet
 	 * @throws StoreException if it could not be claimed
 	 */
-	public boolean claim(String group, EventPosition position) {
+	public boolean register(String group, EventPosition position) {
 		return this.access.write(
 				"INSERT INTO " + this.table.quoted() + COLUMNS
 						+ " VALUES (?, ?, CAST(? AS pg_lsn), ?, ?, CAST(? AS pg_lsn)) ON CONFLICT DO NOTHING",
@@ -100,7 +100,7 @@ public final class ProcessedEvents {
 	 * @return those that were not applied yet
 	 * @throws StoreException if they could not be claimed
 	 */
-	public Set<EventPosition> claim(String group, Collection<EventPosition> positions) {
+	public Set<EventPosition> register(String group, Collection<EventPosition> positions) {
 		return this.access.writeReturning(
 				"INSERT INTO " + this.table.quoted() + COLUMNS
 						+ " SELECT CAST(? AS text), CAST(? AS text), e.* FROM unnest(CAST(? AS pg_lsn[]),"

@@ -19,10 +19,10 @@ package io.github.cdcspring.internal.parking;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of delivering parked events again.
+ * The result of a replay of parked events.
  *
- * @param delivered how many were delivered
- * @param failure how the next one failed, {@code null} if none did
+ * @param delivered the number of events that were processed
+ * @param failure the failure of the next event, {@code null} if no event failed
  */
 public record ReplayResult(int delivered, @Nullable ParkedFailure failure) {
 

@@ -15,8 +15,8 @@
  */
 
 /**
- * What is kept of single events in the application's database: those that a listener
- * failed at, and which ones were applied.
+ * Parked events, and the events that were processed in the listeners' transactions. Both
+ * are stored in the application's database.
  */
 @NullMarked
 package io.github.cdcspring.internal.parking;

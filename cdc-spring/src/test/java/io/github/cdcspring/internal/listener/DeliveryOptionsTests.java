@@ -57,7 +57,7 @@ class DeliveryOptionsTests {
 		DeliveryAdvice advice = (delivery, listeners) -> {
 			log.add("begin " + delivery.attempt());
 			try {
-				listeners.receive(delivery.changes());
+				listeners.call(delivery.changes());
 				log.add("commit");
 			}
 			catch (Throwable ex) {
@@ -66,7 +66,7 @@ class DeliveryOptionsTests {
 			}
 		};
 		Two two = new Two(log);
-		deliver(concurrency, new DeliveryOptions(advice, ListenerErrorHandler.STOP, List.of(), null), two,
+		deliver(concurrency, new DeliveryOptions(advice, ListenerErrorHandler.STOP, List.of()), two,
 				TestChange.create(1));
 		assertThat(log).containsExactly("begin 1", "first", "second fails", "rollback", "begin 2", "first", "second",
 				"third", "commit");
@@ -85,9 +85,9 @@ class DeliveryOptionsTests {
 	@ValueSource(ints = { 1, 4 })
 	void aScopeMayLeaveOutWhatWasHandledBefore(int concurrency) throws Exception {
 		DeliveryAdvice advice = (delivery, listeners) -> listeners
-			.receive(delivery.changes().stream().filter((change) -> change.lsn().value() % 2 == 0).toList());
+			.call(delivery.changes().stream().filter((change) -> change.lsn().value() % 2 == 0).toList());
 		Lists lists = new Lists();
-		deliver(concurrency, new DeliveryOptions(advice, ListenerErrorHandler.STOP, List.of(), null), lists,
+		deliver(concurrency, new DeliveryOptions(advice, ListenerErrorHandler.STOP, List.of()), lists,
 				TestChange.create(1), TestChange.create(2), TestChange.create(3), TestChange.create(4));
 		assertThat(lists.seen).containsExactlyInAnyOrder(2L, 4L);
 		assertThat(this.handled).hasValue(4);
@@ -102,7 +102,7 @@ class DeliveryOptionsTests {
 		deliver(concurrency, new DeliveryOptions(null, (delivery, failure) -> {
 			log.add("decide about " + delivery.changes().size());
 			return ListenerErrorHandler.Outcome.SKIP;
-		}, List.of(), null), two, TestChange.create(1));
+		}, List.of()), two, TestChange.create(1));
 		assertThat(log).containsExactly("first", "second fails", "second fails", "second fails", "decide about 1",
 				"third");
 		assertThat(this.handled).hasValue(1);
@@ -116,26 +116,26 @@ class DeliveryOptionsTests {
 		ListenerErrorHandler errorHandler = new ListenerErrorHandler() {
 
 			@Override
-			public boolean putsAside(ListenerGroup group, Change change) {
+			public boolean parkBehind(ListenerGroup group, Change change) {
 				return aside.contains(id(change));
 			}
 
 			@Override
-			public Outcome failed(Delivery delivery, ListenerFailedException failure) {
+			public Outcome handle(Delivery delivery, ListenerFailedException failure) {
 				assertThat(delivery.changes()).hasSize(1);
 				aside.add(id(delivery.changes().get(0)));
 				decided.add(delivery.changes().get(0).lsn().value());
-				return Outcome.PUT_ASIDE;
+				return Outcome.PARKED;
 			}
 
 			@Override
-			public boolean isolates() {
+			public boolean splitsBatches() {
 				return true;
 			}
 
 		};
 		Poisoned poisoned = new Poisoned();
-		deliver(concurrency, new DeliveryOptions(null, errorHandler, List.of(), null), poisoned, TestChange.create(1),
+		deliver(concurrency, new DeliveryOptions(null, errorHandler, List.of()), poisoned, TestChange.create(1),
 				TestChange.create(2), TestChange.update(2, "ada", "bob"), TestChange.create(3));
 		assertThat(poisoned.seen).containsExactlyInAnyOrder(1L, 3L);
 		assertThat(decided).as("the first of its key; the one behind it is asked about").hasSize(1);
@@ -148,18 +148,18 @@ class DeliveryOptionsTests {
 		ListenerErrorHandler errorHandler = new ListenerErrorHandler() {
 
 			@Override
-			public boolean putsAside(ListenerGroup group, Change change) {
+			public boolean parkBehind(ListenerGroup group, Change change) {
 				return id(change) == 2;
 			}
 
 			@Override
-			public Outcome failed(Delivery delivery, ListenerFailedException failure) {
+			public Outcome handle(Delivery delivery, ListenerFailedException failure) {
 				return Outcome.STOP;
 			}
 
 		};
 		Lists lists = new Lists();
-		deliver(concurrency, new DeliveryOptions(null, errorHandler, List.of(), null), lists, TestChange.create(1),
+		deliver(concurrency, new DeliveryOptions(null, errorHandler, List.of()), lists, TestChange.create(1),
 				TestChange.create(2), TestChange.create(3));
 		assertThat(lists.seen).containsExactlyInAnyOrder(1L, 3L);
 		assertThat(this.handled).hasValue(3);
@@ -183,8 +183,7 @@ class DeliveryOptionsTests {
 			}
 
 		};
-		deliver(concurrency, new DeliveryOptions(null, ListenerErrorHandler.STOP, List.of(), observer),
-				new Two(new ArrayList<>()), TestChange.create(1));
+		deliver(concurrency, DeliveryOptions.NONE, observer, new Two(new ArrayList<>()), TestChange.create(1));
 		assertThat(log).containsExactly("first", "second failed", "second", "third", "handled 1");
 	}
 
@@ -193,9 +192,14 @@ class DeliveryOptionsTests {
 	}
 
 	private void deliver(int concurrency, DeliveryOptions options, Object bean, Change... changes) throws Exception {
-		ListenerDispatcher dispatcher = lanes(concurrency, options, bean);
+		deliver(concurrency, options, null, bean, changes);
+	}
+
+	private void deliver(int concurrency, DeliveryOptions options, @Nullable DeliveryObserver observer, Object bean,
+			Change... changes) throws Exception {
+		ListenerDispatcher dispatcher = dispatcher(concurrency, options, observer, bean);
 		for (Change change : changes) {
-			dispatcher.deliver(change, this.handled::incrementAndGet);
+			dispatcher.dispatch(change, this.handled::incrementAndGet);
 		}
 		dispatcher.flush();
 		assertThat(dispatcher.awaitHandled(LONG)).isTrue();
@@ -203,16 +207,16 @@ class DeliveryOptionsTests {
 		assertThat(dispatcher.close(null)).isTrue();
 	}
 
-	private ListenerDispatcher lanes(int concurrency, DeliveryOptions options, Object bean) {
+	private ListenerDispatcher dispatcher(int concurrency, DeliveryOptions options, @Nullable DeliveryObserver observer,
+			Object bean) {
 		try (AnnotationConfigApplicationContext context = ListenerContext
 			.of((registry) -> registry.registerBean("bean", Object.class, () -> bean))) {
-			ListenerSet listeners = new ListenerSet(context.getBean(ListenerRegistry.class).endpoints(),
-					new RowMappers(new DefaultConversionService(), null)::mapperFor,
-					new EngineSettings.Retry(3, Duration.ofMillis(1), 1, Duration.ofMillis(1), Set.of()), options,
-					new ListenerTimeoutMonitor("test", new EngineSettings.Timeout(LONG, false)));
-			return (concurrency == 1) ? new SequentialDispatcher(listeners, 1 << 20)
-					: new KeyOrderedDispatcher("test", listeners,
-							new EngineSettings.Dispatch(concurrency, 100, 1 << 20, 1 << 20, false), this.failure::set);
+			EngineSettings.Listener settings = ListenerContext.settings(
+					new EngineSettings.Retry(3, Duration.ofMillis(1), 1, Duration.ofMillis(1), Set.of()),
+					new EngineSettings.Dispatch(concurrency, 100, 1 << 20, 1 << 20, false));
+			return new ListenerSet("test", settings, context.getBean(ListenerRegistry.class).endpoints(),
+					new RowMappers(new DefaultConversionService(), null)::mapperFor, options, observer)
+				.dispatcher(this.failure::set);
 		}
 	}
 

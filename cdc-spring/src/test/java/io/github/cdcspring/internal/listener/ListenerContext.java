@@ -16,8 +16,12 @@
 
 package io.github.cdcspring.internal.listener;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.OnFailure;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -58,6 +62,12 @@ final class ListenerContext {
 			throw ex;
 		}
 		return context;
+	}
+
+	static EngineSettings.Listener settings(EngineSettings.Retry retry, EngineSettings.Dispatch dispatch) {
+		return new EngineSettings.Listener(retry, Duration.ofSeconds(30),
+				new EngineSettings.Timeout(Duration.ofMinutes(1), false), dispatch,
+				new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_processed", true));
 	}
 
 	@Configuration(proxyBeanMethods = false)

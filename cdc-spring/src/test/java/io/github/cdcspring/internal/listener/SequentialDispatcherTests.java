@@ -60,6 +60,9 @@ class SequentialDispatcherTests {
 
 	private static final EngineSettings.Retry ONCE = retry(1);
 
+	private static final String STOPPED = "Nothing from this position on is acknowledged. Fix the cause, then restart the "
+			+ "engine to receive it again.";
+
 	private final List<String> log = new ArrayList<>();
 
 	private final RowMappers rowMappers = new RowMappers(new DefaultConversionService(), null);
@@ -136,7 +139,7 @@ class SequentialDispatcherTests {
 	@Test
 	void callsListenersInTheirOrderAndHandlesAfterTheLast() {
 		SequentialDispatcher chain = chain(new InOrder());
-		chain.deliver(TestChange.create(1), () -> this.log.add("handled"));
+		chain.dispatch(TestChange.create(1), () -> this.log.add("handled"));
 		assertThat(this.log).containsExactly("first", "second", "third", "handled");
 	}
 
@@ -221,8 +224,8 @@ class SequentialDispatcherTests {
 		deliver(chain, TestChange.create(1), TestChange.update(2, "ada", "bob"));
 		assertFails(chain::flush, "Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 2 attempts with "
 				+ "java.lang.UnsupportedOperationException at a batch of 2 events, from CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, "
-				+ "transaction 7 to UPDATE of public.orders, key f4b038b64d169c07, LSN 0/66, transaction 7. Nothing from there on is "
-				+ "acknowledged: cure the cause, and it is sent again.");
+				+ "transaction 7 to UPDATE of public.orders, key f4b038b64d169c07, LSN 0/66, transaction 7. "
+				+ STOPPED);
 		assertThat(this.handled).hasValue(0);
 		listener.cured = true;
 		chain.flush();
@@ -249,8 +252,8 @@ class SequentialDispatcherTests {
 		SequentialDispatcher chain = chain(retry(3), listener, new Rows());
 		assertFails(() -> deliver(chain, TestChange
 			.create(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 3 attempts with "
-					+ "java.lang.IllegalStateException at CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, transaction 7. Nothing from "
-					+ "there on is acknowledged: cure the cause, and it is sent again.")
+					+ "java.lang.IllegalStateException at CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, transaction 7. "
+					+ STOPPED)
 			.hasCause(listener.failure);
 		assertThat(listener.calls).hasSize(3);
 		assertThat(this.log).isEmpty();
@@ -262,12 +265,11 @@ class SequentialDispatcherTests {
 		SequentialDispatcher chain = chain(new Failing(100, new IllegalStateException()), new FailingMessage());
 		assertFails(() -> deliver(chain, TestChange
 			.read(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') failed "
-					+ "in 1 attempt with java.lang.IllegalStateException at READ of public.orders, LSN 0/65, snapshot. Nothing "
-					+ "from there on is acknowledged: cure the cause, and it is sent again.");
+					+ "in 1 attempt with java.lang.IllegalStateException at READ of public.orders, LSN 0/65, snapshot. "
+					+ STOPPED);
 		assertFails(() -> deliver(chain, TestChange.message("m", "secret")),
 				"Listener 'bean1.on' (method 'on' of bean 'bean1') failed in 1 attempt with java.io.IOException at logical "
-						+ "message 'm', LSN 0/64, transaction 7. Nothing from there on is acknowledged: cure the cause, and "
-						+ "it is sent again.");
+						+ "message 'm', LSN 0/64, transaction 7. " + STOPPED);
 	}
 
 	@Test
@@ -294,8 +296,8 @@ class SequentialDispatcherTests {
 		Failing listener = new Failing(100, new InterruptedException());
 		SequentialDispatcher chain = chain(retry(3), listener);
 		assertFails(() -> deliver(chain, TestChange.create(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') was "
-				+ "interrupted in attempt 1 at CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, transaction 7. Nothing from there on is "
-				+ "acknowledged: it is sent again at the next start.");
+				+ "interrupted in attempt 1 at CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, transaction 7. Nothing from this "
+				+ "position on is acknowledged. The engine receives it again at its next start.");
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(listener.calls).hasSize(1);
 	}
@@ -319,8 +321,9 @@ class SequentialDispatcherTests {
 		TestChange poison = TestChange.of(Operation.CREATE, TestChange.ORDERS, null,
 				Map.of("id", 1L, "customer", List.of("secret")));
 		assertFails(() -> deliver(chain, poison),
-				"Listener 'bean0.on' (method 'on' of bean 'bean0') could not be given "
-						+ "CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, transaction 7: java.lang.ClassCastException");
+				"Listener 'bean0.on' (method 'on' of bean 'bean0') could not be called with "
+						+ "CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, transaction 7: java.lang.ClassCastException. "
+						+ STOPPED);
 		assertThat(this.log).isEmpty();
 		deliver(chain, TestChange.create(2));
 		assertThat(this.log).containsExactly("CREATE Order[id=2, customer=ada]");
@@ -351,20 +354,22 @@ class SequentialDispatcherTests {
 				registry.registerBean("bean" + i, Object.class, () -> bean);
 			}
 		})) {
-			return new SequentialDispatcher(
-					new ListenerSet(context.getBean(ListenerRegistry.class).endpoints(), (type) -> {
+			EngineSettings.Listener settings = ListenerContext.settings(retry,
+					new EngineSettings.Dispatch(1, 100, 32 << 20, 64 << 20, false));
+			return (SequentialDispatcher) new ListenerSet("test", settings,
+					context.getBean(ListenerRegistry.class).endpoints(), (type) -> {
 						RowMapper<?> mapper = this.rowMappers.mapperFor(type);
 						this.mappers.add(mapper);
 						return mapper;
-					}, retry, DeliveryOptions.NONE, new ListenerTimeoutMonitor("test",
-							new EngineSettings.Timeout(Duration.ofMinutes(1), false))),
-					64 << 20);
+					}, DeliveryOptions.NONE, null)
+				.dispatcher((failure) -> {
+				});
 		}
 	}
 
 	private void deliver(SequentialDispatcher chain, Change... changes) {
 		for (Change change : changes) {
-			chain.deliver(change, this.handled::incrementAndGet);
+			chain.dispatch(change, this.handled::incrementAndGet);
 		}
 	}
 

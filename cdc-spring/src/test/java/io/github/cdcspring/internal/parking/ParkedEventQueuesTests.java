@@ -212,7 +212,7 @@ class ParkedEventQueuesTests {
 				.submit(() -> this.parkedQueues.replay(B, 1, (never) -> null));
 			assertThatExceptionOfType(Exception.class).isThrownBy(other::get)
 				.withCauseInstanceOf(CdcException.class)
-				.withMessageContaining("Another replay is going on");
+				.withMessageContaining("Another replay is running");
 			return delivered(stored);
 		});
 	}

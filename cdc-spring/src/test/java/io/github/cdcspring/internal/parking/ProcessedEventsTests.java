@@ -56,49 +56,49 @@ class ProcessedEventsTests {
 	}
 
 	@Test
-	void claimsAnEventOnceForAListener() {
-		assertThat(claim("one", position(100, 1, 0))).isTrue();
-		assertThat(claim("one", position(100, 1, 0))).isFalse();
-		assertThat(claim("one", position(100, 1, 1))).isTrue();
-		assertThat(claim("two", position(100, 1, 0))).isTrue();
-		assertThat(new ProcessedEvents(this.database.dataSource(), "cdc_processed", true, "other").claim("one",
+	void registersEventOncePerListener() {
+		assertThat(register("one", position(100, 1, 0))).isTrue();
+		assertThat(register("one", position(100, 1, 0))).isFalse();
+		assertThat(register("one", position(100, 1, 1))).isTrue();
+		assertThat(register("two", position(100, 1, 0))).isTrue();
+		assertThat(new ProcessedEvents(this.database.dataSource(), "cdc_processed", true, "other").register("one",
 				position(100, 1, 0)))
 			.isTrue();
 	}
 
 	@Test
-	void forgetsTheClaimOfATransactionThatIsRolledBack() {
+	void forgetsRegistrationOnRollback() {
 		this.transaction.executeWithoutResult((status) -> {
-			assertThat(this.processedEvents.claim("one", position(100, 1, 0))).isTrue();
+			assertThat(this.processedEvents.register("one", position(100, 1, 0))).isTrue();
 			status.setRollbackOnly();
 		});
-		assertThat(claim("one", position(100, 1, 0))).isTrue();
+		assertThat(register("one", position(100, 1, 0))).isTrue();
 	}
 
 	@Test
-	void claimsOfABatchWhatIsNotApplied() {
-		claim("one", position(100, 1, 1));
-		claim("one", position(100, 3, 0));
+	void registersUnprocessedEventsOfBatch() {
+		register("one", position(100, 1, 1));
+		register("one", position(100, 3, 0));
 		List<EventPosition> batch = List.of(position(100, 1, 0), position(100, 1, 1), position(100, 2, 0),
 				position(100, 3, 0), position(100, 4, 0));
-		Set<EventPosition> fresh = this.transaction.execute((status) -> this.processedEvents.claim("one", batch));
+		Set<EventPosition> fresh = this.transaction.execute((status) -> this.processedEvents.register("one", batch));
 		assertThat(fresh).containsExactlyInAnyOrder(batch.get(0), batch.get(2), batch.get(4));
-		Set<EventPosition> again = this.transaction.execute((status) -> this.processedEvents.claim("one", batch));
+		Set<EventPosition> again = this.transaction.execute((status) -> this.processedEvents.register("one", batch));
 		assertThat(again).isEmpty();
 	}
 
 	@Test
-	void waitsForAClaimThatIsNotCommitted() throws Exception {
-		claim("one", position(100, 9, 0));
+	void waitsForUncommittedRegistration() throws Exception {
+		register("one", position(100, 9, 0));
 		ExecutorService other = Executors.newSingleThreadExecutor();
-		CountDownLatch claimed = new CountDownLatch(1);
+		CountDownLatch registered = new CountDownLatch(1);
 		Future<Boolean> later = other.submit(() -> {
-			claimed.await();
-			return claim("one", position(100, 1, 0));
+			registered.await();
+			return register("one", position(100, 1, 0));
 		});
 		this.transaction.executeWithoutResult((status) -> {
-			assertThat(this.processedEvents.claim("one", position(100, 1, 0))).isTrue();
-			claimed.countDown();
+			assertThat(this.processedEvents.register("one", position(100, 1, 0))).isTrue();
+			registered.countDown();
 			await().until(() -> "1".equals(this.database
 				.queryForText("SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")));
 			assertThat(later).isNotDone();
@@ -108,18 +108,18 @@ class ProcessedEventsTests {
 	}
 
 	@Test
-	void forgetsWhatTheStoredPositionHasPassed() {
-		claim("one", position(100, 101, 0));
-		claim("one", position(200, 150, 0));
-		claim("one", position(300, 301, 0));
+	void forgetsEventsBeforeStoredOffset() {
+		register("one", position(100, 101, 0));
+		register("one", position(200, 150, 0));
+		register("one", position(300, 301, 0));
 		assertThat(this.processedEvents.forgetUntil(new Lsn(100))).isZero();
 		assertThat(this.processedEvents.forgetUntil(new Lsn(250))).isEqualTo(2);
 		assertThat(this.database.queryForTexts("SELECT lsn FROM cdc_processed")).containsExactly("0/12D");
 	}
 
-	private boolean claim(String listener, EventPosition position) {
+	private boolean register(String listener, EventPosition position) {
 		return Boolean.TRUE
-			.equals(this.transaction.execute((status) -> this.processedEvents.claim(listener, position)));
+			.equals(this.transaction.execute((status) -> this.processedEvents.register(listener, position)));
 	}
 
 	private static EventPosition position(long committed, long lsn, long ordinal) {

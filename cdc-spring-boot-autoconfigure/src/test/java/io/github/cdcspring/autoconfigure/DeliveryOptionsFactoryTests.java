@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Settings of single events that the starter cannot fulfil are refused at the start.
  */
 @PostgresTest
-class KeptEventsTests {
+class DeliveryOptionsFactoryTests {
 
 	private static final String NO_DATA_SOURCE = "spring.autoconfigure.exclude="
 			+ "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration";
@@ -60,7 +60,7 @@ class KeptEventsTests {
 						+ "several of which none is primary.",
 				"cdc.listener.on-failure=park", NO_DATA_SOURCE, ANY_FILE);
 		assertRefused(Parking.class,
-				"'cdc.listener.on-failure' is 'park' for method 'on' of bean 'keptEventsTests.Parking', but the "
+				"'cdc.listener.on-failure' is 'park' for method 'on' of bean 'deliveryOptionsFactoryTests.Parking', but the "
 						+ "application has no DataSource",
 				NO_DATA_SOURCE, ANY_FILE);
 	}
@@ -103,15 +103,15 @@ class KeptEventsTests {
 	@Test
 	void transactionsOfAnotherDataSource() {
 		assertRefused(Elsewhere.class,
-				"cdc.listener.transactional=true needs transactions of the DataSource that holds the positions, but "
-						+ "those of org.springframework.jdbc.support.JdbcTransactionManager are of another one.",
+				"cdc.listener.transactional=true needs transactions on the DataSource that stores the offset, but "
+						+ "org.springframework.jdbc.support.JdbcTransactionManager manages transactions of another one.",
 				"cdc.listener.transactional=true");
 	}
 
 	@Test
 	void parkingOfWholeTransactions() {
 		assertRefused(Whole.class,
-				"Listener method 'on' of bean 'keptEventsTests.Whole' takes whole transactions, which cannot be parked. "
+				"Listener method 'on' of bean 'deliveryOptionsFactoryTests.Whole' takes whole transactions, which cannot be parked. "
 						+ "Take single events or lists of them",
 				"cdc.listener.on-failure=park");
 	}
