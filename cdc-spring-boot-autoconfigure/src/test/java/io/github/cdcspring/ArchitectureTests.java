@@ -74,12 +74,13 @@ class ArchitectureTests {
 		IMPORTS.put("internal.engine", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
 				"internal.listener", "internal.parking", "internal.debezium", "internal.startup"));
 		IMPORTS.put("observation", List.of(""));
+		IMPORTS.put("internal.ssl", List.of());
 		IMPORTS.put("internal.actuate", List.of("", "settings", "offset", "engine", "observation", "internal.support",
 				"internal.row", "internal.listener", "internal.parking", "internal.startup", "internal.engine"));
 		IMPORTS.put("autoconfigure",
 				List.of("", "settings", "offset", "engine", "observation", "internal.support", "internal.row",
 						"internal.listener", "internal.parking", "internal.debezium", "internal.startup",
-						"internal.engine", "internal.actuate"));
+						"internal.engine", "internal.actuate", "internal.ssl"));
 	}
 
 	private static final JavaClasses classes = new ClassFileImporter()
@@ -143,7 +144,9 @@ class ArchitectureTests {
 
 	@Test
 	void theLibraryDoesNotKnowSpringBoot() {
-		noClasses().that(resideOutsideOfPackages(packageOf("autoconfigure"), packageOf("internal.actuate")))
+		noClasses()
+			.that(resideOutsideOfPackages(packageOf("autoconfigure"), packageOf("internal.actuate"),
+					packageOf("internal.ssl")))
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.boot..")

@@ -33,14 +33,12 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration for the endpoint {@code cdc}.
- *
- * @since 0.1.0
  */
 @AutoConfiguration(after = CdcAutoConfiguration.class)
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnBean(EmbeddedEngineRegistry.class)
 @ConditionalOnAvailableEndpoint(CdcEndpoint.class)
-public final class CdcEndpointAutoConfiguration {
+class CdcEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean

@@ -29,14 +29,12 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration for the health of the engines.
- *
- * @since 0.1.0
  */
 @AutoConfiguration(after = CdcAutoConfiguration.class)
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(EmbeddedEngineRegistry.class)
 @ConditionalOnEnabledHealthIndicator("cdc")
-public final class CdcHealthAutoConfiguration {
+class CdcHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "cdcHealthIndicator")

@@ -30,14 +30,12 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration for the meters of the engines, if there is a meter registry.
- *
- * @since 0.1.0
  */
 @AutoConfiguration(after = { CdcAutoConfiguration.class, CdcObservationAutoConfiguration.class },
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({ EmbeddedEngineRegistry.class, MeterRegistry.class })
-public final class CdcMetricsAutoConfiguration {
+class CdcMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean

@@ -32,14 +32,12 @@ import org.springframework.context.annotation.Bean;
 /**
  * Auto-configuration for the observation of listener calls, if there is an observation
  * registry.
- *
- * @since 0.1.0
  */
 @AutoConfiguration(after = CdcAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
 @ConditionalOnClass({ ObservationRegistry.class, ReceiverContext.class })
 @ConditionalOnBean({ EmbeddedEngineRegistry.class, ObservationRegistry.class })
-public final class CdcObservationAutoConfiguration {
+class CdcObservationAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean

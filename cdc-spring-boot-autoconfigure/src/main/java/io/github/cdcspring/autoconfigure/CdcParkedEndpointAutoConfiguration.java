@@ -29,14 +29,12 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration for the endpoint {@code cdcparked}.
- *
- * @since 0.1.0
  */
 @AutoConfiguration(after = CdcAutoConfiguration.class)
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnBean(EmbeddedEngineRegistry.class)
 @ConditionalOnAvailableEndpoint(CdcParkedEndpoint.class)
-public final class CdcParkedEndpointAutoConfiguration {
+class CdcParkedEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean

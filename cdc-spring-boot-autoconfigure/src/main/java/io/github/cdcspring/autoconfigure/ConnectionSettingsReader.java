@@ -22,6 +22,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import io.github.cdcspring.internal.ssl.SslBundleSocketFactory;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;

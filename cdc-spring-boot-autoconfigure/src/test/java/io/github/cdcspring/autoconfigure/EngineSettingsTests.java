@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import io.github.cdcspring.autoconfigure.ApplicationConnectionConfiguration.ApplicationConnection;
+import io.github.cdcspring.internal.ssl.SslBundleSocketFactory;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;

@@ -14,7 +14,7 @@ const SHORTEST = 60 * 1000;
 export const MEASURES = {
 	lag: ['WAL between the stored offset and the server', (sample) => sample.lag, size, 1024],
 	retained: ['WAL that the server retains for the slot', (sample) => sample.retained, size, 1024],
-	rate: ['Events processed a second', (sample) => sample.rate, rate, 4]
+	rate: ['events processed a second', (sample) => sample.rate, rate, 4]
 };
 
 /** Samples of one engine, oldest first. */
@@ -140,7 +140,7 @@ export class Plot {
 	tell(title, value, text) {
 		const sample = this.picked || this.shown[this.shown.length - 1];
 		const known = sample ? `${text(value(sample))} at ${clock(sample.time)}` : 'nothing read yet';
-		this.note.replaceChildren(element('b', {}, known), ' · ' + title.toLowerCase());
+		this.note.replaceChildren(element('b', {}, known), ' · ' + title);
 		if (sample) {
 			this.cursor.value = this.shown.indexOf(sample);
 			this.cursor.setAttribute('aria-valuetext', known);

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.autoconfigure;
+package io.github.cdcspring.internal.ssl;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,7 +30,6 @@ import org.springframework.boot.ssl.SslBundle;
  * Socket factory with which the PostgreSQL driver uses an SSL bundle. The driver creates
  * it from a class name and one text argument, so it finds the bundle by its name.
  *
- * @since 0.1.0
  * @see <a href="https://jdbc.postgresql.org/documentation/ssl/">pgjdbc: custom
  * SSLSocketFactory</a>
  */
@@ -52,7 +51,13 @@ public final class SslBundleSocketFactory extends SSLSocketFactory {
 		this.delegate = found.createSslContext().getSocketFactory();
 	}
 
-	static Map<String, String> driverProperties(String name, SslBundle bundle) {
+	/**
+	 * Return the driver properties that make a connection use a bundle.
+	 * @param name the name of the bundle
+	 * @param bundle the bundle
+	 * @return the properties
+	 */
+	public static Map<String, String> driverProperties(String name, SslBundle bundle) {
 		bundles.put(name, bundle);
 		return Map.of("sslmode", "verify-full", "sslfactory", SslBundleSocketFactory.class.getName(), "sslfactoryarg",
 				name);
