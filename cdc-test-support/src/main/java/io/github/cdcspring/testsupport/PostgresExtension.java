@@ -31,7 +31,7 @@ class PostgresExtension implements BeforeAllCallback, ParameterResolver {
 	@Override
 	public void beforeAll(ExtensionContext context) {
 		if (TestPostgres.inContainer() && !DockerClientFactory.instance().isDockerAvailable()) {
-			throw new TestAbortedException("cdc.test.postgres=container, and there is no Docker here");
+			throw new TestAbortedException("cdc.test.postgres=container needs Docker, which is not available");
 		}
 	}
 
@@ -43,7 +43,27 @@ class PostgresExtension implements BeforeAllCallback, ParameterResolver {
 	@Override
 	public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
 		return context.getStore(NAMESPACE)
-			.computeIfAbsent(TestDatabase.class, (type) -> TestPostgres.shared().createDatabase(), TestDatabase.class);
+			.computeIfAbsent(OwnDatabase.class, (type) -> new OwnDatabase(TestPostgres.shared().createDatabase()),
+					OwnDatabase.class)
+			.database();
+	}
+
+	/**
+	 * Drops its database after the test. Otherwise the files of all databases are removed
+	 * when the JVM exits, which can take longer than Surefire waits.
+	 */
+	private record OwnDatabase(TestDatabase database) implements AutoCloseable {
+
+		@Override
+		public void close() {
+			try {
+				this.database.drop();
+			}
+			catch (IllegalStateException ex) {
+				// A slot is still in use; the database goes when the server is closed
+			}
+		}
+
 	}
 
 }

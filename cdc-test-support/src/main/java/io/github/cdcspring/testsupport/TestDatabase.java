@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * One database of a test server, with what tests do to it.
+ * A database of a test server, and the statements that tests run in it.
  *
  * @param host the server's host
  * @param port the server's port
@@ -109,6 +109,17 @@ public record TestDatabase(String host, int port, String name, String user, Stri
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * Drop the database and its replication slots.
+	 */
+	void drop() {
+		TestDatabase server = new TestDatabase(this.host, this.port, "postgres", this.user, this.password);
+		server.queryForTexts(
+				"SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active AND database = '"
+						+ this.name + "'");
+		server.execute("DROP DATABASE IF EXISTS " + this.name + " WITH (FORCE)");
 	}
 
 }

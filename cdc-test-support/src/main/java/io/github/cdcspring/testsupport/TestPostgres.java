@@ -18,19 +18,13 @@ package io.github.cdcspring.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 import org.testcontainers.postgresql.PostgreSQLContainer;
-
-import org.springframework.util.FileSystemUtils;
-import org.springframework.util.function.ThrowingSupplier;
 
 /**
  * A PostgreSQL server with {@code wal_level=logical}. Most tests share one; a test that
@@ -42,23 +36,24 @@ public final class TestPostgres implements AutoCloseable {
 
 	private static @Nullable TestPostgres shared;
 
-	private final String host;
+	private final TestDatabase database;
 
-	private final int port;
+	/** {@code null} if the server runs in a container. */
+	private final @Nullable EmbeddedPostgresServer embedded;
 
-	private final String password;
+	private final AutoCloseable server;
 
-	private final ThrowingSupplier<AutoCloseable> starter;
-
-	private AutoCloseable server;
-
-	private TestPostgres(String host, int port, String password, AutoCloseable server,
-			ThrowingSupplier<AutoCloseable> starter) {
-		this.host = host;
-		this.port = port;
-		this.password = password;
+	private TestPostgres(EmbeddedPostgresServer server) {
+		this.database = server.database("postgres");
+		this.embedded = server;
 		this.server = server;
-		this.starter = starter;
+	}
+
+	private TestPostgres(PostgreSQLContainer container) {
+		this.database = new TestDatabase(container.getHost(), container.getFirstMappedPort(), "postgres",
+				container.getUsername(), container.getPassword());
+		this.embedded = null;
+		this.server = container;
 	}
 
 	static boolean inContainer() {
@@ -66,7 +61,7 @@ public final class TestPostgres implements AutoCloseable {
 	}
 
 	/**
-	 * The version that was asked for, of the binaries or of the container.
+	 * The requested version of the binaries or of the container.
 	 */
 	static String majorVersion() {
 		String version = inContainer() ? System.getProperty("cdc.test.postgres.version", "18")
@@ -75,7 +70,7 @@ public final class TestPostgres implements AutoCloseable {
 	}
 
 	/**
-	 * The server that tests share; it ends with the JVM.
+	 * Return the server that tests share. It stops when the JVM exits.
 	 */
 	public static synchronized TestPostgres shared() {
 		if (shared == null) {
@@ -85,8 +80,8 @@ public final class TestPostgres implements AutoCloseable {
 	}
 
 	/**
-	 * Start a server of one's own.
-	 * @param settings server settings beside those that every test server has
+	 * Start a separate server.
+	 * @param settings server settings in addition to those of every test server
 	 */
 	public static TestPostgres start(Map<String, String> settings) {
 		Map<String, String> all = new LinkedHashMap<>(Map.of("wal_level", "logical", "max_wal_senders", "100",
@@ -97,36 +92,10 @@ public final class TestPostgres implements AutoCloseable {
 
 	private static TestPostgres startEmbedded(Map<String, String> settings) {
 		try {
-			Path directory = Files.createTempDirectory("cdc-postgres");
-			EmbeddedPostgres server = builder(settings, directory).start();
-			int port = server.getPort();
-			TestPostgres postgres = new TestPostgres("localhost", port, "postgres", server,
-					() -> builder(settings, directory).setPort(port).start());
-			Runtime.getRuntime().addShutdownHook(new Thread(() -> postgres.remove(directory)));
-			return postgres;
+			return new TestPostgres(EmbeddedPostgresServer.builder().settings(settings).start());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private static EmbeddedPostgres.Builder builder(Map<String, String> settings, Path directory) {
-		EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-			.setDataDirectory(directory)
-			.setCleanDataDirectory(false)
-			.setRegisterShutdownHook(false);
-		settings.forEach(builder::setServerConfig);
-		return builder;
-	}
-
-	/** A server that still runs would write its files again. */
-	private void remove(Path directory) {
-		try {
-			close();
-			FileSystemUtils.deleteRecursively(directory);
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException("Cannot remove " + directory, ex);
 		}
 	}
 
@@ -139,43 +108,49 @@ public final class TestPostgres implements AutoCloseable {
 			.withPassword("postgres")
 			.withCommand(command.toString());
 		container.start();
-		return new TestPostgres(container.getHost(), container.getFirstMappedPort(), "postgres", container, () -> {
-			throw new TestAbortedException("A stopped container comes back on another port");
-		});
+		return new TestPostgres(container);
 	}
 
 	/**
-	 * Create a database that nobody else uses.
+	 * Create a database with a new name.
 	 */
 	public TestDatabase createDatabase() {
 		String name = "test" + databases.incrementAndGet();
-		database("postgres").execute("CREATE DATABASE " + name);
+		this.database.execute("CREATE DATABASE " + name);
 		return database(name);
 	}
 
 	/**
-	 * A database that exists already.
+	 * Return a database that exists.
 	 */
 	public TestDatabase database(String name) {
-		return new TestDatabase(this.host, this.port, name, "postgres", this.password);
+		return new TestDatabase(this.database.host(), this.database.port(), name, this.database.user(),
+				this.database.password());
 	}
 
 	public int port() {
-		return this.port;
+		return this.database.port();
 	}
 
 	/**
-	 * Stop the server; its data stay.
+	 * Stop the server and keep its data.
 	 */
-	public void stop() throws Exception {
-		this.server.close();
+	public void stop() throws IOException {
+		embedded().stop();
 	}
 
 	/**
-	 * Start the server again, where it was.
+	 * Start a stopped server on the same port.
 	 */
-	public void startAgain() throws Exception {
-		this.server = this.starter.getWithException();
+	public void startAgain() throws IOException {
+		embedded().startAgain();
+	}
+
+	private EmbeddedPostgresServer embedded() {
+		if (this.embedded == null) {
+			throw new TestAbortedException("A stopped container starts again on another port");
+		}
+		return this.embedded;
 	}
 
 	@Override

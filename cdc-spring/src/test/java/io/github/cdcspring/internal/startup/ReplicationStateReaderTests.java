@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.internal.startup;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,10 +31,10 @@ import java.util.Properties;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import io.github.cdcspring.testsupport.TestPostgres;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -290,20 +289,19 @@ class ReplicationStateReaderTests {
 	@Test
 	@DisabledIfSystemProperty(named = "cdc.test.postgres", matches = "container",
 			disabledReason = "needs the data directory")
-	void knowsItsOwnHistoryAfterAPromotion(@TempDir Path directory) throws Exception {
-		StoredOffset offset;
-		try (EmbeddedPostgres primary = start(directory)) {
-			TestDatabase database = database(primary);
+	void knowsItsOwnHistoryAfterAPromotion(@TempDir Path folder) throws Exception {
+		Path directory = folder.resolve("data");
+		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.builder().dataDirectory(directory).start()) {
+			TestDatabase database = server.database("postgres");
 			createSlot(database);
 			handle(database, 1);
-			offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
-		}
-		Files.createFile(directory.resolve("standby.signal"));
-		try (EmbeddedPostgres standby = start(directory)) {
-			TestDatabase database = database(standby);
-			ServerState server = read(database, offset).server();
-			assertThat(server.inRecovery()).isTrue();
-			assertThat(server.timeline()).isEqualTo(1);
+			StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
+			server.stop();
+			Files.createFile(directory.resolve("standby.signal"));
+			server.startAgain();
+			ServerState standby = read(database, offset).server();
+			assertThat(standby.inRecovery()).isTrue();
+			assertThat(standby.timeline()).isEqualTo(1);
 			assertThat(database.queryForText("SELECT pg_promote()")).isEqualTo("t");
 			ReplicationState positions = read(database, offset);
 			assertThat(positions.server().inRecovery()).isFalse();
@@ -334,19 +332,6 @@ class ReplicationStateReaderTests {
 
 				  2\tA/B1\tbefore 2000-01-01 00:00:00+00
 				""")).isEqualTo(Map.of(1, Lsn.parse("0/3000000"), 2, Lsn.parse("A/B1")));
-	}
-
-	private static EmbeddedPostgres start(Path directory) throws IOException {
-		return EmbeddedPostgres.builder()
-			.setDataDirectory(directory)
-			.setCleanDataDirectory(false)
-			.setServerConfig("wal_level", "logical")
-			.setServerConfig("max_wal_senders", "10")
-			.start();
-	}
-
-	private static TestDatabase database(EmbeddedPostgres server) {
-		return new TestDatabase("localhost", server.getPort(), "postgres", "postgres", "postgres");
 	}
 
 	private static void createSlot(TestDatabase database) {

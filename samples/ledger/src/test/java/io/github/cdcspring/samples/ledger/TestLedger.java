@@ -23,23 +23,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 
-import org.springframework.jdbc.core.JdbcTemplate;
-
-/** Databases on one server, which ends with the JVM. */
+/** Creates databases on one server, which stops when the JVM exits. */
 public final class TestLedger {
 
 	private static final AtomicInteger databases = new AtomicInteger();
 
-	private static final EmbeddedPostgres server = start();
+	private static final EmbeddedPostgresServer server = start();
 
 	private TestLedger() {
 	}
 
-	private static EmbeddedPostgres start() {
+	private static EmbeddedPostgresServer start() {
 		try {
-			return EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+			return EmbeddedPostgresServer.builder().start();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -47,9 +45,7 @@ public final class TestLedger {
 	}
 
 	public static DataSource createDatabase() {
-		String name = "ledger" + databases.incrementAndGet();
-		new JdbcTemplate(server.getPostgresDatabase()).execute("CREATE DATABASE " + name);
-		return server.getDatabase("postgres", name);
+		return server.createDatabase("ledger" + databases.incrementAndGet()).dataSource();
 	}
 
 	public static DataSource createMirror() throws SQLException {

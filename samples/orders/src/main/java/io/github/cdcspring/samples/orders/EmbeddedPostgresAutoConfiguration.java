@@ -18,7 +18,8 @@ package io.github.cdcspring.samples.orders;
 
 import java.io.IOException;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
+import io.github.cdcspring.testsupport.TestDatabase;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -35,57 +36,52 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Starts a PostgreSQL of the sample's own, unless {@code spring.datasource.url} names
- * one. An auto-configuration, because only that stands back for a
- * {@code @ServiceConnection}.
+ * Starts an embedded PostgreSQL unless {@code spring.datasource.url} is set. It is an
+ * auto-configuration so that it backs off when a {@code @ServiceConnection} provides a
+ * database.
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
-@Conditional(EmbeddedPostgresAutoConfiguration.NoDatabaseGiven.class)
+@Conditional(EmbeddedPostgresAutoConfiguration.NoDatabaseConfigured.class)
 @ConditionalOnMissingBean(JdbcConnectionDetails.class)
 public final class EmbeddedPostgresAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(EmbeddedPostgresAutoConfiguration.class);
 
+	/** Without a shutdown hook: the context closes the server after all its clients. */
 	@Bean
-	EmbeddedPostgres embeddedPostgres() throws IOException {
-		EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-			.setServerConfig("wal_level", "logical")
-			// Only what is flushed is sent: an asynchronous commit would arrive late
-			.setServerConfig("synchronous_commit", "on")
-			// The application context stops the server, and only after all that uses it
-			.setRegisterShutdownHook(false)
-			.start();
-		logger.info("Started an embedded PostgreSQL on port " + postgres.getPort()
-				+ ". Its data directory is temporary and goes when the application stops: each run starts afresh."
-				+ " Set spring.datasource.url to use a server of yours.");
-		return postgres;
+	EmbeddedPostgresServer embeddedPostgresServer() throws IOException {
+		EmbeddedPostgresServer server = EmbeddedPostgresServer.builder().withoutShutdownHook().start();
+		logger.info("Started an embedded PostgreSQL on port " + server.port()
+				+ ". It stops with the application, and its data are then deleted."
+				+ " To use your own server, set spring.datasource.url.");
+		return server;
 	}
 
 	@Bean
-	JdbcConnectionDetails embeddedPostgresConnectionDetails(EmbeddedPostgres embeddedPostgres) {
-		return new EmbeddedPostgresConnectionDetails(embeddedPostgres);
+	JdbcConnectionDetails embeddedPostgresConnectionDetails(EmbeddedPostgresServer server) {
+		return new EmbeddedPostgresConnectionDetails(server.database("postgres"));
 	}
 
-	private record EmbeddedPostgresConnectionDetails(EmbeddedPostgres postgres) implements JdbcConnectionDetails {
+	private record EmbeddedPostgresConnectionDetails(TestDatabase database) implements JdbcConnectionDetails {
 
 		@Override
 		public String getUsername() {
-			return "postgres";
+			return this.database.user();
 		}
 
 		@Override
 		public String getPassword() {
-			return "postgres";
+			return this.database.password();
 		}
 
 		@Override
 		public String getJdbcUrl() {
-			return "jdbc:postgresql://localhost:" + this.postgres.getPort() + "/postgres";
+			return this.database.jdbcUrl();
 		}
 
 	}
 
-	static class NoDatabaseGiven extends SpringBootCondition {
+	static class NoDatabaseConfigured extends SpringBootCondition {
 
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {

@@ -21,7 +21,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -38,7 +38,7 @@ class EmbeddedPostgresAutoConfigurationTests {
 			AutoConfigurations.of(EmbeddedPostgresAutoConfiguration.class, DataSourceAutoConfiguration.class));
 
 	@Test
-	void serverDecodesLogicallyAndEndsWithTheContext() {
+	void serverDecodesLogicallyAndStopsWithTheContext() {
 		String[] url = new String[1];
 		this.runner.run((context) -> {
 			url[0] = context.getBean(JdbcConnectionDetails.class).getJdbcUrl();
@@ -54,13 +54,13 @@ class EmbeddedPostgresAutoConfigurationTests {
 	}
 
 	@Test
-	void standsBackForADatabaseOfYours() {
+	void backsOffWhenADatabaseIsConfigured() {
 		this.runner.withPropertyValues("spring.datasource.url=jdbc:postgresql://db.example/orders")
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(EmbeddedPostgres.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(EmbeddedPostgresServer.class));
 	}
 
 	@Test
-	void standsBackForAServiceConnection() {
+	void backsOffForAServiceConnection() {
 		JdbcConnectionDetails details = new JdbcConnectionDetails() {
 
 			@Override
@@ -80,7 +80,7 @@ class EmbeddedPostgresAutoConfigurationTests {
 
 		};
 		this.runner.withBean(JdbcConnectionDetails.class, () -> details)
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(EmbeddedPostgres.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(EmbeddedPostgresServer.class));
 	}
 
 	private Connection connect(String url) throws SQLException {

@@ -16,7 +16,7 @@
 
 package io.github.cdcspring.samples.orders;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.DockerClientFactory;
 
@@ -36,7 +36,7 @@ class TestOrdersApplicationTests {
 			.with(TestOrdersApplication.Containers.class)
 			.run("--server.port=0")
 			.getApplicationContext()) {
-			assertThat(context.getBeansOfType(EmbeddedPostgres.class)).isEmpty();
+			assertThat(context.getBeansOfType(EmbeddedPostgresServer.class)).isEmpty();
 			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).startsWith("jdbc:postgresql:");
 		}
 	}

@@ -31,6 +31,8 @@ import java.util.function.BiFunction;
 import javax.sql.DataSource;
 
 import io.github.cdcspring.samples.ledger.MirrorSchema;
+import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
+import io.github.cdcspring.testsupport.TestDatabase;
 
 /**
  * Runs the load against the application and says, as its last line and exit status,
@@ -40,13 +42,13 @@ public final class LedgerRun {
 
 	private final Options options;
 
-	private final BiFunction<Options, LedgerServer, Load> loads;
+	private final BiFunction<Options, TestDatabase, Load> loads;
 
 	private final PrintStream out;
 
 	private final Resources resources = new Resources();
 
-	LedgerRun(Options options, BiFunction<Options, LedgerServer, Load> loads, PrintStream out) {
+	LedgerRun(Options options, BiFunction<Options, TestDatabase, Load> loads, PrintStream out) {
 		this.options = options;
 		this.loads = loads;
 		this.out = out;
@@ -99,15 +101,17 @@ public final class LedgerRun {
 		for (String file : List.of("application.log", "pgbench.log", "offset", "offset-bare")) {
 			Files.deleteIfExists(this.options.directory().resolve(file));
 		}
-		LedgerServer server = this.resources.add(LedgerServer.start(this.options.directory()));
-		DataSource source = server.database("source");
-		DataSource mirror = server.database("mirror");
+		EmbeddedPostgresServer server = this.resources.add(startServer());
+		TestDatabase sourceDatabase = server.createDatabase("source");
+		TestDatabase mirrorDatabase = server.createDatabase("mirror");
+		DataSource source = sourceDatabase.dataSource();
+		DataSource mirror = mirrorDatabase.dataSource();
 		MirrorSchema.create(mirror);
-		Load load = this.loads.apply(this.options, server);
+		Load load = this.loads.apply(this.options, sourceDatabase);
 		load.initialise(this.options.scale());
 		execute(source, LedgerTable.CREATE_EXTRA);
 		execute(source, Effects.CREATE);
-		Sample sample = this.resources.add(new Sample(this.options, server));
+		Sample sample = this.resources.add(new Sample(this.options, sourceDatabase, mirrorDatabase));
 		ExtraLoad extra = this.resources.add(new ExtraLoad(source));
 		this.out.printf(
 				"%d TPC-B transactions by %s, %d clients, scale %d, %s store, %d lane(s), %d kill(s), seed %d%n",
@@ -147,6 +151,15 @@ public final class LedgerRun {
 				caughtUp ? "equal" : "stood still", caught.toMillis(),
 				stopped ? "" : "; the application did not stop in time");
 		return report.verdict();
+	}
+
+	/** Without a shutdown hook: {@link Resources} closes the server after its clients. */
+	private EmbeddedPostgresServer startServer() throws IOException {
+		return EmbeddedPostgresServer.builder()
+			.dataDirectory(this.options.directory().resolve("data"))
+			.setting("max_wal_size", "4GB")
+			.withoutShutdownHook()
+			.start();
 	}
 
 	/**

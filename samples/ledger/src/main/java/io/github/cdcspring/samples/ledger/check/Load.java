@@ -19,6 +19,8 @@ package io.github.cdcspring.samples.ledger.check;
 import java.io.IOException;
 import java.sql.SQLException;
 
+import io.github.cdcspring.testsupport.TestDatabase;
+
 /**
  * The load that pgbench calls "TPC-B (sort of)".
  *
@@ -41,12 +43,12 @@ interface Load {
 	/** Who runs it. */
 	String name();
 
-	static Load of(Options options, LedgerServer server) {
+	static Load of(Options options, TestDatabase source) {
 		return switch (options.load()) {
-			case PGBENCH -> new PgbenchProgram(server, options);
-			case JDBC -> new PgbenchStatements(server.database("source"), options);
-			case AUTO -> PgbenchProgram.isInstalled() ? new PgbenchProgram(server, options)
-					: new PgbenchStatements(server.database("source"), options);
+			case PGBENCH -> new PgbenchProgram(source, options);
+			case JDBC -> new PgbenchStatements(source.dataSource(), options);
+			case AUTO -> PgbenchProgram.isInstalled() ? new PgbenchProgram(source, options)
+					: new PgbenchStatements(source.dataSource(), options);
 		};
 	}
 

@@ -21,17 +21,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.cdcspring.testsupport.TestDatabase;
+
 /** The load, run by the pgbench program itself. */
 class PgbenchProgram implements Load {
 
-	private final LedgerServer server;
+	private final TestDatabase source;
 
 	private final Path log;
 
 	private final long seed;
 
-	PgbenchProgram(LedgerServer server, Options options) {
-		this.server = server;
+	PgbenchProgram(TestDatabase source, Options options) {
+		this.source = source;
 		this.log = options.directory().resolve("pgbench.log");
 		this.seed = options.seed();
 	}
@@ -83,9 +85,9 @@ class PgbenchProgram implements Load {
 
 	private void pgbench(String... arguments) throws IOException, InterruptedException {
 		List<String> command = new ArrayList<>(
-				List.of("pgbench", "-h", "localhost", "-p", "" + this.server.port(), "-U", LedgerServer.USER));
+				List.of("pgbench", "-h", this.source.host(), "-p", "" + this.source.port(), "-U", this.source.user()));
 		command.addAll(List.of(arguments));
-		command.add("source");
+		command.add(this.source.name());
 		Process process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.log.toFile()))
 			.start();

@@ -17,7 +17,6 @@
 package io.github.cdcspring.samples.ledger.check;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -32,22 +31,10 @@ import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
-/** The same load where pgbench is not installed. */
+import io.github.cdcspring.testsupport.TpcbClient;
+
+/** The load over JDBC, for machines without pgbench. */
 class PgbenchStatements implements Load {
-
-	private static final String[] INITIALISE = {
-			"CREATE TABLE pgbench_history (tid int, bid int, aid int, delta int, mtime timestamp, filler char(22))",
-			"CREATE TABLE pgbench_tellers (tid int NOT NULL, bid int, tbalance int, filler char(84)) WITH (fillfactor = 100)",
-			"CREATE TABLE pgbench_accounts (aid int NOT NULL, bid int, abalance int, filler char(84)) WITH (fillfactor = 100)",
-			"CREATE TABLE pgbench_branches (bid int NOT NULL, bbalance int, filler char(88)) WITH (fillfactor = 100)",
-			"INSERT INTO pgbench_branches (bid, bbalance) SELECT bid, 0 FROM generate_series(1, %1$d) bid",
-			"INSERT INTO pgbench_tellers (tid, bid, tbalance) SELECT tid, (tid - 1) / 10 + 1, 0 FROM generate_series(1, %1$d * 10) tid",
-			"INSERT INTO pgbench_accounts (aid, bid, abalance, filler) SELECT aid, (aid - 1) / %2$d + 1, 0, '' FROM generate_series(1, %1$d * %2$d) aid",
-			"ALTER TABLE pgbench_branches ADD PRIMARY KEY (bid)", "ALTER TABLE pgbench_tellers ADD PRIMARY KEY (tid)",
-			"ALTER TABLE pgbench_accounts ADD PRIMARY KEY (aid)" };
-
-	/** A branch's accounts, as pgbench has them. */
-	private static final int ACCOUNTS = 100_000;
 
 	private final DataSource source;
 
@@ -56,7 +43,7 @@ class PgbenchStatements implements Load {
 	private final int accounts;
 
 	PgbenchStatements(DataSource source, Options options) {
-		this(source, options, ACCOUNTS);
+		this(source, options, TpcbClient.ACCOUNTS);
 	}
 
 	PgbenchStatements(DataSource source, Options options, int accounts) {
@@ -72,10 +59,8 @@ class PgbenchStatements implements Load {
 
 	@Override
 	public void initialise(int scale) throws SQLException {
-		try (Connection connection = this.source.getConnection(); Statement statement = connection.createStatement()) {
-			for (String sql : INITIALISE) {
-				statement.execute(sql.formatted(scale, this.accounts));
-			}
+		try (Connection connection = this.source.getConnection()) {
+			TpcbClient.createTables(connection, scale, this.accounts);
 		}
 	}
 
@@ -117,42 +102,14 @@ class PgbenchStatements implements Load {
 	}
 
 	private void run(int transactions, int scale, Random random, long pause) throws SQLException, InterruptedException {
-		try (Connection connection = this.source.getConnection();
-				PreparedStatement account = connection
-					.prepareStatement("UPDATE pgbench_accounts SET abalance = abalance + ? WHERE aid = ?");
-				PreparedStatement balance = connection
-					.prepareStatement("SELECT abalance FROM pgbench_accounts WHERE aid = ?");
-				PreparedStatement teller = connection
-					.prepareStatement("UPDATE pgbench_tellers SET tbalance = tbalance + ? WHERE tid = ?");
-				PreparedStatement branch = connection
-					.prepareStatement("UPDATE pgbench_branches SET bbalance = bbalance + ? WHERE bid = ?");
-				PreparedStatement history = connection.prepareStatement(
-						"INSERT INTO pgbench_history (tid, bid, aid, delta, mtime) VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP)")) {
-			connection.setAutoCommit(false);
+		try (TpcbClient client = new TpcbClient(this.source.getConnection(), scale, this.accounts, random)) {
 			for (int i = 0; i < transactions; i++) {
-				int aid = 1 + random.nextInt(this.accounts * scale);
-				int bid = 1 + random.nextInt(scale);
-				int tid = 1 + random.nextInt(10 * scale);
-				int delta = random.nextInt(10_001) - 5000;
-				execute(account, delta, aid);
-				balance.setInt(1, aid);
-				balance.executeQuery().close();
-				execute(teller, delta, tid);
-				execute(branch, delta, bid);
-				execute(history, tid, bid, aid, delta);
-				connection.commit();
+				client.transact();
 				if (pause > 0) {
 					TimeUnit.NANOSECONDS.sleep(pause);
 				}
 			}
 		}
-	}
-
-	private static void execute(PreparedStatement statement, int... values) throws SQLException {
-		for (int i = 0; i < values.length; i++) {
-			statement.setInt(i + 1, values[i]);
-		}
-		statement.executeUpdate();
 	}
 
 }

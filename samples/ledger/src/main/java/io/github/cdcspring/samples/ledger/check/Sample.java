@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.github.cdcspring.samples.ledger.LedgerApplication;
+import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
 
 /** The application as a process of its own, which can be killed. */
@@ -34,12 +35,12 @@ class Sample implements AutoCloseable {
 
 	private @Nullable Process process;
 
-	Sample(Options options, LedgerServer server) {
+	Sample(Options options, TestDatabase source, TestDatabase mirror) {
 		this.log = options.directory().resolve("application.log");
 		this.command = new ArrayList<>(program());
-		this.command.addAll(List.of("--spring.datasource.url=" + server.jdbcUrl("source"),
-				"--spring.datasource.username=" + LedgerServer.USER, "--spring.datasource.password=postgres",
-				"--ledger.mirror.jdbc-url=" + server.jdbcUrl("mirror"), "--ledger.mirror.username=" + LedgerServer.USER,
+		this.command.addAll(List.of("--spring.datasource.url=" + source.jdbcUrl(),
+				"--spring.datasource.username=" + source.user(), "--spring.datasource.password=" + source.password(),
+				"--ledger.mirror.jdbc-url=" + mirror.jdbcUrl(), "--ledger.mirror.username=" + mirror.user(),
 				"--cdc.offset.store=" + options.store(), "--cdc.listener.concurrency=" + options.lanes()));
 		if (options.store().equals("file")) {
 			this.command.add("--cdc.offset.file.path=" + options.directory().resolve("offset"));

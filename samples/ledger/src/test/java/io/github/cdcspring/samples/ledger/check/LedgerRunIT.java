@@ -84,7 +84,7 @@ class LedgerRunIT {
 		System.arraycopy(options, 0, all, 2, options.length);
 		Path directory = Path.of("target", "ledger-tests", name).toAbsolutePath();
 		return new LedgerRun(Options.parse(directory, all),
-				(parsed, server) -> new PgbenchStatements(server.database("source"), parsed, ACCOUNTS),
+				(parsed, source) -> new PgbenchStatements(source.dataSource(), parsed, ACCOUNTS),
 				new PrintStream(this.output, true, StandardCharsets.UTF_8))
 			.run();
 	}
