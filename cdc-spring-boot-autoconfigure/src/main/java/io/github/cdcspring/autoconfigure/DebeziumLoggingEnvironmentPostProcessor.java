@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.autoconfigure;
 
+import java.util.HashMap;
 import java.util.Map;
 
 import org.springframework.boot.EnvironmentPostProcessor;
@@ -32,6 +33,9 @@ import org.springframework.core.env.MapPropertySource;
  * WARN
  * <li>{@code org.apache.kafka.common.config.AbstractConfig} (all properties of Kafka
  * Connect's configurations): WARN
+ * <li>{@code io.debezium.embedded.async.AsyncEmbeddedEngine} and
+ * {@code io.debezium.pipeline.ErrorHandler}: OFF, because they log only failures that the
+ * engine logs too. Not set if the application sets a level for {@code io.debezium}.
  * </ul>
  * <p>
  * The levels are defaults with the lowest precedence: a level that the application sets
@@ -42,15 +46,23 @@ class DebeziumLoggingEnvironmentPostProcessor implements EnvironmentPostProcesso
 
 	private static final String NAME = "cdcDebeziumLogging";
 
+	private static final String DEBEZIUM = "logging.level.io.debezium";
+
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-		if (!environment.getProperty("cdc.logging.debezium", Boolean.class, false)
-				&& !environment.getPropertySources().contains(NAME)) {
-			environment.getPropertySources()
-				.addLast(new MapPropertySource(NAME,
-						Map.of("logging.level.io.debezium", "WARN", "logging.level.org.apache.kafka.connect", "WARN",
-								"logging.level.org.apache.kafka.common.config.AbstractConfig", "WARN")));
+		if (environment.getProperty("cdc.logging.debezium", Boolean.class, false)
+				|| environment.getPropertySources().contains(NAME)) {
+			return;
 		}
+		Map<String, Object> levels = new HashMap<>();
+		levels.put("logging.level.org.apache.kafka.connect", "WARN");
+		levels.put("logging.level.org.apache.kafka.common.config.AbstractConfig", "WARN");
+		if (!environment.containsProperty(DEBEZIUM)) {
+			levels.put(DEBEZIUM, "WARN");
+			levels.put(DEBEZIUM + ".embedded.async.AsyncEmbeddedEngine", "OFF");
+			levels.put(DEBEZIUM + ".pipeline.ErrorHandler", "OFF");
+		}
+		environment.getPropertySources().addLast(new MapPropertySource(NAME, levels));
 	}
 
 }

@@ -16,8 +16,10 @@
 
 package io.github.cdcspring.internal.actuate;
 
+import java.time.Duration;
 import java.util.List;
 
+import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -61,6 +63,116 @@ class StartUpLogIT {
 	}
 
 	@Test
+	void aSnapshotIsLoggedFromBeginningToEnd(TestDatabase database, CapturedOutput output) {
+		database.execute("INSERT INTO numbers SELECT generate_series(1, 50)");
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "logging.level.root=INFO")) {
+			await().until(() -> application.bean(Numbers.class).seen.size() == 50);
+			await().untilAsserted(() -> assertThat(messages(output)).hasSize(5));
+		}
+		assertThat(messages(output)).satisfiesExactly((line) -> assertThat(line).endsWith("listens to public.numbers"),
+				(line) -> assertThat(line).contains("verdict OFFSET_MISSING"),
+				(line) -> assertThat(line)
+					.isEqualTo("Engine 'default' begins a snapshot: it reads the existing rows of 1 table"),
+				(line) -> assertThat(line)
+					.matches("Engine 'default' has completed the snapshot: 50 rows of 1 table in \\d+\\.\\d s"),
+				(line) -> assertThat(line).startsWith("Engine 'default' is receiving changes from slot '"),
+				(line) -> assertThat(line).matches("Engine 'default' has stopped\\. The stored offset is \\S+\\."));
+		assertThat(stackTraceLines(output)).isEmpty();
+	}
+
+	@Test
+	void aLostConnectionIsOneWarningWithTheNextAttempt(TestDatabase database, CapturedOutput output) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "logging.level.root=INFO",
+				"cdc.snapshot.mode=no_data")) {
+			await().until(() -> messages(output).size() == 3);
+			database.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+					+ database.name() + "'");
+			await().until(() -> application.engine().status().restarts() == 1);
+			await().untilAsserted(() -> assertThat(messages(output)).hasSize(6));
+		}
+		assertThat(lines(output, " WARN ")).singleElement().asString().contains("lost its connection (");
+		assertThat(messages(output).subList(3, 6)).satisfiesExactly(
+				(line) -> assertThat(line)
+					.matches("Engine 'default' lost its connection \\(.+\\)\\. Reconnecting in 1 s, attempt 1\\."),
+				(line) -> assertThat(line).contains("verdict "),
+				(line) -> assertThat(line).startsWith("Engine 'default' is receiving changes from slot '"));
+		assertThat(stackTraceLines(output)).isEmpty();
+		assertThat(lines(output, "")).noneMatch(StartUpLogIT::isNoise);
+	}
+
+	@Test
+	void aStandbyAndItsTakeoverAreLoggedOnce(TestDatabase database, CapturedOutput output) {
+		database
+			.execute("SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput', false, true)");
+		TestApplication first = TestApplication.run(database, Numbers.class, "cdc.snapshot.mode=no_data");
+		try (TestApplication second = TestApplication.start(database, Numbers.class, "logging.level.root=INFO",
+				"cdc.snapshot.mode=no_data")) {
+			int standby = messages(output).size();
+			assertThat(messages(output).get(standby - 1))
+				.startsWith("Engine 'default' is on standby: Replication slot '" + database.name() + "' is in use by");
+			await().until(() -> second.engine().status().state() == EngineState.STANDBY);
+			first.close();
+			await().atMost(Duration.ofMinutes(1)).until(() -> second.engine().status().state() == EngineState.RUNNING);
+			await().untilAsserted(() -> assertThat(messages(output).stream().skip(standby)).satisfiesExactly(
+					(line) -> assertThat(line).startsWith("Engine 'default' has stopped. "),
+					(line) -> assertThat(line).contains("verdict "),
+					(line) -> assertThat(line).isEqualTo("Engine 'default' takes over slot '" + database.name()
+							+ "', because the other instance has stopped"),
+					(line) -> assertThat(line)
+						.isEqualTo("Engine 'default' is receiving changes from slot '" + database.name() + "'")));
+		}
+		assertThat(stackTraceLines(output)).isEmpty();
+	}
+
+	@Test
+	void aFailedListenerIsOneErrorWithTheTraceOfTheListener(TestDatabase database, CapturedOutput output) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "logging.level.root=INFO",
+				"cdc.snapshot.mode=no_data", "cdc.listener.retry.max-attempts=1")) {
+			application.bean(Numbers.class).poison = 1;
+			database.execute("INSERT INTO numbers VALUES (1)");
+			await().until(() -> application.engine().status().state() == EngineState.FAILED);
+		}
+		assertThat(lines(output, "ERROR")).singleElement()
+			.asString()
+			.contains("Engine 'default' failed and stays stopped until it is restarted: Listener 'numbers' ");
+		assertThat(output.getAll().lines().filter((line) -> line.matches("\\S+(Exception|Error)(: .*)?")))
+			.containsExactly("java.lang.IllegalStateException: poison");
+		assertThat(stackTraceLines(output)).hasSizeLessThan(40)
+			.noneMatch((line) -> line.startsWith("Caused by"))
+			.filteredOn((line) -> line.contains("Numbers.on("))
+			.hasSize(1);
+	}
+
+	@Test
+	void aRefusalIsLoggedOnce(TestDatabase database, CapturedOutput output) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "logging.level.root=INFO",
+				"cdc.snapshot.mode=no_data")) {
+			database.execute("ALTER TABLE numbers RENAME TO others",
+					"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+							+ database.name() + "'");
+			await().until(() -> application.engine().status().refusals() > 1);
+		}
+		assertThat(lines(output, "ERROR")).singleElement()
+			.asString()
+			.contains("Engine 'default' was refused: unknown-table: ");
+		assertThat(stackTraceLines(output)).isEmpty();
+	}
+
+	@Test
+	void aPauseAndAStopAreLogged(TestDatabase database, CapturedOutput output) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "logging.level.root=INFO",
+				"cdc.snapshot.mode=no_data")) {
+			application.engine().pause();
+			assertThat(messages(output)).last()
+				.isEqualTo("Engine 'default' is paused. No offset is stored. Slot '" + database.name()
+						+ "' keeps WAL until the engine is resumed.");
+			application.engine().resume();
+			await().untilAsserted(() -> assertThat(messages(output)).last().asString().contains("is receiving"));
+		}
+		assertThat(messages(output)).last().isEqualTo("Engine 'default' has stopped. No offset is stored.");
+	}
+
+	@Test
 	void onePropertyBringsBackWhatDebeziumSays(TestDatabase database, CapturedOutput output) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, "logging.level.root=INFO",
 				"cdc.logging.debezium=true")) {
@@ -79,6 +191,13 @@ class StartUpLogIT {
 	/** What engines have logged. */
 	private static List<String> messages(CapturedOutput output) {
 		return lines(output, " Engine '").stream().map((line) -> line.replaceFirst(".* : (?=Engine ')", "")).toList();
+	}
+
+	private static List<String> stackTraceLines(CapturedOutput output) {
+		return output.getAll()
+			.lines()
+			.filter((line) -> line.matches("\\s+at .*|Caused by: .*|\\s+\\.\\.\\. .*"))
+			.toList();
 	}
 
 	private static List<String> lines(CapturedOutput output, String part) {

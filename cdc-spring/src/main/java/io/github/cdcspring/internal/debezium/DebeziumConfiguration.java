@@ -67,12 +67,12 @@ final class DebeziumConfiguration {
 	 * @param settings the engine's settings
 	 * @param tables the tables to capture
 	 * @param endpoints the engine's listeners
-	 * @param session the id of the offset session
+	 * @param runId the id of the run's context
 	 * @param snapshotOverSlot whether a snapshot is taken over a slot that exists already
 	 * @param incremental whether incremental snapshots must be possible
 	 */
 	static Properties of(EngineSettings settings, Collection<TableId> tables, Collection<ListenerEndpoint> endpoints,
-			String session, boolean snapshotOverSlot, boolean incremental) {
+			String runId, boolean snapshotOverSlot, boolean incremental) {
 		Properties properties = new Properties();
 		defaults(properties, settings);
 		properties.putAll(settings.debezium());
@@ -94,8 +94,10 @@ final class DebeziumConfiguration {
 		properties.setProperty("lsn.flush.mode", lower(flushMode(settings)));
 		properties.setProperty("offset.mismatch.strategy", lower(settings.offsetMismatchStrategy()));
 		properties.setProperty("offset.storage", DebeziumOffsetAdapter.class.getName());
-		properties.setProperty(DebeziumOffsetAdapter.SESSION_PROPERTY, session);
+		properties.setProperty(RunContext.PROPERTY, runId);
 		properties.setProperty("tombstones.on.delete", "false");
+		properties.merge("notification.enabled.channels", SnapshotNotificationChannel.NAME,
+				(channels, ours) -> channels + "," + ours);
 		failures(properties);
 		heartbeat(properties, settings);
 		captured(properties, tables, endpoints, settings.tracePrefix());

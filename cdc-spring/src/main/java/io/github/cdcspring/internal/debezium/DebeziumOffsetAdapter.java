@@ -23,9 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 
 import io.github.cdcspring.offset.OffsetSession;
@@ -36,40 +34,16 @@ import org.apache.kafka.connect.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debezium's view of an {@link OffsetSession}. Debezium creates its offset store itself
- * from a class name, so an id in the engine's properties leads to the session.
+ * Debezium's view of the {@link OffsetSession} of a run.
  */
 public final class DebeziumOffsetAdapter implements OffsetBackingStore {
 
-	/** The property with the id of the session. */
-	static final String SESSION_PROPERTY = "cdc.offset.session";
-
-	private static final Map<String, OffsetSession> sessions = new ConcurrentHashMap<>();
-
 	private @Nullable OffsetSession session;
-
-	/**
-	 * Register a session for the adapter that Debezium creates.
-	 * @param session the session
-	 * @return the value for {@link #SESSION_PROPERTY}
-	 */
-	static String register(OffsetSession session) {
-		String id = UUID.randomUUID().toString();
-		sessions.put(id, session);
-		return id;
-	}
-
-	/**
-	 * Remove a session.
-	 * @param id the id that {@link #register} returned
-	 */
-	static void unregister(String id) {
-		sessions.remove(id);
-	}
 
 	@Override
 	public void configure(WorkerConfig config) {
-		this.session = sessions.get(config.originalsStrings().get(SESSION_PROPERTY));
+		RunContext context = RunContext.find(config.originalsStrings().get(RunContext.PROPERTY));
+		this.session = (context != null) ? context.session() : null;
 	}
 
 	private OffsetSession session() {

@@ -48,7 +48,7 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-	private final String sessionId;
+	private final String id;
 
 	private final StreamHandler handler;
 
@@ -62,8 +62,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private volatile boolean stopping;
 
-	private DebeziumRun(Builder builder, String sessionId, RunListener listener) {
-		this.sessionId = sessionId;
+	private DebeziumRun(Builder builder, String id, RunListener listener) {
+		this.id = id;
 		EngineSettings settings = builder.settings;
 		InFlightTracker inFlightTracker = new InFlightTracker();
 		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session,
@@ -71,8 +71,8 @@ public final class DebeziumRun implements AutoCloseable {
 		this.handler = new StreamHandler(inFlightTracker, this.committer,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains),
 				builder.listeners.dispatcher(this::fail));
-		this.engine = engine(DebeziumConfiguration.of(settings, builder.tables, builder.listeners.endpoints(),
-				sessionId, builder.snapshotOverSlot, builder.incremental), listener);
+		this.engine = engine(DebeziumConfiguration.of(settings, builder.tables, builder.listeners.endpoints(), id,
+				builder.snapshotOverSlot, builder.incremental), listener);
 	}
 
 	/**
@@ -219,12 +219,12 @@ public final class DebeziumRun implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		release(this.sessionId);
+		release(this.id);
 	}
 
-	private static void release(String sessionId) {
-		DebeziumOffsetAdapter.unregister(sessionId);
-		EventQueue.discard(sessionId);
+	private static void release(String id) {
+		RunContext.unregister(id);
+		EventQueue.discard(id);
 	}
 
 	/**
@@ -283,12 +283,12 @@ public final class DebeziumRun implements AutoCloseable {
 		 */
 		public DebeziumRun build(RunListener listener) {
 			StaleMBeanCleaner.clean(this.settings.slot().name());
-			String sessionId = DebeziumOffsetAdapter.register(this.session);
+			String id = new RunContext(this.session, listener).register();
 			try {
-				return new DebeziumRun(this, sessionId, listener);
+				return new DebeziumRun(this, id, listener);
 			}
 			catch (RuntimeException | Error ex) {
-				release(sessionId);
+				release(id);
 				throw ex;
 			}
 		}

@@ -32,7 +32,7 @@ import org.postgresql.util.PSQLException;
  *
  * @param message the cause
  * @param kind what kind of failure it is
- * @param cause the exception, {@code null} if Debezium passed none
+ * @param cause the exception to log with the message, {@code null} if there is none
  * @see <a href=
  * "https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL: error
  * codes</a>
@@ -56,7 +56,11 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 	 */
 	public static EngineFailure of(@Nullable String message, @Nullable Throwable error) {
 		for (Throwable cause = error; cause != null; cause = next(cause)) {
-			if (cause instanceof ListenerFailedException || cause instanceof RowMappingException) {
+			if (cause instanceof ListenerFailedException) {
+				Throwable thrown = cause.getCause();
+				return new EngineFailure(message(cause), Kind.PERMANENT, (thrown != null) ? thrown : cause);
+			}
+			if (cause instanceof RowMappingException) {
 				return new EngineFailure(message(cause), Kind.PERMANENT, cause);
 			}
 			if (cause instanceof StoreException) {
@@ -80,7 +84,7 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 		for (Throwable cause = error; cause != null; cause = next(cause)) {
 			root = cause;
 		}
-		return new EngineFailure(message(root), Kind.TEMPORARY, error);
+		return new EngineFailure(message(root), Kind.UNEXPECTED, root);
 	}
 
 	private static Kind kind(SQLException ex) {
@@ -110,6 +114,14 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 		return this.kind == Kind.CONNECTION_LOST;
 	}
 
+	/**
+	 * Whether the message alone does not explain the failure.
+	 * @return {@code true} if the exception is needed
+	 */
+	public boolean isUnexpected() {
+		return this.kind == Kind.UNEXPECTED;
+	}
+
 	private static @Nullable Throwable next(Throwable throwable) {
 		return (throwable.getCause() != throwable) ? throwable.getCause() : null;
 	}
@@ -135,6 +147,9 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 
 		/** A restart may succeed. */
 		TEMPORARY,
+
+		/** The cause is not known, so a restart may succeed. */
+		UNEXPECTED,
 
 		/** A restart would fail again until someone changes settings, code or server. */
 		PERMANENT

@@ -60,7 +60,7 @@ public final class EventMetricsDisabler implements SignalActionProvider {
 	 */
 	@SuppressWarnings("deprecation")
 	private static boolean isOurs(CommonConnectorConfig configuration) {
-		return configuration.getConfig().hasKey(DebeziumOffsetAdapter.SESSION_PROPERTY);
+		return configuration.getConfig().hasKey(RunContext.PROPERTY);
 	}
 
 }

@@ -109,8 +109,8 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 	 * @return the queue, {@code null} if Debezium created another kind of queue
 	 */
 	static @Nullable EventQueue createdFor(Configuration task) {
-		String session = task.getString(DebeziumOffsetAdapter.SESSION_PROPERTY);
-		EventQueue queue = (session != null) ? created.remove(session) : null;
+		String run = task.getString(RunContext.PROPERTY);
+		EventQueue queue = (run != null) ? created.remove(run) : null;
 		if (queue != null) {
 			queue.setBlocking(true);
 		}
@@ -120,8 +120,8 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 	/**
 	 * Discard a queue that was never claimed, because Debezium polls it itself.
 	 */
-	static void discard(String session) {
-		created.remove(session);
+	static void discard(String run) {
+		created.remove(run);
 	}
 
 	@Override
@@ -135,7 +135,7 @@ public final class EventQueue implements QueueProvider<DataChangeEvent> {
 		this.batch = task.getInteger("max.batch.size", DEFAULT_BATCH);
 		this.maxBytes = task.getLong(MAX_BYTES, Long.MAX_VALUE);
 		this.taken = System.nanoTime() - PACE;
-		created.put(task.getString(DebeziumOffsetAdapter.SESSION_PROPERTY), this);
+		created.put(task.getString(RunContext.PROPERTY), this);
 	}
 
 	private void setBlocking(boolean blocking) {

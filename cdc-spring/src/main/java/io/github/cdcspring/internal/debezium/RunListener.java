@@ -30,6 +30,26 @@ public interface RunListener {
 	}
 
 	/**
+	 * Debezium begins to read existing rows before it streams.
+	 */
+	default void snapshotStarted() {
+	}
+
+	/**
+	 * Debezium has read the existing rows, before it streams or alongside the stream. The
+	 * last of them may still be on their way to the listeners.
+	 * @param summary what was read
+	 */
+	default void snapshotCompleted(SnapshotSummary summary) {
+	}
+
+	/**
+	 * The snapshot before the stream is over, or there is none.
+	 */
+	default void snapshotPhaseEnded() {
+	}
+
+	/**
 	 * An offset was stored.
 	 * @param lsn the end of the last transaction that was processed completely
 	 */

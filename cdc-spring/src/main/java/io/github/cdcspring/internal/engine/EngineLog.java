@@ -23,8 +23,10 @@ import java.util.stream.Collectors;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.debezium.EngineFailure;
+import io.github.cdcspring.internal.debezium.SnapshotSummary;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.settings.EngineSettings;
 import org.slf4j.Logger;
@@ -36,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EngineLog {
 
-	private static final Logger logger = LoggerFactory.getLogger(EngineLog.class);
+	private static final Logger logger = LoggerFactory.getLogger(CdcEngine.class);
 
 	/** Longer lists of tables are cut short. */
 	private static final int MAX_TABLES = 20;
@@ -80,6 +82,20 @@ final class EngineLog {
 				+ ((!shown.isEmpty() && !messages.isEmpty()) ? " and " : "") + messages;
 	}
 
+	void snapshotStarted(int tables) {
+		logger.info("Engine '{}' begins a snapshot: it reads the existing rows of {}", this.engine, tables(tables));
+	}
+
+	void snapshotCompleted(SnapshotSummary summary) {
+		logger.info("Engine '{}' has completed the snapshot: {} {} of {} in {} s", this.engine, summary.rows(),
+				(summary.rows() == 1) ? "row" : "rows", tables(summary.tables()),
+				"%.1f".formatted(summary.duration().toMillis() / 1000.0));
+	}
+
+	private static String tables(int tables) {
+		return (tables == 1) ? "1 table" : tables + " tables";
+	}
+
 	void receiving() {
 		logger.info("Engine '{}' is receiving changes from slot '{}'", this.engine, this.settings.slot().name());
 	}
@@ -107,9 +123,11 @@ final class EngineLog {
 					this.settings.connection(), failure.message(), delay.toSeconds(), attempt);
 		}
 		else {
+			boolean trace = failure.isUnexpected() && attempt == 1;
 			logger.warn("Engine '{}' failed ({}). Restarting in {} s, attempt {}.", this.engine, failure.message(),
-					delay.toSeconds(), attempt);
+					delay.toSeconds(), attempt, trace ? failure.cause() : null);
 		}
+		logger.debug("Failure of engine '{}'", this.engine, failure.cause());
 	}
 
 	void failed(EngineFailure failure) {
@@ -155,12 +173,16 @@ final class EngineLog {
 	}
 
 	void stopped(Lsn stored) {
-		logger.info("Engine '{}' has stopped. Stored offset: {}.", this.engine, stored);
+		logger.info("Engine '{}' has stopped. {}", this.engine, offset(stored));
 	}
 
 	void paused(Lsn stored) {
-		logger.info("Engine '{}' is paused. Stored offset: {}. Slot '{}' keeps WAL until the engine is resumed.",
-				this.engine, stored, this.settings.slot().name());
+		logger.info("Engine '{}' is paused. {} Slot '{}' keeps WAL until the engine is resumed.", this.engine,
+				offset(stored), this.settings.slot().name());
+	}
+
+	private static String offset(Lsn stored) {
+		return stored.equals(Lsn.ZERO) ? "No offset is stored." : "The stored offset is " + stored + ".";
 	}
 
 }

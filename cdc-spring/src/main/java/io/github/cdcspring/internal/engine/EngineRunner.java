@@ -33,6 +33,7 @@ import io.github.cdcspring.internal.debezium.DebeziumRun;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.IncrementalSnapshotSignaler;
 import io.github.cdcspring.internal.debezium.RunListener;
+import io.github.cdcspring.internal.debezium.SnapshotSummary;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.startup.CapturedTables;
 import io.github.cdcspring.internal.startup.OffsetReconciler;
@@ -47,6 +48,7 @@ import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.SnapshotMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,46 +173,19 @@ final class EngineRunner {
 		return DebeziumRun.builder(this.settings, start.session(), this.listeners)
 			.tables(tables.tables(), tables.fullIdentity())
 			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental())
-			.build(new RunListener() {
-
-				@Override
-				public void streaming() {
-					EngineRunner.this.streaming(start, onStreaming);
-				}
-
-				@Override
-				public void stored(Lsn lsn) {
-					EngineRunner.this.listeners.options().offsetStored(lsn);
-				}
-
-				@Override
-				public void idle() {
-					slotTracker.record();
-				}
-
-			});
+			.build(new Progress(start, slotTracker, onStreaming));
 	}
 
 	/**
 	 * A slot that Debezium created for a snapshot did not exist when it was compared with
 	 * the offset, so record it before anything is flushed to it.
 	 */
-	private void streaming(PreparedStart start, Runnable onStreaming) {
+	private void recordCreatedSlot(PreparedStart start) throws SQLException {
 		if (start.createsSlot()) {
 			try (Connection connection = this.source.connect()) {
 				this.reconciler.recordCreatedSlot(connection, start.session());
 			}
-			catch (SQLException ex) {
-				fail(ex);
-				return;
-			}
 		}
-		if (this.settings.isSlotAdvancedByApplication()) {
-			start.session().hold();
-		}
-		onStreaming.run();
-		this.incremental = start.incremental();
-		sendSnapshotRequests();
 	}
 
 	private void fail(Throwable cause) {
@@ -249,6 +224,85 @@ final class EngineRunner {
 		if (run != null && session != null) {
 			this.snapshots.send(run, session);
 		}
+	}
+
+	/**
+	 * Follows one run.
+	 */
+	private final class Progress implements RunListener {
+
+		private final PreparedStart start;
+
+		private final SlotTracker slotTracker;
+
+		private final Runnable onStreaming;
+
+		private boolean streaming;
+
+		private boolean snapshotPhaseEnded;
+
+		private Progress(PreparedStart start, SlotTracker slotTracker, Runnable onStreaming) {
+			this.start = start;
+			this.slotTracker = slotTracker;
+			this.onStreaming = onStreaming;
+		}
+
+		@Override
+		public void streaming() {
+			try {
+				recordCreatedSlot(this.start);
+			}
+			catch (SQLException ex) {
+				fail(ex);
+				return;
+			}
+			if (EngineRunner.this.settings.isSlotAdvancedByApplication()) {
+				this.start.session().hold();
+			}
+			this.onStreaming.run();
+			EngineRunner.this.incremental = this.start.incremental();
+			sendSnapshotRequests();
+			logReceiving(true, false);
+		}
+
+		@Override
+		public void snapshotStarted() {
+			EngineRunner.this.log.snapshotStarted(this.start.tables().tables().size());
+		}
+
+		@Override
+		public void snapshotCompleted(SnapshotSummary summary) {
+			EngineRunner.this.log.snapshotCompleted(summary);
+		}
+
+		@Override
+		public void snapshotPhaseEnded() {
+			logReceiving(false, true);
+		}
+
+		/**
+		 * Debezium polls before a snapshot has ended, but may skip a snapshot before it
+		 * polls.
+		 */
+		private synchronized void logReceiving(boolean streaming, boolean snapshotPhaseEnded) {
+			this.streaming |= streaming;
+			this.snapshotPhaseEnded |= snapshotPhaseEnded;
+			if (this.streaming && this.snapshotPhaseEnded
+					&& EngineRunner.this.settings.snapshotMode() != SnapshotMode.INITIAL_ONLY) {
+				EngineRunner.this.log.receiving();
+			}
+		}
+
+		@Override
+		public void stored(Lsn lsn) {
+			EngineRunner.this.listeners.options().offsetStored(lsn);
+		}
+
+		@Override
+		public void idle() {
+			this.slotTracker.record();
+		}
+
 	}
 
 }

@@ -236,7 +236,6 @@ final class EngineSupervisor {
 	}
 
 	private void streaming() {
-		this.log.receiving();
 		this.status.enter(EngineState.RUNNING);
 	}
 

@@ -34,8 +34,8 @@ class EventQueueTests {
 
 	private static final int BATCH = 10;
 
-	private final Map<String, String> task = Map.of("max.batch.size", String.valueOf(BATCH),
-			DebeziumOffsetAdapter.SESSION_PROPERTY, "session");
+	private final Map<String, String> task = Map.of("max.batch.size", String.valueOf(BATCH), RunContext.PROPERTY,
+			"session");
 
 	@Test
 	void handsOverWhatComes() throws Exception {
@@ -79,7 +79,7 @@ class EventQueueTests {
 	@Test
 	void isFullByItsBytesForTheThreadThatAdds() throws Exception {
 		EventQueue queue = new EventQueue();
-		queue.configure(Map.of(EventQueue.MAX_BYTES, "2000", DebeziumOffsetAdapter.SESSION_PROPERTY, "session"));
+		queue.configure(Map.of(EventQueue.MAX_BYTES, "2000", RunContext.PROPERTY, "session"));
 		queue.enqueue(event(1));
 		assertThat(queue.size()).isOne();
 		queue.enqueue(event(2));
@@ -138,8 +138,7 @@ class EventQueueTests {
 
 	/** Full with two events, as its task has it. */
 	private EventQueue small() {
-		Map<String, String> task = Map.of(EventQueue.MAX_BYTES, "2000", DebeziumOffsetAdapter.SESSION_PROPERTY,
-				"small");
+		Map<String, String> task = Map.of(EventQueue.MAX_BYTES, "2000", RunContext.PROPERTY, "small");
 		new EventQueue().configure(task);
 		EventQueue queue = EventQueue.createdFor(Configuration.from(task));
 		assertThat(queue).isNotNull();
