@@ -26,10 +26,13 @@ import io.github.cdcspring.internal.listener.DeliveryOptions;
 import io.github.cdcspring.internal.listener.InvalidListenerException;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.parking.DefaultListenerErrorHandler;
+import io.github.cdcspring.internal.parking.EpochFence;
 import io.github.cdcspring.internal.parking.IdempotentTransaction;
 import io.github.cdcspring.internal.parking.ParkedEventQueues;
 import io.github.cdcspring.internal.parking.ParkedEventStore;
 import io.github.cdcspring.internal.parking.ProcessedEvents;
+import io.github.cdcspring.internal.support.TableName;
+import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.OffsetStoreType;
@@ -75,6 +78,17 @@ class DeliveryOptionsFactory {
 		return new IdempotentTransaction(transactionManager(settings), dataSource, processedEvents);
 	}
 
+	/**
+	 * The offset table and the tables of events are in one database if the starter's own
+	 * jdbc store is used, so that each statement can compare the epoch itself.
+	 */
+	private EpochFence fence(EngineSettings settings) {
+		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
+		boolean together = settings.offset().store() == OffsetStoreType.JDBC && !this.stores.isOwnedByApplication();
+		return new EpochFence(key, this.stores.of(settings.offset()),
+				together ? TableName.parse("offset table", settings.offset().jdbcTable()) : null);
+	}
+
 	private static boolean isUsed(OnFailure action, EngineSettings.FailureHandling failure,
 			List<ListenerEndpoint> listeners) {
 		return failure.onFailure() == action
@@ -99,7 +113,7 @@ class DeliveryOptionsFactory {
 		}
 		try {
 			return new ParkedEventQueues(new ParkedEventStore(this.dataSource, failure.parkedTable(),
-					failure.createTables(), settings.name()));
+					failure.createTables(), fence(settings)));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidCdcPropertyException(settings.property("listener.parked-table"),
@@ -151,10 +165,10 @@ class DeliveryOptionsFactory {
 		return this.dataSource;
 	}
 
-	private static ProcessedEvents processedEvents(EngineSettings settings, DataSource dataSource) {
+	private ProcessedEvents processedEvents(EngineSettings settings, DataSource dataSource) {
 		EngineSettings.FailureHandling failure = settings.listener().failure();
 		try {
-			return new ProcessedEvents(dataSource, failure.processedTable(), failure.createTables(), settings.name());
+			return new ProcessedEvents(dataSource, failure.processedTable(), failure.createTables(), fence(settings));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidCdcPropertyException(settings.property("listener.processed-table"),

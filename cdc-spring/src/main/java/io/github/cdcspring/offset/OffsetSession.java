@@ -282,9 +282,10 @@ public final class OffsetSession {
 	}
 
 	private void store(StoredOffset offset) {
+		long epoch = epoch();
 		try {
 			this.retry.execute(() -> {
-				this.store.save(this.key, epoch(), offset);
+				this.store.save(this.key, epoch, offset);
 				return offset;
 			});
 			this.current = Optional.of(offset);

@@ -27,6 +27,7 @@ import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
+import io.github.cdcspring.internal.listener.DeliveryGuard;
 import io.github.cdcspring.internal.listener.DeliveryOptions;
 import io.github.cdcspring.internal.listener.ListenerDispatcher;
 import io.github.cdcspring.internal.listener.ListenerRegistry;
@@ -88,7 +89,7 @@ public class StreamHandlerBenchmark {
 				Clock.systemUTC());
 		OffsetCommitter offsetCommitter = new OffsetCommitter("default", this.inFlightTracker, session,
 				Duration.ofSeconds(1), new RunListener() {
-				}, (failure) -> {
+				}, new StreamGuard(session), (failure) -> {
 				});
 		return new StreamHandler(this.inFlightTracker, offsetCommitter,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false),
@@ -104,7 +105,7 @@ public class StreamHandlerBenchmark {
 				new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_processed", true));
 		return new ListenerSet("default", settings, registry(listener).endpoints(), mappers::mapperFor,
 				DeliveryOptions.NONE, null)
-			.dispatcher((failure) -> {
+			.dispatcher(DeliveryGuard.NONE, (failure) -> {
 			});
 	}
 

@@ -16,17 +16,24 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 
 import javax.sql.DataSource;
 
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.parking.ReplayResult;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -88,6 +95,45 @@ class TransactionalListenersIT {
 			await().until(() -> effects().contains("second 2"));
 			await().until(() -> "0".equals(this.database.queryForText("SELECT count(*) FROM cdc_processed")));
 			assertThat(application.bean(Two.class).inTransaction).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "skip", "park", "stop" })
+	void failedRegistrationIsNotTheListenersFailure(String onFailure) throws SQLException {
+		try (TestApplication application = run("cdc.listener.on-failure=" + onFailure)) {
+			this.database.execute("INSERT INTO notes VALUES (1)");
+			await().until(() -> effects().contains("second 1"));
+			try (Connection other = this.database.connect(); Statement statement = other.createStatement()) {
+				other.setAutoCommit(false);
+				statement.execute("LOCK TABLE cdc_processed IN EXCLUSIVE MODE");
+				this.database.execute("INSERT INTO notes VALUES (2)");
+				await().atMost(Duration.ofMinutes(1))
+					.until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
+				assertThat(application.engine().status().failure()).contains("57014");
+				other.rollback();
+			}
+			await().atMost(Duration.ofMinutes(1)).until(() -> effects().contains("second 2"));
+			assertThat(effects()).containsExactly("first 1", "second 1", "first 2", "second 2");
+			assertThat(application.engine().skippedEvents()).isZero();
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
+		}
+	}
+
+	@Test
+	void droppedTablesAreCreatedAgain() {
+		try (TestApplication application = run()) {
+			this.database.execute("INSERT INTO notes VALUES (1)");
+			await().until(() -> effects().contains("second 1"));
+			await().until(() -> "0".equals(this.database.queryForText("SELECT count(*) FROM cdc_processed")));
+			for (String table : List.of("cdc_processed", "cdc_offset")) {
+				int id = 2 + effects().size();
+				this.database.execute("DROP TABLE " + table, "INSERT INTO notes VALUES (" + id + ")");
+				await().atMost(Duration.ofMinutes(1)).until(() -> effects().contains("second " + id));
+				assertThat(this.database.queryForText("SELECT to_regclass('" + table + "') IS NOT NULL"))
+					.isEqualTo("t");
+			}
+			assertThat(application.engine().skippedEvents()).isZero();
 		}
 	}
 

@@ -50,6 +50,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private final String id;
 
+	private final StreamGuard guard;
+
 	private final StreamHandler handler;
 
 	private final OffsetCommitter committer;
@@ -62,15 +64,16 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private volatile boolean stopping;
 
-	private DebeziumRun(Builder builder, String id, RunListener listener) {
+	private DebeziumRun(Builder builder, String id, StreamGuard guard, RunListener listener) {
 		this.id = id;
 		EngineSettings settings = builder.settings;
 		InFlightTracker inFlightTracker = new InFlightTracker();
+		this.guard = guard;
 		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session,
-				settings.offset().flushInterval(), listener, this::fail);
+				settings.offset().flushInterval(), listener, this.guard, this::fail);
 		this.handler = new StreamHandler(inFlightTracker, this.committer,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains),
-				builder.listeners.dispatcher(this::fail));
+				builder.listeners.dispatcher(this.guard, this::fail));
 		this.engine = engine(DebeziumConfiguration.of(settings, builder.tables, builder.listeners.endpoints(), id,
 				builder.snapshotOverSlot, builder.incremental), listener);
 	}
@@ -154,6 +157,7 @@ public final class DebeziumRun implements AutoCloseable {
 	 */
 	public void fail(Throwable cause) {
 		failed(EngineFailure.of(null, cause));
+		this.guard.end(cause);
 		this.handler.stop();
 		closeInBackground(CLOSE_TIMEOUT);
 	}
@@ -283,9 +287,10 @@ public final class DebeziumRun implements AutoCloseable {
 		 */
 		public DebeziumRun build(RunListener listener) {
 			StaleMBeanCleaner.clean(this.settings.slot().name());
-			String id = new RunContext(this.session, listener).register();
+			StreamGuard guard = new StreamGuard(this.session);
+			String id = new RunContext(this.session, listener, guard).register();
 			try {
-				return new DebeziumRun(this, id, listener);
+				return new DebeziumRun(this, id, guard, listener);
 			}
 			catch (RuntimeException | Error ex) {
 				release(id);

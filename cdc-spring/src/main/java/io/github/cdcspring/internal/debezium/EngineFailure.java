@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.util.Set;
 
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.internal.listener.DeliveryStoppedException;
 import io.github.cdcspring.internal.listener.ListenerFailedException;
 import io.github.cdcspring.internal.row.RowMappingException;
 import io.github.cdcspring.internal.support.StoreException;
@@ -62,6 +63,9 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 			}
 			if (cause instanceof RowMappingException) {
 				return new EngineFailure(message(cause), Kind.PERMANENT, cause);
+			}
+			if (cause instanceof DeliveryStoppedException) {
+				continue;
 			}
 			if (cause instanceof StoreException) {
 				return new EngineFailure(message(cause), Kind.TEMPORARY, cause);

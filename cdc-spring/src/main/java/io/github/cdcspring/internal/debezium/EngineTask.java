@@ -23,6 +23,7 @@ import io.debezium.connector.postgresql.PostgresConnectorTask;
 import io.debezium.connector.postgresql.PostgresOffsetContext;
 import io.debezium.connector.postgresql.PostgresPartition;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
+import io.debezium.pipeline.ErrorHandler;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,10 @@ public final class EngineTask extends PostgresConnectorTask {
 	public ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> start(Configuration configuration) {
 		ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> coordinator = super.start(configuration);
 		this.queue = EventQueue.createdFor(configuration);
+		RunContext context = RunContext.find(configuration.getString(RunContext.PROPERTY));
+		if (context != null) {
+			context.guard().watch(() -> getErrorHandler().map(ErrorHandler::getProducerThrowable).orElse(null));
+		}
 		return coordinator;
 	}
 

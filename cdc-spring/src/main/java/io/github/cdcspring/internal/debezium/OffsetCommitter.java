@@ -49,6 +49,8 @@ final class OffsetCommitter {
 
 	private final RunListener listener;
 
+	private final StreamGuard guard;
+
 	private final Consumer<Throwable> onFailure;
 
 	private final CountDownLatch stop = new CountDownLatch(1);
@@ -62,7 +64,8 @@ final class OffsetCommitter {
 	private Lsn released;
 
 	OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, Duration interval,
-			RunListener listener, Consumer<Throwable> onFailure) {
+			RunListener listener, StreamGuard guard, Consumer<Throwable> onFailure) {
+		this.guard = guard;
 		this.inFlightTracker = inFlightTracker;
 		this.session = session;
 		this.interval = interval;
@@ -121,6 +124,7 @@ final class OffsetCommitter {
 		SourceOffset processed = this.inFlightTracker.advance();
 		if (processed != null) {
 			this.session.save(processed.lsn(), OffsetJson.of(processed.offset()).text(), processed.transactionId());
+			this.guard.confirmed();
 			this.last = processed;
 			this.listener.stored(processed.lsn());
 		}

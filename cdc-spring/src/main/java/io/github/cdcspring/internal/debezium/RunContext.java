@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param session the offset session of the run
  * @param listener is told about the progress of the run
+ * @param guard learns of the end of the stream
  */
-record RunContext(OffsetSession session, RunListener listener) {
+record RunContext(OffsetSession session, RunListener listener, StreamGuard guard) {
 
 	/** The property with the id. */
 	static final String PROPERTY = "cdc.run";

@@ -140,7 +140,7 @@ final class EngineRunner {
 			ReconciliationResult reconciliation = this.reconciler.reconcile(connection, session);
 			this.reconciliation = reconciliation;
 			this.session = session;
-			this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO));
+			this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
 			this.captured = tables.tables();
 			return new PreparedStart(tables, session, reconciliation, this.snapshots.isNeeded(session));
 		}
@@ -153,7 +153,8 @@ final class EngineRunner {
 	 * @return the failure, {@code null} if the run was stopped or the stream has ended
 	 */
 	@Nullable EngineFailure run(PreparedStart start, BooleanSupplier stopping, Runnable onStreaming) {
-		try (SlotTracker slotTracker = new SlotTracker(this.settings, this.source, start.session());
+		try (SlotTracker slotTracker = new SlotTracker(this.settings, this.source, start.session(),
+				start.reconciliation().positions().server().inRecovery());
 				DebeziumRun run = build(start, slotTracker, onStreaming)) {
 			this.run = run;
 			EngineFailure failure = stopping.getAsBoolean() ? null : run.run();

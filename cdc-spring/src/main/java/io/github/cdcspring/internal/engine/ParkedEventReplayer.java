@@ -86,6 +86,7 @@ final class ParkedEventReplayer implements ParkedEventQueues.Replayer, ListenerE
 		this.event = event;
 		this.failure = null;
 		this.attempts = 0;
+		this.store.verify();
 		try {
 			if (!deliver(event, RecordDecoder.fromJson(stored.text()))) {
 				return fail(event, new ParkedFailure(null,

@@ -22,6 +22,7 @@ import java.time.Duration;
 
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
+import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.offset.LastSeenSlot;
 import io.github.cdcspring.offset.OffsetSession;
@@ -47,22 +48,29 @@ final class SlotTracker implements AutoCloseable {
 
 	private final OffsetSession session;
 
+	private final boolean standby;
+
 	private final ReplicationStateReader reader = new ReplicationStateReader(Duration.ofSeconds(1), null);
 
 	private @Nullable Connection connection;
 
-	SlotTracker(EngineSettings settings, SourceDatabase source, OffsetSession session) {
+	/**
+	 * Create a tracker.
+	 * @param standby whether the stream comes from a standby, which may be promoted
+	 */
+	SlotTracker(EngineSettings settings, SourceDatabase source, OffsetSession session, boolean standby) {
+		this.standby = standby;
 		this.settings = settings;
 		this.source = source;
 		this.session = session;
 	}
 
 	/**
-	 * Record the slot if the driver advances it. To be called while every received event
-	 * is processed and stored.
+	 * Record the slot if the driver advances it, or the server may be promoted. To be
+	 * called while every received event is processed and stored.
 	 */
 	void record() {
-		if (this.settings.lsnFlushMode() == LsnFlushMode.CONNECTOR_AND_DRIVER) {
+		if (this.standby || this.settings.lsnFlushMode() == LsnFlushMode.CONNECTOR_AND_DRIVER) {
 			readAndStore();
 		}
 	}
@@ -78,6 +86,7 @@ final class SlotTracker implements AutoCloseable {
 	private synchronized void readAndStore() {
 		try {
 			ReplicationState positions = read();
+			followPromotion(positions);
 			LastSeenSlot lastSeenSlot = positions.lastSeenSlot(null);
 			if (lastSeenSlot != null) {
 				this.session.recordSlotAhead(lastSeenSlot);
@@ -86,6 +95,17 @@ final class SlotTracker implements AutoCloseable {
 		catch (SQLException ex) {
 			logger.debug("The slot cannot be read now: {}", ex.getMessage());
 			close();
+		}
+	}
+
+	/**
+	 * A standby that is promoted keeps its walsender, and sends on over a new timeline.
+	 * On any other server the slot is not active for this stream.
+	 */
+	private void followPromotion(ReplicationState positions) {
+		SlotState slot = positions.slot();
+		if (this.standby && slot != null && slot.active()) {
+			this.session.receiveFrom(positions.server().systemIdentifier(), positions.server().timeline());
 		}
 	}
 

@@ -41,8 +41,9 @@ public interface DeliveryAdvice {
 	/**
 	 * Prepare for events. Called before each start of the engine.
 	 * @param storedLsn the LSN of the stored offset, from which the engine starts
+	 * @param epoch the epoch of this instance
 	 */
-	default void start(Lsn storedLsn) {
+	default void start(Lsn storedLsn, long epoch) {
 	}
 
 	/**

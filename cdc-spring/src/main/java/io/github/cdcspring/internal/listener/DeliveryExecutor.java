@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import io.github.cdcspring.internal.listener.ListenerErrorHandler.Outcome;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.RowMapper;
+import io.github.cdcspring.internal.support.StoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,8 +63,14 @@ final class DeliveryExecutor implements AutoCloseable {
 
 	private final CallTracker tracker;
 
+	private final DeliveryGuard guard;
+
+	/** What a listener threw last, to tell it from what the store threw around it. */
+	private @Nullable Throwable thrownByListener;
+
 	DeliveryExecutor(List<RowMapper<?>> mappers, RetryPolicy retry, DeliveryOptions options,
-			@Nullable DeliveryObserver observer, ListenerTimeoutMonitor monitor) {
+			@Nullable DeliveryObserver observer, ListenerTimeoutMonitor monitor, DeliveryGuard guard) {
+		this.guard = guard;
 		this.rows = new RowCache(mappers);
 		this.retry = retry;
 		this.advice = options.advice();
@@ -96,6 +103,7 @@ final class DeliveryExecutor implements AutoCloseable {
 	 * interrupted
 	 */
 	long attempt(DeliveryAttempt delivery) {
+		this.guard.check();
 		if (delivery.checkForParking() && !delivery.group().wholeTransactions() && parkAll(delivery)) {
 			return DONE;
 		}
@@ -145,6 +153,7 @@ final class DeliveryExecutor implements AutoCloseable {
 	}
 
 	private long attemptOnce(DeliveryAttempt delivery) {
+		this.thrownByListener = null;
 		try {
 			DeliveryAdvice advice = this.advice;
 			if (advice == null) {
@@ -156,10 +165,18 @@ final class DeliveryExecutor implements AutoCloseable {
 			}
 			return DONE;
 		}
+		catch (StoreException | DeliveryStoppedException ex) {
+			if (ex == this.thrownByListener) {
+				return fail(delivery, ex);
+			}
+			// The event was not processed, and no listener is to blame
+			throw ex;
+		}
 		catch (Throwable ex) {
 			return fail(delivery, ex);
 		}
 		finally {
+			this.thrownByListener = null;
 			this.rows.clear();
 		}
 	}
@@ -178,6 +195,7 @@ final class DeliveryExecutor implements AutoCloseable {
 			this.rows.set((single != null) ? single : delivery.changes().get(0));
 		}
 		for (ListenerInvoker listener = delivery.nextListener(); listener != null; listener = delivery.nextListener()) {
+			this.guard.check();
 			if (batch) {
 				call(listener, (changes != null) ? changes : delivery.changes(), delivery);
 			}
@@ -212,8 +230,10 @@ final class DeliveryExecutor implements AutoCloseable {
 
 	/** An interruption because of the timeout does not mean that the engine stops. */
 	private Throwable endFailed(Throwable failure) {
-		return this.tracker.end() ? new TimeoutException("The listener was interrupted for not returning in time")
-				: failure;
+		Throwable thrown = this.tracker.end()
+				? new TimeoutException("The listener was interrupted for not returning in time") : failure;
+		this.thrownByListener = thrown;
+		return thrown;
 	}
 
 	private long fail(DeliveryAttempt delivery, Throwable failure) {
@@ -240,6 +260,7 @@ final class DeliveryExecutor implements AutoCloseable {
 			executeOneByOne(delivery);
 			return DONE;
 		}
+		this.guard.check();
 		Outcome outcome = this.errorHandler.handle(delivery, failure);
 		delivery.changes().forEach((change) -> recovered(change, outcome));
 		if (outcome == Outcome.STOP) {

@@ -42,11 +42,12 @@ public record DeliveryOptions(@Nullable DeliveryAdvice advice, ListenerErrorHand
 	/**
 	 * Prepare for events, before each start of the engine.
 	 * @param storedLsn the LSN of the stored offset, from which the engine starts
+	 * @param epoch the epoch of this instance
 	 */
-	public void start(Lsn storedLsn) {
-		this.errorHandler.start();
+	public void start(Lsn storedLsn, long epoch) {
+		this.errorHandler.start(epoch);
 		if (this.advice != null) {
-			this.advice.start(storedLsn);
+			this.advice.start(storedLsn, epoch);
 		}
 	}
 

@@ -67,7 +67,7 @@ final class DispatcherWorkers {
 	 * @param onFailure called once, when a listener failed in all attempts
 	 */
 	DispatcherWorkers(String engine, ListenerSet listeners, EngineSettings.Dispatch settings, InFlightLimiter limiter,
-			Consumer<Throwable> onFailure) {
+			DeliveryGuard guard, Consumer<Throwable> onFailure) {
 		this.limiter = limiter;
 		this.onFailure = onFailure;
 		this.running = new CountDownLatch(settings.concurrency());
@@ -83,7 +83,7 @@ final class DispatcherWorkers {
 		executor.setDaemon(true);
 		executor.setVirtualThreads(settings.virtualThreads());
 		for (int i = 0; i < settings.concurrency(); i++) {
-			executor.execute(new Worker(i, listeners.executor()));
+			executor.execute(new Worker(i, listeners.executor(guard)));
 		}
 	}
 

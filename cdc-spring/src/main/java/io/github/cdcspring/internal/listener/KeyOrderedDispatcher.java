@@ -52,7 +52,7 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 
 	private int added;
 
-	KeyOrderedDispatcher(String engine, ListenerSet listeners, EngineSettings.Dispatch settings,
+	KeyOrderedDispatcher(String engine, ListenerSet listeners, EngineSettings.Dispatch settings, DeliveryGuard guard,
 			Consumer<Throwable> onFailure) {
 		this.router = listeners.router();
 		this.observer = listeners.observer();
@@ -63,7 +63,7 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 			}
 		}
 		this.limiter = new InFlightLimiter(settings.concurrency(), settings.maxInFlight(), settings.maxBytesInFlight());
-		this.workers = new DispatcherWorkers(engine, listeners, settings, this.limiter, onFailure);
+		this.workers = new DispatcherWorkers(engine, listeners, settings, this.limiter, guard, onFailure);
 	}
 
 	@Override

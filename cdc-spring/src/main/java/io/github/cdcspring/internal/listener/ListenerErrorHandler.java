@@ -80,8 +80,9 @@ public interface ListenerErrorHandler {
 
 	/**
 	 * Prepare for events. Called before each start of the engine.
+	 * @param epoch the epoch of this instance
 	 */
-	default void start() {
+	default void start(long epoch) {
 	}
 
 	/**

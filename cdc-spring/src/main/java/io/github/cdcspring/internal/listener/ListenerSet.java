@@ -121,14 +121,15 @@ public final class ListenerSet {
 
 	/**
 	 * Create a dispatcher, which is to be closed.
+	 * @param guard asked before each delivery
 	 * @param onFailure called in another thread than the dispatching one, when a listener
 	 * failed in all attempts
 	 * @return a dispatcher with as many threads as the settings say
 	 */
-	public ListenerDispatcher dispatcher(Consumer<Throwable> onFailure) {
+	public ListenerDispatcher dispatcher(DeliveryGuard guard, Consumer<Throwable> onFailure) {
 		EngineSettings.Dispatch dispatch = this.settings.lanes();
-		return (dispatch.concurrency() > 1) ? new KeyOrderedDispatcher(this.engine, this, dispatch, onFailure)
-				: new SequentialDispatcher(this, dispatch.maxTransactionBytes());
+		return (dispatch.concurrency() > 1) ? new KeyOrderedDispatcher(this.engine, this, dispatch, guard, onFailure)
+				: new SequentialDispatcher(this, dispatch.maxTransactionBytes(), guard);
 	}
 
 	/**
@@ -148,7 +149,7 @@ public final class ListenerSet {
 				if (from != null) {
 					delivery.startAt(from);
 				}
-				try (DeliveryExecutor executor = executor(options)) {
+				try (DeliveryExecutor executor = executor(options, DeliveryGuard.NONE)) {
 					executor.execute(delivery);
 				}
 				return true;
@@ -191,12 +192,12 @@ public final class ListenerSet {
 	}
 
 	/** Create an executor for one thread, to be closed. */
-	DeliveryExecutor executor() {
-		return executor(this.options);
+	DeliveryExecutor executor(DeliveryGuard guard) {
+		return executor(this.options, guard);
 	}
 
-	private DeliveryExecutor executor(DeliveryOptions options) {
-		return new DeliveryExecutor(this.mappers, this.retry, options, this.observer, this.monitor);
+	private DeliveryExecutor executor(DeliveryOptions options, DeliveryGuard guard) {
+		return new DeliveryExecutor(this.mappers, this.retry, options, this.observer, this.monitor, guard);
 	}
 
 	@Nullable DeliveryObserver observer() {

@@ -59,7 +59,7 @@ final class SequentialDispatcher implements ListenerDispatcher {
 	/** Run after all batches were flushed. */
 	private final Queue<Runnable> completions = new ArrayDeque<>();
 
-	SequentialDispatcher(ListenerSet listeners, long maxTransactionBytes) {
+	SequentialDispatcher(ListenerSet listeners, long maxTransactionBytes, DeliveryGuard guard) {
 		for (ListenerGroup group : listeners.groups()) {
 			if (group.wholeTransactions()) {
 				this.transactions.put(group, new TransactionCollector(maxTransactionBytes, this::deliver));
@@ -69,7 +69,7 @@ final class SequentialDispatcher implements ListenerDispatcher {
 			}
 		}
 		this.router = listeners.router();
-		this.executor = listeners.executor();
+		this.executor = listeners.executor(guard);
 		this.observer = listeners.observer();
 	}
 

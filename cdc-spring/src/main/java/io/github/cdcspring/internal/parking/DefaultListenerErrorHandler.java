@@ -68,9 +68,10 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 	}
 
 	@Override
-	public void start() {
+	public void start(long epoch) {
 		this.inSnapshot.set(false);
 		if (this.parkedQueues != null) {
+			this.parkedQueues.store().useEpoch(epoch);
 			this.parkedQueues.open();
 		}
 	}

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.parking;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,11 +30,13 @@ import io.github.cdcspring.internal.listener.Delivery;
 import io.github.cdcspring.internal.listener.DeliveryAdvice;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.support.JdbcTable;
+import io.github.cdcspring.internal.support.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -52,6 +55,12 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 	static {
 		DEFINITION.setName("cdc");
 	}
+
+	/**
+	 * Classes of SQLSTATE of deferred constraints and triggers: data exceptions,
+	 * integrity and check violations, and errors that a trigger raises.
+	 */
+	private static final Set<String> CAUSED_BY_DATA = Set.of("22", "23", "44", "P0");
 
 	private final PlatformTransactionManager transactions;
 
@@ -79,7 +88,8 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 	 * processed events
 	 */
 	@Override
-	public void start(Lsn storedLsn) {
+	public void start(Lsn storedLsn, long epoch) {
+		this.processedEvents.useEpoch(epoch);
 		this.transactions.rollback(begin());
 		this.processedEvents.forgetUntil(storedLsn);
 	}
@@ -108,11 +118,42 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 			rollback(status, ex);
 			throw ex;
 		}
-		this.transactions.commit(status);
+		commit(status);
+	}
+
+	/**
+	 * What fails at the commit because of what a listener wrote is the listener's
+	 * failure; everything else is a failure of the store.
+	 */
+	private void commit(TransactionStatus status) {
+		try {
+			this.transactions.commit(status);
+		}
+		catch (UnexpectedRollbackException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			throw isCausedByData(ex) ? ex : storeFailure("committed", ex);
+		}
+	}
+
+	private static boolean isCausedByData(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SQLException sql && sql.getSQLState() != null && sql.getSQLState().length() == 5) {
+				return CAUSED_BY_DATA.contains(sql.getSQLState().substring(0, 2));
+			}
+		}
+		return false;
+	}
+
+	private static StoreException storeFailure(String action, RuntimeException ex) {
+		return new StoreException("The transaction of an event could not be " + action + " (" + ex.getClass().getName()
+				+ "), so the event was not processed and will be delivered again. Check the "
+				+ "database of cdc.listener.transactional=true.", ex);
 	}
 
 	private TransactionStatus begin() {
-		TransactionStatus status = this.transactions.getTransaction(DEFINITION);
+		TransactionStatus status = open();
 		if (!TransactionSynchronizationManager.hasResource(this.dataSource)) {
 			this.transactions.rollback(status);
 			throw new CdcException("cdc.listener.transactional=true needs transactions on the DataSource that stores "
@@ -121,6 +162,15 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 					+ "primary.");
 		}
 		return status;
+	}
+
+	private TransactionStatus open() {
+		try {
+			return this.transactions.getTransaction(DEFINITION);
+		}
+		catch (RuntimeException ex) {
+			throw storeFailure("begun", ex);
+		}
 	}
 
 	private void rollback(TransactionStatus status, Throwable failure) {

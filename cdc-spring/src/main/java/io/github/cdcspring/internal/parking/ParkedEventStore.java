@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParkedEventStore {
 
-	private final String engine;
+	private final EpochFence fence;
 
 	private final ParkedEventTable table;
 
@@ -48,12 +48,12 @@ public final class ParkedEventStore {
 	 * @param dataSource the database
 	 * @param table {@code table} or {@code schema.table}, upper and lower case told apart
 	 * @param create whether to create the table where it is missing
-	 * @param engine whose events they are
+	 * @param fence keeps out an instance that was replaced
 	 * @throws IllegalArgumentException if the table cannot have this name
 	 */
-	public ParkedEventStore(DataSource dataSource, String table, boolean create, String engine) {
-		this.engine = engine;
-		this.table = new ParkedEventTable(TableName.parse("table of parked events", table));
+	public ParkedEventStore(DataSource dataSource, String table, boolean create, EpochFence fence) {
+		this.fence = fence;
+		this.table = new ParkedEventTable(TableName.parse("table of parked events", table), fence);
 		this.access = new JdbcTable(dataSource, this.table.definition(), create, JdbcTable.DEFAULT_TIMEOUT);
 	}
 
@@ -65,8 +65,11 @@ public final class ParkedEventStore {
 	 * @throws StoreException if it could not be parked
 	 */
 	public void park(NewParkedEvent event, int attempts, ParkedFailure failure) {
-		this.access.write(this.table.insert(),
-				(statement) -> this.table.write(this.engine, event, attempts, failure, statement));
+		if (write(this.table.insert(), (statement) -> this.table.write(event, attempts, failure, statement)) == 0) {
+			throw new StoreException(
+					"An event could not be parked in " + this.table + ". See which other program writes to the table.",
+					null);
+		}
 	}
 
 	/**
@@ -76,10 +79,7 @@ public final class ParkedEventStore {
 	 * @throws StoreException if it could not be parked
 	 */
 	public boolean parkBehind(NewParkedEvent event) {
-		return this.access.write(this.table.insertBehind(), (statement) -> {
-			this.table.write(this.engine, event, 0, null, statement);
-			this.table.queue(this.engine, event.key(), ParkedEventTable.WRITTEN + 1, statement);
-		}) > 0;
+		return write(this.table.insertBehind(), (statement) -> this.table.writeBehind(event, statement)) > 0;
 	}
 
 	/**
@@ -88,7 +88,7 @@ public final class ParkedEventStore {
 	 * @throws StoreException if they cannot be read
 	 */
 	public Set<ParkedKey> keys() {
-		return this.access.read(this.table.keys(), (statement) -> statement.setString(1, this.engine), (row) -> {
+		return this.access.read(this.table.keys(), this.table::owner, (row) -> {
 			Set<ParkedKey> keys = new HashSet<>();
 			while (row.next()) {
 				keys.add(new ParkedKey(row.getString(1), row.getString(2)));
@@ -103,8 +103,7 @@ public final class ParkedEventStore {
 	 * @throws StoreException if they cannot be read
 	 */
 	public long count() {
-		return this.access.read(this.table.count(), (statement) -> statement.setString(1, this.engine),
-				(row) -> row.next() ? row.getLong(1) : 0L);
+		return this.access.read(this.table.count(), this.table::owner, (row) -> row.next() ? row.getLong(1) : 0L);
 	}
 
 	/**
@@ -117,11 +116,11 @@ public final class ParkedEventStore {
 	 */
 	public List<ParkedEvent> list(@Nullable String keyHash, long after, int limit) {
 		return this.access.read(this.table.list(), (statement) -> {
-			statement.setString(1, this.engine);
-			statement.setLong(2, after);
-			statement.setString(3, keyHash);
+			this.table.owner(statement);
+			statement.setLong(3, after);
 			statement.setString(4, keyHash);
-			statement.setInt(5, limit);
+			statement.setString(5, keyHash);
+			statement.setInt(6, limit);
 		}, (row) -> {
 			List<ParkedEvent> events = new ArrayList<>();
 			while (row.next()) {
@@ -139,8 +138,8 @@ public final class ParkedEventStore {
 	 */
 	public Optional<ParkedEvent> find(long id) {
 		return this.access.read(this.table.find(), (statement) -> {
-			statement.setString(1, this.engine);
-			statement.setLong(2, id);
+			this.table.owner(statement);
+			statement.setLong(3, id);
 		}, (row) -> row.next() ? Optional.of(this.table.read(row)) : Optional.empty());
 	}
 
@@ -151,7 +150,7 @@ public final class ParkedEventStore {
 	 * @throws StoreException if it cannot be read
 	 */
 	public Optional<Stored> first(ParkedKey key) {
-		return this.access.read(this.table.first(), (statement) -> this.table.queue(this.engine, key, 1, statement),
+		return this.access.read(this.table.first(), (statement) -> this.table.queue(key, 1, statement),
 				(row) -> row.next() ? Optional.of(new Stored(this.table.read(row), row.getString("event")))
 						: Optional.empty());
 	}
@@ -163,7 +162,7 @@ public final class ParkedEventStore {
 	 * @throws StoreException if that cannot be read
 	 */
 	public boolean has(ParkedKey key) {
-		return this.access.read(this.table.exists(), (statement) -> this.table.queue(this.engine, key, 1, statement),
+		return this.access.read(this.table.exists(), (statement) -> this.table.queue(key, 1, statement),
 				(row) -> row.next() && row.getBoolean(1));
 	}
 
@@ -175,12 +174,14 @@ public final class ParkedEventStore {
 	 * @throws StoreException if that could not be written
 	 */
 	public void failedAgain(long id, int attempts, ParkedFailure failure) {
-		this.access.write(this.table.failedAgain(), (statement) -> {
+		write(this.table.failedAgain(), (statement) -> {
 			statement.setInt(1, attempts);
 			statement.setString(2, failure.listener());
 			statement.setString(3, failure.type());
-			statement.setString(4, this.engine);
-			statement.setLong(5, id);
+			statement.setString(4, this.fence.key().engine());
+			statement.setString(5, this.fence.key().slotName());
+			statement.setLong(6, id);
+			this.fence.set(statement, 7);
 		});
 	}
 
@@ -191,9 +192,10 @@ public final class ParkedEventStore {
 	 * @throws StoreException if it could not be removed
 	 */
 	public boolean remove(long id) {
-		return this.access.write(this.table.delete(), (statement) -> {
-			statement.setString(1, this.engine);
-			statement.setLong(2, id);
+		return write(this.table.delete(), (statement) -> {
+			this.table.owner(statement);
+			statement.setLong(3, id);
+			this.fence.set(statement, 4);
 		}) > 0;
 	}
 
@@ -204,8 +206,10 @@ public final class ParkedEventStore {
 	 * @throws StoreException if they could not be removed
 	 */
 	public int removeAll(ParkedKey key) {
-		return this.access.write(this.table.deleteQueue(),
-				(statement) -> this.table.queue(this.engine, key, 1, statement));
+		return write(this.table.deleteQueue(), (statement) -> {
+			this.table.queue(key, 1, statement);
+			this.fence.set(statement, 5);
+		});
 	}
 
 	/**
@@ -215,7 +219,35 @@ public final class ParkedEventStore {
 	 * @throws StoreException if they could not be removed
 	 */
 	public int removeSnapshot() {
-		return this.access.write(this.table.deleteSnapshot(), (statement) -> statement.setString(1, this.engine));
+		return write(this.table.deleteSnapshot(), (statement) -> {
+			this.table.owner(statement);
+			this.fence.set(statement, 3);
+		});
+	}
+
+	/**
+	 * Set the epoch that every statement compares.
+	 * @param epoch the epoch of this instance
+	 */
+	public void useEpoch(long epoch) {
+		this.fence.open(epoch);
+	}
+
+	/**
+	 * Check that no other instance has taken over, before an event is delivered again.
+	 * @throws StoreException if another instance has taken over, or that cannot be read
+	 */
+	public void verify() {
+		this.fence.verify();
+	}
+
+	private int write(String sql, JdbcTable.Parameters parameters) {
+		this.fence.before();
+		int written = this.access.write(sql, parameters);
+		if (written == 0) {
+			this.fence.verify();
+		}
+		return written;
 	}
 
 	@Override

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class ParkedEventTable {
 
 	/** How many parameters {@link #write} sets. */
-	static final int WRITTEN = 15;
+	static final int WRITTEN = 16;
 
 	private static final String SHOWN = "id, engine, listener_group, key_hash, table_name, committed_lsn,"
 			+ " transaction_id, lsn, ordinal, operation, snapshot, parked_at, attempts, failed_listener, failure,"
@@ -45,23 +45,29 @@ final class ParkedEventTable {
 
 	private static final String ORDER = "committed_lsn, lsn, ordinal";
 
-	private static final String QUEUE = "engine = ? AND listener_group = ? AND key_hash = ?";
+	private static final String QUEUE = "engine = ? AND slot_name = ? AND listener_group = ? AND key_hash = ?";
+
+	private static final String OWNER = "engine = ? AND slot_name = ?";
 
 	private final TableName name;
 
-	ParkedEventTable(TableName name) {
+	private final EpochFence fence;
+
+	ParkedEventTable(TableName name, EpochFence fence) {
 		this.name = name;
+		this.fence = fence;
 	}
 
 	TableDefinition definition() {
 		return new TableDefinition(this.name, "table of parked events",
 				"id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, engine text NOT NULL,"
+						+ " slot_name text NOT NULL,"
 						+ " listener_group text NOT NULL, key_hash text NOT NULL, table_name text NOT NULL,"
 						+ " committed_lsn pg_lsn NOT NULL, transaction_id bigint NOT NULL, lsn pg_lsn NOT NULL,"
 						+ " ordinal bigint NOT NULL, operation text NOT NULL, snapshot boolean NOT NULL,"
 						+ " parked_at timestamp with time zone NOT NULL, attempts integer NOT NULL,"
 						+ " failed_listener text, failure text, failed_at timestamp with time zone,"
-						+ " event text NOT NULL, UNIQUE (engine, listener_group, key_hash, lsn, ordinal)",
+						+ " event text NOT NULL, UNIQUE (engine, slot_name, listener_group, key_hash, lsn, ordinal)",
 				"SELECT, INSERT, UPDATE, DELETE", "cdc.listener.on-failure=park", "Set cdc.listener.on-failure=stop.",
 				StoreException::new);
 	}
@@ -71,15 +77,17 @@ final class ParkedEventTable {
 	 * is parked is acknowledged.
 	 */
 	private String insert(String condition) {
-		return "INSERT INTO " + this.name.quoted() + " AS parked (engine, listener_group, key_hash, table_name,"
+		return "INSERT INTO " + this.name.quoted()
+				+ " AS parked (engine, slot_name, listener_group, key_hash, table_name,"
 				+ " committed_lsn, transaction_id, lsn, ordinal, operation, snapshot, parked_at, attempts,"
-				+ " failed_listener, failure, failed_at, event) SELECT CAST(? AS text), CAST(? AS text),"
+				+ " failed_listener, failure, failed_at, event) SELECT CAST(? AS text), CAST(? AS text), CAST(? AS text),"
 				+ " CAST(? AS text), CAST(? AS text), CAST(? AS pg_lsn), CAST(? AS bigint), CAST(? AS pg_lsn),"
 				+ " CAST(? AS bigint), CAST(? AS text), CAST(? AS boolean), now(), CAST(? AS integer),"
 				+ " CAST(? AS text), CAST(? AS text), CASE WHEN CAST(? AS text) IS NOT NULL THEN now() END,"
 				+ " CAST(? AS text) WHERE CASE current_setting('synchronous_commit') WHEN 'off'"
-				+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on'" + condition
-				+ " ON CONFLICT (engine, listener_group, key_hash, lsn, ordinal) DO UPDATE SET"
+				+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on' AND "
+				+ this.fence.condition() + condition
+				+ " ON CONFLICT (engine, slot_name, listener_group, key_hash, lsn, ordinal) DO UPDATE SET"
 				+ " event = CASE WHEN excluded.snapshot THEN excluded.event ELSE parked.event END,"
 				+ " attempts = parked.attempts + excluded.attempts,"
 				+ " failed_listener = CASE WHEN excluded.failure IS NULL THEN parked.failed_listener"
@@ -96,47 +104,60 @@ final class ParkedEventTable {
 		return insert(" AND EXISTS (SELECT 1 FROM " + this.name.quoted() + " WHERE " + QUEUE + ")");
 	}
 
-	void write(String engine, NewParkedEvent event, int attempts, @Nullable ParkedFailure failure,
-			PreparedStatement statement) throws SQLException {
+	void write(NewParkedEvent event, int attempts, @Nullable ParkedFailure failure, PreparedStatement statement)
+			throws SQLException {
 		String type = (failure != null) ? failure.type() : null;
-		statement.setString(1, engine);
-		statement.setString(2, event.key().group());
-		statement.setString(3, event.key().keyHash());
-		statement.setString(4, event.table());
-		statement.setString(5, event.position().previousCommitLsn().toString());
-		statement.setLong(6, event.position().transactionId());
-		statement.setString(7, event.position().lsn().toString());
-		statement.setLong(8, event.position().ordinal());
-		statement.setString(9, event.operation().name());
-		statement.setBoolean(10, event.snapshot());
-		statement.setInt(11, attempts);
-		statement.setString(12, (failure != null) ? failure.listener() : null);
-		statement.setString(13, type);
+		owner(statement);
+		statement.setString(3, event.key().group());
+		statement.setString(4, event.key().keyHash());
+		statement.setString(5, event.table());
+		statement.setString(6, event.position().previousCommitLsn().toString());
+		statement.setLong(7, event.position().transactionId());
+		statement.setString(8, event.position().lsn().toString());
+		statement.setLong(9, event.position().ordinal());
+		statement.setString(10, event.operation().name());
+		statement.setBoolean(11, event.snapshot());
+		statement.setInt(12, attempts);
+		statement.setString(13, (failure != null) ? failure.listener() : null);
 		statement.setString(14, type);
-		statement.setString(15, event.json());
+		statement.setString(15, type);
+		statement.setString(16, event.json());
+		this.fence.set(statement, WRITTEN + 1);
 	}
 
-	void queue(String engine, ParkedKey key, int from, PreparedStatement statement) throws SQLException {
-		statement.setString(from, engine);
-		statement.setString(from + 1, key.group());
-		statement.setString(from + 2, key.keyHash());
+	/** Set the parameters of {@link #insertBehind}. */
+	void writeBehind(NewParkedEvent event, PreparedStatement statement) throws SQLException {
+		write(event, 0, null, statement);
+		queue(event.key(), this.fence.parameters() + WRITTEN + 1, statement);
+	}
+
+	void owner(PreparedStatement statement) throws SQLException {
+		statement.setString(1, this.fence.key().engine());
+		statement.setString(2, this.fence.key().slotName());
+	}
+
+	void queue(ParkedKey key, int from, PreparedStatement statement) throws SQLException {
+		statement.setString(from, this.fence.key().engine());
+		statement.setString(from + 1, this.fence.key().slotName());
+		statement.setString(from + 2, key.group());
+		statement.setString(from + 3, key.keyHash());
 	}
 
 	String keys() {
-		return "SELECT DISTINCT listener_group, key_hash FROM " + this.name.quoted() + " WHERE engine = ?";
+		return "SELECT DISTINCT listener_group, key_hash FROM " + this.name.quoted() + " WHERE " + OWNER;
 	}
 
 	String count() {
-		return "SELECT count(*) FROM " + this.name.quoted() + " WHERE engine = ?";
+		return "SELECT count(*) FROM " + this.name.quoted() + " WHERE " + OWNER;
 	}
 
 	String list() {
-		return "SELECT " + SHOWN + " FROM " + this.name.quoted() + " WHERE engine = ? AND id > ?"
+		return "SELECT " + SHOWN + " FROM " + this.name.quoted() + " WHERE " + OWNER + " AND id > ?"
 				+ " AND (CAST(? AS text) IS NULL OR key_hash = ?) ORDER BY id LIMIT ?";
 	}
 
 	String find() {
-		return "SELECT " + SHOWN + " FROM " + this.name.quoted() + " WHERE engine = ? AND id = ?";
+		return "SELECT " + SHOWN + " FROM " + this.name.quoted() + " WHERE " + OWNER + " AND id = ?";
 	}
 
 	/** The first of a key, with the event itself. */
@@ -151,20 +172,22 @@ final class ParkedEventTable {
 
 	String failedAgain() {
 		return "UPDATE " + this.name.quoted()
-				+ " SET attempts = attempts + ?, failed_listener = ?, failure = ?, failed_at = now()"
-				+ " WHERE engine = ? AND id = ?";
+				+ " SET attempts = attempts + ?, failed_listener = ?, failure = ?, failed_at = now()" + " WHERE "
+				+ OWNER + " AND id = ? AND " + this.fence.condition();
 	}
 
 	String delete() {
-		return "DELETE FROM " + this.name.quoted() + " WHERE engine = ? AND id = ?";
+		return "DELETE FROM " + this.name.quoted() + " WHERE " + OWNER + " AND id = ?" + " AND "
+				+ this.fence.condition();
 	}
 
 	String deleteQueue() {
-		return "DELETE FROM " + this.name.quoted() + " WHERE " + QUEUE;
+		return "DELETE FROM " + this.name.quoted() + " WHERE " + QUEUE + " AND " + this.fence.condition();
 	}
 
 	String deleteSnapshot() {
-		return "DELETE FROM " + this.name.quoted() + " WHERE engine = ? AND snapshot";
+		return "DELETE FROM " + this.name.quoted() + " WHERE " + OWNER + " AND snapshot" + " AND "
+				+ this.fence.condition();
 	}
 
 	ParkedEvent read(ResultSet row) throws SQLException {

@@ -16,6 +16,9 @@
 
 package io.github.cdcspring.internal.parking;
 
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -40,9 +43,10 @@ import io.github.cdcspring.internal.support.TableName;
  */
 public final class ProcessedEvents {
 
-	private static final String COLUMNS = " (engine, listener_group, lsn, ordinal, transaction_id, committed_lsn)";
+	private static final String COLUMNS = " (engine, slot_name, listener_group, lsn, ordinal, transaction_id,"
+			+ " committed_lsn)";
 
-	private final String engine;
+	private final EpochFence fence;
 
 	private final TableName table;
 
@@ -53,20 +57,20 @@ public final class ProcessedEvents {
 	 * @param dataSource the listeners' database
 	 * @param table {@code table} or {@code schema.table}, upper and lower case told apart
 	 * @param create whether to create the table where it is missing
-	 * @param engine whose events they are
+	 * @param fence keeps out an instance that was replaced
 	 * @throws IllegalArgumentException if the table cannot have this name
 	 */
-	public ProcessedEvents(DataSource dataSource, String table, boolean create, String engine) {
-		this.engine = engine;
+	public ProcessedEvents(DataSource dataSource, String table, boolean create, EpochFence fence) {
+		this.fence = fence;
 		this.table = TableName.parse("table of applied events", table);
 		this.access = new JdbcTable(dataSource, definition(), create, JdbcTable.DEFAULT_TIMEOUT);
 	}
 
 	private TableDefinition definition() {
 		return new TableDefinition(this.table, "table of applied events",
-				"engine text, listener_group text, lsn pg_lsn, ordinal bigint, transaction_id bigint,"
+				"engine text, slot_name text, listener_group text, lsn pg_lsn, ordinal bigint, transaction_id bigint,"
 						+ " committed_lsn pg_lsn NOT NULL,"
-						+ " PRIMARY KEY (engine, listener_group, lsn, ordinal, transaction_id)",
+						+ " PRIMARY KEY (engine, slot_name, listener_group, lsn, ordinal, transaction_id)",
 				"SELECT, INSERT, DELETE", "cdc.listener.transactional=true", "Set cdc.listener.transactional=false.",
 				StoreException::new);
 	}
@@ -80,17 +84,36 @@ public final class ProcessedEvents {
 	 * @throws StoreException if it could not be claimed
 	 */
 	public boolean register(String group, EventPosition position) {
-		return this.access.write(
-				"INSERT INTO " + this.table.quoted() + COLUMNS
-						+ " VALUES (?, ?, CAST(? AS pg_lsn), ?, ?, CAST(? AS pg_lsn)) ON CONFLICT DO NOTHING",
-				(statement) -> {
-					statement.setString(1, this.engine);
-					statement.setString(2, group);
-					statement.setString(3, position.lsn().toString());
-					statement.setLong(4, position.ordinal());
-					statement.setLong(5, position.transactionId());
-					statement.setString(6, position.previousCommitLsn().toString());
+		this.fence.before();
+		boolean claimed = this.access.write("INSERT INTO " + this.table.quoted() + COLUMNS
+				+ " SELECT CAST(? AS text), CAST(? AS text), CAST(? AS text), CAST(? AS pg_lsn),"
+				+ " CAST(? AS bigint), CAST(? AS bigint), CAST(? AS pg_lsn) WHERE " + this.fence.condition()
+				+ " ON CONFLICT DO NOTHING", (statement) -> {
+					writeKey(statement);
+					statement.setString(3, group);
+					statement.setString(4, position.lsn().toString());
+					statement.setLong(5, position.ordinal());
+					statement.setLong(6, position.transactionId());
+					statement.setString(7, position.previousCommitLsn().toString());
+					this.fence.set(statement, 8);
 				}) > 0;
+		if (!claimed) {
+			this.fence.verify();
+		}
+		return claimed;
+	}
+
+	/**
+	 * Set the epoch that every statement compares.
+	 * @param epoch the epoch of this instance
+	 */
+	public void useEpoch(long epoch) {
+		this.fence.open(epoch);
+	}
+
+	private void writeKey(PreparedStatement statement) throws SQLException {
+		statement.setString(1, this.fence.key().engine());
+		statement.setString(2, this.fence.key().slotName());
 	}
 
 	/**
@@ -101,26 +124,32 @@ public final class ProcessedEvents {
 	 * @throws StoreException if they could not be claimed
 	 */
 	public Set<EventPosition> register(String group, Collection<EventPosition> positions) {
-		return this.access.writeReturning(
-				"INSERT INTO " + this.table.quoted() + COLUMNS
-						+ " SELECT CAST(? AS text), CAST(? AS text), e.* FROM unnest(CAST(? AS pg_lsn[]),"
-						+ " CAST(? AS bigint[]), CAST(? AS bigint[]), CAST(? AS pg_lsn[])) e"
-						+ " ON CONFLICT DO NOTHING RETURNING committed_lsn, transaction_id, lsn, ordinal",
-				(statement) -> {
-					statement.setString(1, this.engine);
-					statement.setString(2, group);
-					statement.setString(3, array(positions, (position) -> position.lsn().toString()));
-					statement.setString(4, array(positions, (position) -> String.valueOf(position.ordinal())));
-					statement.setString(5, array(positions, (position) -> String.valueOf(position.transactionId())));
-					statement.setString(6, array(positions, (position) -> position.previousCommitLsn().toString()));
-				}, (row) -> {
-					Set<EventPosition> claimed = new HashSet<>();
-					while (row.next()) {
-						claimed.add(new EventPosition(Lsn.parse(row.getString(1)), row.getLong(2),
-								Lsn.parse(row.getString(3)), row.getLong(4)));
-					}
-					return claimed;
-				});
+		this.fence.before();
+		Set<EventPosition> claimed = this.access.writeReturning("INSERT INTO " + this.table.quoted() + COLUMNS
+				+ " SELECT CAST(? AS text), CAST(? AS text), CAST(? AS text), e.* FROM unnest(CAST(? AS pg_lsn[]),"
+				+ " CAST(? AS bigint[]), CAST(? AS bigint[]), CAST(? AS pg_lsn[])) e WHERE " + this.fence.condition()
+				+ " ON CONFLICT DO NOTHING RETURNING committed_lsn, transaction_id, lsn, ordinal", (statement) -> {
+					writeKey(statement);
+					statement.setString(3, group);
+					statement.setString(4, array(positions, (position) -> position.lsn().toString()));
+					statement.setString(5, array(positions, (position) -> String.valueOf(position.ordinal())));
+					statement.setString(6, array(positions, (position) -> String.valueOf(position.transactionId())));
+					statement.setString(7, array(positions, (position) -> position.previousCommitLsn().toString()));
+					this.fence.set(statement, 8);
+				}, ProcessedEvents::positions);
+		if (claimed.size() < positions.size()) {
+			this.fence.verify();
+		}
+		return claimed;
+	}
+
+	private static Set<EventPosition> positions(ResultSet row) throws SQLException {
+		Set<EventPosition> positions = new HashSet<>();
+		while (row.next()) {
+			positions.add(new EventPosition(Lsn.parse(row.getString(1)), row.getLong(2), Lsn.parse(row.getString(3)),
+					row.getLong(4)));
+		}
+		return positions;
 	}
 
 	private static String array(Collection<EventPosition> positions, Function<EventPosition, String> element) {
@@ -134,11 +163,10 @@ public final class ProcessedEvents {
 	 * @throws StoreException if they could not be removed
 	 */
 	public int forgetUntil(Lsn lsn) {
-		return this.access.write(
-				"DELETE FROM " + this.table.quoted() + " WHERE engine = ? AND committed_lsn < CAST(? AS pg_lsn)",
-				(statement) -> {
-					statement.setString(1, this.engine);
-					statement.setString(2, lsn.toString());
+		return this.access.write("DELETE FROM " + this.table.quoted()
+				+ " WHERE engine = ? AND slot_name = ? AND committed_lsn < CAST(? AS pg_lsn)", (statement) -> {
+					writeKey(statement);
+					statement.setString(3, lsn.toString());
 				});
 	}
 

@@ -29,6 +29,7 @@ import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.RowMappers;
+import io.github.cdcspring.internal.support.StoreException;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.core.convert.support.DefaultConversionService;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What stands around a delivery, with one lane and with several.
@@ -191,6 +193,53 @@ class DeliveryOptionsTests {
 		return change.lsn().value() - 100;
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void failuresOfTheStoreAreNotTheListeners(int concurrency) {
+		StoreException failure = new StoreException("the store is away", null);
+		AtomicInteger decided = new AtomicInteger();
+		DeliveryOptions options = new DeliveryOptions((delivery, listeners) -> {
+			throw failure;
+		}, (delivery, ex) -> {
+			decided.incrementAndGet();
+			return ListenerErrorHandler.Outcome.SKIP;
+		}, List.of());
+		assertThat(failureOf(concurrency, options, DeliveryGuard.NONE, new Two(new CopyOnWriteArrayList<>())))
+			.isSameAs(failure);
+		assertThat(decided).hasValue(0);
+		assertThat(this.handled).hasValue(0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void deliversNothingThatTheGuardForbids(int concurrency) {
+		DeliveryStoppedException stopped = new DeliveryStoppedException(new IllegalStateException("gone"));
+		List<String> log = new CopyOnWriteArrayList<>();
+		DeliveryOptions options = new DeliveryOptions(null, (delivery, ex) -> ListenerErrorHandler.Outcome.SKIP,
+				List.of());
+		assertThat(failureOf(concurrency, options, () -> {
+			if (!log.isEmpty()) {
+				throw stopped;
+			}
+		}, new Two(log))).isSameAs(stopped);
+		assertThat(log).containsExactly("first");
+		assertThat(this.handled).hasValue(0);
+	}
+
+	private @Nullable Throwable failureOf(int concurrency, DeliveryOptions options, DeliveryGuard guard, Object bean) {
+		ListenerDispatcher dispatcher = dispatcher(concurrency, options, null, bean, guard);
+		try {
+			dispatcher.dispatch(TestChange.create(1), this.handled::incrementAndGet);
+			dispatcher.flush();
+		}
+		catch (Exception ex) {
+			this.failure.set(ex);
+		}
+		await().until(() -> this.failure.get() != null);
+		dispatcher.close(null);
+		return this.failure.get();
+	}
+
 	private void deliver(int concurrency, DeliveryOptions options, Object bean, Change... changes) throws Exception {
 		deliver(concurrency, options, null, bean, changes);
 	}
@@ -209,6 +258,11 @@ class DeliveryOptionsTests {
 
 	private ListenerDispatcher dispatcher(int concurrency, DeliveryOptions options, @Nullable DeliveryObserver observer,
 			Object bean) {
+		return dispatcher(concurrency, options, observer, bean, DeliveryGuard.NONE);
+	}
+
+	private ListenerDispatcher dispatcher(int concurrency, DeliveryOptions options, @Nullable DeliveryObserver observer,
+			Object bean, DeliveryGuard guard) {
 		try (AnnotationConfigApplicationContext context = ListenerContext
 			.of((registry) -> registry.registerBean("bean", Object.class, () -> bean))) {
 			EngineSettings.Listener settings = ListenerContext.settings(
@@ -216,7 +270,7 @@ class DeliveryOptionsTests {
 					new EngineSettings.Dispatch(concurrency, 100, 1 << 20, 1 << 20, false));
 			return new ListenerSet("test", settings, context.getBean(ListenerRegistry.class).endpoints(),
 					new RowMappers(new DefaultConversionService(), null)::mapperFor, options, observer)
-				.dispatcher(this.failure::set);
+				.dispatcher(guard, this.failure::set);
 		}
 	}
 

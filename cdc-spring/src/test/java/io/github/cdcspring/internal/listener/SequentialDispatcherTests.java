@@ -362,7 +362,7 @@ class SequentialDispatcherTests {
 						this.mappers.add(mapper);
 						return mapper;
 					}, DeliveryOptions.NONE, null)
-				.dispatcher((failure) -> {
+				.dispatcher(DeliveryGuard.NONE, (failure) -> {
 				});
 		}
 	}

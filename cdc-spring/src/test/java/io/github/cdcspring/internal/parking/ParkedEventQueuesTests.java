@@ -33,6 +33,7 @@ import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.internal.support.StoreException;
+import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
@@ -249,22 +250,22 @@ class ParkedEventQueuesTests {
 	@Test
 	void quotesItsTableAndSaysWhatIsWrongWithIt() throws Exception {
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new ParkedEventStore(this.dataSource, "x\"; DROP TABLE x; --", true, "default"))
+			.isThrownBy(() -> new ParkedEventStore(this.dataSource, "x\"; DROP TABLE x; --", true, fence("default")))
 			.withMessageContaining("cannot be the table of parked events");
 		try (Connection connection = this.database.connect(); Statement statement = connection.createStatement()) {
 			statement.execute("CREATE SCHEMA \"My-schema\"");
 		}
-		ParkedEventStore store = new ParkedEventStore(this.dataSource, "My-schema.Parked", true, "default");
+		ParkedEventStore store = new ParkedEventStore(this.dataSource, "My-schema.Parked", true, fence("default"));
 		store.park(event(A, 100, 1, 0), 1, FAILURE);
 		assertThat(this.database.queryForText("SELECT count(*) FROM \"My-schema\".\"Parked\"")).isEqualTo("1");
-		ParkedEventStore missing = new ParkedEventStore(this.dataSource, "missing", false, "default");
+		ParkedEventStore missing = new ParkedEventStore(this.dataSource, "missing", false, fence("default"));
 		assertThatExceptionOfType(StoreException.class).isThrownBy(missing::keys)
 			.withMessageStartingWith("Cannot read table of parked events missing: ")
 			.withMessageContaining("CREATE TABLE IF NOT EXISTS \"missing\" (id bigint");
 	}
 
 	private ParkedEventQueues parking(String engine) {
-		return new ParkedEventQueues(new ParkedEventStore(this.dataSource, "cdc_parked_event", true, engine));
+		return new ParkedEventQueues(new ParkedEventStore(this.dataSource, "cdc_parked_event", true, fence(engine)));
 	}
 
 	private @Nullable ParkedFailure delivered(ParkedEventStore.Stored stored) {
@@ -280,6 +281,10 @@ class ParkedEventQueuesTests {
 	private static NewParkedEvent event(ParkedKey key, long committed, long lsn, long ordinal) {
 		return new NewParkedEvent(key, "public.orders",
 				new EventPosition(new Lsn(committed), 77, new Lsn(lsn), ordinal), Operation.UPDATE, false, "{}");
+	}
+
+	private static EpochFence fence(String engine) {
+		return new EpochFence(new OffsetKey(engine, "slot"), null, null);
 	}
 
 }

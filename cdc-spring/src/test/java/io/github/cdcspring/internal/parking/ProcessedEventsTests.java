@@ -27,6 +27,7 @@ import javax.sql.DataSource;
 
 import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +52,7 @@ class ProcessedEventsTests {
 	void open(TestDatabase database) {
 		this.database = database;
 		DataSource dataSource = database.dataSource();
-		this.processedEvents = new ProcessedEvents(dataSource, "cdc_processed", true, "default");
+		this.processedEvents = new ProcessedEvents(dataSource, "cdc_processed", true, fence("default"));
 		this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
 	}
 
@@ -61,9 +62,8 @@ class ProcessedEventsTests {
 		assertThat(register("one", position(100, 1, 0))).isFalse();
 		assertThat(register("one", position(100, 1, 1))).isTrue();
 		assertThat(register("two", position(100, 1, 0))).isTrue();
-		assertThat(new ProcessedEvents(this.database.dataSource(), "cdc_processed", true, "other").register("one",
-				position(100, 1, 0)))
-			.isTrue();
+		assertThat(new ProcessedEvents(this.database.dataSource(), "cdc_processed", true, fence("other"))
+			.register("one", position(100, 1, 0))).isTrue();
 	}
 
 	@Test
@@ -124,6 +124,10 @@ class ProcessedEventsTests {
 
 	private static EventPosition position(long committed, long lsn, long ordinal) {
 		return new EventPosition(new Lsn(committed), 77, new Lsn(lsn), ordinal);
+	}
+
+	private static EpochFence fence(String engine) {
+		return new EpochFence(new OffsetKey(engine, "slot"), null, null);
 	}
 
 }

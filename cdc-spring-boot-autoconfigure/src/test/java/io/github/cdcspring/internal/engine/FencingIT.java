@@ -1,0 +1,159 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A former leader that does not know yet that another instance has taken over.
+ */
+@PostgresTest
+class FencingIT {
+
+	private static final Duration LONG = Duration.ofMinutes(2);
+
+	@ParameterizedTest
+	@CsvSource({ "true, 1", "false, 1", "true, 4", "false, 4" })
+	@DisabledOnOs(OS.WINDOWS)
+	void pausedLeaderDeliversNothingAfterItsSuccessor(boolean transactional, int concurrency, TestDatabase database)
+			throws Exception {
+		EffectsApplication.createTables(database);
+		database.execute("CREATE TABLE states (seq bigserial PRIMARY KEY, state text)",
+				"ALTER DATABASE \"" + database.name() + "\" SET wal_sender_timeout = '4s'");
+		String[] properties = { "cdc.listener.transactional=" + transactional,
+				"cdc.listener.concurrency=" + concurrency, "cdc.offset.flush-interval=100ms" };
+		Process former = PausedApplication.start(database, properties);
+		try {
+			await().atMost(LONG).until(() -> lastState(database).equals("RUNNING"));
+			database.execute("INSERT INTO counters VALUES (1, 0)");
+			await().atMost(LONG).until(() -> effects(database).equals(List.of("0")));
+			try (TestApplication successor = TestApplication.start(database, EffectsApplication.Effects.class,
+					properties)) {
+				await().atMost(LONG).until(() -> successor.engine().status().state() == EngineState.STANDBY);
+				PausedApplication.signal(former, "STOP");
+				// The server still sends these to the paused process
+				for (int value = 1; value <= 3; value++) {
+					database.execute("UPDATE counters SET value = " + value);
+				}
+				await().atMost(LONG).until(() -> effects(database).contains("3"));
+				database.execute("UPDATE counters SET value = 4");
+				await().atMost(LONG).until(() -> effects(database).contains("4"));
+				List<String> before = effects(database);
+				// Without a transaction the successor may receive the first one again
+				assertThat(transactional ? before : before.subList(before.lastIndexOf("0"), before.size()))
+					.containsExactly("0", "1", "2", "3", "4");
+				Lsn stored = await().atMost(LONG).until(successor.engine()::storedLsn, (lsn) -> lsn.isAfter(Lsn.ZERO));
+				PausedApplication.signal(former, "CONT");
+				await().atMost(LONG).until(() -> lastState(database).equals("STANDBY"));
+				assertThat(effects(database)).isEqualTo(before);
+				assertThat(database.queryForText("SELECT lsn::pg_lsn >= '" + stored + "'::pg_lsn FROM cdc_offset"))
+					.isEqualTo("t");
+				database.execute("UPDATE counters SET value = 5");
+				await().atMost(LONG).until(() -> effects(database).contains("5"));
+			}
+		}
+		finally {
+			former.destroyForcibly().waitFor();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void deliversNothingOnceTheStreamIsGone(int concurrency, TestDatabase database) {
+		EffectsApplication.createTables(database);
+		database.execute("INSERT INTO counters VALUES (1, 0)");
+		String[] properties = { "cdc.listener.concurrency=" + concurrency, "cdc.snapshot.mode=no_data" };
+		try (TestApplication former = TestApplication.run(database, Hanging.class, properties);
+				TestApplication successor = TestApplication.start(database, Hanging.class, properties)) {
+			Hanging hanging = former.bean(Hanging.class);
+			Hanging next = successor.bean(Hanging.class);
+			next.release.countDown();
+			await().atMost(LONG).until(() -> successor.engine().status().state() == EngineState.STANDBY);
+			database.execute("UPDATE counters SET value = 1", "UPDATE counters SET value = 2",
+					"UPDATE counters SET value = 3");
+			await().atMost(LONG).until(() -> hanging.seen.equals(List.of(1)));
+			database.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+					+ database.name() + "'");
+			await().atMost(LONG).until(() -> next.seen.equals(List.of(1, 2, 3)));
+			hanging.release.countDown();
+			await().atMost(LONG).until(() -> former.engine().status().state() == EngineState.STANDBY);
+			assertThat(hanging.seen).containsExactly(1);
+			assertThat(next.seen).containsExactly(1, 2, 3);
+		}
+	}
+
+	@Test
+	void twoApplicationsShareADatabaseAndAnEngineName(TestDatabase database) {
+		EffectsApplication.createTables(database);
+		String[] transactional = { "cdc.listener.transactional=true", "cdc.listener.on-failure=park" };
+		String other = "cdc.slot.name=" + database.name() + "_other";
+		try (TestApplication one = TestApplication.run(database, EffectsApplication.Effects.class, transactional)) {
+			database.execute("INSERT INTO counters VALUES (1, 0)");
+			await().atMost(LONG).until(() -> effects(database).equals(List.of("0")));
+			try (TestApplication two = TestApplication.run(database, EffectsApplication.Effects.class, transactional[0],
+					transactional[1], other, "cdc.publication.name=other", "cdc.snapshot.mode=no_data")) {
+				database.execute("UPDATE counters SET value = 1");
+				await().atMost(LONG).until(() -> effects(database).equals(List.of("0", "1", "1")));
+			}
+		}
+		assertThat(database.queryForTexts("SELECT engine || ' ' || slot_name FROM cdc_offset ORDER BY slot_name"))
+			.containsExactly("default " + database.name(), "default " + database.name() + "_other");
+	}
+
+	private static String lastState(TestDatabase database) {
+		return String.valueOf(database
+			.queryForText("SELECT coalesce((SELECT state FROM states ORDER BY seq DESC LIMIT 1), " + "'')"));
+	}
+
+	private static List<String> effects(TestDatabase database) {
+		return database.queryForTexts("SELECT value FROM effects ORDER BY seq");
+	}
+
+	static class Hanging {
+
+		final List<Integer> seen = new CopyOnWriteArrayList<>();
+
+		final CountDownLatch release = new CountDownLatch(1);
+
+		@CdcListener("counters")
+		void on(EffectsApplication.Counter counter) throws InterruptedException {
+			this.seen.add(counter.value());
+			this.release.await();
+		}
+
+	}
+
+}

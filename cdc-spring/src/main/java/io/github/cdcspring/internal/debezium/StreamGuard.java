@@ -1,0 +1,106 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+import io.github.cdcspring.internal.listener.DeliveryGuard;
+import io.github.cdcspring.internal.listener.DeliveryStoppedException;
+import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.offset.OffsetStoreException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the events of a run be delivered only while its stream lives and no other instance
+ * has taken over. A process that was paused finds its stream dead only after a while, so
+ * a confirmation that is older than the lease is renewed before the next delivery.
+ */
+final class StreamGuard implements DeliveryGuard {
+
+	/**
+	 * Shorter than any sensible {@code wal_sender_timeout}, and longer than the interval
+	 * at which offsets are usually stored, so that a busy engine asks nothing more.
+	 */
+	private static final Duration LEASE = Duration.ofSeconds(2);
+
+	private final OffsetSession session;
+
+	private volatile long confirmedAt = System.nanoTime();
+
+	private volatile @Nullable Throwable ended;
+
+	private volatile Supplier<@Nullable Throwable> streamFailure = () -> null;
+
+	StreamGuard(OffsetSession session) {
+		this.session = session;
+	}
+
+	/**
+	 * Watch the stream that Debezium has opened.
+	 * @param failure returns what has ended the stream, {@code null} while it lives
+	 */
+	void watch(Supplier<@Nullable Throwable> failure) {
+		this.streamFailure = failure;
+	}
+
+	/** The run ends: nothing more is delivered. */
+	void end(Throwable cause) {
+		if (this.ended == null) {
+			this.ended = cause;
+		}
+	}
+
+	/** The store has compared the epoch. */
+	void confirmed() {
+		this.confirmedAt = System.nanoTime();
+	}
+
+	@Override
+	public void check() {
+		Throwable cause = this.ended;
+		if (cause == null) {
+			cause = this.streamFailure.get();
+		}
+		if (cause == null && System.nanoTime() - this.confirmedAt > LEASE.toNanos()) {
+			cause = renew();
+		}
+		if (cause != null) {
+			end(cause);
+			throw new DeliveryStoppedException(cause);
+		}
+	}
+
+	/**
+	 * A store that cannot be reached cannot tell that another instance has taken over.
+	 */
+	private synchronized @Nullable Throwable renew() {
+		if (System.nanoTime() - this.confirmedAt <= LEASE.toNanos()) {
+			return null;
+		}
+		try {
+			long asked = System.nanoTime();
+			this.session.verify();
+			this.confirmedAt = asked;
+			return null;
+		}
+		catch (OffsetStoreException ex) {
+			return ex;
+		}
+	}
+
+}

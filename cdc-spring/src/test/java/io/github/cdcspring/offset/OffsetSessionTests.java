@@ -1,0 +1,120 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.offset;
+
+import java.time.Clock;
+import java.util.List;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+class OffsetSessionTests {
+
+	private static final OffsetKey KEY = new OffsetKey("default", "slot");
+
+	private final MemoryOffsetStore store = new MemoryOffsetStore();
+
+	@Test
+	void savesEachPositionWithTheHistoryItWasReceivedOver() {
+		OffsetSession first = open(1);
+		first.recordSlot(seen(1, 100));
+		first.save(new Lsn(100), "{}", 7L);
+		OffsetSession second = open(2);
+		second.save(new Lsn(200), "{}", 8L);
+		StoredOffset stored = this.store.load(KEY).orElseThrow();
+		assertThat(stored.origin()).isEqualTo(new OffsetOrigin("system", 2, 8L));
+		// The slot was not looked at again
+		assertThat(stored.slot()).isEqualTo(seen(1, 100));
+		open(3).save(new Lsn(300), "{}");
+		assertThat(this.store.load(KEY).orElseThrow().origin()).isEqualTo(new OffsetOrigin("system", 3, null));
+	}
+
+	@Test
+	void leavesThePositionItsHistoryWhenOnlyTheSlotIsSeenAgain() {
+		open(1).save(new Lsn(100), "{}", 7L);
+		OffsetSession second = open(2);
+		second.recordSlotAhead(seen(2, 150));
+		StoredOffset stored = this.store.load(KEY).orElseThrow();
+		assertThat(stored.slot()).isEqualTo(seen(2, 150));
+		assertThat(stored.origin()).isEqualTo(new OffsetOrigin("system", 1, 7L));
+		second.stoppedInOrder();
+		stored = this.store.load(KEY).orElseThrow();
+		assertThat(stored.clean()).isTrue();
+		assertThat(stored.origin()).isEqualTo(new OffsetOrigin("system", 1, 7L));
+	}
+
+	@Test
+	void savesTheCapturedRelationsWithThePosition() {
+		List<CapturedRelation> relations = List.of(new CapturedRelation(16385, new TableId("public", "orders")));
+		OffsetSession first = open(1);
+		first.recordRelations(relations);
+		first.save(new Lsn(100), "{}");
+		assertThat(this.store.load(KEY).orElseThrow().relations()).isEqualTo(relations);
+		OffsetSession second = open(1);
+		second.save(new Lsn(200), "{}");
+		second.stoppedInOrder();
+		assertThat(this.store.load(KEY).orElseThrow().relations()).isEqualTo(relations);
+	}
+
+	@Test
+	void savesNothingAfterAnotherInstanceHasTakenOver() {
+		OffsetSession former = open(1);
+		former.save(new Lsn(100), "{}");
+		OffsetSession successor = open(1);
+		assertThatExceptionOfType(OffsetFencedException.class).isThrownBy(() -> former.save(new Lsn(50), "{}"));
+		assertThatExceptionOfType(OffsetFencedException.class).isThrownBy(former::stoppedInOrder);
+		assertThatExceptionOfType(OffsetFencedException.class).isThrownBy(former::verify);
+		assertThat(former.current().orElseThrow().lsn()).isEqualTo(new Lsn(100));
+		successor.save(new Lsn(200), "{}");
+		assertThat(this.store.load(KEY).orElseThrow().lsn()).isEqualTo(new Lsn(200));
+	}
+
+	@Test
+	void savesNothingBeforeItHasTakenOver() {
+		OffsetSession session = new OffsetSession(KEY, this.store, Clock.systemUTC());
+		assertThatIllegalStateException().isThrownBy(() -> session.save(new Lsn(1), "{}"));
+		assertThat(this.store.load(KEY)).isEmpty();
+	}
+
+	@Test
+	void seesWhatAnotherInstanceStoredBeforeItTakesOver() {
+		OffsetSession former = open(1);
+		OffsetSession session = new OffsetSession(KEY, this.store, Clock.systemUTC());
+		former.save(new Lsn(100), "{}");
+		assertThat(session.current()).isEmpty();
+		assertThat(session.reload()).isPresent();
+		former.save(new Lsn(200), "{}");
+		assertThat(session.takeOver().orElseThrow().lsn()).isEqualTo(new Lsn(200));
+	}
+
+	private OffsetSession open(int timeline) {
+		OffsetSession session = new OffsetSession(KEY, this.store, Clock.systemUTC());
+		session.takeOver();
+		session.receiveFrom("system", timeline);
+		return session;
+	}
+
+	private static LastSeenSlot seen(int timeline, long lsn) {
+		return new LastSeenSlot("system", timeline, "slot", new Lsn(lsn), null, null, null);
+	}
+
+}
