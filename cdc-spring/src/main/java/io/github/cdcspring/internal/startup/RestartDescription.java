@@ -53,7 +53,8 @@ final class RestartDescription {
 		String sentence = words(decision);
 		boolean again = this.then.offset() != null && this.settings.snapshotMode() == SnapshotMode.ALWAYS;
 		return again
-				? sentence + " Before that it takes a new snapshot of the existing rows (cdc.snapshot.mode=always)."
+				? "Takes a new snapshot of the existing rows (cdc.snapshot.mode=always) and streams from the current WAL "
+						+ "position. Changes since the offset are not delivered."
 				: sentence;
 	}
 

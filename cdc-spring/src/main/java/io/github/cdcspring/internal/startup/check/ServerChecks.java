@@ -40,7 +40,7 @@ public final class ServerChecks {
 			new SnapshotRightCheck(), new SnapshotRowSecurityCheck(), new PublicationMissingCheck(),
 			new PublicationRightCheck(), new PublicationCoverageCheck(), new PublicationOperationsCheck(),
 			new PublicationPartitionRootCheck(), new PartitionSentAsRootCheck(), new PublicationFilterCheck(),
-			new SlotKindCheck(), new SlotSyncedCheck(), new SlotLostCheck(), new SurvivesFailoverCheck(),
+			new SlotKindCheck(), new SlotSyncedCheck(), new SlotLostCheck(), new SurvivesFailoverCheck(), new SynchronizedStandbyCheck(),
 			new ReplicaIdentityCheck(), new RowBeforeCheck());
 
 	private ServerChecks() {

@@ -37,9 +37,12 @@ import org.jspecify.annotations.Nullable;
  * @param publication the engine's publication, {@code null} if it does not exist
  * @param slot the engine's slot, {@code null} if it does not exist
  * @param tables the captured tables
+ * @param synchronizedStandbySlots {@code synchronized_standby_slots}, {@code null} before
+ * PostgreSQL 17
  */
 record ServerFacts(int version, String walLevel, boolean standby, String role, String database, int maxSlots, int slots,
 		int maxSenders, int senders, boolean replication, boolean createInDatabase,
-		@Nullable PublicationFacts publication, @Nullable SlotFacts slot, List<TableFacts> tables) {
+		@Nullable PublicationFacts publication, @Nullable SlotFacts slot, List<TableFacts> tables,
+		@Nullable String synchronizedStandbySlots) {
 
 }

@@ -52,6 +52,7 @@ final class ServerReading {
 				current_setting('max_replication_slots')::int AS max_slots,
 				(SELECT count(*) FROM pg_catalog.pg_replication_slots) AS slots,
 				current_setting('max_wal_senders')::int AS max_senders,
+				current_setting('synchronized_standby_slots', true) AS synchronized_standby_slots,
 				(SELECT count(*) FROM pg_catalog.pg_stat_replication) AS senders,
 				r.rolsuper OR r.rolreplication OR EXISTS (SELECT FROM pg_catalog.pg_roles m
 					WHERE m.rolname IN ('rds_replication', 'rds_superuser') AND pg_has_role(r.oid, m.oid, 'MEMBER'))
@@ -240,7 +241,8 @@ final class ServerReading {
 		return new ServerFacts(this.connection.getMetaData().getDatabaseMajorVersion(), row.getString("wal_level"),
 				row.getBoolean("standby"), row.getString("role"), row.getString("database"), row.getInt("max_slots"),
 				row.getInt("slots"), row.getInt("max_senders"), row.getInt("senders"), row.getBoolean("replication"),
-				row.getBoolean("create_in_database"), publication(row, filters), slot(row), tables);
+				row.getBoolean("create_in_database"), publication(row, filters), slot(row), tables,
+				row.getString("synchronized_standby_slots"));
 	}
 
 	private static @Nullable PublicationFacts publication(ResultSet row, Map<TableId, String> filters)

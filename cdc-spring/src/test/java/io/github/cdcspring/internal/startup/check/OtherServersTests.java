@@ -97,6 +97,22 @@ class OtherServersTests {
 			.isEmpty();
 	}
 
+	@Test
+	void failoverSlotOnAPrimaryThatWaitsForNoStandby() {
+		this.engine.survives(SurvivesFailover.FAILOVER_SLOT);
+		assertThat(violations(new SynchronizedStandbyCheck(), 16, false, SLOT)).isEmpty();
+		assertThat(violations(new SynchronizedStandbyCheck(), 17, true, SLOT)).isEmpty();
+		assertThat(violations(new SynchronizedStandbyCheck(), 17, false, SLOT)).singleElement()
+			.satisfies((violation) -> {
+				assertThat(violation.rule()).isEqualTo("synchronized-standby-slots");
+				assertThat(violation.problem())
+					.startsWith("cdc.slot.survives-failover=failover_slot needs synchronized_standby_slots on the "
+							+ "primary, which is empty.");
+			});
+		this.engine.survives(SurvivesFailover.PATRONI);
+		assertThat(violations(new SynchronizedStandbyCheck(), 17, false, SLOT)).isEmpty();
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "wal_removed, raise max_slot_wal_keep_size", "wal_status is lost, raise max_slot_wal_keep_size",
 			"rows_removed, set hot_standby_feedback = on", "wal_level_insufficient, leave wal_level at 'logical'",
@@ -122,7 +138,7 @@ class OtherServersTests {
 
 	static CheckContext subject(TestEngine engine, int version, boolean standby, @Nullable SlotFacts slot) {
 		return new CheckContext(engine.settings(), new ServerNeeds(List.of(), false), new ServerFacts(version,
-				"logical", standby, "me", "shop", 10, 1, 10, 10, true, true, null, slot, List.of()));
+				"logical", standby, "me", "shop", 10, 1, 10, 10, true, true, null, slot, List.of(), null));
 	}
 
 }

@@ -400,7 +400,7 @@ class ServerChecksTests {
 	@Test
 	void declaredFailoverSlotThatIsNone() throws SQLException {
 		createSlot();
-		this.engine.survives(SurvivesFailover.FAILOVER_SLOT);
+		this.engine.survives(SurvivesFailover.FAILOVER_SLOT).accepting("synchronized-standby-slots");
 		String slot = this.database.name();
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("survives-failover",

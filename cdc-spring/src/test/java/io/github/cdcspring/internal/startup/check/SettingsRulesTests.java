@@ -128,7 +128,7 @@ class SettingsRulesTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(value = SnapshotMode.class, names = "NO_DATA", mode = EnumSource.Mode.EXCLUDE)
+	@EnumSource(value = SnapshotMode.class, names = { "NO_DATA", "ALWAYS" }, mode = EnumSource.Mode.EXCLUDE)
 	void refusesMemoryWithSnapshot(SnapshotMode mode) {
 		String value = mode.name().toLowerCase();
 		assertThat(violations(new TestEngine().store(OffsetStoreType.MEMORY).snapshotMode(mode)))
@@ -327,6 +327,7 @@ class SettingsRulesTests {
 		addIf(ids, engine.flushMode == LsnFlushMode.CONNECTOR && engine.heartbeat.isZero(),
 				"connector-flush-without-heartbeat");
 		addIf(ids, engine.snapshotMode == SnapshotMode.WHEN_NEEDED && slotIsTruth, "when-needed-with-slot-authority");
+		addIf(ids, engine.snapshotMode == SnapshotMode.ALWAYS, "snapshot-always");
 		return ids;
 	}
 
@@ -334,6 +335,17 @@ class SettingsRulesTests {
 		if (condition) {
 			ids.add(id);
 		}
+	}
+
+	@Test
+	void refusesToSkipChangesAfterEachSnapshot() {
+		assertThat(violations(new TestEngine().snapshotMode(SnapshotMode.ALWAYS))).containsExactly(new Violation(
+				"snapshot-always",
+				"cdc.snapshot.mode=always streams from the current WAL position after each snapshot, at each reconnect "
+						+ "too. The changes since the stored offset are never delivered: deleted rows stay, and updates "
+						+ "arrive only as rows that were read.",
+				"Set cdc.snapshot.mode=initial. To read rows again, request a snapshot while the engine runs.",
+				List.of("cdc.snapshot.mode")));
 	}
 
 	@Test
@@ -391,8 +403,8 @@ class SettingsRulesTests {
 				"driver-flush-without-slot-authority", "slot-authority-without-surviving-slot",
 				"slot-authority-with-dropped-slot", "slot-dropped-on-stop", "manual-without-flusher",
 				"memory-with-snapshot", "offset-authority-without-durable-offset", "driver-flush-without-heartbeat",
-				"connector-flush-without-heartbeat", "when-needed-with-slot-authority", "shared-position",
-				"ephemeral-offset-file");
+				"connector-flush-without-heartbeat", "when-needed-with-slot-authority", "snapshot-always",
+				"shared-position", "ephemeral-offset-file");
 		assertThat(SettingsRules.RULES).allSatisfy((rule) -> {
 			assertThat(rule.risk()).endsWith(".");
 			assertThat(SafetyRules.acceptable()).containsEntry(rule.id(), rule.risk());
