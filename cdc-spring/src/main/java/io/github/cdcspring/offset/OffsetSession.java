@@ -182,6 +182,17 @@ public final class OffsetSession {
 	}
 
 	/**
+	 * Store what was seen of the slot with the position as it is.
+	 * @param lastSeenSlot what was seen while everything handled was stored
+	 * @throws OffsetFencedException if another instance has taken over
+	 * @throws OffsetStoreException if it could not be stored
+	 */
+	public synchronized void storeSlot(LastSeenSlot lastSeenSlot) {
+		this.lastSeenSlot = lastSeenSlot;
+		this.current.ifPresent((offset) -> storeAgain(offset, false));
+	}
+
+	/**
 	 * Store what was seen of a slot that is ahead of the position, if it was not seen
 	 * there before.
 	 * @param lastSeenSlot what was seen while everything handled was stored

@@ -133,6 +133,10 @@ final class EngineRunner {
 	 */
 	PreparedStart prepare() throws SQLException {
 		try (Connection connection = this.source.connect()) {
+			OffsetSession last = this.session;
+			if (last != null) {
+				this.reconciler.processed(last);
+			}
 			OffsetSession session = new OffsetSession(this.key, this.store, Clock.systemUTC());
 			CapturedTables tables = this.preflight.check(session, connection);
 			this.log.listening(this.listeners.endpoints(), tables.tables());
@@ -151,6 +155,7 @@ final class EngineRunner {
 	 * @param stopping whether the engine is being stopped
 	 * @param onStreaming called when the stream is live
 	 * @return the failure, {@code null} if the run was stopped or the stream has ended
+	 * @throws StartRefusedException if it failed because the slot is lost
 	 */
 	@Nullable EngineFailure run(PreparedStart start, BooleanSupplier stopping, Runnable onStreaming) {
 		try (SlotTracker slotTracker = new SlotTracker(this.settings, this.source, start.session(),
@@ -162,10 +167,23 @@ final class EngineRunner {
 				slotTracker.recordAtStop();
 				start.session().stoppedInOrder();
 			}
+			refuseLostSlot(failure, start.session());
 			return failure;
 		}
 		finally {
 			this.run = null;
+		}
+	}
+
+	private void refuseLostSlot(@Nullable EngineFailure failure, OffsetSession session) {
+		if (failure == null || !OffsetReconciler.isSlotLost(failure.cause())) {
+			return;
+		}
+		try (Connection connection = this.source.connect()) {
+			this.reconciler.refuseLostSlot(connection, session);
+		}
+		catch (SQLException ex) {
+			// The next start finds out
 		}
 	}
 

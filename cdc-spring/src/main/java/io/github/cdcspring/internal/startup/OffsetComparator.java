@@ -67,7 +67,7 @@ final class OffsetComparator {
 			// Nothing lies between, whoever made the slot
 			return difference(Verdict.IN_SYNC, true);
 		}
-		if (isRecreated(slotLsn)) {
+		if (new SlotIdentity(this.server, this.slot, this.offset).isRecreated(this.history)) {
 			return difference(Verdict.SLOT_RECREATED, false);
 		}
 		return slotLsn.isAfter(this.offset.lsn()) ? difference(Verdict.SLOT_AHEAD, isExplainedGap(slotLsn, shared))
@@ -82,6 +82,9 @@ final class OffsetComparator {
 		// A standby may not have replayed yet what its primary sent
 		Lsn end = this.server.inRecovery() ? new Lsn(-1) : this.server.currentLsn();
 		OffsetOrigin origin = (this.offset != null) ? this.offset.origin() : null;
+		if (isOnFormerTimeline()) {
+			return null;
+		}
 		if (origin == null) {
 			return end;
 		}
@@ -96,23 +99,13 @@ final class OffsetComparator {
 	}
 
 	/**
-	 * Whether the slot is provably another one. A slot is never behind the point of its
-	 * creation. Its counter goes back only if somebody resets it, which the server notes,
-	 * or if the server lost its statistics, which it notes too.
+	 * A server never returns to a lower timeline, so this one was left behind by a
+	 * failover or restored from an image.
 	 */
-	private boolean isRecreated(Lsn slotLsn) {
+	private boolean isOnFormerTimeline() {
 		LastSeenSlot seen = seenOfSlot();
-		SlotState slot = this.slot;
-		if (seen == null || slot == null) {
-			return false;
-		}
-		if (seen.createdAtLsn() != null && seen.createdAtLsn().isAfter(slotLsn)) {
-			return true;
-		}
-		Long before = seen.decodedTransactions();
-		Long now = slot.decodedTransactions();
-		return before != null && now != null && now < before && slot.statisticsResetAt() == null
-				&& isServerUninterrupted();
+		return seen != null && seen.systemIdentifier().equals(this.server.systemIdentifier())
+				&& seen.timeline() > this.server.timeline();
 	}
 
 	/**

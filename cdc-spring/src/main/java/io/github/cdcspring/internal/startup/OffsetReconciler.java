@@ -28,6 +28,7 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.debezium.OffsetJson;
+import io.github.cdcspring.offset.LastSeenSlot;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
@@ -52,6 +53,12 @@ public final class OffsetReconciler {
 	private final ReplicationCommands replication;
 
 	private final String forgetOffset;
+
+	private final SlotLoss slotLoss = new SlotLoss();
+
+	private final RestoreEvidence restoreEvidence = new RestoreEvidence();
+
+	private volatile @Nullable StoredOffset processed;
 
 	public OffsetReconciler(EngineSettings settings, SourceDatabase source, String forgetOffset) {
 		this.settings = settings;
@@ -78,6 +85,9 @@ public final class OffsetReconciler {
 		if (found.stored().isEmpty()) {
 			warnOfOtherSlots(session);
 		}
+		if (!(found.decision() instanceof StartDecision.AdvanceOffsetToSlot)) {
+			recordTimeline(positions, session);
+		}
 		Gap skipped = carryOut(found.decision(), positions, found.comparison(), connection, session);
 		log(positions, found.comparison(), found.decision());
 		return new ReconciliationResult(positions, found.comparison(), found.decision(), skipped);
@@ -93,15 +103,68 @@ public final class OffsetReconciler {
 		if (state != null && state.active()) {
 			throw new SlotHeldException(state.name(), (state.activePid() != null) ? state.activePid() : 0);
 		}
+		this.slotLoss.look(connection, slotAndServer);
 		Optional<StoredOffset> stored = session.reload();
 		forgetUnfinishedSnapshot(session);
 		ReplicationState positions = slotAndServer.withOffset(session.current().orElse(null));
+		refuseForeignHistory(connection, slotAndServer, positions.offset());
+		this.restoreEvidence.look(connection, positions);
 		SlotOffsetComparison comparison = SlotOffsetComparison.of(positions, this.replication);
 		StartDecision decision = decide(positions, comparison);
 		if (decision instanceof StartDecision.Refuse refuse) {
 			throw new StartRefusedException(this.settings.name(), List.of(refusal(refuse, positions, comparison)));
 		}
 		return new Finding(stored, positions, comparison, decision);
+	}
+
+	/**
+	 * Store the slot as it was found after a failover, before anything is received: a
+	 * slot that was last seen on a former timeline is not past that timeline's end.
+	 */
+	private static void recordTimeline(ReplicationState positions, OffsetSession session) {
+		StoredOffset offset = session.current().orElse(null);
+		LastSeenSlot seen = (offset != null) ? offset.slot() : null;
+		LastSeenSlot now = positions.lastSeenSlot(null);
+		if (now != null && offset != null && (seen == null || !seen.slotName().equals(now.slotName())
+				|| seen.timeline() != now.timeline() || !seen.systemIdentifier().equals(now.systemIdentifier()))) {
+			session.storeSlot(now);
+		}
+	}
+
+	/**
+	 * Remember how far this process has processed. The stored offset may be set back
+	 * together with the server.
+	 */
+	public void processed(OffsetSession session) {
+		session.current().ifPresent((offset) -> this.processed = offset);
+	}
+
+	/**
+	 * Refuse a server that does not have what this process has received from it, even if
+	 * the stored offset was set back to what it has.
+	 */
+	private void refuseForeignHistory(Connection connection, ReplicationState slotAndServer,
+			@Nullable StoredOffset stored) throws SQLException {
+		StoredOffset processed = this.processed;
+		if (processed == null || stored != null && !processed.lsn().isAfter(stored.lsn())) {
+			return;
+		}
+		ReplicationState own = slotAndServer.withOffset(processed);
+		SlotOffsetComparison comparison = SlotOffsetComparison.of(own, this.replication);
+		this.restoreEvidence.look(connection, own);
+		if (comparison.verdict() == Verdict.HISTORY_MISMATCH) {
+			this.restoreEvidence.record(own);
+		}
+		if (this.restoreEvidence.isKnown(own)) {
+			throw new StartRefusedException(this.settings.name(),
+					List.of(refusal(new StartDecision.Refuse("history-mismatch"), own, comparison)));
+		}
+		if (stored != null) {
+			logger.warn(
+					"Engine '{}' has processed changes up to {}, but the stored offset is {}: the offset store was set "
+							+ "back. Changes in between are delivered again. Check the database of the offset store.",
+					this.settings.name(), processed.lsn(), stored.lsn());
+		}
 	}
 
 	/** The slot may have been renamed; the position of another slot is never used. */
@@ -143,11 +206,37 @@ public final class OffsetReconciler {
 	 * again.
 	 */
 	StartDecision decide(ReplicationState positions, SlotOffsetComparison comparison) {
+		if (this.slotLoss.isKnown(positions)) {
+			return new StartDecision.Refuse("slot-lost");
+		}
+		if (this.restoreEvidence.isKnown(positions)) {
+			return new StartDecision.Refuse("history-mismatch");
+		}
 		StartDecision decision = StartDecisions.decide(comparison, this.settings.offsetMismatchStrategy(),
 				this.settings.lsnFlushMode());
 		boolean accepted = decision instanceof StartDecision.Refuse && comparison.verdict() == Verdict.SLOT_AHEAD
 				&& gap(positions).equals(this.settings.safety().acceptGap());
 		return accepted ? new StartDecision.AdvanceOffsetToSlot(true) : decision;
+	}
+
+	/**
+	 * Whether a run failed because the server no longer has the WAL of the slot.
+	 */
+	public static boolean isSlotLost(@Nullable Throwable failure) {
+		return SlotLoss.isCauseOf(failure);
+	}
+
+	/**
+	 * Refuse to run again, because a run failed for the lost slot.
+	 * @throws StartRefusedException always
+	 * @throws SQLException if the server cannot be asked
+	 */
+	public void refuseLostSlot(Connection connection, OffsetSession session) throws SQLException {
+		ReplicationState positions = read(connection, session.current().orElse(null));
+		this.slotLoss.record(positions);
+		SlotOffsetComparison comparison = SlotOffsetComparison.of(positions, this.replication);
+		throw new StartRefusedException(this.settings.name(),
+				List.of(refusal(new StartDecision.Refuse("slot-lost"), positions, comparison)));
 	}
 
 	/**

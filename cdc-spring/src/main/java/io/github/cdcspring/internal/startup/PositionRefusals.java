@@ -81,8 +81,8 @@ public final class PositionRefusals {
 					"To receive what was missed, " + this.newSnapshot + ".");
 			case "slot-lost" -> new Violation(id,
 					"Replication slot '" + slotName() + "' is lost (" + lostReason()
-							+ "): the server removed the WAL that it needs, so the changes since " + offsetLsn()
-							+ " cannot be sent.",
+							+ "): the server removed the WAL that it needs, so the changes since "
+							+ ((offsetLsn() != null) ? offsetLsn() : slotLsn()) + " cannot be sent.",
 					"Raise max_slot_wal_keep_size or idle_replication_slot_timeout so that it does not happen again. "
 							+ "Then " + this.newSnapshot + ".");
 			case "history-mismatch" -> new Violation(id, "The offset at " + offsetLsn() + otherHistory(),
@@ -150,6 +150,9 @@ public final class PositionRefusals {
 		SlotState slot = this.positions.slot();
 		if (slot == null) {
 			return "gone";
+		}
+		if (!slot.isLost()) {
+			return "the server no longer has the WAL from " + slot.restartLsn() + " on";
 		}
 		return (slot.invalidationReason() != null) ? slot.invalidationReason() : "wal_status " + slot.walStatus();
 	}

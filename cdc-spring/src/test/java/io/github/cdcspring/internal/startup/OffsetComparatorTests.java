@@ -261,7 +261,59 @@ class OffsetComparatorTests {
 		this.history = (timeline) -> Map.of(1, lsn("0/800"));
 		assertVerdict(Verdict.SLOT_AHEAD, true);
 		this.history = (timeline) -> Map.of(1, lsn("0/7FF"));
+		assertVerdict(Verdict.SLOT_RECREATED, false);
+	}
+
+	@Test
+	void recognizesASlotCreatedAfterAFailover() {
+		this.server = server("7", 2, "0/1000", RESTARTED, false);
+		this.history = (timeline) -> Map.of(1, lsn("0/700"));
+		this.slot = slot("s", "0/700", 0L, null);
 		assertVerdict(Verdict.SLOT_AHEAD, false);
+		this.slot = slot("s", "0/701", 0L, null);
+		assertVerdict(Verdict.SLOT_RECREATED, false);
+	}
+
+	@Test
+	void recognizesASlotCreatedAfterTheFirstOfTwoFailovers() {
+		this.server = server("7", 3, "0/1000", RESTARTED, false);
+		this.history = (timeline) -> Map.of(1, lsn("0/700"), 2, lsn("0/800"));
+		this.slot = slot("s", "0/780", 0L, null);
+		assertVerdict(Verdict.SLOT_RECREATED, false);
+	}
+
+	@Test
+	void recognizesItsOwnSlotThatItReceivedFromAfterAFailover() {
+		this.server = server("7", 2, "0/1000", RESTARTED, false);
+		this.history = (timeline) -> Map.of(1, lsn("0/400"));
+		this.slot = slot("s", "0/600", 0L, null);
+		this.offset = new StoredOffset(lsn("0/500"), "{}", new OffsetOrigin("7", 2, null), seen("0/300", null, 10L),
+				List.of(), false, STARTED);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
+		this.slot = slot("s", "0/450", 0L, null);
+		assertVerdict(Verdict.OFFSET_AHEAD, true);
+	}
+
+	@Test
+	void recognizesASlotThatWasNotSynchronized() {
+		this.server = server("7", 2, "0/1000", RESTARTED, false);
+		this.history = (timeline) -> Map.of(1, lsn("0/700"));
+		this.slot = failoverSlot("0/600", false);
+		assertVerdict(Verdict.SLOT_RECREATED, false);
+		this.slot = failoverSlot("0/600", true);
+		assertVerdict(Verdict.SLOT_AHEAD, false);
+		this.slot = failoverSlot("0/400", false);
+		assertVerdict(Verdict.OFFSET_AHEAD, true);
+		this.offset = offset("0/500", seen("0/600", null, 10L));
+		this.slot = failoverSlot("0/600", false);
+		assertVerdict(Verdict.SLOT_AHEAD, true);
+	}
+
+	@Test
+	void recognizesAServerThatAFailoverLeftBehind() {
+		this.offset = new StoredOffset(lsn("0/500"), "{}", new OffsetOrigin("7", 1, null),
+				new LastSeenSlot("7", 2, "s", lsn("0/500"), null, 10L, STARTED), List.of(), false, STARTED);
+		assertVerdict(Verdict.HISTORY_MISMATCH, false);
 	}
 
 	@Test
@@ -322,6 +374,11 @@ class OffsetComparatorTests {
 	private static SlotState slot(String name, String lsn, @Nullable Long decoded, @Nullable Instant resetAt) {
 		return new SlotState(name, "pgoutput", "db", "logical", false, false, null, Lsn.ZERO, lsn(lsn), "reserved",
 				null, false, false, false, null, decoded, resetAt);
+	}
+
+	private static SlotState failoverSlot(String lsn, boolean synced) {
+		return new SlotState("s", "pgoutput", "db", "logical", false, false, null, Lsn.ZERO, lsn(lsn), "reserved", null,
+				false, true, synced, null, 0L, null);
 	}
 
 	private static SlotState lost() {

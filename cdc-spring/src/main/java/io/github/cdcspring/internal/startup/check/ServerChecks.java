@@ -40,8 +40,8 @@ public final class ServerChecks {
 			new SnapshotRightCheck(), new SnapshotRowSecurityCheck(), new PublicationMissingCheck(),
 			new PublicationRightCheck(), new PublicationCoverageCheck(), new PublicationOperationsCheck(),
 			new PublicationPartitionRootCheck(), new PartitionSentAsRootCheck(), new PublicationFilterCheck(),
-			new SlotKindCheck(), new SlotSyncedCheck(), new SlotLostCheck(), new SurvivesFailoverCheck(), new SynchronizedStandbyCheck(),
-			new ReplicaIdentityCheck(), new RowBeforeCheck());
+			new SlotKindCheck(), new SlotSyncedCheck(), new SlotLostCheck(), new SurvivesFailoverCheck(),
+			new SynchronizedStandbyCheck(), new ReplicaIdentityCheck(), new RowBeforeCheck());
 
 	private ServerChecks() {
 	}

@@ -35,8 +35,8 @@ public final class SettingsRules {
 	static final List<SettingsRule> RULES = List.of(new DriverFlushWithoutSlotAuthority(),
 			new SlotAuthorityWithoutSurvivingSlot(), new SlotAuthorityWithDroppedSlot(), new SlotDroppedOnStop(),
 			new ManualWithoutFlusher(), new MemoryWithSnapshot(), new OffsetAuthorityWithoutDurableOffset(),
-			new DriverFlushWithoutHeartbeat(), new ConnectorFlushWithoutHeartbeat(), new WhenNeededWithSlotAuthority(), new SnapshotAlways(),
-			new SharedPosition(), new EphemeralOffsetFile());
+			new DriverFlushWithoutHeartbeat(), new ConnectorFlushWithoutHeartbeat(), new WhenNeededWithSlotAuthority(),
+			new SnapshotAlways(), new SharedPosition(), new EphemeralOffsetFile());
 
 	private SettingsRules() {
 	}

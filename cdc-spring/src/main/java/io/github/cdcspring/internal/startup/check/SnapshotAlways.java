@@ -24,8 +24,8 @@ import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.SnapshotMode;
 
 /**
- * With {@code always}, Debezium streams from the current WAL position after each snapshot,
- * not from the stored offset.
+ * With {@code always}, Debezium streams from the current WAL position after each
+ * snapshot, not from the stored offset.
  */
 final class SnapshotAlways implements SettingsRule {
 
@@ -45,11 +45,10 @@ final class SnapshotAlways implements SettingsRule {
 			return List.of();
 		}
 		SettingNames settings = new SettingNames(engine);
-		return List.of(settings.violation(id(),
-				settings.with("snapshot.mode", engine.snapshotMode())
-						+ " streams from the current WAL position after each snapshot, at each reconnect too. The changes "
-						+ "since the stored offset are never delivered: deleted rows stay, and updates arrive only as rows "
-						+ "that were read.",
+		return List.of(settings.violation(id(), settings.with("snapshot.mode", engine.snapshotMode())
+				+ " streams from the current WAL position after each snapshot, at each reconnect too. The changes "
+				+ "since the stored offset are never delivered: deleted rows stay, and updates arrive only as rows "
+				+ "that were read.",
 				"Set " + settings.name("snapshot.mode")
 						+ "=initial. To read rows again, request a snapshot while the engine runs.",
 				"snapshot.mode"));

@@ -48,11 +48,10 @@ final class SynchronizedStandbyCheck implements ServerCheck {
 			return List.of();
 		}
 		SettingNames settings = context.settings();
-		return List.of(settings.violation(id(),
-				settings.with("slot.survives-failover", SurvivesFailover.FAILOVER_SLOT)
-						+ " needs synchronized_standby_slots on the primary, which is empty. The engine can process "
-						+ "changes before a standby has them. After a failover the stored offset is then not in the history "
-						+ "of the new primary, and the start is refused.",
+		return List.of(settings.violation(id(), settings.with("slot.survives-failover", SurvivesFailover.FAILOVER_SLOT)
+				+ " needs synchronized_standby_slots on the primary, which is empty. The engine can process "
+				+ "changes before a standby has them. After a failover the stored offset is then not in the history "
+				+ "of the new primary, and the start is refused.",
 				"On the primary, name the physical slots of the standbys: ALTER SYSTEM SET synchronized_standby_slots = "
 						+ "'…'; SELECT pg_reload_conf(); Or set " + settings.name("slot.survives-failover") + "=no.",
 				"slot.survives-failover"));

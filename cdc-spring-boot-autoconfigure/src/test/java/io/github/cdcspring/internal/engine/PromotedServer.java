@@ -1,0 +1,112 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+
+import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestPostgres;
+
+import org.springframework.util.FileSystemUtils;
+
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A server of its own that can be promoted to a new timeline, and set back to an image of
+ * its disk. Archive recovery without an archive ends at the last WAL record, so nothing
+ * is lost by a promotion and all slots survive it.
+ */
+final class PromotedServer implements AutoCloseable {
+
+	private final TestPostgres server;
+
+	private final TestDatabase database;
+
+	private final Path directory;
+
+	PromotedServer() {
+		this.server = TestPostgres.start(Map.of("restore_command", "false", "max_wal_size", "256MB"));
+		this.database = this.server.createDatabase();
+		this.directory = Path.of(Objects.requireNonNull(this.database.queryForText("SHOW data_directory")));
+	}
+
+	TestDatabase database() {
+		return this.database;
+	}
+
+	void promote() throws Exception {
+		this.server.stop();
+		Files.createFile(this.directory.resolve("recovery.signal"));
+		this.server.startAgain();
+		await().atMost(Duration.ofMinutes(1))
+			.until(() -> "f".equals(this.database.queryForText("SELECT pg_is_in_recovery()")));
+	}
+
+	void restart() throws Exception {
+		this.server.stop();
+		this.server.startAgain();
+	}
+
+	int timeline() {
+		return Integer.parseInt(Objects.requireNonNull(this.database
+			.queryForText("SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))" + "::bit(32)::int")));
+	}
+
+	/** Remove the WAL file of a slot as if it had never been copied here. */
+	void removeWalOfSlot() throws IOException {
+		this.database.execute("SELECT pg_switch_wal()", "CREATE TABLE IF NOT EXISTS filler (id int)", "CHECKPOINT");
+		String file = this.database.queryForText("SELECT pg_walfile_name(restart_lsn) FROM pg_replication_slots");
+		Files.delete(this.directory.resolve("pg_wal").resolve(Objects.requireNonNull(file)));
+	}
+
+	/** Copy the disk of the server after an orderly stop. */
+	Path takeImage() throws Exception {
+		this.server.stop();
+		Path image = Files.createTempDirectory("cdc-image");
+		FileSystemUtils.copyRecursively(this.directory, image);
+		this.server.startAgain();
+		return image;
+	}
+
+	/** Set the server back to an image of its disk. */
+	void restore(Path image) throws Exception {
+		this.server.stop();
+		clear();
+		FileSystemUtils.copyRecursively(image, this.directory);
+		FileSystemUtils.deleteRecursively(image);
+		this.server.startAgain();
+	}
+
+	private void clear() throws IOException {
+		try (var children = Files.list(this.directory)) {
+			for (Path child : children.toList()) {
+				FileSystemUtils.deleteRecursively(child);
+			}
+		}
+	}
+
+	@Override
+	public void close() throws Exception {
+		this.server.close();
+	}
+
+}

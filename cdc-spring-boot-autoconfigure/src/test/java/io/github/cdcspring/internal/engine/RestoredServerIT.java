@@ -1,0 +1,106 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A server that was restored from an image of its disk and then written past the stored
+ * offset, which is kept elsewhere.
+ */
+class RestoredServerIT {
+
+	private static final String NO_DATA = "cdc.snapshot.mode=no_data";
+
+	private final PromotedServer server = new PromotedServer();
+
+	private final TestDatabase database = this.server.database();
+
+	private final String[] settings;
+
+	RestoredServerIT(@TempDir Path directory) {
+		this.settings = new String[] { NO_DATA, "cdc.offset.store=file",
+				"cdc.offset.file.path=" + directory.resolve("offset"), "cdc.safety.accept=ephemeral-offset-file" };
+	}
+
+	@BeforeEach
+	void createTable() {
+		this.database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		this.server.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "no_validation", "trust_offset" })
+	void refusesAnOffsetThatTheRestoredServerWrotePast(String strategy) throws Exception {
+		receive(0);
+		Path image = this.server.takeImage();
+		receive(100);
+		this.server.restore(image);
+		IntStream.range(200, 220).forEach(this::insert);
+		this.database.execute("CREATE TABLE filler AS SELECT * FROM generate_series(1, 20000)");
+		String[] all = Arrays.copyOf(this.settings, this.settings.length + 1);
+		all[this.settings.length] = "cdc.offset-mismatch-strategy=" + strategy;
+		assertThatThrownBy(() -> TestApplication.start(this.database, Numbers.class, all)).rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("history-mismatch: The offset at ");
+	}
+
+	@Test
+	void resumesOnAServerThatWasOnlyRestarted() throws Exception {
+		receive(0);
+		this.server.restart();
+		insert(100);
+		try (TestApplication application = TestApplication.run(this.database, Numbers.class, this.settings)) {
+			await().atMost(Duration.ofMinutes(1)).until(() -> application.bean(Numbers.class).ids.contains(100));
+			assertThat(application.engine().reconciliation()).isNotNull();
+		}
+	}
+
+	/** Receive forty rows in as many transactions. */
+	private void receive(int first) {
+		try (TestApplication application = TestApplication.run(this.database, Numbers.class, this.settings)) {
+			IntStream.range(first, first + 40).forEach(this::insert);
+			await().atMost(Duration.ofMinutes(1)).until(() -> application.bean(Numbers.class).ids.contains(first + 39));
+		}
+	}
+
+	private void insert(int id) {
+		this.database.execute("INSERT INTO numbers VALUES (" + id + ")");
+	}
+
+}

@@ -1,0 +1,89 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * How a start judges slot and offset after the server changed its timeline.
+ */
+class TimelineIT {
+
+	private static final String PATRONI = "cdc.slot.survives-failover=patroni";
+
+	private static final String NO_DATA = "cdc.snapshot.mode=no_data";
+
+	private final PromotedServer server = new PromotedServer();
+
+	private final TestDatabase database = this.server.database();
+
+	@BeforeEach
+	void createTable() {
+		this.database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		this.server.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "connector", "connector_and_driver" })
+	void continuesAfterTwoPromotionsAndLostConnections(String flushMode) throws Exception {
+		String[] settings = { NO_DATA, PATRONI, "cdc.offset-mismatch-strategy=trust_greater_lsn",
+				"cdc.lsn-flush-mode=" + flushMode, "cdc.heartbeat.interval=200ms", "cdc.offset.flush-interval=100ms" };
+		try (TestApplication application = TestApplication.run(this.database, Numbers.class, settings)) {
+			List<Integer> ids = application.bean(Numbers.class).ids;
+			insert(1);
+			await().atMost(Duration.ofMinutes(2)).until(() -> ids.contains(1));
+			for (int timeline = 2; timeline <= 3; timeline++) {
+				this.server.promote();
+				assertThat(this.server.timeline()).isEqualTo(timeline);
+				int first = timeline * 10;
+				insert(first);
+				await().atMost(Duration.ofMinutes(2)).until(() -> ids.contains(first));
+				terminate();
+				insert(first + 1);
+				await().atMost(Duration.ofMinutes(2)).until(() -> ids.contains(first + 1));
+			}
+			assertThat(application.engine().reconciliation()).isNotNull();
+			assertThat(application.engine().reconciliation().skipped()).isNull();
+		}
+	}
+
+	private void terminate() {
+		await().atMost(Duration.ofMinutes(2))
+			.until(() -> "1".equals(this.database.queryForText(
+					"SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots WHERE active")));
+	}
+
+	private void insert(int id) {
+		this.database.execute("INSERT INTO numbers VALUES (" + id + ")");
+	}
+
+}
