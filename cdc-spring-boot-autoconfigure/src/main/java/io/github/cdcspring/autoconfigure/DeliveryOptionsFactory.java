@@ -17,7 +17,6 @@
 package io.github.cdcspring.autoconfigure;
 
 import java.util.List;
-import java.util.Locale;
 
 import javax.sql.DataSource;
 
@@ -31,10 +30,10 @@ import io.github.cdcspring.internal.parking.IdempotentTransaction;
 import io.github.cdcspring.internal.parking.ParkedEventQueues;
 import io.github.cdcspring.internal.parking.ParkedEventStore;
 import io.github.cdcspring.internal.parking.ProcessedEvents;
+import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.internal.support.TableName;
 import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.settings.EngineSettings;
-import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.OffsetStoreType;
 import io.github.cdcspring.settings.OnFailure;
 import org.jspecify.annotations.Nullable;
@@ -151,12 +150,12 @@ class DeliveryOptionsFactory {
 			throw new InvalidCdcPropertyException(property,
 					"is true, but the offset is not stored in the listeners' database: 'cdc.offset.store' is "
 							+ (this.stores.isOwnedByApplication() ? "a bean of the application"
-									: "'" + settings.offset().store().name().toLowerCase(Locale.ROOT) + "'")
+									: "'" + LowerCase.of(settings.offset().store()) + "'")
 							+ ".",
 					"Use 'cdc.offset.store=jdbc' with the DataSource that the listeners write to, or remove the "
 							+ "property.");
 		}
-		if (settings.offsetMismatchStrategy() == OffsetMismatchStrategy.TRUST_SLOT) {
+		if (settings.offsetMismatchStrategy().mayResumeBehindOffset()) {
 			throw new InvalidCdcPropertyException(property,
 					"is true, but 'cdc.offset-mismatch-strategy=trust_slot' redelivers events that are before the stored "
 							+ "offset, whose registration has been deleted.",

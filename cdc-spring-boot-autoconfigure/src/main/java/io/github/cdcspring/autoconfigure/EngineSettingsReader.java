@@ -102,16 +102,22 @@ class EngineSettingsReader {
 		CdcEngineProperties own = properties.own();
 		String slot = ReplicationNames.slot(properties, this.environment.getProperty("spring.application.name"));
 		OffsetStoreType store = this.stores.typeOf(own.getOffset().getStore());
-		return new EngineSettings(properties.engine(), this.connections.read(properties), flushMode(properties),
-				own.getOffsetMismatchStrategy(), slot(slot, properties),
-				new EngineSettings.Publication(ReplicationNames.publication(properties, slot),
-						own.getPublication().isCreate()),
-				snapshotMode(own, store),
-				SettingChecks.notNegative(properties, "heartbeat.interval", own.getHeartbeat().getInterval()),
-				offset(properties, store),
-				ListenerSettingsReader.read(properties, Threading.VIRTUAL.isActive(this.environment)),
-				SafetySettingsReader.read(properties), health(properties), tracePrefix(properties),
-				DebeziumSettingsReader.read(properties));
+		return EngineSettings
+			.builder(properties.engine(), this.connections.read(properties), slot(slot, properties),
+					new EngineSettings.Publication(ReplicationNames.publication(properties, slot),
+							own.getPublication().isCreate()),
+					offset(properties, store),
+					ListenerSettingsReader.read(properties, Threading.VIRTUAL.isActive(this.environment)))
+			.lsnFlushMode(flushMode(properties))
+			.offsetMismatchStrategy(own.getOffsetMismatchStrategy())
+			.snapshotMode(snapshotMode(own, store))
+			.heartbeatInterval(
+					SettingChecks.notNegative(properties, "heartbeat.interval", own.getHeartbeat().getInterval()))
+			.safety(SafetySettingsReader.read(properties))
+			.health(health(properties))
+			.tracePrefix(tracePrefix(properties))
+			.debezium(DebeziumSettingsReader.read(properties))
+			.build();
 	}
 
 	@SuppressWarnings("deprecation")
@@ -148,7 +154,7 @@ class EngineSettingsReader {
 		if (mode != null) {
 			return mode;
 		}
-		return (store != OffsetStoreType.MEMORY) ? SnapshotMode.INITIAL : SnapshotMode.NO_DATA;
+		return store.isDurable() ? SnapshotMode.INITIAL : SnapshotMode.NO_DATA;
 	}
 
 	private static EngineSettings.Offset offset(EngineProperties properties, OffsetStoreType store) {

@@ -213,9 +213,9 @@ class StartUpFailureTests {
 				"""
 						CDC engine 'default' refused to start:
 
-						    [connector-flush-without-heartbeat] cdc.lsn-flush-mode=connector with cdc.heartbeat.interval=0 moves \
-						replication slot 'cdc_application' only when a captured table changes: while only other tables change, the \
-						server keeps all their WAL.
+						    [connector-flush-without-heartbeat] cdc.lsn-flush-mode=connector with cdc.heartbeat.interval=0 \
+						advances replication slot 'cdc_application' only when a captured table changes. While only other tables \
+						change, the server keeps all their WAL.
 						        'cdc.lsn-flush-mode' (URL [file:%1$s] - 2:19)
 						        'cdc.heartbeat.interval' (URL [file:%1$s] - 4:15)"""
 					.formatted(file),
@@ -241,21 +241,23 @@ class StartUpFailureTests {
 				"""
 						CDC engine 'default' refused to start:
 
-						    [manual-without-flusher] cdc.lsn-flush-mode=manual leaves replication slot 'shop' where it is, and nobody \
-						is declared who advances it: the server keeps all WAL from there on, until its disk is full.
+						    [manual-without-flusher] cdc.lsn-flush-mode=manual never advances replication slot 'shop', and \
+						cdc.slot.advanced-by is not set. If nothing else advances the slot, the server keeps all WAL until its disk \
+						is full.
 						        'cdc.lsn-flush-mode' (URL [file:%1$s] - 2:19)
 
 						CDC engine 'elsewhere' refused to start:
 
-						    [shared-position] Engines 'default' and 'elsewhere' both have replication slot 'shop' on localhost:1: only \
-						one can receive from it, and what that one acknowledges is gone for the other.
+						    [shared-position] Engines 'default' and 'elsewhere' share replication slot 'shop' on localhost:1. Only one \
+						of them can receive from it, and what that engine acknowledges is lost for the other.
 						        'cdc.engines.elsewhere.slot.name' (URL [file:%1$s] - 6:18)"""
 					.formatted(file),
 				"""
-						[manual-without-flusher] Say who advances the slot: cdc.slot.advanced-by=application where a bean of the \
-						application does, external where something outside it does. Else set cdc.lsn-flush-mode=connector.
+						[manual-without-flusher] Set cdc.slot.advanced-by to application if a bean of the application advances the \
+						slot, or to external if another program does. Or set cdc.lsn-flush-mode=connector.
 
-						[shared-position] Give each its own slot, such as cdc.engines.elsewhere.slot.name=shop_elsewhere.
+						[shared-position] Use a separate slot for each engine: set \
+						cdc.engines.elsewhere.slot.name=shop_elsewhere.
 
 						To start anyway and accept the risk, set cdc.safety.accept=manual-without-flusher,shared-position.""");
 	}
@@ -269,7 +271,8 @@ class StartUpFailureTests {
 				    elsewhere:
 				      slot.name: shop
 				""");
-		assertThat(output).contains("cdc.engines.elsewhere.lsn-flush-mode=manual leaves replication slot 'shop'")
+		assertThat(output)
+			.contains("cdc.engines.elsewhere.lsn-flush-mode=manual never advances replication slot 'shop'")
 			.contains("        'cdc.lsn-flush-mode' (URL [file:%s] - 2:19)".formatted(file));
 	}
 

@@ -33,7 +33,6 @@ import javax.tools.ToolProvider;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import io.github.cdcspring.internal.startup.StartDecision;
-import io.github.cdcspring.internal.startup.StartDecisions;
 import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.internal.startup.check.SafetyRules;
 import io.github.cdcspring.settings.LsnFlushMode;
@@ -92,7 +91,7 @@ class DocumentationTests {
 			.flatMap((verdict) -> Stream.of(true, false)
 				.map((explained) -> new SlotOffsetComparison(verdict, explained, 0, 0, 0)))
 			.flatMap((comparison) -> Arrays.stream(OffsetMismatchStrategy.values())
-				.map((strategy) -> StartDecisions.decide(comparison, strategy, LsnFlushMode.CONNECTOR)))
+				.map((strategy) -> StartDecision.of(comparison, strategy, LsnFlushMode.CONNECTOR)))
 			.filter(StartDecision.Refuse.class::isInstance)
 			.map((decision) -> ((StartDecision.Refuse) decision).id())
 			.collect(Collectors.toSet());

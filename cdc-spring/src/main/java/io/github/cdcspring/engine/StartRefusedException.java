@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 import io.github.cdcspring.CdcException;
 
 /**
- * An engine, or several, were not allowed to start, because events would be lost or the
- * server's disk would fill.
+ * One or more engines refused to start, because events would be lost or the server's disk
+ * would fill.
  *
  * @since 0.1.0
  */
@@ -37,15 +37,15 @@ public class StartRefusedException extends CdcException {
 	/**
 	 * Create an exception.
 	 * @param engine the engine
-	 * @param violations what is not as it must be
+	 * @param violations the rules that it breaks
 	 */
 	public StartRefusedException(String engine, List<Violation> violations) {
 		this(Map.of(engine, violations));
 	}
 
 	/**
-	 * Create an exception for engines that are judged together.
-	 * @param violations what is not as it must be, by engine; at least one
+	 * Create an exception for several engines.
+	 * @param violations the rules that they break, by engine; at least one
 	 */
 	public StartRefusedException(Map<String, List<Violation>> violations) {
 		super(violations.entrySet()
@@ -60,19 +60,19 @@ public class StartRefusedException extends CdcException {
 	private static String message(String engine, List<Violation> violations) {
 		return violations.stream()
 			.map((violation) -> violation.rule() + ": " + violation.problem() + " " + violation.action())
-			.collect(Collectors.joining(System.lineSeparator(), "Engine '" + engine + "' was refused: ", ""));
+			.collect(Collectors.joining(System.lineSeparator(), "Engine '" + engine + "' refused to start: ", ""));
 	}
 
 	/**
-	 * The engine that was refused.
-	 * @return the engine, of several the first
+	 * The engine that refused to start.
+	 * @return the engine, the first one of several
 	 */
 	public String engine() {
 		return this.violations.keySet().iterator().next();
 	}
 
 	/**
-	 * What is not as it must be, over all engines.
+	 * The rules that the engines break.
 	 * @return the violations
 	 */
 	public List<Violation> violations() {
@@ -80,8 +80,8 @@ public class StartRefusedException extends CdcException {
 	}
 
 	/**
-	 * What is not as it must be, by engine.
-	 * @return the violations of each engine that was refused
+	 * The rules that each engine breaks.
+	 * @return the violations by engine
 	 */
 	public Map<String, List<Violation>> violationsByEngine() {
 		return this.violations;

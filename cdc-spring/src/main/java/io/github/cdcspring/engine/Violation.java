@@ -19,13 +19,13 @@ package io.github.cdcspring.engine;
 import java.util.List;
 
 /**
- * One thing that is not as it must be.
+ * A rule that an engine breaks, so that it refuses to start.
  *
  * @param rule the id of the rule
  * @param problem what is wrong, with the setting and its value, and why it matters
- * @param action what cures it, with the exact setting or SQL
- * @param properties the settings that make it, by their whole names, so that it can be
- * said where they stand; empty where none does
+ * @param action what to do, with the exact setting or SQL
+ * @param properties the full names of the settings that break the rule, so that their
+ * origin can be reported; empty if no setting does
  * @since 0.1.0
  */
 public record Violation(String rule, String problem, String action, List<String> properties) {
@@ -35,10 +35,10 @@ public record Violation(String rule, String problem, String action, List<String>
 	}
 
 	/**
-	 * Create a violation that no setting makes alone.
+	 * Create a violation that no setting causes.
 	 * @param rule the id of the rule
 	 * @param problem what is wrong, and why it matters
-	 * @param action what cures it
+	 * @param action what to do
 	 */
 	public Violation(String rule, String problem, String action) {
 		this(rule, problem, action, List.of());

@@ -19,7 +19,6 @@ package io.github.cdcspring.settings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -29,24 +28,23 @@ import io.github.cdcspring.Gap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one engine is told.
+ * The settings of one engine. Use {@link #builder} to create them.
  *
- * @param name the engine, {@code default} for the one that {@code cdc.*} describes
- * @param connection how the source database is reached
+ * @param name the engine, {@code default} for the one that {@code cdc.*} configures
+ * @param connection the connection to the source database
  * @param lsnFlushMode who advances the slot
- * @param offsetMismatchStrategy who is believed where slot and offset disagree
+ * @param offsetMismatchStrategy how a mismatch between slot and stored offset is resolved
  * @param slot the replication slot
  * @param publication the publication
- * @param snapshotMode whether existing rows are read first
- * @param heartbeatInterval how often a position is reported without an event, zero for
- * never
- * @param offset where the position is kept
+ * @param snapshotMode whether existing rows are read
+ * @param heartbeatInterval the interval of heartbeats, zero to disable them
+ * @param offset the offset store
  * @param listener how listeners are called
- * @param safety what the operator takes upon himself
- * @param health from when on it is not healthy
- * @param tracePrefix prefix of the logical messages that carry the writer's trace
+ * @param safety the risks that the operator has accepted
+ * @param health the thresholds above which a running engine is reported DOWN
+ * @param tracePrefix the prefix of the logical messages that carry the writer's trace
  * context, {@code null} for none
- * @param debezium properties passed through to Debezium
+ * @param debezium further properties for Debezium
  * @since 0.1.0
  */
 public record EngineSettings(String name, EngineSettings.Connection connection, LsnFlushMode lsnFlushMode,
@@ -55,38 +53,54 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 		EngineSettings.Listener listener, EngineSettings.Safety safety, EngineSettings.Health health,
 		@Nullable String tracePrefix, Map<String, String> debezium) {
 
-	/** The name of the engine that {@code cdc.*} describes. */
+	/** The name of the engine that {@code cdc.*} configures. */
 	public static final String DEFAULT_ENGINE = "default";
 
 	/**
-	 * A setting of this engine as the application's configuration names it.
+	 * Start to build settings from what has no default.
+	 * @param name the engine
+	 * @param connection the connection to the source database
+	 * @param slot the replication slot
+	 * @param publication the publication
+	 * @param offset the offset store
+	 * @param listener how listeners are called
+	 * @return a builder
+	 */
+	public static Builder builder(String name, Connection connection, Slot slot, Publication publication, Offset offset,
+			Listener listener) {
+		return new Builder(name, connection, slot, publication, offset, listener);
+	}
+
+	/**
+	 * The full name of a setting of this engine.
 	 * @param key the setting, such as {@code slot.name}
-	 * @return the whole name, such as {@code cdc.slot.name} or
-	 * {@code cdc.engines.audit.slot.name}
+	 * @return the name in the application's configuration, such as {@code cdc.slot.name}
+	 * or {@code cdc.engines.audit.slot.name}
 	 */
 	public String property(String key) {
 		return (DEFAULT_ENGINE.equals(this.name) ? "cdc." : "cdc.engines." + this.name + ".") + key;
 	}
 
 	/**
-	 * Whether the application advances the slot, through a bean.
-	 * @return {@code true} in manual mode, where the operator says so
+	 * Whether a bean of the application advances the slot.
+	 * @return {@code true} in {@link LsnFlushMode#MANUAL} with
+	 * {@link SlotAdvancer#APPLICATION}
 	 */
 	public boolean isSlotAdvancedByApplication() {
-		return this.lsnFlushMode == LsnFlushMode.MANUAL && this.slot.advancedBy() == SlotAdvancer.APPLICATION;
+		return !this.lsnFlushMode.advancesSlot() && this.slot.advancedBy() == SlotAdvancer.APPLICATION;
 	}
 
-	/** Names and posture only: what is passed through may be confidential. */
+	/** Names only: properties for Debezium may be confidential. */
 	@Override
 	public String toString() {
 		return "engine '" + this.name + "' on " + this.connection;
 	}
 
 	/**
-	 * How the source database is reached.
+	 * The connection to the source database.
 	 *
-	 * @param hosts host, or several as {@code h1:5432,h2}; the last one has no port
-	 * @param port the port, of several hosts the last one's
+	 * @param hosts the host, or several as {@code h1:5432,h2}; the last one has no port
+	 * @param port the port, of several hosts that of the last one
 	 * @param database the database
 	 * @param username the user
 	 * @param password the password
@@ -104,7 +118,7 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 			return "jdbc:postgresql://" + this.hosts + ":" + this.port + "/" + this.database;
 		}
 
-		/** Where it leads to; no user, no password, no driver property. */
+		/** The URL only: no user, no password, no driver property. */
 		@Override
 		public String toString() {
 			return jdbcUrl();
@@ -113,14 +127,15 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 	}
 
 	/**
-	 * What is done so that a listener's failure, or the application's, costs no event and
-	 * applies none twice.
+	 * What happens when a listener fails on an event after all retries, and how listeners
+	 * stay idempotent.
 	 *
-	 * @param onFailure what becomes of an event at which a listener failed for good
-	 * @param transactional whether a listener's work and the record of it commit together
+	 * @param onFailure what happens to the event
+	 * @param transactional whether a listener's work and the registration of the event
+	 * commit in one transaction
 	 * @param parkedTable the table of parked events
-	 * @param processedTable the table of applied events
-	 * @param createTables whether to create the two where they are missing
+	 * @param processedTable the table of processed events
+	 * @param createTables whether to create the two tables if they are missing
 	 */
 	public record FailureHandling(OnFailure onFailure, boolean transactional, String parkedTable, String processedTable,
 			boolean createTables) {
@@ -128,32 +143,33 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 	}
 
 	/**
-	 * From when on an engine that runs is not healthy.
+	 * Thresholds above which a running engine is reported DOWN.
 	 *
-	 * @param maxLagBytes how far it may be behind the server, in bytes; {@code null} for
-	 * no limit
-	 * @param maxRetainedWalBytes how much WAL the server may keep for the slot, in bytes;
-	 * {@code null} for no limit
-	 * @param minTimeToSlotLoss how long the slot must be going to live at the present
-	 * rate; {@code null} for no limit
+	 * @param maxLagBytes the maximum lag behind the server in bytes, {@code null} for no
+	 * limit
+	 * @param maxRetainedWalBytes the maximum WAL in bytes that the server may keep for
+	 * the slot, {@code null} for no limit
+	 * @param minTimeToSlotLoss the minimum time until the slot is lost at the current
+	 * rate, {@code null} for no limit
 	 */
 	public record Health(@Nullable Long maxLagBytes, @Nullable Long maxRetainedWalBytes,
 			@Nullable Duration minTimeToSlotLoss) {
 
-		/** What holds where nothing is set. */
+		/** No limits. */
 		public static final Health DEFAULT = new Health(null, null, null);
 
 	}
 
 	/**
-	 * How events are delivered beside each other.
+	 * How events are dispatched to listeners.
 	 *
-	 * @param concurrency how many events are delivered at once, 1 for one after another
-	 * @param maxInFlight how many events may be received and not handled
-	 * @param maxBytesInFlight how many bytes these may take, roughly
-	 * @param maxTransactionBytes how large a transaction may be that a listener takes
-	 * whole
-	 * @param virtualThreads whether listeners are called by virtual threads
+	 * @param concurrency the number of events that are delivered in parallel, 1 for one
+	 * after another
+	 * @param maxInFlight the maximum number of received events that are not yet processed
+	 * @param maxBytesInFlight the maximum estimated size of these events in bytes
+	 * @param maxTransactionBytes the maximum estimated size in bytes of a transaction
+	 * that a listener receives as a whole
+	 * @param virtualThreads whether virtual threads call listeners
 	 */
 	public record Dispatch(int concurrency, int maxInFlight, long maxBytesInFlight, long maxTransactionBytes,
 			boolean virtualThreads) {
@@ -163,26 +179,26 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 	/**
 	 * How listeners are called.
 	 *
-	 * @param retry what happens to a failed call
-	 * @param shutdownTimeout how long a stop waits for what is in hand
-	 * @param timeout what becomes of a call that does not return
-	 * @param lanes how events are delivered beside each other
-	 * @param failure what becomes of what fails for good
+	 * @param retry how a failed call is retried
+	 * @param shutdownTimeout how long a stop waits for events in flight
+	 * @param timeout what happens to a call that does not return
+	 * @param dispatch how events are dispatched
+	 * @param failure what happens after all retries
 	 */
 	public record Listener(EngineSettings.Retry retry, Duration shutdownTimeout, EngineSettings.Timeout timeout,
-			EngineSettings.Dispatch lanes, EngineSettings.FailureHandling failure) {
+			EngineSettings.Dispatch dispatch, EngineSettings.FailureHandling failure) {
 
 	}
 
 	/**
-	 * Where and how often the position is kept.
+	 * The offset store.
 	 *
 	 * @param store the kind of store
-	 * @param flushInterval the longest time between an event being handled and its
-	 * position being stored
+	 * @param flushInterval the maximum time between processing an event and storing its
+	 * offset
 	 * @param filePath the file of {@link OffsetStoreType#FILE}
 	 * @param jdbcTable the table of {@link OffsetStoreType#JDBC}
-	 * @param jdbcCreateTable whether the table is created where it is missing
+	 * @param jdbcCreateTable whether to create the table if it is missing
 	 */
 	public record Offset(OffsetStoreType store, Duration flushInterval, Path filePath, String jdbcTable,
 			boolean jdbcCreateTable) {
@@ -193,21 +209,21 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 	 * The publication.
 	 *
 	 * @param name the publication
-	 * @param create whether the starter creates it, and adds and removes tables, so that
-	 * it covers exactly the listened ones
+	 * @param create whether the engine creates and alters the publication so that it
+	 * covers exactly the captured tables
 	 */
 	public record Publication(String name, boolean create) {
 
 	}
 
 	/**
-	 * How often and how soon a failed listener call is tried again.
+	 * How a failed listener call is retried.
 	 *
-	 * @param maxAttempts calls in all, the first one included
+	 * @param maxAttempts the maximum number of calls, the first one included
 	 * @param initialInterval the wait before the second call
-	 * @param multiplier what each wait is multiplied by
-	 * @param maxInterval the longest wait
-	 * @param notFor failures that are not tried again, also as the cause of others
+	 * @param multiplier the factor by which each further wait is longer
+	 * @param maxInterval the maximum wait
+	 * @param notFor exceptions that are not retried, also as the cause of others
 	 */
 	public record Retry(int maxAttempts, Duration initialInterval, double multiplier, Duration maxInterval,
 			Set<Class<? extends Throwable>> notFor) {
@@ -219,27 +235,19 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 	}
 
 	/**
-	 * What the operator takes upon himself.
+	 * Risks that the operator has accepted.
 	 *
-	 * @param accept the ids of the rules whose risk is taken
-	 * @param acceptGap the one gap that may be passed over, {@code null} for none
+	 * @param accept the ids of the rules whose risk is accepted
+	 * @param acceptGap the one difference between offset and slot that may be skipped,
+	 * {@code null} for none
 	 */
 	public record Safety(Set<String> accept, @Nullable Gap acceptGap) {
 
-		/** Nothing is accepted. */
+		/** No accepted risk. */
 		public static final Safety STRICT = new Safety(Set.of(), null);
 
 		public Safety {
 			accept = Collections.unmodifiableSet(new LinkedHashSet<>(accept));
-		}
-
-		/**
-		 * Create settings.
-		 * @param ids the ids of the rules whose risk is taken
-		 * @return the settings
-		 */
-		public static Safety accepting(Collection<String> ids) {
-			return new Safety(new LinkedHashSet<>(ids), null);
 		}
 
 	}
@@ -248,11 +256,12 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 	 * The replication slot.
 	 *
 	 * @param name the slot
-	 * @param survivesFailover the operator's word on whether it outlives a failover
-	 * @param patroniUrl Patroni's REST API, which is asked whether the slot is a
-	 * permanent one, {@code null} to take the operator's word
+	 * @param survivesFailover the operator's declaration whether the slot survives a
+	 * failover
+	 * @param patroniUrl Patroni's REST API, which is asked whether the slot is permanent;
+	 * {@code null} to trust the declaration
 	 * @param advancedBy who advances the slot in {@link LsnFlushMode#MANUAL},
-	 * {@code null} if nobody is declared
+	 * {@code null} if it is not declared
 	 */
 	public record Slot(String name, SurvivesFailover survivesFailover, @Nullable URI patroniUrl,
 			@Nullable SlotAdvancer advancedBy) {
@@ -260,12 +269,147 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 	}
 
 	/**
-	 * What becomes of a listener that does not return.
+	 * What happens to a listener call that does not return.
 	 *
-	 * @param timeout how long a call may last before it is reported
-	 * @param interrupt whether it is interrupted then
+	 * @param timeout how long a call may take before it is reported
+	 * @param interrupt whether it is then interrupted
 	 */
 	public record Timeout(Duration timeout, boolean interrupt) {
+
+	}
+
+	/**
+	 * Builds settings. What is not set has the default of its property.
+	 */
+	public static final class Builder {
+
+		private final String name;
+
+		private final Connection connection;
+
+		private final Slot slot;
+
+		private final Publication publication;
+
+		private final Offset offset;
+
+		private final Listener listener;
+
+		private LsnFlushMode lsnFlushMode = LsnFlushMode.CONNECTOR;
+
+		private OffsetMismatchStrategy offsetMismatchStrategy = OffsetMismatchStrategy.NO_VALIDATION;
+
+		private SnapshotMode snapshotMode = SnapshotMode.INITIAL;
+
+		private Duration heartbeatInterval = Duration.ofSeconds(5);
+
+		private Safety safety = Safety.STRICT;
+
+		private Health health = Health.DEFAULT;
+
+		private @Nullable String tracePrefix;
+
+		private Map<String, String> debezium = Map.of();
+
+		private Builder(String name, Connection connection, Slot slot, Publication publication, Offset offset,
+				Listener listener) {
+			this.name = name;
+			this.connection = connection;
+			this.slot = slot;
+			this.publication = publication;
+			this.offset = offset;
+			this.listener = listener;
+		}
+
+		/**
+		 * Set who advances the slot.
+		 * @param lsnFlushMode the mode
+		 * @return this
+		 */
+		public Builder lsnFlushMode(LsnFlushMode lsnFlushMode) {
+			this.lsnFlushMode = lsnFlushMode;
+			return this;
+		}
+
+		/**
+		 * Set how a mismatch between slot and stored offset is resolved.
+		 * @param offsetMismatchStrategy the strategy
+		 * @return this
+		 */
+		public Builder offsetMismatchStrategy(OffsetMismatchStrategy offsetMismatchStrategy) {
+			this.offsetMismatchStrategy = offsetMismatchStrategy;
+			return this;
+		}
+
+		/**
+		 * Set whether existing rows are read.
+		 * @param snapshotMode the mode
+		 * @return this
+		 */
+		public Builder snapshotMode(SnapshotMode snapshotMode) {
+			this.snapshotMode = snapshotMode;
+			return this;
+		}
+
+		/**
+		 * Set the interval of heartbeats.
+		 * @param heartbeatInterval the interval, zero to disable them
+		 * @return this
+		 */
+		public Builder heartbeatInterval(Duration heartbeatInterval) {
+			this.heartbeatInterval = heartbeatInterval;
+			return this;
+		}
+
+		/**
+		 * Set the risks that the operator has accepted.
+		 * @param safety the risks
+		 * @return this
+		 */
+		public Builder safety(Safety safety) {
+			this.safety = safety;
+			return this;
+		}
+
+		/**
+		 * Set the thresholds above which a running engine is reported DOWN.
+		 * @param health the thresholds
+		 * @return this
+		 */
+		public Builder health(Health health) {
+			this.health = health;
+			return this;
+		}
+
+		/**
+		 * Set the prefix of the logical messages that carry the writer's trace context.
+		 * @param tracePrefix the prefix, {@code null} for none
+		 * @return this
+		 */
+		public Builder tracePrefix(@Nullable String tracePrefix) {
+			this.tracePrefix = tracePrefix;
+			return this;
+		}
+
+		/**
+		 * Set further properties for Debezium.
+		 * @param debezium the properties
+		 * @return this
+		 */
+		public Builder debezium(Map<String, String> debezium) {
+			this.debezium = debezium;
+			return this;
+		}
+
+		/**
+		 * Build the settings.
+		 * @return the settings
+		 */
+		public EngineSettings build() {
+			return new EngineSettings(this.name, this.connection, this.lsnFlushMode, this.offsetMismatchStrategy,
+					this.slot, this.publication, this.snapshotMode, this.heartbeatInterval, this.offset, this.listener,
+					this.safety, this.health, this.tracePrefix, this.debezium);
+		}
 
 	}
 

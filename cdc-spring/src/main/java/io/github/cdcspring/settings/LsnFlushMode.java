@@ -23,16 +23,33 @@ package io.github.cdcspring.settings;
  */
 public enum LsnFlushMode {
 
-	/** Nobody here: the application, or something outside it, advances the slot. */
+	/** The application or another program advances the slot; the engine never does. */
 	MANUAL,
 
-	/** Debezium, to the end of the last transaction that was handled and stored. */
+	/** Debezium advances the slot to the end of the last transaction that is stored. */
 	CONNECTOR,
 
 	/**
-	 * Debezium, and the PostgreSQL driver from keepalives while nothing is in hand: ends
-	 * WAL growth on idle tables and leaves the slot ahead of the stored offset.
+	 * Debezium advances the slot, and the PostgreSQL driver does so on keepalives while
+	 * no event is in flight. This ends WAL growth while captured tables are idle, but
+	 * leaves the slot ahead of the stored offset.
 	 */
-	CONNECTOR_AND_DRIVER
+	CONNECTOR_AND_DRIVER;
+
+	/**
+	 * Whether the engine advances the slot.
+	 * @return {@code false} if it leaves the slot to others
+	 */
+	public boolean advancesSlot() {
+		return this != MANUAL;
+	}
+
+	/**
+	 * Whether the PostgreSQL driver advances the slot too, past the stored offset.
+	 * @return {@code true} if it does
+	 */
+	public boolean isFlushedByDriver() {
+		return this == CONNECTOR_AND_DRIVER;
+	}
 
 }

@@ -17,30 +17,46 @@
 package io.github.cdcspring.settings;
 
 /**
- * Who is believed where slot and stored offset disagree.
+ * How a mismatch between slot and stored offset is resolved.
  *
  * @since 0.1.0
  */
 public enum OffsetMismatchStrategy {
 
-	/** Nobody: whatever cannot be explained is refused. */
+	/** Refuse to start unless the mismatch is explained and no event is skipped. */
 	NO_VALIDATION,
 
-	/** The offset: a slot ahead of it is refused, a slot behind it is advanced. */
+	/** Trust the offset: advance a slot that is behind, refuse a slot that is ahead. */
 	TRUST_OFFSET,
 
-	/** The slot: the offset is moved to it, in either direction. */
+	/** Trust the slot: move the offset to it, forward or back. */
 	TRUST_SLOT,
 
-	/** Whichever is further. */
+	/** Trust whichever is ahead, and advance the other. */
 	TRUST_GREATER_LSN;
 
 	/**
-	 * Whether a slot ahead of the offset is believed.
-	 * @return {@code true} if what lies between is skipped
+	 * Whether a slot that is ahead of the offset is trusted.
+	 * @return {@code true} if the events in between are skipped
 	 */
-	public boolean believesSlotAhead() {
+	public boolean trustsSlotAhead() {
 		return this == TRUST_SLOT || this == TRUST_GREATER_LSN;
+	}
+
+	/**
+	 * Whether the stored offset alone is trusted.
+	 * @return {@code true} if a start needs a durable offset
+	 */
+	public boolean needsDurableOffset() {
+		return this == TRUST_OFFSET;
+	}
+
+	/**
+	 * Whether a start may resume behind the offset.
+	 * @return {@code true} if it delivers events again that the offset has passed
+	 */
+	public boolean mayResumeBehindOffset() {
+		return this == TRUST_SLOT;
 	}
 
 }

@@ -17,19 +17,27 @@
 package io.github.cdcspring.settings;
 
 /**
- * Where the position of an engine is kept.
+ * Where the offset of an engine is stored.
  *
  * @since 0.1.0
  */
 public enum OffsetStoreType {
 
-	/** A table of the application's database. */
+	/** In a table of the application's database. */
 	JDBC,
 
-	/** A file. */
+	/** In a file. */
 	FILE,
 
-	/** Nowhere: it is gone when the application stops. */
-	MEMORY
+	/** In memory: it is lost when the application stops. */
+	MEMORY;
+
+	/**
+	 * Whether the offset survives a stop of the application.
+	 * @return {@code true} if it does
+	 */
+	public boolean isDurable() {
+		return this != MEMORY;
+	}
 
 }

@@ -17,19 +17,22 @@
 package io.github.cdcspring.settings;
 
 /**
- * What becomes of an event at which a listener failed for good.
+ * What happens to an event after a listener failed on it and all retries are exhausted.
  *
  * @since 0.1.0
  */
 public enum OnFailure {
 
-	/** The engine fails, and nothing is acknowledged from there on. */
+	/** Stop the engine: it acknowledges nothing from this event on. */
 	STOP,
 
-	/** It is kept in a table, with what follows of its key, until it is replayed. */
+	/**
+	 * Park the event and later events of its key in a table until they are replayed or
+	 * discarded.
+	 */
 	PARK,
 
-	/** The listener does without it. */
+	/** Skip the event for this listener. */
 	SKIP
 
 }

@@ -17,7 +17,7 @@
 package io.github.cdcspring.settings;
 
 /**
- * Who advances the slot where {@link LsnFlushMode#MANUAL} leaves it to others.
+ * Who advances the slot in {@link LsnFlushMode#MANUAL}.
  *
  * @since 0.1.0
  */
@@ -26,7 +26,7 @@ public enum SlotAdvancer {
 	/** A bean of this application. */
 	APPLICATION,
 
-	/** Something outside it. */
+	/** Another program. */
 	EXTERNAL
 
 }

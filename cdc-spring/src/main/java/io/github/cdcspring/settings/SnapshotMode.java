@@ -17,33 +17,66 @@
 package io.github.cdcspring.settings;
 
 /**
- * Whether the rows that exist at the first start are read.
+ * Whether existing rows are read before changes are received.
  *
  * @since 0.1.0
  */
 public enum SnapshotMode {
 
-	/** Once, where no offset is stored. */
+	/** Once, if no offset is stored. */
 	INITIAL,
 
-	/** Never: changes only, from the slot's position. */
+	/** Never: receive changes only, from the slot's position. */
 	NO_DATA,
 
 	/** At each start. */
 	ALWAYS,
 
-	/** Where no offset is stored or the slot is gone. */
+	/** If no offset is stored or the slot is missing. */
 	WHEN_NEEDED,
 
-	/** Once, and then nothing more. */
+	/** Once, and then receive no changes. */
 	INITIAL_ONLY;
 
 	/**
-	 * Whether rows are read where no offset is stored.
+	 * Whether rows are read if no offset is stored.
 	 * @return {@code true} unless the mode is {@link #NO_DATA}
 	 */
 	public boolean readsData() {
 		return this != NO_DATA;
+	}
+
+	/**
+	 * Whether a start may read rows.
+	 * @param hasOffset whether an offset is stored
+	 * @return {@code true} if it may
+	 */
+	public boolean mayReadData(boolean hasOffset) {
+		return readsData() && (this != INITIAL || !hasOffset);
+	}
+
+	/**
+	 * Whether each start reads rows, even if an offset is stored.
+	 * @return {@code true} if it does
+	 */
+	public boolean readsDataAtEachStart() {
+		return this == ALWAYS;
+	}
+
+	/**
+	 * Whether rows are read again when changes are missing.
+	 * @return {@code true} if they are
+	 */
+	public boolean replacesMissingChanges() {
+		return this == WHEN_NEEDED;
+	}
+
+	/**
+	 * Whether the engine ends after the rows are read.
+	 * @return {@code true} if it then receives no changes
+	 */
+	public boolean endsAfterSnapshot() {
+		return this == INITIAL_ONLY;
 	}
 
 }

@@ -17,19 +17,35 @@
 package io.github.cdcspring.settings;
 
 /**
- * The operator's word on whether the slot outlives a failover.
+ * The operator's declaration whether the slot survives a failover.
  *
  * @since 0.1.0
  */
 public enum SurvivesFailover {
 
-	/** It does not, or nobody knows. */
+	/** The slot does not survive, or it is unknown. */
 	NO,
 
-	/** Patroni keeps it as a permanent slot. */
+	/** Patroni keeps the slot as a permanent slot. */
 	PATRONI,
 
-	/** PostgreSQL 17 or later synchronizes it to a standby. */
-	FAILOVER_SLOT
+	/** PostgreSQL 17 or later synchronizes the slot to a standby. */
+	FAILOVER_SLOT;
+
+	/**
+	 * Whether the slot is declared to survive.
+	 * @return {@code true} unless it is {@link #NO}
+	 */
+	public boolean isDeclared() {
+		return this != NO;
+	}
+
+	/**
+	 * Whether the slot is to be a failover slot of PostgreSQL.
+	 * @return {@code true} if it is created with {@code failover => true}
+	 */
+	public boolean isFailoverSlot() {
+		return this == FAILOVER_SLOT;
+	}
 
 }

@@ -15,7 +15,7 @@
  */
 
 /**
- * What one engine is told, as values that every other package reads.
+ * The settings of an engine, as values.
  */
 @NullMarked
 package io.github.cdcspring.settings;

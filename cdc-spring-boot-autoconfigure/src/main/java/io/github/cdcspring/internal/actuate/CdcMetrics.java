@@ -18,7 +18,6 @@ package io.github.cdcspring.internal.actuate;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -33,6 +32,7 @@ import io.github.cdcspring.internal.listener.RunningCall;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import io.github.cdcspring.internal.startup.SlotState;
+import io.github.cdcspring.internal.support.LowerCase;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -76,7 +76,7 @@ public final class CdcMetrics implements EngineCreatedListener {
 				.description("Events by outcome")
 				.baseUnit("events")
 				.tags(engine.and("table", (count.table() != null) ? count.table().toString() : "none", "operation",
-						lower(count.operation()), "outcome", outcome.toString()))
+						LowerCase.of(count.operation()), "outcome", outcome.toString()))
 				.register(this.registry);
 		}
 	}
@@ -85,7 +85,7 @@ public final class CdcMetrics implements EngineCreatedListener {
 		for (EngineState state : EngineState.values()) {
 			Gauge.builder("cdc.state", engine, (current) -> (current.status().state() == state) ? 1 : 0)
 				.description("1 for the current state of the engine, 0 for the others")
-				.tags(tags.and("state", lower(state)))
+				.tags(tags.and("state", LowerCase.of(state)))
 				.register(this.registry);
 		}
 		FunctionCounter.builder("cdc.restarts", engine, (current) -> current.status().restarts())
@@ -170,10 +170,6 @@ public final class CdcMetrics implements EngineCreatedListener {
 
 	private static boolean isLost(ReplicationState positions) {
 		return positions.slot() == null || positions.slot().isLost();
-	}
-
-	private static String lower(Enum<?> value) {
-		return value.name().toLowerCase(Locale.ROOT);
 	}
 
 }

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
@@ -44,6 +43,7 @@ import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.StartDecision;
+import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -62,12 +62,12 @@ final class EngineDescriptorFactory {
 		EngineSettings settings = engine.settings();
 		ReplicationState positions = streamStatus.positions();
 		return new EngineDescriptor(status.state(), status.since(), status.failure(), status.restarts(),
-				status.refusals(), lower(settings.lsnFlushMode()), lower(settings.offsetMismatchStrategy()),
-				lower(settings.offset().store()), lower(settings.snapshotMode()),
-				lower(settings.slot().survivesFailover()), slot(settings, positions, streamStatus.slotSafeFor()),
-				offset(positions), server(positions), difference(streamStatus), start(engine.reconciliation()),
-				call(engine), events(engine), risks(engine), streamStatus.readAt(), streamStatus.isStale(),
-				streamStatus.problem());
+				status.refusals(), LowerCase.of(settings.lsnFlushMode()),
+				LowerCase.of(settings.offsetMismatchStrategy()), LowerCase.of(settings.offset().store()),
+				LowerCase.of(settings.snapshotMode()), LowerCase.of(settings.slot().survivesFailover()),
+				slot(settings, positions, streamStatus.slotSafeFor()), offset(positions), server(positions),
+				difference(streamStatus), start(engine.reconciliation()), call(engine), events(engine), risks(engine),
+				streamStatus.readAt(), streamStatus.isStale(), streamStatus.problem());
 	}
 
 	private static SlotDescriptor slot(EngineSettings settings, @Nullable ReplicationState positions,
@@ -144,8 +144,8 @@ final class EngineDescriptorFactory {
 			.counts()
 			.stream()
 			.map((count) -> new EventCountsDescriptor((count.table() != null) ? count.table().toString() : null,
-					count.message(), lower(count.operation()), count.of(Outcome.HANDLED), count.of(Outcome.FAILED),
-					count.of(Outcome.SKIPPED), count.of(Outcome.PARKED)))
+					count.message(), LowerCase.of(count.operation()), count.of(Outcome.HANDLED),
+					count.of(Outcome.FAILED), count.of(Outcome.SKIPPED), count.of(Outcome.PARKED)))
 			.sorted(Comparator.comparing((EventCountsDescriptor events) -> String.valueOf(events.table()))
 				.thenComparing(EventCountsDescriptor::operation))
 			.toList();
@@ -160,10 +160,6 @@ final class EngineDescriptorFactory {
 
 	private static @Nullable String text(@Nullable Lsn lsn) {
 		return (lsn != null) ? lsn.toString() : null;
-	}
-
-	private static String lower(Enum<?> value) {
-		return value.name().toLowerCase(Locale.ROOT);
 	}
 
 }

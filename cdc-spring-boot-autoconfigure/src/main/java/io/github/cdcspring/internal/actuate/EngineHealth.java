@@ -34,7 +34,6 @@ import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.settings.EngineSettings;
-import io.github.cdcspring.settings.SnapshotMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.Status;
@@ -90,7 +89,7 @@ final class EngineHealth {
 
 	private void slot(@Nullable SlotState slot) {
 		String name = "Slot '" + this.engine.settings().slot().name() + "' ";
-		if (slot == null && this.engine.settings().snapshotMode() == SnapshotMode.INITIAL_ONLY) {
+		if (slot == null && this.engine.settings().snapshotMode().endsAfterSnapshot()) {
 			return;
 		}
 		if (slot == null) {

@@ -18,12 +18,12 @@ package io.github.cdcspring.internal.actuate;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.support.LogSafe;
+import io.github.cdcspring.internal.support.LowerCase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,9 +82,7 @@ enum EngineOperation {
 	};
 
 	static Optional<EngineOperation> of(String name) {
-		return Arrays.stream(values())
-			.filter((operation) -> operation.name().toLowerCase(Locale.ROOT).equals(name))
-			.findFirst();
+		return Arrays.stream(values()).filter((operation) -> LowerCase.of(operation).equals(name)).findFirst();
 	}
 
 	/**

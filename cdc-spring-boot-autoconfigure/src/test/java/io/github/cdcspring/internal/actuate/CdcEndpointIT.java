@@ -84,7 +84,7 @@ class CdcEndpointIT {
 			assertThat(List.of(engine.path("slot").path("restartLsn"), engine.path("slot").path("confirmedFlushLsn"),
 					engine.path("server").path("currentLsn"), engine.path("offset").path("lsn")))
 				.allSatisfy((lsn) -> assertThat(Lsn.parse(lsn.asString())).isGreaterThan(Lsn.ZERO));
-			assertThat(engine.path("difference").path("onRestart").asString()).startsWith("Goes on at ");
+			assertThat(engine.path("difference").path("onRestart").asString()).startsWith("Resumes at ");
 			assertThat(engine.path("eventCounts").path(0).path("table").asString()).isEqualTo("public.numbers");
 			assertThat(actuator.getStatus("cdc/unknown")).isEqualTo(404);
 		}
@@ -212,7 +212,7 @@ class CdcEndpointIT {
 			ActuatorClient actuator = new ActuatorClient(application);
 			database.execute("INSERT INTO numbers SELECT generate_series(1, 100)");
 			await().until(() -> application.bean(Numbers.class).seen.size() == 100);
-			await().until(() -> onRestart(actuator).startsWith("Goes on at "));
+			await().until(() -> onRestart(actuator).startsWith("Resumes at "));
 			application.engine().restart();
 			await().until(() -> application.engine().status().state() == EngineState.RUNNING);
 			application.engine().pause();

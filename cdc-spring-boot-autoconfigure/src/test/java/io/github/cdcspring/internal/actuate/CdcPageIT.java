@@ -79,7 +79,7 @@ class CdcPageIT {
 				assertThat(drawn(tab, "server")).isEqualTo(Lsn.parse(server[2]));
 				assertThat(drawn(tab, "offset")).hasToString(database.queryForText("SELECT lsn FROM cdc_offset"));
 			});
-			assertThat(tab.text("#on-restart")).startsWith("Goes on at ");
+			assertThat(tab.text("#on-restart")).startsWith("Resumes at ");
 			assertThat(tab.text("#state")).isEqualTo("RUNNING");
 			assertThat(tab.evaluate("document.documentElement.outerHTML")).doesNotContain(MARKER, database.password());
 			finish(tab, "in-sync");

@@ -135,7 +135,7 @@ final class EngineDescriptorBuilder {
 		long ahead = (slot != null && this.offset != null) ? slot - this.offset : 0;
 		DifferenceDescriptor difference = new DifferenceDescriptor(this.verdict, this.explained, Math.max(0, ahead),
 				Math.max(0, -ahead), this.server - ((this.offset != null) ? this.offset : this.server),
-				"Goes on at " + lsn(this.offset) + ", where slot and offset are.");
+				"Resumes at " + lsn(this.offset) + ", where slot and offset are.");
 		SkippedGapDescriptor gap = new SkippedGapDescriptor("0/241DDD0", "0/241E308", 1336);
 		return new EngineDescriptor(this.state, now.minusSeconds(90), this.failure, 2, 1, "connector", "no_validation",
 				"jdbc", "initial", "no", slotNow, new OffsetDescriptor(lsn(this.offset), now, false),

@@ -162,7 +162,7 @@ class PageDrawingIT {
 		assertThat(this.tab.text("[data-table='public.orders']")).contains("12,345", "5", "12,350", "4", "2");
 		assertThat(this.tab.text("#events thead")).contains("create", "delete", "all", "skipped", "parked")
 			.doesNotContain("update", "failed");
-		assertThat(this.tab.text("#on-restart")).startsWith("Goes on at ");
+		assertThat(this.tab.text("#on-restart")).startsWith("Resumes at ");
 		assertThat(this.tab.complaints()).isEmpty();
 	}
 

@@ -56,7 +56,7 @@ class StartUpLogIT {
 					"Engine 'default' (lsn-flush-mode connector, offset-mismatch-strategy no_validation, "
 							+ "offset store jdbc): slot '" + database.name()
 							+ "' does not exist, offset not stored, verdict OFFSET_MISSING. Finds no offset: it creates slot '"
-							+ database.name() + "' at the end of the log, and receives what commits from then on.",
+							+ database.name() + "' at the end of the WAL and receives what commits from then on.",
 					"Engine 'default' is receiving changes from slot '" + database.name() + "'");
 			assertThat(lines(output, "INFO")).noneMatch(StartUpLogIT::isNoise);
 		}

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.debezium.connector.postgresql.connection.PostgresConnection;
+import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.settings.OffsetStoreType;
 import io.github.cdcspring.testsupport.BareEngine;
 import io.github.cdcspring.testsupport.PostgresTest;
@@ -44,9 +45,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The control of the matrix: the same states under the same settings, with Debezium's
- * engine and its own offset stores. Its stored position stands at the end of a
- * transaction, where its search of the log, which loses rows too, is not in play.
+ * The control of the matrix: the same states and settings with Debezium's engine and its
+ * own offset stores. The stored offset is the end of a transaction, where Debezium's WAL
+ * position search, which loses rows too, plays no role.
  */
 @PostgresTest
 class BareMatrixIT {
@@ -61,27 +62,27 @@ class BareMatrixIT {
 	private Path directory;
 
 	@Test
-	void bareEngineLosesRowsInSilence() throws Exception {
+	void bareEngineLosesRowsSilently() throws Exception {
 		List<MatrixCell> cells = MatrixCell.all(EnumSet.of(OffsetStoreType.FILE, OffsetStoreType.MEMORY));
 		Map<MatrixCell, MatrixOutcome> outcomes = new LinkedHashMap<>();
 		try (MatrixLog log = MatrixLog.of(PostgresConnection.class, this.warnings);
 				TestPostgres expendable = TestPostgres.start(PositionMatrixIT.REMOVES_WAL)) {
 			outcomes.putAll(MatrixRun.of(cells, TestPostgres.shared(), expendable, this::run));
-			// on a busy machine it fails now and then where it otherwise does not
+			// On a busy machine it fails occasionally, so repeat
 			List<MatrixCell> failed = cells.stream().filter((cell) -> FAILS.equals(outcomes.get(cell))).toList();
 			outcomes.putAll(MatrixRun.of(failed, TestPostgres.shared(), expendable, this::run));
 		}
-		assertThat(outcomes.values()).anyMatch(MatrixOutcome::losesInSilence);
+		assertThat(outcomes.values()).anyMatch(MatrixOutcome::losesSilently);
 		MatrixPage.assertShows("control", MatrixPage.of(outcomes));
 	}
 
 	private MatrixOutcome run(MatrixCell cell, MatrixGround ground) throws Exception {
 		List<String> seen = new CopyOnWriteArrayList<>();
-		Map<String, String> properties = new HashMap<>(Map.of("slot.name", ground.name(), "publication.name",
-				ground.name(), "topic.prefix", ground.name(), "snapshot.mode", "no_data", "publication.autocreate.mode",
-				"disabled", "table.include.list", "public.letters", "lsn.flush.mode",
-				MatrixCell.lower(cell.flushMode()), "offset.mismatch.strategy", MatrixCell.lower(cell.strategy()),
-				"errors.max.retries", "0", "slot.max.retries", "0"));
+		Map<String, String> properties = new HashMap<>(
+				Map.of("slot.name", ground.name(), "publication.name", ground.name(), "topic.prefix", ground.name(),
+						"snapshot.mode", "no_data", "publication.autocreate.mode", "disabled", "table.include.list",
+						"public.letters", "lsn.flush.mode", LowerCase.of(cell.flushMode()), "offset.mismatch.strategy",
+						LowerCase.of(cell.strategy()), "errors.max.retries", "0", "slot.max.retries", "0"));
 		Path offsets = this.directory.resolve(ground.name());
 		if (cell.isDurable()) {
 			writeOffset(ground, offsets);
@@ -93,7 +94,7 @@ class BareMatrixIT {
 				(record) -> addLetter(record, seen))) {
 			await().atMost(PATIENCE).until(() -> ground.isStreamedFrom() || engine.hasEnded() || isWaiting(ground));
 			if (isWaiting(ground)) {
-				// without its slot it goes on to fail
+				// Without its slot it fails
 				ground.dropSlot();
 				engine.awaitEnd();
 				return MatrixOutcome.notStarted("hangs");
@@ -108,7 +109,7 @@ class BareMatrixIT {
 		}
 	}
 
-	/** Debezium asks for a slot that is lost 900 times, every two seconds. */
+	/** Debezium retries a lost slot 900 times, every two seconds. */
 	private boolean isWaiting(MatrixGround ground) {
 		return this.warnings.stream()
 			.anyMatch((warning) -> warning.contains("'" + ground.name() + "'")
@@ -119,8 +120,7 @@ class BareMatrixIT {
 		String key = "[\"bare\",{\"server\":\"" + ground.name() + "\"}]";
 		HashMap<byte[], byte[]> offsets = new HashMap<>();
 		long lsn = ground.offsetLsn().value();
-		// Debezium's own check, whether the slot still reaches back to the offset, needs
-		// lsn_proc
+		// Debezium checks by lsn_proc whether the slot still keeps the WAL
 		String offset = "{\"lsn_proc\":" + lsn + ",\"messageType\":\"COMMIT\",\"lsn_commit\":" + lsn + ",\"lsn\":" + lsn
 				+ ",\"ts_usec\":0}";
 		offsets.put(key.getBytes(StandardCharsets.UTF_8), offset.getBytes(StandardCharsets.UTF_8));

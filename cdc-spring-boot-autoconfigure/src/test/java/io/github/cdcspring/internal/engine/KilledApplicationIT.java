@@ -133,7 +133,7 @@ class KilledApplicationIT {
 		insert(database, "B");
 		database.execute("SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')");
 		// the application lived too short to see the slot's counter, which alone would
-		// tell the two slots apart: it is a gap, and nothing explains it
+		// tell the two slots apart: the slot is ahead, and nothing explains it
 		assertRefused(database, "slot-ahead-unexplained");
 	}
 

@@ -18,15 +18,15 @@ package io.github.cdcspring.internal.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
+import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.OffsetStoreType;
 
 /**
- * One state under one combination of settings.
+ * One state with one combination of settings.
  */
 record MatrixCell(MatrixState state, LsnFlushMode flushMode, OffsetStoreType store, OffsetMismatchStrategy strategy) {
 
@@ -54,13 +54,10 @@ record MatrixCell(MatrixState state, LsnFlushMode flushMode, OffsetStoreType sto
 				this.strategy.ordinal());
 	}
 
-	static String lower(Enum<?> value) {
-		return value.name().toLowerCase(Locale.ROOT);
-	}
-
 	@Override
 	public String toString() {
-		return this.state + " / " + lower(this.flushMode) + " / " + lower(this.store) + " / " + lower(this.strategy);
+		return this.state + " / " + LowerCase.of(this.flushMode) + " / " + LowerCase.of(this.store) + " / "
+				+ LowerCase.of(this.strategy);
 	}
 
 }

@@ -36,13 +36,13 @@ import org.jspecify.annotations.Nullable;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A slot and an offset in a state of the matrix, made by SQL, with what an engine that
- * had run before would have remembered.
+ * A slot and an offset in a state of the matrix, created by SQL, with what an earlier run
+ * of the engine would have recorded.
  *
- * @param database where
+ * @param database the database
  * @param name the slot and the publication
  * @param offset what a durable store holds
- * @param slotLsn the slot LSN, {@code null} if there is no slot that can be read from
+ * @param slotLsn the slot LSN, {@code null} if there is no readable slot
  */
 record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nullable Lsn slotLsn) {
 
@@ -66,7 +66,7 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 	 * Let the server remove WAL that the slots of a database need.
 	 */
 	static void invalidateSlots(TestDatabase database) {
-		// a slot is never lost for the segment that is being written
+		// A slot is never lost because of the segment that is being written
 		for (int segment = 0; segment < 3; segment++) {
 			database.execute("INSERT INTO others VALUES (0)", "SELECT pg_switch_wal()");
 		}
@@ -84,7 +84,7 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 	}
 
 	/**
-	 * Where the one who streams from the slot asked to begin, as the server notes it.
+	 * Where the engine asked to begin, as the server shows it.
 	 */
 	Lsn requestedLsn() {
 		return Lsn.parse(String.valueOf(command()).replaceFirst("(?s)START_REPLICATION .* LOGICAL (\\S+) .*", "$1"));
@@ -96,7 +96,7 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 	}
 
 	/**
-	 * A position in the words of the matrix.
+	 * A position as the matrix names it.
 	 */
 	String place(Lsn lsn, boolean offsetKnown) {
 		boolean atOffset = offsetKnown && lsn.equals(offsetLsn());
@@ -109,7 +109,7 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 		return atOffset ? "offset" : "elsewhere (" + lsn + ")";
 	}
 
-	/** Somebody streams from the slot, and does not only create it. */
+	/** An engine streams from the slot, and does not only create it. */
 	boolean isStreamedFrom() {
 		String command = command();
 		return command != null && command.startsWith("START_REPLICATION");
@@ -119,7 +119,7 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 		this.database.execute("INSERT INTO letters VALUES ('" + letter + "')");
 	}
 
-	/** Free the slot, which its engine's connection may still hold for a moment. */
+	/** Drop the slot, which the connection of its engine may still hold for a moment. */
 	void dropSlot() {
 		String named = " FROM pg_replication_slots WHERE slot_name = '" + this.name + "'";
 		await().until(() -> "0".equals(this.database.queryForText("SELECT count(*)" + named + " AND active")));
@@ -139,19 +139,19 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 			execute("DELETE FROM letters");
 			Lsn created = createSlot();
 			insert("A");
-			Lsn handled = receive();
+			Lsn processed = receive();
 			LastSeenSlot seen = lastSeenSlot(created);
 			return switch (state) {
-				case IN_SYNC -> offset(handled, seen);
+				case IN_SYNC -> offset(processed, seen);
 				case SLOT_AHEAD_EXPLAINED -> {
 					execute("INSERT INTO others VALUES (1)");
 					receive();
-					yield offset(handled, lastSeenSlot(created));
+					yield offset(processed, lastSeenSlot(created));
 				}
 				case SLOT_AHEAD_UNEXPLAINED -> {
 					insert("B");
 					execute("SELECT pg_replication_slot_advance('" + this.name + "', pg_current_wal_flush_lsn())");
-					yield offset(handled, seen);
+					yield offset(processed, seen);
 				}
 				case OFFSET_AHEAD_AFTER_KILL -> {
 					insert("B");
@@ -164,17 +164,17 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 				case SLOT_DROPPED -> {
 					dropSlot();
 					insert("B");
-					yield offset(handled, seen);
+					yield offset(processed, seen);
 				}
 				case SLOT_RECREATED -> {
 					dropSlot();
 					insert("B");
 					createSlot();
-					yield offset(handled, seen);
+					yield offset(processed, seen);
 				}
 				case SLOT_INVALIDATED -> {
 					insert("B");
-					yield offset(handled, seen);
+					yield offset(processed, seen);
 				}
 				case OTHER_CLUSTER -> {
 					insert("B");
@@ -206,7 +206,7 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 			execute("SELECT pg_drop_replication_slot('" + this.name + "')");
 		}
 
-		/** Decode up to here and confirm, as an engine does. */
+		/** Decode and confirm everything, as an engine does. */
 		private Lsn receive() throws SQLException {
 			execute("SELECT count(*) FROM pg_logical_slot_get_binary_changes('" + this.name
 					+ "', NULL, NULL, 'proto_version', '1', 'publication_names', '" + this.name + "')");
@@ -214,7 +214,7 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 		}
 
 		private LastSeenSlot lastSeenSlot(Lsn created) throws SQLException {
-			LastSeenSlot lastSeenSlot = reader.read(this.connection, this.name, null).lastSeenSlot(created);
+			LastSeenSlot lastSeenSlot = reader.read(this.connection, this.name).lastSeenSlot(created);
 			if (lastSeenSlot == null) {
 				throw new IllegalStateException("Slot '" + this.name + "' cannot be seen");
 			}
@@ -231,8 +231,8 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 		}
 
 		/**
-		 * Whether the slot still keeps the WAL from the offset on, as it mostly does.
-		 * Where it does not, Debezium notices that by itself.
+		 * Whether the slot still keeps the WAL since the offset, as it usually does.
+		 * Otherwise Debezium itself notices it.
 		 */
 		boolean reachesBack(StoredOffset offset) throws SQLException {
 			return !lsn("SELECT restart_lsn FROM pg_replication_slots WHERE slot_name = '" + this.name + "'")

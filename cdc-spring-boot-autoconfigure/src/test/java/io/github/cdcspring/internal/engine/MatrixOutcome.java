@@ -24,13 +24,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a start in a cell of the matrix came to.
+ * What a start in a cell of the matrix did.
  *
  * @param refusal how it did not start, {@code null} if it did
  * @param place where it asked the server to begin
- * @param notes what else it did
+ * @param notes its other actions
  * @param arrived the rows that arrived
- * @param lost the rows that nobody handled before and that did not arrive
+ * @param lost the rows that were not processed before and did not arrive
  * @param declaration how the start declared that rows may be lost, {@code null} if it did
  * not
  */
@@ -43,7 +43,7 @@ record MatrixOutcome(@Nullable String refusal, @Nullable String place, List<Stri
 
 	static MatrixOutcome started(MatrixState state, String place, List<String> notes, List<String> arrived,
 			@Nullable String declaration) {
-		Set<String> lost = new TreeSet<>(state.unhandled());
+		Set<String> lost = new TreeSet<>(state.unprocessed());
 		lost.removeAll(arrived);
 		return new MatrixOutcome(null, place, notes, new LinkedHashSet<>(arrived), lost, declaration);
 	}
@@ -52,12 +52,12 @@ record MatrixOutcome(@Nullable String refusal, @Nullable String place, List<Stri
 		return this.refusal == null;
 	}
 
-	/** Rows are gone, and nobody said so. */
-	boolean losesInSilence() {
+	/** Rows are lost, and neither log nor result says so. */
+	boolean losesSilently() {
 		return !this.lost.isEmpty() && this.declaration == null;
 	}
 
-	/** As the expectation is written. */
+	/** In the form of the expectation. */
 	@Override
 	public String toString() {
 		if (this.refusal != null) {

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.OffsetStoreType;
@@ -35,7 +36,7 @@ import io.github.cdcspring.settings.OffsetStoreType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The page of the matrix: a part of it is what a test found.
+ * The page of the matrix: a part of it is the result of a test.
  */
 final class MatrixPage {
 
@@ -45,8 +46,8 @@ final class MatrixPage {
 	}
 
 	/**
-	 * One table a state: a line each for store and flush mode, a column each for the
-	 * strategies. Lines that say the same are one.
+	 * One table for each state: a line for each store and flush mode, a column for each
+	 * strategy. Equal lines are merged.
 	 */
 	static String of(Map<MatrixCell, MatrixOutcome> outcomes) {
 		StringBuilder page = new StringBuilder(counts(outcomes));
@@ -72,10 +73,10 @@ final class MatrixPage {
 				.map(Map.Entry::getValue)
 				.toList();
 			if (!all.isEmpty()) {
-				counts.append("| %s | %d | %d | %d | %d | **%d** |\n".formatted(MatrixCell.lower(store), all.size(),
+				counts.append("| %s | %d | %d | %d | %d | **%d** |\n".formatted(LowerCase.of(store), all.size(),
 						count(all, MatrixOutcome::hasStarted), count(all, (outcome) -> !outcome.hasStarted()),
-						count(all, (outcome) -> !outcome.lost().isEmpty() && !outcome.losesInSilence()),
-						count(all, MatrixOutcome::losesInSilence)));
+						count(all, (outcome) -> !outcome.lost().isEmpty() && !outcome.losesSilently()),
+						count(all, MatrixOutcome::losesSilently)));
 			}
 		}
 		return counts.toString();
@@ -95,9 +96,9 @@ final class MatrixPage {
 					.map(MatrixOutcome::toString)
 					.collect(Collectors.joining(" | "));
 				if (!line.isEmpty()) {
-					modesByStore.computeIfAbsent(MatrixCell.lower(store), (name) -> new LinkedHashMap<>())
+					modesByStore.computeIfAbsent(LowerCase.of(store), (name) -> new LinkedHashMap<>())
 						.computeIfAbsent(line, (text) -> new ArrayList<>())
-						.add(MatrixCell.lower(flushMode));
+						.add(LowerCase.of(flushMode));
 				}
 			}
 		}
@@ -111,8 +112,7 @@ final class MatrixPage {
 	}
 
 	/**
-	 * Write what was found to {@code target}, and compare it with what stands on the
-	 * page.
+	 * Write the result to {@code target}, and compare it with the page.
 	 */
 	static void assertShows(String part, String found) throws IOException {
 		Path target = Files.createDirectories(Path.of("target")).resolve("matrix-" + part + ".md");

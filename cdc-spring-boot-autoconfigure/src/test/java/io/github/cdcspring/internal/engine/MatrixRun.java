@@ -32,8 +32,8 @@ import io.github.cdcspring.testsupport.TestDatabase;
 import io.github.cdcspring.testsupport.TestPostgres;
 
 /**
- * Runs the cells of the matrix, several at a time, each with its own slot, and those of
- * one time in databases of their own.
+ * Runs the cells of the matrix, several at a time, each with a slot of its own and in a
+ * database that no other cell uses at that time.
  */
 final class MatrixRun {
 
@@ -45,7 +45,7 @@ final class MatrixRun {
 	/**
 	 * Run cells.
 	 * @param server a server
-	 * @param expendable a server that removes WAL although slots need it
+	 * @param expendable a server that removes WAL that slots need
 	 */
 	static Map<MatrixCell, MatrixOutcome> of(List<MatrixCell> cells, TestPostgres server, TestPostgres expendable,
 			CellRunner runner) throws Exception {
@@ -55,7 +55,7 @@ final class MatrixRun {
 		}
 		Map<MatrixCell, MatrixGround> lost = invalidated(cells, expendable.createDatabase());
 		ExecutorService executor = Executors.newFixedThreadPool(AT_A_TIME);
-		// Whoever starts on a slot that is lost does little but wait
+		// A start on a lost slot mostly waits
 		ExecutorService waiting = Executors.newFixedThreadPool(2 * AT_A_TIME);
 		try {
 			Map<MatrixCell, Future<MatrixOutcome>> running = new LinkedHashMap<>();

@@ -61,8 +61,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Runs cells of the matrix with the starter's engine, with the settings that an
- * application has bound.
+ * Runs cells of the matrix with the starter's engine and the bound settings of an
+ * application.
  */
 final class MatrixStarter {
 
@@ -76,7 +76,7 @@ final class MatrixStarter {
 
 	private final List<String> warnings;
 
-	private final AtomicInteger foreseen = new AtomicInteger();
+	private final AtomicInteger predicted = new AtomicInteger();
 
 	private MatrixStarter(EngineSettings bound, RowMappers mappers, Path directory, List<String> warnings) {
 		this.bound = bound;
@@ -113,13 +113,13 @@ final class MatrixStarter {
 				assertThat(preview.refusals()).as("%s: %s", cell, preview.sentence()).isEmpty();
 				assertThat(preview.decision()).as("%s: %s", cell, preview.sentence())
 					.isEqualTo(engine.reconciliation().decision());
-				this.foreseen.incrementAndGet();
+				this.predicted.incrementAndGet();
 				return outcome(cell, ground, engine, store, context.getBean(Letters.class));
 			}
 			catch (StartRefusedException ex) {
 				assertThat(engine.status().state()).isEqualTo(EngineState.REFUSED);
 				assertThat(preview.refusals()).as("%s: %s", cell, preview.sentence()).isEqualTo(ex.violations());
-				this.foreseen.incrementAndGet();
+				this.predicted.incrementAndGet();
 				return MatrixOutcome.notStarted("refused " + ex.violations().get(0).rule());
 			}
 			finally {
@@ -144,12 +144,12 @@ final class MatrixStarter {
 				declaration(cell, ground, engine.reconciliation()));
 	}
 
-	/** How many starts did what a restart was said to do before. */
-	int foreseen() {
-		return this.foreseen.get();
+	/** How many starts did what the preview predicted. */
+	int predicted() {
+		return this.predicted.get();
 	}
 
-	/** What the start did to slot and offset before it asked for the stream. */
+	/** What the start did to slot and offset before it streamed. */
 	private List<String> notes(MatrixCell cell, MatrixGround ground, OffsetStore store) {
 		List<String> notes = new ArrayList<>();
 		Lsn slotLsn = ground.slotLsnNow();
@@ -163,7 +163,7 @@ final class MatrixStarter {
 		return notes;
 	}
 
-	/** What the start said of rows that it may pass over. */
+	/** What the start reported about rows that it may skip. */
 	private @Nullable String declaration(MatrixCell cell, MatrixGround ground, ReconciliationResult reconciliation) {
 		if (reconciliation.skipped() != null) {
 			Gap gap = new Gap(ground.offsetLsn(), ground.slotLsn());
@@ -175,9 +175,9 @@ final class MatrixStarter {
 		}
 		if (!cell.isDurable()) {
 			assertThat(reconciliation.comparison().verdict()).isEqualTo(Verdict.OFFSET_MISSING);
-			assertThat(this.warnings)
-				.anySatisfy((warning) -> assertThat(warning).contains("starts without one, at slot "
-						+ ((ground.slotLsn() != null) ? ground.slotLsn() + ": what the slot has passed over" : "")));
+			assertThat(this.warnings).anySatisfy((warning) -> assertThat(warning)
+				.contains("starts without one, at slot LSN " + ((ground.slotLsn() != null)
+						? ground.slotLsn() + ". Changes that the slot has already passed" : "")));
 			return "unnoticed, as warned";
 		}
 		return null;

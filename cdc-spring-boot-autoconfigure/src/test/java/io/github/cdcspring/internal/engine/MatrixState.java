@@ -20,48 +20,50 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * How slot and offset can stand to each other when an application starts. Row A was
- * handled before; B was committed where the state says; C was committed after that, while
- * the application was down; D comes when it runs.
+ * How slot and offset can differ when an application starts. Row A was processed before.
+ * B commits where the state says, and C after that, while the application is down. D
+ * commits when it runs.
  */
 enum MatrixState {
 
-	/** Slot and offset are at the same place. */
+	/** Slot and offset are equal. */
 	IN_SYNC("CD"),
 
-	/** The slot was moved over WAL of other tables, and was seen there. */
+	/**
+	 * The driver advanced the slot over WAL of other tables, and the engine recorded it.
+	 */
 	SLOT_AHEAD_EXPLAINED("CD"),
 
-	/** Somebody else advanced the slot over B. */
+	/** Another process advanced the slot over B. */
 	SLOT_AHEAD_UNEXPLAINED("BCD"),
 
-	/** B was handled and stored; the slot did not hear of it. */
+	/** B was processed and stored, but not yet flushed to the slot. */
 	OFFSET_AHEAD_AFTER_KILL("CD"),
 
-	/** B was handled and stored, but from another slot. */
+	/** B was processed and stored, but from another slot. */
 	OFFSET_AHEAD_UNEXPLAINED("CD"),
 
-	/** Somebody dropped the slot; B and C were committed without it. */
+	/** The slot was dropped; B and C committed without it. */
 	SLOT_DROPPED("BCD"),
 
-	/** Somebody dropped the slot, B was committed, somebody created it again. */
+	/** The slot was dropped, B committed, and the slot was created again. */
 	SLOT_RECREATED("BCD"),
 
-	/** The server removed WAL that the slot needs, B and C with it. */
+	/** The server removed WAL that the slot needs, including B and C. */
 	SLOT_INVALIDATED("BCD"),
 
-	/** The offset comes from another cluster, and its number lies behind B. */
+	/** The offset comes from another cluster, and its LSN is after B. */
 	OTHER_CLUSTER("BCD");
 
-	private final String unhandled;
+	private final String unprocessed;
 
-	MatrixState(String unhandled) {
-		this.unhandled = unhandled;
+	MatrixState(String unprocessed) {
+		this.unprocessed = unprocessed;
 	}
 
-	/** The rows that nobody has handled yet when D is there. */
-	Set<String> unhandled() {
-		return Set.of(this.unhandled.split(""));
+	/** The rows that are not yet processed when D is committed. */
+	Set<String> unprocessed() {
+		return Set.of(this.unprocessed.split(""));
 	}
 
 	boolean isSlotAhead() {

@@ -23,10 +23,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 
 /**
- * The expected outcomes, as they are written down.
+ * The expected outcomes, from the written table.
  */
 final class MatrixTable {
 
@@ -44,20 +45,20 @@ final class MatrixTable {
 	}
 
 	/**
-	 * What is expected of a cell; exactly one line must speak of it.
+	 * The expectation for a cell; exactly one line must match.
 	 */
 	String expected(MatrixCell cell) {
-		List<String[]> matching = this.lines.stream().filter((line) -> speaksOf(line, cell)).toList();
+		List<String[]> matching = this.lines.stream().filter((line) -> matches(line, cell)).toList();
 		if (matching.size() != 1) {
-			throw new IllegalStateException(matching.size() + " lines speak of " + cell);
+			throw new IllegalStateException(matching.size() + " lines match " + cell);
 		}
 		return matching.get(0)[3 + strategyColumn(cell.strategy())];
 	}
 
-	private static boolean speaksOf(String[] line, MatrixCell cell) {
+	private static boolean matches(String[] line, MatrixCell cell) {
 		return line[0].equals(cell.state().toString())
-				&& Arrays.asList(line[1].split(",")).contains(MatrixCell.lower(cell.store()))
-				&& MatrixCell.lower(cell.flushMode()).matches(line[2].replace("*", ".*"));
+				&& Arrays.asList(line[1].split(",")).contains(LowerCase.of(cell.store()))
+				&& LowerCase.of(cell.flushMode()).matches(line[2].replace("*", ".*"));
 	}
 
 	private static int strategyColumn(OffsetMismatchStrategy strategy) {

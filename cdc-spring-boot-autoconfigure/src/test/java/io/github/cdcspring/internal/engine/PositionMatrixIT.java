@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Every state of slot and offset under every combination of flush mode, strategy and
- * store, against the decision table as it is written down.
+ * Every state of slot and offset, with every combination of flush mode, strategy and
+ * store, compared with the written decision table.
  */
 @PostgresTest
 class PositionMatrixIT {
@@ -43,7 +43,7 @@ class PositionMatrixIT {
 	static final Map<String, String> REMOVES_WAL = Map.of("max_slot_wal_keep_size", "1MB", "max_wal_size", "32MB",
 			"min_wal_size", "32MB");
 
-	/** Rules on settings that would refuse combinations whatever the state. */
+	/** Rules on settings that would refuse combinations in every state. */
 	private static final String ACCEPTED = "manual-without-flusher,driver-flush-without-slot-authority,"
 			+ "slot-authority-without-surviving-slot,offset-authority-without-durable-offset";
 
@@ -68,10 +68,10 @@ class PositionMatrixIT {
 			.map((outcome) -> outcome.getKey() + " is '" + outcome.getValue() + "' and not '"
 					+ table.expected(outcome.getKey()) + "'"))
 			.isEmpty();
-		assertThat(outcomes.values()).noneMatch(MatrixOutcome::losesInSilence);
-		assertThat(starter.foreseen()).isEqualTo(cells.size());
+		assertThat(outcomes.values()).noneMatch(MatrixOutcome::losesSilently);
+		assertThat(starter.predicted()).isEqualTo(cells.size());
 		LoggerFactory.getLogger(PositionMatrixIT.class)
-			.warn("{} of {} starts did what a restart was said to do before", starter.foreseen(), cells.size());
+			.warn("{} of {} starts did what the preview predicted", starter.predicted(), cells.size());
 		MatrixPage.assertShows("starter", MatrixPage.of(outcomes));
 	}
 

@@ -42,13 +42,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The server is judged before each start and each reconnect.
+ * The engine checks the server before each start and each reconnect.
  */
 @PostgresTest
 class PreflightIT {
 
 	@Test
-	void refusesAtTheStartWithEverythingAndChangesNothing(TestDatabase database) {
+	void refusesToStartWithAllViolationsAndChangesNothing(TestDatabase database) {
 		database.execute("CREATE TABLE notes (id int)");
 		assertThatThrownBy(() -> TestApplication.start(database, Notes.class, "test.further=missing")).rootCause()
 			.isInstanceOfSatisfying(StartRefusedException.class,
@@ -61,7 +61,7 @@ class PreflightIT {
 	}
 
 	@Test
-	void refusesTheReconnectInWordsAndGoesOnOnceItIsCured(TestDatabase database) {
+	void refusesToReconnectUntilTheViolationIsFixed(TestDatabase database) {
 		database.execute("CREATE TABLE notes (id int CONSTRAINT key PRIMARY KEY)");
 		try (TestApplication application = TestApplication.run(database, Notes.class)) {
 			EmbeddedCdcEngine engine = application.engine();
@@ -70,7 +70,7 @@ class PreflightIT {
 							+ database.name() + "'");
 			await().atMost(Duration.ofSeconds(60)).until(() -> engine.status().state() == EngineState.REFUSED);
 			assertThat(engine.status().failure()).startsWith(
-					"Engine 'default' was refused: replica-identity: Rows of public.notes have no replica identity");
+					"Engine 'default' refused to start: replica-identity: Rows of public.notes have no replica identity");
 			assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
 			assertThat(details(application)).containsEntry("state", EngineState.REFUSED)
 				.containsEntry("failure", engine.status().failure());
@@ -85,7 +85,21 @@ class PreflightIT {
 	}
 
 	@Test
-	void tellsWhatIsAcceptedOfSettingsAndServer(TestDatabase database) {
+	void refusedStartDoesNotAlterThePublication(TestDatabase database) {
+		database.execute("CREATE TABLE notes (id int PRIMARY KEY)", "CREATE TABLE others (id int PRIMARY KEY)");
+		TestApplication.run(database, Notes.class).close();
+		String publication = String.valueOf(database.queryForText("SELECT pubname FROM pg_publication"));
+		database.execute("ALTER PUBLICATION " + publication + " ADD TABLE others",
+				"SELECT pg_drop_replication_slot('" + database.name() + "')");
+		assertThatThrownBy(() -> TestApplication.start(database, Notes.class)).rootCause()
+			.isInstanceOfSatisfying(StartRefusedException.class,
+					(ex) -> assertThat(ex.violations()).extracting(Violation::rule).containsExactly("slot-missing"));
+		assertThat(database.queryForTexts("SELECT tablename FROM pg_publication_tables ORDER BY 1"))
+			.containsExactly("notes", "others");
+	}
+
+	@Test
+	void reportsAcceptedRisksOfSettingsAndServer(TestDatabase database) {
 		database.execute("CREATE TABLE notes (id int)");
 		try (TestApplication application = TestApplication.run(database, Notes.class, "cdc.lsn-flush-mode=manual",
 				"cdc.safety.accept=replica-identity,manual-without-flusher,row-before")) {

@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Who moves the slot, and how a slot that was moved is met at the next start.
+ * Who advances the slot, and what the next start does about an advanced slot.
  */
 @PostgresTest
 class SlotAuthorityIT {
@@ -53,8 +53,8 @@ class SlotAuthorityIT {
 	}
 
 	@Test
-	void gapThatItsOwnDriverMadeIsExplained(TestDatabase database) {
-		// a heartbeat may bring the offset up to the slot just before the stop
+	void slotAheadByItsOwnDriverIsExplained(TestDatabase database) {
+		// A heartbeat may advance the offset to the slot just before the stop
 		await().atMost(Duration.ofMinutes(3)).until(() -> {
 			stopWithSlotAheadOfOffset(database);
 			return slotLsn(database).isAfter(storedLsn(database));
@@ -63,7 +63,7 @@ class SlotAuthorityIT {
 			.rootCause()
 			.isInstanceOf(StartRefusedException.class)
 			.hasMessageContaining("slot-ahead-explained")
-			.hasMessageContaining("It was made by this consumer itself");
+			.hasMessageContaining("This engine's own driver advanced the slot over WAL without captured changes");
 		insert(database, 1000);
 		try (TestApplication application = TestApplication.run(database, Numbers.class, DRIVER)) {
 			await().until(() -> application.bean(Numbers.class).ids.contains(1000));
@@ -76,7 +76,7 @@ class SlotAuthorityIT {
 	}
 
 	@Test
-	void slotThatWasRecreatedMeanwhileIsTold(TestDatabase database) {
+	void recreatedSlotIsRecognized(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			insert(database, 1);
 			await().until(() -> application.bean(Numbers.class).ids.contains(1));
@@ -92,13 +92,13 @@ class SlotAuthorityIT {
 	}
 
 	@Test
-	void gapIsPassedOverOnceByItsPairOfLsns(TestDatabase database) {
+	void acceptsOneGapByItsPairOfLsns(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			insert(database, 1);
 			await().until(() -> application.bean(Numbers.class).ids.contains(1));
 		}
 		insert(database, 2);
-		advanceByForeigner(database);
+		advanceByAnotherProcess(database);
 		insert(database, 3);
 		Lsn offset = storedLsn(database);
 		String gap = offset + "-" + slotLsn(database);
@@ -115,9 +115,9 @@ class SlotAuthorityIT {
 			assertThat(application.bean(Numbers.class).ids).doesNotContain(2);
 			assertThat(application.engine().reconciliation().skipped()).hasToString(gap);
 		}
-		advanceByForeigner(database);
+		advanceByAnotherProcess(database);
 		insert(database, 4);
-		advanceByForeigner(database);
+		advanceByAnotherProcess(database);
 		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class, "cdc.safety.accept-gap=" + gap))
 			.rootCause()
 			.isInstanceOf(StartRefusedException.class)
@@ -125,7 +125,7 @@ class SlotAuthorityIT {
 	}
 
 	@Test
-	void applicationAdvancesTheSlotNeverPastWhatIsStored(TestDatabase database) {
+	void applicationAdvancesTheSlotUpToTheStoredOffset(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, "cdc.lsn-flush-mode=manual",
 				"cdc.slot.advanced-by=application", "cdc.heartbeat.interval=100ms",
 				"cdc.offset.flush-interval=100ms")) {
@@ -155,7 +155,7 @@ class SlotAuthorityIT {
 	}
 
 	@Test
-	void slotOfAnotherModeIsNotTheApplications(TestDatabase database) {
+	void applicationCannotAdvanceTheSlotInAnotherMode(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			assertThatExceptionOfType(CdcException.class)
 				.isThrownBy(() -> application.bean(CdcSlot.class).advance(new Lsn(1)))
@@ -172,7 +172,7 @@ class SlotAuthorityIT {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, DRIVER)) {
 			database.execute("INSERT INTO numbers SELECT coalesce(max(id), 0) + 1 FROM numbers");
 			await().until(() -> !application.bean(Numbers.class).ids.isEmpty());
-			// the driver flushes on a keepalive, and reports every ten seconds
+			// The driver flushes on a keepalive, and reports every ten seconds
 			await().atMost(Duration.ofMinutes(1)).until(() -> {
 				database.execute("INSERT INTO others SELECT coalesce(max(id), 0) + 1, 'x' FROM others");
 				return slotLsn(database).isAfter(application.engine().storedLsn())
@@ -189,7 +189,7 @@ class SlotAuthorityIT {
 		database.execute("INSERT INTO numbers VALUES (" + id + ")");
 	}
 
-	private static void advanceByForeigner(TestDatabase database) {
+	private static void advanceByAnotherProcess(TestDatabase database) {
 		database.execute("SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())");
 	}
 

@@ -18,7 +18,6 @@ package io.github.cdcspring.internal.debezium;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,9 +26,9 @@ import io.debezium.connector.postgresql.PostgresConnector;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
-import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,12 +86,11 @@ final class DebeziumConfiguration {
 		properties.setProperty("slot.name", settings.slot().name());
 		properties.setProperty("publication.name", settings.publication().name());
 		properties.setProperty("publication.autocreate.mode", "disabled");
-		properties.setProperty("snapshot.mode", snapshotOverSlot ? "custom" : lower(settings.snapshotMode()));
+		properties.setProperty("snapshot.mode", snapshotOverSlot ? "custom" : LowerCase.of(settings.snapshotMode()));
 		properties.setProperty("snapshot.mode.custom.name", SlotSnapshotter.NAME);
-		properties.setProperty("slot.failover",
-				String.valueOf(settings.slot().survivesFailover() == SurvivesFailover.FAILOVER_SLOT));
-		properties.setProperty("lsn.flush.mode", lower(flushMode(settings)));
-		properties.setProperty("offset.mismatch.strategy", lower(settings.offsetMismatchStrategy()));
+		properties.setProperty("slot.failover", String.valueOf(settings.slot().survivesFailover().isFailoverSlot()));
+		properties.setProperty("lsn.flush.mode", LowerCase.of(flushMode(settings)));
+		properties.setProperty("offset.mismatch.strategy", LowerCase.of(settings.offsetMismatchStrategy()));
 		properties.setProperty("offset.storage", DebeziumOffsetAdapter.class.getName());
 		properties.setProperty(RunContext.PROPERTY, runId);
 		properties.setProperty("tombstones.on.delete", "false");
@@ -138,7 +136,7 @@ final class DebeziumConfiguration {
 
 	private static void defaults(Properties properties, EngineSettings settings) {
 		properties.setProperty("queue.provider.type", EventQueue.NAME);
-		properties.setProperty(EventQueue.MAX_BYTES, String.valueOf(settings.listener().lanes().maxBytesInFlight()));
+		properties.setProperty(EventQueue.MAX_BYTES, String.valueOf(settings.listener().dispatch().maxBytesInFlight()));
 		properties.setProperty("max.batch.size", "2048");
 		// They cost time for each event, and no listener sees them
 		properties.setProperty("extended.headers.enabled", "false");
@@ -186,7 +184,7 @@ final class DebeziumConfiguration {
 	 */
 	private static void heartbeat(Properties properties, EngineSettings settings) {
 		properties.setProperty("heartbeat.interval.ms", String.valueOf(settings.heartbeatInterval().toMillis()));
-		if (settings.lsnFlushMode() != LsnFlushMode.MANUAL && !settings.heartbeatInterval().isZero()) {
+		if (settings.lsnFlushMode().advancesSlot() && !settings.heartbeatInterval().isZero()) {
 			properties.setProperty("heartbeat.action.query",
 					"SELECT pg_logical_emit_message(false, '" + HEARTBEAT_PREFIX + "', '')");
 		}
@@ -235,10 +233,6 @@ final class DebeziumConfiguration {
 			}
 		});
 		return expression.toString();
-	}
-
-	private static String lower(Enum<?> value) {
-		return value.name().toLowerCase(Locale.ROOT);
 	}
 
 }

@@ -35,14 +35,17 @@ import io.github.cdcspring.internal.debezium.IncrementalSnapshotSignaler;
 import io.github.cdcspring.internal.debezium.RunListener;
 import io.github.cdcspring.internal.debezium.SnapshotSummary;
 import io.github.cdcspring.internal.listener.ListenerSet;
-import io.github.cdcspring.internal.startup.CapturedTables;
+import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.startup.OffsetReconciler;
-import io.github.cdcspring.internal.startup.Preflight;
 import io.github.cdcspring.internal.startup.Publication;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
+import io.github.cdcspring.internal.startup.ReplicationCommands;
+import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.internal.startup.SourceDatabase;
+import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
+import io.github.cdcspring.internal.startup.check.Preflight;
 import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
@@ -69,6 +72,8 @@ final class EngineRunner {
 
 	private final SourceDatabase source;
 
+	private final ReplicationStateReader reader;
+
 	private final Preflight preflight;
 
 	private final OffsetReconciler reconciler;
@@ -92,6 +97,8 @@ final class EngineRunner {
 		this.key = new OffsetKey(settings.name(), settings.slot().name());
 		this.log = log;
 		this.source = new SourceDatabase(settings.connection());
+		this.reader = new ReplicationStateReader(Duration.ofSeconds(5),
+				new ReplicationCommands(this.source::connectForReplication));
 		this.preflight = new Preflight(settings, listeners.endpoints());
 		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(this.key));
 		this.snapshots = new IncrementalSnapshotSignaler(settings.name(), this.source);
@@ -137,16 +144,19 @@ final class EngineRunner {
 			if (last != null) {
 				this.reconciler.processed(last);
 			}
+			SourceState source = this.preflight.read(connection, this.reader);
 			OffsetSession session = new OffsetSession(this.key, this.store, Clock.systemUTC());
-			CapturedTables tables = this.preflight.check(session, connection);
-			this.log.listening(this.listeners.endpoints(), tables.tables());
-			new Publication(this.settings).cover(tables.tables(), connection);
-			ReconciliationResult reconciliation = this.reconciler.reconcile(connection, session);
+			OffsetReconciler.forgetUnfinishedSnapshot(session);
+			this.preflight.check(source, session.current().isPresent());
+			this.log.listening(this.listeners.endpoints(), source.tableIds());
+			ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
+			new Publication(this.settings).cover(source, connection);
+			this.reconciler.carryOut(reconciliation, connection, session);
 			this.reconciliation = reconciliation;
 			this.session = session;
 			this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
-			this.captured = tables.tables();
-			return new PreparedStart(tables, session, reconciliation, this.snapshots.isNeeded(session));
+			this.captured = source.tableIds();
+			return new PreparedStart(source, session, reconciliation, this.snapshots.isNeeded(session));
 		}
 	}
 
@@ -159,7 +169,7 @@ final class EngineRunner {
 	 */
 	@Nullable EngineFailure run(PreparedStart start, BooleanSupplier stopping, Runnable onStreaming) {
 		try (SlotTracker slotTracker = new SlotTracker(this.settings, this.source, start.session(),
-				start.reconciliation().positions().server().inRecovery());
+				start.reconciliation().found().server().inRecovery());
 				DebeziumRun run = build(start, slotTracker, onStreaming)) {
 			this.run = run;
 			EngineFailure failure = stopping.getAsBoolean() ? null : run.run();
@@ -188,9 +198,8 @@ final class EngineRunner {
 	}
 
 	private DebeziumRun build(PreparedStart start, SlotTracker slotTracker, Runnable onStreaming) {
-		CapturedTables tables = start.tables();
 		return DebeziumRun.builder(this.settings, start.session(), this.listeners)
-			.tables(tables.tables(), tables.fullIdentity())
+			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
 			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental())
 			.build(new Progress(start, slotTracker, onStreaming));
 	}
@@ -286,7 +295,7 @@ final class EngineRunner {
 
 		@Override
 		public void snapshotStarted() {
-			EngineRunner.this.log.snapshotStarted(this.start.tables().tables().size());
+			EngineRunner.this.log.snapshotStarted(this.start.source().tables().size());
 		}
 
 		@Override

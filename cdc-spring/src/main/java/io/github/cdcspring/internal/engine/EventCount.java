@@ -16,11 +16,11 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.support.LowerCase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +106,7 @@ public final class EventCount {
 
 		@Override
 		public String toString() {
-			return name().toLowerCase(Locale.ROOT);
+			return LowerCase.of(this);
 		}
 
 	}

@@ -16,27 +16,27 @@
 
 package io.github.cdcspring.internal.engine;
 
-import io.github.cdcspring.internal.startup.CapturedTables;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
+import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.SnapshotMode;
 
 /**
  * A start that was checked and may be carried out.
  *
- * @param tables the tables to capture
+ * @param source the source database
  * @param session the offset session of the run
  * @param reconciliation how slot and offset compared, and what was decided
  * @param incremental whether incremental snapshots must be possible
  */
-record PreparedStart(CapturedTables tables, OffsetSession session, ReconciliationResult reconciliation,
+record PreparedStart(SourceState source, OffsetSession session, ReconciliationResult reconciliation,
 		boolean incremental) {
 
 	/**
 	 * Whether Debezium creates the slot, to export a snapshot from it.
 	 */
 	boolean createsSlot() {
-		return this.reconciliation.positions().slot() == null;
+		return this.reconciliation.found().slot() == null;
 	}
 
 	/**

@@ -27,7 +27,6 @@ import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.offset.LastSeenSlot;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.EngineSettings;
-import io.github.cdcspring.settings.LsnFlushMode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +69,7 @@ final class SlotTracker implements AutoCloseable {
 	 * called while every received event is processed and stored.
 	 */
 	void record() {
-		if (this.standby || this.settings.lsnFlushMode() == LsnFlushMode.CONNECTOR_AND_DRIVER) {
+		if (this.standby || this.settings.lsnFlushMode().isFlushedByDriver()) {
 			readAndStore();
 		}
 	}
@@ -113,7 +112,8 @@ final class SlotTracker implements AutoCloseable {
 		if (this.connection == null) {
 			this.connection = this.source.connect();
 		}
-		return this.reader.read(this.connection, this.settings.slot().name(), this.session.current().orElse(null));
+		return this.reader.read(this.connection, this.settings.slot().name())
+			.withOffset(this.session.current().orElse(null));
 	}
 
 	@Override

@@ -32,13 +32,14 @@ import java.util.function.Supplier;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.debezium.EngineFailure;
-import io.github.cdcspring.internal.startup.Preflight;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.RestartPreviewer;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.SourceDatabase;
+import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.check.Preflight;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -61,9 +62,10 @@ final class StreamStatusReader {
 	private static final Duration CHECKED_EVERY = Duration.ofSeconds(30);
 
 	/**
-	 * Questions about tables, publication and server, and the frame of their transaction.
+	 * Statements that the checks take beyond the one of each reading: those about tables,
+	 * publication and role, and those around their transaction.
 	 */
-	private static final int QUESTIONS_OF_CHECKS = 8;
+	private static final int QUESTIONS_OF_CHECKS = 5;
 
 	/**
 	 * For so long readings serve twice their time after the checks, so that it remains
@@ -210,22 +212,22 @@ final class StreamStatusReader {
 	}
 
 	private StreamStatus read(boolean check) throws SQLException {
-		ReplicationState positions = readPositions();
+		SourceState source = check ? this.connection.read(this.preflight::read) : null;
+		ReplicationState positions = readPositions(source);
 		SlotState slot = positions.slot();
 		boolean receiving = this.running.getAsBoolean() && slot != null && slot.active();
 		StoredOffset offset = positions.offset();
 		SlotOffsetComparison comparison = SlotOffsetComparison.of((receiving && offset != null)
-				? new ReplicationState(positions.server(), slot, RestartPreviewer.seen(offset, positions)) : positions,
-				this.connection);
-		if (check) {
+				? positions.withOffset(RestartPreviewer.withSlotOf(positions, offset)) : positions, this.connection);
+		if (source != null) {
 			boolean hasOffset = this.previewer.offsetAtRestart(positions, receiving) != null;
-			this.refusals = this.connection.with((connection) -> this.preflight.refusals(hasOffset, connection));
+			this.refusals = this.preflight.refusals(source, hasOffset);
 			this.nextCheckAt = System.nanoTime()
 					+ (this.refusals.isEmpty() ? CHECKED_EVERY : REFUSED_CHECKED_EVERY).toNanos();
 		}
 		Instant now = this.clock.instant();
 		return new StreamStatus(positions, comparison,
-				this.previewer.foresee(positions, receiving, this.refusals, this.connection),
+				this.previewer.preview(positions, receiving, this.refusals, this.connection),
 				this.slotLossEstimator.after(positions, now), now, null);
 	}
 
@@ -234,8 +236,8 @@ final class StreamStatusReader {
 	 * not look like a slot that is ahead. An offset that was stored after a later look at
 	 * the slot makes this slot too old: read both again.
 	 */
-	private ReplicationState readPositions() throws SQLException {
-		ReplicationState positions = readOnce();
+	private ReplicationState readPositions(@Nullable SourceState source) throws SQLException {
+		ReplicationState positions = (source != null) ? source.withOffset(this.offset.get()) : readOnce();
 		for (int again = 0; again < 2 && isSlotOutdated(positions); again++) {
 			positions = readOnce();
 		}
@@ -243,8 +245,9 @@ final class StreamStatusReader {
 	}
 
 	private ReplicationState readOnce() throws SQLException {
-		ReplicationState slotAndServer = this.connection.read(this.settings.slot().name(), null);
-		return slotAndServer.withOffset(this.offset.get());
+		ReplicationState serverAndSlot = this.connection
+			.read((connection, reader) -> reader.read(connection, this.settings.slot().name()));
+		return serverAndSlot.withOffset(this.offset.get());
 	}
 
 	private static boolean isSlotOutdated(ReplicationState positions) {

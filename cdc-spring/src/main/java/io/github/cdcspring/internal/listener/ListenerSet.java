@@ -127,7 +127,7 @@ public final class ListenerSet {
 	 * @return a dispatcher with as many threads as the settings say
 	 */
 	public ListenerDispatcher dispatcher(DeliveryGuard guard, Consumer<Throwable> onFailure) {
-		EngineSettings.Dispatch dispatch = this.settings.lanes();
+		EngineSettings.Dispatch dispatch = this.settings.dispatch();
 		return (dispatch.concurrency() > 1) ? new KeyOrderedDispatcher(this.engine, this, dispatch, guard, onFailure)
 				: new SequentialDispatcher(this, dispatch.maxTransactionBytes(), guard);
 	}

@@ -20,7 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 import io.github.cdcspring.Gap;
@@ -28,6 +28,7 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.debezium.OffsetJson;
+import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.offset.LastSeenSlot;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
@@ -37,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares slot and offset before each start, decides who is believed, and brings the two
- * in line with the decision, so that Debezium never has to choose.
+ * Compares slot and offset before each start, decides how to resolve a mismatch, and
+ * moves them accordingly, so that Debezium never has to choose.
  */
 public final class OffsetReconciler {
 
@@ -60,6 +61,12 @@ public final class OffsetReconciler {
 
 	private volatile @Nullable StoredOffset processed;
 
+	/**
+	 * Create a reconciler.
+	 * @param settings the engine
+	 * @param source the source database
+	 * @param forgetOffset how to remove the stored offset, in words
+	 */
 	public OffsetReconciler(EngineSettings settings, SourceDatabase source, String forgetOffset) {
 		this.settings = settings;
 		this.slot = new ReplicationSlot(settings);
@@ -69,62 +76,64 @@ public final class OffsetReconciler {
 	}
 
 	/**
-	 * Read, compare, decide, and carry the decision out.
-	 * @throws StartRefusedException if it must not start
+	 * Compare slot and offset, decide what to do, and take the offset over. Changes
+	 * nothing on the server.
+	 * @param source the source database, read before the offset: the slot cannot pass an
+	 * offset that is read later
+	 * @throws StartRefusedException if the engine must not start
 	 * @throws SlotHeldException if another instance receives from the slot
 	 */
-	public ReconciliationResult reconcile(Connection connection, OffsetSession session) throws SQLException {
-		Finding found = find(connection, session);
-		if (!session.takeOver().equals(found.stored())) {
-			// Another instance stored meanwhile; from now on none can
-			found = find(connection, session);
+	public ReconciliationResult reconcile(SourceState source, Connection connection, OffsetSession session)
+			throws SQLException {
+		Finding finding = find(source.withOffset(null), connection, session);
+		if (!session.takeOver().equals(finding.stored())) {
+			// Another instance stored in between, but cannot any more
+			finding = find(this.reader.read(connection, this.settings.slot().name()), connection, session);
 		}
 		forgetUnfinishedSnapshot(session);
-		ReplicationState positions = found.positions();
-		session.receiveFrom(positions.server().systemIdentifier(), positions.server().timeline());
-		if (found.stored().isEmpty()) {
+		session.receiveFrom(source.server().systemIdentifier(), source.server().timeline());
+		if (finding.stored().isEmpty()) {
 			warnOfOtherSlots(session);
 		}
-		if (!(found.decision() instanceof StartDecision.AdvanceOffsetToSlot)) {
-			recordTimeline(positions, session);
+		if (!(finding.result().decision() instanceof StartDecision.AdvanceOffsetToSlot)) {
+			recordTimeline(finding.result().found(), session);
 		}
-		Gap skipped = carryOut(found.decision(), positions, found.comparison(), connection, session);
-		log(positions, found.comparison(), found.decision());
-		return new ReconciliationResult(positions, found.comparison(), found.decision(), skipped);
+		return finding.result();
 	}
 
-	/**
-	 * Read the slot and then the offset: a slot cannot pass an offset that is read later.
-	 * Changes nothing.
-	 */
-	private Finding find(Connection connection, OffsetSession session) throws SQLException {
-		ReplicationState slotAndServer = read(connection, null);
-		SlotState state = slotAndServer.slot();
-		if (state != null && state.active()) {
-			throw new SlotHeldException(state.name(), (state.activePid() != null) ? state.activePid() : 0);
+	private Finding find(ReplicationState serverAndSlot, Connection connection, OffsetSession session)
+			throws SQLException {
+		SlotState slot = serverAndSlot.slot();
+		if (slot != null && slot.active()) {
+			throw new SlotHeldException(slot);
 		}
-		this.slotLoss.look(connection, slotAndServer);
+		this.slotLoss.look(connection, serverAndSlot);
 		Optional<StoredOffset> stored = session.reload();
 		forgetUnfinishedSnapshot(session);
-		ReplicationState positions = slotAndServer.withOffset(session.current().orElse(null));
-		refuseForeignHistory(connection, slotAndServer, positions.offset());
-		this.restoreEvidence.look(connection, positions);
-		SlotOffsetComparison comparison = SlotOffsetComparison.of(positions, this.replication);
-		StartDecision decision = decide(positions, comparison);
+		ReplicationState found = serverAndSlot.withOffset(session.current().orElse(null));
+		refuseForeignHistory(connection, serverAndSlot, found.offset());
+		this.restoreEvidence.look(connection, found);
+		return new Finding(stored, resolve(found));
+	}
+
+	private ReconciliationResult resolve(ReplicationState found) throws SQLException {
+		SlotOffsetComparison comparison = SlotOffsetComparison.of(found, this.replication);
+		StartDecision decision = decide(found, comparison);
 		if (decision instanceof StartDecision.Refuse refuse) {
-			throw new StartRefusedException(this.settings.name(), List.of(refusal(refuse, positions, comparison)));
+			throw new StartRefusedException(this.settings.name(), List.of(refusal(refuse, found, comparison)));
 		}
-		return new Finding(stored, positions, comparison, decision);
+		boolean skips = decision instanceof StartDecision.AdvanceOffsetToSlot advance && advance.warn();
+		return new ReconciliationResult(found, comparison, decision, skips ? gap(found) : null);
 	}
 
 	/**
 	 * Store the slot as it was found after a failover, before anything is received: a
 	 * slot that was last seen on a former timeline is not past that timeline's end.
 	 */
-	private static void recordTimeline(ReplicationState positions, OffsetSession session) {
+	private static void recordTimeline(ReplicationState found, OffsetSession session) {
 		StoredOffset offset = session.current().orElse(null);
 		LastSeenSlot seen = (offset != null) ? offset.slot() : null;
-		LastSeenSlot now = positions.lastSeenSlot(null);
+		LastSeenSlot now = found.lastSeenSlot(null);
 		if (now != null && offset != null && (seen == null || !seen.slotName().equals(now.slotName())
 				|| seen.timeline() != now.timeline() || !seen.systemIdentifier().equals(now.systemIdentifier()))) {
 			session.storeSlot(now);
@@ -143,13 +152,13 @@ public final class OffsetReconciler {
 	 * Refuse a server that does not have what this process has received from it, even if
 	 * the stored offset was set back to what it has.
 	 */
-	private void refuseForeignHistory(Connection connection, ReplicationState slotAndServer,
+	private void refuseForeignHistory(Connection connection, ReplicationState serverAndSlot,
 			@Nullable StoredOffset stored) throws SQLException {
 		StoredOffset processed = this.processed;
 		if (processed == null || stored != null && !processed.lsn().isAfter(stored.lsn())) {
 			return;
 		}
-		ReplicationState own = slotAndServer.withOffset(processed);
+		ReplicationState own = serverAndSlot.withOffset(processed);
 		SlotOffsetComparison comparison = SlotOffsetComparison.of(own, this.replication);
 		this.restoreEvidence.look(connection, own);
 		if (comparison.verdict() == Verdict.HISTORY_MISMATCH) {
@@ -167,56 +176,122 @@ public final class OffsetReconciler {
 		}
 	}
 
-	/** The slot may have been renamed; the position of another slot is never used. */
+	/** The slot may have been renamed; the offset of another slot is never used. */
 	private void warnOfOtherSlots(OffsetSession session) {
 		List<String> others = session.otherSlots();
 		if (!others.isEmpty()) {
 			logger.warn(
 					"Engine '{}' has no stored offset for slot '{}'. The offset store has one of an engine of this name "
 							+ "for slot '{}', which is not used, because it may belong to another application. If "
-							+ "the slot of this engine was changed, set cdc.slot.name back to it.",
-					this.settings.name(), this.settings.slot().name(), String.join("', '", others));
+							+ "the slot of this engine was changed, set {} back to it.",
+					this.settings.name(), this.settings.slot().name(), String.join("', '", others),
+					this.settings.property("slot.name"));
 		}
+	}
+
+	/**
+	 * What a start does about these positions. An accepted gap moves the offset, so the
+	 * same pair of LSNs never occurs again.
+	 */
+	StartDecision decide(ReplicationState found, SlotOffsetComparison comparison) {
+		if (this.slotLoss.isKnown(found)) {
+			return new StartDecision.Refuse("slot-lost");
+		}
+		if (this.restoreEvidence.isKnown(found)) {
+			return new StartDecision.Refuse("history-mismatch");
+		}
+		StartDecision decision = StartDecision.of(comparison, this.settings.offsetMismatchStrategy(),
+				this.settings.lsnFlushMode());
+		boolean accepted = decision instanceof StartDecision.Refuse && comparison.verdict() == Verdict.SLOT_AHEAD
+				&& gap(found).equals(this.settings.safety().acceptGap());
+		return accepted ? new StartDecision.AdvanceOffsetToSlot(true) : decision;
+	}
+
+	/**
+	 * The text of a refusal.
+	 */
+	Violation refusal(StartDecision.Refuse refuse, ReplicationState found, SlotOffsetComparison comparison) {
+		return new StartRefusals(this.settings, found, comparison, this.forgetOffset).of(refuse.id());
+	}
+
+	/**
+	 * Carry a decision out.
+	 */
+	public void carryOut(ReconciliationResult result, Connection connection, OffsetSession session)
+			throws SQLException {
+		StartDecision decision = result.decision();
+		if (decision instanceof StartDecision.Start) {
+			start(result, connection, session);
+		}
+		else if (decision instanceof StartDecision.ResumeAtOffset resume && resume.advanceSlot()) {
+			this.slot.advance(connection, session.current().orElseThrow().lsn());
+		}
+		else if (decision instanceof StartDecision.ResumeAtSlot) {
+			moveOffset(result.found(), session);
+		}
+		else if (decision instanceof StartDecision.AdvanceOffsetToSlot) {
+			moveOffset(result.found(), session);
+			logSkipped(result.skipped());
+		}
+		log(result);
+	}
+
+	private void start(ReconciliationResult result, Connection connection, OffsetSession session) throws SQLException {
+		ReplicationState state = result.found();
+		boolean fromSlot = result.comparison().verdict() == Verdict.OFFSET_MISSING
+				&& !this.settings.snapshotMode().readsData();
+		if (fromSlot && state.slot() == null) {
+			Lsn created = this.slot.create(connection);
+			state = read(connection, session);
+			session.recordSlot(state.lastSeenSlot(created));
+		}
+		else {
+			session.recordSlot(state.lastSeenSlot(null));
+		}
+		if (fromSlot && !session.isDurable()) {
+			logger.warn(
+					"Engine '{}' keeps its offset in memory and starts without one, at slot LSN {}. Changes that the slot "
+							+ "has already passed, or that committed before it was created, are not noticed",
+					this.settings.name(), state.slotLsn());
+		}
+	}
+
+	private void logSkipped(@Nullable Gap skipped) {
+		if (skipped != null) {
+			logger.warn(
+					"Engine '{}' skips {} bytes of WAL from offset {} to slot {}: transactions that committed in "
+							+ "between are not delivered",
+					this.settings.name(), skipped.bytes(), skipped.offsetLsn(), skipped.slotLsn());
+		}
+	}
+
+	private static void moveOffset(ReplicationState found, OffsetSession session) {
+		StoredOffset offset = session.current().orElseThrow();
+		Lsn slotLsn = Objects.requireNonNull(found.slotLsn(), "There is no slot to move the offset to");
+		session.recordSlot(found.lastSeenSlot(null));
+		session.save(slotLsn, new OffsetJson(offset.position()).movedTo(slotLsn).text());
+	}
+
+	private static Gap gap(ReplicationState found) {
+		return new Gap(Objects.requireNonNull(found.offsetLsn(), "There is no offset"),
+				Objects.requireNonNull(found.slotLsn(), "There is no slot"));
 	}
 
 	/**
 	 * The one line of a start.
 	 */
-	private void log(ReplicationState found, SlotOffsetComparison comparison, StartDecision decision) {
-		SlotState slot = found.slot();
-		StoredOffset offset = found.offset();
+	private void log(ReconciliationResult result) {
+		ReplicationState found = result.found();
+		SlotOffsetComparison comparison = result.comparison();
 		logger.info(
 				"Engine '{}' (lsn-flush-mode {}, offset-mismatch-strategy {}, offset store {}): slot '{}' {}, offset {}, "
 						+ "verdict {}{}. {}",
-				this.settings.name(), lower(this.settings.lsnFlushMode()),
-				lower(this.settings.offsetMismatchStrategy()), lower(this.settings.offset().store()),
-				this.settings.slot().name(), (slot != null) ? "at " + slot.confirmedFlushLsn() : "does not exist",
-				(offset != null) ? "at " + offset.lsn() : "not stored", comparison.verdict(),
+				this.settings.name(), LowerCase.of(this.settings.lsnFlushMode()),
+				LowerCase.of(this.settings.offsetMismatchStrategy()), LowerCase.of(this.settings.offset().store()),
+				this.settings.slot().name(), (found.slot() != null) ? "at " + found.slotLsn() : "does not exist",
+				(found.offset() != null) ? "at " + found.offsetLsn() : "not stored", comparison.verdict(),
 				(comparison.explained() && comparison.verdict() != Verdict.IN_SYNC) ? ", explained" : "",
-				new RestartDescription(this.settings, found, found, comparison).sentence(decision));
-	}
-
-	private static String lower(Enum<?> value) {
-		return value.name().toLowerCase(Locale.ROOT);
-	}
-
-	/**
-	 * What a start does about slot and offset as they stand. Reads and changes nothing. A
-	 * gap that is accepted moves the offset, so the same pair of LSNs does not come
-	 * again.
-	 */
-	StartDecision decide(ReplicationState positions, SlotOffsetComparison comparison) {
-		if (this.slotLoss.isKnown(positions)) {
-			return new StartDecision.Refuse("slot-lost");
-		}
-		if (this.restoreEvidence.isKnown(positions)) {
-			return new StartDecision.Refuse("history-mismatch");
-		}
-		StartDecision decision = StartDecisions.decide(comparison, this.settings.offsetMismatchStrategy(),
-				this.settings.lsnFlushMode());
-		boolean accepted = decision instanceof StartDecision.Refuse && comparison.verdict() == Verdict.SLOT_AHEAD
-				&& gap(positions).equals(this.settings.safety().acceptGap());
-		return accepted ? new StartDecision.AdvanceOffsetToSlot(true) : decision;
+				RestartPreview.started(this.settings, found, found, comparison, result.decision()).sentence());
 	}
 
 	/**
@@ -232,130 +307,45 @@ public final class OffsetReconciler {
 	 * @throws SQLException if the server cannot be asked
 	 */
 	public void refuseLostSlot(Connection connection, OffsetSession session) throws SQLException {
-		ReplicationState positions = read(connection, session.current().orElse(null));
-		this.slotLoss.record(positions);
-		SlotOffsetComparison comparison = SlotOffsetComparison.of(positions, this.replication);
+		ReplicationState found = read(connection, session);
+		this.slotLoss.record(found);
+		SlotOffsetComparison comparison = SlotOffsetComparison.of(found, this.replication);
 		throw new StartRefusedException(this.settings.name(),
-				List.of(refusal(new StartDecision.Refuse("slot-lost"), positions, comparison)));
+				List.of(refusal(new StartDecision.Refuse("slot-lost"), found, comparison)));
 	}
 
 	/**
-	 * What a refusal says.
-	 */
-	Violation refusal(StartDecision.Refuse refuse, ReplicationState positions, SlotOffsetComparison comparison) {
-		return new PositionRefusals(this.settings, positions, comparison, this.forgetOffset).of(refuse.id());
-	}
-
-	/**
-	 * Remember the slot that was created after it was judged, so that it is known for the
-	 * same one when the engine is killed before it starts again.
+	 * Record the slot that Debezium created after the start was decided, so that it is
+	 * recognized even if the engine is killed before its next start.
 	 */
 	public void recordCreatedSlot(Connection connection, OffsetSession session) throws SQLException {
-		ReplicationState positions = read(connection, session.current().orElse(null));
-		SlotState state = positions.slot();
-		if (state != null) {
-			session.recordSlot(positions.lastSeenSlot(state.confirmedFlushLsn()));
+		ReplicationState state = read(connection, session);
+		if (state.slot() != null) {
+			session.recordSlot(state.lastSeenSlot(state.slotLsn()));
 		}
 	}
 
-	private ReplicationState read(Connection connection, @Nullable StoredOffset offset) throws SQLException {
-		return this.reader.read(connection, this.settings.slot().name(), offset);
+	private ReplicationState read(Connection connection, OffsetSession session) throws SQLException {
+		return this.reader.read(connection, this.settings.slot().name()).withOffset(session.current().orElse(null));
 	}
 
 	/**
-	 * A snapshot that was not finished is taken again from its beginning.
+	 * Forget the offset of an unfinished snapshot, so that the snapshot is repeated.
 	 */
-	private static void forgetUnfinishedSnapshot(OffsetSession session) {
+	public static void forgetUnfinishedSnapshot(OffsetSession session) {
 		Optional<StoredOffset> offset = session.current();
 		if (offset.isPresent() && new OffsetJson(offset.get().position()).isInSnapshot()) {
 			session.forget();
 		}
 	}
 
-	private @Nullable Gap carryOut(StartDecision decision, ReplicationState positions, SlotOffsetComparison comparison,
-			Connection connection, OffsetSession session) throws SQLException {
-		if (decision instanceof StartDecision.Start) {
-			start(positions, comparison, connection, session);
-		}
-		else if (decision instanceof StartDecision.ResumeAtOffset resume && resume.advanceSlot()) {
-			this.slot.advance(connection, session.current().orElseThrow().lsn());
-		}
-		else if (decision instanceof StartDecision.ResumeAtSlot) {
-			moveOffset(positions, session);
-		}
-		else if (decision instanceof StartDecision.AdvanceOffsetToSlot advance) {
-			return skip(advance, positions, session);
-		}
-		return null;
-	}
-
 	/**
-	 * A slot that a snapshot is to be exported from is created by Debezium, in the same
-	 * breath; any other is created here.
-	 */
-	private void start(ReplicationState positions, SlotOffsetComparison comparison, Connection connection,
-			OffsetSession session) throws SQLException {
-		ReplicationState found = positions;
-		boolean fromSlot = comparison.verdict() == Verdict.OFFSET_MISSING && !this.settings.snapshotMode().readsData();
-		if (fromSlot && positions.slot() == null) {
-			Lsn created = this.slot.create(connection);
-			found = read(connection, session.current().orElse(null));
-			session.recordSlot(found.lastSeenSlot(created));
-		}
-		else {
-			session.recordSlot(positions.lastSeenSlot(null));
-		}
-		if (fromSlot && !session.isDurable()) {
-			logger.warn(
-					"Engine '{}' keeps its position in memory and starts without one, at slot {}: what the slot has "
-							+ "passed over, whoever moved or made it, is not noticed",
-					this.settings.name(), slotLsn(found));
-		}
-	}
-
-	private @Nullable Gap skip(StartDecision.AdvanceOffsetToSlot advance, ReplicationState positions,
-			OffsetSession session) {
-		Gap gap = gap(positions);
-		moveOffset(positions, session);
-		if (!advance.warn()) {
-			return null;
-		}
-		logger
-			.warn("Engine '{}' skips {} bytes of WAL from offset {} to slot {}: transactions that committed in between "
-					+ "are not delivered", this.settings.name(), gap.bytes(), gap.offsetLsn(), gap.slotLsn());
-		return gap;
-	}
-
-	private static void moveOffset(ReplicationState positions, OffsetSession session) {
-		StoredOffset offset = session.current().orElseThrow();
-		Lsn slotLsn = slotLsn(positions);
-		session.recordSlot(positions.lastSeenSlot(null));
-		session.save(slotLsn, new OffsetJson(offset.position()).movedTo(slotLsn).text());
-	}
-
-	private static Gap gap(ReplicationState positions) {
-		StoredOffset offset = positions.offset();
-		if (offset == null) {
-			throw new IllegalStateException("There is no offset to move");
-		}
-		return new Gap(offset.lsn(), slotLsn(positions));
-	}
-
-	private static Lsn slotLsn(ReplicationState positions) {
-		SlotState slot = positions.slot();
-		if (slot == null || slot.confirmedFlushLsn() == null) {
-			throw new IllegalStateException("There is no slot to move the offset to");
-		}
-		return slot.confirmedFlushLsn();
-	}
-
-	/**
-	 * What a start found, and what it does about it.
+	 * What a start found.
 	 *
-	 * @param stored the position in the store, also where it is not used
+	 * @param stored the offset in the store, even if it is not used
+	 * @param result what the start does
 	 */
-	private record Finding(Optional<StoredOffset> stored, ReplicationState positions, SlotOffsetComparison comparison,
-			StartDecision decision) {
+	private record Finding(Optional<StoredOffset> stored, ReconciliationResult result) {
 
 	}
 

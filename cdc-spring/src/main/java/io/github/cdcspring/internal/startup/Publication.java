@@ -17,33 +17,23 @@
 package io.github.cdcspring.internal.startup;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.support.SqlQuoting;
 import io.github.cdcspring.settings.EngineSettings;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the publication in step with the captured tables, where that is allowed.
+ * The publication of an engine: the one source of its SQL, whether the engine executes it
+ * or a refusal shows it.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/sql-createpublication.html">PostgreSQL: CREATE
  * PUBLICATION</a>
  */
 public final class Publication {
-
-	private static final String EXISTS = "SELECT puballtables FROM pg_catalog.pg_publication WHERE pubname = ?";
-
-	private static final String TABLES = "SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables "
-			+ "WHERE pubname = ?";
 
 	private final String name;
 
@@ -55,54 +45,65 @@ public final class Publication {
 	}
 
 	/**
-	 * Create or alter the publication so that it covers exactly the tables. One that the
-	 * operator keeps is left as it is: that it covers them was checked before.
+	 * Create or alter the publication so that it covers exactly the captured tables. A
+	 * publication that the operator maintains is left as it is.
 	 */
-	public void cover(Collection<TableId> tables, Connection connection) throws SQLException {
+	public void cover(SourceState source, Connection connection) throws SQLException {
+		if (isToBeWritten(source)) {
+			try (Statement statement = connection.createStatement()) {
+				statement.execute(coverStatement(source));
+			}
+		}
+	}
+
+	/**
+	 * Whether the engine is about to create or alter the publication.
+	 */
+	public boolean isToBeWritten(SourceState source) {
+		PublicationState publication = source.publication();
 		if (!this.create) {
-			return;
+			return false;
 		}
-		Boolean all = allTables(connection);
-		if (all == null) {
-			execute("CREATE PUBLICATION " + SqlQuoting.identifier(this.name)
-					+ (tables.isEmpty() ? "" : " FOR TABLE " + list(tables))
-					+ " WITH (publish_via_partition_root = true)", connection);
-		}
-		else if (!all && !tables.isEmpty() && !covered(connection).equals(new TreeSet<>(tables))) {
-			execute("ALTER PUBLICATION " + SqlQuoting.identifier(this.name) + " SET TABLE " + list(tables), connection);
-		}
+		return publication == null || !publication.allTables() && !source.tables().isEmpty()
+				&& !publication.covered().equals(source.tableIds());
 	}
 
-	private @Nullable Boolean allTables(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(EXISTS)) {
-			statement.setString(1, this.name);
-			try (ResultSet result = statement.executeQuery()) {
-				return result.next() ? result.getBoolean(1) : null;
-			}
+	/**
+	 * The statement that makes the publication cover exactly the captured tables.
+	 */
+	public String coverStatement(SourceState source) {
+		String tables = SqlQuoting.tables(source.tableIds());
+		if (source.publication() != null) {
+			return alter("SET TABLE " + tables);
 		}
+		return "CREATE PUBLICATION " + SqlQuoting.identifier(this.name)
+				+ (tables.isEmpty() ? "" : " FOR TABLE " + tables) + " WITH (publish_via_partition_root = true);";
 	}
 
-	private Set<TableId> covered(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
-			statement.setString(1, this.name);
-			try (ResultSet result = statement.executeQuery()) {
-				Set<TableId> covered = new TreeSet<>();
-				while (result.next()) {
-					covered.add(new TableId(result.getString(1), result.getString(2)));
-				}
-				return covered;
-			}
-		}
+	/**
+	 * The statement that adds tables.
+	 */
+	public String addStatement(Collection<TableId> tables) {
+		return alter("ADD TABLE " + SqlQuoting.tables(tables));
 	}
 
-	private static void execute(String sql, Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			statement.execute(sql);
-		}
+	/**
+	 * The statements that publish a table without row filter and column list.
+	 */
+	public String removeFilterStatements(TableId table) {
+		return alter("DROP TABLE " + SqlQuoting.table(table)) + " " + alter("ADD TABLE " + SqlQuoting.table(table));
 	}
 
-	private static String list(Collection<TableId> tables) {
-		return tables.stream().map(SqlQuoting::table).collect(Collectors.joining(", "));
+	/**
+	 * The statement that sets a parameter.
+	 * @param parameter such as {@code publish = 'insert'}
+	 */
+	public String setStatement(String parameter) {
+		return alter("SET (" + parameter + ")");
+	}
+
+	private String alter(String action) {
+		return "ALTER PUBLICATION " + SqlQuoting.identifier(this.name) + " " + action + ";";
 	}
 
 }

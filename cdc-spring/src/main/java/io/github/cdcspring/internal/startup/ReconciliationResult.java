@@ -20,15 +20,15 @@ import io.github.cdcspring.Gap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was found before a start, and what was decided.
+ * What a start found and what it does.
  *
- * @param positions slot, server and offset as they were found
- * @param comparison how slot and offset differed
- * @param decision what the start does
- * @param skipped the gap that was passed over though it may hold events, {@code null} if
- * none was
+ * @param found the positions that it found
+ * @param comparison how slot and offset differ
+ * @param decision what it does about them
+ * @param skipped the range of WAL that it skips although it may contain events,
+ * {@code null} if it skips none
  */
-public record ReconciliationResult(ReplicationState positions, SlotOffsetComparison comparison, StartDecision decision,
+public record ReconciliationResult(ReplicationState found, SlotOffsetComparison comparison, StartDecision decision,
 		@Nullable Gap skipped) {
 
 }

@@ -25,11 +25,12 @@ import java.util.Map;
 import java.util.Properties;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.support.ConnectionSource;
 import org.postgresql.PGProperty;
 
 /**
- * What only the replication protocol tells. Opens a connection for each question and
- * closes it; the role needs {@code REPLICATION}.
+ * Commands of the replication protocol. Each one opens a connection of its own and closes
+ * it; the role needs {@code REPLICATION}.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-replication.html">
  * PostgreSQL: Streaming Replication Protocol</a>
@@ -40,7 +41,7 @@ public final class ReplicationCommands implements TimelineHistory {
 
 	/**
 	 * Create the commands.
-	 * @param source opens a connection with the properties of {@link #properties}
+	 * @param source opens connections with the properties of {@link #properties}
 	 */
 	public ReplicationCommands(ConnectionSource source) {
 		this.source = source;
@@ -48,8 +49,8 @@ public final class ReplicationCommands implements TimelineHistory {
 
 	/**
 	 * Connection properties for the replication protocol.
-	 * @param properties what the connection needs otherwise: user, password, SSL
-	 * @return a copy with the properties added
+	 * @param properties the other properties: user, password, SSL
+	 * @return a copy with the properties of the protocol added
 	 */
 	public static Properties properties(Properties properties) {
 		Properties all = new Properties();
@@ -61,10 +62,10 @@ public final class ReplicationCommands implements TimelineHistory {
 	}
 
 	/**
-	 * Which cluster and timeline the server is.
+	 * Read the identifier of the cluster and the timeline.
 	 */
 	SystemIdentity identifySystem() throws SQLException {
-		try (Connection connection = this.source.open();
+		try (Connection connection = this.source.connect();
 				Statement statement = connection.createStatement();
 				ResultSet row = statement.executeQuery("IDENTIFY_SYSTEM")) {
 			row.next();
@@ -74,7 +75,7 @@ public final class ReplicationCommands implements TimelineHistory {
 
 	@Override
 	public Map<Integer, Lsn> endsBefore(int timeline) throws SQLException {
-		try (Connection connection = this.source.open();
+		try (Connection connection = this.source.connect();
 				Statement statement = connection.createStatement();
 				ResultSet row = statement.executeQuery("TIMELINE_HISTORY " + timeline)) {
 			row.next();
@@ -83,8 +84,8 @@ public final class ReplicationCommands implements TimelineHistory {
 	}
 
 	/**
-	 * Read a history file: a line for each ancestor, with its timeline and its end, and
-	 * comments.
+	 * Parse a timeline history file: a line for each ancestor, with its timeline and its
+	 * end, and comments.
 	 */
 	static Map<Integer, Lsn> parse(String content) {
 		Map<Integer, Lsn> ends = new HashMap<>();
@@ -99,18 +100,12 @@ public final class ReplicationCommands implements TimelineHistory {
 	}
 
 	/**
-	 * Opens connections.
+	 * The identity of a server.
 	 *
+	 * @param systemIdentifier the identifier of the cluster
+	 * @param timeline the timeline
 	 */
-	@FunctionalInterface
-	public interface ConnectionSource {
-
-		/**
-		 * Open a connection; the caller closes it.
-		 * @return the connection
-		 * @throws SQLException if it cannot be opened
-		 */
-		Connection open() throws SQLException;
+	record SystemIdentity(String systemIdentifier, int timeline) {
 
 	}
 

@@ -22,38 +22,40 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.support.SqlQuoting;
 import io.github.cdcspring.settings.EngineSettings;
-import io.github.cdcspring.settings.SurvivesFailover;
 
 /**
- * The replication slot, as far as an engine's start touches it.
+ * The replication slot of an engine: the one source of its SQL, whether the engine
+ * executes it or a refusal shows it.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">PostgreSQL:
  * replication management functions</a>
  */
-final class ReplicationSlot {
+public final class ReplicationSlot {
 
-	private static final int FAILOVER_SLOTS_SINCE = 17;
+	/** The first version with failover slots. */
+	public static final int FAILOVER_SLOTS_SINCE = 17;
 
 	private final String name;
 
 	private final boolean failover;
 
-	ReplicationSlot(EngineSettings settings) {
+	public ReplicationSlot(EngineSettings settings) {
 		this.name = settings.slot().name();
-		this.failover = settings.slot().survivesFailover() == SurvivesFailover.FAILOVER_SLOT;
+		this.failover = settings.slot().survivesFailover().isFailoverSlot();
 	}
 
 	/**
-	 * Create the slot at the end of the log.
+	 * Create the slot at the end of the WAL.
 	 * @return the slot LSN
 	 */
 	Lsn create(Connection connection) throws SQLException {
 		boolean failover = this.failover && connection.getMetaData().getDatabaseMajorVersion() >= FAILOVER_SLOTS_SINCE;
-		try (PreparedStatement statement = connection.prepareStatement(
-				failover ? "SELECT lsn FROM pg_create_logical_replication_slot(?, 'pgoutput', failover => true)"
-						: "SELECT lsn FROM pg_create_logical_replication_slot(?, 'pgoutput')")) {
+		try (PreparedStatement statement = connection
+			.prepareStatement("SELECT lsn FROM pg_create_logical_replication_slot(?, 'pgoutput'"
+					+ (failover ? ", failover => true)" : ")"))) {
 			statement.setString(1, this.name);
 			try (ResultSet result = statement.executeQuery()) {
 				result.next();
@@ -63,7 +65,7 @@ final class ReplicationSlot {
 	}
 
 	/**
-	 * Advance the slot: what lies before is never sent again.
+	 * Advance the slot: the server never sends again what committed before the LSN.
 	 */
 	void advance(Connection connection, Lsn lsn) throws SQLException {
 		try (PreparedStatement statement = connection
@@ -72,6 +74,20 @@ final class ReplicationSlot {
 			statement.setString(2, lsn.toString());
 			statement.execute();
 		}
+	}
+
+	/**
+	 * The statement that drops the slot.
+	 */
+	public String dropStatement() {
+		return "SELECT pg_drop_replication_slot(" + SqlQuoting.literal(this.name) + ");";
+	}
+
+	/**
+	 * The replication command that makes the slot a failover slot.
+	 */
+	public String failoverCommand() {
+		return "ALTER_REPLICATION_SLOT " + this.name + " (FAILOVER true);";
 	}
 
 }

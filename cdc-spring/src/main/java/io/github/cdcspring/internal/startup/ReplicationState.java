@@ -22,29 +22,45 @@ import io.github.cdcspring.offset.StoredOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that tells where a stream stands, at one moment.
+ * The positions of a stream at one moment.
  *
  * @param server the server
- * @param slot the slot, {@code null} if there is none
+ * @param slot the slot, {@code null} if it does not exist
  * @param offset the stored offset, {@code null} if there is none
  */
 public record ReplicationState(ServerState server, @Nullable SlotState slot, @Nullable StoredOffset offset) {
 
 	/**
-	 * The same slot and server with an offset that was read after them.
+	 * The same server and slot with a stored offset.
+	 * @param offset the offset, {@code null} if there is none
 	 */
 	public ReplicationState withOffset(@Nullable StoredOffset offset) {
 		return new ReplicationState(this.server, this.slot, offset);
 	}
 
 	/**
-	 * What to remember of the slot, to be stored with an offset. Only to be asked for
-	 * while everything handled is stored: up to this slot LSN, a slot that is ahead will
-	 * be taken for this consumer's own doing.
-	 * @param createdAtLsn the slot LSN right after this starter created the slot,
+	 * The slot LSN.
+	 * @return the LSN, {@code null} if the slot does not exist or has none
+	 */
+	public @Nullable Lsn slotLsn() {
+		return (this.slot != null) ? this.slot.confirmedFlushLsn() : null;
+	}
+
+	/**
+	 * The offset LSN.
+	 * @return the LSN, {@code null} if no offset is stored
+	 */
+	public @Nullable Lsn offsetLsn() {
+		return (this.offset != null) ? this.offset.lsn() : null;
+	}
+
+	/**
+	 * What to remember of the slot, to be stored with an offset. Valid only while
+	 * everything processed is stored: a slot that is ahead up to this LSN is then
+	 * explained by this consumer's own driver.
+	 * @param createdAtLsn the slot LSN right after the engine created the slot,
 	 * {@code null} to keep what is remembered of the same slot
-	 * @return the lastSeenSlot, {@code null} if there is no slot that can be streamed
-	 * from
+	 * @return the slot, {@code null} if it does not exist or cannot be streamed from
 	 */
 	public @Nullable LastSeenSlot lastSeenSlot(@Nullable Lsn createdAtLsn) {
 		if (this.slot == null || this.slot.confirmedFlushLsn() == null || this.slot.isLost()) {
@@ -62,8 +78,8 @@ public record ReplicationState(ServerState server, @Nullable SlotState slot, @Nu
 	}
 
 	/**
-	 * WAL that the server keeps for the slot.
-	 * @return bytes, {@code null} if there is no slot or it keeps nothing
+	 * The WAL that the server keeps for the slot.
+	 * @return bytes, {@code null} if the slot does not exist or keeps nothing
 	 */
 	public @Nullable Long retainedWalBytes() {
 		if (this.slot == null || this.slot.restartLsn() == null) {

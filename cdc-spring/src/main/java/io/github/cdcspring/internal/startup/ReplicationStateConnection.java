@@ -23,13 +23,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.offset.StoredOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads positions again and again over a connection of its own, which it keeps open. One
- * that ended meanwhile is opened anew at once. Serves one thread.
- *
+ * Reads positions repeatedly over a connection of its own, which it keeps open. If that
+ * connection has ended, it reconnects at once. Not thread-safe.
  */
 public final class ReplicationStateConnection implements TimelineHistory, AutoCloseable {
 
@@ -55,16 +53,16 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 	}
 
 	/**
-	 * Do something over the connection.
-	 * @param <T> what comes of it
-	 * @param work what to do; once more if the connection turns out to have ended
-	 * @return what came of it
+	 * Read.
+	 * @param <T> what is read
+	 * @param reading the reading; it is repeated once if the connection has ended
+	 * @return what was read
 	 * @throws SQLException if the server cannot be reached or asked
 	 */
-	public <T> T with(Work<T> work) throws SQLException {
+	public <T> T read(Reading<T> reading) throws SQLException {
 		boolean kept = this.connection != null;
 		try {
-			return work.on(open());
+			return reading.read(open(), this.reader);
 		}
 		catch (SQLException ex) {
 			close();
@@ -72,12 +70,12 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 				throw ex;
 			}
 		}
-		return withNew(work);
+		return readAgain(reading);
 	}
 
-	private <T> T withNew(Work<T> work) throws SQLException {
+	private <T> T readAgain(Reading<T> reading) throws SQLException {
 		try {
-			return work.on(open());
+			return reading.read(open(), this.reader);
 		}
 		catch (SQLException ex) {
 			close();
@@ -85,25 +83,16 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 		}
 	}
 
-	/** An administrator's command or a connection that broke; not an answer in time. */
+	/**
+	 * An administrator ended the connection, or it broke. A timeout is neither.
+	 */
 	private static boolean isEnd(SQLException ex) {
 		String state = String.valueOf(ex.getSQLState());
 		return state.startsWith("57P") || state.startsWith("08") || state.equals("25P03");
 	}
 
 	/**
-	 * Read slot and server.
-	 * @param slotName the slot
-	 * @param offset the stored offset, to be put beside them
-	 * @return the positions
-	 * @throws SQLException if they cannot be read
-	 */
-	public ReplicationState read(String slotName, @Nullable StoredOffset offset) throws SQLException {
-		return with((connection) -> this.reader.read(connection, slotName, offset));
-	}
-
-	/**
-	 * A server's history does not change while its timeline does not.
+	 * Read the ancestors once: they do not change while the timeline is the same.
 	 */
 	@Override
 	public Map<Integer, Lsn> endsBefore(int timeline) throws SQLException {
@@ -134,26 +123,27 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 				connection.close();
 			}
 			catch (SQLException ex) {
-				// It is gone either way
+				// The connection has ended in any case
 			}
 		}
 	}
 
 	/**
-	 * Something to do over a connection.
+	 * A reading over the connection.
 	 *
-	 * @param <T> what comes of it
+	 * @param <T> what is read
 	 */
 	@FunctionalInterface
-	public interface Work<T> {
+	public interface Reading<T> {
 
 		/**
-		 * Do it.
-		 * @param connection the connection, which is left open
-		 * @return what came of it
-		 * @throws SQLException if it failed
+		 * Read.
+		 * @param connection the connection, which must be left open
+		 * @param reader reads server and slot
+		 * @return what was read
+		 * @throws SQLException if the server cannot be asked
 		 */
-		T on(Connection connection) throws SQLException;
+		T read(Connection connection, ReplicationStateReader reader) throws SQLException;
 
 	}
 

@@ -21,13 +21,14 @@ import java.util.List;
 
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.debezium.OffsetJson;
+import io.github.cdcspring.offset.LastSeenSlot;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what a restart would do, from what a start goes by: the checks of the server, and
- * the judge's decision.
+ * Predicts what a restart would do, from what a start goes by: the checks of the server
+ * and the reconciler's decision.
  */
 public final class RestartPreviewer {
 
@@ -37,6 +38,12 @@ public final class RestartPreviewer {
 
 	private final boolean durable;
 
+	/**
+	 * Create a previewer.
+	 * @param settings the engine
+	 * @param reconciler makes the decision
+	 * @param durable whether the offset survives a stop of the application
+	 */
 	public RestartPreviewer(EngineSettings settings, OffsetReconciler reconciler, boolean durable) {
 		this.settings = settings;
 		this.reconciler = reconciler;
@@ -44,61 +51,49 @@ public final class RestartPreviewer {
 	}
 
 	/**
-	 * What the store will hold for the next start. An engine that receives looks at the
-	 * slot once more when it stops; a snapshot that was not finished is taken again.
-	 * @param receiving whether it is this engine that receives from the slot
+	 * The offset that the next start will find. An engine that receives stores once more
+	 * when it stops; an unfinished snapshot is repeated.
+	 * @param receiving whether this engine receives from the slot
 	 */
 	public @Nullable StoredOffset offsetAtRestart(ReplicationState now, boolean receiving) {
 		StoredOffset offset = this.durable ? now.offset() : null;
 		if (offset == null || new OffsetJson(offset.position()).isInSnapshot()) {
 			return null;
 		}
-		return receiving ? seen(offset, now) : offset;
+		return receiving ? withSlotOf(now, offset) : offset;
 	}
 
 	/**
-	 * The offset as it is stored after everything was handled. Meanwhile nobody else can
-	 * have moved the slot.
+	 * The offset as the engine stores it when everything is processed, with the slot as
+	 * it is now. No other process can advance the slot while the engine receives.
 	 */
-	public static StoredOffset seen(StoredOffset offset, ReplicationState now) {
-		return (now.lastSeenSlot(null) != null) ? offset.withSlot(now.lastSeenSlot(null), true) : offset;
+	public static StoredOffset withSlotOf(ReplicationState now, StoredOffset offset) {
+		LastSeenSlot seen = now.lastSeenSlot(null);
+		return (seen != null) ? offset.withSlot(seen, true) : offset;
 	}
 
 	/**
-	 * Foresee a restart.
-	 * @param now slot, server and offset
-	 * @param receiving whether it is this engine that receives from the slot
-	 * @param refusals what the server would be refused for
+	 * Predict a restart.
+	 * @param now the positions now
+	 * @param receiving whether this engine receives from the slot
+	 * @param refusals why the server would be refused
 	 */
-	public RestartPreview foresee(ReplicationState now, boolean receiving, List<Violation> refusals,
+	public RestartPreview preview(ReplicationState now, boolean receiving, List<Violation> refusals,
 			TimelineHistory history) throws SQLException {
 		if (!refusals.isEmpty()) {
-			return refused(null, refusals);
+			return RestartPreview.refused(null, refusals);
 		}
 		SlotState slot = now.slot();
 		if (slot != null && slot.active() && !receiving) {
-			return new RestartPreview(null, List.of(), "Stands by: server process " + slot.activePid()
-					+ " receives from slot '" + slot.name() + "'. Takes over when that one ends.");
+			return RestartPreview.standby(slot);
 		}
-		ReplicationState then = new ReplicationState(now.server(), slot, offsetAtRestart(now, receiving));
+		ReplicationState then = now.withOffset(offsetAtRestart(now, receiving));
 		SlotOffsetComparison comparison = SlotOffsetComparison.of(then, history);
 		StartDecision decision = this.reconciler.decide(then, comparison);
 		if (decision instanceof StartDecision.Refuse refuse) {
-			return refused(decision, List.of(this.reconciler.refusal(refuse, then, comparison)));
+			return RestartPreview.refused(decision, List.of(this.reconciler.refusal(refuse, then, comparison)));
 		}
-		return new RestartPreview(decision, List.of(),
-				new RestartDescription(this.settings, now, then, comparison).sentence(decision));
-	}
-
-	private static RestartPreview refused(@Nullable StartDecision decision, List<Violation> refusals) {
-		StringBuilder words = new StringBuilder("Is refused");
-		refusals.forEach((violation) -> words.append((words.length() > 12) ? " And [" : " [")
-			.append(violation.rule())
-			.append("]: ")
-			.append(violation.problem())
-			.append(' ')
-			.append(violation.action()));
-		return new RestartPreview(decision, refusals, words.toString());
+		return RestartPreview.started(this.settings, now, then, comparison, decision);
 	}
 
 }

@@ -19,24 +19,36 @@ package io.github.cdcspring.internal.startup;
 import java.time.Instant;
 
 import io.github.cdcspring.Lsn;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The server as far as positions depend on it.
+ * A server at one moment.
  *
- * @param versionNumber its version as a number, {@code 180001} for 18.1
- * @param version its version as text
- * @param currentLsn the server LSN: the end of what is written; on a standby, of what is
- * replayed
- * @param inRecovery whether it is a standby
- * @param timeline its timeline
- * @param systemIdentifier the cluster, as {@code IDENTIFY_SYSTEM} prints it
- * @param walLevel its {@code wal_level}
- * @param maxReplicationSlots its {@code max_replication_slots}
- * @param maxWalSenders its {@code max_wal_senders}
- * @param startedAt since when its memory and statistics went on without a break: its
- * start, or its last recovery from a crash
+ * @param versionNumber {@code server_version_num}, such as {@code 180001} for 18.1
+ * @param version {@code server_version}, such as {@code 18.1}
+ * @param currentLsn the server LSN: the end of the written WAL, on a standby the end of
+ * the replayed WAL
+ * @param inRecovery whether the server is a standby
+ * @param timeline the timeline
+ * @param systemIdentifier the identifier of the cluster, as {@code IDENTIFY_SYSTEM}
+ * prints it
+ * @param walLevel {@code wal_level}
+ * @param maxReplicationSlots {@code max_replication_slots}
+ * @param maxWalSenders {@code max_wal_senders}
+ * @param synchronizedStandbySlots {@code synchronized_standby_slots}, {@code null} before
+ * PostgreSQL 17
+ * @param startedAt when the server last started or recovered from a crash: since then it
+ * has kept its memory and its statistics
  */
 public record ServerState(int versionNumber, String version, Lsn currentLsn, boolean inRecovery, int timeline,
-		String systemIdentifier, String walLevel, int maxReplicationSlots, int maxWalSenders, Instant startedAt) {
+		String systemIdentifier, String walLevel, int maxReplicationSlots, int maxWalSenders,
+		@Nullable String synchronizedStandbySlots, Instant startedAt) {
+
+	/**
+	 * The major version, such as 18.
+	 */
+	public int majorVersion() {
+		return this.versionNumber / 10_000;
+	}
 
 }

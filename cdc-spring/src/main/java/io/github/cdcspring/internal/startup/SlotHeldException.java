@@ -23,9 +23,9 @@ import io.github.cdcspring.CdcException;
  */
 public class SlotHeldException extends CdcException {
 
-	SlotHeldException(String slot, int pid) {
-		super("Replication slot '" + slot + "' is in use by server process " + pid
-				+ "; this instance takes over when that one ends");
+	SlotHeldException(SlotState slot) {
+		super("Server process " + slot.activePid() + " receives from replication slot '" + slot.name()
+				+ "'; this instance takes over when that process ends");
 	}
 
 }

@@ -22,45 +22,54 @@ import io.github.cdcspring.Lsn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replication slot as the server shows it. What an older server does not have is
+ * A replication slot as the server has it. A value that an older server does not have is
  * {@code null}.
  *
  * @param name the slot
  * @param plugin the output plugin, {@code null} for a physical slot
  * @param database the database, {@code null} for a physical slot
- * @param slotType {@code logical} or {@code physical}
- * @param temporary whether it ends with its session
- * @param active whether somebody streams from it
- * @param activePid the server process that streams from it
- * @param restartLsn the oldest WAL that it keeps, {@code null} if it keeps none
- * @param confirmedFlushLsn the slot LSN: everything before it is never sent again
+ * @param temporary whether the slot ends with its session
+ * @param active whether a server process streams from the slot
+ * @param activePid the server process that streams from the slot
+ * @param restartLsn the oldest WAL that the slot keeps, {@code null} if it keeps none
+ * @param confirmedFlushLsn the slot LSN: the server never sends again what committed
+ * before it
  * @param walStatus {@code reserved}, {@code extended}, {@code unreserved} or {@code lost}
  * (PostgreSQL 13)
- * @param safeWalSizeBytes the WAL in bytes that may be written until the slot is in
- * danger of being lost, {@code null} where nothing limits it (PostgreSQL 13)
- * @param twoPhase whether prepared transactions are decoded (PostgreSQL 14)
- * @param failover whether it is synchronized to standbys (PostgreSQL 17)
- * @param synced whether it came from a primary by synchronization (PostgreSQL 17)
- * @param invalidationReason why it was invalidated (PostgreSQL 17)
+ * @param safeWalSizeBytes the WAL in bytes that can still be written before the slot may
+ * be lost, {@code null} without a limit (PostgreSQL 13)
+ * @param failover whether the slot is synchronized to standbys (PostgreSQL 17)
+ * @param synced whether the slot was synchronized from a primary (PostgreSQL 17)
+ * @param invalidationReason why the server invalidated the slot (PostgreSQL 16)
  * @param decodedTransactions {@code total_txns} of {@code pg_stat_replication_slots}
  * (PostgreSQL 14)
- * @param statisticsResetAt when somebody last set that counter back (PostgreSQL 14)
+ * @param statisticsResetAt when that counter was last reset (PostgreSQL 14)
  * @see <a href="https://www.postgresql.org/docs/current/view-pg-replication-slots.html">
  * PostgreSQL: pg_replication_slots</a>
  */
-public record SlotState(String name, @Nullable String plugin, @Nullable String database, String slotType,
-		boolean temporary, boolean active, @Nullable Integer activePid, @Nullable Lsn restartLsn,
-		@Nullable Lsn confirmedFlushLsn, @Nullable String walStatus, @Nullable Long safeWalSizeBytes,
-		@Nullable Boolean twoPhase, @Nullable Boolean failover, @Nullable Boolean synced,
-		@Nullable String invalidationReason, @Nullable Long decodedTransactions, @Nullable Instant statisticsResetAt) {
+public record SlotState(String name, @Nullable String plugin, @Nullable String database, boolean temporary,
+		boolean active, @Nullable Integer activePid, @Nullable Lsn restartLsn, @Nullable Lsn confirmedFlushLsn,
+		@Nullable String walStatus, @Nullable Long safeWalSizeBytes, @Nullable Boolean failover,
+		@Nullable Boolean synced, @Nullable String invalidationReason, @Nullable Long decodedTransactions,
+		@Nullable Instant statisticsResetAt) {
 
 	/**
-	 * Whether the server can no longer stream from it.
-	 * @return {@code true} if the WAL that it needs is gone or it was invalidated
+	 * Whether the server can no longer stream from the slot.
+	 * @return {@code true} if it removed WAL that the slot needs, or invalidated the slot
 	 */
 	public boolean isLost() {
-		return "lost".equals(this.walStatus) || this.invalidationReason != null || this.restartLsn == null
-				|| this.confirmedFlushLsn == null;
+		return lostReason() != null || this.restartLsn == null || this.confirmedFlushLsn == null;
+	}
+
+	/**
+	 * Why the server can no longer stream from the slot.
+	 * @return the server's word for it, {@code null} if it says nothing
+	 */
+	public @Nullable String lostReason() {
+		if (this.invalidationReason != null) {
+			return this.invalidationReason;
+		}
+		return "lost".equals(this.walStatus) ? "wal_status is lost" : null;
 	}
 
 }

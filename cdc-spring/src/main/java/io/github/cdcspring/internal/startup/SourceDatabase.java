@@ -27,9 +27,8 @@ import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 /**
- * Opens connections to the source database for short questions, apart from those that
- * Debezium holds. Every one is bounded in time, so that a server that hangs is noticed.
- *
+ * Opens connections to the source database for short queries, apart from Debezium's own.
+ * Each connection has timeouts, so that a server that hangs is noticed.
  */
 public final class SourceDatabase implements ConnectionSource {
 
@@ -40,8 +39,8 @@ public final class SourceDatabase implements ConnectionSource {
 	private final Duration timeout;
 
 	/**
-	 * Create a source of connections.
-	 * @param settings how the database is reached
+	 * Create a source of connections with a timeout of ten seconds.
+	 * @param settings the connection
 	 */
 	public SourceDatabase(EngineSettings.Connection settings) {
 		this(settings, TIMEOUT);
@@ -49,8 +48,8 @@ public final class SourceDatabase implements ConnectionSource {
 
 	/**
 	 * Create a source of connections.
-	 * @param settings how the database is reached
-	 * @param timeout how long to wait for a connection, and for each answer, in whole
+	 * @param settings the connection
+	 * @param timeout the maximum time to connect, and to wait for each answer, in whole
 	 * seconds
 	 */
 	public SourceDatabase(EngineSettings.Connection settings, Duration timeout) {
@@ -61,7 +60,7 @@ public final class SourceDatabase implements ConnectionSource {
 	/**
 	 * Open a connection.
 	 * @return the connection, to be closed by the caller
-	 * @throws SQLException if the server cannot be reached or lets nobody in
+	 * @throws SQLException if the server cannot be reached or refuses the connection
 	 */
 	@Override
 	public Connection connect() throws SQLException {
@@ -71,7 +70,7 @@ public final class SourceDatabase implements ConnectionSource {
 	/**
 	 * Open a connection that speaks the replication protocol.
 	 * @return the connection, to be closed by the caller
-	 * @throws SQLException if the server cannot be reached or lets nobody in
+	 * @throws SQLException if the server cannot be reached or refuses the connection
 	 */
 	public Connection connectForReplication() throws SQLException {
 		return connect(ReplicationCommands.properties(properties()));

@@ -16,47 +16,93 @@
 
 package io.github.cdcspring.internal.startup;
 
+import io.github.cdcspring.settings.LsnFlushMode;
+import io.github.cdcspring.settings.OffsetMismatchStrategy;
+
 /**
- * What a start does about the positions.
+ * What a start does about slot and offset. The decision table:
  *
+ * <pre>
+ *                            no_validation     trust_offset      trust_slot        trust_greater_lsn
+ * IN_SYNC                    start             start             start             start
+ * OFFSET_AHEAD, explained    resume at offset  resume at offset, resume at slot    resume at offset,
+ *                                              advance slot                        advance slot
+ * OFFSET_AHEAD, unexplained  refuse            resume at offset, refuse            resume at offset,
+ *                                              advance slot                        advance slot
+ * SLOT_AHEAD, explained      refuse            refuse            advance offset    advance offset
+ * SLOT_AHEAD, unexplained    refuse            refuse            advance offset,   advance offset,
+ *                                                                warn              warn
+ * OFFSET_MISSING             start             start             start             start
+ * every other verdict        refuse            refuse            refuse            refuse
+ * </pre>
+ *
+ * If {@link LsnFlushMode} leaves the slot to others, the engine does not advance it
+ * either.
  */
 public sealed interface StartDecision {
 
 	/**
-	 * Start: from where slot and offset agree, or, without an offset, as the snapshot
-	 * mode says.
+	 * Decide what a start does.
+	 * @param comparison how slot and offset differ
+	 * @param strategy how a mismatch is resolved
+	 * @param flushMode who advances the slot
+	 * @return the decision
+	 */
+	static StartDecision of(SlotOffsetComparison comparison, OffsetMismatchStrategy strategy, LsnFlushMode flushMode) {
+		boolean explained = comparison.explained();
+		return switch (comparison.verdict()) {
+			case IN_SYNC, OFFSET_MISSING -> new Start();
+			case OFFSET_AHEAD -> switch (strategy) {
+				case NO_VALIDATION -> explained ? new ResumeAtOffset(false) : new Refuse("offset-ahead-unexplained");
+				case TRUST_OFFSET, TRUST_GREATER_LSN -> new ResumeAtOffset(flushMode.advancesSlot());
+				case TRUST_SLOT -> explained ? new ResumeAtSlot() : new Refuse("offset-ahead-unexplained");
+			};
+			case SLOT_AHEAD -> switch (strategy) {
+				case NO_VALIDATION, TRUST_OFFSET ->
+					new Refuse(explained ? "slot-ahead-explained" : "slot-ahead-unexplained");
+				case TRUST_SLOT, TRUST_GREATER_LSN -> new AdvanceOffsetToSlot(!explained);
+			};
+			case SLOT_MISSING -> new Refuse("slot-missing");
+			case SLOT_RECREATED -> new Refuse("slot-recreated");
+			case SLOT_LOST -> new Refuse("slot-lost");
+			case HISTORY_MISMATCH -> new Refuse("history-mismatch");
+		};
+	}
+
+	/**
+	 * Start where slot and offset agree or, without an offset, as the snapshot mode says.
 	 */
 	record Start() implements StartDecision {
 
 	}
 
 	/**
-	 * Start at the offset.
+	 * Resume at the offset.
 	 *
-	 * @param advanceSlot whether to advance the slot to the offset before
+	 * @param advanceSlot whether to advance the slot to the offset first
 	 */
 	record ResumeAtOffset(boolean advanceSlot) implements StartDecision {
 
 	}
 
 	/**
-	 * Start at the slot, behind the offset: what lies between is sent again.
+	 * Resume at the slot, behind the offset: events in between are delivered again.
 	 */
 	record ResumeAtSlot() implements StartDecision {
 
 	}
 
 	/**
-	 * Store the slot LSN as the offset and start there: what lies between is skipped.
+	 * Store the slot LSN as the offset and resume there: events in between are skipped.
 	 *
-	 * @param warn whether that may skip events, and has to be said
+	 * @param warn whether there may be such events
 	 */
 	record AdvanceOffsetToSlot(boolean warn) implements StartDecision {
 
 	}
 
 	/**
-	 * Do not start.
+	 * Refuse to start.
 	 *
 	 * @param id the id of the refusal
 	 */

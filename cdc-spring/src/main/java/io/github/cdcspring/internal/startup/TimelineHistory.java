@@ -22,15 +22,14 @@ import java.util.Map;
 import io.github.cdcspring.Lsn;
 
 /**
- * Where the timelines before the server's own ended.
- *
+ * Where the ancestors of a timeline end.
  */
 @FunctionalInterface
 public interface TimelineHistory {
 
 	/**
-	 * The ancestors of a timeline. Asked only when the server's timeline is not the one
-	 * that is remembered.
+	 * The ancestors of a timeline. Needed only if the server's timeline is not the one on
+	 * which the offset was stored.
 	 * @param timeline the timeline, above 1
 	 * @return for each ancestor the LSN at which the server's history left it
 	 * @throws SQLException if the server cannot be asked

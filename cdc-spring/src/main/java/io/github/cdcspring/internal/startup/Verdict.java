@@ -17,34 +17,34 @@
 package io.github.cdcspring.internal.startup;
 
 /**
- * How slot and stored offset stand to each other.
- *
+ * How slot and stored offset differ.
  */
 public enum Verdict {
 
-	/** Slot LSN and offset LSN are the same. */
+	/** Slot LSN and offset LSN are equal. */
 	IN_SYNC,
 
-	/** The slot is ahead: what committed in between will never be sent again. */
+	/** The slot is ahead: the server never sends again what committed in between. */
 	SLOT_AHEAD,
 
-	/** The offset is ahead: what committed in between will be sent again. */
+	/** The offset is ahead: the server sends again what committed in between. */
 	OFFSET_AHEAD,
 
 	/** No offset is stored. */
 	OFFSET_MISSING,
 
-	/** An offset is stored, and the slot does not exist. */
+	/** An offset is stored, but the slot does not exist. */
 	SLOT_MISSING,
 
-	/** The slot is another one of the same name. */
+	/** The slot was dropped and created again under the same name. */
 	SLOT_RECREATED,
 
-	/** The slot was invalidated: the WAL that it needs is gone. */
+	/** The server invalidated the slot: the WAL that it needs is gone. */
 	SLOT_LOST,
 
 	/**
-	 * The offset belongs to another cluster, or to WAL that is not in this one's history.
+	 * The offset belongs to another cluster, or to WAL that is not part of this server's
+	 * history.
 	 */
 	HISTORY_MISMATCH
 

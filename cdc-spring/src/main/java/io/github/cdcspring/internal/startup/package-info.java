@@ -15,7 +15,8 @@
  */
 
 /**
- * Slot against offset: read both, compare them, and decide what a start does.
+ * May an engine start, and from where: reads the source database, compares slot and
+ * stored offset, and decides.
  */
 @NullMarked
 package io.github.cdcspring.internal.startup;

@@ -16,14 +16,20 @@
 
 package io.github.cdcspring.internal.support;
 
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.TableId;
+
 /**
- * What somebody wrote, as a message can bear it: in one line, so that no line of a log
- * can be forged, and not too long.
- *
+ * Foreign text as messages show it: in one line, so that it cannot forge a line of a log,
+ * and not too long.
  */
 public final class LogSafe {
 
 	private static final int LENGTH = 120;
+
+	private static final int TABLES = 10;
 
 	private LogSafe() {
 	}
@@ -38,6 +44,22 @@ public final class LogSafe {
 		boolean tooLong = whole.length() > LENGTH;
 		String line = (tooLong ? whole.substring(0, LENGTH) : whole).replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
 		return tooLong ? line + "…" : line;
+	}
+
+	/**
+	 * The names of tables in one line, the first ten of them.
+	 * @param tables the tables
+	 * @return the names as a message can show them
+	 */
+	public static String tables(Collection<TableId> tables) {
+		String shown = tables.stream().limit(TABLES).map(LogSafe::table).collect(Collectors.joining(", "));
+		int more = tables.size() - TABLES;
+		return (more > 0) ? shown + " and " + more + " more" : shown;
+	}
+
+	private static String table(TableId table) {
+		String plain = table.toString();
+		return plain.chars().anyMatch(Character::isISOControl) ? SqlQuoting.table(table) : plain;
 	}
 
 	/**

@@ -16,6 +16,9 @@
 
 package io.github.cdcspring.internal.support;
 
+import java.util.Collection;
+import java.util.stream.Collectors;
+
 import io.github.cdcspring.TableId;
 
 /**
@@ -50,6 +53,15 @@ public final class SqlQuoting {
 	 */
 	public static String table(TableId table) {
 		return identifier(table.schema()) + "." + identifier(table.name());
+	}
+
+	/**
+	 * Tables with their schemas, separated by commas.
+	 * @param tables the tables
+	 * @return the tables as SQL takes them
+	 */
+	public static String tables(Collection<TableId> tables) {
+		return tables.stream().map(SqlQuoting::table).collect(Collectors.joining(", "));
 	}
 
 	/**

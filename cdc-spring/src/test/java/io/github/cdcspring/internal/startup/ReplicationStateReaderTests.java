@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Properties;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.startup.check.TestEngine;
 import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
@@ -50,19 +51,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class ReplicationStateReaderTests {
 
 	private static final TimelineHistory NEVER_ASKED = (timeline) -> {
-		throw new SQLException("nobody should ask for timeline " + timeline);
+		throw new SQLException("the history should not be needed for timeline " + timeline);
 	};
 
 	@Test
 	void readsSlotAndServer(TestDatabase database) throws Exception {
 		createSlot(database);
-		handle(database, 2);
-		ReplicationState positions = read(database, null);
-		ServerState server = positions.server();
+		process(database, 2);
+		ReplicationState state = read(database, null);
+		ServerState server = state.server();
 		assertThat(server.versionNumber()).isBetween(130000, 190000)
 			.hasToString(database.queryForText("SHOW server_version_num"));
+		assertThat(server.majorVersion()).isEqualTo(server.versionNumber() / 10_000);
 		assertThat(server.version()).isEqualTo(database.queryForText("SHOW server_version"));
-		assertThat(server.currentLsn()).isGreaterThanOrEqualTo(positions.slot().confirmedFlushLsn())
+		assertThat(server.currentLsn()).isGreaterThanOrEqualTo(state.slot().confirmedFlushLsn())
 			.isLessThanOrEqualTo(Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")));
 		assertThat(server.inRecovery()).isFalse();
 		assertThat(server.timeline()).isEqualTo(1);
@@ -72,37 +74,37 @@ class ReplicationStateReaderTests {
 		assertThat(server.maxReplicationSlots()).hasToString(database.queryForText("SHOW max_replication_slots"));
 		assertThat(server.maxWalSenders()).hasToString(database.queryForText("SHOW max_wal_senders"));
 		assertThat(server.startedAt()).isBeforeOrEqualTo(Instant.now());
-		SlotState slot = positions.slot();
-		assertThat(slot).isEqualTo(new SlotState(database.name(), "pgoutput", database.name(), "logical", false, false,
-				null, lsn(database, "restart_lsn"), lsn(database, "confirmed_flush_lsn"), "reserved", null, false,
-				false, false, null, slot.decodedTransactions(), null));
+		SlotState slot = state.slot();
+		assertThat(slot).isEqualTo(new SlotState(database.name(), "pgoutput", database.name(), false, false, null,
+				lsn(database, "restart_lsn"), lsn(database, "confirmed_flush_lsn"), "reserved", null, false, false,
+				null, slot.decodedTransactions(), null));
 		assertThat(slot.decodedTransactions()).isPositive();
-		assertThat(positions.retainedWalBytes()).isEqualTo(server.currentLsn().bytesSince(slot.restartLsn()));
+		assertThat(state.retainedWalBytes()).isEqualTo(server.currentLsn().bytesSince(slot.restartLsn()));
 	}
 
 	@Test
-	void readsNoSlotWhereThereIsNone(TestDatabase database) throws Exception {
-		ReplicationState positions = read(database, null);
-		assertThat(positions.slot()).isNull();
-		assertThat(positions.retainedWalBytes()).isNull();
+	void readsMissingSlot(TestDatabase database) throws Exception {
+		ReplicationState state = read(database, null);
+		assertThat(state.slot()).isNull();
+		assertThat(state.retainedWalBytes()).isNull();
 		try (Connection connection = database.connect()) {
-			assertThat(reader().read(connection, "'; DROP TABLE x; --", null).slot()).isNull();
+			assertThat(reader().read(connection, "'; DROP TABLE x; --").slot()).isNull();
 		}
 	}
 
 	@Test
 	void needsNoRights(TestDatabase database) throws Exception {
 		createSlot(database);
-		String role = database.name() + "_nobody";
+		String role = database.name() + "_limited";
 		database.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'p'");
 		try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), role, "p")) {
-			ReplicationState positions = reader().read(connection, database.name(), null);
-			assertThat(positions.slot()).isEqualTo(read(database, null).slot());
+			ReplicationState state = reader().read(connection, database.name());
+			assertThat(state.slot()).isEqualTo(read(database, null).slot());
 		}
 	}
 
 	@Test
-	void asksTheReplicationProtocolWhereTheControlFileIsWithheld() throws Exception {
+	void asksTheReplicationProtocolIfTheControlFileIsWithheld() throws Exception {
 		try (TestPostgres own = TestPostgres.start(Map.of())) {
 			TestDatabase database = own.createDatabase();
 			ReplicationState expected = read(database, null);
@@ -110,81 +112,87 @@ class ReplicationStateReaderTests {
 					"CREATE ROLE limited LOGIN REPLICATION PASSWORD 'p'");
 			try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), "limited", "p")) {
 				assertThatExceptionOfType(SQLException.class)
-					.isThrownBy(() -> reader().read(connection, database.name(), null))
+					.isThrownBy(() -> reader().read(connection, database.name()))
 					.withMessageContaining("pg_control_system");
 				ServerState server = new ReplicationStateReader(Duration.ofSeconds(5),
 						replication(database, "limited", "p"))
-					.read(connection, database.name(), null)
+					.read(connection, database.name())
 					.server();
 				assertThat(server.systemIdentifier()).isEqualTo(expected.server().systemIdentifier());
 				assertThat(server.timeline()).isEqualTo(1);
+				SourceState source = new SourceStateReader(new TestEngine().on(database).settings(), List.of(),
+						new ReplicationStateReader(Duration.ofSeconds(5), replication(database, "limited", "p")))
+					.read(connection);
+				assertThat(source.server().systemIdentifier()).isEqualTo(expected.server().systemIdentifier());
 			}
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 })
-	void asksForNoColumnThatAServerLacks(int major) {
-		String query = ReplicationStateQuery.of(major, true);
+	void readsNoColumnThatAServerLacks(int major) {
+		String query = ReplicationStateReader.query(major, true);
 		assertThat(query.contains("slot.wal_status")).isEqualTo(major >= 13);
 		assertThat(query.contains("slot.safe_wal_size")).isEqualTo(major >= 13);
-		assertThat(query.contains("slot.two_phase")).isEqualTo(major >= 14);
 		assertThat(query.contains("pg_stat_replication_slots")).isEqualTo(major >= 14);
 		assertThat(query.contains("slot.failover")).isEqualTo(major >= 17);
 		assertThat(query.contains("slot.synced")).isEqualTo(major >= 17);
+		assertThat(query.contains("slot.conflicting")).isEqualTo(major == 16);
 		assertThat(query.contains("slot.invalidation_reason")).isEqualTo(major >= 17);
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 10, 13, 14, 17 })
-	void asksOlderServersInSqlThatIsValid(int major, TestDatabase database) {
+	@ValueSource(ints = { 10, 13, 14, 16, 17 })
+	void readsOlderServersInValidSql(int major, TestDatabase database) {
 		createSlot(database);
-		String query = ReplicationStateQuery.of(major, true).replace("?", "'" + database.name() + "'");
+		String query = ReplicationStateReader.query(major, true).replace("?", "'" + database.name() + "'");
 		assertThat(database.queryForText("SELECT slot_name FROM (" + query + ") q")).isEqualTo(database.name());
 	}
 
 	@Test
-	void findsThemInStep(TestDatabase database) throws Exception {
+	void findsThemInSync(TestDatabase database) throws Exception {
 		createSlot(database);
 		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
 		assertDifference(database, offset, Verdict.IN_SYNC, true);
 	}
 
 	@Test
-	void findsAGapThatSomebodyElseMade(TestDatabase database) throws Exception {
+	void findsUnexplainedSlotAhead(TestDatabase database) throws Exception {
 		createSlot(database);
 		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
-		handle(database, 1);
-		SlotOffsetComparison gap = assertDifference(database, offset, Verdict.SLOT_AHEAD, false);
-		assertThat(gap.slotAheadBytes()).isEqualTo(lsn(database, "confirmed_flush_lsn").bytesSince(offset.lsn()));
-		assertThat(gap.offsetAheadBytes()).isZero();
-		assertThat(gap.lagBytes()).isGreaterThanOrEqualTo(gap.slotAheadBytes());
+		process(database, 1);
+		SlotOffsetComparison comparison = assertDifference(database, offset, Verdict.SLOT_AHEAD, false);
+		assertThat(comparison.slotAheadBytes())
+			.isEqualTo(lsn(database, "confirmed_flush_lsn").bytesSince(offset.lsn()));
+		assertThat(comparison.offsetAheadBytes()).isZero();
+		assertThat(comparison.lagBytes()).isGreaterThanOrEqualTo(comparison.slotAheadBytes());
 	}
 
 	@Test
-	void explainsAGapThatItSawWhileEverythingHandledWasStored(TestDatabase database) throws Exception {
+	void explainsSlotAheadThatWasSeenWhileEverythingProcessedWasStored(TestDatabase database) throws Exception {
 		createSlot(database);
-		Lsn handled = lsn(database, "confirmed_flush_lsn");
-		handle(database, 1);
-		StoredOffset offset = offsetAt(database, handled);
+		Lsn processed = lsn(database, "confirmed_flush_lsn");
+		process(database, 1);
+		StoredOffset offset = offsetAt(database, processed);
 		assertDifference(database, offset, Verdict.SLOT_AHEAD, true);
-		handle(database, 1);
+		process(database, 1);
 		assertDifference(database, offset, Verdict.SLOT_AHEAD, false);
 	}
 
 	@Test
-	void explainsATailAfterAStopBeforeTheFlush(TestDatabase database) throws Exception {
+	void explainsOffsetAheadAfterAStopBeforeTheFlush(TestDatabase database) throws Exception {
 		createSlot(database);
 		database.execute("CREATE TABLE work (id int)");
 		StoredOffset offset = offsetAt(database, Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")));
-		SlotOffsetComparison tail = assertDifference(database, offset, Verdict.OFFSET_AHEAD, true);
-		assertThat(tail.offsetAheadBytes()).isEqualTo(offset.lsn().bytesSince(lsn(database, "confirmed_flush_lsn")));
+		SlotOffsetComparison comparison = assertDifference(database, offset, Verdict.OFFSET_AHEAD, true);
+		assertThat(comparison.offsetAheadBytes())
+			.isEqualTo(offset.lsn().bytesSince(lsn(database, "confirmed_flush_lsn")));
 		StoredOffset foreign = new StoredOffset(offset.lsn(), "{}", null, null, List.of(), false, Instant.now());
 		assertDifference(database, foreign, Verdict.OFFSET_AHEAD, false);
 	}
 
 	@Test
-	void findsTheSlotDropped(TestDatabase database) throws Exception {
+	void findsDroppedSlot(TestDatabase database) throws Exception {
 		createSlot(database);
 		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
 		database.queryForText("SELECT pg_drop_replication_slot('" + database.name() + "')");
@@ -192,20 +200,20 @@ class ReplicationStateReaderTests {
 	}
 
 	@Test
-	void findsTheSlotRecreated(TestDatabase database) throws Exception {
+	void findsRecreatedSlot(TestDatabase database) throws Exception {
 		createSlot(database);
-		handle(database, 3);
+		process(database, 3);
 		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
 		database.queryForText("SELECT pg_drop_replication_slot('" + database.name() + "')");
 		database.execute("CREATE TABLE missed (id int)");
 		createSlot(database);
 		assertDifference(database, offset, Verdict.SLOT_RECREATED, false);
-		handle(database, 1);
+		process(database, 1);
 		assertDifference(database, offset, Verdict.SLOT_RECREATED, false);
 	}
 
 	@Test
-	void findsAGapWhereARecreatedSlotCannotBeTold(TestDatabase database) throws Exception {
+	void findsSlotAheadIfARecreatedSlotCannotBeRecognized(TestDatabase database) throws Exception {
 		createSlot(database);
 		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
 		database.queryForText("SELECT pg_drop_replication_slot('" + database.name() + "')");
@@ -215,9 +223,9 @@ class ReplicationStateReaderTests {
 	}
 
 	@Test
-	void findsTheSameSlotThoughItsStatisticsWereReset(TestDatabase database) throws Exception {
+	void recognizesTheSameSlotAlthoughItsStatisticsWereReset(TestDatabase database) throws Exception {
 		createSlot(database);
-		handle(database, 3);
+		process(database, 3);
 		StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
 		database.execute("SELECT pg_stat_reset_replication_slot('" + database.name() + "')",
 				"CREATE TABLE other (id int)",
@@ -226,7 +234,7 @@ class ReplicationStateReaderTests {
 	}
 
 	@Test
-	void findsTheSlotLost() throws Exception {
+	void findsLostSlot() throws Exception {
 		try (TestPostgres own = TestPostgres.start(Map.of("max_slot_wal_keep_size", "1MB"))) {
 			TestDatabase database = own.createDatabase();
 			createSlot(database);
@@ -249,17 +257,17 @@ class ReplicationStateReaderTests {
 	@Test
 	@DisabledIfSystemProperty(named = "cdc.test.postgres", matches = "container",
 			disabledReason = "kills a process of the server")
-	void explainsATailThatTheServerMadeByCrashing() throws Exception {
+	void explainsOffsetAheadAfterACrashOfTheServer() throws Exception {
 		try (TestPostgres own = TestPostgres.start(Map.of())) {
 			TestDatabase database = own.createDatabase();
 			createSlot(database);
-			handle(database, 3);
+			process(database, 3);
 			StoredOffset offset;
 			Lsn remembered;
 			int attempts = 0;
 			do {
-				// The server saves the slot at a checkpoint, and when it happens to
-				// decode a list of transactions
+				// The server saves the slot at a checkpoint, and when it decodes a list
+				// of running transactions
 				database.execute("CHECKPOINT");
 				decode(database, 1);
 				decode(database, 1);
@@ -270,8 +278,8 @@ class ReplicationStateReaderTests {
 			}
 			while (remembered.equals(offset.lsn()) && ++attempts < 5);
 			assertThat(remembered).isLessThan(offset.lsn());
-			ReplicationState positions = read(database, offset);
-			assertThat(positions.slot().decodedTransactions()).isZero();
+			ReplicationState state = read(database, offset);
+			assertThat(state.slot().decodedTransactions()).isZero();
 			assertDifference(database, offset, Verdict.OFFSET_AHEAD, true);
 		}
 	}
@@ -289,12 +297,12 @@ class ReplicationStateReaderTests {
 	@Test
 	@DisabledIfSystemProperty(named = "cdc.test.postgres", matches = "container",
 			disabledReason = "needs the data directory")
-	void knowsItsOwnHistoryAfterAPromotion(@TempDir Path folder) throws Exception {
+	void knowsItsHistoryAfterAPromotion(@TempDir Path folder) throws Exception {
 		Path directory = folder.resolve("data");
 		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.builder().dataDirectory(directory).start()) {
 			TestDatabase database = server.database("postgres");
 			createSlot(database);
-			handle(database, 1);
+			process(database, 1);
 			StoredOffset offset = offsetAt(database, lsn(database, "confirmed_flush_lsn"));
 			server.stop();
 			Files.createFile(directory.resolve("standby.signal"));
@@ -303,16 +311,16 @@ class ReplicationStateReaderTests {
 			assertThat(standby.inRecovery()).isTrue();
 			assertThat(standby.timeline()).isEqualTo(1);
 			assertThat(database.queryForText("SELECT pg_promote()")).isEqualTo("t");
-			ReplicationState positions = read(database, offset);
-			assertThat(positions.server().inRecovery()).isFalse();
-			assertThat(positions.server().timeline()).isEqualTo(2);
+			ReplicationState state = read(database, offset);
+			assertThat(state.server().inRecovery()).isFalse();
+			assertThat(state.server().timeline()).isEqualTo(2);
 			ReplicationCommands replication = replication(database, database.user(), database.password());
 			assertThat(replication.identifySystem())
-				.isEqualTo(new SystemIdentity(positions.server().systemIdentifier(), 2));
+				.isEqualTo(new ReplicationCommands.SystemIdentity(state.server().systemIdentifier(), 2));
 			Lsn end = replication.endsBefore(2).get(1);
 			assertThat(end).isGreaterThan(offset.lsn());
-			assertThat(SlotOffsetComparison.of(positions, replication).verdict()).isEqualTo(Verdict.IN_SYNC);
-			handle(database, 1);
+			assertThat(SlotOffsetComparison.of(state, replication).verdict()).isEqualTo(Verdict.IN_SYNC);
+			process(database, 1);
 			StoredOffset diverged = new StoredOffset(new Lsn(end.value() + 1), "{}", offset.origin(), offset.slot(),
 					List.of(), false, Instant.now());
 			assertThat(SlotOffsetComparison.of(read(database, diverged), replication).verdict())
@@ -341,15 +349,15 @@ class ReplicationStateReaderTests {
 	/**
 	 * Let the slot decode and confirm some transactions.
 	 */
-	private static void handle(TestDatabase database, int transactions) {
-		database.execute("CREATE TABLE IF NOT EXISTS handled (id int)", "DROP PUBLICATION IF EXISTS p",
-				"CREATE PUBLICATION p FOR TABLE handled");
+	private static void process(TestDatabase database, int transactions) {
+		database.execute("CREATE TABLE IF NOT EXISTS processed (id int)", "DROP PUBLICATION IF EXISTS p",
+				"CREATE PUBLICATION p FOR TABLE processed");
 		decode(database, transactions);
 	}
 
 	private static void decode(TestDatabase database, int transactions) {
 		for (int i = 0; i < transactions; i++) {
-			database.execute("INSERT INTO handled VALUES (1)");
+			database.execute("INSERT INTO processed VALUES (1)");
 		}
 		database.queryForTexts("SELECT lsn FROM pg_logical_slot_get_binary_changes('" + database.name()
 				+ "', NULL, NULL, 'proto_version', '1', 'publication_names', 'p')");
@@ -377,7 +385,7 @@ class ReplicationStateReaderTests {
 
 	private static ReplicationState read(TestDatabase database, @Nullable StoredOffset offset) throws SQLException {
 		try (Connection connection = database.connect()) {
-			return reader().read(connection, database.name(), offset);
+			return reader().read(connection, database.name()).withOffset(offset);
 		}
 	}
 

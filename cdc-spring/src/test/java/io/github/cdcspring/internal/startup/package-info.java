@@ -15,7 +15,7 @@
  */
 
 /**
- * Slot against offset: read both, compare them, and decide what a start does.
+ * May an engine start, and from where.
  */
 @NullMarked
 package io.github.cdcspring.internal.startup;

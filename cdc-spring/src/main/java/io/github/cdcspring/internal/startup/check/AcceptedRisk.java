@@ -17,11 +17,11 @@
 package io.github.cdcspring.internal.startup.check;
 
 /**
- * A violation that the operator took upon himself with {@code cdc.safety.accept}.
+ * A violation whose risk the operator has accepted with {@code cdc.safety.accept}.
  *
  * @param rule the id of the rule
- * @param problem what is not as it should be
- * @param risk what may happen for it
+ * @param problem what is wrong
+ * @param risk what may happen
  */
 public record AcceptedRisk(String rule, String problem, String risk) {
 

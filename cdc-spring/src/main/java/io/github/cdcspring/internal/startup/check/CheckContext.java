@@ -16,61 +16,34 @@
 
 package io.github.cdcspring.internal.startup.check;
 
-import java.util.List;
-import java.util.TreeSet;
-
-import io.github.cdcspring.TableId;
-import io.github.cdcspring.internal.support.SqlQuoting;
+import io.github.cdcspring.internal.startup.Publication;
+import io.github.cdcspring.internal.startup.ReplicationSlot;
+import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.settings.EngineSettings;
 
 /**
- * What is judged: an engine, what it wants of the server, and the server.
+ * What a check on the server looks at.
  *
  * @param engine the engine
- * @param needs what it wants
- * @param server what is there
+ * @param needs what its listeners need
+ * @param source the source database
  */
-record CheckContext(EngineSettings engine, ServerNeeds needs, ServerFacts server) {
-
-	SettingNames settings() {
-		return new SettingNames(this.engine);
-	}
+record CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source) implements RuleContext {
 
 	String slotName() {
 		return this.engine.slot().name();
+	}
+
+	ReplicationSlot slot() {
+		return new ReplicationSlot(this.engine);
 	}
 
 	String publicationName() {
 		return this.engine.publication().name();
 	}
 
-	List<TableId> listened() {
-		return this.server.tables().stream().map(TableFacts::table).toList();
-	}
-
-	/**
-	 * Whether the starter is about to write the publication's list of tables.
-	 */
-	boolean isPublicationToBeWritten() {
-		PublicationFacts publication = this.server.publication();
-		if (!this.engine.publication().create()) {
-			return false;
-		}
-		return publication == null || !publication.allTables() && !this.needs.tables().isEmpty()
-				&& !publication.covered().equals(new TreeSet<>(listened()));
-	}
-
-	/**
-	 * The statement that writes the publication as the starter would.
-	 */
-	String publicationStatement() {
-		String name = SqlQuoting.identifier(publicationName());
-		String tables = TableNames.sql(listened());
-		if (this.server.publication() != null) {
-			return "ALTER PUBLICATION " + name + " SET TABLE " + tables + ";";
-		}
-		return "CREATE PUBLICATION " + name + (tables.isEmpty() ? "" : " FOR TABLE " + tables)
-				+ " WITH (publish_via_partition_root = true);";
+	Publication publication() {
+		return new Publication(this.engine);
 	}
 
 }

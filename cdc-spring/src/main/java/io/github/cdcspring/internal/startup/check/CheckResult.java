@@ -25,33 +25,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Violations, parted by whether the operator took their risk.
+ * The violations of an engine, with the accepted ones apart.
  *
- * @param refused what stands in the way
- * @param accepted what was accepted
+ * @param refused the violations that the operator has not accepted
+ * @param accepted the risks that the operator has accepted
  */
 record CheckResult(List<Violation> refused, List<AcceptedRisk> accepted) {
 
 	private static final Logger logger = LoggerFactory.getLogger(CheckResult.class);
 
-	static CheckResult on(EngineSettings engine, List<Violation> violations) {
-		CheckResult checkResult = new CheckResult(new ArrayList<>(), new ArrayList<>());
+	static CheckResult of(EngineSettings engine, List<Violation> violations) {
+		CheckResult result = new CheckResult(new ArrayList<>(), new ArrayList<>());
 		for (Violation violation : violations) {
 			String risk = engine.safety().accept().contains(violation.rule())
 					? SafetyRules.acceptable().get(violation.rule()) : null;
 			if (risk != null) {
-				checkResult.accepted.add(new AcceptedRisk(violation.rule(), violation.problem(), risk));
+				result.accepted.add(new AcceptedRisk(violation.rule(), violation.problem(), risk));
 			}
 			else {
-				checkResult.refused.add(violation);
+				result.refused.add(violation);
 			}
 		}
-		return checkResult;
+		return result;
 	}
 
 	void logAccepted(EngineSettings engine) {
 		for (AcceptedRisk risk : this.accepted) {
-			logger.warn("Engine '{}' runs with an accepted risk, {}: {} {}", engine.name(), risk.rule(), risk.risk(),
+			logger.warn("Engine '{}' runs with accepted risk {}: {} {}", engine.name(), risk.rule(), risk.risk(),
 					risk.problem());
 		}
 	}

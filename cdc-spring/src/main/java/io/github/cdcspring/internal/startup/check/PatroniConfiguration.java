@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PatroniConfiguration {
 
-	/** For everything: a start or a reconnect waits for it. */
+	/** For the whole request, because a start or reconnect waits for it. */
 	private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
 	private static final ObjectMapper JSON = new ObjectMapper();
@@ -86,7 +86,7 @@ final class PatroniConfiguration {
 				HttpRequest.newBuilder(this.url).header("Accept", "application/json").build(),
 				HttpResponse.BodyHandlers.ofString());
 		try {
-			// one time for all of it; the client's own would not count the body
+			// The client's own timeout does not include the body
 			return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
@@ -98,7 +98,7 @@ final class PatroniConfiguration {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new UnreadableException("was not waited for, since the application stops");
+			throw new UnreadableException("was not awaited, because the application stops");
 		}
 		finally {
 			answer.cancel(true);
@@ -111,7 +111,7 @@ final class PatroniConfiguration {
 	}
 
 	/**
-	 * Patroni did not tell; the message says why, as the rest of a sentence.
+	 * Patroni's configuration cannot be read; the message completes a sentence.
 	 */
 	static final class UnreadableException extends Exception {
 

@@ -20,12 +20,12 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
-import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.startup.SettingNames;
 import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Patroni whether the slot is one that it keeps through a failover.
+ * Asks Patroni whether it keeps the slot through a failover.
  *
  * @see <a href=
  * "https://patroni.readthedocs.io/en/latest/dynamic_configuration.html">Patroni: dynamic
@@ -33,95 +33,88 @@ import org.jspecify.annotations.Nullable;
  */
 final class PatroniSlot {
 
-	/** Where Patroni looks for permanent slots; the first that is not empty counts. */
+	/** Where Patroni looks for permanent slots: it uses the first that is not empty. */
 	private static final List<String> KEYS = List.of("permanent_replication_slots", "permanent_slots", "slots");
 
 	private final CheckContext context;
 
-	private final URI url;
+	private final PatroniConfiguration configuration;
 
-	private PatroniSlot(CheckContext context, URI url) {
+	PatroniSlot(CheckContext context, URI url) {
 		this.context = context;
-		this.url = url;
+		this.configuration = new PatroniConfiguration(url);
 	}
 
-	static List<Violation> check(CheckContext context) {
-		URI url = context.engine().slot().patroniUrl();
-		if (url == null || context.engine().slot().survivesFailover() != SurvivesFailover.PATRONI) {
-			return List.of();
-		}
-		return new PatroniSlot(context, url).check();
-	}
-
-	private List<Violation> check() {
-		PatroniConfiguration configuration = new PatroniConfiguration(this.url);
+	void check(Findings findings) {
 		try {
-			return judge(configuration.read());
+			check(this.configuration.read(), findings);
 		}
 		catch (PatroniConfiguration.UnreadableException ex) {
 			SettingNames settings = this.context.settings();
-			return List.of(settings.violation(SurvivesFailoverCheck.idFor(this.context),
-					"Whether " + settings.with("slot.survives-failover", SurvivesFailover.PATRONI)
-							+ " is so is not known: " + configuration.url() + " " + ex.getMessage() + ".",
+			findings.addAs(SlotChecks.ruleFor(this.context),
+					settings.with("slot.survives-failover", SurvivesFailover.PATRONI) + " cannot be verified: "
+							+ this.configuration.url() + " " + ex.getMessage() + ".",
 					"Set " + settings.name("slot.patroni-url")
-							+ " to the REST API of a Patroni that runs. Or remove it, which leaves it to your word alone.",
-					"slot.patroni-url"));
+							+ " to the REST API of a running Patroni. Or remove it to rely on your declaration alone.",
+					"slot.patroni-url");
 		}
 	}
 
-	private List<Violation> judge(Map<String, Object> configuration) {
+	private void check(Map<String, Object> configuration, Findings findings) {
 		String key = KEYS.stream().filter((name) -> !map(configuration, name).isEmpty()).findFirst().orElse("slots");
-		String slot = this.context.slotName();
 		if (configuration.get("standby_cluster") instanceof Map) {
-			return List.of(violation("this is a standby cluster, for which Patroni keeps physical slots only.",
+			add("this is a standby cluster, for which Patroni keeps physical slots only.",
 					"Connect to the primary cluster and set " + this.context.settings().name("slot.patroni-url")
-							+ " to its Patroni."));
+							+ " to its Patroni.",
+					findings);
+			return;
 		}
 		if ("false".equals(text(map(configuration, "postgresql"), "use_slots", "true"))) {
-			return List.of(violation("postgresql.use_slots is false in Patroni's configuration.",
-					"Run patronictl edit-config and set postgresql.use_slots to true."));
+			add("postgresql.use_slots is false in Patroni's configuration.",
+					"Run patronictl edit-config and set postgresql.use_slots to true.", findings);
+			return;
 		}
-		String mismatch = mismatch(map(configuration, key), slot);
-		if (mismatch == null) {
-			return List.of();
+		String mismatch = mismatch(map(configuration, key));
+		if (mismatch != null) {
+			add(mismatch,
+					"Run patronictl edit-config and write:%n%s:%n  %s:%n    type: logical%n".formatted(key,
+							this.context.slotName())
+							+ "    database: %s%n    plugin: pgoutput%n".formatted(quoted(database())),
+					findings);
 		}
-		String database = this.context.server().database();
-		return List.of(violation(mismatch,
-				"Run patronictl edit-config and write:%n%s:%n  %s:%n    type: logical%n".formatted(key, slot)
-						+ "    database: %s%n    plugin: pgoutput%n".formatted(quoted(database))));
 	}
 
 	/**
-	 * What is wrong with the entry; Patroni takes one without a type for a logical one,
-	 * and ignores it without database and plugin.
+	 * What is wrong with the slot's entry. Patroni takes an entry without a type for a
+	 * logical slot, and ignores it without database and plugin.
 	 */
-	private @Nullable String mismatch(Map<?, ?> slots, String slot) {
-		if (!slots.containsKey(slot)) {
+	private @Nullable String mismatch(Map<?, ?> slots) {
+		if (!slots.containsKey(this.context.slotName())) {
 			return "Patroni's configuration has no permanent slot of this name.";
 		}
-		Map<?, ?> entry = (slots.get(slot) instanceof Map<?, ?> map) ? map : Map.of("type", "physical");
+		Map<?, ?> entry = (slots.get(this.context.slotName()) instanceof Map<?, ?> map) ? map
+				: Map.of("type", "physical");
 		if (!"logical".equals(text(entry, "type", "logical"))) {
-			return "Patroni's configuration has it as a physical one.";
+			return "Patroni's configuration has it as a physical slot.";
 		}
-		String database = this.context.server().database();
-		if (!database.equals(text(entry, "database", ""))) {
-			return "Patroni's configuration has it for database '" + text(entry, "database", "") + "', and not for '"
-					+ database + "'.";
+		if (!database().equals(text(entry, "database", ""))) {
+			return "Patroni's configuration has it for database '" + text(entry, "database", "") + "', not '"
+					+ database() + "'.";
 		}
 		if (!"pgoutput".equals(text(entry, "plugin", ""))) {
-			return "Patroni's configuration has it for plugin '" + text(entry, "plugin", "")
-					+ "', and not for 'pgoutput'.";
+			return "Patroni's configuration has it for plugin '" + text(entry, "plugin", "") + "', not 'pgoutput'.";
 		}
 		return null;
 	}
 
-	private Violation violation(String problem, String cure) {
-		SettingNames settings = this.context.settings();
-		return settings.violation(SurvivesFailoverCheck.idFor(this.context),
-				settings.with("slot.survives-failover", SurvivesFailover.PATRONI) + " is not so for replication slot '"
-						+ this.context.slotName() + "': " + problem + " "
-						+ SurvivesFailoverCheck.consequence(this.context),
-				cure, "slot.survives-failover", "slot.patroni-url");
+	private void add(String problem, String action, Findings findings) {
+		findings.addAs(SlotChecks.ruleFor(this.context),
+				SlotChecks.doesNotHold(this.context) + problem + " " + SlotChecks.consequence(this.context), action,
+				"slot.survives-failover", "slot.patroni-url");
+	}
+
+	private String database() {
+		return this.context.source().session().database();
 	}
 
 	private static Map<?, ?> map(Map<?, ?> map, String key) {

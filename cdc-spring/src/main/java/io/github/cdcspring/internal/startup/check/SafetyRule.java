@@ -16,23 +16,45 @@
 
 package io.github.cdcspring.internal.startup.check;
 
+import java.util.List;
+import java.util.function.BiConsumer;
+
+import io.github.cdcspring.engine.Violation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every rule has, be it about settings or about the server.
+ * A rule that an engine must keep to start, on its settings or on the server.
+ *
+ * @param <C> what the rule looks at
+ * @param id the id, which never changes: documentation and settings refer to it
+ * @param risk what may happen if the rule is accepted, {@code null} if it cannot be
+ * accepted because the engine could not work
+ * @param check finds what is wrong
  */
-interface SafetyRule {
+record SafetyRule<C extends RuleContext>(String id, @Nullable String risk, BiConsumer<C, Findings> check) {
 
 	/**
-	 * The id, which never changes: it stands in the documentation and in people's
-	 * settings.
+	 * A rule that cannot be accepted.
 	 */
-	String id();
+	static <C extends RuleContext> SafetyRule<C> strict(String id, BiConsumer<C, Findings> check) {
+		return new SafetyRule<>(id, null, check);
+	}
 
 	/**
-	 * What may happen where the violation is accepted, {@code null} where it cannot be:
-	 * the engine could not do its work.
+	 * A rule whose risk the operator can accept.
 	 */
-	@Nullable String risk();
+	static <C extends RuleContext> SafetyRule<C> acceptable(String id, String risk, BiConsumer<C, Findings> check) {
+		return new SafetyRule<>(id, risk, check);
+	}
+
+	/**
+	 * Check the rule.
+	 * @return the violations, empty if the rule is kept
+	 */
+	List<Violation> check(C context) {
+		Findings findings = new Findings(this.id, context.settings());
+		this.check.accept(context, findings);
+		return findings.violations();
+	}
 
 }

@@ -25,8 +25,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The ids of all rules, those on settings and those on the server.
- *
+ * All rules, on settings and on the server.
  */
 public final class SafetyRules {
 
@@ -34,7 +33,7 @@ public final class SafetyRules {
 	}
 
 	/**
-	 * The ids that refusals may carry.
+	 * The ids of all rules.
 	 * @return the ids
 	 */
 	public static Set<String> ids() {
@@ -44,8 +43,8 @@ public final class SafetyRules {
 	}
 
 	/**
-	 * What {@code cdc.safety.accept} takes.
-	 * @return the ids, each with what may happen for it
+	 * The rules that {@code cdc.safety.accept} can accept.
+	 * @return the ids, each with what may happen
 	 */
 	public static Map<String, String> acceptable() {
 		Map<String, String> acceptable = new LinkedHashMap<>();
@@ -58,8 +57,8 @@ public final class SafetyRules {
 		return Collections.unmodifiableMap(acceptable);
 	}
 
-	static Stream<SafetyRule> all() {
-		return Stream.<List<? extends SafetyRule>>of(SettingsRules.RULES, ServerChecks.CHECKS).flatMap(List::stream);
+	static Stream<SafetyRule<?>> all() {
+		return Stream.<List<? extends SafetyRule<?>>>of(SettingsRules.RULES, ServerChecks.CHECKS).flatMap(List::stream);
 	}
 
 }

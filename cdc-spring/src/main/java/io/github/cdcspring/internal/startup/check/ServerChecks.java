@@ -16,81 +16,68 @@
 
 package io.github.cdcspring.internal.startup.check;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.startup.SettingNames;
 import io.github.cdcspring.settings.EngineSettings;
 
 /**
- * Judges the live server before each start and reconnect. Takes milliseconds, one round
- * trip and one read-only transaction; changes nothing.
- *
+ * Checks the source database before each start and reconnect. Changes nothing.
  */
-public final class ServerChecks {
+final class ServerChecks {
 
-	private static final ServerVersionCheck VERSION = new ServerVersionCheck();
-
-	static final List<ServerCheck> CHECKS = List.of(VERSION, new StandbyCheck(), new StandbyDecodingCheck(),
-			new WalLevelCheck(), new ReplicationRightCheck(), new FreeSlotCheck(), new FreeWalSenderCheck(),
-			new SnapshotRightCheck(), new SnapshotRowSecurityCheck(), new PublicationMissingCheck(),
-			new PublicationRightCheck(), new PublicationCoverageCheck(), new PublicationOperationsCheck(),
-			new PublicationPartitionRootCheck(), new PartitionSentAsRootCheck(), new PublicationFilterCheck(),
-			new SlotKindCheck(), new SlotSyncedCheck(), new SlotLostCheck(), new SurvivesFailoverCheck(),
-			new SynchronizedStandbyCheck(), new ReplicaIdentityCheck(), new RowBeforeCheck());
+	static final List<SafetyRule<CheckContext>> CHECKS = List.of(ServerSetupChecks.VERSION, TableChecks.UNKNOWN,
+			ServerSetupChecks.STANDBY, ServerSetupChecks.STANDBY_WITHOUT_DECODING, ServerSetupChecks.WAL_LEVEL,
+			ServerSetupChecks.REPLICATION_RIGHT, ServerSetupChecks.FREE_SLOT, ServerSetupChecks.FREE_WAL_SENDER,
+			TableChecks.SNAPSHOT_RIGHT, TableChecks.SNAPSHOT_ROW_SECURITY, PublicationChecks.MISSING,
+			PublicationChecks.RIGHT, PublicationChecks.COVERAGE, PublicationChecks.OPERATIONS,
+			PublicationChecks.PARTITION_ROOT, PublicationChecks.PARTITION_SENT_AS_ROOT, PublicationChecks.FILTER,
+			SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST, SlotChecks.SURVIVES_FAILOVER,
+			SlotChecks.SYNCHRONIZED_STANDBY,			TableChecks.REPLICA_IDENTITY, TableChecks.ROW_BEFORE);
 
 	private ServerChecks() {
 	}
 
 	/**
-	 * Judge the server. What is accepted is logged with its risk.
-	 * @param engine the engine's settings
-	 * @param needs what the engine wants of the server
-	 * @param found what was found to be wrong already, to be reported together
-	 * @param connection a connection to the engine's database, in no transaction
-	 * @return the accepted risks
-	 * @throws StartRefusedException with everything that is not as it must be
-	 * @throws SQLException if the server cannot be asked
+	 * Check the version, before anything is read that an older server does not have.
+	 * @throws StartRefusedException if the server is too old
 	 */
-	public static List<AcceptedRisk> check(EngineSettings engine, ServerNeeds needs, Collection<Violation> found,
-			Connection connection) throws SQLException {
-		CheckResult checkResult = judge(engine, needs, found, connection);
-		if (!checkResult.refused().isEmpty()) {
-			throw new StartRefusedException(engine.name(), checkResult.refused());
+	static void checkVersion(EngineSettings engine, int majorVersion) {
+		Findings findings = new Findings(ServerSetupChecks.VERSION.id(), new SettingNames(engine));
+		ServerSetupChecks.version(majorVersion, findings);
+		if (!findings.violations().isEmpty()) {
+			throw new StartRefusedException(engine.name(), findings.violations());
 		}
-		checkResult.logAccepted(engine);
-		return checkResult.accepted();
 	}
 
 	/**
-	 * What the server would refuse a start for. Logs nothing.
-	 * @param engine the engine's settings
-	 * @param needs what the engine wants of the server
-	 * @param found what was found to be wrong already
-	 * @param connection a connection to the engine's database, in no transaction
-	 * @return what is not as it must be and was not accepted
-	 * @throws SQLException if the server cannot be asked
+	 * Check the source database. Log each accepted rule with its risk.
+	 * @return the accepted risks
+	 * @throws StartRefusedException with every violation that is not accepted
 	 */
-	public static List<Violation> refusals(EngineSettings engine, ServerNeeds needs, Collection<Violation> found,
-			Connection connection) throws SQLException {
-		return judge(engine, needs, found, connection).refused();
+	static List<AcceptedRisk> check(CheckContext context) {
+		CheckResult result = result(context);
+		if (!result.refused().isEmpty()) {
+			throw new StartRefusedException(context.engine().name(), result.refused());
+		}
+		result.logAccepted(context.engine());
+		return result.accepted();
 	}
 
-	private static CheckResult judge(EngineSettings engine, ServerNeeds needs, Collection<Violation> found,
-			Connection connection) throws SQLException {
-		List<Violation> violations = new ArrayList<>(found);
-		List<Violation> tooOld = VERSION.check(connection.getMetaData().getDatabaseMajorVersion());
-		violations.addAll(tooOld);
-		if (tooOld.isEmpty()) {
-			CheckContext context = new CheckContext(engine, needs, new ServerReading(engine, needs, connection).read());
-			CHECKS.forEach((check) -> violations.addAll(check.check(context)));
-			violations.addAll(PatroniSlot.check(context));
-		}
-		return CheckResult.on(engine, violations);
+	/**
+	 * The violations that are not accepted. Logs nothing.
+	 */
+	static List<Violation> refusals(CheckContext context) {
+		return result(context).refused();
+	}
+
+	private static CheckResult result(CheckContext context) {
+		List<Violation> violations = new ArrayList<>();
+		CHECKS.forEach((check) -> violations.addAll(check.check(context)));
+		return CheckResult.of(context.engine(), violations);
 	}
 
 }

@@ -16,14 +16,84 @@
 
 package io.github.cdcspring.internal.startup.check;
 
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.startup.CapturedTable;
+import io.github.cdcspring.internal.startup.SourceState;
 
 /**
- * What an engine wants of the server, beside what its settings say.
+ * What the listeners of an engine need of the server.
  *
- * @param tables what it wants of each table that it captures
- * @param snapshot whether rows may be read before changes are
+ * @param tables what they need of each captured table
+ * @param unknownTables the table patterns that match no table
+ * @param snapshot whether the start may read existing rows
  */
-public record ServerNeeds(List<TableNeeds> tables, boolean snapshot) {
+record ServerNeeds(Map<TableId, TableNeeds> tables, List<UnknownTable> unknownTables, boolean snapshot) {
+
+	static ServerNeeds of(List<ListenerEndpoint> endpoints, SourceState source, boolean snapshot) {
+		Map<TableId, TableNeeds> tables = new TreeMap<>();
+		source.tableIds().forEach((table) -> tables.put(table, TableNeeds.of(endpoints, table)));
+		List<UnknownTable> unknown = new ArrayList<>();
+		for (ListenerEndpoint endpoint : endpoints) {
+			for (TablePattern pattern : endpoint.tables()) {
+				if (source.unmatched().contains(pattern)) {
+					unknown.add(new UnknownTable(endpoint.describe(), pattern));
+				}
+			}
+		}
+		return new ServerNeeds(tables, unknown, snapshot);
+	}
+
+	TableNeeds of(CapturedTable table) {
+		return this.tables.getOrDefault(table.table(), TableNeeds.NONE);
+	}
+
+	/**
+	 * A table pattern that matches no table.
+	 *
+	 * @param listener the listener in words
+	 * @param pattern the pattern
+	 */
+	record UnknownTable(String listener, TablePattern pattern) {
+
+	}
+
+	/**
+	 * What listeners need of one table.
+	 *
+	 * @param operations the operations that they receive
+	 * @param rowBefore the listeners in words that need the row before a change
+	 */
+	record TableNeeds(Set<Operation> operations, List<String> rowBefore) {
+
+		static final TableNeeds NONE = new TableNeeds(Set.of(), List.of());
+
+		static TableNeeds of(List<ListenerEndpoint> endpoints, TableId table) {
+			Set<Operation> operations = EnumSet.noneOf(Operation.class);
+			List<String> rowBefore = new ArrayList<>();
+			for (ListenerEndpoint endpoint : endpoints) {
+				for (Operation operation : endpoint.operations()) {
+					if (endpoint.matches(operation, table)) {
+						operations.add(operation);
+					}
+				}
+				if (endpoint.wantsRowBefore()
+						&& endpoint.tables().stream().anyMatch((pattern) -> pattern.matches(table))) {
+					rowBefore.add(endpoint.describe());
+				}
+			}
+			return new TableNeeds(operations, rowBefore);
+		}
+
+	}
 
 }

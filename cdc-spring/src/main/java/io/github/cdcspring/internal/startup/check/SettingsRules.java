@@ -27,22 +27,22 @@ import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.settings.EngineSettings;
 
 /**
- * Judges the settings of all engines together, before anything is connected to.
- *
+ * Checks the settings of all engines together, before anything connects.
  */
 public final class SettingsRules {
 
-	static final List<SettingsRule> RULES = List.of(new DriverFlushWithoutSlotAuthority(),
-			new SlotAuthorityWithoutSurvivingSlot(), new SlotAuthorityWithDroppedSlot(), new SlotDroppedOnStop(),
-			new ManualWithoutFlusher(), new MemoryWithSnapshot(), new OffsetAuthorityWithoutDurableOffset(),
-			new DriverFlushWithoutHeartbeat(), new ConnectorFlushWithoutHeartbeat(), new WhenNeededWithSlotAuthority(),
-			new SnapshotAlways(), new SharedPosition(), new EphemeralOffsetFile());
+	static final List<SafetyRule<SettingsContext>> RULES = List.of(FlushModeRules.DRIVER_WITHOUT_SLOT_AUTHORITY,
+			SlotAuthorityRules.WITHOUT_SURVIVING_SLOT, SlotAuthorityRules.WITH_DROPPED_SLOT,
+			SlotAuthorityRules.SLOT_DROPPED_ON_STOP, FlushModeRules.MANUAL_WITHOUT_FLUSHER,
+			OffsetStoreRules.MEMORY_WITH_SNAPSHOT, OffsetStoreRules.OFFSET_AUTHORITY_WITHOUT_DURABLE_OFFSET,
+			FlushModeRules.DRIVER_WITHOUT_HEARTBEAT, FlushModeRules.CONNECTOR_WITHOUT_HEARTBEAT,
+			SlotAuthorityRules.WHEN_NEEDED, SnapshotModeRules.ALWAYS, SharedPositionRule.RULE, OffsetStoreRules.EPHEMERAL_FILE);
 
 	private SettingsRules() {
 	}
 
 	/**
-	 * Judge engines. What is accepted is logged with its risk.
+	 * Check the engines. Log each accepted rule with its risk.
 	 * @param engines the settings of all engines of the application
 	 * @return the accepted risks by engine, an entry for each engine
 	 * @throws StartRefusedException with every violation of every engine that is not
@@ -53,11 +53,11 @@ public final class SettingsRules {
 		Map<String, List<Violation>> refused = new LinkedHashMap<>();
 		List<EngineSettings> earlier = new ArrayList<>();
 		for (EngineSettings engine : engines) {
-			CheckResult checkResult = CheckResult.on(engine, violations(engine, earlier));
-			checkResult.logAccepted(engine);
-			accepted.put(engine.name(), checkResult.accepted());
-			if (!checkResult.refused().isEmpty()) {
-				refused.put(engine.name(), checkResult.refused());
+			CheckResult result = CheckResult.of(engine, violations(new SettingsContext(engine, earlier)));
+			result.logAccepted(engine);
+			accepted.put(engine.name(), result.accepted());
+			if (!result.refused().isEmpty()) {
+				refused.put(engine.name(), result.refused());
 			}
 			earlier.add(engine);
 		}
@@ -67,8 +67,8 @@ public final class SettingsRules {
 		return accepted;
 	}
 
-	private static List<Violation> violations(EngineSettings engine, Collection<EngineSettings> earlier) {
-		return RULES.stream().flatMap((rule) -> rule.check(engine, earlier).stream()).toList();
+	private static List<Violation> violations(SettingsContext context) {
+		return RULES.stream().flatMap((rule) -> rule.check(context).stream()).toList();
 	}
 
 }

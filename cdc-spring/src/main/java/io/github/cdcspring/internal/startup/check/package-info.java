@@ -15,7 +15,8 @@
  */
 
 /**
- * Rules over settings and over the live server; each refuses with problem and action.
+ * Rules on settings and checks on the live server. Each violation says what is wrong and
+ * what to do.
  */
 @NullMarked
 package io.github.cdcspring.internal.startup.check;

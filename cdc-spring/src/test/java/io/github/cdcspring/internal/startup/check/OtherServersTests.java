@@ -16,9 +16,17 @@
 
 package io.github.cdcspring.internal.startup.check;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.startup.ServerState;
+import io.github.cdcspring.internal.startup.SlotState;
+import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.TestSlot;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
@@ -27,82 +35,83 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * Checks on servers that cannot be started here: older ones, and those with a plugin or a
- * primary that is not there.
+ * Checks on servers that the tests cannot start: older ones, and those with another
+ * plugin or a primary.
  */
 class OtherServersTests {
 
-	private static final SlotFacts SLOT = new SlotFacts("pgoutput", "shop", false, false, null, false, false);
+	private static final SlotState SLOT = new TestSlot().state();
 
 	private final TestEngine engine = new TestEngine();
 
 	@Test
 	void serverThatIsTooOld() {
-		assertThat(new ServerVersionCheck().check(12)).containsExactly(new Violation("server-version",
-				"The server is PostgreSQL 12, which cannot tell whether a replication slot was lost, nor send changes of "
-						+ "partitions under the name of their root.",
-				"Upgrade the server to PostgreSQL 13 or later."));
-		assertThat(new ServerVersionCheck().check(13)).isEmpty();
+		assertThatExceptionOfType(StartRefusedException.class)
+			.isThrownBy(() -> ServerChecks.checkVersion(this.engine.settings(), 12))
+			.satisfies((ex) -> assertThat(ex.violations()).containsExactly(new Violation("server-version",
+					"The server is PostgreSQL 12. Before version 13 a server does not report whether a replication slot is "
+							+ "lost, and cannot send changes of partitions under the name of their root.",
+					"Upgrade the server to PostgreSQL 13 or later.")));
+		assertThatNoException().isThrownBy(() -> ServerChecks.checkVersion(this.engine.settings(), 13));
 	}
 
 	@Test
 	void standbyThatDoesNotDecode() {
-		assertThat(violations(new StandbyDecodingCheck(), 15, true, null)).containsExactly(new Violation(
-				"standby-without-decoding",
-				"The server is a standby of version 15, and no standby before 16 can have a logical replication slot.",
-				"Connect to the primary: set cdc.connection.url, with targetServerType=primary where it names several "
-						+ "hosts.",
-				List.of("cdc.connection.url")));
-		assertThat(violations(new StandbyDecodingCheck(), 15, false, null)).isEmpty();
-		assertThat(violations(new StandbyDecodingCheck(), 16, true, null)).isEmpty();
+		assertThat(violations(ServerSetupChecks.STANDBY_WITHOUT_DECODING, 15, true, null))
+			.containsExactly(new Violation("standby-without-decoding",
+					"The server is a standby of PostgreSQL 15. Standbys before version 16 cannot have logical replication "
+							+ "slots.",
+					"Connect to the primary: set cdc.connection.url, with targetServerType=primary if it names several hosts.",
+					List.of("cdc.connection.url")));
+		assertThat(violations(ServerSetupChecks.STANDBY_WITHOUT_DECODING, 15, false, null)).isEmpty();
+		assertThat(violations(ServerSetupChecks.STANDBY_WITHOUT_DECODING, 16, true, null)).isEmpty();
 	}
 
 	@Test
-	void slotThatAStandbyGetsFromItsPrimary() {
-		SlotFacts synced = new SlotFacts("pgoutput", "shop", false, false, null, true, true);
-		assertThat(violations(new SlotSyncedCheck(), 17, true, synced)).containsExactly(new Violation("slot-synced",
-				"Replication slot 'cdc_shop' comes from the primary to this standby and cannot be read here before a "
-						+ "failover.",
-				"Connect to the primary: set cdc.connection.url, with targetServerType=primary where it names several hosts.",
+	void slotThatIsSynchronizedFromThePrimary() {
+		SlotState synced = new TestSlot().failover().synced().state();
+		assertThat(violations(SlotChecks.SYNCED, 17, true, synced)).containsExactly(new Violation("slot-synced",
+				"Replication slot 'cdc_shop' is synchronized from the primary to this standby and cannot be read here "
+						+ "before a failover.",
+				"Connect to the primary: set cdc.connection.url, with targetServerType=primary if it names several hosts.",
 				List.of("cdc.connection.url", "cdc.slot.name")));
-		assertThat(violations(new SlotSyncedCheck(), 17, false, synced)).isEmpty();
+		assertThat(violations(SlotChecks.SYNCED, 17, false, synced)).isEmpty();
 	}
 
 	@Test
 	void slotOfAnotherPlugin() {
-		SlotFacts other = new SlotFacts("wal2json", "shop", false, false, null, false, false);
-		assertThat(violations(new SlotKindCheck(), 18, false, other)).singleElement()
+		SlotState other = new TestSlot().plugin("wal2json").state();
+		assertThat(violations(SlotChecks.KIND, 18, false, other)).singleElement()
 			.satisfies((violation) -> assertThat(violation.problem()).isEqualTo(
-					"Replication slot 'cdc_shop' is not one that this engine can read: its plugin is 'wal2json', "
-							+ "and not 'pgoutput'."));
+					"This engine cannot read replication slot 'cdc_shop': its plugin is 'wal2json', not 'pgoutput'."));
 	}
 
 	@Test
-	void failoverSlotOnAServerThatHasNone() {
+	void failoverSlotOnAServerWithoutFailoverSlots() {
 		this.engine.survives(SurvivesFailover.FAILOVER_SLOT);
-		assertThat(violations(new SurvivesFailoverCheck(), 16, false, SLOT)).containsExactly(new Violation(
+		assertThat(violations(SlotChecks.SURVIVES_FAILOVER, 16, false, SLOT)).containsExactly(new Violation(
 				"survives-failover",
-				"cdc.slot.survives-failover=failover_slot is not so for replication slot 'cdc_shop': PostgreSQL 16 has "
-						+ "no failover slots. After a failover it would be gone.",
+				"cdc.slot.survives-failover=failover_slot does not hold for replication slot 'cdc_shop': PostgreSQL 16 "
+						+ "has no failover slots. After a failover it would be gone.",
 				"Upgrade the server to PostgreSQL 17 or later. Or set cdc.slot.survives-failover=no.",
 				List.of("cdc.slot.survives-failover")));
 		this.engine.strategy(OffsetMismatchStrategy.TRUST_GREATER_LSN);
-		assertThat(violations(new SurvivesFailoverCheck(), 16, false, null)).singleElement()
+		assertThat(violations(SlotChecks.SURVIVES_FAILOVER, 16, false, null)).singleElement()
 			.satisfies((violation) -> assertThat(violation.rule()).isEqualTo("slot-authority-without-surviving-slot"));
-		assertThat(violations(new SurvivesFailoverCheck(), 17, false, null)).isEmpty();
-		assertThat(violations(new SurvivesFailoverCheck(), 17, false,
-				new SlotFacts("pgoutput", "shop", false, false, null, true, false)))
-			.isEmpty();
+		assertThat(violations(SlotChecks.SURVIVES_FAILOVER, 17, false, null)).isEmpty();
+		assertThat(violations(SlotChecks.SURVIVES_FAILOVER, 17, false, new TestSlot().failover().state())).isEmpty();
 	}
 
 	@Test
 	void failoverSlotOnAPrimaryThatWaitsForNoStandby() {
 		this.engine.survives(SurvivesFailover.FAILOVER_SLOT);
-		assertThat(violations(new SynchronizedStandbyCheck(), 16, false, SLOT)).isEmpty();
-		assertThat(violations(new SynchronizedStandbyCheck(), 17, true, SLOT)).isEmpty();
-		assertThat(violations(new SynchronizedStandbyCheck(), 17, false, SLOT)).singleElement()
+		assertThat(violations(SlotChecks.SYNCHRONIZED_STANDBY, 16, false, SLOT)).isEmpty();
+		assertThat(violations(SlotChecks.SYNCHRONIZED_STANDBY, 17, true, SLOT)).isEmpty();
+		assertThat(violations(SlotChecks.SYNCHRONIZED_STANDBY, 17, false, SLOT)).singleElement()
 			.satisfies((violation) -> {
 				assertThat(violation.rule()).isEqualTo("synchronized-standby-slots");
 				assertThat(violation.problem())
@@ -110,35 +119,37 @@ class OtherServersTests {
 							+ "primary, which is empty.");
 			});
 		this.engine.survives(SurvivesFailover.PATRONI);
-		assertThat(violations(new SynchronizedStandbyCheck(), 17, false, SLOT)).isEmpty();
+		assertThat(violations(SlotChecks.SYNCHRONIZED_STANDBY, 17, false, SLOT)).isEmpty();
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "wal_removed, raise max_slot_wal_keep_size", "wal_status is lost, raise max_slot_wal_keep_size",
 			"rows_removed, set hot_standby_feedback = on", "wal_level_insufficient, leave wal_level at 'logical'",
 			"idle_timeout, raise idle_replication_slot_timeout" })
-	void lostSlotIsPreventedByWhatLostIt(String reason, String prevention) {
-		SlotFacts lost = new SlotFacts("pgoutput", "shop", false, false, reason, false, false);
-		assertThat(violations(new SlotLostCheck(), 18, false, lost)).singleElement()
+	void namesWhatPreventsTheLossOfASlot(String reason, String prevention) {
+		SlotState lost = new TestSlot().lost("wal_status is lost".equals(reason) ? null : reason).state();
+		assertThat(violations(SlotChecks.LOST, 18, false, lost)).singleElement()
 			.satisfies((violation) -> assertThat(violation.action())
-				.endsWith(" To keep it from happening again, " + prevention + "."));
+				.endsWith(" To prevent a repetition, " + prevention + "."));
 	}
 
 	@Test
-	void whoHasTheSlotHasAWalSenderThatBecomesFreeWithIt() {
-		assertThat(violations(new FreeWalSenderCheck(), 18, false, SLOT)).hasSize(1);
-		assertThat(violations(new FreeWalSenderCheck(), 18, false,
-				new SlotFacts("pgoutput", "shop", false, true, null, false, false)))
-			.isEmpty();
+	void walSenderOfTheActiveSlotCountsAsFree() {
+		assertThat(violations(ServerSetupChecks.FREE_WAL_SENDER, 18, false, SLOT)).hasSize(1);
+		assertThat(violations(ServerSetupChecks.FREE_WAL_SENDER, 18, false, new TestSlot().active().state())).isEmpty();
 	}
 
-	private List<Violation> violations(ServerCheck check, int version, boolean standby, @Nullable SlotFacts slot) {
-		return check.check(subject(this.engine, version, standby, slot));
+	private List<Violation> violations(SafetyRule<CheckContext> check, int version, boolean standby,
+			@Nullable SlotState slot) {
+		return check.check(context(this.engine, version, standby, slot));
 	}
 
-	static CheckContext subject(TestEngine engine, int version, boolean standby, @Nullable SlotFacts slot) {
-		return new CheckContext(engine.settings(), new ServerNeeds(List.of(), false), new ServerFacts(version,
-				"logical", standby, "me", "shop", 10, 1, 10, 10, true, true, null, slot, List.of(), null));
+	static CheckContext context(TestEngine engine, int version, boolean standby, @Nullable SlotState slot) {
+		ServerState server = new ServerState(version * 10_000, version + ".0", Lsn.parse("0/1000"), standby, 1, "7",
+				"logical", 10, 10, null, Instant.EPOCH);
+		return new CheckContext(engine.settings(), new ServerNeeds(Map.of(), List.of(), false),
+				new SourceState(server, new SourceState.Usage(1, 10), new SourceState.Session("me", "shop", true, true),
+						slot, null, List.of(), List.of()));
 	}
 
 }

@@ -38,8 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What Patroni is asked, and what is said for each of its answers. The answers are as
- * Patroni gives them at {@code GET /config}.
+ * What each answer of Patroni leads to. The answers are those of its {@code GET /config}.
  */
 class PatroniSlotTests {
 
@@ -76,13 +75,13 @@ class PatroniSlotTests {
 			"{\"slots\": {\"other\": {\"type\": \"physical\"}, %s}}", "{\"permanent_slots\": {%s}, \"slots\": {}}",
 			"{\"permanent_replication_slots\": {%s}, \"slots\": {\"other\": 0}}",
 			"{\"slots\": {\"cdc_shop\": {\"database\": \"shop\", \"plugin\": \"pgoutput\"}}, \"standby_cluster\": null}" })
-	void permanentLogicalSlotIsWhatWasDeclared(String configuration) {
+	void acceptsPermanentLogicalSlot(String configuration) {
 		this.answer.set(configuration.formatted(ENTRY));
 		assertThat(violations()).isEmpty();
 	}
 
 	@Test
-	void slashAtTheEndOfTheUrlMattersNot() {
+	void ignoresSlashAtTheEndOfTheUrl() {
 		this.answer.set("{\"slots\": {%s}}".formatted(ENTRY));
 		this.engine.patroniUrl = URI.create(this.engine.patroniUrl + "/");
 		assertThat(violations()).isEmpty();
@@ -92,8 +91,8 @@ class PatroniSlotTests {
 	void slotThatIsNotPermanent() {
 		this.answer.set("{\"slots\": {\"other\": {\"type\": \"physical\"}}}");
 		assertThat(violations()).containsExactly(new Violation("survives-failover",
-				"cdc.slot.survives-failover=patroni is not so for replication slot 'cdc_shop': Patroni's configuration has no "
-						+ "permanent slot of this name. After a failover it would be gone.",
+				"cdc.slot.survives-failover=patroni does not hold for replication slot 'cdc_shop': Patroni's configuration "
+						+ "has no permanent slot of this name. After a failover it would be gone.",
 				"""
 						Run patronictl edit-config and write:
 						slots:
@@ -106,20 +105,20 @@ class PatroniSlotTests {
 	}
 
 	@Test
-	void slotThatIsNotPermanentThoughAStrategyReliesOnIt() {
+	void slotThatIsNotPermanentAlthoughAStrategyReliesOnIt() {
 		this.engine.strategy(OffsetMismatchStrategy.TRUST_GREATER_LSN);
 		assertThat(violations()).singleElement().satisfies((violation) -> {
 			assertThat(violation.rule()).isEqualTo("slot-authority-without-surviving-slot");
 			assertThat(violation.problem())
-				.isEqualTo("cdc.slot.survives-failover=patroni is not so for replication slot "
+				.isEqualTo("cdc.slot.survives-failover=patroni does not hold for replication slot "
 						+ "'cdc_shop': Patroni's configuration has no permanent slot of this name. After a failover the changes "
-						+ "until it is created anew would be skipped, because cdc.offset-mismatch-strategy=trust_greater_lsn "
-						+ "takes the slot for the truth.");
+						+ "until it is recreated would be skipped, because cdc.offset-mismatch-strategy=trust_greater_lsn "
+						+ "trusts the slot.");
 		});
 	}
 
 	@Test
-	void yamlNamesTheKeyThatPatroniReads() {
+	void namesTheKeyThatPatroniUses() {
 		this.answer.set("{\"permanent_slots\": {\"other\": 0}, \"slots\": {%s}}".formatted(ENTRY));
 		assertThat(violations()).singleElement()
 			.satisfies((violation) -> assertThat(violation.action())
@@ -127,15 +126,15 @@ class PatroniSlotTests {
 	}
 
 	@Test
-	void entryThatIsNotOfThisSlot() {
+	void entryOfAnotherKindOfSlot() {
 		this.answer.set("{\"slots\": {\"cdc_shop\": {\"type\": \"physical\"}}}");
-		assertThat(problem()).contains("Patroni's configuration has it as a physical one.");
+		assertThat(problem()).contains("Patroni's configuration has it as a physical slot.");
 		this.answer.set("{\"slots\": {\"cdc_shop\": 0}}");
-		assertThat(problem()).contains("Patroni's configuration has it as a physical one.");
+		assertThat(problem()).contains("Patroni's configuration has it as a physical slot.");
 		this.answer.set("{\"slots\": {\"cdc_shop\": {\"database\": \"other\", \"plugin\": \"pgoutput\"}}}");
-		assertThat(problem()).contains("Patroni's configuration has it for database 'other', and not for 'shop'.");
+		assertThat(problem()).contains("Patroni's configuration has it for database 'other', not 'shop'.");
 		this.answer.set("{\"slots\": {\"cdc_shop\": {\"database\": \"shop\", \"plugin\": \"wal2json\"}}}");
-		assertThat(problem()).contains("Patroni's configuration has it for plugin 'wal2json', and not for 'pgoutput'.");
+		assertThat(problem()).contains("Patroni's configuration has it for plugin 'wal2json', not 'pgoutput'.");
 	}
 
 	@Test
@@ -156,7 +155,7 @@ class PatroniSlotTests {
 	}
 
 	@Test
-	void patroniThatDoesNotTell() {
+	void patroniThatDoesNotAnswer() {
 		this.status = 502;
 		assertThat(violations()).containsExactly(unknown("answered with status 502"));
 		this.status = 302;
@@ -179,7 +178,7 @@ class PatroniSlotTests {
 	}
 
 	@Test
-	void patroniIsNotAskedWhereItIsNotDeclared() {
+	void asksPatroniOnlyIfItIsDeclared() {
 		stopPatroni();
 		assertThat(violations()).isNotEmpty();
 		this.engine.survives(SurvivesFailover.NO);
@@ -190,9 +189,9 @@ class PatroniSlotTests {
 
 	private Violation unknown(String why) {
 		return new Violation("survives-failover",
-				"Whether cdc.slot.survives-failover=patroni is so is not known: " + this.engine.patroniUrl + "/config "
-						+ why + ".",
-				"Set cdc.slot.patroni-url to the REST API of a Patroni that runs. Or remove it, which leaves it to your word "
+				"cdc.slot.survives-failover=patroni cannot be verified: " + this.engine.patroniUrl + "/config " + why
+						+ ".",
+				"Set cdc.slot.patroni-url to the REST API of a running Patroni. Or remove it to rely on your declaration "
 						+ "alone.",
 				List.of("cdc.slot.patroni-url"));
 	}
@@ -204,7 +203,7 @@ class PatroniSlotTests {
 	}
 
 	private List<Violation> violations() {
-		return PatroniSlot.check(OtherServersTests.subject(this.engine, 18, false, null));
+		return SlotChecks.SURVIVES_FAILOVER.check(OtherServersTests.context(this.engine, 18, false, null));
 	}
 
 }

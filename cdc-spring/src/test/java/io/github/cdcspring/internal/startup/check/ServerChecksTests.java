@@ -20,11 +20,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,7 +34,11 @@ import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.startup.ReplicationStateReader;
+import io.github.cdcspring.internal.startup.SourceStateReader;
 import io.github.cdcspring.internal.support.SqlQuoting;
+import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.SnapshotMode;
 import io.github.cdcspring.settings.SurvivesFailover;
@@ -52,7 +58,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Every check on the server: what it says, and that the SQL that it says cures it.
+ * Every check on the server: its text, and that the SQL in its text fixes the problem.
  */
 @PostgresTest
 @ExtendWith(OutputCaptureExtension.class)
@@ -71,7 +77,7 @@ class ServerChecksTests {
 
 	private boolean snapshot;
 
-	private final List<TableNeeds> tables = new ArrayList<>();
+	private final Map<TableId, ServerNeeds.TableNeeds> tables = new TreeMap<>();
 
 	@BeforeEach
 	void prepare(TestDatabase database) {
@@ -81,7 +87,7 @@ class ServerChecksTests {
 	}
 
 	@AfterEach
-	void dropWhatIsTheServers() {
+	void dropSlotAndRole() {
 		this.database.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '"
 				+ this.database.name() + "'", "DROP SCHEMA public CASCADE", "CREATE SCHEMA public");
 		if (this.database.queryForText("SELECT 1 FROM pg_roles WHERE rolname = '" + this.role + "'") != null) {
@@ -90,7 +96,7 @@ class ServerChecksTests {
 	}
 
 	@Test
-	void findsNothingWrongAndChangesNothing() throws SQLException {
+	void acceptsAPreparedServerAndChangesNothing() throws SQLException {
 		table("orders");
 		createPublication("FOR TABLE orders");
 		createSlot();
@@ -100,7 +106,7 @@ class ServerChecksTests {
 	}
 
 	@Test
-	void findsNothingWrongWhereNothingIsYet() throws SQLException {
+	void acceptsAnEmptyServerAndChangesNothing() throws SQLException {
 		table("orders");
 		this.snapshot = true;
 		this.engine.snapshotMode(SnapshotMode.INITIAL);
@@ -112,7 +118,7 @@ class ServerChecksTests {
 	@Test
 	void leavesTheConnectionAsItWas() throws SQLException {
 		try (Connection connection = this.database.connect(); Statement statement = connection.createStatement()) {
-			ServerChecks.check(this.engine.settings(), needs(), List.of(), connection);
+			ServerChecks.check(context(connection));
 			assertThat(connection.getAutoCommit()).isTrue();
 			statement.execute("CREATE TABLE written (id int)");
 			try (var result = statement.executeQuery("SHOW statement_timeout")) {
@@ -123,22 +129,23 @@ class ServerChecksTests {
 	}
 
 	@Test
-	void roleThatMayNotReplicate() throws SQLException {
+	void roleWithoutReplicationRight() throws SQLException {
 		loginRole("");
 		createPublication("");
 		String database = this.database.name();
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("replication-right", "Role '" + this.role
-				+ "' has no REPLICATION attribute: it may neither create nor read replication slot '" + database + "'.",
+				+ "' does not have the REPLICATION attribute, so it can neither create nor read replication slot '"
+				+ database + "'.",
 				"Run as a superuser: ALTER ROLE \"" + this.role
 						+ "\" WITH REPLICATION; On Amazon RDS run: GRANT rds_replication TO \"" + this.role + "\";",
 				List.of("cdc.connection.username")));
-		cure(violation);
+		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
 
 	@Test
-	void roleThatMayReplicateByMembership() throws SQLException {
+	void roleWithReplicationRightByMembership() throws SQLException {
 		loginRole("");
 		createPublication("");
 		this.database.execute("CREATE ROLE rds_replication", "GRANT rds_replication TO " + this.role);
@@ -151,27 +158,26 @@ class ServerChecksTests {
 	}
 
 	@Test
-	void tablesThatTheRoleMayNotReadForTheSnapshot() throws SQLException {
+	void tablesThatTheRoleCannotReadForTheSnapshot() throws SQLException {
 		loginRole("REPLICATION");
 		this.database.execute("CREATE SCHEMA sales", "CREATE TABLE sales.orders (id int PRIMARY KEY, secret text)",
 				"GRANT SELECT (id) ON sales.orders TO " + this.role);
 		table("open", ROWS);
 		this.database.execute("GRANT SELECT ON open TO " + this.role);
-		this.tables.add(new TableNeeds(new TableId("sales", "orders"), ROWS, List.of()));
+		capture(new TableId("sales", "orders"), ROWS);
 		createPublication("FOR TABLE open, sales.orders");
-		this.engine.keepsPublicationItself();
+		this.engine.withPublicationOfTheOperator();
 		assertThat(violations()).isEmpty();
 		this.snapshot = true;
 		this.engine.snapshotMode(SnapshotMode.INITIAL);
 		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("snapshot-right",
-				"Role '" + this.role
-						+ "' may not read sales.orders, whose rows cdc.snapshot.mode=initial is to read first.",
+		assertThat(violation).isEqualTo(new Violation("snapshot-right", "Role '" + this.role
+				+ "' has no right to read sales.orders, so the snapshot (cdc.snapshot.mode=initial) would fail.",
 				"Run: GRANT USAGE ON SCHEMA \"sales\" TO \"" + this.role
 						+ "\"; GRANT SELECT ON \"sales\".\"orders\" TO \"" + this.role
 						+ "\"; Or set cdc.snapshot.mode=no_data.",
 				List.of("cdc.connection.username", "cdc.snapshot.mode")));
-		cure(violation);
+		fix(violation);
 		assertThat(violations()).isEmpty();
 		this.database.execute("REVOKE SELECT ON sales.orders FROM " + this.role,
 				"GRANT SELECT (id, secret) ON sales.orders TO " + this.role);
@@ -184,75 +190,77 @@ class ServerChecksTests {
 		table("orders");
 		this.database.execute("ALTER TABLE orders ENABLE ROW LEVEL SECURITY", "GRANT SELECT ON orders TO " + this.role);
 		createPublication("FOR TABLE orders");
-		this.engine.keepsPublicationItself();
+		this.engine.withPublicationOfTheOperator();
 		assertThat(violations()).isEmpty();
 		this.snapshot = true;
 		this.engine.snapshotMode(SnapshotMode.INITIAL);
 		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("snapshot-row-security",
-				"Row security hides rows of public.orders from role '" + this.role
-						+ "': cdc.snapshot.mode=initial would leave them out, though their changes arrive later.",
-				"Run as a superuser: ALTER ROLE \"" + this.role
-						+ "\" WITH BYPASSRLS; Or set cdc.snapshot.mode=no_data.",
-				List.of("cdc.connection.username", "cdc.snapshot.mode")));
-		cure(violation);
+		assertThat(violation)
+			.isEqualTo(new Violation("snapshot-row-security", "Row security hides rows of public.orders from role '"
+					+ this.role
+					+ "'. The snapshot (cdc.snapshot.mode=initial) would miss these rows, although their later changes "
+					+ "arrive.",
+					"Run as a superuser: ALTER ROLE \"" + this.role
+							+ "\" WITH BYPASSRLS; Or set cdc.snapshot.mode=no_data.",
+					List.of("cdc.connection.username", "cdc.snapshot.mode")));
+		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
 
 	@Test
-	void publicationThatTheOperatorKeepsAndHasNotMade() throws SQLException {
+	void missingPublicationOfTheOperator() throws SQLException {
 		table("orders");
 		table("items");
-		this.engine.keepsPublicationItself();
+		this.engine.withPublicationOfTheOperator();
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("publication-missing",
 				"Publication 'pub' does not exist in database '" + this.database.name()
-						+ "', and cdc.publication.create=false: no change would arrive.",
+						+ "', and cdc.publication.create=false. Without a publication no change arrives.",
 				"Run: CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"items\", \"public\".\"orders\" WITH "
 						+ "(publish_via_partition_root = true); Or set cdc.publication.create=true.",
 				List.of("cdc.publication.name", "cdc.publication.create")));
-		cure(violation);
+		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
 
 	@Test
-	void publicationThatTheRoleMayNotCreate() throws SQLException {
+	void publicationThatTheRoleCannotCreate() throws SQLException {
 		loginRole("REPLICATION");
 		table("orders");
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("publication-right",
 				"Publication 'pub' does not exist and cannot be created: role '" + this.role
-						+ "' may not create anything in database '" + this.database.name() + "'.",
+						+ "' has no CREATE right on database '" + this.database.name() + "'.",
 				"Run as a superuser: CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"orders\" WITH "
-						+ "(publish_via_partition_root = true); Or set cdc.publication.create=false and keep the "
+						+ "(publish_via_partition_root = true); Or set cdc.publication.create=false and maintain the "
 						+ "publication yourself.",
 				List.of("cdc.publication.name", "cdc.publication.create")));
 		this.database.execute("GRANT CREATE ON DATABASE " + this.database.name() + " TO " + this.role);
 		assertThat(only().problem()).isEqualTo("Publication 'pub' does not exist and cannot be created: role '"
 				+ this.role + "' does not own public.orders.");
-		cure(violation);
+		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
 
 	@Test
-	void publicationThatTheRoleMayNotChange() throws SQLException {
+	void publicationThatTheRoleCannotChange() throws SQLException {
 		loginRole("REPLICATION");
 		table("orders");
 		table("items");
 		createPublication("FOR TABLE orders");
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("publication-right",
-				"Publication 'pub' does not cover exactly the tables that are listened to and cannot be changed: role '"
-						+ this.role + "' does not own it.",
+				"Publication 'pub' does not cover exactly the captured tables and cannot be changed: role '" + this.role
+						+ "' does not own it.",
 				"Run as a superuser: ALTER PUBLICATION \"pub\" SET TABLE \"public\".\"items\", \"public\".\"orders\"; Or set "
-						+ "cdc.publication.create=false and keep the publication yourself.",
+						+ "cdc.publication.create=false and maintain the publication yourself.",
 				List.of("cdc.publication.name", "cdc.publication.create")));
-		cure(violation);
+		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
 
 	@Test
-	void roleThatOwnsWhatItWritesMayWriteIt() throws SQLException {
+	void roleThatOwnsTheTablesCanCreateThePublication() throws SQLException {
 		loginRole("REPLICATION");
 		table("orders");
 		this.database.execute("GRANT CREATE ON DATABASE " + this.database.name() + " TO " + this.role,
@@ -267,15 +275,15 @@ class ServerChecksTests {
 		table("prices");
 		createPublication("FOR TABLE orders");
 		assertThat(violations()).isEmpty();
-		this.engine.keepsPublicationItself();
+		this.engine.withPublicationOfTheOperator();
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("publication-coverage",
-				"Publication 'pub' does not cover public.items, public.prices, and cdc.publication.create=false: changes of "
-						+ "them would never arrive.",
+				"Publication 'pub' does not cover public.items, public.prices, and cdc.publication.create=false. Changes of "
+						+ "these tables would never arrive.",
 				"Run: ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"items\", \"public\".\"prices\"; Or set "
 						+ "cdc.publication.create=true.",
 				List.of("cdc.publication.name", "cdc.publication.create")));
-		cure(violation);
+		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
 
@@ -284,7 +292,7 @@ class ServerChecksTests {
 		table("orders");
 		createPublication("FOR ALL TABLES");
 		assertThat(violations()).isEmpty();
-		this.engine.keepsPublicationItself();
+		this.engine.withPublicationOfTheOperator();
 		assertThat(violations()).isEmpty();
 	}
 
@@ -295,64 +303,64 @@ class ServerChecksTests {
 		createPublication("FOR TABLE orders, items WITH (publish = 'insert, delete')");
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("publication-operations",
-				"Publication 'pub' does not publish update, truncate, which listeners want of public.orders: it would never "
-						+ "arrive.",
+				"Publication 'pub' does not publish update, truncate, which listeners of public.orders receive. They would "
+						+ "never arrive.",
 				"Run: ALTER PUBLICATION \"pub\" SET (publish = 'insert, update, delete, truncate');",
 				List.of("cdc.publication.name")));
-		cure(violation);
+		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
 
 	@Test
 	void partitionsThatAreSentUnderTheirOwnNames() throws SQLException {
 		partitionedTable();
-		this.tables.add(needs("measures"));
+		capture("measures");
 		createPublication("FOR TABLE measures");
-		this.engine.keepsPublicationItself();
+		this.engine.withPublicationOfTheOperator();
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("publication-partition-root",
-				"Publication 'pub' sends changes of public.measures under the names of its partitions, which nobody listens "
-						+ "to.",
+				"Publication 'pub' sends changes of public.measures under the names of the partitions, so listeners of the "
+						+ "partitioned table would never receive them.",
 				"Run: ALTER PUBLICATION \"pub\" SET (publish_via_partition_root = true);",
 				List.of("cdc.publication.name")));
-		cure(violation);
+		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
 
 	@Test
 	void partitionThatIsSentUnderTheNameOfItsRoot() throws SQLException {
 		partitionedTable();
-		this.tables.add(needs("measures_1"));
+		capture("measures_1");
 		assertThat(violations()).isEmpty();
-		this.tables.add(needs("measures"));
+		capture("measures");
 		Violation violation = new Violation("partition-sent-as-root",
-				"Publication 'pub' sends changes of public.measures_1 under the name of public.measures, which it is a "
-						+ "partition of: its own listeners would never be called.",
+				"Publication 'pub' sends changes of public.measures_1 under the name of public.measures, its partitioned "
+						+ "table, so listeners of the partition would never receive them.",
 				"Listen to public.measures instead.", List.of("cdc.publication.name"));
 		assertThat(only()).isEqualTo(violation);
-		this.tables.remove(1);
+		this.tables.remove(new TableId("public", "measures"));
 		createPublication("FOR ALL TABLES WITH (publish_via_partition_root = true)");
 		assertThat(only()).isEqualTo(violation);
 	}
 
 	@Test
-	void partsOfTablesThatThePublicationLeavesOut() throws SQLException {
+	void partsOfTablesThatThePublicationFiltersOut() throws SQLException {
 		table("orders");
 		table("items");
 		createPublication("FOR TABLE orders WHERE (id > 5), items (id)");
 		List<Violation> violations = violations();
 		assertThat(violations).containsExactly(new Violation("publication-filter",
-				"Publication 'pub' sends of public.items only some columns: the rest would never arrive.",
+				"Publication 'pub' sends of public.items only some columns. Other changes would never arrive.",
 				"Run: ALTER PUBLICATION \"pub\" DROP TABLE \"public\".\"items\"; ALTER PUBLICATION \"pub\" ADD TABLE "
 						+ "\"public\".\"items\";",
 				List.of("cdc.publication.name")),
 				new Violation("publication-filter",
-						"Publication 'pub' sends of public.orders only the rows for which (id > 5): the rest would never "
+						"Publication 'pub' sends of public.orders only rows where (id > 5). Other changes would never "
 								+ "arrive.",
 						"Run: ALTER PUBLICATION \"pub\" DROP TABLE \"public\".\"orders\"; ALTER PUBLICATION \"pub\" ADD "
 								+ "TABLE \"public\".\"orders\";",
 						List.of("cdc.publication.name")));
-		violations.forEach(this::cure);
+		violations.forEach(this::fix);
 		assertThat(violations()).isEmpty();
 	}
 
@@ -360,8 +368,8 @@ class ServerChecksTests {
 	void physicalSlot() throws SQLException {
 		this.database.execute("SELECT pg_create_physical_replication_slot('" + this.database.name() + "')");
 		Violation violation = only();
-		assertThat(violation).isEqualTo(foreignSlot("it is a physical one"));
-		cure(violation);
+		assertThat(violation).isEqualTo(foreignSlot("it is a physical slot"));
+		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
 
@@ -372,7 +380,7 @@ class ServerChecksTests {
 		other.execute("SELECT pg_create_logical_replication_slot('" + this.database.name() + "', 'pgoutput')");
 		try {
 			assertThat(only())
-				.isEqualTo(foreignSlot("it belongs to database 'postgres', and not '" + this.database.name() + "'"));
+				.isEqualTo(foreignSlot("it belongs to database 'postgres', not '" + this.database.name() + "'"));
 		}
 		finally {
 			other.execute("SELECT pg_drop_replication_slot('" + this.database.name() + "')");
@@ -384,29 +392,28 @@ class ServerChecksTests {
 		try (Connection session = this.database.connect(); Statement statement = session.createStatement()) {
 			statement.execute("SELECT pg_create_logical_replication_slot('" + this.database.name()
 					+ "', 'pgoutput', temporary => true)");
-			assertThat(only()).isEqualTo(foreignSlot("it is a temporary one of another session"));
+			assertThat(only()).isEqualTo(foreignSlot("it is a temporary slot of another session"));
 		}
 	}
 
 	private Violation foreignSlot(String why) {
 		String slot = this.database.name();
-		return new Violation("slot-kind",
-				"Replication slot '" + slot + "' is not one that this engine can read: " + why + ".",
-				"Set cdc.slot.name to a name that is free. Or, if nobody needs that slot, run: SELECT "
+		return new Violation("slot-kind", "This engine cannot read replication slot '" + slot + "': " + why + ".",
+				"Set cdc.slot.name to an unused name. Or, if that slot is no longer needed, run: SELECT "
 						+ "pg_drop_replication_slot('" + slot + "');",
 				List.of("cdc.slot.name"));
 	}
 
 	@Test
-	void declaredFailoverSlotThatIsNone() throws SQLException {
+	void declaredFailoverSlotThatIsNotOne() throws SQLException {
 		createSlot();
 		this.engine.survives(SurvivesFailover.FAILOVER_SLOT).accepting("synchronized-standby-slots");
 		String slot = this.database.name();
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("survives-failover",
-				"cdc.slot.survives-failover=failover_slot is not so for replication slot '" + slot
-						+ "': it was created without failover, so that no standby gets it. After a failover it would be gone.",
-				"Stop whoever reads the slot and run in a shell: psql 'host=" + this.database.host() + " port="
+				"cdc.slot.survives-failover=failover_slot does not hold for replication slot '" + slot
+						+ "': it was created without failover, so no standby receives it. After a failover it would be gone.",
+				"Stop every consumer of the slot and run in a shell: psql 'host=" + this.database.host() + " port="
 						+ this.database.port() + " dbname=" + slot
 						+ " replication=database' -c 'ALTER_REPLICATION_SLOT " + slot
 						+ " (FAILOVER true);' Or set cdc.slot.survives-failover=no.",
@@ -415,10 +422,9 @@ class ServerChecksTests {
 		assertThat(only()).satisfies((relied) -> {
 			assertThat(relied.rule()).isEqualTo("slot-authority-without-surviving-slot");
 			assertThat(relied.problem())
-				.isEqualTo("cdc.slot.survives-failover=failover_slot is not so for replication slot '" + slot
-						+ "': it was created without failover, so that no standby gets it. After a failover the changes "
-						+ "until it is created anew would be skipped, because cdc.offset-mismatch-strategy=trust_slot takes the "
-						+ "slot for the truth.");
+				.isEqualTo("cdc.slot.survives-failover=failover_slot does not hold for replication slot '" + slot
+						+ "': it was created without failover, so no standby receives it. After a failover the changes until "
+						+ "it is recreated would be skipped, because cdc.offset-mismatch-strategy=trust_slot trusts the slot.");
 		});
 		Matcher command = Pattern.compile("-c '(.*);'").matcher(violation.action());
 		assertThat(command.find()).isTrue();
@@ -427,30 +433,31 @@ class ServerChecksTests {
 	}
 
 	@Test
-	void tableWhoseUpdatesWouldFailOnceItIsPublished() throws SQLException {
+	void tableWithoutReplicaIdentity() throws SQLException {
 		this.database.execute("CREATE TABLE notes (text text)", "CREATE TABLE drafts (text text)",
 				"ALTER TABLE drafts REPLICA IDENTITY NOTHING", "CREATE TABLE late (id int PRIMARY KEY DEFERRABLE)",
 				"CREATE TABLE whole (text text)", "ALTER TABLE whole REPLICA IDENTITY FULL",
 				"CREATE TABLE indexed (id int NOT NULL, CONSTRAINT indexed_id UNIQUE (id))",
 				"ALTER TABLE indexed REPLICA IDENTITY USING INDEX indexed_id");
 		for (String table : List.of("notes", "drafts", "late", "whole", "indexed")) {
-			this.tables.add(new TableNeeds(new TableId("public", table), EnumSet.of(Operation.CREATE), List.of()));
+			capture(new TableId("public", table), EnumSet.of(Operation.CREATE));
 		}
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("replica-identity",
-				"Rows of public.drafts, public.late, public.notes have no replica identity, such as a primary key: while "
-						+ "publication 'pub' has them, every UPDATE and DELETE of them fails, in every application.",
+				"Rows of public.drafts, public.late, public.notes have no replica identity, such as a primary key. While "
+						+ "publication 'pub' publishes their updates or deletes, every UPDATE and DELETE on them fails, in "
+						+ "every application.",
 				"Add a primary key, or run: ALTER TABLE \"public\".\"drafts\" REPLICA IDENTITY FULL; ALTER TABLE "
 						+ "\"public\".\"late\" REPLICA IDENTITY FULL; ALTER TABLE \"public\".\"notes\" REPLICA IDENTITY FULL;",
 				List.of("cdc.publication.name")));
 		createPublication("FOR TABLE notes, drafts, late, whole, indexed WITH (publish = 'insert')");
 		assertThat(violations()).isEmpty();
 		this.database.execute("DROP PUBLICATION pub");
-		cure(violation);
+		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
 
-	/** That the refusal before is no false alarm. */
+	/** The control: the refusal above is no false alarm. */
 	@Test
 	void updateOfAPublishedTableWithoutIdentityFails() {
 		this.database.execute("CREATE TABLE notes (text text)", "INSERT INTO notes VALUES ('a')",
@@ -464,7 +471,7 @@ class ServerChecksTests {
 		this.database.execute("CREATE TABLE logs (day int) PARTITION BY LIST (day)",
 				"CREATE TABLE logs_1 PARTITION OF logs FOR VALUES IN (1)", "ALTER TABLE logs REPLICA IDENTITY FULL",
 				"CREATE TABLE logs_2 PARTITION OF logs FOR VALUES IN (2)", "ALTER TABLE logs_2 REPLICA IDENTITY FULL");
-		this.tables.add(needs("logs"));
+		capture("logs");
 		assertThat(only().problem()).startsWith("Rows of public.logs_1 have no replica identity");
 	}
 
@@ -472,36 +479,36 @@ class ServerChecksTests {
 	void rowBeforeThatTheServerDoesNotSend() throws SQLException {
 		table("orders");
 		TableId table = new TableId("public", "orders");
-		this.tables.set(0, new TableNeeds(table, ROWS, List.of("method 'on' of bean 'a'", "method 'on' of bean 'b'")));
+		capture(table, ROWS, "method 'on' of bean 'a'", "method 'on' of bean 'b'");
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("row-before",
-				"The method 'on' of bean 'a' and the method 'on' of bean 'b' needs the row of public.orders as it was before "
-						+ "a change, but the server sends its key at most: the replica identity of public.orders is not FULL.",
+				"The method 'on' of bean 'a' and the method 'on' of bean 'b' need the row of public.orders before a change, "
+						+ "but the server sends its key at most: the replica identity of public.orders is not FULL.",
 				"Run: ALTER TABLE \"public\".\"orders\" REPLICA IDENTITY FULL;"));
-		cure(violation);
+		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
 
 	@Test
-	void rowBeforeOfPartitionsTakesEachOne() throws SQLException {
+	void rowBeforeOfPartitions() throws SQLException {
 		partitionedTable();
-		this.tables.add(new TableNeeds(new TableId("public", "measures"), ROWS, List.of("method 'on' of bean 'a'")));
+		capture(new TableId("public", "measures"), ROWS, "method 'on' of bean 'a'");
 		Violation violation = only();
 		assertThat(violation.action())
 			.isEqualTo("Run: ALTER TABLE \"public\".\"measures\" REPLICA IDENTITY FULL; ALTER "
 					+ "TABLE \"public\".\"measures_1\" REPLICA IDENTITY FULL; ALTER TABLE \"public\".\"measures_2\" REPLICA "
 					+ "IDENTITY FULL;");
-		cure(violation);
+		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
 
 	@Test
-	void everythingThatIsWrongIsSaidTogether() throws SQLException {
+	void reportsAllViolationsTogether() throws SQLException {
 		loginRole("");
 		table("orders");
 		this.database.execute("CREATE TABLE notes (text text)");
-		this.tables.add(needs("notes"));
-		this.engine.keepsPublicationItself();
+		capture("notes");
+		this.engine.withPublicationOfTheOperator();
 		this.snapshot = true;
 		this.engine.snapshotMode(SnapshotMode.INITIAL);
 		assertThat(violations()).extracting(Violation::rule)
@@ -509,24 +516,23 @@ class ServerChecksTests {
 	}
 
 	@Test
-	void whatIsAcceptedStartsAndIsLoggedWithItsRisk(CapturedOutput output) throws SQLException {
+	void logsAcceptedRuleWithItsRisk(CapturedOutput output) throws SQLException {
 		this.database.execute("CREATE TABLE notes (text text)");
-		this.tables.add(needs("notes"));
+		capture("notes");
 		this.engine.accepting("replica-identity");
 		try (Connection connection = this.database.connect()) {
-			assertThat(ServerChecks.check(this.engine.settings(), needs(), List.of(), connection))
-				.containsExactly(new AcceptedRisk("replica-identity",
-						"Rows of public.notes have no replica identity, such as a primary key: while publication 'pub' has "
-								+ "them, every UPDATE and DELETE of them fails, in every application.",
-						"UPDATE and DELETE of these tables fail, in every application."));
+			assertThat(ServerChecks.check(context(connection))).containsExactly(new AcceptedRisk("replica-identity",
+					"Rows of public.notes have no replica identity, such as a primary key. While publication 'pub' "
+							+ "publishes their updates or deletes, every UPDATE and DELETE on them fails, in every "
+							+ "application.",
+					"UPDATE and DELETE on these tables fail, in every application."));
 		}
-		assertThat(output)
-			.contains("Engine 'default' runs with an accepted risk, replica-identity: UPDATE and DELETE of "
-					+ "these tables fail, in every application. Rows of public.notes");
+		assertThat(output).contains("Engine 'default' runs with accepted risk replica-identity: UPDATE and DELETE on "
+				+ "these tables fail, in every application. Rows of public.notes");
 	}
 
 	@Test
-	void whatCannotBeAcceptedIsRefusedThoughItIsInTheList() throws SQLException {
+	void ignoresAcceptedRuleThatCannotBeAccepted() throws SQLException {
 		loginRole("");
 		createPublication("");
 		this.engine.accepting("replication-right");
@@ -534,11 +540,10 @@ class ServerChecksTests {
 	}
 
 	/**
-	 * Names that the server has, whatever they are, are quoted so that the cure can be
-	 * pasted.
+	 * Each name is quoted, so that the SQL can be pasted.
 	 */
 	@Test
-	void hostileNamesOfTablesAndRolesAreQuoted() throws SQLException {
+	void quotesHostileNamesOfTablesAndRoles() throws SQLException {
 		this.role = "role; DROP TABLE x; --" + this.database.name();
 		String role = SqlQuoting.identifier(this.role);
 		this.database.execute("CREATE ROLE " + role + " LOGIN REPLICATION PASSWORD 'secret'");
@@ -548,8 +553,8 @@ class ServerChecksTests {
 			this.database.execute("CREATE SCHEMA " + SqlQuoting.identifier(table.schema()),
 					"CREATE TABLE " + SqlQuoting.identifier(table.schema()) + "." + SqlQuoting.identifier(table.name())
 							+ " (note text)");
-			this.tables.add(new TableNeeds(table, ROWS, List.of()));
-			this.engine.keepsPublicationItself().snapshotMode(SnapshotMode.INITIAL);
+			capture(table, ROWS);
+			this.engine.withPublicationOfTheOperator().snapshotMode(SnapshotMode.INITIAL);
 			this.snapshot = true;
 			List<Violation> violations = violations();
 			assertThat(violations).extracting(Violation::rule)
@@ -560,7 +565,7 @@ class ServerChecksTests {
 					.doesNotContain("\u2028")
 					.contains("U&\"sch\"\"ema\\000A; DROP\".U&\"ta'ble\"\"; DROP TABLE x; --\\0009\\\\ \u00fc\\2028\"");
 			});
-			violations.forEach(this::cure);
+			violations.forEach(this::fix);
 			assertThat(violations()).isEmpty();
 		}
 		finally {
@@ -570,7 +575,7 @@ class ServerChecksTests {
 
 	private List<Violation> violations() throws SQLException {
 		try (Connection connection = connect()) {
-			ServerChecks.check(this.engine.settings(), needs(), List.of(), connection);
+			ServerChecks.check(context(connection));
 			return List.of();
 		}
 		catch (StartRefusedException ex) {
@@ -584,8 +589,8 @@ class ServerChecksTests {
 		return violations.get(0);
 	}
 
-	/** Do what the action says, as a superuser would who pastes it. */
-	private void cure(Violation violation) {
+	/** Execute the SQL of the action, as a superuser. */
+	private void fix(Violation violation) {
 		Matcher action = RUN.matcher(violation.action());
 		assertThat(action.find()).as(violation.action()).isTrue();
 		this.database.execute(action.group(1));
@@ -596,12 +601,25 @@ class ServerChecksTests {
 				this.engine.connection.password());
 	}
 
-	private ServerNeeds needs() {
-		return new ServerNeeds(List.copyOf(this.tables), this.snapshot);
+	private CheckContext context(Connection connection) throws SQLException {
+		EngineSettings settings = this.engine.settings();
+		List<TablePattern> patterns = this.tables.keySet().stream().map(ServerChecksTests::pattern).toList();
+		ReplicationStateReader reader = new ReplicationStateReader(Duration.ofSeconds(5), null);
+		return new CheckContext(settings, new ServerNeeds(this.tables, List.of(), this.snapshot),
+				new SourceStateReader(settings, patterns, reader).read(connection));
 	}
 
-	private static TableNeeds needs(String table) {
-		return new TableNeeds(new TableId("public", table), ROWS, List.of());
+	private static TablePattern pattern(TableId table) {
+		return new TablePattern(new TablePattern.Part(List.of(table.schema())),
+				new TablePattern.Part(List.of(table.name())));
+	}
+
+	private void capture(String table) {
+		capture(new TableId("public", table), ROWS);
+	}
+
+	private void capture(TableId table, Set<Operation> operations, String... rowBefore) {
+		this.tables.put(table, new ServerNeeds.TableNeeds(operations, List.of(rowBefore)));
 	}
 
 	private void table(String name) {
@@ -610,7 +628,7 @@ class ServerChecksTests {
 
 	private void table(String name, Set<Operation> operations) {
 		this.database.execute("CREATE TABLE " + name + " (id int PRIMARY KEY, note text)");
-		this.tables.add(new TableNeeds(new TableId("public", name), operations, List.of()));
+		capture(new TableId("public", name), operations);
 	}
 
 	private void partitionedTable() {

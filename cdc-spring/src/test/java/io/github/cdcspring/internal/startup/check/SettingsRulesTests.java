@@ -49,13 +49,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Every rule on settings: what it refuses, what it does not, and its exact words.
+ * Every rule on settings: what it refuses, what it allows, and its exact text.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class SettingsRulesTests {
 
 	@Test
-	void refusesNothingOfTheDefaults() {
+	void acceptsTheDefaults() {
 		assertThat(violations(new TestEngine())).isEmpty();
 	}
 
@@ -65,11 +65,12 @@ class SettingsRulesTests {
 		String value = strategy.name().toLowerCase();
 		assertThat(violations(new TestEngine().flushMode(LsnFlushMode.CONNECTOR_AND_DRIVER).strategy(strategy)))
 			.containsExactly(new Violation("driver-flush-without-slot-authority",
-					"cdc.lsn-flush-mode=connector_and_driver lets the driver move replication slot 'cdc_shop' past the "
-							+ "stored offset while no captured table changes, but cdc.offset-mismatch-strategy=" + value
-							+ " does not accept a slot that is ahead: the next start or reconnect would be refused.",
-					"Set cdc.offset-mismatch-strategy to trust_slot or trust_greater_lsn on a slot that survives a "
-							+ "failover, or cdc.lsn-flush-mode=connector, whose heartbeat keeps an idle slot moving too.",
+					"cdc.lsn-flush-mode=connector_and_driver lets the driver advance replication slot 'cdc_shop' past the "
+							+ "stored offset while no captured table changes. But cdc.offset-mismatch-strategy=" + value
+							+ " does not accept a slot that is ahead, so the next start or reconnect would be refused.",
+					"Set cdc.offset-mismatch-strategy to trust_slot or trust_greater_lsn if the slot survives a "
+							+ "failover. Or set cdc.lsn-flush-mode=connector, whose heartbeat also advances the slot while "
+							+ "captured tables are idle.",
 					List.of("cdc.lsn-flush-mode", "cdc.offset-mismatch-strategy")));
 	}
 
@@ -79,12 +80,12 @@ class SettingsRulesTests {
 		String value = strategy.name().toLowerCase();
 		assertThat(violations(new TestEngine().strategy(strategy))).containsExactly(new Violation(
 				"slot-authority-without-surviving-slot",
-				"cdc.offset-mismatch-strategy=" + value + " takes replication slot 'cdc_shop' for the truth, but with "
-						+ "cdc.slot.survives-failover=no it may be gone after a failover: one that is created anew "
-						+ "begins where the server is then, and the changes in between would be skipped.",
-				"Make the slot survive and declare how: cdc.slot.survives-failover=failover_slot (PostgreSQL 17 or "
-						+ "later, with a standby that synchronizes slots) or patroni (a permanent slot). Else set "
-						+ "cdc.offset-mismatch-strategy to no_validation or trust_offset.",
+				"cdc.offset-mismatch-strategy=" + value + " trusts replication slot 'cdc_shop', but with "
+						+ "cdc.slot.survives-failover=no the slot may be gone after a failover. A recreated slot begins at "
+						+ "the server's current position, so the changes in between would be skipped.",
+				"Make the slot survive a failover and declare how: set cdc.slot.survives-failover to failover_slot "
+						+ "(PostgreSQL 17 or later, with a standby that synchronizes slots) or to patroni (a permanent slot). "
+						+ "Or set cdc.offset-mismatch-strategy to no_validation or trust_offset.",
 				List.of("cdc.offset-mismatch-strategy", "cdc.slot.survives-failover")));
 	}
 
@@ -95,9 +96,9 @@ class SettingsRulesTests {
 			.dropsSlot()))
 			.first()
 			.isEqualTo(new Violation("slot-authority-with-dropped-slot",
-					"cdc.offset-mismatch-strategy=trust_slot takes replication slot 'cdc_shop' for the truth, but "
-							+ "cdc.debezium.slot.drop.on.stop=true drops it at each stop: the next one begins where the "
-							+ "server is then, and the changes made while the application was down would be skipped.",
+					"cdc.offset-mismatch-strategy=trust_slot trusts replication slot 'cdc_shop', but "
+							+ "cdc.debezium.slot.drop.on.stop=true drops it at each stop. The next slot begins at the server's "
+							+ "current position, so changes made while the application is down would be skipped.",
 					"Remove cdc.debezium.slot.drop.on.stop.",
 					List.of("cdc.offset-mismatch-strategy", "cdc.debezium.slot.drop.on.stop")));
 	}
@@ -108,10 +109,10 @@ class SettingsRulesTests {
 		TestEngine engine = new TestEngine();
 		engine.debezium.put("slot.drop.on.stop", value);
 		assertThat(violations(engine)).containsExactly(new Violation("slot-dropped-on-stop",
-				"cdc.debezium.slot.drop.on.stop=true drops replication slot 'cdc_shop' at each stop: the server then keeps "
-						+ "nothing for the time the application is down, so that the changes made meanwhile are lost, or "
-						+ "the next start finds an offset without its slot and is refused.",
-				"Remove cdc.debezium.slot.drop.on.stop. To be rid of a slot that nobody needs any more, run once: SELECT "
+				"cdc.debezium.slot.drop.on.stop=true drops replication slot 'cdc_shop' at each stop, so the server keeps no "
+						+ "changes while the application is down. They are lost, or the next start finds an offset without "
+						+ "its slot and is refused.",
+				"Remove cdc.debezium.slot.drop.on.stop. To drop a slot that is no longer needed, run once: SELECT "
 						+ "pg_drop_replication_slot('cdc_shop');",
 				List.of("cdc.debezium.slot.drop.on.stop")));
 	}
@@ -120,10 +121,10 @@ class SettingsRulesTests {
 	void refusesManualWithoutFlusher() {
 		assertThat(violations(new TestEngine().flushMode(LsnFlushMode.MANUAL))).containsExactly(new Violation(
 				"manual-without-flusher",
-				"cdc.lsn-flush-mode=manual leaves replication slot 'cdc_shop' where it is, and nobody is declared who "
-						+ "advances it: the server keeps all WAL from there on, until its disk is full.",
-				"Say who advances the slot: cdc.slot.advanced-by=application where a bean of the application does, "
-						+ "external where something outside it does. Else set cdc.lsn-flush-mode=connector.",
+				"cdc.lsn-flush-mode=manual never advances replication slot 'cdc_shop', and cdc.slot.advanced-by is not "
+						+ "set. If nothing else advances the slot, the server keeps all WAL until its disk is full.",
+				"Set cdc.slot.advanced-by to application if a bean of the application advances the slot, or to external if "
+						+ "another program does. Or set cdc.lsn-flush-mode=connector.",
 				List.of("cdc.lsn-flush-mode")));
 	}
 
@@ -133,10 +134,10 @@ class SettingsRulesTests {
 		String value = mode.name().toLowerCase();
 		assertThat(violations(new TestEngine().store(OffsetStoreType.MEMORY).snapshotMode(mode)))
 			.containsExactly(new Violation("memory-with-snapshot",
-					"cdc.offset.store=memory forgets the position at each stop, so that cdc.snapshot.mode=" + value
-							+ " reads all rows again at every start, and rows deleted while the application was down stay "
-							+ "undeleted downstream.",
-					"Set cdc.offset.store to jdbc or file, or cdc.snapshot.mode=no_data.",
+					"cdc.offset.store=memory loses the offset at each stop, so cdc.snapshot.mode=" + value
+							+ " reads all rows again at every start. Rows that were deleted while the application was down "
+							+ "stay undeleted downstream.",
+					"Set cdc.offset.store to jdbc or file, or set cdc.snapshot.mode=no_data.",
 					List.of("cdc.offset.store", "cdc.snapshot.mode")));
 	}
 
@@ -145,10 +146,10 @@ class SettingsRulesTests {
 		assertThat(violations(
 				new TestEngine().store(OffsetStoreType.MEMORY).strategy(OffsetMismatchStrategy.TRUST_OFFSET)))
 			.containsExactly(new Violation("offset-authority-without-durable-offset",
-					"cdc.offset-mismatch-strategy=trust_offset takes the stored offset for the truth, but "
-							+ "cdc.offset.store=memory forgets it at each stop: after a restart there is nothing to compare "
-							+ "replication slot 'cdc_shop' with, and if it was moved the changes in between would be skipped.",
-					"Set cdc.offset.store to jdbc or file, or cdc.offset-mismatch-strategy=no_validation.",
+					"cdc.offset-mismatch-strategy=trust_offset trusts the stored offset, but cdc.offset.store=memory loses "
+							+ "it at each stop. After a restart there is no offset to compare replication slot 'cdc_shop' "
+							+ "with: if another process advanced the slot, the changes in between would be skipped.",
+					"Set cdc.offset.store to jdbc or file, or set cdc.offset-mismatch-strategy=no_validation.",
 					List.of("cdc.offset-mismatch-strategy", "cdc.offset.store")));
 	}
 
@@ -159,9 +160,10 @@ class SettingsRulesTests {
 			.survives(SurvivesFailover.FAILOVER_SLOT)
 			.withoutHeartbeat()))
 			.containsExactly(new Violation("driver-flush-without-heartbeat",
-					"cdc.lsn-flush-mode=connector_and_driver with cdc.heartbeat.interval=0 stalls: the driver moves "
-							+ "replication slot 'cdc_shop' on only once the last captured transaction is acknowledged, which "
-							+ "without a heartbeat waits for the next one. Until then the server keeps all WAL.",
+					"cdc.lsn-flush-mode=connector_and_driver stalls replication slot 'cdc_shop' with "
+							+ "cdc.heartbeat.interval=0: the driver advances the slot only after the last captured transaction "
+							+ "is acknowledged, which without a heartbeat happens with the next captured transaction. Until "
+							+ "then the server keeps all WAL.",
 					"Set cdc.heartbeat.interval=5s, or remove it.",
 					List.of("cdc.lsn-flush-mode", "cdc.heartbeat.interval")));
 	}
@@ -170,8 +172,8 @@ class SettingsRulesTests {
 	void refusesConnectorFlushWithoutHeartbeat() {
 		assertThat(violations(new TestEngine().withoutHeartbeat())).containsExactly(new Violation(
 				"connector-flush-without-heartbeat",
-				"cdc.lsn-flush-mode=connector with cdc.heartbeat.interval=0 moves replication slot 'cdc_shop' only when "
-						+ "a captured table changes: while only other tables change, the server keeps all their WAL.",
+				"cdc.lsn-flush-mode=connector with cdc.heartbeat.interval=0 advances replication slot 'cdc_shop' only when "
+						+ "a captured table changes. While only other tables change, the server keeps all their WAL.",
 				"Set cdc.heartbeat.interval=5s, or remove it.",
 				List.of("cdc.lsn-flush-mode", "cdc.heartbeat.interval")));
 	}
@@ -182,10 +184,11 @@ class SettingsRulesTests {
 			.strategy(OffsetMismatchStrategy.TRUST_SLOT)
 			.survives(SurvivesFailover.PATRONI)))
 			.containsExactly(new Violation("when-needed-with-slot-authority",
-					"cdc.snapshot.mode=when_needed is to read all rows again where changes are missing, but "
-							+ "cdc.offset-mismatch-strategy=trust_slot moves the offset to a slot that is ahead: the "
-							+ "snapshot that would close the gap is never taken.",
-					"Set cdc.offset-mismatch-strategy to no_validation or trust_offset, or cdc.snapshot.mode=initial.",
+					"cdc.snapshot.mode=when_needed reads all rows again when changes are missing, but "
+							+ "cdc.offset-mismatch-strategy=trust_slot moves the offset to a slot that is ahead. The "
+							+ "snapshot that would replace the skipped changes is never taken.",
+					"Set cdc.offset-mismatch-strategy to no_validation or trust_offset, or set "
+							+ "cdc.snapshot.mode=initial.",
 					List.of("cdc.snapshot.mode", "cdc.offset-mismatch-strategy")));
 	}
 
@@ -193,35 +196,37 @@ class SettingsRulesTests {
 	void refusesSharedSlot() {
 		TestEngine audit = new TestEngine().named("audit").publication("other");
 		assertThat(violations(audit, new TestEngine())).containsExactly(new Violation("shared-position",
-				"Engines 'default' and 'audit' both have replication slot 'cdc_shop' on db:5432: only one can receive from "
-						+ "it, and what that one acknowledges is gone for the other.",
-				"Give each its own slot, such as cdc.engines.audit.slot.name=cdc_shop_audit.",
+				"Engines 'default' and 'audit' share replication slot 'cdc_shop' on db:5432. Only one of them can receive "
+						+ "from it, and what that engine acknowledges is lost for the other.",
+				"Use a separate slot for each engine: set cdc.engines.audit.slot.name=cdc_shop_audit.",
 				List.of("cdc.engines.audit.slot.name")));
 	}
 
 	@Test
-	void refusesSharedPublicationThatOneOfThemRewrites() {
-		TestEngine audit = new TestEngine().named("audit").slot("cdc_audit").keepsPublicationItself();
+	void refusesSharedPublicationThatOneEngineAlters() {
+		TestEngine audit = new TestEngine().named("audit").slot("cdc_audit").withPublicationOfTheOperator();
 		assertThat(violations(audit, new TestEngine())).containsExactly(new Violation("shared-position",
-				"Engines 'default' and 'audit' both have publication 'cdc_shop' in database 'shop' on db:5432, and "
-						+ "cdc.publication.create=true keeps it to one engine's tables: changes of the other's would be lost.",
-				"Give each its own publication, such as cdc.engines.audit.publication.name=cdc_shop_audit.",
+				"Engines 'default' and 'audit' share publication 'cdc_shop' in database 'shop' on db:5432, and "
+						+ "cdc.publication.create=true restricts it to the tables of one engine. Changes of the other "
+						+ "engine's tables would be lost.",
+				"Use a separate publication for each engine: set "
+						+ "cdc.engines.audit.publication.name=cdc_shop_audit.",
 				List.of("cdc.engines.audit.publication.name", "cdc.engines.audit.publication.create")));
 		assertThat(violations(new TestEngine().named("audit").slot("cdc_audit"), new TestEngine()))
 			.extracting(Violation::rule)
 			.containsExactly("shared-position");
-		assertThat(violations(audit, new TestEngine().keepsPublicationItself())).isEmpty();
+		assertThat(violations(audit, new TestEngine().withPublicationOfTheOperator())).isEmpty();
 	}
 
 	@Test
-	void aSlotOnAnotherServerIsAnotherSlot() {
+	void allowsTheSameSlotNameOnAnotherServer() {
 		TestEngine audit = new TestEngine().named("audit");
 		audit.connection = new EngineSettings.Connection("db", 5433, "shop", "me", null, Map.of());
 		assertThat(violations(audit, new TestEngine())).isEmpty();
 	}
 
 	@Test
-	void aServerIsTheSameInEverySpellingThatCanBeSeen() {
+	void recognizesAServerByEachOfItsNames() {
 		TestEngine one = new TestEngine();
 		one.connection = new EngineSettings.Connection("LOCALHOST", 5432, "shop", "me", null, Map.of());
 		TestEngine other = new TestEngine().named("audit");
@@ -240,10 +245,10 @@ class SettingsRulesTests {
 	}
 
 	private static Violation ephemeral(Path file, String place) {
-		return new Violation("ephemeral-offset-file", "cdc.offset.file.path=" + file + " lies in " + place
-				+ ", where files do not outlive a restart of the machine or container: the position would be gone, and "
-				+ "the next start would begin as if it were the first.",
-				"Set cdc.offset.file.path to a file on a disk that stays, such as a mounted volume, or "
+		return new Violation("ephemeral-offset-file", "cdc.offset.file.path=" + file + " is in " + place
+				+ ", where files do not survive a restart of the machine or container. The offset would be lost, and the "
+				+ "next start would behave like the first.",
+				"Set cdc.offset.file.path to a file on a persistent disk, such as a mounted volume, or set "
 						+ "cdc.offset.store=jdbc.",
 				List.of("cdc.offset.file.path", "cdc.offset.store"));
 	}
@@ -263,17 +268,17 @@ class SettingsRulesTests {
 	}
 
 	@Test
-	void aDirectoryThatOnlyBeginsLikeATemporaryOneIsNone() {
+	void allowsDirectoryWithSimilarName() {
 		TestEngine engine = new TestEngine().store(OffsetStoreType.FILE);
 		engine.file = Path.of("/tmp-of-shop/cdc-offset");
 		assertThat(violations(engine)).isEmpty();
 	}
 
 	/**
-	 * The conditions as design and documentation state them, over all combinations.
+	 * The documented conditions, over all combinations.
 	 */
 	@Test
-	void refusesWhatTheTableSaysAndNothingElse() {
+	void refusesExactlyTheDocumentedCombinations() {
 		int combinations = 0;
 		for (LsnFlushMode mode : LsnFlushMode.values()) {
 			for (OffsetMismatchStrategy strategy : OffsetMismatchStrategy.values()) {
@@ -308,16 +313,16 @@ class SettingsRulesTests {
 	}
 
 	private static Set<String> expected(TestEngine engine) {
-		boolean slotIsTruth = engine.strategy == OffsetMismatchStrategy.TRUST_SLOT
+		boolean trustsSlot = engine.strategy == OffsetMismatchStrategy.TRUST_SLOT
 				|| engine.strategy == OffsetMismatchStrategy.TRUST_GREATER_LSN;
 		boolean driver = engine.flushMode == LsnFlushMode.CONNECTOR_AND_DRIVER;
 		boolean memory = engine.store == OffsetStoreType.MEMORY;
 		boolean dropped = !engine.debezium.isEmpty();
 		Set<String> ids = new LinkedHashSet<>();
-		addIf(ids, driver && !slotIsTruth, "driver-flush-without-slot-authority");
-		addIf(ids, slotIsTruth && engine.survivesFailover == SurvivesFailover.NO,
+		addIf(ids, driver && !trustsSlot, "driver-flush-without-slot-authority");
+		addIf(ids, trustsSlot && engine.survivesFailover == SurvivesFailover.NO,
 				"slot-authority-without-surviving-slot");
-		addIf(ids, slotIsTruth && dropped, "slot-authority-with-dropped-slot");
+		addIf(ids, trustsSlot && dropped, "slot-authority-with-dropped-slot");
 		addIf(ids, dropped, "slot-dropped-on-stop");
 		addIf(ids, engine.flushMode == LsnFlushMode.MANUAL && engine.advancedBy == null, "manual-without-flusher");
 		addIf(ids, memory && engine.snapshotMode != SnapshotMode.NO_DATA, "memory-with-snapshot");
@@ -326,7 +331,7 @@ class SettingsRulesTests {
 		addIf(ids, driver && engine.heartbeat.isZero(), "driver-flush-without-heartbeat");
 		addIf(ids, engine.flushMode == LsnFlushMode.CONNECTOR && engine.heartbeat.isZero(),
 				"connector-flush-without-heartbeat");
-		addIf(ids, engine.snapshotMode == SnapshotMode.WHEN_NEEDED && slotIsTruth, "when-needed-with-slot-authority");
+		addIf(ids, engine.snapshotMode == SnapshotMode.WHEN_NEEDED && trustsSlot, "when-needed-with-slot-authority");
 		addIf(ids, engine.snapshotMode == SnapshotMode.ALWAYS, "snapshot-always");
 		return ids;
 	}
@@ -362,32 +367,31 @@ class SettingsRulesTests {
 				assertThat(ex.violations()).hasSize(4);
 				assertThat(ex.engine()).isEqualTo("default");
 				assertThat(ex)
-					.hasMessageStartingWith("Engine 'default' was refused: slot-dropped-on-stop: cdc.debezium")
-					.hasMessageContaining("Engine 'audit' was refused: connector-flush-without-heartbeat: "
+					.hasMessageStartingWith("Engine 'default' refused to start: slot-dropped-on-stop: cdc.debezium")
+					.hasMessageContaining("Engine 'audit' refused to start: connector-flush-without-heartbeat: "
 							+ "cdc.engines.audit.lsn-flush-mode=connector with cdc.engines.audit.heartbeat.interval=0");
 			});
 	}
 
 	@Test
-	void whatIsAcceptedStartsAndIsLoggedWithItsRisk(CapturedOutput output) {
+	void logsAcceptedRuleWithItsRisk(CapturedOutput output) {
 		EngineSettings settings = new TestEngine().flushMode(LsnFlushMode.MANUAL)
 			.accepting("manual-without-flusher", "slot-dropped-on-stop")
 			.settings();
 		Map<String, List<AcceptedRisk>> accepted = SettingsRules.check(List.of(settings));
 		assertThat(accepted).containsOnlyKeys("default");
 		assertThat(accepted.get("default")).containsExactly(new AcceptedRisk("manual-without-flusher",
-				"cdc.lsn-flush-mode=manual leaves replication slot 'cdc_shop' where it is, and nobody is declared who "
-						+ "advances it: the server keeps all WAL from there on, until its disk is full.",
-				"The server keeps all WAL from the slot on until its disk is full."));
+				"cdc.lsn-flush-mode=manual never advances replication slot 'cdc_shop', and cdc.slot.advanced-by is not "
+						+ "set. If nothing else advances the slot, the server keeps all WAL until its disk is full.",
+				"The server keeps all WAL since the slot's position until its disk is full."));
 		assertThat(output).contains("WARN")
-			.contains(
-					"Engine 'default' runs with an accepted risk, manual-without-flusher: The server keeps all WAL from "
-							+ "the slot on until its disk is full. cdc.lsn-flush-mode=manual leaves")
+			.contains("Engine 'default' runs with accepted risk manual-without-flusher: The server keeps all WAL since "
+					+ "the slot's position until its disk is full. cdc.lsn-flush-mode=manual never advances")
 			.doesNotContain("slot-dropped-on-stop");
 	}
 
 	@Test
-	void whatIsAcceptedHidesNothingElse() {
+	void acceptingOneRuleHidesNoOtherViolation() {
 		EngineSettings settings = new TestEngine().flushMode(LsnFlushMode.MANUAL)
 			.dropsSlot()
 			.accepting("manual-without-flusher")
@@ -398,8 +402,8 @@ class SettingsRulesTests {
 	}
 
 	@Test
-	void everyRuleOnSettingsHasItsIdAndRisk() {
-		assertThat(SettingsRules.RULES.stream().map(SettingsRule::id)).containsExactly(
+	void everyRuleHasIdAndRisk() {
+		assertThat(SettingsRules.RULES.stream().map(SafetyRule::id)).containsExactly(
 				"driver-flush-without-slot-authority", "slot-authority-without-surviving-slot",
 				"slot-authority-with-dropped-slot", "slot-dropped-on-stop", "manual-without-flusher",
 				"memory-with-snapshot", "offset-authority-without-durable-offset", "driver-flush-without-heartbeat",

@@ -19,9 +19,7 @@ package io.github.cdcspring.internal.startup.check;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -37,9 +35,9 @@ import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of an engine that no rule refuses, to be changed one by one.
+ * Settings of an engine that break no rule, with some of them changed.
  */
-final class TestEngine {
+public final class TestEngine {
 
 	String name = EngineSettings.DEFAULT_ENGINE;
 
@@ -69,11 +67,11 @@ final class TestEngine {
 
 	Path file = Path.of("/var/lib/shop/cdc-offset");
 
-	List<String> accept = List.of();
+	Set<String> accept = Set.of();
 
 	Map<String, String> debezium = new LinkedHashMap<>();
 
-	TestEngine on(TestDatabase database) {
+	public TestEngine on(TestDatabase database) {
 		return on(database, database.user(), database.password());
 	}
 
@@ -98,17 +96,17 @@ final class TestEngine {
 		return this;
 	}
 
-	TestEngine slot(String slot) {
+	public TestEngine slot(String slot) {
 		this.slot = slot;
 		return this;
 	}
 
-	TestEngine publication(String publication) {
+	public TestEngine publication(String publication) {
 		this.publication = publication;
 		return this;
 	}
 
-	TestEngine keepsPublicationItself() {
+	TestEngine withPublicationOfTheOperator() {
 		this.createPublication = false;
 		return this;
 	}
@@ -134,7 +132,7 @@ final class TestEngine {
 	}
 
 	TestEngine accepting(String... ids) {
-		this.accept = Arrays.asList(ids);
+		this.accept = Set.of(ids);
 		return this;
 	}
 
@@ -143,19 +141,25 @@ final class TestEngine {
 		return this;
 	}
 
-	EngineSettings settings() {
-		return new EngineSettings(this.name, this.connection, this.flushMode, this.strategy,
-				new EngineSettings.Slot(this.slot, this.survivesFailover, this.patroniUrl, this.advancedBy),
-				new EngineSettings.Publication(this.publication, this.createPublication), this.snapshotMode,
-				this.heartbeat,
-				new EngineSettings.Offset(this.store, Duration.ofSeconds(1), this.file, "cdc_offset", true),
-				new EngineSettings.Listener(
-						new EngineSettings.Retry(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30), Set.of()),
-						Duration.ofSeconds(30), new EngineSettings.Timeout(Duration.ofMinutes(1), false),
-						new EngineSettings.Dispatch(1, 10_000, 32 << 20, 64 << 20, false),
-						new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_processed",
-								true)),
-				EngineSettings.Safety.accepting(this.accept), EngineSettings.Health.DEFAULT, null, this.debezium);
+	public EngineSettings settings() {
+		return EngineSettings
+			.builder(this.name, this.connection,
+					new EngineSettings.Slot(this.slot, this.survivesFailover, this.patroniUrl, this.advancedBy),
+					new EngineSettings.Publication(this.publication, this.createPublication),
+					new EngineSettings.Offset(this.store, Duration.ofSeconds(1), this.file, "cdc_offset", true),
+					new EngineSettings.Listener(
+							new EngineSettings.Retry(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30), Set.of()),
+							Duration.ofSeconds(30), new EngineSettings.Timeout(Duration.ofMinutes(1), false),
+							new EngineSettings.Dispatch(1, 10_000, 32 << 20, 64 << 20, false),
+							new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event",
+									"cdc_processed", true)))
+			.lsnFlushMode(this.flushMode)
+			.offsetMismatchStrategy(this.strategy)
+			.snapshotMode(this.snapshotMode)
+			.heartbeatInterval(this.heartbeat)
+			.safety(new EngineSettings.Safety(this.accept, null))
+			.debezium(this.debezium)
+			.build();
 	}
 
 }

@@ -20,11 +20,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.startup.ReplicationStateReader;
+import io.github.cdcspring.internal.startup.SourceStateReader;
+import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import io.github.cdcspring.testsupport.TestPostgres;
@@ -34,39 +38,41 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Checks that take a server of their own, which is unfit as a whole.
+ * Checks that need a server of their own, because the whole server is unfit.
  */
 @PostgresTest
 class UnfitServerTests {
 
 	@Test
-	void serverThatDecodesNothingAndHasNoRoom() throws Exception {
+	void serverWithoutLogicalDecodingAndFreeSlots() throws Exception {
 		try (TestPostgres server = TestPostgres
 			.start(Map.of("wal_level", "replica", "max_replication_slots", "1", "max_wal_senders", "0"))) {
 			TestDatabase database = server.database("postgres");
 			database.execute("SELECT pg_create_physical_replication_slot('other')");
 			assertThat(violations(new TestEngine().on(database), database)).containsExactly(new Violation("wal-level",
-					"wal_level is 'replica': the server writes too little to decode changes from, and has no logical "
-							+ "replication slot.",
-					"Run: ALTER SYSTEM SET wal_level = 'logical'; and restart the server. A managed service has a parameter "
-							+ "of its own for it, such as rds.logical_replication."),
+					"wal_level is 'replica', so the server does not write enough to decode changes, and cannot have "
+							+ "logical replication slots.",
+					"Run: ALTER SYSTEM SET wal_level = 'logical'; and restart the server. On a managed service, set its own "
+							+ "parameter instead, such as rds.logical_replication."),
 					new Violation("replication-slots",
-							"Replication slot 'cdc_shop' does not exist yet, and there is no room for it: "
-									+ "max_replication_slots is 1, and there are 1.",
-							"Run: ALTER SYSTEM SET max_replication_slots = 2; and restart the server. Or drop a slot that "
-									+ "nobody needs: SELECT slot_name, active, restart_lsn FROM pg_replication_slots; shows "
-									+ "them."),
+							"Replication slot 'cdc_shop' does not exist and cannot be created: max_replication_slots is 1, "
+									+ "and 1 slots exist.",
+							"Run: ALTER SYSTEM SET max_replication_slots = 2; and restart the server. Or list the slots with "
+									+ "SELECT slot_name, active, restart_lsn FROM pg_replication_slots; and drop one that is "
+									+ "no longer needed."),
 					new Violation("wal-senders",
-							"No WAL sender is free to read replication slot 'cdc_shop' with: max_wal_senders is 0, and 0 run.",
-							"Run: ALTER SYSTEM SET max_wal_senders = 1; and restart the server. Or end a receiver that nobody "
-									+ "needs: SELECT pid, application_name, client_addr FROM pg_stat_replication; shows them."));
+							"No WAL sender is free to stream from replication slot 'cdc_shop': max_wal_senders is 0, and 0 "
+									+ "WAL senders are running.",
+							"Run: ALTER SYSTEM SET max_wal_senders = 1; and restart the server. Or list the receivers with "
+									+ "SELECT pid, application_name, client_addr FROM pg_stat_replication; and stop one that "
+									+ "is no longer needed."));
 			database.execute("ALTER SYSTEM SET wal_level = 'logical'", "ALTER SYSTEM SET max_replication_slots = 2",
 					"ALTER SYSTEM SET max_wal_senders = 1", "SELECT pg_drop_replication_slot('other')");
 		}
 	}
 
 	@Test
-	void slotThatTheServerGaveUpAndThenAStandby() throws Exception {
+	void lostSlotAndThenAStandby() throws Exception {
 		try (TestPostgres server = TestPostgres.start(Map.of("max_slot_wal_keep_size", "1MB"))) {
 			TestDatabase database = server.database("postgres");
 			TestEngine engine = new TestEngine().on(database);
@@ -74,26 +80,26 @@ class UnfitServerTests {
 					"CREATE TABLE filler AS SELECT 1 AS id", "SELECT pg_switch_wal()", "INSERT INTO filler VALUES (2)",
 					"SELECT pg_switch_wal()", "INSERT INTO filler VALUES (3)", "CHECKPOINT");
 			Violation lost = new Violation("slot-lost",
-					"The server has invalidated replication slot 'cdc_shop' (wal_removed): the changes since its position "
-							+ "cannot be read any more.",
-					"Run: SELECT pg_drop_replication_slot('cdc_shop'); remove the stored position of engine 'default', and "
-							+ "start with cdc.snapshot.mode=initial, which reads all rows again. To keep it from happening "
-							+ "again, raise max_slot_wal_keep_size.",
+					"The server has invalidated replication slot 'cdc_shop' (wal_removed), so the changes since its "
+							+ "position can no longer be read.",
+					"Run: SELECT pg_drop_replication_slot('cdc_shop'); Remove the stored offset of engine 'default', and "
+							+ "start with cdc.snapshot.mode=initial, which reads all rows again. To prevent a repetition, "
+							+ "raise max_slot_wal_keep_size.",
 					List.of("cdc.slot.name"));
 			assertThat(violations(engine, database)).containsExactly(lost);
 			database.execute("SELECT pg_drop_replication_slot('cdc_shop')");
 			assertThat(violations(engine, database)).isEmpty();
 			becomeStandby(server, database);
 			assertThat(violations(engine, database)).containsExactly(new Violation("standby-server",
-					"The server is a standby, which takes no write: no heartbeat can be written, so that replication slot "
+					"The server is a standby, which accepts no writes. No heartbeat can be written, so replication slot "
 							+ "'cdc_shop' stalls while no captured table changes, and the server keeps all WAL.",
-					"Connect to the primary: set cdc.connection.url, with targetServerType=primary where it names several "
+					"Connect to the primary: set cdc.connection.url, with targetServerType=primary if it names several "
 							+ "hosts.",
 					List.of("cdc.connection.url")),
 					new Violation("publication-right",
-							"Publication 'cdc_shop' does not exist and cannot be created: a standby takes no write.",
+							"Publication 'cdc_shop' does not exist and cannot be created: a standby accepts no writes.",
 							"Run on the primary: CREATE PUBLICATION \"cdc_shop\" WITH (publish_via_partition_root = true); Or "
-									+ "set cdc.publication.create=false and keep the publication yourself.",
+									+ "set cdc.publication.create=false and maintain the publication yourself.",
 							List.of("cdc.publication.name", "cdc.publication.create")));
 		}
 	}
@@ -108,7 +114,10 @@ class UnfitServerTests {
 
 	private static List<Violation> violations(TestEngine engine, TestDatabase database) throws SQLException {
 		try (Connection connection = database.connect()) {
-			ServerChecks.check(engine.settings(), new ServerNeeds(List.of(), false), List.of(), connection);
+			EngineSettings settings = engine.settings();
+			ReplicationStateReader reader = new ReplicationStateReader(Duration.ofSeconds(5), null);
+			ServerChecks.check(new CheckContext(settings, new ServerNeeds(Map.of(), List.of(), false),
+					new SourceStateReader(settings, List.of(), reader).read(connection)));
 			return List.of();
 		}
 		catch (StartRefusedException ex) {

@@ -15,7 +15,7 @@
  */
 
 /**
- * Rules over settings and over the live server; each refuses with problem and action.
+ * Rules on settings and checks on the live server.
  */
 @NullMarked
 package io.github.cdcspring.internal.startup.check;

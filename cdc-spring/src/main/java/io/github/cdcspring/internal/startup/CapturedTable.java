@@ -1,0 +1,92 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup;
+
+import java.util.List;
+
+import io.github.cdcspring.TableId;
+
+/**
+ * A table that listeners receive, as the server has it.
+ *
+ * @param table the table
+ * @param partitioned whether it has partitions
+ * @param rights what the engine's role can do with it
+ * @param ancestors the tables that it is a partition of, the nearest first
+ * @param parts the table itself and its leaf partitions
+ */
+public record CapturedTable(TableId table, boolean partitioned, Rights rights, List<TableId> ancestors,
+		List<Part> parts) {
+
+	/**
+	 * The tables that hold its rows: itself, or its leaf partitions.
+	 */
+	public List<TableId> leaves() {
+		return this.parts.stream().filter(Part::leaf).map(Part::table).toList();
+	}
+
+	/**
+	 * Those of its leaves whose rows UPDATE and DELETE cannot identify once they are
+	 * published.
+	 */
+	public List<TableId> withoutIdentity() {
+		return this.parts.stream()
+			.filter((part) -> part.leaf() && !part.fullIdentity() && !part.keyIdentity())
+			.map(Part::table)
+			.toList();
+	}
+
+	/**
+	 * Those of its parts that do not have {@code REPLICA IDENTITY FULL}.
+	 */
+	public List<TableId> withoutFullIdentity() {
+		return this.parts.stream().filter((part) -> !part.fullIdentity()).map(Part::table).toList();
+	}
+
+	/**
+	 * Whether the table itself has {@code REPLICA IDENTITY FULL}, so that the server
+	 * sends the whole row before a change.
+	 */
+	public boolean hasFullIdentity() {
+		return this.parts.stream().anyMatch((part) -> part.table().equals(this.table) && part.fullIdentity());
+	}
+
+	/**
+	 * What the engine's role can do with a table.
+	 *
+	 * @param schemaUsable whether it has USAGE on the schema
+	 * @param readable whether it can read every column
+	 * @param owned whether it has the rights of the owner
+	 * @param rowSecurity whether row security may hide rows from it
+	 */
+	public record Rights(boolean schemaUsable, boolean readable, boolean owned, boolean rowSecurity) {
+
+	}
+
+	/**
+	 * The table itself or one of its leaf partitions.
+	 *
+	 * @param table the table
+	 * @param leaf whether it holds rows
+	 * @param fullIdentity whether it has {@code REPLICA IDENTITY FULL}
+	 * @param keyIdentity whether its replica identity is a primary key or another index
+	 */
+	public record Part(TableId table, boolean leaf, boolean fullIdentity, boolean keyIdentity) {
+
+	}
+
+}

@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.offset.StoredOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The source database at one moment, as far as a start depends on it.
+ *
+ * @param server the server
+ * @param usage what is in use of the server's limits
+ * @param session the session that read this
+ * @param slot the engine's slot, {@code null} if it does not exist
+ * @param publication the engine's publication, {@code null} if it does not exist
+ * @param tables the captured tables, ordered by name
+ * @param unmatched the listeners' table patterns that match no table
+ */
+public record SourceState(ServerState server, Usage usage, Session session, @Nullable SlotState slot,
+		@Nullable PublicationState publication, List<CapturedTable> tables, List<TablePattern> unmatched) {
+
+	/**
+	 * The positions of server and slot, together with the stored offset.
+	 * @param offset the stored offset, {@code null} if there is none
+	 */
+	public ReplicationState withOffset(@Nullable StoredOffset offset) {
+		return new ReplicationState(this.server, this.slot, offset);
+	}
+
+	/**
+	 * The names of the captured tables.
+	 */
+	public Set<TableId> tableIds() {
+		return tableIds((table) -> true);
+	}
+
+	/**
+	 * The names of some of the captured tables.
+	 */
+	public Set<TableId> tableIds(Predicate<CapturedTable> which) {
+		return this.tables.stream()
+			.filter(which)
+			.map(CapturedTable::table)
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	/**
+	 * What is in use of a server's limits.
+	 *
+	 * @param slots the replication slots
+	 * @param walSenders the WAL senders
+	 */
+	public record Usage(int slots, int walSenders) {
+
+	}
+
+	/**
+	 * The session of an engine.
+	 *
+	 * @param role the role
+	 * @param database the database
+	 * @param replication whether the role can use replication slots
+	 * @param createInDatabase whether the role has CREATE on the database
+	 */
+	public record Session(String role, String database, boolean replication, boolean createInDatabase) {
+
+	}
+
+}

@@ -1,0 +1,178 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup;
+
+import java.util.Objects;
+
+import io.github.cdcspring.Gap;
+import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.offset.OffsetOrigin;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The texts of the refusals that come from slot and offset: both positions, what lies in
+ * between, and what to do.
+ */
+final class StartRefusals {
+
+	private final EngineSettings settings;
+
+	private final ReplicationState found;
+
+	private final SlotOffsetComparison comparison;
+
+	private final SettingNames names;
+
+	private final String newSnapshot;
+
+	/**
+	 * Create the texts for one start.
+	 * @param settings the engine
+	 * @param found the positions that the start found
+	 * @param comparison how they differ
+	 * @param forgetOffset how to remove the stored offset, in words
+	 */
+	StartRefusals(EngineSettings settings, ReplicationState found, SlotOffsetComparison comparison,
+			String forgetOffset) {
+		this.settings = settings;
+		this.found = found;
+		this.comparison = comparison;
+		this.names = new SettingNames(settings);
+		this.newSnapshot = "stop the application, "
+				+ ((found.slot() != null) ? "run " + new ReplicationSlot(settings).dropStatement() + " " : "")
+				+ forgetOffset + ", and start it again to take a new snapshot as " + this.names.snapshotMode()
+				+ " says";
+	}
+
+	/**
+	 * The violation for a refusal.
+	 * @param id the id of the refusal
+	 */
+	Violation of(String id) {
+		return switch (id) {
+			case "slot-ahead-explained" -> slotAheadExplained(id);
+			case "slot-ahead-unexplained" -> slotAheadUnexplained(id);
+			case "offset-ahead-unexplained" -> offsetAheadUnexplained(id);
+			case "slot-missing" -> slotMissing(id);
+			case "slot-recreated" -> slotRecreated(id);
+			case "slot-lost" -> slotLost(id);
+			case "history-mismatch" -> historyMismatch(id);
+			default -> throw new IllegalArgumentException("There is no refusal '" + id + "'");
+		};
+	}
+
+	private Violation slotAheadExplained(String id) {
+		return new Violation(id, slotAhead()
+				+ " This engine's own driver advanced the slot over WAL without captured changes, so no event is lost. "
+				+ "But " + this.names.strategy() + " does not accept a slot that is ahead of the offset.",
+				"Set " + this.names.name("offset-mismatch-strategy") + "=trust_greater_lsn and declare with "
+						+ this.names.name("slot.survives-failover") + " whether the slot survives a failover. Or set "
+						+ this.names.name("lsn-flush-mode") + "=connector. To accept this difference once, set "
+						+ acceptGap() + ".");
+	}
+
+	private Violation slotAheadUnexplained(String id) {
+		return new Violation(id, slotAhead()
+				+ " No known cause explains it: another process advanced the slot, or another consumer received from "
+				+ "it. The server never sends again what committed in between, so the engine would skip it silently.",
+				"To receive the missing changes, " + this.newSnapshot
+						+ ". If you know that no missing change matters, set " + acceptGap() + " for one start.");
+	}
+
+	private Violation offsetAheadUnexplained(String id) {
+		return new Violation(id,
+				"The stored offset " + this.found.offsetLsn() + " is " + this.comparison.offsetAheadBytes()
+						+ " bytes ahead of " + slotAt() + ", and no known cause explains it. The slot may have been "
+						+ "recreated or restored from a backup, and would lack what committed before its creation.",
+				"If slot and offset belong together, set " + this.names.name("offset-mismatch-strategy")
+						+ "=trust_offset. Otherwise " + this.newSnapshot + ".");
+	}
+
+	private Violation slotMissing(String id) {
+		return new Violation(id,
+				"Replication slot '" + slotName() + "' does not exist, but an offset is stored at "
+						+ this.found.offsetLsn()
+						+ ". No slot has kept the changes since then, and a new slot would not send them.",
+				"If the slot should exist, check that the engine connects to the right server and database. Otherwise "
+						+ this.newSnapshot + ".");
+	}
+
+	private Violation slotRecreated(String id) {
+		return new Violation(id, "Replication slot '" + slotName() + "' at " + this.found.slotLsn()
+				+ " is not the slot that the stored offset " + this.found.offsetLsn()
+				+ " comes from: it was dropped and created again. It does not contain what committed in " + "between.",
+				"To receive the missing changes, " + this.newSnapshot + ".");
+	}
+
+	private Violation slotLost(String id) {
+		return new Violation(id, "Replication slot '" + slotName() + "' is lost (" + lostReason()
+				+ "): the server removed WAL that the slot needs, so the changes since "
+				+ ((this.found.offset() != null) ? this.found.offsetLsn() : this.found.slotLsn()) + " cannot be sent.",
+				"Raise max_slot_wal_keep_size or idle_replication_slot_timeout to prevent a repetition. Then "
+						+ this.newSnapshot + ".");
+	}
+
+	private Violation historyMismatch(String id) {
+		return new Violation(id, "The stored offset " + this.found.offsetLsn() + mismatch(),
+				"Connect to the server that the offset belongs to. If this server is the right one, " + this.newSnapshot
+						+ ".");
+	}
+
+	private String slotAhead() {
+		return "Replication slot '" + slotName() + "' at " + this.found.slotLsn() + " is "
+				+ this.comparison.slotAheadBytes() + " bytes ahead of the stored offset " + this.found.offsetLsn()
+				+ ".";
+	}
+
+	private String slotAt() {
+		return "replication slot '" + slotName() + "' at " + this.found.slotLsn();
+	}
+
+	private String acceptGap() {
+		return this.names.with("safety.accept-gap",
+				new Gap(Objects.requireNonNull(this.found.offsetLsn()), Objects.requireNonNull(this.found.slotLsn())));
+	}
+
+	private String mismatch() {
+		StoredOffset offset = this.found.offset();
+		OffsetOrigin origin = (offset != null) ? offset.origin() : null;
+		ServerState server = this.found.server();
+		if (origin != null && !origin.systemIdentifier().equals(server.systemIdentifier())) {
+			return " belongs to another cluster: its system identifier is " + origin.systemIdentifier()
+					+ ", but this server's is " + server.systemIdentifier() + ".";
+		}
+		return " is not part of this server's history, which is on timeline " + server.timeline() + " at "
+				+ server.currentLsn()
+				+ ": the server was restored from a backup, or was promoted before it had received this WAL.";
+	}
+
+	private @Nullable String lostReason() {
+		SlotState slot = this.found.slot();
+		String reason = (slot != null) ? slot.lostReason() : null;
+		if (reason == null && slot != null && slot.restartLsn() != null) {
+			return "the server no longer has the WAL from " + slot.restartLsn() + " on";
+		}
+		return (reason != null) ? reason : "it has no restart_lsn";
+	}
+
+	private String slotName() {
+		return this.settings.slot().name();
+	}
+
+}

@@ -1,0 +1,187 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup.check;
+
+import io.github.cdcspring.internal.startup.ReplicationSlot;
+import io.github.cdcspring.internal.startup.ServerState;
+import io.github.cdcspring.internal.startup.SettingNames;
+import io.github.cdcspring.internal.startup.SlotState;
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.SurvivesFailover;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks whether the slot can be read, and survives a failover as declared.
+ */
+final class SlotChecks {
+
+	static final SafetyRule<CheckContext> KIND = SafetyRule.strict("slot-kind", SlotChecks::kind);
+
+	static final SafetyRule<CheckContext> SYNCED = SafetyRule.strict("slot-synced", SlotChecks::synced);
+
+	static final SafetyRule<CheckContext> LOST = SafetyRule.strict("slot-lost", SlotChecks::lost);
+
+	static final SafetyRule<CheckContext> SURVIVES_FAILOVER = SafetyRule.acceptable("survives-failover",
+			"After a failover the slot is gone, and changes until it is recreated are not sent.",
+			SlotChecks::survivesFailover);
+
+	static final SafetyRule<CheckContext> SYNCHRONIZED_STANDBY = SafetyRule.acceptable("synchronized-standby-slots",
+			"After a failover, the engine may have processed changes that the new primary does not have.",
+			SlotChecks::synchronizedStandby);
+
+	private SlotChecks() {
+	}
+
+	private static void kind(CheckContext context, Findings findings) {
+		SlotState slot = context.source().slot();
+		String obstacle = (slot != null) ? obstacle(slot, context.source().session().database()) : null;
+		if (obstacle != null) {
+			findings.add("This engine cannot read replication slot '" + context.slotName() + "': " + obstacle + ".",
+					"Set " + context.settings().name("slot.name")
+							+ " to an unused name. Or, if that slot is no longer needed, run: "
+							+ context.slot().dropStatement(),
+					"slot.name");
+		}
+	}
+
+	private static @Nullable String obstacle(SlotState slot, String database) {
+		if (slot.plugin() == null) {
+			return "it is a physical slot";
+		}
+		if (slot.temporary()) {
+			return "it is a temporary slot of another session";
+		}
+		if (!"pgoutput".equals(slot.plugin())) {
+			return "its plugin is '" + slot.plugin() + "', not 'pgoutput'";
+		}
+		return database.equals(slot.database()) ? null
+				: "it belongs to database '" + slot.database() + "', not '" + database + "'";
+	}
+
+	private static void synced(CheckContext context, Findings findings) {
+		SlotState slot = context.source().slot();
+		if (slot != null && Boolean.TRUE.equals(slot.synced()) && context.source().server().inRecovery()) {
+			findings.add("Replication slot '" + context.slotName()
+					+ "' is synchronized from the primary to this standby and cannot be read here before a "
+					+ "failover.", ServerSetupChecks.connectToPrimary(context), "connection.url", "slot.name");
+		}
+	}
+
+	private static void lost(CheckContext context, Findings findings) {
+		SlotState slot = context.source().slot();
+		String reason = (slot != null) ? slot.lostReason() : null;
+		if (reason != null) {
+			findings.add(
+					"The server has invalidated replication slot '" + context.slotName() + "' (" + reason
+							+ "), so the changes since its position can no longer be read.",
+					"Run: " + context.slot().dropStatement() + " Remove the stored offset of engine '"
+							+ context.engine().name() + "', and start with " + context.settings().name("snapshot.mode")
+							+ "=initial, which reads all rows again. To prevent a repetition, " + prevention(reason)
+							+ ".",
+					"slot.name");
+		}
+	}
+
+	private static String prevention(String reason) {
+		return switch (reason) {
+			case "rows_removed" -> "set hot_standby_feedback = on";
+			case "wal_level_insufficient" -> "leave wal_level at 'logical'";
+			case "idle_timeout" -> "raise idle_replication_slot_timeout";
+			default -> "raise max_slot_wal_keep_size";
+		};
+	}
+
+	private static void survivesFailover(CheckContext context, Findings findings) {
+		SurvivesFailover declared = context.engine().slot().survivesFailover();
+		if (declared.isFailoverSlot()) {
+			failoverSlot(context, findings);
+		}
+		else if (declared.isDeclared() && context.engine().slot().patroniUrl() != null) {
+			new PatroniSlot(context, context.engine().slot().patroniUrl()).check(findings);
+		}
+	}
+
+	private static void failoverSlot(CheckContext context, Findings findings) {
+		int version = context.source().server().majorVersion();
+		SlotState slot = context.source().slot();
+		if (version < ReplicationSlot.FAILOVER_SLOTS_SINCE) {
+			failoverSlot(context, "PostgreSQL " + version + " has no failover slots.",
+					"Upgrade the server to PostgreSQL " + ReplicationSlot.FAILOVER_SLOTS_SINCE + " or later.",
+					findings);
+		}
+		else if (slot != null && slot.plugin() != null && !Boolean.TRUE.equals(slot.failover())) {
+			failoverSlot(context, "it was created without failover, so no standby receives it.",
+					"Stop every consumer of the slot and run in a shell: psql '" + connection(context)
+							+ " replication=database' -c '" + context.slot().failoverCommand() + "'",
+					findings);
+		}
+	}
+
+	private static void failoverSlot(CheckContext context, String problem, String action, Findings findings) {
+		String key = "slot.survives-failover";
+		findings.addAs(ruleFor(context), doesNotHold(context) + problem + " " + consequence(context),
+				action + " Or set " + context.settings().name(key) + "=no.", key);
+	}
+
+	/**
+	 * The rule that a wrong declaration breaks: the one that relies on it, if the
+	 * strategy does.
+	 */
+	static String ruleFor(CheckContext context) {
+		return context.engine().offsetMismatchStrategy().trustsSlotAhead()
+				? SlotAuthorityRules.WITHOUT_SURVIVING_SLOT.id() : SURVIVES_FAILOVER.id();
+	}
+
+	static String doesNotHold(CheckContext context) {
+		return context.settings().with("slot.survives-failover", context.engine().slot().survivesFailover())
+				+ " does not hold for replication slot '" + context.slotName() + "': ";
+	}
+
+	static String consequence(CheckContext context) {
+		SettingNames settings = context.settings();
+		return context.engine().offsetMismatchStrategy().trustsSlotAhead()
+				? "After a failover the changes until it is recreated would be skipped, because " + settings.strategy()
+						+ " trusts the slot."
+				: "After a failover it would be gone.";
+	}
+
+	private static String connection(CheckContext context) {
+		EngineSettings.Connection connection = context.engine().connection();
+		return "host=" + connection.hosts().replaceAll(":\\d+", "") + " port=" + connection.port() + " dbname="
+				+ connection.database();
+	}
+
+	/** Without the setting, the primary sends changes that no standby has received yet. */
+	private static void synchronizedStandby(CheckContext context, Findings findings) {
+		ServerState server = context.source().server();
+		String slots = server.synchronizedStandbySlots();
+		if (context.engine().slot().survivesFailover().isFailoverSlot()
+				&& server.majorVersion() >= ReplicationSlot.FAILOVER_SLOTS_SINCE && !server.inRecovery()
+				&& (slots == null || slots.isBlank())) {
+			findings.add(
+					context.settings().with("slot.survives-failover", SurvivesFailover.FAILOVER_SLOT)
+							+ " needs synchronized_standby_slots on the primary, which is empty. The engine can "
+							+ "process changes before a standby has them. After a failover the stored offset is then "
+							+ "not in the history of the new primary, and the start is refused.",
+					"On the primary, name the physical slots of the standbys: ALTER SYSTEM SET "
+							+ "synchronized_standby_slots = '…'; SELECT pg_reload_conf(); Or set "
+							+ context.settings().name("slot.survives-failover") + "=no.",
+					"slot.survives-failover");
+		}
+	}
+
+}

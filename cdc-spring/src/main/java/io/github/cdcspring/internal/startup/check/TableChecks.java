@@ -1,0 +1,159 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup.check;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.startup.CapturedTable;
+import io.github.cdcspring.internal.startup.PublicationState;
+import io.github.cdcspring.internal.support.LogSafe;
+import io.github.cdcspring.internal.support.SqlQuoting;
+
+/**
+ * Checks on the captured tables.
+ */
+final class TableChecks {
+
+	static final SafetyRule<CheckContext> UNKNOWN = SafetyRule.strict("unknown-table", TableChecks::unknown);
+
+	static final SafetyRule<CheckContext> SNAPSHOT_RIGHT = SafetyRule.strict("snapshot-right",
+			TableChecks::snapshotRight);
+
+	static final SafetyRule<CheckContext> SNAPSHOT_ROW_SECURITY = SafetyRule.acceptable("snapshot-row-security",
+			"The snapshot misses the rows that row security hides from the role.", TableChecks::snapshotRowSecurity);
+
+	static final SafetyRule<CheckContext> REPLICA_IDENTITY = SafetyRule.acceptable("replica-identity",
+			"UPDATE and DELETE on these tables fail, in every application.", TableChecks::replicaIdentity);
+
+	static final SafetyRule<CheckContext> ROW_BEFORE = SafetyRule.acceptable("row-before",
+			"The row before a change contains the key at most, and listeners that choose columns may not see what changed.",
+			TableChecks::rowBefore);
+
+	private TableChecks() {
+	}
+
+	private static void unknown(CheckContext context, Findings findings) {
+		for (ServerNeeds.UnknownTable unknown : context.needs().unknownTables()) {
+			findings.add(
+					"The " + unknown.listener() + " listens to '" + LogSafe.of(unknown.pattern()) + "', but database '"
+							+ context.source().session().database() + "' has no such permanent table.",
+					"Create the table before the application starts, or fix the name: write it as PostgreSQL stores it, "
+							+ "'table' or 'schema.table'.");
+		}
+	}
+
+	private static void snapshotRight(CheckContext context, Findings findings) {
+		List<CapturedTable> unreadable = context.source()
+			.tables()
+			.stream()
+			.filter((table) -> !table.rights().readable() || !table.rights().schemaUsable())
+			.toList();
+		if (context.needs().snapshot() && !unreadable.isEmpty()) {
+			String role = context.source().session().role();
+			findings.add(
+					"Role '" + role + "' has no right to read " + LogSafe.tables(ids(unreadable))
+							+ ", so the snapshot (" + context.settings().snapshotMode() + ") would fail.",
+					"Run: " + grants(unreadable, SqlQuoting.identifier(role)) + " Or set "
+							+ context.settings().name("snapshot.mode") + "=no_data.",
+					"connection.username", "snapshot.mode");
+		}
+	}
+
+	private static String grants(List<CapturedTable> unreadable, String role) {
+		String schemas = unreadable.stream()
+			.filter((table) -> !table.rights().schemaUsable())
+			.map((table) -> SqlQuoting.identifier(table.table().schema()))
+			.distinct()
+			.collect(Collectors.joining(", "));
+		List<TableId> tables = ids(unreadable.stream().filter((table) -> !table.rights().readable()).toList());
+		return (schemas.isEmpty() ? "" : "GRANT USAGE ON SCHEMA " + schemas + " TO " + role + ";")
+				+ ((schemas.isEmpty() || tables.isEmpty()) ? "" : " ")
+				+ (tables.isEmpty() ? "" : "GRANT SELECT ON " + SqlQuoting.tables(tables) + " TO " + role + ";");
+	}
+
+	private static void snapshotRowSecurity(CheckContext context, Findings findings) {
+		List<CapturedTable> hidden = context.source()
+			.tables()
+			.stream()
+			.filter((table) -> table.rights().rowSecurity())
+			.toList();
+		if (context.needs().snapshot() && !hidden.isEmpty()) {
+			String role = context.source().session().role();
+			findings.add(
+					"Row security hides rows of " + LogSafe.tables(ids(hidden)) + " from role '" + role
+							+ "'. The snapshot (" + context.settings().snapshotMode()
+							+ ") would miss these rows, although their later changes arrive.",
+					"Run as a superuser: ALTER ROLE " + SqlQuoting.identifier(role) + " WITH BYPASSRLS; Or set "
+							+ context.settings().name("snapshot.mode") + "=no_data.",
+					"connection.username", "snapshot.mode");
+		}
+	}
+
+	private static void replicaIdentity(CheckContext context, Findings findings) {
+		PublicationState publication = context.source().publication();
+		if (publication != null && !publication.operations().contains("update")
+				&& !publication.operations().contains("delete")) {
+			return;
+		}
+		List<TableId> without = context.source()
+			.tables()
+			.stream()
+			.flatMap((table) -> table.withoutIdentity().stream())
+			.distinct()
+			.toList();
+		if (!without.isEmpty()) {
+			findings.add(
+					"Rows of " + LogSafe.tables(without)
+							+ " have no replica identity, such as a primary key. While publication '"
+							+ context.publicationName()
+							+ "' publishes their updates or deletes, every UPDATE and DELETE on them fails, in every "
+							+ "application.",
+					"Add a primary key, or run: " + fullIdentityStatements(without), "publication.name");
+		}
+	}
+
+	private static void rowBefore(CheckContext context, Findings findings) {
+		for (CapturedTable table : context.source().tables()) {
+			List<String> listeners = context.needs().of(table).rowBefore();
+			if (!listeners.isEmpty() && !table.withoutFullIdentity().isEmpty()) {
+				findings.add(
+						"The " + String.join(" and the ", listeners) + ((listeners.size() > 1) ? " need" : " needs")
+								+ " the row of " + LogSafe.tables(List.of(table.table()))
+								+ " before a change, but the server sends its key at most: the replica identity of "
+								+ LogSafe.tables(table.withoutFullIdentity()) + " is not FULL.",
+						"Run: " + fullIdentityStatements(table.withoutFullIdentity()));
+			}
+		}
+	}
+
+	/**
+	 * The statements that make the server write whole rows to the WAL.
+	 */
+	private static String fullIdentityStatements(Collection<TableId> tables) {
+		return tables.stream()
+			.map((table) -> "ALTER TABLE " + SqlQuoting.table(table) + " REPLICA IDENTITY FULL;")
+			.collect(Collectors.joining(" "));
+	}
+
+	private static List<TableId> ids(List<CapturedTable> tables) {
+		return tables.stream().map(CapturedTable::table).toList();
+	}
+
+}
