@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
+import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -81,6 +82,22 @@ class RestoredServerIT {
 	}
 
 	@Test
+	void refusesAServerThatLacksWhatThisProcessReceived() throws Exception {
+		try (TestApplication application = TestApplication.run(this.database, Numbers.class, NO_DATA)) {
+			Numbers numbers = application.bean(Numbers.class);
+			insert(0);
+			await().atMost(Duration.ofMinutes(1)).until(() -> numbers.ids.contains(0));
+			Path image = this.server.takeImage();
+			IntStream.range(100, 140).forEach(this::insert);
+			await().atMost(Duration.ofMinutes(1)).until(() -> numbers.ids.contains(139));
+			this.server.restore(image);
+			await().atMost(Duration.ofMinutes(1))
+				.until(() -> application.engine().status().state() == EngineState.REFUSED);
+			assertThat(application.engine().status().failure()).contains("history-mismatch: The offset at ");
+		}
+	}
+
+	@Test
 	void resumesOnAServerThatWasOnlyRestarted() throws Exception {
 		receive(0);
 		this.server.restart();
@@ -95,7 +112,8 @@ class RestoredServerIT {
 	private void receive(int first) {
 		try (TestApplication application = TestApplication.run(this.database, Numbers.class, this.settings)) {
 			IntStream.range(first, first + 40).forEach(this::insert);
-			await().atMost(Duration.ofMinutes(1)).until(() -> application.bean(Numbers.class).ids.contains(first + 39));
+			await().atMost(Duration.ofMinutes(1))
+				.until(() -> application.bean(Numbers.class).ids.contains(first + 39));
 		}
 	}
 

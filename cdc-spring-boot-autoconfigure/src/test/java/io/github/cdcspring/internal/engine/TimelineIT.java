@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.engine;
 import java.time.Duration;
 import java.util.List;
 
+import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -50,6 +52,21 @@ class TimelineIT {
 	@AfterEach
 	void close() throws Exception {
 		this.server.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "trust_greater_lsn", "trust_slot", "trust_offset", "no_validation" })
+	void refusesASlotThatWasCreatedAfterAPromotion(String strategy) throws Exception {
+		receive(1);
+		this.server.promote();
+		this.database.execute("SELECT pg_drop_replication_slot('" + this.database.name() + "')");
+		insert(2);
+		this.database.execute("SELECT pg_create_logical_replication_slot('" + this.database.name() + "', 'pgoutput')");
+		assertThatThrownBy(() -> TestApplication.start(this.database, Numbers.class, NO_DATA, PATRONI,
+				"cdc.offset-mismatch-strategy=" + strategy))
+			.rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("slot-recreated: Replication slot '" + this.database.name() + "'");
 	}
 
 	@ParameterizedTest
@@ -77,9 +94,19 @@ class TimelineIT {
 	}
 
 	private void terminate() {
-		await().atMost(Duration.ofMinutes(2))
-			.until(() -> "1".equals(this.database.queryForText(
-					"SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots WHERE active")));
+		await().atMost(Duration.ofMinutes(2)).until(() -> "1".equals(this.database.queryForText(
+				"SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots WHERE active")));
+	}
+
+	/** Receive a row, and wait until an offset is stored. */
+	private void receive(int id) {
+		try (TestApplication application = TestApplication.run(this.database, Numbers.class, NO_DATA,
+				"cdc.heartbeat.interval=200ms", "cdc.offset.flush-interval=100ms")) {
+			insert(id);
+			await().atMost(Duration.ofMinutes(2)).until(() -> application.bean(Numbers.class).ids.contains(id));
+			await().atMost(Duration.ofMinutes(2))
+				.until(() -> this.database.queryForText("SELECT lsn FROM cdc_offset WHERE lsn > '0/0'") != null);
+		}
 	}
 
 	private void insert(int id) {
