@@ -19,6 +19,8 @@ package io.github.cdcspring.autoconfigure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
@@ -35,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
+import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -45,6 +48,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -146,6 +150,38 @@ class StartUpFailureTests {
 						+ "jdbc:postgresql://host:port/database, with user and password only as parameters.",
 				"Fix it, as in jdbc:postgresql://localhost:5432/shop.");
 		assertThat(output).doesNotContain("s3cr3t");
+	}
+
+	@Test
+	void anInvalidEnvironmentVariableIsNamed(CapturedOutput output) {
+		fails(Listening.class,
+				(application) -> application.addInitializers((context) -> context.getEnvironment()
+					.getPropertySources()
+					.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+							Map.of("CDC_LISTENER_MAXINFLIGHT", "0")))));
+		assertSays(output,
+				"'cdc.listener.max-in-flight' (System Environment Property \"CDC_LISTENER_MAXINFLIGHT\") is 0, so nothing "
+						+ "could be delivered.",
+				"Use 1 or more.");
+	}
+
+	@Test
+	void urlAndHostAreMutuallyExclusive(CapturedOutput output) throws IOException {
+		Path file = fails(Listening.class, """
+				cdc:
+				  connection:
+				    url: jdbc:postgresql://one/shop?password=s3cr3t
+				    host: other
+				""");
+		assertThat(output).contains("""
+				The following configuration properties are mutually exclusive:
+
+				\tcdc.connection.host
+				\tcdc.connection.url
+				""")
+			.contains("cdc.connection.host (originating from 'URL [file:%s] - 4:11')".formatted(file))
+			.contains("Update your configuration so that only one of the mutually exclusive properties is configured.")
+			.doesNotContain("s3cr3t");
 	}
 
 	@Test
@@ -325,15 +361,21 @@ class StartUpFailureTests {
 	 */
 	private Path fails(Class<?> listener, String yaml) throws IOException {
 		Path file = Files.writeString(this.directory.resolve("application.yml"), yaml);
+		fails(listener, (application) -> application
+			.setDefaultProperties(Map.of("spring.config.location", file.toUri().toString())));
+		return file;
+	}
+
+	private void fails(Class<?> listener, Consumer<SpringApplication> customizer) {
 		SpringApplication application = new SpringApplicationBuilder(Application.class, listener)
 			.web(WebApplicationType.NONE)
-			.properties("spring.config.location=" + file.toUri(), "spring.main.banner-mode=off")
+			.bannerMode(Banner.Mode.OFF)
 			.registerShutdownHook(false)
 			.build();
+		customizer.accept(application);
 		assertThat(catchThrowable(() -> application.run("--spring.datasource.url=jdbc:postgresql://localhost:1/shop",
 				"--spring.datasource.username=me", "--spring.datasource.password=s3cr3t")))
 			.isNotNull();
-		return file;
 	}
 
 	/** As Spring Boot's own analyzer reports it. */
