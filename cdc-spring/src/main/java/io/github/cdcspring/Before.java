@@ -23,11 +23,14 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks the parameter of a {@link CdcListener @CdcListener} method that takes the row as
- * it was before the change; {@code null} where there was none. The server sends a whole
- * row before only for a table with {@code REPLICA IDENTITY FULL}.
+ * Marks the parameter of a {@link CdcListener @CdcListener} method that receives the row
+ * before the change. The argument is {@code null} if there is none. PostgreSQL sends the
+ * complete previous row only for tables with {@code REPLICA IDENTITY FULL}.
  *
  * @since 0.1.0
+ * @see <a href=
+ * "https://www.postgresql.org/docs/current/logical-replication-publication.html#LOGICAL-REPLICATION-PUBLICATION-REPLICA-IDENTITY">PostgreSQL:
+ * replica identity</a>
  */
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)

@@ -19,8 +19,8 @@ package io.github.cdcspring;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure of the starter, in words that say what to do. Carries no row data and no
- * credential.
+ * Base class of the starter's exceptions. The message says what is wrong and what to do.
+ * It contains neither row data nor credentials.
  *
  * @since 0.1.0
  */

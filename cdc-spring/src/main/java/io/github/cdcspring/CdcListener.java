@@ -26,21 +26,24 @@ import java.lang.annotation.Target;
 import org.springframework.core.annotation.AliasFor;
 
 /**
- * Marks a bean method that receives changes. Its parameters may stand in any order:
+ * Marks a method of a bean that receives changes. The method may declare these
+ * parameters, in any order:
  * <ul>
- * <li>the row, as a record or bean of the application ({@code Order order}): as it is
- * now, of a delete as it was;</li>
- * <li>{@link Before @Before} the row before the change;</li>
- * <li>{@link ChangeEvent ChangeEvent&lt;Order&gt;} with all there is to know;</li>
+ * <li>the row, as a record or bean of the application ({@code Order order}): the row
+ * after the change, or the deleted row;</li>
+ * <li>the row before the change, with {@link Before @Before};</li>
+ * <li>{@link ChangeEvent ChangeEvent&lt;Order&gt;}, the complete event;</li>
  * <li>{@link Operation}, {@link TableId}, {@link RowKey}, {@link EventPosition},
- * {@link Lsn}, {@link LogicalMessage}, {@link java.time.Instant} (the commit time);</li>
- * <li>a {@code java.util.Map<String, Object>} for a row without a type;</li>
+ * {@link Lsn}, {@link LogicalMessage}, or {@link java.time.Instant} for the commit
+ * time;</li>
+ * <li>a {@code java.util.Map<String, Object>} for a row without a type of its own;</li>
  * <li>a {@link java.util.List} of rows or events for a batch, as the only parameter.</li>
  * </ul>
- * Several listeners may receive one event; Spring's
- * {@link org.springframework.core.annotation.Order Order} annotation on the methods says
- * in which order. All string attributes take placeholders ({@code ${...}}). May be used
- * as a meta-annotation.
+ * Delivery is at-least-once, so a listener must be idempotent: an event may be delivered
+ * more than once. If several listeners receive an event, they are called in the order of
+ * Spring's {@link org.springframework.core.annotation.Order Order} annotation on the
+ * methods. All string attributes may contain placeholders ({@code ${...}}). The
+ * annotation may be used as a meta-annotation.
  *
  * @since 0.1.0
  */
@@ -58,71 +61,72 @@ public @interface CdcListener {
 	String[] value() default {};
 
 	/**
-	 * The tables: {@code orders} (in schema {@code public}), {@code sales.orders}, or
-	 * with {@code *} for any characters of a name ({@code sales.*},
-	 * {@code public.order_*}). Names are as PostgreSQL stores them.
+	 * Return the tables: {@code orders} (in schema {@code public}), {@code sales.orders},
+	 * or a pattern in which {@code *} stands for any characters of a name
+	 * ({@code sales.*}, {@code public.order_*}). Write names as PostgreSQL stores them.
 	 * @return the tables
 	 */
 	@AliasFor("value")
 	String[] tables() default {};
 
 	/**
-	 * The operations. By default a listener with tables receives what happens to rows:
-	 * create, update, delete and (from a snapshot) read. Truncate is received where it is
-	 * named.
+	 * Return the operations. By default, a listener of tables receives
+	 * {@link Operation#CREATE}, {@link Operation#UPDATE}, {@link Operation#DELETE} and
+	 * {@link Operation#READ}, but not {@link Operation#TRUNCATE}.
 	 * @return the operations
 	 */
 	Operation[] operations() default {};
 
 	/**
-	 * Receive an update only if one of these columns changed. Names are as PostgreSQL
-	 * stores them. Telling what changed takes the row before: the table needs
-	 * {@code REPLICA IDENTITY FULL}.
-	 * @return the columns
+	 * Return the columns of which one must have changed for an update to be received.
+	 * Write names as PostgreSQL stores them. The table needs
+	 * {@code REPLICA IDENTITY FULL}, because the comparison needs the previous row.
+	 * @return the columns, empty to receive every update
 	 */
 	String[] columns() default {};
 
 	/**
-	 * Receive logical messages with one of these prefixes.
+	 * Return the prefixes of the logical messages to receive.
 	 * @return the prefixes
 	 */
 	String[] messages() default {};
 
 	/**
-	 * Whether this listener receives its events in the order of the stream, one after
-	 * another, also where {@code cdc.listener.concurrency} is above one. Without it, that
-	 * order holds among the events of one key.
+	 * Whether this listener receives all events in the order of the stream, one after the
+	 * other, even if {@code cdc.listener.concurrency} is above 1. By default, that order
+	 * applies to the events of each key.
 	 * @return {@code true} for the order of the stream
 	 */
 	boolean inStreamOrder() default false;
 
 	/**
-	 * Whether a method that takes a list receives each transaction of the source whole,
-	 * in one call: those of its events that the listener asks for, in their order. The
-	 * transactions come one after another, whatever the concurrency; rows of a snapshot
-	 * come in lists as they are read. A transaction is held in memory, so it may not be
-	 * larger than {@code cdc.listener.max-transaction-size}: the engine fails at a larger
-	 * one, with words that say so.
+	 * Whether a method with a list receives each transaction of the source database in
+	 * one call, with all events that the listener subscribes to, in their order. The
+	 * transactions are delivered one after the other, whatever the concurrency. Rows of a
+	 * snapshot are delivered in lists as they are read. A transaction is held in memory,
+	 * so {@code cdc.listener.max-transaction-size} limits its size: a larger transaction
+	 * makes the engine fail with an explanatory error.
 	 * @return {@code true} for whole transactions
 	 */
 	boolean wholeTransactions() default false;
 
 	/**
-	 * A name that is unique among the listeners, for logs, metrics and health.
-	 * @return the name, by default {@code bean.method}
+	 * Return the id, which is unique among the listeners. Logs, metrics and health use
+	 * it.
+	 * @return the id, by default {@code bean.method}
 	 */
 	String id() default "";
 
 	/**
-	 * What becomes of an event at which this listener failed for good: {@code stop},
-	 * {@code park} or {@code skip}.
-	 * @return what becomes of it, by default what {@code cdc.listener.on-failure} says
+	 * Return what happens to an event that this listener failed to process in all
+	 * attempts: {@code stop}, {@code park} or {@code skip}.
+	 * @return the action, by default that of {@code cdc.listener.on-failure}
 	 */
 	String onFailure() default "";
 
 	/**
-	 * The engine that feeds this listener, a key of {@code cdc.engines}.
-	 * @return the engine, by default the one that {@code cdc.*} itself describes
+	 * Return the engine that feeds this listener, a key of {@code cdc.engines}.
+	 * @return the engine, by default the one that {@code cdc.*} configures
 	 */
 	String engine() default "";
 

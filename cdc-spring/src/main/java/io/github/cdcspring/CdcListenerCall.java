@@ -22,88 +22,89 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a listener, as a {@link CdcListenerInterceptor} sees it. Of a batch, the
- * facts are those of its first event.
+ * A call of a listener that a {@link CdcListenerInterceptor} intercepts. For a batch, the
+ * properties are those of its first event.
  *
  * @since 0.1.0
  */
 public interface CdcListenerCall {
 
 	/**
-	 * The listener that is called.
-	 * @return its id
+	 * Return the listener that is called.
+	 * @return the listener's id
 	 */
 	String listener();
 
 	/**
-	 * The engine that feeds the listener.
+	 * Return the engine that feeds the listener.
 	 * @return the engine's name
 	 */
 	String engine();
 
 	/**
-	 * How many events the call hands over.
+	 * Return the number of events in the call.
 	 * @return 1, or the size of the batch
 	 */
 	int events();
 
 	/**
-	 * How often the listener is called for this, this time included.
-	 * @return the attempt, 1 for the first
+	 * Return the number of the attempt.
+	 * @return the attempt, 1 for the first one
 	 */
 	int attempt();
 
 	/**
-	 * What happened.
+	 * Return the operation.
 	 * @return the operation
 	 */
 	Operation operation();
 
 	/**
-	 * The table.
+	 * Return the table.
 	 * @return the table, {@code null} for a logical message
 	 */
 	@Nullable TableId table();
 
 	/**
-	 * The row's key.
-	 * @return the key, {@code null} where there is none
+	 * Return the row's key.
+	 * @return the key, {@code null} if there is none
 	 */
 	@Nullable RowKey key();
 
 	/**
-	 * The LSN of the change.
+	 * Return the LSN of the change.
 	 * @return the LSN
 	 */
 	Lsn lsn();
 
 	/**
-	 * The event's position, which stays the same when the event is sent again.
+	 * Return the event's position, which stays the same when the event is delivered
+	 * again.
 	 * @return the position, {@code null} for a row that a snapshot read
 	 */
 	@Nullable EventPosition position();
 
 	/**
-	 * The transaction.
-	 * @return its id, {@code null} for a row that a snapshot read
+	 * Return the transaction.
+	 * @return the transaction's id, {@code null} for a row that a snapshot read
 	 */
 	@Nullable Long transactionId();
 
 	/**
-	 * When the transaction committed.
-	 * @return the time; of a snapshot, when the row was read
+	 * Return the time at which the transaction committed.
+	 * @return the time; for a snapshot, the time at which the row was read
 	 */
 	@Nullable Instant commitTime();
 
 	/**
-	 * What the listener's parameters are given.
-	 * @return the arguments, not to be changed
+	 * Return the arguments of the listener.
+	 * @return the arguments, unmodifiable
 	 */
 	List<@Nullable Object> arguments();
 
 	/**
-	 * Call the listener, or the next interceptor.
-	 * @throws Throwable what the listener threw
+	 * Call the next interceptor, or the listener.
+	 * @throws Throwable the exception of the listener
 	 */
 	void proceed() throws Throwable;
 

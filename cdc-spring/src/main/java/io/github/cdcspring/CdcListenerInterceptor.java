@@ -17,11 +17,11 @@
 package io.github.cdcspring;
 
 /**
- * Stands around each call of a listener: for the tenant, the logging context, a metric.
- * Every bean of this type is called, in the order that
- * {@link org.springframework.core.annotation.Order Order} says, the first one outermost;
- * an attempt to try again is a call of its own. Calls are made by several threads where
- * {@code cdc.listener.concurrency} is above one.
+ * Intercepts each call of a listener, for example to set the tenant or the logging
+ * context, or to record a metric. All beans of this type are called in the order of
+ * {@link org.springframework.core.annotation.Order Order}, the first one outermost. Each
+ * attempt is a call of its own. If {@code cdc.listener.concurrency} is above 1, several
+ * threads call the interceptor at the same time.
  *
  * <pre>{@code
  * void intercept(CdcListenerCall call) throws Throwable {
@@ -37,12 +37,12 @@ package io.github.cdcspring;
 public interface CdcListenerInterceptor {
 
 	/**
-	 * Do what is to be done around a call, and let it {@linkplain CdcListenerCall#proceed
-	 * proceed}. Where it does not proceed, the listener is not called and the event
-	 * counts as handled.
+	 * Intercept a call, and {@linkplain CdcListenerCall#proceed proceed} with it. If the
+	 * interceptor does not proceed, the listener is not called, and the event counts as
+	 * processed.
 	 * @param call the call
-	 * @throws Throwable what the listener threw, or a failure of the interceptor, which
-	 * counts as the listener's
+	 * @throws Throwable the exception of the listener, or of the interceptor, which
+	 * counts as a failure of the listener
 	 */
 	void intercept(CdcListenerCall call) throws Throwable;
 

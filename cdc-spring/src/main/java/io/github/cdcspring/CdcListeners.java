@@ -23,7 +23,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Holds several {@link CdcListener @CdcListener} of one method.
+ * Contains the {@link CdcListener @CdcListener} annotations of a method that has several.
  *
  * @since 0.1.0
  */
@@ -33,7 +33,7 @@ import java.lang.annotation.Target;
 public @interface CdcListeners {
 
 	/**
-	 * The annotations.
+	 * Return the annotations.
 	 * @return the annotations
 	 */
 	CdcListener[] value();

@@ -17,10 +17,10 @@
 package io.github.cdcspring;
 
 /**
- * The replication slot in the hands of the application: with
- * {@code cdc.lsn-flush-mode=manual} and {@code cdc.slot.advanced-by=application} nobody
- * else moves it. The bean belongs to the default engine; those of other engines come from
- * {@link #ofEngine}.
+ * Lets the application advance the replication slot. With
+ * {@code cdc.lsn-flush-mode=manual} and {@code cdc.slot.advanced-by=application}, only
+ * the application advances it. The bean controls the slot of the default engine;
+ * {@link #ofEngine} returns those of other engines.
  *
  * @since 0.1.0
  * @see <a href=
@@ -30,27 +30,28 @@ package io.github.cdcspring;
 public interface CdcSlot {
 
 	/**
-	 * Let the server forget the WAL before a position. The slot never passes what every
-	 * listener has handled and the offset store holds, whatever is asked for; it moves
-	 * within the flush interval, while the engine runs.
-	 * @param lsn the position that the application has done with, such as that of an
-	 * event
-	 * @return where the slot will stand: the position asked for, or the stored offset
-	 * where that is behind
-	 * @throws CdcException if the slot is not the application's to move
+	 * Advance the slot, so that the server can remove the WAL before an LSN. The slot
+	 * never advances beyond the stored offset, up to which every listener has processed
+	 * the events. It advances within {@code cdc.offset.flush-interval} while the engine
+	 * runs.
+	 * @param lsn the LSN up to which the application no longer needs the WAL, such as
+	 * that of an event
+	 * @return the LSN to which the slot advances: the given one, or the stored offset if
+	 * that is lower
+	 * @throws CdcException if the application does not control the slot
 	 */
 	Lsn advance(Lsn lsn);
 
 	/**
-	 * How far the slot could be advanced now.
-	 * @return the stored offset, {@link Lsn#ZERO} if nothing is stored
+	 * Return the stored offset, which is how far the slot can be advanced now.
+	 * @return the LSN of the offset, {@link Lsn#ZERO} if no offset is stored
 	 */
 	Lsn stored();
 
 	/**
-	 * The slot of another engine.
+	 * Return the slot of another engine.
 	 * @param engine the engine's name
-	 * @return its slot
+	 * @return the engine's slot
 	 * @throws CdcException if there is no such engine
 	 */
 	CdcSlot ofEngine(String engine);

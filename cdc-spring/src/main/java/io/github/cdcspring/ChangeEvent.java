@@ -21,21 +21,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change, with its rows as the application's own type.
+ * A change of a row or table, or a logical message. Rows have a type of the application.
  *
- * @param operation what happened
+ * @param operation the operation
  * @param table the table, {@code null} for a logical message
- * @param key the row's key, {@code null} where the table has none or the event has no row
- * @param before the row before the change: of an update or delete, and only as far as the
- * table's replica identity makes the server send it
+ * @param key the row's key, {@code null} if the table has none or the event has no row
+ * @param before the row before an update or delete, as far as the table's replica
+ * identity makes PostgreSQL send it
  * @param after the row after the change, {@code null} for a delete
  * @param message the message, {@code null} unless the operation is
  * {@link Operation#MESSAGE}
- * @param lsn the LSN of the change; of a snapshot, the LSN at which the row was read
- * @param position the event's position, which stays the same when the event is sent
+ * @param lsn the LSN of the change; for a snapshot, the LSN at which the row was read
+ * @param position the event's position, which stays the same when the event is delivered
  * again; {@code null} for a row that a snapshot read
- * @param commitTime when the transaction committed; of a snapshot, when the row was read
- * @param <T> the type that rows are bound to
+ * @param commitTime the time at which the transaction committed; for a snapshot, the time
+ * at which the row was read
+ * @param <T> the type of the rows
  * @since 0.1.0
  */
 public record ChangeEvent<T>(Operation operation, @Nullable TableId table, @Nullable RowKey key, @Nullable T before,
@@ -43,17 +44,17 @@ public record ChangeEvent<T>(Operation operation, @Nullable TableId table, @Null
 		@Nullable Instant commitTime) {
 
 	/**
-	 * The row that the event is about: as it is now, or of a delete as it was.
-	 * @return the row, {@code null} for an event without one
+	 * Return the row after the change, or the deleted row.
+	 * @return the row, {@code null} for an event without a row
 	 */
 	public @Nullable T row() {
 		return (this.operation == Operation.DELETE) ? this.before : this.after;
 	}
 
 	/**
-	 * The transaction that made the change.
-	 * @return its id, {@code null} for a row that a snapshot read and for a message
-	 * outside of any transaction
+	 * Return the transaction of the change.
+	 * @return the transaction's id, {@code null} for a row that a snapshot read and for a
+	 * message outside of a transaction
 	 */
 	public @Nullable Long transactionId() {
 		return (this.position != null && this.position.transactionId() != 0) ? this.position.transactionId() : null;
@@ -67,7 +68,7 @@ public record ChangeEvent<T>(Operation operation, @Nullable TableId table, @Null
 		return this.operation == Operation.READ;
 	}
 
-	/** Operation, table and LSN: a row's data may be confidential. */
+	/** Contains operation, table and LSN only, because rows may be confidential. */
 	@Override
 	public String toString() {
 		return "ChangeEvent[" + this.operation + ((this.table != null) ? " " + this.table : "") + " at " + this.lsn

@@ -23,9 +23,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Names the column that a record component or bean property is bound to, where the name
- * does not follow from the property's ({@code customerId} is bound to
- * {@code customer_id}).
+ * Names the column of a record component or bean property. It is needed only if the
+ * column's name does not follow from that of the property: {@code customerId} belongs to
+ * {@code customer_id} by default.
  *
  * @since 0.1.0
  */
@@ -35,7 +35,7 @@ import java.lang.annotation.Target;
 public @interface Column {
 
 	/**
-	 * The column, as PostgreSQL stores its name.
+	 * Return the column's name as PostgreSQL stores it.
 	 * @return the column
 	 */
 	String value();

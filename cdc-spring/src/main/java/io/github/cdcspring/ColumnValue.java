@@ -21,11 +21,11 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of a column that the server may not have sent. PostgreSQL leaves out a
- * TOASTed value that an update did not touch, and of a deleted row everything but the
- * replica identity. Declare a property as {@code ColumnValue<String>} to tell "was not
- * sent" from {@code null}; a property of a plain type refuses a row whose value was not
- * sent.
+ * The value of a column that PostgreSQL may not have sent. An update does not contain
+ * TOASTed values that it did not change, and a delete contains only the replica identity.
+ * Declare a property as {@code ColumnValue<String>} to distinguish a value that was not
+ * sent from {@code null}. If a property has any other type, a row without its value
+ * cannot be mapped.
  *
  * @param <T> the type of the value
  * @since 0.1.0
@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ColumnValue<T> {
 
 	/**
-	 * A value that was sent.
-	 * @param value the value, {@code null} for SQL's NULL
+	 * Return a value that was sent.
+	 * @param value the value, {@code null} for NULL
 	 * @param <T> the type of the value
 	 * @return the value
 	 */
@@ -48,9 +48,9 @@ public sealed interface ColumnValue<T> {
 	}
 
 	/**
-	 * A value that was not sent.
+	 * Return a value that was not sent.
 	 * @param <T> the type of the value
-	 * @return the absence of a value
+	 * @return the unavailable value
 	 */
 	@SuppressWarnings("unchecked")
 	static <T> ColumnValue<T> unavailable() {
@@ -64,16 +64,16 @@ public sealed interface ColumnValue<T> {
 	boolean isAvailable();
 
 	/**
-	 * The value.
-	 * @return the value, {@code null} for SQL's NULL
+	 * Return the value.
+	 * @return the value, {@code null} for NULL
 	 * @throws NoSuchElementException if it was not sent
 	 */
 	@Nullable T get();
 
 	/**
-	 * The value, or another one where it was not sent.
-	 * @param other what to return then
-	 * @return the value
+	 * Return the value, or another one if it was not sent.
+	 * @param other the other value
+	 * @return the value or the other one
 	 */
 	default @Nullable T orElse(@Nullable T other) {
 		return isAvailable() ? get() : other;
@@ -82,7 +82,7 @@ public sealed interface ColumnValue<T> {
 	/**
 	 * A value that was sent.
 	 *
-	 * @param value the value, {@code null} for SQL's NULL
+	 * @param value the value, {@code null} for NULL
 	 * @param <T> the type of the value
 	 */
 	record Available<T>(@Nullable T value) implements ColumnValue<T> {
@@ -115,7 +115,8 @@ public sealed interface ColumnValue<T> {
 
 		@Override
 		public T get() {
-			throw new NoSuchElementException("The server did not send this value");
+			throw new NoSuchElementException(
+					"PostgreSQL did not send this value. Check isAvailable() or use orElse().");
 		}
 
 	}

@@ -21,28 +21,30 @@ import java.util.Objects;
 
 /**
  * The position of an event in the stream, which identifies the event: it stays the same
- * each time the event is sent, and no other event has it. An idempotent listener stores
- * it with the work it did, and skips an event whose position it finds stored.
+ * each time the event is delivered, and no other event has it. An idempotent listener
+ * stores the position together with its work, and ignores an event whose position it
+ * finds stored.
  * <p>
- * Delivery is at-least-once: after a restart or a failover, the server sends transactions
- * again that were not acknowledged. It sends each one whole, with the same transaction
- * id, LSNs and order, so these three identify an event; {@link #equals},
- * {@link #hashCode} and {@link #toString} rest on them alone. The LSN is not enough: rows
- * of one {@code COPY} or {@code INSERT} can share an LSN, and so can the two events that
- * an update of a primary key becomes. Where a failover lost transactions, the new primary
- * may use their ids and LSNs again.
+ * Delivery is at-least-once: after a restart or a failover, PostgreSQL sends transactions
+ * again that were not acknowledged. It sends each one completely, with the same
+ * transaction id, LSNs and order. {@link #equals}, {@link #hashCode} and
+ * {@link #toString} use transaction id, LSN and ordinal only. The LSN alone is not
+ * unique: the rows of a {@code COPY} or {@code INSERT} can share an LSN, and so can the
+ * two events that an update of a primary key becomes. If a failover loses transactions,
+ * the new primary may use their ids and LSNs again.
  * <p>
- * Positions compare in the order of the stream: transactions by their commits, and the
- * events of a transaction by LSN and ordinal. Rows that a snapshot read have no position:
- * the next snapshot reads them again. Their key identifies them.
+ * Positions are ordered as the stream: transactions by their commits, and the events of a
+ * transaction by LSN and ordinal. A row that a snapshot read has no position, because the
+ * next snapshot reads it again; its key identifies it.
  *
- * @param previousCommitLsn the LSN at which the last transaction before this event's own
- * one ended; the event's LSN in the first transaction of a slot, where that is unknown.
- * It orders transactions and is no part of the identity: where a start at the slot's
- * position passes over WAL, the first transaction behind it may have another one
- * @param transactionId the transaction's id, 0 for a message outside of any transaction
+ * @param previousCommitLsn the LSN at which the previous transaction ended. It is the
+ * event's own LSN in the first transaction of a slot. It determines the order of
+ * transactions, but does not identify the event: it may change if the engine skips WAL
+ * before the transaction
+ * @param transactionId the transaction's id, 0 for a message outside of a transaction
  * @param lsn the LSN of the change
- * @param ordinal the number of the event among those of its transaction and LSN, from 0
+ * @param ordinal the number of the event among those with the same transaction and LSN,
+ * starting at 0
  * @since 0.1.0
  * @see <a href=
  * "https://www.postgresql.org/docs/current/logicaldecoding-explanation.html">PostgreSQL:
@@ -73,8 +75,8 @@ public record EventPosition(Lsn previousCommitLsn, long transactionId, Lsn lsn,
 	}
 
 	/**
-	 * Transaction, LSN and ordinal, such as {@code 742:0/16B3748:0}: what identifies the
-	 * event, fit for a column with a unique constraint.
+	 * Return transaction id, LSN and ordinal, such as {@code 742:0/16B3748:0}. The text
+	 * identifies the event, so it is suitable for a column with a unique constraint.
 	 */
 	@Override
 	public String toString() {

@@ -17,18 +17,18 @@
 package io.github.cdcspring;
 
 /**
- * WAL between a stored offset and a slot that is ahead of it. Prints and parses as
+ * The WAL between a stored offset and a slot that is ahead of it. The text form is
  * {@code 0/16B3748-0/16B4A10}.
  *
- * @param offsetLsn the offset LSN, where it begins
- * @param slotLsn the slot LSN, where it ends
+ * @param offsetLsn the LSN of the offset, where the gap starts
+ * @param slotLsn the LSN of the slot, where the gap ends
  * @since 0.1.0
  */
 public record Gap(Lsn offsetLsn, Lsn slotLsn) {
 
 	/**
-	 * Read a gap from its text form.
-	 * @param text two LSNs with a hyphen between
+	 * Parse the text form of a gap.
+	 * @param text two LSNs, separated by a hyphen
 	 * @return the gap
 	 * @throws IllegalArgumentException if the text is not a gap
 	 */
@@ -36,14 +36,14 @@ public record Gap(Lsn offsetLsn, Lsn slotLsn) {
 		int hyphen = text.indexOf('-');
 		if (hyphen < 0) {
 			throw new IllegalArgumentException(
-					"'" + text + "' is not a pair of LSNs, which looks like 0/16B3748-0/16B4A10");
+					"'" + text + "' is not a gap. Write two LSNs, such as 0/16B3748-0/16B4A10.");
 		}
 		return new Gap(Lsn.parse(text.substring(0, hyphen).strip()), Lsn.parse(text.substring(hyphen + 1).strip()));
 	}
 
 	/**
-	 * How much lies in between.
-	 * @return bytes
+	 * Return the size of the gap.
+	 * @return the size in bytes
 	 */
 	public long bytes() {
 		return this.slotLsn.bytesSince(this.offsetLsn);

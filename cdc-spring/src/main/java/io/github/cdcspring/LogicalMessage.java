@@ -20,10 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A message that somebody wrote to the log with {@code pg_logical_emit_message}.
+ * A message that was written to the WAL with {@code pg_logical_emit_message}.
  *
- * @param prefix the prefix that names the kind of message
- * @param content the bytes
+ * @param prefix the prefix of the message
+ * @param content the content in bytes
  * @since 0.1.0
  * @see <a href=
  * "https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">PostgreSQL:
@@ -32,7 +32,7 @@ import java.util.Arrays;
 public record LogicalMessage(String prefix, byte[] content) {
 
 	/**
-	 * The content as UTF-8 text.
+	 * Return the content as UTF-8 text.
 	 * @return the text
 	 */
 	public String text() {
@@ -50,7 +50,7 @@ public record LogicalMessage(String prefix, byte[] content) {
 		return 31 * this.prefix.hashCode() + Arrays.hashCode(this.content);
 	}
 
-	/** Prefix and length only: the content may be confidential. */
+	/** Contains prefix and length only, because the content may be confidential. */
 	@Override
 	public String toString() {
 		return "LogicalMessage[" + this.prefix + ", " + this.content.length + " bytes]";

@@ -19,24 +19,24 @@ package io.github.cdcspring;
 import java.util.Locale;
 
 /**
- * A position in PostgreSQL's write-ahead log, in bytes from its beginning. Prints and
- * parses as PostgreSQL does: {@code 0/16B3748}.
+ * A log sequence number: a position in PostgreSQL's write-ahead log. The text form is
+ * that of PostgreSQL, {@code 0/16B3748}.
  *
- * @param value the position in bytes, an unsigned 64-bit number
+ * @param value the position in bytes from the start of the log, an unsigned 64-bit number
  * @since 0.1.0
  * @see <a href="https://www.postgresql.org/docs/current/datatype-pg-lsn.html">PostgreSQL:
  * pg_lsn</a>
  */
 public record Lsn(long value) implements Comparable<Lsn> {
 
-	/** The position that PostgreSQL uses for "none": {@code 0/0}. */
+	/** The LSN {@code 0/0}, which PostgreSQL uses for "no position". */
 	public static final Lsn ZERO = new Lsn(0);
 
 	/**
-	 * Read a position from its text form.
-	 * @param text two hexadecimal numbers of at most eight digits, with a slash between
-	 * @return the position
-	 * @throws IllegalArgumentException if the text is not a position
+	 * Parse the text form of an LSN.
+	 * @param text two hexadecimal numbers of at most eight digits, separated by a slash
+	 * @return the LSN
+	 * @throws IllegalArgumentException if the text is not an LSN
 	 */
 	public static Lsn parse(String text) {
 		int slash = text.indexOf('/');
@@ -63,18 +63,18 @@ public record Lsn(long value) implements Comparable<Lsn> {
 	}
 
 	/**
-	 * The distance from another position to this one.
-	 * @param other the position to measure from
-	 * @return bytes, negative if this position lies before the other
+	 * Return the distance from another LSN to this one.
+	 * @param other the other LSN
+	 * @return the distance in bytes, negative if this LSN is lower than the other one
 	 */
 	public long bytesSince(Lsn other) {
 		return this.value - other.value;
 	}
 
 	/**
-	 * Whether this position lies after another.
-	 * @param other the position to compare with
-	 * @return {@code true} if it does
+	 * Whether this LSN is higher than another one.
+	 * @param other the other LSN
+	 * @return {@code true} if this LSN is higher
 	 */
 	public boolean isAfter(Lsn other) {
 		return compareTo(other) > 0;
@@ -87,7 +87,7 @@ public record Lsn(long value) implements Comparable<Lsn> {
 
 	@Override
 	public String toString() {
-		// A format string takes five times as long
+		// String.format takes five times as long
 		return (Long.toHexString(this.value >>> 32) + '/' + Long.toHexString(this.value & 0xFFFF_FFFFL))
 			.toUpperCase(Locale.ROOT);
 	}

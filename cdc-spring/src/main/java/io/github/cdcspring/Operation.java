@@ -17,7 +17,7 @@
 package io.github.cdcspring;
 
 /**
- * What happened to a row, a table, or the log itself.
+ * The operation of a {@link ChangeEvent}.
  *
  * @since 0.1.0
  * @see <a href=
@@ -35,10 +35,10 @@ public enum Operation {
 	/** A row was deleted. */
 	DELETE,
 
-	/** A row was read by a snapshot. */
+	/** A snapshot read a row. */
 	READ,
 
-	/** A table was truncated; the event has no row. */
+	/** A table was truncated. The event has no row. */
 	TRUNCATE,
 
 	/** A logical message was written with {@code pg_logical_emit_message}. */

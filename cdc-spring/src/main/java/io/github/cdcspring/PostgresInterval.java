@@ -20,11 +20,11 @@ import java.time.Duration;
 import java.time.Period;
 
 /**
- * PostgreSQL's {@code interval}, which keeps months, days and time apart: a month has no
- * fixed number of days, and a day no fixed number of hours. Prints as ISO 8601
- * ({@code P1Y2M3DT4H5M6.7S}).
+ * A value of PostgreSQL's type {@code interval}. Months, days and time are separate,
+ * because a month has no fixed number of days, and a day no fixed number of hours. The
+ * text form is that of ISO 8601 ({@code P1Y2M3DT4H5M6.7S}).
  *
- * @param months the months, years included
+ * @param months the months, including those of the years
  * @param days the days
  * @param microseconds the time in microseconds
  * @since 0.1.0
@@ -37,26 +37,29 @@ public record PostgresInterval(int months, int days, long microseconds) {
 	private static final long MICROS_PER_SECOND = 1_000_000;
 
 	/**
-	 * The interval as a duration.
+	 * Return the interval as a duration.
 	 * @return the duration
-	 * @throws ArithmeticException if the interval has months or days, which are no fixed
-	 * time
+	 * @throws ArithmeticException if the interval has months or days, whose duration is
+	 * not fixed
 	 */
 	public Duration toDuration() {
 		if (this.months != 0 || this.days != 0) {
-			throw new ArithmeticException("An interval with months or days is no fixed time");
+			throw new ArithmeticException(
+					"An interval with months or days has no fixed duration. Use months(), days() and microseconds().");
 		}
 		return time();
 	}
 
 	/**
-	 * The interval as a period.
-	 * @return the period, years split off from the months
-	 * @throws ArithmeticException if the interval has a time, which a period cannot keep
+	 * Return the interval as a period.
+	 * @return the period, with twelve months as a year
+	 * @throws ArithmeticException if the interval has a time, which a period cannot
+	 * represent
 	 */
 	public Period toPeriod() {
 		if (this.microseconds != 0) {
-			throw new ArithmeticException("An interval with a time is no period");
+			throw new ArithmeticException(
+					"An interval with a time cannot be a period. Use months(), days() and microseconds().");
 		}
 		return date();
 	}

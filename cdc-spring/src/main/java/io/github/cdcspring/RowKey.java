@@ -23,11 +23,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a changed row: its primary key, or its replica identity where that is
- * another index.
+ * The key of a changed row: its primary key, or its replica identity if that is another
+ * index.
  *
- * @param columns the key's columns in their order, each with its value in the natural
- * Java type
+ * @param columns the names and values of the key's columns, in their order; each value
+ * has the natural Java type of its column
  * @since 0.1.0
  */
 public record RowKey(Map<String, @Nullable Object> columns) {
@@ -37,18 +37,18 @@ public record RowKey(Map<String, @Nullable Object> columns) {
 	}
 
 	/**
-	 * The value of a key that has one column.
+	 * Return the value of a key with one column.
 	 * @return the value
 	 * @throws IllegalStateException if the key has several columns
 	 */
 	public @Nullable Object single() {
 		if (this.columns.size() != 1) {
-			throw new IllegalStateException("The key has the columns " + this.columns.keySet() + ", not one");
+			throw new IllegalStateException("The key has the columns " + this.columns.keySet() + ". Use columns().");
 		}
 		return this.columns.values().iterator().next();
 	}
 
-	/** Column names only: the values may be confidential. */
+	/** Contains column names only, because the values may be confidential. */
 	@Override
 	public String toString() {
 		return "RowKey" + this.columns.keySet();

@@ -19,7 +19,7 @@ package io.github.cdcspring;
 import org.springframework.util.Assert;
 
 /**
- * A table, as PostgreSQL stores its name: case-sensitive and unquoted.
+ * The name of a table as PostgreSQL stores it: case-sensitive and without quotes.
  *
  * @param schema the schema
  * @param name the table

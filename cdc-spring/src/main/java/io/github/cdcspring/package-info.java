@@ -15,7 +15,8 @@
  */
 
 /**
- * What an application imports: the listener annotation, the event and its value types.
+ * The API for listeners: the annotation, the event and its value types, and the
+ * interceptor.
  */
 @NullMarked
 package io.github.cdcspring;

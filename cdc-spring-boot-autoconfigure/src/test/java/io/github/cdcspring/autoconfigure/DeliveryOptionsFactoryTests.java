@@ -39,8 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @PostgresTest
 class DeliveryOptionsFactoryTests {
 
-	private static final String NO_DATA_SOURCE = "spring.autoconfigure.exclude="
-			+ "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration";
+	private static final String NO_DATA_SOURCE = "spring.autoconfigure.exclude=org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration";
 
 	/** The tests may run below a temporary directory. */
 	private static final String ANY_FILE = "cdc.safety.accept=ephemeral-offset-file";
@@ -56,12 +55,12 @@ class DeliveryOptionsFactoryTests {
 	@Test
 	void parkingWithoutADataSource() {
 		assertRefused(Notes.class,
-				"'cdc.listener.on-failure' is 'park', but the application has no DataSource to park events in, or "
-						+ "several of which none is primary.",
+				"'cdc.listener.on-failure' is 'park', but the application has no DataSource to park events in, "
+						+ "or several of which none is primary.",
 				"cdc.listener.on-failure=park", NO_DATA_SOURCE, ANY_FILE);
 		assertRefused(Parking.class,
-				"'cdc.listener.on-failure' is 'park' for method 'on' of bean 'deliveryOptionsFactoryTests.Parking', but the "
-						+ "application has no DataSource",
+				"'cdc.listener.on-failure' is 'park' for method 'on' of bean "
+						+ "'deliveryOptionsFactoryTests.Parking', but the application has no DataSource",
 				NO_DATA_SOURCE, ANY_FILE);
 	}
 
@@ -94,32 +93,32 @@ class DeliveryOptionsFactoryTests {
 	@Test
 	void transactionsWithoutATransactionManager() {
 		assertRefused(Notes.class,
-				"'cdc.listener.transactional' is true, but the application has no transaction manager, or several of "
-						+ "which none is primary.",
-				"cdc.listener.transactional=true", "spring.autoconfigure.exclude="
-						+ "org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration");
+				"'cdc.listener.transactional' is true, but the application has no transaction manager, or "
+						+ "several of which none is primary.",
+				"cdc.listener.transactional=true",
+				"spring.autoconfigure.exclude=org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration");
 	}
 
 	@Test
 	void transactionsOfAnotherDataSource() {
 		assertRefused(Elsewhere.class,
-				"cdc.listener.transactional=true needs transactions on the DataSource that stores the offset, but "
-						+ "org.springframework.jdbc.support.JdbcTransactionManager manages transactions of another one.",
+				"cdc.listener.transactional=true needs transactions on the DataSource that stores the offset, "
+						+ "but org.springframework.jdbc.support.JdbcTransactionManager manages transactions of another one.",
 				"cdc.listener.transactional=true");
 	}
 
 	@Test
 	void parkingOfWholeTransactions() {
 		assertRefused(Whole.class,
-				"Listener method 'on' of bean 'deliveryOptionsFactoryTests.Whole' takes whole transactions, which cannot be parked. "
-						+ "Take single events or lists of them",
+				"Listener method 'on' of bean 'deliveryOptionsFactoryTests.Whole' takes whole transactions, "
+						+ "which cannot be parked. Take single events or lists of them",
 				"cdc.listener.on-failure=park");
 	}
 
 	@Test
 	void unknownOnFailure() {
 		assertRefused(Unknown.class,
-				"has 'retry' as 'onFailure', which is not one of its values. " + "Use 'stop', 'park' or 'skip'.");
+				"has 'retry' as 'onFailure', which is not a valid value. Use 'stop', 'park' or 'skip'.");
 	}
 
 	private void assertRefused(Class<?> listeners, String words, String... properties) {

@@ -174,7 +174,7 @@ public class CdcListenerAnnotationBeanPostProcessor
 		boolean singleton = factory == null || !factory.containsBean(location.bean())
 				|| factory.isSingleton(location.bean());
 		if (!singleton || bean instanceof ScopedObject) {
-			throw location.refuse("is in a bean that is not a singleton, so that nobody says which instance to call",
+			throw location.refuse("belongs to a bean that is not a singleton, so the instance to call is unknown",
 					"Move the method to a singleton bean.");
 		}
 	}

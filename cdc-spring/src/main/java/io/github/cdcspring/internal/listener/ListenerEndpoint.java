@@ -59,23 +59,24 @@ public final class ListenerEndpoint {
 		boolean messages = !messages().isEmpty();
 		if (messages && (row || before)) {
 			throw this.location.refuse("receives logical messages but takes a row, which a message does not have",
-					"Take LogicalMessage or ChangeEvent<...> instead, or receive messages in a method of their own.");
+					"Take LogicalMessage or ChangeEvent<...> instead, or receive messages in another method.");
 		}
 		if (!messages && (this.method.parameters().contains(ListenerParameter.Fact.MESSAGE)
 				|| element == ListenerParameter.Fact.MESSAGE)) {
-			throw this.location.refuse("takes LogicalMessage but names no messages, so that it would always be null",
+			throw this.location.refuse("takes LogicalMessage but names no messages, so it would always be null",
 					"Name their prefixes in 'messages', or take the row instead.");
 		}
 		if (!tables().isEmpty() && element == ListenerParameter.Fact.MESSAGE) {
-			throw this.location.refuse("takes a batch of LogicalMessage but names tables, whose events are no messages",
-					"Take List<ChangeEvent<...>>, or receive messages in a method of their own.");
+			throw this.location.refuse(
+					"takes a batch of LogicalMessage but names tables, whose events are not messages",
+					"Take List<ChangeEvent<...>>, or receive messages in another method.");
 		}
 		if (wholeTransactions() && element == null) {
-			throw this.location.refuse("asks for whole transactions but takes no list",
-					"Take List<ChangeEvent<...>>, or leave out 'wholeTransactions'.");
+			throw this.location.refuse("has 'wholeTransactions' but takes no list",
+					"Take List<ChangeEvent<...>>, or remove 'wholeTransactions'.");
 		}
 		if (row && operations().equals(Set.of(Operation.TRUNCATE))) {
-			throw this.location.refuse("takes a row but receives TRUNCATE only, which has none",
+			throw this.location.refuse("takes a row but receives only TRUNCATE, which has none",
 					"Take TableId or ChangeEvent<...> instead, or add operations.");
 		}
 		if (before && !operations().contains(Operation.UPDATE) && !operations().contains(Operation.DELETE)) {

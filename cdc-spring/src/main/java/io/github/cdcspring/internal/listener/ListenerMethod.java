@@ -62,13 +62,13 @@ final class ListenerMethod {
 
 	private static void refuseUncallable(Object bean, Method method, ListenerLocation location) {
 		if (Modifier.isStatic(method.getModifiers())) {
-			throw location.refuse("is static, so that no proxy and no bean would see the call", "Remove 'static'.");
+			throw location.refuse("is static, so no proxy can intercept the call", "Remove 'static'.");
 		}
 		if (Modifier.isPrivate(method.getModifiers())) {
-			throw location.refuse("is private, so that no proxy would see the call", "Remove 'private'.");
+			throw location.refuse("is private, so no proxy can intercept the call", "Remove 'private'.");
 		}
 		if (AopUtils.isCglibProxy(bean) && Modifier.isFinal(method.getModifiers())) {
-			throw location.refuse("is final, but the bean is proxied by a subclass, which cannot pass the call on",
+			throw location.refuse("is final, but the bean is proxied by a subclass, which cannot override it",
 					"Remove 'final'.");
 		}
 	}
@@ -78,20 +78,21 @@ final class ListenerMethod {
 	 */
 	private static void refuseAsynchronous(Method method, Class<?> targetClass, ListenerLocation location) {
 		if (KotlinDetector.isSuspendingFunction(method)) {
-			throw location.refuse("is a suspending function, which may return before its work is done",
-					"Do the work before returning: an event is acknowledged when its listeners have returned.");
+			throw location.refuse("is a suspending function, which may return before its work is finished",
+					"Finish the work before the method returns, because the event is acknowledged then.");
 		}
 		Class<?> type = method.getReturnType();
 		if (Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)
 				|| Flow.Publisher.class.isAssignableFrom(type)
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null) {
-			throw location.refuse("returns " + type.getName() + ", whose work may go on after the method has returned",
-					"Do the work before returning: an event is acknowledged when its listeners have returned.");
+			throw location.refuse(
+					"returns " + type.getName() + ", whose work may continue after the method has returned",
+					"Finish the work before the method returns, because the event is acknowledged then.");
 		}
 		if (AnnotatedElementUtils.hasAnnotation(method, Async.class)
 				|| AnnotatedElementUtils.hasAnnotation(targetClass, Async.class)) {
-			throw location.refuse("is @Async, so that its work goes on after the call has returned",
-					"Remove @Async: an event is acknowledged when its listeners have returned.");
+			throw location.refuse("is @Async, so its work continues after the call has returned",
+					"Remove @Async, because the event is acknowledged when the method returns.");
 		}
 	}
 
@@ -102,14 +103,14 @@ final class ListenerMethod {
 			parameters.add(resolver.resolve(parameter));
 		}
 		if (parameters.size() > 1 && count(parameters, ListenerParameter.Batch.class) > 0) {
-			throw location.refuse("takes a List, which is a batch, together with other parameters",
-					"Take the List alone: the elements of List<ChangeEvent<...>> have the rest.");
+			throw location.refuse("takes a list and other parameters",
+					"Take List<ChangeEvent<...>> only, whose elements contain the other values.");
 		}
 		if (count(parameters, ListenerParameter.Row.class) > 1) {
-			throw location.refuse("takes more than one row", "Mark the one that takes the row before with @Before.");
+			throw location.refuse("takes more than one row", "Mark the parameter for the previous row with @Before.");
 		}
 		if (count(parameters, ListenerParameter.RowBefore.class) > 1) {
-			throw location.refuse("takes more than one row @Before", "Leave one of them.");
+			throw location.refuse("takes more than one row @Before", "Remove all but one.");
 		}
 		return List.copyOf(parameters);
 	}
@@ -138,8 +139,9 @@ final class ListenerMethod {
 		catch (IllegalStateException ex) {
 			throw location.refuse(
 					"cannot be called: the bean is a JDK proxy, and none of its interfaces has the method",
-					"Add the method to an interface of the bean, or proxy the class (spring.aop.proxy-target-class=true, "
-							+ "or proxyTargetClass=true where the proxy is switched on).");
+					"Add the method to an interface of the bean, or proxy the class "
+							+ "(spring.aop.proxy-target-class=true, or proxyTargetClass=true in the annotation that enables "
+							+ "the proxy).");
 		}
 	}
 

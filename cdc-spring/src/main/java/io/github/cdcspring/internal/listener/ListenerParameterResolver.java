@@ -55,7 +55,7 @@ final class ListenerParameterResolver {
 		}
 		ListenerParameter.@Nullable Fact fact = (raw != null) ? ListenerParameter.Fact.of(raw) : null;
 		if (before && (raw == ChangeEvent.class || raw == List.class || fact != null)) {
-			throw this.location.refuse(where + " with @Before, which is for a row", "Remove @Before.");
+			throw this.location.refuse(where + " with @Before, which is only for a row", "Remove @Before.");
 		}
 		if (raw == ChangeEvent.class) {
 			return new ListenerParameter.Event(eventRow(type, where));
@@ -71,8 +71,8 @@ final class ListenerParameterResolver {
 		ResolvableType element = list.getGeneric(0);
 		Class<?> raw = element.resolve();
 		if (list.getType() instanceof Class || (raw == null && element.getType() instanceof WildcardType)) {
-			throw this.location.refuse(where + ", which does not say what it is a list of",
-					"Give it a type, as in List<ChangeEvent<Order>>.");
+			throw this.location.refuse(where + ", whose element type is unknown",
+					"Declare it, as in List<ChangeEvent<Order>>.");
 		}
 		String what = where + ", a batch of " + element.getType().getTypeName();
 		if (raw == ChangeEvent.class) {
@@ -80,8 +80,8 @@ final class ListenerParameterResolver {
 		}
 		ListenerParameter.@Nullable Fact fact = (raw != null) ? ListenerParameter.Fact.of(raw) : null;
 		if (fact != null && fact != ListenerParameter.Fact.MESSAGE) {
-			throw this.location.refuse(what + ", but a batch has rows, events or messages",
-					"Take List<ChangeEvent<Order>>, whose elements have it.");
+			throw this.location.refuse(what + ", but a batch can contain only rows, events or messages",
+					"Take List<ChangeEvent<Order>>, whose elements contain it.");
 		}
 		return (fact != null) ? fact : new ListenerParameter.Row(row(element, what));
 	}
@@ -98,11 +98,11 @@ final class ListenerParameterResolver {
 		if (raw == Map.class) {
 			return map(type, where);
 		}
-		String reason = (raw != null) ? whyNoRow(raw) : "a type variable that nothing resolves";
+		String reason = (raw != null) ? whyNoRow(raw) : "an unresolved type variable";
 		if (raw == null || reason != null) {
 			throw this.location.refuse(where + ", which cannot be a row: it is " + reason,
-					"Take a record or a class of your own, Map<String, Object>, ChangeEvent<...>, or one of Operation, "
-							+ "TableId, RowKey, EventPosition, Lsn, LogicalMessage and Instant.");
+					"Take a record or a class of your own, Map<String, Object>, ChangeEvent<...>, or one of "
+							+ "Operation, TableId, RowKey, EventPosition, Lsn, LogicalMessage and Instant.");
 		}
 		return type.hasGenerics() ? ResolvableType.forClassWithGenerics(raw, type.getGenerics()).getType() : raw;
 	}
@@ -113,7 +113,7 @@ final class ListenerParameterResolver {
 		boolean rowMap = type.getType() instanceof Class || (key == String.class
 				&& (value == Object.class || type.getGeneric(1).getType() instanceof WildcardType));
 		if (!rowMap) {
-			throw this.location.refuse(where + ", but a row as a map has column names and any values",
+			throw this.location.refuse(where + ", but a row as a map has column names as keys and values of any type",
 					"Take Map<String, Object>.");
 		}
 		return Map.class;

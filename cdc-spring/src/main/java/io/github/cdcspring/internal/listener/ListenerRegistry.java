@@ -38,14 +38,15 @@ public final class ListenerRegistry {
 	synchronized void register(ListenerEndpoint endpoint) {
 		if (this.closed) {
 			throw new InvalidListenerException(
-					endpoint + " came after the engines have started, which would never call it",
+					endpoint + " was created after the engines had started, so it would receive no events",
 					"Make its bean a singleton that is not lazy.");
 		}
 		for (ListenerEndpoint other : this.endpoints) {
 			if (other.id().equals(endpoint.id())) {
-				throw new InvalidListenerException("The listener id '" + endpoint.id() + "' is taken twice, by "
-						+ other.describe() + " and by " + endpoint.describe(),
-						"Give each its own @CdcListener(id = \"...\").");
+				throw new InvalidListenerException(
+						"The listener id '" + endpoint.id() + "' is used twice, by " + other.describe() + " and by "
+								+ endpoint.describe(),
+						"Give each listener its own id with @CdcListener(id = \"...\").");
 			}
 		}
 		this.endpoints.add(endpoint);

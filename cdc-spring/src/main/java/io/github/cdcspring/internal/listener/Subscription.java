@@ -65,8 +65,8 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 		}
 		Set<Operation> operations = operations(annotation, !tables.isEmpty(), !messages.isEmpty(), location);
 		if (!columns.isEmpty() && !operations.contains(Operation.UPDATE)) {
-			throw location.refuse("names columns but receives no updates, which are all that columns choose from",
-					"Add UPDATE to 'operations', or leave out 'columns'.");
+			throw location.refuse("has 'columns', which filter updates, but receives no updates",
+					"Add UPDATE to 'operations', or remove 'columns'.");
 		}
 		String id = resolve("id", annotation.id(), values, location);
 		String engine = resolve("engine", annotation.engine(), values, location);
@@ -83,8 +83,9 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 				tables.add(TablePattern.parse(pattern));
 			}
 			catch (IllegalArgumentException ex) {
-				throw location.refuse("names tables by a pattern that cannot be read: " + ex.getMessage(),
-						"Write schema.table, with * for any characters and double quotes around an odd name.");
+				throw location.refuse("has an invalid table pattern: " + ex.getMessage(),
+						"Write schema.table, with * for any characters, and double quotes around a name with special "
+								+ "characters.");
 			}
 		}
 		return List.copyOf(tables);
@@ -107,19 +108,19 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 		boolean others = !operations.equals(EnumSet.of(Operation.MESSAGE));
 		if (message && !messages) {
 			throw location.refuse("receives the operation MESSAGE but names no messages",
-					"Name their prefixes in 'messages', or leave out MESSAGE.");
+					"Name their prefixes in 'messages', or remove MESSAGE.");
 		}
 		if (!message && messages) {
 			throw location.refuse("names messages but does not receive the operation MESSAGE",
-					"Add MESSAGE to 'operations', or leave out 'messages'.");
+					"Add MESSAGE to 'operations', or remove 'messages'.");
 		}
 		if (others && !tables) {
 			throw location.refuse("receives the operations " + operations + " but names no tables",
-					"Name the tables, or leave out every operation but MESSAGE.");
+					"Name the tables, or remove every operation except MESSAGE.");
 		}
 		if (!others && tables) {
 			throw location.refuse("names tables but receives no operation on them",
-					"Add operations other than MESSAGE, or leave out 'tables'.");
+					"Add operations other than MESSAGE, or remove 'tables'.");
 		}
 		return Collections.unmodifiableSet(operations);
 	}
@@ -133,7 +134,7 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 				return onFailure;
 			}
 		}
-		throw location.refuse("has '" + LogSafe.of(text) + "' as 'onFailure', which is not one of its values",
+		throw location.refuse("has '" + LogSafe.of(text) + "' as 'onFailure', which is not a valid value",
 				"Use 'stop', 'park' or 'skip'.");
 	}
 
@@ -144,9 +145,9 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 			String value = resolve(attribute, text, values, location);
 			if (value.isBlank()) {
 				throw location.refuse(
-						"has an empty text in '" + attribute + "'"
+						"has an empty value in '" + attribute + "'"
 								+ (text.isBlank() ? "" : ", which " + text + " resolves to"),
-						"Give it a value, or leave it out.");
+						"Set a value, or remove it.");
 			}
 			resolved.add(value);
 		}
@@ -160,8 +161,8 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 			return (value != null) ? value : "";
 		}
 		catch (IllegalArgumentException | BeansException ex) {
-			throw location.refuse("has a text in '" + attribute + "' that cannot be resolved: " + ex.getMessage(),
-					"Set the property, or give the placeholder a default.");
+			throw location.refuse("has a value in '" + attribute + "' that cannot be resolved: " + ex.getMessage(),
+					"Set the property, or add a default to the placeholder.");
 		}
 	}
 

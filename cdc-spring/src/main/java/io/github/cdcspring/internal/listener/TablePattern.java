@@ -77,7 +77,7 @@ public record TablePattern(Part schema, Part name) {
 
 	private static Part parsePart(String text, String part) {
 		if (part.indexOf('\0') >= 0) {
-			throw malformed(text, "no name in PostgreSQL has a NUL character");
+			throw malformed(text, "names in PostgreSQL cannot contain NUL characters");
 		}
 		boolean quoted = part.length() > 1 && part.startsWith("\"") && part.endsWith("\"");
 		String name = quoted ? part.substring(1, part.length() - 1) : part;
@@ -85,13 +85,13 @@ public record TablePattern(Part schema, Part name) {
 			throw malformed(text, "a name is empty");
 		}
 		if ((quoted ? name.replace("\"\"", "") : name).indexOf('"') >= 0) {
-			throw malformed(text, "double quotes must stand around a whole name, and be doubled within");
+			throw malformed(text, "double quotes must enclose a whole name, and must be doubled within it");
 		}
 		if (quoted) {
 			return new Part(List.of(name.replace("\"\"", "\"")));
 		}
 		if (!name.equals(name.strip())) {
-			throw malformed(text, "a name begins or ends with a blank, which takes double quotes around the name");
+			throw malformed(text, "a name that starts or ends with a blank needs double quotes");
 		}
 		return new Part(List.of(name.split("\\*+", -1)));
 	}

@@ -75,7 +75,13 @@ public interface Change {
 	 */
 	default Object orderingKey() {
 		LogicalMessage message = message();
-		return (message != null) ? message.prefix() : new TableAndKey(table(), key());
+		TableId table = table();
+		if (message != null || table == null) {
+			return (message != null) ? message.prefix() : "";
+		}
+		RowKey key = key();
+		OrderingKey orderingKey = (key != null) ? OrderingKey.of(table, key) : null;
+		return (orderingKey != null) ? orderingKey : table;
 	}
 
 	/**
@@ -129,16 +135,6 @@ public interface Change {
 	 * @throws RowMappingException if the row cannot be mapped
 	 */
 	<T> @Nullable T after(RowMapper<T> mapper);
-
-	/**
-	 * A table and a key.
-	 *
-	 * @param table the table
-	 * @param key the key
-	 */
-	record TableAndKey(@Nullable TableId table, @Nullable RowKey key) {
-
-	}
 
 	/**
 	 * Return the complete event, its rows included, as JSON for

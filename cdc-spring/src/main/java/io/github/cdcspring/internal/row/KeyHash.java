@@ -16,28 +16,22 @@
 
 package io.github.cdcspring.internal.row;
 
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
 
-import io.github.cdcspring.LogicalMessage;
-import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What names the key of an event in logs, health and tables, where the key itself may be
- * confidential. It is the same in every JVM and after every restart. Events without a key
- * share that of their table, or of their message's prefix.
+ * The hash of an event's ordering key. It names the key in logs, health and tables, where
+ * the key itself may be confidential, and is the same in every JVM. Two events have the
+ * same hash if, and except for collisions only if, their ordering keys are equal.
  * <p>
- * It keeps values out of sight; somebody who knows which values there can be finds out
- * which one it is.
- *
+ * The hash is no secret: anyone who can enumerate the possible keys can find the right
+ * one.
  */
 public final class KeyHash {
 
@@ -47,58 +41,51 @@ public final class KeyHash {
 	}
 
 	/**
-	 * The hash of an event's key.
+	 * Return the hash of an event's ordering key.
 	 * @param change the event
 	 * @return 16 hexadecimal digits
 	 */
 	public static String of(Change change) {
 		MessageDigest digest = sha256();
-		LogicalMessage message = change.message();
-		TableId table = change.table();
-		if (message != null) {
-			add(digest, message.prefix());
+		Object key = change.orderingKey();
+		if (key instanceof OrderingKey orderingKey) {
+			addTable(digest, orderingKey.table());
+			add(digest, orderingKey.values());
 		}
-		if (table != null) {
-			add(digest, table.schema());
-			add(digest, table.name());
+		else if (key instanceof TableId table) {
+			addTable(digest, table);
 		}
-		RowKey key = change.key();
-		if (key != null) {
-			for (Map.Entry<String, @Nullable Object> column : key.columns().entrySet()) {
-				add(digest, column.getKey());
-				addValue(digest, column.getValue());
-			}
+		else {
+			add(digest, key);
 		}
 		return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
 	}
 
-	private static void addValue(MessageDigest digest, @Nullable Object value) {
-		if (value instanceof List<?> list) {
-			add(digest, "[" + list.size());
-			list.forEach((element) -> addValue(digest, element));
+	private static void addTable(MessageDigest digest, TableId table) {
+		add(digest, table.schema());
+		add(digest, table.name());
+	}
+
+	/** The type is part of the hash, because values of two types are never equal. */
+	private static void add(MessageDigest digest, @Nullable Object value) {
+		if (value instanceof Object[] elements) {
+			add(digest, "Array", ByteBuffer.allocate(Integer.BYTES).putInt(elements.length).array());
+			for (Object element : elements) {
+				add(digest, element);
+			}
 		}
 		else if (value instanceof byte[] bytes) {
-			add(digest, bytes);
-		}
-		else if (value instanceof BigDecimal number) {
-			// 1.0 and 1.00 are one key to the server
-			add(digest, number.stripTrailingZeros().toPlainString());
-		}
-		else if (value instanceof Double || value instanceof Float) {
-			// So are 0 and -0
-			add(digest, String.valueOf(((Number) value).doubleValue() + 0.0));
+			add(digest, "Bytes", bytes);
 		}
 		else {
-			add(digest, String.valueOf(value));
+			add(digest, (value != null) ? value.getClass().getSimpleName() : "Null",
+					String.valueOf(value).getBytes(StandardCharsets.UTF_8));
 		}
 	}
 
-	private static void add(MessageDigest digest, String text) {
-		add(digest, text.getBytes(StandardCharsets.UTF_8));
-	}
-
-	/** With the length first, so that no two lists of texts look alike. */
-	private static void add(MessageDigest digest, byte[] bytes) {
+	/** The length comes first, so that no two sequences of values have the same bytes. */
+	private static void add(MessageDigest digest, String type, byte[] bytes) {
+		digest.update(type.getBytes(StandardCharsets.UTF_8));
 		digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
 		digest.update(bytes);
 	}

@@ -17,15 +17,26 @@
 package io.github.cdcspring.internal.row;
 
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
 
+import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row's key as far as order goes: equal where PostgreSQL takes two keys for the same.
+ * The key of a row in a canonical form: two keys are equal if PostgreSQL considers them
+ * equal. The dispatcher orders events by it, and {@link KeyHash} names it for parking, so
+ * both agree on which events have the same key.
+ * <p>
+ * Values that only a collation or the type itself makes equal have several forms:
+ * {@code citext}, {@code interval} ({@code 1 mon} and {@code 30 days}), ranges and JSON
+ * with numbers of different scale.
  */
 final class OrderingKey {
 
@@ -42,8 +53,21 @@ final class OrderingKey {
 	}
 
 	/**
-	 * The key of a row.
-	 * @return the key, {@code null} where a column of it is null: NULL is no key
+	 * Create the ordering key of a row.
+	 * @param table the row's table
+	 * @param key the values of the row's key
+	 * @return the ordering key, {@code null} if a column is NULL, which equals nothing
+	 */
+	static @Nullable OrderingKey of(TableId table, RowKey key) {
+		@Nullable Object[] values = canonicalElements(key.columns().values());
+		return Arrays.asList(values).contains(null) ? null : new OrderingKey(table, values);
+	}
+
+	/**
+	 * Create the ordering key of a row.
+	 * @param table the row's table
+	 * @param key the row's key, as Debezium sent it
+	 * @return the ordering key, {@code null} if a column is NULL, which equals nothing
 	 */
 	static @Nullable OrderingKey of(TableId table, Struct key) {
 		Object[] values = new Object[key.schema().fields().size()];
@@ -58,15 +82,60 @@ final class OrderingKey {
 		return new OrderingKey(table, values);
 	}
 
-	/** 1.0 and 1.00 are one key, and so are 0 and -0. */
+	/**
+	 * Return the canonical form: 1.0 and 1.00 are equal to PostgreSQL, and so are 0 and
+	 * -0. Integers have one form, so that a key stays equal when its column is widened.
+	 */
 	private static Object canonical(Object value) {
-		if (value instanceof BigDecimal number && !ValueFormat.isSpecial(number)) {
-			return number.stripTrailingZeros();
+		if (value instanceof String || value instanceof Long || value instanceof byte[]) {
+			return value;
 		}
-		if (value instanceof Double number) {
-			return number + 0.0;
+		if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
+			return ((Number) value).longValue();
 		}
-		return (value instanceof Float number) ? (Object) (number + 0.0f) : value;
+		if (value instanceof BigDecimal number) {
+			return ValueFormat.isSpecial(number) ? number : number.stripTrailingZeros();
+		}
+		if (value instanceof Double || value instanceof Float) {
+			return ((Number) value).doubleValue() + 0.0;
+		}
+		if (value instanceof ByteBuffer buffer) {
+			byte[] bytes = new byte[buffer.remaining()];
+			buffer.duplicate().get(bytes);
+			return bytes;
+		}
+		if (value instanceof Collection<?> elements) {
+			return canonicalElements(elements);
+		}
+		if (value instanceof Map<?, ?> map) {
+			Map<Object, @Nullable Object> sorted = new TreeMap<>(map);
+			return new Object[] { canonicalElements(sorted.keySet()), canonicalElements(sorted.values()) };
+		}
+		if (value instanceof Struct struct) {
+			return canonicalElements(struct.schema().fields().stream().map(struct::get).toList());
+		}
+		return value;
+	}
+
+	private static @Nullable Object[] canonicalElements(Collection<? extends @Nullable Object> elements) {
+		@Nullable Object[] canonical = new Object[elements.size()];
+		int i = 0;
+		for (Object element : elements) {
+			canonical[i++] = (element != null) ? canonical(element) : null;
+		}
+		return canonical;
+	}
+
+	TableId table() {
+		return this.table;
+	}
+
+	/**
+	 * Return the canonical values of the key's columns. Each is a string, boolean, long,
+	 * double, decimal number, byte array, or an array of these and of nulls.
+	 */
+	Object[] values() {
+		return this.values;
 	}
 
 	@Override
@@ -80,7 +149,7 @@ final class OrderingKey {
 		return this.hash;
 	}
 
-	/** The values may be confidential. */
+	/** Contains the table only, because the values may be confidential. */
 	@Override
 	public String toString() {
 		return "key of " + this.table;

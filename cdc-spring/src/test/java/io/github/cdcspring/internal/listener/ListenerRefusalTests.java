@@ -57,90 +57,90 @@ class ListenerRefusalTests {
 
 	private static final String ON = "Listener method 'on' of bean 'orders' ";
 
-	private static final String ROW_CURE = ". Take a record or a class of your own, Map<String, Object>, "
-			+ "ChangeEvent<...>, or one of Operation, TableId, RowKey, EventPosition, Lsn, LogicalMessage and Instant.";
+	private static final String ROW_CURE = ". Take a record or a class of your own, Map<String, Object>, ChangeEvent<...>, or one of "
+			+ "Operation, TableId, RowKey, EventPosition, Lsn, LogicalMessage and Instant.";
 
-	private static final String RETURNED = "Do the work before returning: an event is acknowledged when its listeners "
-			+ "have returned.";
+	private static final String RETURNED = "Finish the work before the method returns, because the event is acknowledged then.";
 
 	static Stream<Arguments> refused() {
 		return Stream.of(
 				arguments(NeitherTablesNorMessages.class,
 						"names neither tables nor messages. Name at least one, as in @CdcListener(\"orders\")."),
 				arguments(MalformedTable.class,
-						"names tables by a pattern that cannot be read: 'a.b.c' is not a table pattern: it has 3 parts, "
-								+ "not schema and table. Write schema.table, with * for any characters and double quotes "
-								+ "around an odd name."),
+						"has an invalid table pattern: 'a.b.c' is not a table pattern: it has 3 parts, not schema and "
+								+ "table. Write schema.table, with * for any characters, and double quotes around a name with "
+								+ "special characters."),
 				arguments(BlankTable.class,
-						"has an empty text in 'tables', which ${app.blank} resolves to. Give it a value, or leave it out."),
-				arguments(EmptyColumn.class, "has an empty text in 'columns'. Give it a value, or leave it out."),
+						"has an empty value in 'tables', which ${app.blank} resolves to. Set a value, or remove it."),
+				arguments(EmptyColumn.class, "has an empty value in 'columns'. Set a value, or remove it."),
 				arguments(UnknownPlaceholder.class,
-						"has a text in 'tables' that cannot be resolved: Could not resolve placeholder 'app.missing' in "
-								+ "value \"${app.missing}\". Set the property, or give the placeholder a default."),
+						"has a value in 'tables' that cannot be resolved: Could not resolve placeholder 'app.missing' in "
+								+ "value \"${app.missing}\". Set the property, or add a default to the placeholder."),
 				arguments(MessageOperationWithoutMessages.class,
-						"receives the operation MESSAGE but names no messages. Name their prefixes in 'messages', or leave "
-								+ "out MESSAGE."),
+						"receives the operation MESSAGE but names no messages. Name their prefixes in 'messages', or "
+								+ "remove MESSAGE."),
 				arguments(MessagesWithoutMessageOperation.class,
-						"names messages but does not receive the operation MESSAGE. Add MESSAGE to 'operations', or leave "
-								+ "out 'messages'."),
+						"names messages but does not receive the operation MESSAGE. Add MESSAGE to 'operations', or "
+								+ "remove 'messages'."),
 				arguments(TruncateWithoutTables.class,
-						"receives the operations [TRUNCATE, MESSAGE] but names no tables. Name the tables, or leave out "
-								+ "every operation but MESSAGE."),
+						"receives the operations [TRUNCATE, MESSAGE] but names no tables. Name the tables, or remove "
+								+ "every operation except MESSAGE."),
 				arguments(TablesWithoutOperation.class,
-						"names tables but receives no operation on them. Add operations other than MESSAGE, or leave out "
+						"names tables but receives no operation on them. Add operations other than MESSAGE, or remove "
 								+ "'tables'."),
 				arguments(ColumnsWithoutUpdate.class,
-						"names columns but receives no updates, which are all that columns choose from. Add UPDATE to "
-								+ "'operations', or leave out 'columns'."),
+						"has 'columns', which filter updates, but receives no updates. Add UPDATE to 'operations', or "
+								+ "remove 'columns'."),
 				arguments(ColumnsOfMessages.class,
-						"names columns but receives no updates, which are all that columns choose from. Add UPDATE to "
-								+ "'operations', or leave out 'columns'."),
+						"has 'columns', which filter updates, but receives no updates. Add UPDATE to 'operations', or "
+								+ "remove 'columns'."),
 				arguments(MessagesWithRow.class,
-						"receives logical messages but takes a row, which a message does not have. Take LogicalMessage or "
-								+ "ChangeEvent<...> instead, or receive messages in a method of their own."),
+						"receives logical messages but takes a row, which a message does not have. Take LogicalMessage "
+								+ "or ChangeEvent<...> instead, or receive messages in another method."),
 				arguments(MessagesWithBatchOfRows.class,
-						"receives logical messages but takes a row, which a message does not have. Take LogicalMessage or "
-								+ "ChangeEvent<...> instead, or receive messages in a method of their own."),
+						"receives logical messages but takes a row, which a message does not have. Take LogicalMessage "
+								+ "or ChangeEvent<...> instead, or receive messages in another method."),
 				arguments(MessageOfTable.class,
-						"takes LogicalMessage but names no messages, so that it would always be null. Name their prefixes "
-								+ "in 'messages', or take the row instead."),
+						"takes LogicalMessage but names no messages, so it would always be null. Name their prefixes in "
+								+ "'messages', or take the row instead."),
 				arguments(BatchOfMessagesAndTables.class,
-						"takes a batch of LogicalMessage but names tables, whose events are no messages. Take "
-								+ "List<ChangeEvent<...>>, or receive messages in a method of their own."),
+						"takes a batch of LogicalMessage but names tables, whose events are not messages. Take "
+								+ "List<ChangeEvent<...>>, or receive messages in another method."),
 				arguments(RowOfTruncate.class,
-						"takes a row but receives TRUNCATE only, which has none. Take TableId or ChangeEvent<...> instead, "
-								+ "or add operations."),
+						"takes a row but receives only TRUNCATE, which has none. Take TableId or ChangeEvent<...> "
+								+ "instead, or add operations."),
 				arguments(BeforeOfCreate.class,
 						"takes a row @Before but receives neither updates nor deletes. Add UPDATE or DELETE to "
 								+ "'operations', or remove the parameter."),
 				arguments(TwoRows.class,
-						"takes more than one row. Mark the one that takes the row before with @Before."),
-				arguments(TwoRowsBefore.class, "takes more than one row @Before. Leave one of them."),
+						"takes more than one row. Mark the parameter for the previous row with @Before."),
+				arguments(TwoRowsBefore.class, "takes more than one row @Before. Remove all but one."),
 				arguments(BeforeOfEvent.class,
 						"has the parameter 'event' of type io.github.cdcspring.ChangeEvent<" + PACKAGE
-								+ "Order> with @Before, which is for a row. Remove @Before."),
+								+ "Order> with @Before, which is only for a row. Remove @Before."),
 				arguments(BeforeOfFact.class,
-						"has the parameter 'lsn' of type io.github.cdcspring.Lsn with @Before, which is for a row. Remove "
-								+ "@Before."),
+						"has the parameter 'lsn' of type io.github.cdcspring.Lsn with @Before, which is only for a row. "
+								+ "Remove @Before."),
 				arguments(BatchWithOthers.class,
-						"takes a List, which is a batch, together with other parameters. Take the List alone: the elements "
-								+ "of List<ChangeEvent<...>> have the rest."),
+						"takes a list and other parameters. Take List<ChangeEvent<...>> only, whose elements contain the "
+								+ "other values."),
 				arguments(RawList.class,
-						"has the parameter 'batch' of type java.util.List, which does not say what it is a list of. Give it "
-								+ "a type, as in List<ChangeEvent<Order>>."),
+						"has the parameter 'batch' of type java.util.List, whose element type is unknown. Declare it, as "
+								+ "in List<ChangeEvent<Order>>."),
 				arguments(ListOfAnything.class,
-						"has the parameter 'batch' of type java.util.List<?>, which does not say what it is a list of. Give "
-								+ "it a type, as in List<ChangeEvent<Order>>."),
+						"has the parameter 'batch' of type java.util.List<?>, whose element type is unknown. Declare it, "
+								+ "as in List<ChangeEvent<Order>>."),
 				arguments(BatchOfPositions.class,
 						"has the parameter 'batch' of type java.util.List<io.github.cdcspring.Lsn>, a batch of "
-								+ "io.github.cdcspring.Lsn, but a batch has rows, events or messages. Take "
-								+ "List<ChangeEvent<Order>>, whose elements have it."),
+								+ "io.github.cdcspring.Lsn, but a batch can contain only rows, events or messages. Take "
+								+ "List<ChangeEvent<Order>>, whose elements contain it."),
 				arguments(BatchOfText.class,
-						"has the parameter 'batch' of type java.util.List<java.lang.String>, a batch of java.lang.String, "
-								+ "which cannot be a row: it is a type of the platform" + ROW_CURE),
-				arguments(EventOfText.class,
-						"has the parameter 'event' of type io.github.cdcspring.ChangeEvent<java.lang.String>, with rows of "
+						"has the parameter 'batch' of type java.util.List<java.lang.String>, a batch of "
 								+ "java.lang.String, which cannot be a row: it is a type of the platform" + ROW_CURE),
+				arguments(EventOfText.class,
+						"has the parameter 'event' of type io.github.cdcspring.ChangeEvent<java.lang.String>, with rows "
+								+ "of java.lang.String, which cannot be a row: it is a type of the platform"
+								+ ROW_CURE),
 				arguments(TextRow.class, notARow("java.lang.String", "a type of the platform")),
 				arguments(ObjectRow.class, notARow("java.lang.Object", "a type of the platform")),
 				arguments(PrimitiveRow.class, notARow("long", "a primitive type")),
@@ -150,25 +150,24 @@ class ListenerRefusalTests {
 				arguments(AbstractRow.class, notARow(PACKAGE + "ListenerRefusalTests$Shape", "an abstract class")),
 				arguments(InnerRow.class,
 						notARow(PACKAGE + "ListenerRefusalTests$Inner", "an inner class that is not static")),
-				arguments(VariableRow.class, notARow("T", "a type variable that nothing resolves")),
+				arguments(VariableRow.class, notARow("T", "an unresolved type variable")),
 				arguments(MapOfNumbers.class,
-						"has the parameter 'row' of type java.util.Map<java.lang.String, java.lang.Integer>, but a row as a "
-								+ "map has column names and any values. Take Map<String, Object>."),
-				arguments(PrivateMethod.class, "is private, so that no proxy would see the call. Remove 'private'."),
-				arguments(StaticMethod.class,
-						"is static, so that no proxy and no bean would see the call. Remove 'static'."),
+						"has the parameter 'row' of type java.util.Map<java.lang.String, java.lang.Integer>, but a row "
+								+ "as a map has column names as keys and values of any type. Take Map<String, Object>."),
+				arguments(PrivateMethod.class, "is private, so no proxy can intercept the call. Remove 'private'."),
+				arguments(StaticMethod.class, "is static, so no proxy can intercept the call. Remove 'static'."),
 				arguments(ReturnsFuture.class,
-						"returns java.util.concurrent.CompletableFuture, whose work may go on after the method has "
+						"returns java.util.concurrent.CompletableFuture, whose work may continue after the method has "
 								+ "returned. " + RETURNED),
 				arguments(ReturnsPublisher.class,
-						"returns java.util.concurrent.Flow$Publisher, whose work may go on after the method has returned. "
-								+ RETURNED),
+						"returns java.util.concurrent.Flow$Publisher, whose work may continue after the method has "
+								+ "returned. " + RETURNED),
 				arguments(AsyncMethod.class,
-						"is @Async, so that its work goes on after the call has returned. Remove @Async: an event is "
-								+ "acknowledged when its listeners have returned."),
+						"is @Async, so its work continues after the call has returned. Remove @Async, because the event "
+								+ "is acknowledged when the method returns."),
 				arguments(AsyncClass.class,
-						"is @Async, so that its work goes on after the call has returned. Remove @Async: an event is "
-								+ "acknowledged when its listeners have returned."));
+						"is @Async, so its work continues after the call has returned. Remove @Async, because the event "
+								+ "is acknowledged when the method returns."));
 	}
 
 	private static String notARow(String type, String what) {
@@ -184,15 +183,15 @@ class ListenerRefusalTests {
 	@Test
 	void refusesAJdkProxyWithoutTheMethod() {
 		assertRefused(() -> ListenerContext.of(BehindInterface.class, JdkProxies.class), ON
-				+ "cannot be called: the bean is a JDK proxy, and none of its interfaces has the method. Add the method "
-				+ "to an interface of the bean, or proxy the class (spring.aop.proxy-target-class=true, or "
-				+ "proxyTargetClass=true where the proxy is switched on).");
+				+ "cannot be called: the bean is a JDK proxy, and none of its interfaces has the method. Add the "
+				+ "method to an interface of the bean, or proxy the class (spring.aop.proxy-target-class=true, or "
+				+ "proxyTargetClass=true in the annotation that enables the proxy).");
 	}
 
 	@Test
 	void refusesAFinalMethodBehindAClassProxy() {
 		assertRefused(() -> ListenerContext.of(FinalMethod.class, ClassProxies.class),
-				ON + "is final, but the bean is proxied by a subclass, which cannot pass the call on. Remove 'final'.");
+				ON + "is final, but the bean is proxied by a subclass, which cannot override it. Remove 'final'.");
 	}
 
 	@Test
@@ -201,8 +200,8 @@ class ListenerRefusalTests {
 			try (var context = ListenerContext.of(PrototypeBean.class)) {
 				context.getBean("orders");
 			}
-		}, ON + "is in a bean that is not a singleton, so that nobody says which instance to call. Move the method to a "
-				+ "singleton bean.");
+		}, ON + "belongs to a bean that is not a singleton, so the instance to call is unknown. Move the method "
+				+ "to a singleton bean.");
 	}
 
 	@Test
@@ -211,8 +210,8 @@ class ListenerRefusalTests {
 			try (var context = ListenerContext.of((beans) -> beans.register(ScopedBeans.class))) {
 				context.getBean("orders");
 			}
-		}, ON + "is in a bean that is not a singleton, so that nobody says which instance to call. Move the method to a "
-				+ "singleton bean.");
+		}, ON + "belongs to a bean that is not a singleton, so the instance to call is unknown. Move the method "
+				+ "to a singleton bean.");
 	}
 
 	@Test
@@ -220,8 +219,8 @@ class ListenerRefusalTests {
 		assertRefused(() -> ListenerContext.of((context) -> {
 			context.registerBean("first", WithId.class);
 			context.registerBean("second", WithId.class);
-		}), "The listener id 'mine' is taken twice, by method 'on' of bean 'first' and by method 'on' of bean 'second'. "
-				+ "Give each its own @CdcListener(id = \"...\").");
+		}), "The listener id 'mine' is used twice, by method 'on' of bean 'first' and by method 'on' of bean "
+				+ "'second'. Give each listener its own id with @CdcListener(id = \"...\").");
 	}
 
 	@Test
@@ -232,8 +231,8 @@ class ListenerRefusalTests {
 				context.getBean(ListenerRegistry.class).close();
 				context.getBean("orders");
 			}
-		}, "Listener 'mine' (method 'on' of bean 'orders') came after the engines have started, which would never call "
-				+ "it. Make its bean a singleton that is not lazy.");
+		}, "Listener 'mine' (method 'on' of bean 'orders') was created after the engines had started, so it "
+				+ "would receive no events. Make its bean a singleton that is not lazy.");
 	}
 
 	@Test

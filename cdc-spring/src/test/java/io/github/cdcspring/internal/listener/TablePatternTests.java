@@ -80,10 +80,10 @@ class TablePatternTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '\'', ignoreLeadingAndTrailingWhitespace = false,
 			value = { "a.b.c|it has 3 parts, not schema and table", ".orders|a name is empty", "sales.|a name is empty",
 					"sales. |a name is empty", "\"\"|a name is empty", "\"orders|a double quote is not closed",
-					"or\"de\"rs|double quotes must stand around a whole name, and be doubled within",
-					"\"a\"x\"b\"|double quotes must stand around a whole name, and be doubled within",
-					"\"a\"*|double quotes must stand around a whole name, and be doubled within",
-					"sales. orders|a name begins or ends with a blank, which takes double quotes around the name",
+					"or\"de\"rs|double quotes must enclose a whole name, and must be doubled within it",
+					"\"a\"x\"b\"|double quotes must enclose a whole name, and must be doubled within it",
+					"\"a\"*|double quotes must enclose a whole name, and must be doubled within it",
+					"sales. orders|a name that starts or ends with a blank needs double quotes",
 					"\"|a double quote is not closed" })
 	void refusesWhatIsNoPattern(String text, String why) {
 		assertThatIllegalArgumentException().isThrownBy(() -> TablePattern.parse(text))
@@ -93,7 +93,7 @@ class TablePatternTests {
 	@Test
 	void refusesNul() {
 		assertThatIllegalArgumentException().isThrownBy(() -> TablePattern.parse("a\0b"))
-			.withMessageEndingWith("no name in PostgreSQL has a NUL character");
+			.withMessageEndingWith("names in PostgreSQL cannot contain NUL characters");
 	}
 
 	@Test
@@ -104,7 +104,7 @@ class TablePatternTests {
 
 	@Test
 	void shortensWhatItRefuses() {
-		assertThatIllegalArgumentException().isThrownBy(() -> TablePattern.parse("\"" + "x".repeat(100_000)))
+		assertThatIllegalArgumentException().isThrownBy(() -> TablePattern.parse("\"x".repeat(100_000)))
 			.withMessageContaining("xxx...' is not")
 			.satisfies((ex) -> assertThat(ex.getMessage()).hasSizeLessThan(200));
 	}
