@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.test;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,20 +57,16 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	/**
-	 * Start an application on a database, and wait until its engines are running.
+	 * Start an application on a database, and wait until its engines have finished their
+	 * snapshots and stream.
 	 */
 	public static TestApplication run(TestDatabase database, Class<?> configuration, String... properties) {
 		TestApplication application = start(database, configuration, properties);
 		application.engines()
 			.forEach((engine) -> Awaitility.await()
-				.atMost(Duration.ofMinutes(1))
-				.until(() -> engine.status().state() == EngineState.RUNNING && isActive(database, engine)));
+				.until(() -> engine.status().state() == EngineState.RUNNING
+						&& database.isStreaming(engine.settings().slot().name())));
 		return application;
-	}
-
-	private static boolean isActive(TestDatabase database, EmbeddedCdcEngine engine) {
-		return "t".equals(database.queryForText(
-				"SELECT active FROM pg_replication_slots WHERE slot_name = '" + engine.settings().slot().name() + "'"));
 	}
 
 	/**

@@ -82,7 +82,6 @@ final class ForkedProcess implements AutoCloseable {
 
 	void awaitEvent(String... parts) {
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(60))
 			.failFast(this::assertAlive)
 			.untilAsserted(() -> assertThat(this.lines)
 				.anyMatch((line) -> line.startsWith("EVENT") && Stream.of(parts).allMatch(line::contains)));

@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.debezium.embedded.Connect;
@@ -33,8 +32,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debezium's engine as one would use it without the starter: the control of tests that
- * show what the starter prevents.
+ * Debezium's engine without the starter, as its documentation shows it: the control of
+ * tests that show what the starter prevents.
  */
 public final class BareEngine implements AutoCloseable {
 
@@ -73,21 +72,18 @@ public final class BareEngine implements AutoCloseable {
 	}
 
 	/**
-	 * Start an engine with a file of offsets, and wait until its slot is in use or the
-	 * engine has ended.
+	 * Start an engine with a file of offsets, and wait until it streams or has ended.
 	 */
 	public static BareEngine start(TestDatabase database, Path offsets, Map<String, String> further,
 			Consumer<SourceRecord> consumer) {
 		BareEngine engine = launch(database, offsets, further, consumer);
 		String slot = further.getOrDefault("slot.name", database.name());
-		Awaitility.await()
-			.until(() -> engine.hasEnded() || "t".equals(
-					database.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + slot + "'")));
+		Awaitility.await().until(() -> engine.hasEnded() || database.isStreaming(slot));
 		return engine;
 	}
 
 	/**
-	 * Start an engine with a file of offsets, and wait for nothing.
+	 * Start an engine with a file of offsets, without waiting.
 	 */
 	public static BareEngine launch(TestDatabase database, Path offsets, Map<String, String> further,
 			Consumer<SourceRecord> consumer) {
@@ -120,17 +116,15 @@ public final class BareEngine implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until the engine has ended by itself.
+	 * Wait until the engine ends by itself.
 	 */
-	public void awaitEnd() throws InterruptedException {
-		if (!this.ended.await(30, TimeUnit.SECONDS)) {
-			throw new IllegalStateException("The engine did not end");
-		}
+	public void awaitEnd() {
+		Awaitility.await("end of the engine").until(this::hasEnded);
 	}
 
 	@Override
-	public void close() throws IOException, InterruptedException {
-		Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> this.polling.getCount() == 0 || hasEnded());
+	public void close() throws IOException {
+		Awaitility.await("start of the engine").until(() -> this.polling.getCount() == 0 || hasEnded());
 		if (!hasEnded()) {
 			this.engine.close();
 		}

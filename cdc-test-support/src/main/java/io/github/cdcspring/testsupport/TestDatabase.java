@@ -112,6 +112,15 @@ public record TestDatabase(String host, int port, String name, String user, Stri
 	}
 
 	/**
+	 * Return whether the server sends changes from a slot. A slot is active before that,
+	 * while it is created; snapshots are read in between.
+	 */
+	public boolean isStreaming(String slot) {
+		return "streaming".equals(queryForText("SELECT state FROM pg_stat_replication "
+				+ "JOIN pg_replication_slots ON active_pid = pid WHERE slot_name = '" + slot + "'"));
+	}
+
+	/**
 	 * Drop the database and its replication slots.
 	 */
 	void drop() {

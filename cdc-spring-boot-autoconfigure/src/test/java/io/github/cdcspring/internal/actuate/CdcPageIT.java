@@ -17,7 +17,6 @@
 package io.github.cdcspring.internal.actuate;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -29,7 +28,6 @@ import io.github.cdcspring.test.BrowserTab;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -63,12 +61,12 @@ class CdcPageIT {
 			database.execute("INSERT INTO orders SELECT n, '" + MARKER + "' FROM generate_series(1, 60) n",
 					"UPDATE orders SET item = 'lamp' WHERE id < 20", "DELETE FROM orders WHERE id < 4",
 					"INSERT INTO customers SELECT n, 'ada' FROM generate_series(1, 7) n");
-			patiently().untilAsserted(() -> {
+			await().untilAsserted(() -> {
 				assertThat(tab.text("#headline")).isEqualTo("In sync");
 				assertThat(tab.text("[data-table='public.orders']")).contains("60", "19", "3");
 				assertThat(tab.text("[data-table='public.customers']")).contains("7");
 			});
-			patiently().untilAsserted(() -> {
+			await().untilAsserted(() -> {
 				String[] server = database
 					.queryForText(
 							"SELECT restart_lsn || ' ' || confirmed_flush_lsn || ' ' || pg_current_wal_lsn() FROM "
@@ -95,9 +93,9 @@ class CdcPageIT {
 				database.execute(
 						"INSERT INTO bulk SELECT string_agg(md5(n::text || m), '') FROM generate_series(1, 1000) m, "
 								+ "generate_series(1, 150) n GROUP BY m");
-				patiently().until(() -> tab.text("#words") != null);
+				await().until(() -> tab.text("#words") != null);
 			}
-			patiently().untilAsserted(() -> {
+			await().untilAsserted(() -> {
 				assertThat(tab.text("#headline")).endsWith(" MB behind");
 				assertThat(tab.text("#words")).contains("has been running for");
 				assertThat(Double.parseDouble(tab.evaluate("document.querySelector('.region.behind').dataset.bytes")))
@@ -105,7 +103,7 @@ class CdcPageIT {
 			});
 			finish(tab, "lagging");
 			application.bean(Shop.class).slow.countDown();
-			patiently().untilAsserted(() -> assertThat(tab.text("#headline")).isEqualTo("In sync"));
+			await().untilAsserted(() -> assertThat(tab.text("#headline")).isEqualTo("In sync"));
 		}
 	}
 
@@ -115,10 +113,10 @@ class CdcPageIT {
 				"cdc.safety.accept=connector-flush-without-heartbeat", "cdc.heartbeat.interval=0");
 				BrowserTab tab = open(application)) {
 			database.execute("INSERT INTO orders VALUES (1, 'lamp')", "INSERT INTO orders VALUES (2, 'lamp')");
-			patiently().until(() -> tab.text("[data-label='offset']") != null);
-			patiently().until(() -> advancedByAnotherConsumer(database));
-			patiently().until(() -> application.engine().status().state() == EngineState.REFUSED);
-			patiently().untilAsserted(() -> assertThat(tab.text("#headline")).startsWith("Refused: slot ahead by "));
+			await().until(() -> tab.text("[data-label='offset']") != null);
+			await().until(() -> advancedByAnotherConsumer(database));
+			await().until(() -> application.engine().status().state() == EngineState.REFUSED);
+			await().untilAsserted(() -> assertThat(tab.text("#headline")).startsWith("Refused: slot ahead by "));
 			assertThat(tab.text("#failure")).contains("slot-ahead-unexplained", "cdc.safety.accept-gap=");
 			assertThat(tab.text("#on-restart")).isEqualTo("Is refused again, for the same reason.");
 			assertThat(tab.text(".region.slot-ahead text")).endsWith(" slot ahead");
@@ -132,11 +130,11 @@ class CdcPageIT {
 		try (TestApplication application = run(database, Shop.class, "cdc.listener.retry.max-attempts=1");
 				BrowserTab tab = open(application)) {
 			database.execute("INSERT INTO orders SELECT n, 'lamp' FROM generate_series(1, 12) n");
-			patiently().untilAsserted(() -> assertThat(tab.text("[data-table='public.orders']")).contains("12"));
+			await().untilAsserted(() -> assertThat(tab.text("[data-table='public.orders']")).contains("12"));
 			database.execute("INSERT INTO orders VALUES (2000, '" + MARKER + "')");
-			patiently().untilAsserted(() -> assertThat(tab.text("#headline")).isEqualTo("Failed"));
+			await().untilAsserted(() -> assertThat(tab.text("#headline")).isEqualTo("Failed"));
 			assertThat(tab.text("#failure")).contains("Shop", "public.orders");
-			patiently().untilAsserted(() -> assertThat(tab.text("#words")).contains(" of WAL are waiting for it."));
+			await().untilAsserted(() -> assertThat(tab.text("#words")).contains(" of WAL are waiting for it."));
 			assertThat(tab.evaluate("document.documentElement.outerHTML")).doesNotContain(MARKER);
 			finish(tab, "failed");
 		}
@@ -167,14 +165,14 @@ class CdcPageIT {
 			.toArray(new String[properties.length + 6]);
 		System.arraycopy(properties, 0, all, 6, properties.length);
 		TestApplication application = TestApplication.start(database, configuration, all);
-		patiently().until(() -> application.engine().status().state() == EngineState.RUNNING);
+		await().until(() -> application.engine().status().state() == EngineState.RUNNING);
 		return application;
 	}
 
 	private static BrowserTab open(TestApplication application) {
 		BrowserTab tab = browser.open(1200, 900);
 		tab.go(origin(application) + "/shop/operations/cdc");
-		patiently().until(() -> "live".equals(tab.evaluate("document.querySelector('#link')?.classList[1]")));
+		await().until(() -> "live".equals(tab.evaluate("document.querySelector('#link')?.classList[1]")));
 		return tab;
 	}
 
@@ -193,10 +191,6 @@ class CdcPageIT {
 		assertThat(tab.complaints()).isEmpty();
 		assertThat(tab.requests()).isNotEmpty()
 			.allMatch((url) -> url.matches("http://localhost:\\d+/shop/operations/cdc(/page/[a-z.]+)?"));
-	}
-
-	private static ConditionFactory patiently() {
-		return await().atMost(Duration.ofMinutes(2));
 	}
 
 	record Order(int id, String item) {

@@ -23,7 +23,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -156,7 +155,7 @@ class CdcPageOverHttpIT {
 		all[0] = "spring.main.web-application-type=" + web;
 		all[1] = "server.port=0";
 		TestApplication application = TestApplication.start(database, Numbers.class, all);
-		await().atMost(Duration.ofMinutes(2)).until(() -> application.engine().status().state() == EngineState.RUNNING);
+		await().until(() -> application.engine().status().state() == EngineState.RUNNING);
 		return application;
 	}
 

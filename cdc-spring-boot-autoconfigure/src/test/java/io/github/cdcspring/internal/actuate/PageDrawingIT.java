@@ -17,7 +17,6 @@
 package io.github.cdcspring.internal.actuate;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,7 +24,6 @@ import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.test.BrowserExtension;
 import io.github.cdcspring.test.BrowserTab;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,14 +203,14 @@ class PageDrawingIT {
 		assertThat(focused("innerText")).contains("crm", "On standby");
 		assertThat(this.tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")).isEqualTo("solid");
 		this.tab.press("Enter");
-		patiently().untilAsserted(() -> assertThat(this.tab.text("#headline")).isEqualTo("On standby"));
+		await().untilAsserted(() -> assertThat(this.tab.text("#headline")).isEqualTo("On standby"));
 		assertThat(this.tab.text("nav [aria-current]")).contains("crm");
 		this.tab.press("Tab");
 		assertThat(focused("value")).isEqualTo("lag");
 		this.tab.press("ArrowRight");
 		assertThat(focused("value")).isEqualTo("retained");
 		assertThat(this.tab.text("figcaption")).contains("112 bytes at ", "retains for the slot");
-		patiently().until(() -> Integer.parseInt(this.tab.evaluate("document.querySelector('.cursor').max")) > 1);
+		await().until(() -> Integer.parseInt(this.tab.evaluate("document.querySelector('.cursor').max")) > 1);
 		this.tab.press("Tab");
 		assertThat(focused("ariaLabel")).isEqualTo("Time");
 		this.tab.press("ArrowLeft");
@@ -251,7 +249,7 @@ class PageDrawingIT {
 		this.tab.prefer("prefers-reduced-motion", "reduce");
 		show(new EngineDescriptorBuilder().at(GB, GB, GB, GB + 1000).json());
 		this.server.answer(new EngineDescriptorBuilder().at(GB, GB + 500, GB + 500, GB + 1000).json());
-		patiently().until(() -> "500 bytes".equals(this.tab.text("[data-row=slot] .number")));
+		await().until(() -> "500 bytes".equals(this.tab.text("[data-row=slot] .number")));
 		assertThat(this.tab.evaluate("document.getAnimations().length")).isEqualTo("0");
 	}
 
@@ -263,7 +261,7 @@ class PageDrawingIT {
 					+ "within 2 s. The values are those of ");
 		assertThat(this.tab.text("#headline")).isEqualTo("In sync, when last read");
 		this.server.answer(new EngineDescriptorBuilder().json());
-		patiently().until(() -> "".equals(this.tab.text("#notice")));
+		await().until(() -> "".equals(this.tab.text("#notice")));
 		assertThat(this.tab.text("#headline")).isEqualTo("In sync");
 		assertThat(this.tab.complaints()).isEmpty();
 	}
@@ -272,28 +270,28 @@ class PageDrawingIT {
 	void showsThatTheApplicationDoesNotRespondAndRecovers() {
 		show(new EngineDescriptorBuilder().json());
 		this.server.fail(503);
-		patiently().until(() -> "no response".equals(this.tab.text("#link")));
+		await().until(() -> "no response".equals(this.tab.text("#link")));
 		assertThat(this.tab.text("#notice"))
 			.isEqualTo("The application responded with status 503. This page shows the last known values.");
 		this.server.answer(new EngineDescriptorBuilder().json());
-		patiently().until(() -> this.tab.text("#link").startsWith("live"));
+		await().until(() -> this.tab.text("#link").startsWith("live"));
 		assertThat(this.tab.text("#notice")).isEmpty();
 		this.server.fail(401);
-		patiently().until(() -> this.tab.text("#notice").startsWith("You are no longer signed in"));
+		await().until(() -> this.tab.text("#notice").startsWith("You are no longer signed in"));
 	}
 
 	@Test
 	void showsThatThereIsNoEngine() {
 		this.server.answer("{\"engines\":{}}");
 		this.tab.go(this.server.url());
-		patiently().until(() -> "There is no engine, because this application has no @CdcListener method."
+		await().until(() -> "There is no engine, because this application has no @CdcListener method."
 			.equals(this.tab.text("#notice")));
 	}
 
 	private void show(String json) {
 		this.server.answer(json);
 		this.tab.go(this.server.url());
-		patiently().until(() -> "false".equals(this.tab.evaluate("document.querySelector('#engine')?.hidden ?? true")));
+		await().until(() -> "false".equals(this.tab.evaluate("document.querySelector('#engine')?.hidden ?? true")));
 	}
 
 	private double x(String position, int line) {
@@ -315,10 +313,6 @@ class PageDrawingIT {
 
 	private String focused(String property) {
 		return String.valueOf(this.tab.evaluate("document.activeElement." + property));
-	}
-
-	private static ConditionFactory patiently() {
-		return await().atMost(Duration.ofMinutes(1));
 	}
 
 	/**

@@ -21,7 +21,6 @@ import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -53,8 +52,6 @@ import static org.awaitility.Awaitility.await;
 class BareMatrixIT {
 
 	private static final MatrixOutcome FAILS = MatrixOutcome.notStarted("fails");
-
-	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
 	private final List<String> warnings = new CopyOnWriteArrayList<>();
 
@@ -92,7 +89,7 @@ class BareMatrixIT {
 		}
 		try (BareEngine engine = BareEngine.launch(ground.database(), offsets, properties,
 				(record) -> addLetter(record, seen))) {
-			await().atMost(PATIENCE).until(() -> ground.isStreamedFrom() || engine.hasEnded() || isWaiting(ground));
+			await().until(() -> ground.isStreamedFrom() || engine.hasEnded() || isWaiting(ground));
 			if (isWaiting(ground)) {
 				// Without its slot it fails
 				ground.dropSlot();
@@ -100,7 +97,7 @@ class BareMatrixIT {
 				return MatrixOutcome.notStarted("hangs");
 			}
 			ground.insert("D");
-			await().atMost(PATIENCE).until(() -> seen.contains("D") || engine.hasEnded());
+			await().until(() -> seen.contains("D") || engine.hasEnded());
 			if (!seen.contains("D")) {
 				return FAILS;
 			}

@@ -16,13 +16,11 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.github.cdcspring.engine.EngineState;
@@ -84,11 +82,10 @@ class EngineLifeIT {
 				insert(database, 1);
 				awaitIds(application, 1);
 				server.stop();
-				await().atMost(Duration.ofMinutes(1))
-					.until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
+				await().until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
 				server.startAgain();
 				insert(database, 2);
-				await().atMost(Duration.ofMinutes(1)).until(() -> application.bean(Numbers.class).ids.contains(2));
+				await().until(() -> application.bean(Numbers.class).ids.contains(2));
 			}
 		}
 	}
@@ -104,8 +101,7 @@ class EngineLifeIT {
 				assertThat(application.engine().status().state()).isEqualTo(EngineState.BACKING_OFF);
 				assertThat(application.engine().status().failure()).contains("refused");
 				server.startAgain();
-				await().atMost(Duration.ofMinutes(1))
-					.until(() -> application.engine().status().state() == EngineState.RUNNING);
+				await().until(() -> application.engine().status().state() == EngineState.RUNNING);
 			}
 		}
 	}
@@ -142,7 +138,7 @@ class EngineLifeIT {
 				.contains("receives from replication slot '" + database.name() + "'");
 			first.close();
 			insert(database, 2);
-			await().atMost(Duration.ofMinutes(1)).until(() -> second.bean(Numbers.class).ids.contains(2));
+			await().until(() -> second.bean(Numbers.class).ids.contains(2));
 		}
 	}
 
@@ -182,7 +178,7 @@ class EngineLifeIT {
 		try (TestApplication application = TestApplication.run(database, Slow.class)) {
 			slow = application.bean(Slow.class);
 			insert(database, 1);
-			assertThat(slow.entered.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+			await().until(slow.entered::tryAcquire);
 			Thread stopping = new Thread(application::close);
 			stopping.start();
 			await().until(() -> stopping.getState() != Thread.State.RUNNABLE && stopping.isAlive());
@@ -198,7 +194,7 @@ class EngineLifeIT {
 		try (TestApplication application = TestApplication.run(database, Slow.class,
 				"cdc.listener.shutdown-timeout=1s")) {
 			insert(database, 1);
-			assertThat(application.bean(Slow.class).entered.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+			await().until(application.bean(Slow.class).entered::tryAcquire);
 		}
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			awaitIds(application, 1);
@@ -210,8 +206,7 @@ class EngineLifeIT {
 	}
 
 	private static void awaitIds(TestApplication application, Integer... ids) {
-		await().atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(application.bean(Numbers.class).ids).contains(ids));
+		await().untilAsserted(() -> assertThat(application.bean(Numbers.class).ids).contains(ids));
 	}
 
 	static class Failing extends Numbers {

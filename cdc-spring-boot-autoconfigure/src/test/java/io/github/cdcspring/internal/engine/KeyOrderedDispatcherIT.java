@@ -81,7 +81,7 @@ class KeyOrderedDispatcherIT {
 	@Test
 	void aKeyThatWaitsToBeTriedAgainHoldsUpNoOther(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Poisoned.class,
-				with(EIGHT, "cdc.listener.concurrency=2", "cdc.listener.retry.max-attempts=1000",
+				with(EIGHT, "cdc.listener.concurrency=2", "cdc.listener.retry.max-attempts=1000000",
 						"cdc.listener.retry.initial-interval=10ms", "cdc.listener.retry.multiplier=1"))) {
 			Poisoned poisoned = application.bean(Poisoned.class);
 			database.execute("INSERT INTO counters SELECT i, 0 FROM generate_series(1, 500) i",

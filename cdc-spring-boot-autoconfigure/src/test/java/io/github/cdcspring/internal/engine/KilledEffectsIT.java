@@ -65,8 +65,7 @@ class KilledEffectsIT {
 		load();
 		killAgainAndAgain("effects");
 		try (TestApplication application = run(8)) {
-			await().atMost(Duration.ofMinutes(2))
-				.until(() -> distinct("effects") == 50 * ROUNDS && distinct("lists") == 50 * ROUNDS);
+			await().until(() -> distinct("effects") == 50 * ROUNDS && distinct("lists") == 50 * ROUNDS);
 		}
 		assertOnceAndInOrder("effects");
 		assertOnceAndInOrder("lists");
@@ -79,8 +78,7 @@ class KilledEffectsIT {
 		load();
 		killAgainAndAgain("effects");
 		try (TestApplication application = run(8)) {
-			await().atMost(Duration.ofMinutes(2))
-				.until(() -> distinct("effects") == 45 * ROUNDS && count("cdc_parked_event") == 5 * ROUNDS);
+			await().until(() -> distinct("effects") == 45 * ROUNDS && count("cdc_parked_event") == 5 * ROUNDS);
 			assertThat(this.database
 				.queryForText("SELECT count(*) FROM cdc_parked_event WHERE key_hash IS NOT NULL AND attempts > 0"))
 				.isEqualTo("5");
@@ -105,9 +103,7 @@ class KilledEffectsIT {
 			long until = count(table) + 1 + this.random.nextInt(50 * ROUNDS / (2 * KILLS));
 			Process process = EffectsApplication.start(this.database, with(lanes));
 			try {
-				await().atMost(Duration.ofMinutes(2))
-					.pollInterval(Duration.ofMillis(5))
-					.until(() -> count(table) >= until);
+				await().pollInterval(Duration.ofMillis(5)).until(() -> count(table) >= until);
 			}
 			finally {
 				process.destroyForcibly().waitFor();

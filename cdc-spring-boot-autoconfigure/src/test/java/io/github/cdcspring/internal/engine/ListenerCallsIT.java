@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -157,8 +156,7 @@ class ListenerCallsIT {
 			await().until(() -> stubborn.entered.getCount() == 0);
 			Thread stopping = new Thread(application::close);
 			stopping.start();
-			stopping.join(Duration.ofSeconds(20).toMillis());
-			assertThat(stopping.isAlive()).isFalse();
+			await().until(() -> !stopping.isAlive());
 			stubborn.proceed.countDown();
 		}
 		try (TestApplication application = TestApplication.run(database, Transactions.class)) {

@@ -105,9 +105,7 @@ final class MatrixStarter {
 			EmbeddedCdcEngine engine = new EmbeddedCdcEngine(settings(cell, ground),
 					context.getBean(ListenerRegistry.class).endpoints(), store, this.mappers, DeliveryOptions.NONE,
 					null, List.of());
-			RestartPreview preview = await().atMost(PATIENCE)
-				.until(engine::streamStatus, (reading) -> !reading.isStale())
-				.onRestart();
+			RestartPreview preview = await().until(engine::streamStatus, (status) -> !status.isStale()).onRestart();
 			try {
 				engine.start();
 				assertThat(preview.refusals()).as("%s: %s", cell, preview.sentence()).isEmpty();
@@ -136,9 +134,9 @@ final class MatrixStarter {
 	private MatrixOutcome outcome(MatrixCell cell, MatrixGround ground, EmbeddedCdcEngine engine, OffsetStore store,
 			Letters letters) {
 		List<String> notes = notes(cell, ground, store);
-		await().atMost(PATIENCE).until(() -> engine.status().state() == EngineState.RUNNING && ground.isStreamedFrom());
+		await().until(() -> engine.status().state() == EngineState.RUNNING && ground.isStreamedFrom());
 		ground.insert("D");
-		await().atMost(PATIENCE).until(() -> letters.seen.contains("D"));
+		await().until(() -> letters.seen.contains("D"));
 		String place = ground.place(ground.requestedLsn(), cell.isDurable());
 		return MatrixOutcome.started(cell.state(), place, notes, letters.seen,
 				declaration(cell, ground, engine.reconciliation()));

@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -68,17 +67,16 @@ class PreflightIT {
 			database.execute("ALTER TABLE notes DROP CONSTRAINT key", "INSERT INTO notes VALUES (1)",
 					"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
 							+ database.name() + "'");
-			await().atMost(Duration.ofSeconds(60)).until(() -> engine.status().state() == EngineState.REFUSED);
+			await().until(() -> engine.status().state() == EngineState.REFUSED);
 			assertThat(engine.status().failure()).startsWith(
 					"Engine 'default' refused to start: replica-identity: Rows of public.notes have no replica identity");
 			assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
 			assertThat(details(application)).containsEntry("state", EngineState.REFUSED)
 				.containsEntry("failure", engine.status().failure());
 			database.execute("ALTER TABLE notes REPLICA IDENTITY FULL");
-			await().atMost(Duration.ofSeconds(60)).until(() -> engine.status().state() == EngineState.RUNNING);
+			await().until(() -> engine.status().state() == EngineState.RUNNING);
 			database.execute("INSERT INTO notes VALUES (2)");
-			await().atMost(Duration.ofSeconds(30))
-				.untilAsserted(() -> assertThat(application.bean(Notes.class).ids).contains(1, 2));
+			await().untilAsserted(() -> assertThat(application.bean(Notes.class).ids).contains(1, 2));
 			assertThat(health(application).getStatus()).isEqualTo(Status.UP);
 			assertThat(details(application)).containsEntry("state", EngineState.RUNNING).doesNotContainKey("failure");
 		}

@@ -71,7 +71,7 @@ class RestartLossIT {
 		// itself may write something in
 		// between
 		AtomicInteger attempts = new AtomicInteger();
-		await().atMost(Duration.ofMinutes(2))
+		await().atMost(Duration.ofMinutes(5))
 			.until(() -> Collections.disjoint(receivedByBareEngine(database, directory, attempts.incrementAndGet()),
 					List.of(1, 2, 3, 4, 5, 6)));
 	}

@@ -112,8 +112,7 @@ class RestoredServerIT {
 	private void receive(int first) {
 		try (TestApplication application = TestApplication.run(this.database, Numbers.class, this.settings)) {
 			IntStream.range(first, first + 40).forEach(this::insert);
-			await().atMost(Duration.ofMinutes(1))
-				.until(() -> application.bean(Numbers.class).ids.contains(first + 39));
+			await().atMost(Duration.ofMinutes(1)).until(() -> application.bean(Numbers.class).ids.contains(first + 39));
 		}
 	}
 

@@ -17,7 +17,6 @@
 package io.github.cdcspring.internal.engine;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -112,9 +111,8 @@ class RunawayWalIT {
 	}
 
 	private static void awaitNumber(int id, List<TestApplication> applications) {
-		await().atMost(Duration.ofSeconds(30))
-			.until(() -> applications.stream()
-				.allMatch((application) -> application.bean(Numbers.class).ids.contains(id)));
+		await().until(() -> applications.stream()
+			.allMatch((application) -> application.bean(Numbers.class).ids.contains(id)));
 	}
 
 	/**
@@ -122,7 +120,7 @@ class RunawayWalIT {
 	 * which a checkpoint writes, and else the server every 15 seconds.
 	 */
 	private static void awaitBounded(TestDatabase database, String slot) {
-		await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+		await().untilAsserted(() -> {
 			database.execute("CHECKPOINT");
 			assertThat(retained(database, slot)).as(slot).isLessThan(BOUND);
 		});

@@ -173,7 +173,7 @@ class SlotAuthorityIT {
 			database.execute("INSERT INTO numbers SELECT coalesce(max(id), 0) + 1 FROM numbers");
 			await().until(() -> !application.bean(Numbers.class).ids.isEmpty());
 			// The driver flushes on a keepalive, and reports every ten seconds
-			await().atMost(Duration.ofMinutes(1)).until(() -> {
+			await().until(() -> {
 				database.execute("INSERT INTO others SELECT coalesce(max(id), 0) + 1, 'x' FROM others");
 				return slotLsn(database).isAfter(application.engine().storedLsn())
 						&& application.engine().storedLsn().isAfter(Lsn.ZERO);

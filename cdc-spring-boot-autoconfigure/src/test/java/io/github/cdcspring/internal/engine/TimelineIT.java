@@ -94,8 +94,9 @@ class TimelineIT {
 	}
 
 	private void terminate() {
-		await().atMost(Duration.ofMinutes(2)).until(() -> "1".equals(this.database.queryForText(
-				"SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots WHERE active")));
+		await().atMost(Duration.ofMinutes(2))
+			.until(() -> "1".equals(this.database.queryForText(
+					"SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots WHERE active")));
 	}
 
 	/** Receive a row, and wait until an offset is stored. */

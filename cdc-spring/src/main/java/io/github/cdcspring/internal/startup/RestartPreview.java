@@ -77,8 +77,9 @@ public record RestartPreview(@Nullable StartDecision decision, List<Violation> r
 
 		String sentence(StartDecision decision) {
 			boolean again = this.then.offset() != null && this.settings.snapshotMode().readsDataAtEachStart();
-			return again ? "Takes a new snapshot of the existing rows (" + snapshotMode()
-					+ ") and streams from the current WAL position. Changes since the offset are not delivered."
+			return again
+					? "Takes a new snapshot of the existing rows (" + snapshotMode()
+							+ ") and streams from the current WAL position. Changes since the offset are not delivered."
 					: words(decision);
 		}
 

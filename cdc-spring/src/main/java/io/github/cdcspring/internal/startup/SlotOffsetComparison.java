@@ -149,8 +149,8 @@ public record SlotOffsetComparison(Verdict verdict, boolean explained, long slot
 		}
 
 		/**
-		 * Whether a failover left this server behind, or it was restored from an image:
-		 * a server never returns to a lower timeline.
+		 * Whether a failover left this server behind, or it was restored from an image: a
+		 * server never returns to a lower timeline.
 		 */
 		private boolean isOnFormerTimeline() {
 			LastSeenSlot seen = (this.state.slot() != null) ? lastSeen(this.state.slot()) : null;

@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.internal.row;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,12 +73,9 @@ final class EngineRecords implements AutoCloseable {
 			.notifying((event) -> this.records.add(event.value()))
 			.build();
 		this.executor.execute(this.engine);
-		await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(() -> {
+		await().until(() -> {
 			checkRunning();
-			// The slot is already active before the snapshot
-			return "streaming".equals(database
-				.queryForText("SELECT state FROM pg_stat_replication JOIN pg_replication_slots ON active_pid = pid "
-						+ "WHERE slot_name = '" + database.name() + "'"));
+			return database.isStreaming(database.name());
 		});
 	}
 

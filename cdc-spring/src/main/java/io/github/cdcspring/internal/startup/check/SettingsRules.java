@@ -36,7 +36,8 @@ public final class SettingsRules {
 			SlotAuthorityRules.SLOT_DROPPED_ON_STOP, FlushModeRules.MANUAL_WITHOUT_FLUSHER,
 			OffsetStoreRules.MEMORY_WITH_SNAPSHOT, OffsetStoreRules.OFFSET_AUTHORITY_WITHOUT_DURABLE_OFFSET,
 			FlushModeRules.DRIVER_WITHOUT_HEARTBEAT, FlushModeRules.CONNECTOR_WITHOUT_HEARTBEAT,
-			SlotAuthorityRules.WHEN_NEEDED, SnapshotModeRules.ALWAYS, SharedPositionRule.RULE, OffsetStoreRules.EPHEMERAL_FILE);
+			SlotAuthorityRules.WHEN_NEEDED, SnapshotModeRules.ALWAYS, SharedPositionRule.RULE,
+			OffsetStoreRules.EPHEMERAL_FILE);
 
 	private SettingsRules() {
 	}

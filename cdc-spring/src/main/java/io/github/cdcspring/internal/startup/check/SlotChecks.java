@@ -165,7 +165,9 @@ final class SlotChecks {
 				+ connection.database();
 	}
 
-	/** Without the setting, the primary sends changes that no standby has received yet. */
+	/**
+	 * Without the setting, the primary sends changes that no standby has received yet.
+	 */
 	private static void synchronizedStandby(CheckContext context, Findings findings) {
 		ServerState server = context.source().server();
 		String slots = server.synchronizedStandbySlots();

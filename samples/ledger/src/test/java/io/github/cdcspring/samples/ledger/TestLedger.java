@@ -23,7 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
+import io.github.cdcspring.testsupport.TestDatabase;
 
 /** Creates databases on one server, which stops when the JVM exits. */
 public final class TestLedger {
@@ -45,7 +47,14 @@ public final class TestLedger {
 	}
 
 	public static DataSource createDatabase() {
-		return server.createDatabase("ledger" + databases.incrementAndGet()).dataSource();
+		TestDatabase database = server.createDatabase("ledger" + databases.incrementAndGet());
+		HikariDataSource pool = new HikariDataSource();
+		pool.setJdbcUrl(database.jdbcUrl());
+		pool.setUsername(database.user());
+		pool.setPassword(database.password());
+		pool.setMaximumPoolSize(4);
+		pool.setMinimumIdle(0);
+		return pool;
 	}
 
 	public static DataSource createMirror() throws SQLException {

@@ -20,7 +20,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -95,14 +94,12 @@ class OrdersApplicationTests {
 		reader.setDaemon(true);
 		reader.start();
 		Order order = post("edsger", "pen", "3.90");
-		await().atMost(Duration.ofSeconds(10))
-			.untilAsserted(() -> assertThat(lines).anySatisfy((line) -> assertThat(line).startsWith("data:")
-				.contains("\"operation\":\"CREATE\"", "\"id\":" + order.id(), "\"customer\":\"edsger\"", "\"lsn\":\"0/",
-						"\"transactionId\":", "\"latencyMillis\":")));
+		await().untilAsserted(() -> assertThat(lines).anySatisfy((line) -> assertThat(line).startsWith("data:")
+			.contains("\"operation\":\"CREATE\"", "\"id\":" + order.id(), "\"customer\":\"edsger\"", "\"lsn\":\"0/",
+					"\"transactionId\":", "\"latencyMillis\":")));
 		this.client.delete().uri("/orders/{id}", order.id()).exchange().expectStatus().isNoContent();
-		await().atMost(Duration.ofSeconds(10))
-			.untilAsserted(() -> assertThat(lines).anySatisfy((line) -> assertThat(line)
-				.contains("\"operation\":\"DELETE\"", "\"id\":" + order.id(), "\"item\":\"pen\"", "\"after\":null")));
+		await().untilAsserted(() -> assertThat(lines).anySatisfy((line) -> assertThat(line)
+			.contains("\"operation\":\"DELETE\"", "\"id\":" + order.id(), "\"item\":\"pen\"", "\"after\":null")));
 	}
 
 	@Test
@@ -229,14 +226,13 @@ class OrdersApplicationTests {
 
 	private void awaitTotal(String customer, int orders, String total) {
 		String expected = "{\"customer\":\"%s\",\"orders\":%d,\"total\":%s}".formatted(customer, orders, total);
-		await().atMost(Duration.ofSeconds(10))
-			.untilAsserted(() -> this.client.get()
-				.uri("/totals/{customer}", customer)
-				.exchange()
-				.expectStatus()
-				.isOk()
-				.expectBody(String.class)
-				.isEqualTo(expected));
+		await().untilAsserted(() -> this.client.get()
+			.uri("/totals/{customer}", customer)
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody(String.class)
+			.isEqualTo(expected));
 	}
 
 }

@@ -18,7 +18,6 @@ package io.github.cdcspring.samples.ledger.check;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 
 import javax.sql.DataSource;
 
@@ -41,7 +40,6 @@ class ExtraLoadTests {
 		try (ExtraLoad load = new ExtraLoad(source)) {
 			load.start(1);
 			Awaitility.await()
-				.atMost(Duration.ofSeconds(20))
 				.until(() -> count(jdbc, "note = 'after the savepoint'") > 0 && count(jdbc, "note = 'fourth'") > 0
 						&& count(jdbc, "note = 'copied'") > 0 && count(jdbc, "id % 1000000 > 500000") > 0);
 			assertThat(load.stop()).isGreaterThan(5);
