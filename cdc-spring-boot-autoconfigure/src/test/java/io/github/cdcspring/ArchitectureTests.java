@@ -66,7 +66,7 @@ class ArchitectureTests {
 		IMPORTS.put("internal.row", List.of("", "settings", "internal.support"));
 		IMPORTS.put("internal.listener", List.of("", "settings", "internal.support", "internal.row"));
 		IMPORTS.put("internal.parking",
-				List.of("", "settings", "internal.support", "internal.row", "internal.listener"));
+				List.of("", "settings", "offset", "internal.support", "internal.row", "internal.listener"));
 		IMPORTS.put("internal.debezium",
 				List.of("", "settings", "offset", "internal.support", "internal.row", "internal.listener"));
 		IMPORTS.put("internal.startup", List.of("", "settings", "offset", "engine", "internal.support",

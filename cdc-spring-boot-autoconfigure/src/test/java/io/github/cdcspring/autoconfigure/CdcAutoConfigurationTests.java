@@ -224,7 +224,7 @@ class CdcAutoConfigurationTests {
 				.isThrownBy(() -> context.getBean(Listening.class))
 				.havingRootCause()
 				.isInstanceOf(InvalidListenerException.class)
-				.withMessageContaining("came after the engines have started"));
+				.withMessageContaining("was created after the engines had started"));
 	}
 
 	@Test

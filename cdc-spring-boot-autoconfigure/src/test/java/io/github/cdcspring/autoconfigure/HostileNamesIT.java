@@ -62,7 +62,7 @@ class HostileNamesIT {
 			.rootCause()
 			.satisfies((cause) -> assertThat(cause.getMessage()).hasSizeLessThan(1_000)
 				.matches((all) -> all.chars().noneMatch(Character::isISOControl))
-				.containsAnyOf("listens to '", "names tables by a pattern that cannot be read", "'" + setting + "'"));
+				.containsAnyOf("listens to '", "has an invalid table pattern", "'" + setting + "'"));
 		assertThat(everything(database)).isEqualTo(before);
 	}
 

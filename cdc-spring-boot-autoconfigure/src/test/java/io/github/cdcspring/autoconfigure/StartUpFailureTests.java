@@ -159,10 +159,8 @@ class StartUpFailureTests {
 					.getPropertySources()
 					.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
 							Map.of("CDC_LISTENER_MAXINFLIGHT", "0")))));
-		assertSays(output,
-				"'cdc.listener.max-in-flight' (System Environment Property \"CDC_LISTENER_MAXINFLIGHT\") is 0, so nothing "
-						+ "could be delivered.",
-				"Use 1 or more.");
+		assertSays(output, "'cdc.listener.max-in-flight' (\"CDC_LISTENER_MAXINFLIGHT\" from property source "
+				+ "\"test-systemEnvironment\") is 0, so nothing could be delivered.", "Use 1 or more.");
 	}
 
 	@Test

@@ -85,7 +85,7 @@ public record TablePattern(Part schema, Part name) {
 			throw malformed(text, "a name is empty");
 		}
 		if ((quoted ? name.replace("\"\"", "") : name).indexOf('"') >= 0) {
-			throw malformed(text, "double quotes must enclose a whole name, and must be doubled within it");
+			throw malformed(text, "double quotes must enclose a whole name and be doubled within it");
 		}
 		if (quoted) {
 			return new Part(List.of(name.replace("\"\"", "\"")));

@@ -223,8 +223,8 @@ class SequentialDispatcherTests {
 		SequentialDispatcher chain = chain(retry(2), listener);
 		deliver(chain, TestChange.create(1), TestChange.update(2, "ada", "bob"));
 		assertFails(chain::flush, "Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 2 attempts with "
-				+ "java.lang.UnsupportedOperationException at a batch of 2 events, from CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, "
-				+ "transaction 7 to UPDATE of public.orders, key f4b038b64d169c07, LSN 0/66, transaction 7. "
+				+ "java.lang.UnsupportedOperationException at a batch of 2 events, from CREATE of public.orders, key fc78fe7725d6272e, LSN 0/65, "
+				+ "transaction 7 to UPDATE of public.orders, key 09620a7f3d9b3eb9, LSN 0/66, transaction 7. "
 				+ STOPPED);
 		assertThat(this.handled).hasValue(0);
 		listener.cured = true;
@@ -252,7 +252,7 @@ class SequentialDispatcherTests {
 		SequentialDispatcher chain = chain(retry(3), listener, new Rows());
 		assertFails(() -> deliver(chain, TestChange
 			.create(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 3 attempts with "
-					+ "java.lang.IllegalStateException at CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, transaction 7. "
+					+ "java.lang.IllegalStateException at CREATE of public.orders, key fc78fe7725d6272e, LSN 0/65, transaction 7. "
 					+ STOPPED)
 			.hasCause(listener.failure);
 		assertThat(listener.calls).hasSize(3);
@@ -296,7 +296,7 @@ class SequentialDispatcherTests {
 		Failing listener = new Failing(100, new InterruptedException());
 		SequentialDispatcher chain = chain(retry(3), listener);
 		assertFails(() -> deliver(chain, TestChange.create(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') was "
-				+ "interrupted in attempt 1 at CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, transaction 7. Nothing from this "
+				+ "interrupted in attempt 1 at CREATE of public.orders, key fc78fe7725d6272e, LSN 0/65, transaction 7. Nothing from this "
 				+ "position on is acknowledged. The engine receives it again at its next start.");
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(listener.calls).hasSize(1);
@@ -310,7 +310,7 @@ class SequentialDispatcherTests {
 				new EngineSettings.Retry(2, Duration.ofSeconds(20), 1, Duration.ofSeconds(20), Set.of()), listener);
 		assertThatExceptionOfType(ListenerFailedException.class).isThrownBy(() -> deliver(chain, TestChange.create(1)))
 			.withMessageContaining(
-					"was interrupted in attempt 1 at CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65");
+					"was interrupted in attempt 1 at CREATE of public.orders, key fc78fe7725d6272e, LSN 0/65");
 		assertThat(Thread.interrupted()).isTrue();
 	}
 
@@ -322,7 +322,7 @@ class SequentialDispatcherTests {
 				Map.of("id", 1L, "customer", List.of("secret")));
 		assertFails(() -> deliver(chain, poison),
 				"Listener 'bean0.on' (method 'on' of bean 'bean0') could not be called with "
-						+ "CREATE of public.orders, key 8a9a3eba569b86b7, LSN 0/65, transaction 7: java.lang.ClassCastException. "
+						+ "CREATE of public.orders, key fc78fe7725d6272e, LSN 0/65, transaction 7: java.lang.ClassCastException. "
 						+ STOPPED);
 		assertThat(this.log).isEmpty();
 		deliver(chain, TestChange.create(2));

@@ -80,9 +80,9 @@ class TablePatternTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '\'', ignoreLeadingAndTrailingWhitespace = false,
 			value = { "a.b.c|it has 3 parts, not schema and table", ".orders|a name is empty", "sales.|a name is empty",
 					"sales. |a name is empty", "\"\"|a name is empty", "\"orders|a double quote is not closed",
-					"or\"de\"rs|double quotes must enclose a whole name, and must be doubled within it",
-					"\"a\"x\"b\"|double quotes must enclose a whole name, and must be doubled within it",
-					"\"a\"*|double quotes must enclose a whole name, and must be doubled within it",
+					"or\"de\"rs|double quotes must enclose a whole name and be doubled within it",
+					"\"a\"x\"b\"|double quotes must enclose a whole name and be doubled within it",
+					"\"a\"*|double quotes must enclose a whole name and be doubled within it",
 					"sales. orders|a name that starts or ends with a blank needs double quotes",
 					"\"|a double quote is not closed" })
 	void refusesWhatIsNoPattern(String text, String why) {
@@ -105,7 +105,7 @@ class TablePatternTests {
 	@Test
 	void shortensWhatItRefuses() {
 		assertThatIllegalArgumentException().isThrownBy(() -> TablePattern.parse("\"x".repeat(100_000)))
-			.withMessageContaining("xxx...' is not")
+			.withMessageContaining("x\"x\"x...' is not a table pattern")
 			.satisfies((ex) -> assertThat(ex.getMessage()).hasSizeLessThan(200));
 	}
 
