@@ -48,7 +48,8 @@ class RemovedWalIT {
 				"CREATE ROLE receiver LOGIN REPLICATION PASSWORD 'receiver'",
 				"GRANT CREATE ON DATABASE " + this.database.name() + " TO receiver",
 				"GRANT ALL ON SCHEMA public TO receiver", "ALTER TABLE numbers OWNER TO receiver");
-		try (TestApplication application = TestApplication.run(receiver(), Numbers.class, NO_DATA)) {
+		try (TestApplication application = TestApplication.start(receiver(), Numbers.class, NO_DATA)) {
+			await().until(() -> this.database.isStreaming(this.database.name()));
 			this.database.execute("INSERT INTO numbers VALUES (1)");
 			await().atMost(Duration.ofMinutes(1)).until(() -> application.bean(Numbers.class).ids.contains(1));
 		}
