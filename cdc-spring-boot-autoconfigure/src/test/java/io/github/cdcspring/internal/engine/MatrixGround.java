@@ -159,7 +159,8 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 				}
 				case OFFSET_AHEAD_UNEXPLAINED -> {
 					insert("B");
-					yield offset(serverLsn(), seenElsewhere(seen, seen.systemIdentifier(), this.name + "_before"));
+					Lsn end = serverLsn();
+					yield offset(end, seenAt(seen, end));
 				}
 				case SLOT_DROPPED -> {
 					dropSlot();
@@ -187,6 +188,12 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 			return new StoredOffset(lsn, OffsetJson.at(lsn).text(),
 					new OffsetOrigin(seen.systemIdentifier(), seen.timeline(), null), seen, List.of(), true,
 					Instant.now());
+		}
+
+		/** A slot never moves back on a server that runs without a break. */
+		private static LastSeenSlot seenAt(LastSeenSlot seen, Lsn confirmedFlushLsn) {
+			return new LastSeenSlot(seen.systemIdentifier(), seen.timeline(), seen.slotName(), confirmedFlushLsn,
+					seen.createdAtLsn(), seen.decodedTransactions(), seen.serverStartedAt());
 		}
 
 		private static LastSeenSlot seenElsewhere(LastSeenSlot seen, String system, String slot) {
