@@ -78,7 +78,7 @@ class RestoredServerIT {
 		all[this.settings.length] = "cdc.offset-mismatch-strategy=" + strategy;
 		assertThatThrownBy(() -> TestApplication.start(this.database, Numbers.class, all)).rootCause()
 			.isInstanceOf(StartRefusedException.class)
-			.hasMessageContaining("history-mismatch: The offset at ");
+			.hasMessageContaining("history-mismatch: The stored offset ");
 	}
 
 	@Test
@@ -93,7 +93,7 @@ class RestoredServerIT {
 			this.server.restore(image);
 			await().atMost(Duration.ofMinutes(1))
 				.until(() -> application.engine().status().state() == EngineState.REFUSED);
-			assertThat(application.engine().status().failure()).contains("history-mismatch: The offset at ");
+			assertThat(application.engine().status().failure()).contains("history-mismatch: The stored offset ");
 		}
 	}
 
