@@ -50,7 +50,7 @@ class LedgerRunIT {
 
 	@Test
 	void endsDifferentWhenARowIsLeftOut() {
-		assertThat(run("different", "--drop=190", "--patience=5")).as(text()).isFalse();
+		assertThat(run("different", "--drop=190", "--patience=20")).as(text()).isFalse();
 		assertThat(lastLine()).isEqualTo("ledger: DIFFERENT, pgbench_history: 1 missing, 0 surplus, 0 altered");
 	}
 
@@ -61,7 +61,7 @@ class LedgerRunIT {
 
 	@Test
 	void endsDifferentWithDebeziumsEngineAloneWhenABatchFailsSo() {
-		assertThat(run("bare", "--fail=12", "--bare", "--patience=5")).as(text()).isFalse();
+		assertThat(run("bare", "--fail=12", "--bare", "--patience=20")).as(text()).isFalse();
 		assertThat(lastLine()).startsWith("ledger: DIFFERENT, ").contains(" missing, ");
 	}
 
