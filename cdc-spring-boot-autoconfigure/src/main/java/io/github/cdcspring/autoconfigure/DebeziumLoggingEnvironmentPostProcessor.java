@@ -61,6 +61,8 @@ class DebeziumLoggingEnvironmentPostProcessor implements EnvironmentPostProcesso
 			levels.put(DEBEZIUM, "WARN");
 			levels.put(DEBEZIUM + ".embedded.async.AsyncEmbeddedEngine", "OFF");
 			levels.put(DEBEZIUM + ".pipeline.ErrorHandler", "OFF");
+			// Its keepalive thread prints a trace when the connection is lost
+			levels.put(DEBEZIUM + ".connector.postgresql.connection.PostgresReplicationConnection", "OFF");
 		}
 		environment.getPropertySources().addLast(new MapPropertySource(NAME, levels));
 	}

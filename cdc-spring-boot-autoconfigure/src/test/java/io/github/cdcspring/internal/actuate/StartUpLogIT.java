@@ -108,8 +108,7 @@ class StartUpLogIT {
 		try (TestApplication second = TestApplication.start(database, Numbers.class, "logging.level.root=INFO",
 				"cdc.snapshot.mode=no_data")) {
 			int standby = messages(output).size();
-			assertThat(messages(output).get(standby - 1))
-				.startsWith("Engine 'default' is on standby: Replication slot '" + database.name() + "' is in use by");
+			assertThat(messages(output).get(standby - 1)).startsWith("Engine 'default' is on standby: Server process ");
 			await().until(() -> second.engine().status().state() == EngineState.STANDBY);
 			first.close();
 			await().atMost(Duration.ofMinutes(1)).until(() -> second.engine().status().state() == EngineState.RUNNING);
@@ -154,7 +153,7 @@ class StartUpLogIT {
 		}
 		assertThat(lines(output, "ERROR")).singleElement()
 			.asString()
-			.contains("Engine 'default' was refused: unknown-table: ");
+			.contains("Engine 'default' refused to start: unknown-table: ");
 		assertThat(stackTraceLines(output)).isEmpty();
 	}
 
