@@ -51,6 +51,8 @@ public final class OffsetSession {
 
 	private volatile Optional<StoredOffset> current;
 
+	private volatile @Nullable StoredOffset processed;
+
 	private volatile boolean held;
 
 	private volatile Lsn released = Lsn.ZERO;
@@ -164,6 +166,15 @@ public final class OffsetSession {
 	}
 
 	/**
+	 * The last position that was to be stored in this session, even if the store did not
+	 * take it. It shows what this process has processed.
+	 * @return the position, empty if none was to be stored
+	 */
+	public Optional<StoredOffset> processed() {
+		return Optional.ofNullable(this.processed);
+	}
+
+	/**
 	 * Whether the position outlives the application.
 	 * @return {@code true} if it does
 	 */
@@ -274,8 +285,11 @@ public final class OffsetSession {
 	 */
 	public synchronized void save(Lsn lsn, String position, @Nullable Long transactionId) {
 		OffsetOrigin origin = this.origin;
-		store(new StoredOffset(lsn, position, (origin != null) ? origin.withTransaction(transactionId) : null,
-				this.lastSeenSlot, this.relations, false, this.clock.instant()));
+		StoredOffset offset = new StoredOffset(lsn, position,
+				(origin != null) ? origin.withTransaction(transactionId) : null, this.lastSeenSlot, this.relations,
+				false, this.clock.instant());
+		this.processed = offset;
+		store(offset);
 	}
 
 	/**

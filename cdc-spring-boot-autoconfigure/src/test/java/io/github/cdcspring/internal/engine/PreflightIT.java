@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
@@ -85,7 +86,10 @@ class PreflightIT {
 	@Test
 	void refusedStartDoesNotAlterThePublication(TestDatabase database) {
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY)", "CREATE TABLE others (id int PRIMARY KEY)");
-		TestApplication.run(database, Notes.class).close();
+		try (TestApplication application = TestApplication.run(database, Notes.class)) {
+			// Without a stored offset a missing slot is a first start
+			await().until(() -> application.engine().storedLsn().isAfter(Lsn.ZERO));
+		}
 		String publication = String.valueOf(database.queryForText("SELECT pubname FROM pg_publication"));
 		database.execute("ALTER PUBLICATION " + publication + " ADD TABLE others",
 				"SELECT pg_drop_replication_slot('" + database.name() + "')");

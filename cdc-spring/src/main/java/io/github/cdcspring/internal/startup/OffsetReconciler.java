@@ -145,7 +145,7 @@ public final class OffsetReconciler {
 	 * together with the server.
 	 */
 	public void processed(OffsetSession session) {
-		session.current().ifPresent((offset) -> this.processed = offset);
+		session.processed().ifPresent((offset) -> this.processed = offset);
 	}
 
 	/**
