@@ -54,6 +54,11 @@ final class ArrayConverters {
 		return ArrayText.parse((String) raw, type.delimiter(), (text) -> kind.natural(kind.parse(text)));
 	}
 
+	/** The elements of an array in their raw form. */
+	static List<@Nullable Object> elements(PostgresType type, Object raw) {
+		return ArrayText.parse((String) raw, type.delimiter(), type.elementType().kind()::parse);
+	}
+
 	private static void checkDimensions(Object list, int expected) {
 		int dimensions = 0;
 		Object level = list;

@@ -73,16 +73,7 @@ public interface Change {
 	 * has no key, and the prefix of a logical message.
 	 * @return an object with {@code equals} and {@code hashCode}
 	 */
-	default Object orderingKey() {
-		LogicalMessage message = message();
-		TableId table = table();
-		if (message != null || table == null) {
-			return (message != null) ? message.prefix() : "";
-		}
-		RowKey key = key();
-		OrderingKey orderingKey = (key != null) ? OrderingKey.of(table, key) : null;
-		return (orderingKey != null) ? orderingKey : table;
-	}
+	Object orderingKey();
 
 	/**
 	 * Return the ordering key that the row had before its key changed.

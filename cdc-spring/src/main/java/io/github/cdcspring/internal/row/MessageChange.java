@@ -50,6 +50,11 @@ record MessageChange(EventSource source, LogicalMessage message, SourceRecord re
 	}
 
 	@Override
+	public Object orderingKey() {
+		return this.message.prefix();
+	}
+
+	@Override
 	public long size() {
 		return RecordSize.ENVELOPE + this.message.content().length;
 	}

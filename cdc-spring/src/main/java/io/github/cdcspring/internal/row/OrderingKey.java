@@ -20,12 +20,9 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
 
-import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
-import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * equal. The dispatcher orders events by it, and {@link KeyHash} names it for parking, so
  * both agree on which events have the same key.
  * <p>
- * Values that only a collation or the type itself makes equal have several forms:
- * {@code citext}, {@code interval} ({@code 1 mon} and {@code 30 days}), ranges and JSON
- * with numbers of different scale.
+ * A column whose type may consider different texts equal, such as {@code citext}, is not
+ * part of the ordering key. Rows that differ only in such columns share a key, which is
+ * slower, but keeps their order.
  */
 final class OrderingKey {
 
@@ -55,31 +52,31 @@ final class OrderingKey {
 	/**
 	 * Create the ordering key of a row.
 	 * @param table the row's table
-	 * @param key the values of the row's key
-	 * @return the ordering key, {@code null} if a column is NULL, which equals nothing
-	 */
-	static @Nullable OrderingKey of(TableId table, RowKey key) {
-		@Nullable Object[] values = canonicalElements(key.columns().values());
-		return Arrays.asList(values).contains(null) ? null : new OrderingKey(table, values);
-	}
-
-	/**
-	 * Create the ordering key of a row.
-	 * @param table the row's table
+	 * @param columns the columns of the key
 	 * @param key the row's key, as Debezium sent it
 	 * @return the ordering key, {@code null} if a column is NULL, which equals nothing
 	 */
-	static @Nullable OrderingKey of(TableId table, Struct key) {
-		Object[] values = new Object[key.schema().fields().size()];
+	static @Nullable OrderingKey of(TableId table, List<RowColumn> columns, Struct key) {
+		@Nullable Object[] values = new Object[columns.size()];
 		int i = 0;
-		for (Field field : key.schema().fields()) {
-			Object value = key.get(field);
-			if (value == null) {
+		for (RowColumn column : columns) {
+			Object raw = column.raw(key);
+			if (raw == null) {
 				return null;
 			}
-			values[i++] = canonical(value);
+			if (column.type().exactEquality()) {
+				values[i++] = canonical(column.type(), raw);
+			}
 		}
-		return new OrderingKey(table, values);
+		return new OrderingKey(table, (i < values.length) ? Arrays.copyOf(values, i) : values);
+	}
+
+	private static Object canonical(PostgresType type, Object raw) {
+		if (type.kind() == PostgresTypeKind.ARRAY) {
+			return canonical(ArrayConverters.elements(type, raw));
+		}
+		// Trailing blanks of char are not significant
+		return type.name().equals("bpchar") ? ((String) raw).stripTrailing() : canonical(raw);
 	}
 
 	/**
@@ -106,13 +103,6 @@ final class OrderingKey {
 		}
 		if (value instanceof Collection<?> elements) {
 			return canonicalElements(elements);
-		}
-		if (value instanceof Map<?, ?> map) {
-			Map<Object, @Nullable Object> sorted = new TreeMap<>(map);
-			return new Object[] { canonicalElements(sorted.keySet()), canonicalElements(sorted.values()) };
-		}
-		if (value instanceof Struct struct) {
-			return canonicalElements(struct.schema().fields().stream().map(struct::get).toList());
 		}
 		return value;
 	}

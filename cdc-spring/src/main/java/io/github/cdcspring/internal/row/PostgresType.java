@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.row;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -31,14 +32,19 @@ import org.jspecify.annotations.Nullable;
  * @param element the kind of an array's elements, {@code null} if the type is not an
  * array
  * @param name PostgreSQL's name of the type
+ * @param exactEquality whether two values are equal to PostgreSQL only if their canonical
+ * forms are equal
  */
-public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind element, String name) {
+public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind element, String name,
+		boolean exactEquality) {
 
 	private static final String KIND = "cdcspring.kind";
 
 	private static final String ELEMENT = "cdcspring.element";
 
 	private static final String NAME = "cdcspring.type";
+
+	private static final String INEXACT_EQUALITY = "cdcspring.inexact-equality";
 
 	private static final int BIT = 1560;
 
@@ -75,18 +81,35 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 			Map.entry(1231, PostgresTypeKind.NUMERIC), Map.entry(2951, PostgresTypeKind.UUID),
 			Map.entry(3221, PostgresTypeKind.LSN), Map.entry(3807, PostgresTypeKind.JSON));
 
+	/**
+	 * Types that arrive as text and have one text for each value: character, network
+	 * address, and range types, and the arrays of the former two. Types that extensions
+	 * or applications define may compare in a way of their own, as {@code citext} does.
+	 */
+	private static final Set<Integer> exactTexts = Set.of(18, 19, 25, 650, 774, 829, 869, 1042, 1043, 3904, 3912, 3926,
+			651, 775, 1002, 1003, 1009, 1014, 1015, 1040, 1041);
+
 	public static PostgresType of(int oid, String name, boolean array, int length) {
 		if (array || elements.containsKey(oid)) {
 			PostgresTypeKind element = name.endsWith("hstore") ? PostgresTypeKind.HSTORE
 					: elements.getOrDefault(oid, PostgresTypeKind.TEXT);
-			return new PostgresType(PostgresTypeKind.ARRAY, element, name);
+			return new PostgresType(PostgresTypeKind.ARRAY, element, name, isExact(element, oid));
 		}
 		if (oid == BIT && length == 1) {
-			return new PostgresType(PostgresTypeKind.BIT, null, name);
+			return new PostgresType(PostgresTypeKind.BIT, null, name, true);
 		}
 		PostgresTypeKind kind = name.equals("hstore") ? PostgresTypeKind.HSTORE
 				: kinds.getOrDefault(oid, PostgresTypeKind.TEXT);
-		return new PostgresType(kind, null, name);
+		return new PostgresType(kind, null, name, isExact(kind, oid));
+	}
+
+	private static boolean isExact(PostgresTypeKind kind, int oid) {
+		return switch (kind) {
+			case TEXT -> exactTexts.contains(oid);
+			// 1 mon equals 30 days, and JSON contains numbers of any scale
+			case INTERVAL, JSON, HSTORE, ARRAY, FOREIGN -> false;
+			default -> true;
+		};
 	}
 
 	/**
@@ -98,24 +121,28 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 		if (this.element != null) {
 			schema.parameter(ELEMENT, this.element.name());
 		}
+		if (!this.exactEquality) {
+			schema.parameter(INEXACT_EQUALITY, "true");
+		}
 	}
 
 	static PostgresType of(Schema schema) {
 		Map<String, String> parameters = schema.parameters();
 		if (parameters == null || !parameters.containsKey(KIND)) {
 			return new PostgresType(PostgresTypeKind.of(schema), null,
-					(schema.name() != null) ? schema.name() : schema.type().getName());
+					(schema.name() != null) ? schema.name() : schema.type().getName(), false);
 		}
 		String element = parameters.get(ELEMENT);
 		return new PostgresType(PostgresTypeKind.valueOf(parameters.get(KIND)),
 				(element != null) ? PostgresTypeKind.valueOf(element) : null,
-				Objects.requireNonNull(parameters.get(NAME)));
+				Objects.requireNonNull(parameters.get(NAME)), !parameters.containsKey(INEXACT_EQUALITY));
 	}
 
 	/** The type of an array's elements. */
 	PostgresType elementType() {
 		PostgresTypeKind kind = (this.element != null) ? this.element : PostgresTypeKind.FOREIGN;
-		return new PostgresType(kind, null, this.name.startsWith("_") ? this.name.substring(1) : this.name);
+		return new PostgresType(kind, null, this.name.startsWith("_") ? this.name.substring(1) : this.name,
+				this.exactEquality);
 	}
 
 	/**

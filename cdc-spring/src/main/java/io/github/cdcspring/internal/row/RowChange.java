@@ -110,7 +110,7 @@ final class RowChange implements SourcedChange {
 	}
 
 	private Object orderingKey(@Nullable Struct key) {
-		OrderingKey orderingKey = (key != null) ? OrderingKey.of(table(), key) : null;
+		OrderingKey orderingKey = (key != null) ? this.schema.orderingKey(key) : null;
 		return (orderingKey != null) ? orderingKey : table();
 	}
 

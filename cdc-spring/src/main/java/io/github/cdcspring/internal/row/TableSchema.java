@@ -118,13 +118,8 @@ final class TableSchema {
 	 * may be an index other than the primary key. No key column is ever NULL.
 	 */
 	@Nullable RowKey key(Struct key) {
-		KeyColumns columns = this.key;
-		if (columns == null || columns.schema != key.schema()) {
-			columns = new KeyColumns(key.schema(), RowColumn.of(key.schema()));
-			this.key = columns;
-		}
 		Map<String, @Nullable Object> values = new LinkedHashMap<>();
-		for (RowColumn column : columns.columns) {
+		for (RowColumn column : keyColumns(key)) {
 			Object raw = column.raw(key);
 			if (raw == null) {
 				return null;
@@ -132,6 +127,22 @@ final class TableSchema {
 			values.put(column.name(), natural(column.type(), raw));
 		}
 		return new RowKey(values);
+	}
+
+	/**
+	 * The ordering key of a row, {@code null} if PostgreSQL did not send the whole key.
+	 */
+	@Nullable OrderingKey orderingKey(Struct key) {
+		return OrderingKey.of(this.table, keyColumns(key), key);
+	}
+
+	private List<RowColumn> keyColumns(Struct key) {
+		KeyColumns columns = this.key;
+		if (columns == null || columns.schema != key.schema()) {
+			columns = new KeyColumns(key.schema(), RowColumn.of(key.schema()));
+			this.key = columns;
+		}
+		return columns.columns;
 	}
 
 	private static Object natural(PostgresType type, Object raw) {

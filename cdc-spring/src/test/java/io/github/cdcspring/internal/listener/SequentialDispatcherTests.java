@@ -36,6 +36,7 @@ import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.internal.row.KeyHash;
 import io.github.cdcspring.internal.row.RowMapper;
 import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.settings.EngineSettings;
@@ -223,9 +224,9 @@ class SequentialDispatcherTests {
 		SequentialDispatcher chain = chain(retry(2), listener);
 		deliver(chain, TestChange.create(1), TestChange.update(2, "ada", "bob"));
 		assertFails(chain::flush, "Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 2 attempts with "
-				+ "java.lang.UnsupportedOperationException at a batch of 2 events, from CREATE of public.orders, key fc78fe7725d6272e, LSN 0/65, "
-				+ "transaction 7 to UPDATE of public.orders, key 09620a7f3d9b3eb9, LSN 0/66, transaction 7. "
-				+ STOPPED);
+				+ "java.lang.UnsupportedOperationException at a batch of 2 events, from CREATE of public.orders, key "
+				+ KeyHash.of(TestChange.create(1)) + ", LSN 0/65, " + "transaction 7 to UPDATE of public.orders, key "
+				+ KeyHash.of(TestChange.create(2)) + ", LSN 0/66, transaction 7. " + STOPPED);
 		assertThat(this.handled).hasValue(0);
 		listener.cured = true;
 		chain.flush();
@@ -250,10 +251,10 @@ class SequentialDispatcherTests {
 	void failsWhenTheAttemptsAreSpent() {
 		Failing listener = new Failing(100, new IllegalStateException("a row's secret"));
 		SequentialDispatcher chain = chain(retry(3), listener, new Rows());
-		assertFails(() -> deliver(chain, TestChange
-			.create(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 3 attempts with "
-					+ "java.lang.IllegalStateException at CREATE of public.orders, key fc78fe7725d6272e, LSN 0/65, transaction 7. "
-					+ STOPPED)
+		assertFails(() -> deliver(chain, TestChange.create(1)),
+				"Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 3 attempts with "
+						+ "java.lang.IllegalStateException at CREATE of public.orders, key "
+						+ KeyHash.of(TestChange.create(1)) + ", LSN 0/65, transaction 7. " + STOPPED)
 			.hasCause(listener.failure);
 		assertThat(listener.calls).hasSize(3);
 		assertThat(this.log).isEmpty();
@@ -295,9 +296,11 @@ class SequentialDispatcherTests {
 	void anInterruptionIsNotTriedAgainAndKeepsTheFlag() {
 		Failing listener = new Failing(100, new InterruptedException());
 		SequentialDispatcher chain = chain(retry(3), listener);
-		assertFails(() -> deliver(chain, TestChange.create(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') was "
-				+ "interrupted in attempt 1 at CREATE of public.orders, key fc78fe7725d6272e, LSN 0/65, transaction 7. Nothing from this "
-				+ "position on is acknowledged. The engine receives it again at its next start.");
+		assertFails(() -> deliver(chain, TestChange.create(1)),
+				"Listener 'bean0.on' (method 'on' of bean 'bean0') was "
+						+ "interrupted in attempt 1 at CREATE of public.orders, key " + KeyHash.of(TestChange.create(1))
+						+ ", LSN 0/65, transaction 7. Nothing from this "
+						+ "position on is acknowledged. The engine receives it again at its next start.");
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(listener.calls).hasSize(1);
 	}
@@ -309,8 +312,8 @@ class SequentialDispatcherTests {
 		SequentialDispatcher chain = chain(
 				new EngineSettings.Retry(2, Duration.ofSeconds(20), 1, Duration.ofSeconds(20), Set.of()), listener);
 		assertThatExceptionOfType(ListenerFailedException.class).isThrownBy(() -> deliver(chain, TestChange.create(1)))
-			.withMessageContaining(
-					"was interrupted in attempt 1 at CREATE of public.orders, key fc78fe7725d6272e, LSN 0/65");
+			.withMessageContaining("was interrupted in attempt 1 at CREATE of public.orders, key "
+					+ KeyHash.of(TestChange.create(1)) + ", LSN 0/65");
 		assertThat(Thread.interrupted()).isTrue();
 	}
 
@@ -322,8 +325,8 @@ class SequentialDispatcherTests {
 				Map.of("id", 1L, "customer", List.of("secret")));
 		assertFails(() -> deliver(chain, poison),
 				"Listener 'bean0.on' (method 'on' of bean 'bean0') could not be called with "
-						+ "CREATE of public.orders, key fc78fe7725d6272e, LSN 0/65, transaction 7: java.lang.ClassCastException. "
-						+ STOPPED);
+						+ "CREATE of public.orders, key " + KeyHash.of(TestChange.create(1))
+						+ ", LSN 0/65, transaction 7: java.lang.ClassCastException. " + STOPPED);
 		assertThat(this.log).isEmpty();
 		deliver(chain, TestChange.create(2));
 		assertThat(this.log).containsExactly("CREATE Order[id=2, customer=ada]");

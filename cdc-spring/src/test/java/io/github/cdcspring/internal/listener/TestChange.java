@@ -90,6 +90,14 @@ record TestChange(Operation operation, @Nullable TableId table, @Nullable Logica
 	}
 
 	@Override
+	public Object orderingKey() {
+		if (this.message != null) {
+			return this.message.prefix();
+		}
+		return List.of(Objects.requireNonNull(this.table), (this.key != null) ? this.key : "");
+	}
+
+	@Override
 	public boolean changed(Collection<String> columns) {
 		Map<String, ?> before = this.rowBefore;
 		Map<String, ?> after = this.rowAfter;
