@@ -16,6 +16,8 @@
 
 package io.github.cdcspring.autoconfigure;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -32,8 +34,35 @@ class ApplicationConnectionConfiguration {
 	@Bean
 	@ConditionalOnSingleCandidate(JdbcConnectionDetails.class)
 	ApplicationConnection cdcApplicationConnection(JdbcConnectionDetails details) {
-		return new ApplicationConnection(
-				new PlainConnectionDetails(details.getJdbcUrl(), details.getUsername(), details.getPassword()));
+		return new ApplicationConnection(new CurrentConnectionDetails(details));
+	}
+
+	/**
+	 * What the application's details are each time they are asked for.
+	 */
+	private static final class CurrentConnectionDetails implements CdcConnectionDetails {
+
+		private final JdbcConnectionDetails details;
+
+		private CurrentConnectionDetails(JdbcConnectionDetails details) {
+			this.details = details;
+		}
+
+		@Override
+		public String getJdbcUrl() {
+			return this.details.getJdbcUrl();
+		}
+
+		@Override
+		public @Nullable String getUsername() {
+			return this.details.getUsername();
+		}
+
+		@Override
+		public @Nullable String getPassword() {
+			return this.details.getPassword();
+		}
+
 	}
 
 	/**

@@ -25,7 +25,8 @@ import org.springframework.boot.autoconfigure.service.connection.ConnectionDetai
 /**
  * Details of the connection to the database whose changes are received. A bean of this
  * type takes precedence over {@code cdc.connection.*} and over the application's own
- * database.
+ * database. It is asked each time a connection is opened, so that credentials can be
+ * rotated while the application runs.
  *
  * @since 0.1.0
  */

@@ -96,7 +96,8 @@ class ConnectionSettingsReader {
 		SslBundles bundles = this.sslBundles.getIfAvailable();
 		try {
 			if (bundles != null) {
-				return SslBundleSocketFactory.driverProperties(bundle, bundles.getBundle(bundle));
+				bundles.getBundle(bundle);
+				return SslBundleSocketFactory.driverProperties(bundle, () -> bundles.getBundle(bundle));
 			}
 		}
 		catch (NoSuchSslBundleException ex) {

@@ -108,6 +108,7 @@ class EngineSettingsReader {
 							own.getPublication().isCreate()),
 					offset(properties, store),
 					ListenerSettingsReader.read(properties, Threading.VIRTUAL.isActive(this.environment)))
+			.connections(() -> this.connections.read(properties))
 			.lsnFlushMode(flushMode(properties))
 			.offsetMismatchStrategy(own.getOffsetMismatchStrategy())
 			.snapshotMode(snapshotMode(own, store))

@@ -17,12 +17,15 @@
 package io.github.cdcspring.settings;
 
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import io.github.cdcspring.Gap;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,10 @@ import org.jspecify.annotations.Nullable;
  * The settings of one engine. Use {@link #builder} to create them.
  *
  * @param name the engine, {@code default} for the one that {@code cdc.*} configures
- * @param connection the connection to the source database
+ * @param connection the connection to the source database, as it was when the settings
+ * were read
+ * @param connections returns the connection as it is now. It is asked each time one is
+ * opened, because credentials and certificates may be rotated.
  * @param lsnFlushMode who advances the slot
  * @param offsetMismatchStrategy how a mismatch between slot and stored offset is resolved
  * @param slot the replication slot
@@ -47,7 +53,8 @@ import org.jspecify.annotations.Nullable;
  * @param debezium further properties for Debezium
  * @since 0.1.0
  */
-public record EngineSettings(String name, EngineSettings.Connection connection, LsnFlushMode lsnFlushMode,
+public record EngineSettings(String name, EngineSettings.Connection connection,
+		Supplier<EngineSettings.Connection> connections, LsnFlushMode lsnFlushMode,
 		OffsetMismatchStrategy offsetMismatchStrategy, EngineSettings.Slot slot, EngineSettings.Publication publication,
 		SnapshotMode snapshotMode, Duration heartbeatInterval, EngineSettings.Offset offset,
 		EngineSettings.Listener listener, EngineSettings.Safety safety, EngineSettings.Health health,
@@ -115,7 +122,18 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 		 * @return the URL
 		 */
 		public String jdbcUrl() {
-			return "jdbc:postgresql://" + this.hosts + ":" + this.port + "/" + this.database;
+			return "jdbc:postgresql://" + this.hosts + ":" + this.port + "/"
+					+ URLEncoder.encode(this.database, StandardCharsets.UTF_8).replace("+", "%20");
+		}
+
+		/**
+		 * The same connection to one host.
+		 * @param host the host
+		 * @param port the port
+		 * @return the connection
+		 */
+		public Connection at(String host, int port) {
+			return new Connection(host, port, this.database, this.username, this.password, this.driverProperties);
 		}
 
 		/** The URL only: no user, no password, no driver property. */
@@ -295,6 +313,8 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 
 		private final Listener listener;
 
+		private Supplier<Connection> connections;
+
 		private LsnFlushMode lsnFlushMode = LsnFlushMode.CONNECTOR;
 
 		private OffsetMismatchStrategy offsetMismatchStrategy = OffsetMismatchStrategy.NO_VALIDATION;
@@ -315,10 +335,21 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 				Listener listener) {
 			this.name = name;
 			this.connection = connection;
+			this.connections = () -> connection;
 			this.slot = slot;
 			this.publication = publication;
 			this.offset = offset;
 			this.listener = listener;
+		}
+
+		/**
+		 * Set what returns the connection as it is now, if it may change.
+		 * @param connections is asked each time a connection is opened
+		 * @return this
+		 */
+		public Builder connections(Supplier<Connection> connections) {
+			this.connections = connections;
+			return this;
 		}
 
 		/**
@@ -406,9 +437,9 @@ public record EngineSettings(String name, EngineSettings.Connection connection, 
 		 * @return the settings
 		 */
 		public EngineSettings build() {
-			return new EngineSettings(this.name, this.connection, this.lsnFlushMode, this.offsetMismatchStrategy,
-					this.slot, this.publication, this.snapshotMode, this.heartbeatInterval, this.offset, this.listener,
-					this.safety, this.health, this.tracePrefix, this.debezium);
+			return new EngineSettings(this.name, this.connection, this.connections, this.lsnFlushMode,
+					this.offsetMismatchStrategy, this.slot, this.publication, this.snapshotMode, this.heartbeatInterval,
+					this.offset, this.listener, this.safety, this.health, this.tracePrefix, this.debezium);
 		}
 
 	}

@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLSocketFactory;
 
@@ -35,7 +36,7 @@ import org.springframework.boot.ssl.SslBundle;
  */
 public final class SslBundleSocketFactory extends SSLSocketFactory {
 
-	private static final Map<String, SslBundle> bundles = new ConcurrentHashMap<>();
+	private static final Map<String, Supplier<SslBundle>> bundles = new ConcurrentHashMap<>();
 
 	private final SSLSocketFactory delegate;
 
@@ -44,20 +45,20 @@ public final class SslBundleSocketFactory extends SSLSocketFactory {
 	 * @param bundle the name of the bundle
 	 */
 	public SslBundleSocketFactory(String bundle) {
-		SslBundle found = bundles.get(bundle);
+		Supplier<SslBundle> found = bundles.get(bundle);
 		if (found == null) {
 			throw new IllegalArgumentException("SSL bundle '" + bundle + "' was not registered");
 		}
-		this.delegate = found.createSslContext().getSocketFactory();
+		this.delegate = found.get().createSslContext().getSocketFactory();
 	}
 
 	/**
 	 * Return the driver properties that make a connection use a bundle.
 	 * @param name the name of the bundle
-	 * @param bundle the bundle
+	 * @param bundle returns the bundle as it is now, for each connection
 	 * @return the properties
 	 */
-	public static Map<String, String> driverProperties(String name, SslBundle bundle) {
+	public static Map<String, String> driverProperties(String name, Supplier<SslBundle> bundle) {
 		bundles.put(name, bundle);
 		return Map.of("sslmode", "verify-full", "sslfactory", SslBundleSocketFactory.class.getName(), "sslfactoryarg",
 				name);

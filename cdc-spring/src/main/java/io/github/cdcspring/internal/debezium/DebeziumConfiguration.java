@@ -19,14 +19,16 @@ package io.github.cdcspring.internal.debezium;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.debezium.connector.postgresql.PostgresConnector;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.support.LowerCase;
+import io.github.cdcspring.internal.support.SourceEndpoint;
+import io.github.cdcspring.internal.support.SourceSockets;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +52,14 @@ final class DebeziumConfiguration {
 	/** Such an engine reads a chunk with each heartbeat or transaction. */
 	private static final Duration HEARTBEAT_OF_SNAPSHOT = Duration.ofSeconds(1);
 
+	/** The names that Debezium accepts. */
+	private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.-]+");
+
 	private static final String POLL_INTERVAL = "poll.interval.ms";
 
 	/**
 	 * Pause of the streaming thread after a read that brought no message. It adds hardly
-	 * any latency: see {@link BlockingReadSocketFactory} and {@link EventQueue}.
+	 * any latency: see {@link SourceSockets} and {@link EventQueue}.
 	 */
 	private static final Duration PAUSE = Duration.ofMillis(5);
 
@@ -64,25 +69,30 @@ final class DebeziumConfiguration {
 	/**
 	 * Create Debezium's properties for one run of an engine.
 	 * @param settings the engine's settings
+	 * @param endpoint the server to receive from
+	 * @param sockets the sockets of Debezium's connections
 	 * @param tables the tables to capture
 	 * @param endpoints the engine's listeners
 	 * @param runId the id of the run's context
 	 * @param snapshotOverSlot whether a snapshot is taken over a slot that exists already
 	 * @param incremental whether incremental snapshots must be possible
 	 */
-	static Properties of(EngineSettings settings, Collection<TableId> tables, Collection<ListenerEndpoint> endpoints,
-			String runId, boolean snapshotOverSlot, boolean incremental) {
+	static Properties of(EngineSettings settings, SourceEndpoint endpoint, SourceSockets sockets,
+			Collection<TableId> tables, Collection<ListenerEndpoint> endpoints, String runId, boolean snapshotOverSlot,
+			boolean incremental) {
 		Properties properties = new Properties();
 		defaults(properties, settings);
 		properties.putAll(settings.debezium());
 		ColumnConverter.debeziumProperties().forEach(properties::setProperty);
 		properties.setProperty("name", settings.name());
-		properties.setProperty(EngineConnector.CONNECTOR_CLASS, PostgresConnector.class.getName());
+		properties.setProperty(EngineConnector.CONNECTOR_CLASS, EngineConnector.class.getName());
 		// Also names the MBeans, so it must be unique among engines
 		properties.setProperty("topic.prefix", settings.slot().name());
 		properties.setProperty("plugin.name", "pgoutput");
 		polling(properties);
-		connection(properties, settings.connection());
+		sockets.driverProperties(endpoint.details().driverProperties())
+			.forEach((name, value) -> properties.setProperty("driver." + name, value));
+		connection(properties, endpoint.details());
 		properties.setProperty("slot.name", settings.slot().name());
 		properties.setProperty("publication.name", settings.publication().name());
 		properties.setProperty("publication.autocreate.mode", "disabled");
@@ -148,15 +158,24 @@ final class DebeziumConfiguration {
 	 * If {@code poll.interval.ms} is set, Debezium's own polling is used.
 	 */
 	private static void polling(Properties properties) {
-		if (!properties.containsKey(POLL_INTERVAL)) {
-			properties.setProperty(POLL_INTERVAL, String.valueOf(PAUSE.toMillis()));
-			properties.setProperty("driver.socketFactory", BlockingReadSocketFactory.class.getName());
-			properties.setProperty(EngineConnector.CONNECTOR_CLASS, EngineConnector.class.getName());
-		}
+		properties.setProperty(EngineTask.DEBEZIUM_POLLS, String.valueOf(properties.containsKey(POLL_INTERVAL)));
+		properties.putIfAbsent(POLL_INTERVAL, String.valueOf(PAUSE.toMillis()));
 	}
 
+	/**
+	 * Whether Debezium polls its queue at the interval that the application has set.
+	 */
+	static boolean debeziumPolls(EngineSettings settings) {
+		return settings.debezium().containsKey(POLL_INTERVAL);
+	}
+
+	/**
+	 * Debezium accepts no IPv6 address as a host. The sockets lead to the address that
+	 * was reached, whatever the host.
+	 */
 	private static void connection(Properties properties, EngineSettings.Connection connection) {
-		properties.setProperty("database.hostname", connection.hosts());
+		properties.setProperty("database.hostname",
+				HOST.matcher(connection.hosts()).matches() ? connection.hosts() : "localhost");
 		properties.setProperty("database.port", String.valueOf(connection.port()));
 		properties.setProperty("database.dbname", connection.database());
 		if (connection.username() != null) {

@@ -30,6 +30,8 @@ import io.debezium.engine.format.ChangeEventFormat;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.row.RecordDecoder;
+import io.github.cdcspring.internal.support.SourceEndpoint;
+import io.github.cdcspring.internal.support.SourceSockets;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.EngineSettings;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -52,6 +54,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private final StreamGuard guard;
 
+	private final SourceSockets sockets;
+
 	private final StreamHandler handler;
 
 	private final OffsetCommitter committer;
@@ -64,8 +68,9 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private volatile boolean stopping;
 
-	private DebeziumRun(Builder builder, String id, StreamGuard guard, RunListener listener) {
+	private DebeziumRun(Builder builder, String id, StreamGuard guard, SourceSockets sockets, RunListener listener) {
 		this.id = id;
+		this.sockets = sockets;
 		EngineSettings settings = builder.settings;
 		InFlightTracker inFlightTracker = new InFlightTracker();
 		this.guard = guard;
@@ -74,19 +79,21 @@ public final class DebeziumRun implements AutoCloseable {
 		this.handler = new StreamHandler(inFlightTracker, this.committer,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains),
 				builder.listeners.dispatcher(this.guard, this::fail));
-		this.engine = engine(DebeziumConfiguration.of(settings, builder.tables, builder.listeners.endpoints(), id,
-				builder.snapshotOverSlot, builder.incremental), listener);
+		this.engine = engine(DebeziumConfiguration.of(settings, builder.endpoint, sockets, builder.tables,
+				builder.listeners.endpoints(), id, builder.snapshotOverSlot, builder.incremental), listener);
 	}
 
 	/**
 	 * Begin to describe a run.
 	 * @param settings the engine's settings
+	 * @param endpoint the server to receive from
 	 * @param session the offset session of this run
 	 * @param listeners the engine's listeners
 	 * @return a builder for a run without tables
 	 */
-	public static Builder builder(EngineSettings settings, OffsetSession session, ListenerSet listeners) {
-		return new Builder(settings, session, listeners);
+	public static Builder builder(EngineSettings settings, SourceEndpoint endpoint, OffsetSession session,
+			ListenerSet listeners) {
+		return new Builder(settings, endpoint, session, listeners);
 	}
 
 	private DebeziumEngine<RecordChangeEvent<SourceRecord>> engine(Properties properties, RunListener listener) {
@@ -223,6 +230,7 @@ public final class DebeziumRun implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.sockets.close();
 		release(this.id);
 	}
 
@@ -238,6 +246,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private final EngineSettings settings;
 
+		private final SourceEndpoint endpoint;
+
 		private final OffsetSession session;
 
 		private final ListenerSet listeners;
@@ -250,8 +260,10 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private boolean incremental;
 
-		private Builder(EngineSettings settings, OffsetSession session, ListenerSet listeners) {
+		private Builder(EngineSettings settings, SourceEndpoint endpoint, OffsetSession session,
+				ListenerSet listeners) {
 			this.settings = settings;
+			this.endpoint = endpoint;
 			this.session = session;
 			this.listeners = listeners;
 		}
@@ -289,10 +301,13 @@ public final class DebeziumRun implements AutoCloseable {
 			StaleMBeanCleaner.clean(this.settings.slot().name());
 			StreamGuard guard = new StreamGuard(this.session);
 			String id = new RunContext(this.session, listener, guard).register();
+			SourceSockets sockets = SourceSockets.register(this.endpoint.address(),
+					!DebeziumConfiguration.debeziumPolls(this.settings));
 			try {
-				return new DebeziumRun(this, id, guard, listener);
+				return new DebeziumRun(this, id, guard, sockets, listener);
 			}
 			catch (RuntimeException | Error ex) {
+				sockets.close();
 				release(id);
 				throw ex;
 			}

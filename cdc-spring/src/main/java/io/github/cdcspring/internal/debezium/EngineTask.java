@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineTask extends PostgresConnectorTask {
 
+	/** Whether Debezium polls its queue itself. */
+	static final String DEBEZIUM_POLLS = "cdc.debezium.polls";
+
 	/** Number of empty polls before Debezium's own poll may throw a failure. */
 	private static final int MAX_EMPTY_POLLS = 5;
 
@@ -42,7 +45,9 @@ public final class EngineTask extends PostgresConnectorTask {
 	@Override
 	public ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> start(Configuration configuration) {
 		ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> coordinator = super.start(configuration);
-		this.queue = EventQueue.createdFor(configuration);
+		if (!configuration.getBoolean(DEBEZIUM_POLLS, false)) {
+			this.queue = EventQueue.createdFor(configuration);
+		}
 		RunContext context = RunContext.find(configuration.getString(RunContext.PROPERTY));
 		if (context != null) {
 			context.guard().watch(() -> getErrorHandler().map(ErrorHandler::getProducerThrowable).orElse(null));

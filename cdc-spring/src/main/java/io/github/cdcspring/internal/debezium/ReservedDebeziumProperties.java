@@ -106,7 +106,7 @@ public final class ReservedDebeziumProperties {
 				"tombstones.on.delete", "provide.transaction.metadata", "transforms", "predicates", "post.processors",
 				"message.key.columns", "record.processing.order", "record.processing.with.serial.consumer",
 				"sourceinfo.struct.maker", "transaction.metadata.factory", "event.processing.failure.handling.mode",
-				"queue.provider.type", EventQueue.MAX_BYTES, RunContext.PROPERTY);
+				"queue.provider.type", EventQueue.MAX_BYTES, RunContext.PROPERTY, EngineTask.DEBEZIUM_POLLS);
 		ColumnConverter.debeziumProperties().keySet().forEach((key) -> keys.put(key, SET_HERE));
 		return Map.copyOf(keys);
 	}

@@ -60,6 +60,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineRunner {
 
+	/** For questions about a run to its server. */
+	private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
+
 	private final EngineSettings settings;
 
 	private final ListenerSet listeners;
@@ -96,7 +99,7 @@ final class EngineRunner {
 		this.store = store;
 		this.key = new OffsetKey(settings.name(), settings.slot().name());
 		this.log = log;
-		this.source = new SourceDatabase(settings.connection());
+		this.source = new SourceDatabase(settings);
 		this.reader = new ReplicationStateReader(Duration.ofSeconds(5),
 				new ReplicationCommands(this.source::connectForReplication));
 		this.preflight = new Preflight(settings, listeners.endpoints());
@@ -139,7 +142,8 @@ final class EngineRunner {
 	 * @throws SlotHeldException if another instance receives from the slot
 	 */
 	PreparedStart prepare() throws SQLException {
-		try (Connection connection = this.source.connect()) {
+		SourceDatabase.Reached reached = this.source.open();
+		try (Connection connection = reached.connection()) {
 			OffsetSession last = this.session;
 			if (last != null) {
 				this.reconciler.processed(last);
@@ -156,7 +160,8 @@ final class EngineRunner {
 			this.session = session;
 			this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
 			this.captured = source.tableIds();
-			return new PreparedStart(source, session, reconciliation, this.snapshots.isNeeded(session));
+			return new PreparedStart(source, reached.endpoint(), session, reconciliation,
+					this.snapshots.isNeeded(session));
 		}
 	}
 
@@ -168,8 +173,8 @@ final class EngineRunner {
 	 * @throws StartRefusedException if it failed because the slot is lost
 	 */
 	@Nullable EngineFailure run(PreparedStart start, BooleanSupplier stopping, Runnable onStreaming) {
-		try (SlotTracker slotTracker = new SlotTracker(this.settings, this.source, start.session(),
-				start.reconciliation().found().server().inRecovery());
+		try (SlotTracker slotTracker = new SlotTracker(this.settings, this.source.at(start.endpoint(), READ_TIMEOUT),
+				start.session(), start.reconciliation().found().server().inRecovery());
 				DebeziumRun run = build(start, slotTracker, onStreaming)) {
 			this.run = run;
 			EngineFailure failure = stopping.getAsBoolean() ? null : run.run();
@@ -198,7 +203,7 @@ final class EngineRunner {
 	}
 
 	private DebeziumRun build(PreparedStart start, SlotTracker slotTracker, Runnable onStreaming) {
-		return DebeziumRun.builder(this.settings, start.session(), this.listeners)
+		return DebeziumRun.builder(this.settings, start.endpoint(), start.session(), this.listeners)
 			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
 			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental())
 			.build(new Progress(start, slotTracker, onStreaming));

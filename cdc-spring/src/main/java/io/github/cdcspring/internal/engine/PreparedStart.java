@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.engine;
 
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.support.SourceEndpoint;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.SnapshotMode;
 
@@ -25,12 +26,13 @@ import io.github.cdcspring.settings.SnapshotMode;
  * A start that was checked and may be carried out.
  *
  * @param source the source database
+ * @param endpoint the server that was checked
  * @param session the offset session of the run
  * @param reconciliation how slot and offset compared, and what was decided
  * @param incremental whether incremental snapshots must be possible
  */
-record PreparedStart(SourceState source, OffsetSession session, ReconciliationResult reconciliation,
-		boolean incremental) {
+record PreparedStart(SourceState source, SourceEndpoint endpoint, OffsetSession session,
+		ReconciliationResult reconciliation, boolean incremental) {
 
 	/**
 	 * Whether Debezium creates the slot, to export a snapshot from it.

@@ -123,7 +123,7 @@ final class StreamStatusReader {
 		this.previewer = previewer;
 		this.offset = offset;
 		this.running = running;
-		this.connection = new ReplicationStateConnection(new SourceDatabase(settings.connection(), TIMEOUT), TIMEOUT);
+		this.connection = new ReplicationStateConnection(new SourceDatabase(settings, TIMEOUT), TIMEOUT);
 		this.clock = clock;
 		this.nextAt = System.nanoTime();
 		this.nextCheckAt = this.nextAt;

@@ -16,45 +16,75 @@
 
 package io.github.cdcspring.internal.startup;
 
+import java.net.InetSocketAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.function.Supplier;
 
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.support.ConnectionSource;
+import io.github.cdcspring.internal.support.SourceEndpoint;
+import io.github.cdcspring.internal.support.SourceSockets;
 import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
+import org.postgresql.jdbc.PgConnection;
+import org.postgresql.util.HostSpec;
 
 /**
  * Opens connections to the source database for short queries, apart from Debezium's own.
- * Each connection has timeouts, so that a server that hangs is noticed.
+ * Each connection has timeouts, so that a server that hangs is noticed. Host, credentials
+ * and certificates are asked for each time.
  */
 public final class SourceDatabase implements ConnectionSource {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-	private final EngineSettings.Connection settings;
+	private static final String CANNOT_CONNECT = "08001";
+
+	private final Supplier<EngineSettings.Connection> details;
 
 	private final Duration timeout;
 
+	private final @Nullable SourceEndpoint endpoint;
+
 	/**
 	 * Create a source of connections with a timeout of ten seconds.
-	 * @param settings the connection
+	 * @param settings the engine
 	 */
-	public SourceDatabase(EngineSettings.Connection settings) {
+	public SourceDatabase(EngineSettings settings) {
 		this(settings, TIMEOUT);
 	}
 
 	/**
 	 * Create a source of connections.
-	 * @param settings the connection
+	 * @param settings the engine
 	 * @param timeout the maximum time to connect, and to wait for each answer, in whole
 	 * seconds
 	 */
-	public SourceDatabase(EngineSettings.Connection settings, Duration timeout) {
-		this.settings = settings;
+	public SourceDatabase(EngineSettings settings, Duration timeout) {
+		this(settings.connections(), timeout, null);
+	}
+
+	private SourceDatabase(Supplier<EngineSettings.Connection> details, Duration timeout,
+			@Nullable SourceEndpoint endpoint) {
+		this.details = details;
 		this.timeout = timeout;
+		this.endpoint = endpoint;
+	}
+
+	/**
+	 * The same database on one server only.
+	 * @param endpoint the server
+	 * @param timeout the maximum time to connect, and to wait for each answer, in whole
+	 * seconds
+	 * @return a source of connections
+	 */
+	public SourceDatabase at(SourceEndpoint endpoint, Duration timeout) {
+		return new SourceDatabase(this.details, timeout, endpoint);
 	}
 
 	/**
@@ -64,7 +94,17 @@ public final class SourceDatabase implements ConnectionSource {
 	 */
 	@Override
 	public Connection connect() throws SQLException {
-		return connect(properties());
+		return open().connection();
+	}
+
+	/**
+	 * Open a connection, and tell which server it has reached.
+	 * @return the connection, to be closed by the caller
+	 * @throws SQLException if the server cannot be reached or refuses the connection
+	 */
+	public Reached open() throws SQLException {
+		EngineSettings.Connection details = details();
+		return open(details, properties(details));
 	}
 
 	/**
@@ -73,36 +113,71 @@ public final class SourceDatabase implements ConnectionSource {
 	 * @throws SQLException if the server cannot be reached or refuses the connection
 	 */
 	public Connection connectForReplication() throws SQLException {
-		return connect(ReplicationCommands.properties(properties()));
+		EngineSettings.Connection details = details();
+		return open(details, ReplicationCommands.properties(properties(details))).connection();
 	}
 
-	private Properties properties() {
+	/**
+	 * The message of an exception of the application may contain a password.
+	 */
+	private EngineSettings.Connection details() throws SQLException {
+		try {
+			EngineSettings.Connection details = this.details.get();
+			return (this.endpoint != null) ? details.at(this.endpoint.details().hosts(), this.endpoint.details().port())
+					: details;
+		}
+		catch (CdcException ex) {
+			throw new SQLException(ex.getMessage(), CANNOT_CONNECT, ex);
+		}
+		catch (RuntimeException ex) {
+			throw new SQLException("The connection details cannot be read: the application threw "
+					+ ex.getClass().getName() + ". Check the bean that returns them.", CANNOT_CONNECT);
+		}
+	}
+
+	private Properties properties(EngineSettings.Connection details) {
 		Properties properties = new Properties();
-		properties.putAll(this.settings.driverProperties());
+		properties.putAll(details.driverProperties());
 		PGProperty.APPLICATION_NAME.set(properties, "cdc");
 		PGProperty.CONNECT_TIMEOUT.set(properties, (int) this.timeout.toSeconds());
 		PGProperty.LOGIN_TIMEOUT.set(properties, (int) this.timeout.toSeconds());
 		PGProperty.SOCKET_TIMEOUT.set(properties, (int) this.timeout.toSeconds());
-		if (this.settings.username() != null) {
-			PGProperty.USER.set(properties, this.settings.username());
+		if (details.username() != null) {
+			PGProperty.USER.set(properties, details.username());
 		}
-		if (this.settings.password() != null) {
-			PGProperty.PASSWORD.set(properties, this.settings.password());
+		if (details.password() != null) {
+			PGProperty.PASSWORD.set(properties, details.password());
 		}
 		return properties;
 	}
 
-	private Connection connect(Properties properties) throws SQLException {
-		Connection connection = new Driver().connect(this.settings.jdbcUrl(), properties);
-		if (connection == null) {
-			throw new SQLException("'" + this.settings.jdbcUrl() + "' is not a PostgreSQL URL", "08001");
+	private Reached open(EngineSettings.Connection details, Properties properties) throws SQLException {
+		InetSocketAddress address = (this.endpoint != null) ? this.endpoint.address() : null;
+		try (SourceSockets sockets = SourceSockets.register(address, false)) {
+			properties.putAll(sockets.driverProperties(details.driverProperties()));
+			Connection connection = new Driver().connect(details.jdbcUrl(), properties);
+			if (connection == null) {
+				throw new SQLException("'" + details.jdbcUrl() + "' is not a PostgreSQL URL", CANNOT_CONNECT);
+			}
+			HostSpec host = connection.unwrap(PgConnection.class).getQueryExecutor().getHostSpec();
+			return new Reached(connection,
+					new SourceEndpoint(details.at(host.getHost(), host.getPort()), sockets.reached()));
 		}
-		return connection;
 	}
 
 	@Override
 	public String toString() {
-		return this.settings.toString();
+		return (this.endpoint != null) ? this.endpoint.details().toString() : "the source database";
+	}
+
+	/**
+	 * An open connection.
+	 *
+	 * @param connection the connection
+	 * @param endpoint the server that it has reached
+	 */
+	public record Reached(Connection connection, SourceEndpoint endpoint) {
+
 	}
 
 }

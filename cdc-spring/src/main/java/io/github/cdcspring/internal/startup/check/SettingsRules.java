@@ -37,7 +37,7 @@ public final class SettingsRules {
 			OffsetStoreRules.MEMORY_WITH_SNAPSHOT, OffsetStoreRules.OFFSET_AUTHORITY_WITHOUT_DURABLE_OFFSET,
 			FlushModeRules.DRIVER_WITHOUT_HEARTBEAT, FlushModeRules.CONNECTOR_WITHOUT_HEARTBEAT,
 			SlotAuthorityRules.WHEN_NEEDED, SnapshotModeRules.ALWAYS, SharedPositionRule.RULE,
-			OffsetStoreRules.EPHEMERAL_FILE);
+			OffsetStoreRules.EPHEMERAL_FILE, ConnectionRules.DATABASE_NAME);
 
 	private SettingsRules() {
 	}

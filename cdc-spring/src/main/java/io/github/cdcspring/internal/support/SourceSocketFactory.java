@@ -14,33 +14,39 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.internal.debezium;
+package io.github.cdcspring.internal.support;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketException;
-import java.time.Duration;
 
 import javax.net.SocketFactory;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the sockets of the replication stream. To check for a message, the driver reads
- * the socket with a timeout of one millisecond. Debezium repeats that check all the time,
- * with pauses in which a message has to wait. These sockets prolong the check until a
- * message arrives, up to a limit, which lowers both latency and CPU time.
+ * Through this class the driver creates the sockets of {@link SourceSockets}.
  *
  * @see <a href="https://jdbc.postgresql.org/documentation/use/#connection-parameters">The
  * PostgreSQL JDBC driver: socketFactory</a>
  */
-public final class BlockingReadSocketFactory extends SocketFactory {
+public final class SourceSocketFactory extends SocketFactory {
+
+	private final SourceSockets sockets;
+
+	/**
+	 * Create a factory. The driver calls this constructor.
+	 * @param id the id of the sockets
+	 * @throws IOException if the sockets are closed
+	 */
+	public SourceSocketFactory(String id) throws IOException {
+		this.sockets = SourceSockets.find(id);
+	}
 
 	@Override
 	public Socket createSocket() {
-		return new BlockingReadSocket();
+		return this.sockets.create();
 	}
 
 	@Override
@@ -67,30 +73,13 @@ public final class BlockingReadSocketFactory extends SocketFactory {
 		Socket socket = createSocket();
 		try {
 			socket.bind(local);
-			socket.connect(address);
+			socket.connect(address, 0);
 			return socket;
 		}
 		catch (IOException ex) {
 			socket.close();
 			throw ex;
 		}
-	}
-
-	private static final class BlockingReadSocket extends Socket {
-
-		/** The driver's timeout for the check, in milliseconds. */
-		private static final int CHECK = 1;
-
-		/**
-		 * The check holds the driver's lock, so a sender waits for up to this long.
-		 */
-		private static final int LIMIT = Math.toIntExact(Duration.ofMillis(50).toMillis());
-
-		@Override
-		public synchronized void setSoTimeout(int timeout) throws SocketException {
-			super.setSoTimeout((timeout == CHECK) ? LIMIT : timeout);
-		}
-
 	}
 
 }

@@ -14,19 +14,38 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.internal.debezium;
+package io.github.cdcspring.internal.support;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class BlockingReadSocketFactoryTests {
+class SourceSocketFactoryTests {
 
-	private final BlockingReadSocketFactory factory = new BlockingReadSocketFactory();
+	private final SourceSockets sockets = SourceSockets.register(null, true);
+
+	private final SourceSocketFactory factory = factory(this.sockets);
+
+	private static SourceSocketFactory factory(SourceSockets sockets) {
+		try {
+			return new SourceSocketFactory(
+					sockets.driverProperties(Map.of()).get(PGProperty.SOCKET_FACTORY_ARG.getName()));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
 
 	@Test
 	void looksLongerThanTheDriverAsksFor() throws Exception {
@@ -59,6 +78,38 @@ class BlockingReadSocketFactoryTests {
 					Socket byAddressFrom = this.factory.createSocket(loopback, port, loopback, 0)) {
 				assertThat(new Socket[] { byName, byAddress, byNameFrom, byAddressFrom }).allMatch(Socket::isConnected);
 			}
+		}
+	}
+
+	@Test
+	void leadsToTheGivenAddressWhateverTheNameResolvesTo() throws Exception {
+		InetAddress loopback = InetAddress.getLoopbackAddress();
+		try (ServerSocket server = new ServerSocket(0, 4, loopback)) {
+			InetSocketAddress address = new InetSocketAddress(loopback, server.getLocalPort());
+			try (SourceSockets pinned = SourceSockets.register(address, false);
+					Socket socket = factory(pinned).createSocket()) {
+				socket.connect(InetSocketAddress.createUnresolved("elsewhere.invalid", 1), 0);
+				assertThat(pinned.reached()).isEqualTo(address);
+			}
+		}
+	}
+
+	@Test
+	void abortBreaksAReadThatHangs() throws Exception {
+		InetAddress loopback = InetAddress.getLoopbackAddress();
+		try (ServerSocket server = new ServerSocket(0, 4, loopback);
+				Socket socket = this.factory.createSocket(loopback, server.getLocalPort())) {
+			CompletableFuture<Throwable> failure = CompletableFuture.supplyAsync(() -> {
+				try {
+					socket.getInputStream().read();
+					return new AssertionError("Nothing was sent");
+				}
+				catch (IOException ex) {
+					return ex;
+				}
+			});
+			this.sockets.abort();
+			assertThat(failure.get(10, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
 		}
 	}
 

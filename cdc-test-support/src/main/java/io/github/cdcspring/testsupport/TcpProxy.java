@@ -1,0 +1,202 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.testsupport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A TCP proxy on the loopback interface that fails as networks do: it cuts connections,
+ * forgets them without telling anyone, or passes on one direction only.
+ */
+public final class TcpProxy implements AutoCloseable {
+
+	private final ServerSocket server;
+
+	private final InetSocketAddress target;
+
+	private final Set<Flow> flows = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean accepting = true;
+
+	private TcpProxy(int port, InetSocketAddress target) throws IOException {
+		this.server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+		this.target = target;
+		thread(this::accept);
+	}
+
+	/**
+	 * Start a proxy on any free port.
+	 */
+	public static TcpProxy to(String host, int port) {
+		return on(0, host, port);
+	}
+
+	/**
+	 * Start a proxy on a port.
+	 */
+	public static TcpProxy on(int port, String targetHost, int targetPort) {
+		try {
+			return new TcpProxy(port, new InetSocketAddress(targetHost, targetPort));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	public int port() {
+		return this.server.getLocalPort();
+	}
+
+	/**
+	 * The same database through this proxy.
+	 */
+	public TestDatabase through(TestDatabase database) {
+		return new TestDatabase("localhost", port(), database.name(), database.user(), database.password());
+	}
+
+	/** End all connections. */
+	public void cut() {
+		this.flows.forEach(Flow::close);
+	}
+
+	/**
+	 * Drop what is sent over the connections that exist now, in both directions. Neither
+	 * side is told. New connections work.
+	 */
+	public void forget() {
+		this.flows.forEach((flow) -> {
+			flow.toServer = false;
+			flow.toClient = false;
+		});
+	}
+
+	/** Drop what the server sends over the connections that exist now. */
+	public void stallToClient() {
+		this.flows.forEach((flow) -> flow.toClient = false);
+	}
+
+	/** Drop what the client sends over the connections that exist now. */
+	public void stallToServer() {
+		this.flows.forEach((flow) -> flow.toServer = false);
+	}
+
+	/** Whether connections are accepted; others are held open and never answered. */
+	public void accept(boolean accepting) {
+		this.accepting = accepting;
+	}
+
+	private void accept() {
+		try {
+			while (true) {
+				Flow flow = new Flow(this.server.accept());
+				flow.toServer = this.accepting;
+				flow.toClient = this.accepting;
+				this.flows.add(flow);
+				thread(flow::connect);
+			}
+		}
+		catch (IOException ex) {
+			// Closed
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.server.close();
+		cut();
+	}
+
+	private static void thread(Runnable work) {
+		Thread thread = new Thread(work, "tcp-proxy");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	private final class Flow {
+
+		private final Socket client;
+
+		private final Socket upstream = new Socket();
+
+		private volatile boolean toServer = true;
+
+		private volatile boolean toClient = true;
+
+		private Flow(Socket client) {
+			this.client = client;
+		}
+
+		private void connect() {
+			try {
+				this.client.setTcpNoDelay(true);
+				this.upstream.setTcpNoDelay(true);
+				this.upstream.connect(TcpProxy.this.target);
+				thread(() -> pump(this.upstream, this.client, false));
+				pump(this.client, this.upstream, true);
+			}
+			catch (IOException ex) {
+				close();
+			}
+		}
+
+		private void pump(Socket from, Socket to, boolean toServer) {
+			byte[] buffer = new byte[8192];
+			try {
+				InputStream in = from.getInputStream();
+				OutputStream out = to.getOutputStream();
+				for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+					if (passes(toServer)) {
+						out.write(buffer, 0, count);
+					}
+				}
+			}
+			catch (IOException ex) {
+				// The other side has ended
+			}
+			if (passes(toServer)) {
+				close();
+			}
+		}
+
+		private boolean passes(boolean toServer) {
+			return toServer ? this.toServer : this.toClient;
+		}
+
+		private void close() {
+			TcpProxy.this.flows.remove(this);
+			for (Socket socket : new Socket[] { this.client, this.upstream }) {
+				try {
+					socket.close();
+				}
+				catch (IOException ex) {
+					// It is broken in any case
+				}
+			}
+		}
+
+	}
+
+}
