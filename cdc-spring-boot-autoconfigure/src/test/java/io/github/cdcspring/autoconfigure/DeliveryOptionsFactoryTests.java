@@ -70,7 +70,7 @@ class DeliveryOptionsFactoryTests {
 				"'cdc.listener.parked-table' is invalid: 'a.b.c' cannot be the table of parked events",
 				"cdc.listener.on-failure=park", "cdc.listener.parked-table=a.b.c");
 		assertRefused(Notes.class,
-				"'cdc.listener.processed-table' is invalid: 'x y' cannot be the table of applied events",
+				"'cdc.listener.processed-table' is invalid: 'x y' cannot be the table of processed events",
 				"cdc.listener.transactional=true", "cdc.listener.processed-table=x y");
 	}
 

@@ -26,8 +26,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.support.JdbcTable;
+import io.github.cdcspring.internal.support.SqlQuoting;
 import io.github.cdcspring.internal.support.TableDefinition;
 import io.github.cdcspring.internal.support.TableName;
+import io.github.cdcspring.internal.support.TableScript;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +45,8 @@ final class OffsetTable {
 
 	private static final String LIST = String.join(", ", COLUMNS);
 
-	/**
-	 * Makes the commit wait for the disk where the session would not, without a second
-	 * round trip; a setting that is stronger than 'on' is kept.
-	 */
-	private static final String ON_DISK = "CASE current_setting('synchronous_commit') WHEN 'off'"
-			+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on'";
+	private static final TableScript SCRIPT = new TableScript("io/github/cdcspring/offset/schema-postgresql.sql",
+			JdbcOffsetStore.DEFAULT_TABLE);
 
 	/** Keeps epochs apart if the row was deleted or restored from an older copy. */
 	private static final String NOW = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)";
@@ -61,14 +60,8 @@ final class OffsetTable {
 	}
 
 	TableDefinition definition() {
-		return new TableDefinition(this.name, "offset table",
-				"engine text, slot_name text, epoch bigint NOT NULL, lsn varchar(17), position text, clean boolean,"
-						+ " stored_at timestamp with time zone, system_identifier text, timeline integer,"
-						+ " last_xid bigint, relations text, slot_system_identifier text, slot_timeline integer,"
-						+ " slot_lsn varchar(17), slot_created_at_lsn varchar(17), slot_decoded_transactions bigint,"
-						+ " server_started_at timestamp with time zone, PRIMARY KEY (engine, slot_name)",
-				"SELECT, INSERT, UPDATE", "cdc.offset.store=jdbc", "Set cdc.offset.store=file.",
-				OffsetStoreException::new);
+		return new TableDefinition(this.name, "offset table", SCRIPT, "SELECT, INSERT, UPDATE", "cdc.offset.store=jdbc",
+				"Set cdc.offset.store=file.", OffsetStoreException::new);
 	}
 
 	private String quotedName() {
@@ -90,7 +83,7 @@ final class OffsetTable {
 
 	String takeOver() {
 		return "INSERT INTO " + quotedName() + " AS stored (engine, slot_name, epoch) SELECT CAST(? AS text),"
-				+ " CAST(? AS text), " + NOW + " WHERE " + ON_DISK
+				+ " CAST(? AS text), " + NOW + " WHERE " + JdbcTable.DURABLE_COMMIT
 				+ " ON CONFLICT (engine, slot_name) DO UPDATE SET epoch = greatest(stored.epoch + 1, excluded.epoch)"
 				+ " RETURNING epoch, " + LIST;
 	}
@@ -101,8 +94,8 @@ final class OffsetTable {
 				+ ") SELECT CAST(? AS text), CAST(? AS text), CAST(? AS bigint), CAST(? AS varchar), CAST(? AS text),"
 				+ " CAST(? AS boolean), CAST(? AS timestamp with time zone), CAST(? AS text), CAST(? AS integer),"
 				+ " CAST(? AS bigint), CAST(? AS text), CAST(? AS text), CAST(? AS integer), CAST(? AS varchar),"
-				+ " CAST(? AS varchar), CAST(? AS bigint), CAST(? AS timestamp with time zone) WHERE " + ON_DISK
-				+ " ON CONFLICT (engine, slot_name) DO UPDATE SET "
+				+ " CAST(? AS varchar), CAST(? AS bigint), CAST(? AS timestamp with time zone) WHERE "
+				+ JdbcTable.DURABLE_COMMIT + " ON CONFLICT (engine, slot_name) DO UPDATE SET "
 				+ COLUMNS.stream().map((column) -> column + " = excluded." + column).collect(Collectors.joining(", "))
 				+ " WHERE stored.epoch = excluded.epoch";
 	}
@@ -153,8 +146,8 @@ final class OffsetTable {
 	}
 
 	String delete(OffsetKey key) {
-		return "DELETE FROM " + quotedName() + " WHERE engine = " + literal(key.engine()) + " AND slot_name = "
-				+ literal(key.slotName());
+		return "DELETE FROM " + quotedName() + " WHERE engine = " + SqlQuoting.literal(key.engine())
+				+ " AND slot_name = " + SqlQuoting.literal(key.slotName());
 	}
 
 	private static @Nullable OffsetOrigin readOrigin(ResultSet row) throws SQLException {
@@ -196,10 +189,6 @@ final class OffsetTable {
 			throw new IllegalArgumentException("column " + column + " is null");
 		}
 		return value;
-	}
-
-	private static String literal(String text) {
-		return "'" + text.replace("'", "''") + "'";
 	}
 
 	@Override

@@ -210,11 +210,11 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 			String create = "CREATE TABLE IF NOT EXISTS \"shop\".\"offsets\"" + TABLE_DEFINITION;
 			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load(key("one")))
 				.withMessage("Cannot create offset table shop.offsets: ERROR: permission denied for schema shop "
-						+ "(SQLSTATE 42501). The role lacks a right. Run: " + create + " " + grant);
+						+ "(SQLSTATE 42501). The role lacks a privilege. Run: " + create + " " + grant);
 			this.database.execute(create);
 			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load(key("one")))
 				.withMessage("Cannot read offset table shop.offsets: ERROR: permission denied for table offsets "
-						+ "(SQLSTATE 42501). The role lacks a right. Run: " + grant);
+						+ "(SQLSTATE 42501). The role lacks a privilege. Run: " + grant);
 			this.database.execute("GRANT SELECT ON shop.offsets TO " + role);
 			assertThatExceptionOfType(OffsetStoreException.class)
 				.isThrownBy(() -> store.save(key("one"), 1, offset("0/1")))
@@ -246,8 +246,9 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 	void refusesATableOfSomebodyElse() {
 		this.database.execute("CREATE TABLE cdc_offset (engine text, lsn integer)");
 		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> this.store.load(key("one")))
-			.withMessageContaining("(SQLSTATE 42703). The table is not one of this starter. Name another one, or run: "
-					+ "ALTER TABLE \"cdc_offset\" RENAME TO \"cdc_offset_old\"; CREATE TABLE");
+			.withMessageContaining(
+					"(SQLSTATE 42703). The table has other columns than the starter needs. Configure another name, or run: "
+							+ "ALTER TABLE \"cdc_offset\" RENAME TO \"cdc_offset_old\"; CREATE TABLE");
 	}
 
 	@Test
@@ -378,8 +379,9 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 			statement.execute("UPDATE cdc_offset SET clean = true");
 			assertThatExceptionOfType(OffsetStoreException.class)
 				.isThrownBy(() -> impatient.save(key("one"), 1, offset("0/2")))
-				.withMessageContaining("(SQLSTATE 57014). It took too long. See in pg_locks and pg_stat_activity who "
-						+ "holds table cdc_offset.");
+				.withMessageContaining(
+						"(SQLSTATE 57014). The statement took too long. See in pg_locks and pg_stat_activity "
+								+ "which session locks table cdc_offset.");
 			holder.rollback();
 		}
 		assertThat(impatient.load(key("one"))).contains(offset("0/1"));

@@ -29,6 +29,8 @@ import io.github.cdcspring.internal.support.StoreException;
 import io.github.cdcspring.internal.support.TableName;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.PreparedStatementSetter;
+
 /**
  * The parked events of one engine, in a table of a PostgreSQL database. Every write is on
  * disk when it returns, and joins the caller's transaction on the same {@code DataSource}
@@ -241,7 +243,7 @@ public final class ParkedEventStore {
 		this.fence.verify();
 	}
 
-	private int write(String sql, JdbcTable.Parameters parameters) {
+	private int write(String sql, PreparedStatementSetter parameters) {
 		this.fence.before();
 		int written = this.access.write(sql, parameters);
 		if (written == 0) {

@@ -25,18 +25,20 @@ import java.time.OffsetDateTime;
 import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
+import io.github.cdcspring.internal.support.JdbcTable;
 import io.github.cdcspring.internal.support.StoreException;
 import io.github.cdcspring.internal.support.TableDefinition;
 import io.github.cdcspring.internal.support.TableName;
+import io.github.cdcspring.internal.support.TableScript;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of parked events: its columns and its SQL. An event is in it once, whatever
- * is sent again, and a key's events have the order of the stream, whenever they came.
+ * The table of parked events: its columns and its SQL. It holds an event once, even if
+ * the event is delivered again, and orders the events of a key as the stream does.
  */
 final class ParkedEventTable {
 
-	/** How many parameters {@link #write} sets. */
+	/** The number of parameters that {@link #write} sets. */
 	static final int WRITTEN = 16;
 
 	private static final String SHOWN = "id, engine, listener_group, key_hash, table_name, committed_lsn,"
@@ -60,22 +62,11 @@ final class ParkedEventTable {
 
 	TableDefinition definition() {
 		return new TableDefinition(this.name, "table of parked events",
-				"id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, engine text NOT NULL,"
-						+ " slot_name text NOT NULL,"
-						+ " listener_group text NOT NULL, key_hash text NOT NULL, table_name text NOT NULL,"
-						+ " committed_lsn pg_lsn NOT NULL, transaction_id bigint NOT NULL, lsn pg_lsn NOT NULL,"
-						+ " ordinal bigint NOT NULL, operation text NOT NULL, snapshot boolean NOT NULL,"
-						+ " parked_at timestamp with time zone NOT NULL, attempts integer NOT NULL,"
-						+ " failed_listener text, failure text, failed_at timestamp with time zone,"
-						+ " event text NOT NULL, UNIQUE (engine, slot_name, listener_group, key_hash, lsn, ordinal)",
+				new TableScript("io/github/cdcspring/parking/schema-postgresql.sql", "cdc_parked_event"),
 				"SELECT, INSERT, UPDATE, DELETE", "cdc.listener.on-failure=park", "Set cdc.listener.on-failure=stop.",
 				StoreException::new);
 	}
 
-	/**
-	 * The condition makes the commit wait for the disk where the session would not: what
-	 * is parked is acknowledged.
-	 */
 	private String insert(String condition) {
 		return "INSERT INTO " + this.name.quoted()
 				+ " AS parked (engine, slot_name, listener_group, key_hash, table_name,"
@@ -84,9 +75,7 @@ final class ParkedEventTable {
 				+ " CAST(? AS text), CAST(? AS text), CAST(? AS pg_lsn), CAST(? AS bigint), CAST(? AS pg_lsn),"
 				+ " CAST(? AS bigint), CAST(? AS text), CAST(? AS boolean), now(), CAST(? AS integer),"
 				+ " CAST(? AS text), CAST(? AS text), CASE WHEN CAST(? AS text) IS NOT NULL THEN now() END,"
-				+ " CAST(? AS text) WHERE CASE current_setting('synchronous_commit') WHEN 'off'"
-				+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on' AND "
-				+ this.fence.condition() + condition
+				+ " CAST(? AS text) WHERE " + JdbcTable.DURABLE_COMMIT + " AND " + this.fence.condition() + condition
 				+ " ON CONFLICT (engine, slot_name, listener_group, key_hash, lsn, ordinal) DO UPDATE SET"
 				+ " event = CASE WHEN excluded.snapshot THEN excluded.event ELSE parked.event END,"
 				+ " attempts = parked.attempts + excluded.attempts,"
@@ -99,7 +88,7 @@ final class ParkedEventTable {
 		return insert("");
 	}
 
-	/** An event waits only where its key has events: the table is the truth. */
+	/** Inserts an event only if the table has events of its key. */
 	String insertBehind() {
 		return insert(" AND EXISTS (SELECT 1 FROM " + this.name.quoted() + " WHERE " + QUEUE + ")");
 	}
@@ -160,7 +149,7 @@ final class ParkedEventTable {
 		return "SELECT " + SHOWN + " FROM " + this.name.quoted() + " WHERE " + OWNER + " AND id = ?";
 	}
 
-	/** The first of a key, with the event itself. */
+	/** The first event of a key, with its data. */
 	String first() {
 		return "SELECT " + SHOWN + ", event FROM " + this.name.quoted() + " WHERE " + QUEUE + " ORDER BY " + ORDER
 				+ " LIMIT 1";

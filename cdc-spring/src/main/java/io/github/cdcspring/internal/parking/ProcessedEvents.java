@@ -33,15 +33,17 @@ import io.github.cdcspring.internal.support.JdbcTable;
 import io.github.cdcspring.internal.support.StoreException;
 import io.github.cdcspring.internal.support.TableDefinition;
 import io.github.cdcspring.internal.support.TableName;
+import io.github.cdcspring.internal.support.TableScript;
 
 /**
- * Which events the listeners of one engine have applied, in a table of their database. A
- * listener's work and its claim on the event commit in one transaction, so that what is
- * sent again is known by its claim and not applied twice. A claim is of use until the
- * stored position has passed the event.
- *
+ * The events that the listeners of one engine have processed, in a table of the
+ * listeners' database. A listener's work and the registration of the event commit in one
+ * transaction, so an event that is delivered again is found registered. A registration is
+ * needed until the stored offset has passed the event.
  */
 public final class ProcessedEvents {
+
+	private static final String USE = "table of processed events";
 
 	private static final String COLUMNS = " (engine, slot_name, listener_group, lsn, ordinal, transaction_id,"
 			+ " committed_lsn)";
@@ -53,39 +55,37 @@ public final class ProcessedEvents {
 	private final JdbcTable access;
 
 	/**
-	 * Create an access.
+	 * Create an access to the table.
 	 * @param dataSource the listeners' database
-	 * @param table {@code table} or {@code schema.table}, upper and lower case told apart
-	 * @param create whether to create the table where it is missing
+	 * @param table {@code table} or {@code schema.table}, case-sensitive
+	 * @param create whether to create the table if it is missing
 	 * @param fence keeps out an instance that was replaced
 	 * @throws IllegalArgumentException if the table cannot have this name
 	 */
 	public ProcessedEvents(DataSource dataSource, String table, boolean create, EpochFence fence) {
 		this.fence = fence;
-		this.table = TableName.parse("table of applied events", table);
+		this.table = TableName.parse(USE, table);
 		this.access = new JdbcTable(dataSource, definition(), create, JdbcTable.DEFAULT_TIMEOUT);
 	}
 
 	private TableDefinition definition() {
-		return new TableDefinition(this.table, "table of applied events",
-				"engine text, slot_name text, listener_group text, lsn pg_lsn, ordinal bigint, transaction_id bigint,"
-						+ " committed_lsn pg_lsn NOT NULL,"
-						+ " PRIMARY KEY (engine, slot_name, listener_group, lsn, ordinal, transaction_id)",
+		return new TableDefinition(this.table, USE,
+				new TableScript("io/github/cdcspring/processed/schema-postgresql.sql", "cdc_processed"),
 				"SELECT, INSERT, DELETE", "cdc.listener.transactional=true", "Set cdc.listener.transactional=false.",
 				StoreException::new);
 	}
 
 	/**
-	 * Claim an event in the transaction of the caller. Somebody else's claim that is not
-	 * committed is waited for.
-	 * @param group the listeners that will apply it
-	 * @param position its position
-	 * @return whether it was not applied yet
-	 * @throws StoreException if it could not be claimed
+	 * Register an event in the caller's transaction. Waits while another transaction has
+	 * registered it and is not committed.
+	 * @param group the listeners that process it
+	 * @param position the position of the event
+	 * @return whether the event was not registered yet
+	 * @throws StoreException if the event cannot be registered
 	 */
 	public boolean register(String group, EventPosition position) {
 		this.fence.before();
-		boolean claimed = this.access.write("INSERT INTO " + this.table.quoted() + COLUMNS
+		boolean registered = this.access.write("INSERT INTO " + this.table.quoted() + COLUMNS
 				+ " SELECT CAST(? AS text), CAST(? AS text), CAST(? AS text), CAST(? AS pg_lsn),"
 				+ " CAST(? AS bigint), CAST(? AS bigint), CAST(? AS pg_lsn) WHERE " + this.fence.condition()
 				+ " ON CONFLICT DO NOTHING", (statement) -> {
@@ -97,10 +97,10 @@ public final class ProcessedEvents {
 					statement.setString(7, position.previousCommitLsn().toString());
 					this.fence.set(statement, 8);
 				}) > 0;
-		if (!claimed) {
+		if (!registered) {
 			this.fence.verify();
 		}
-		return claimed;
+		return registered;
 	}
 
 	/**
@@ -117,15 +117,15 @@ public final class ProcessedEvents {
 	}
 
 	/**
-	 * Claim several events at once.
-	 * @param group the listeners that will apply them
-	 * @param positions their positions
-	 * @return those that were not applied yet
-	 * @throws StoreException if they could not be claimed
+	 * Register several events in one statement.
+	 * @param group the listeners that process them
+	 * @param positions the positions of the events
+	 * @return the positions that were not registered yet
+	 * @throws StoreException if the events cannot be registered
 	 */
 	public Set<EventPosition> register(String group, Collection<EventPosition> positions) {
 		this.fence.before();
-		Set<EventPosition> claimed = this.access.writeReturning("INSERT INTO " + this.table.quoted() + COLUMNS
+		Set<EventPosition> registered = this.access.writeReturning("INSERT INTO " + this.table.quoted() + COLUMNS
 				+ " SELECT CAST(? AS text), CAST(? AS text), CAST(? AS text), e.* FROM unnest(CAST(? AS pg_lsn[]),"
 				+ " CAST(? AS bigint[]), CAST(? AS bigint[]), CAST(? AS pg_lsn[])) e WHERE " + this.fence.condition()
 				+ " ON CONFLICT DO NOTHING RETURNING committed_lsn, transaction_id, lsn, ordinal", (statement) -> {
@@ -137,10 +137,10 @@ public final class ProcessedEvents {
 					statement.setString(7, array(positions, (position) -> position.previousCommitLsn().toString()));
 					this.fence.set(statement, 8);
 				}, ProcessedEvents::positions);
-		if (claimed.size() < positions.size()) {
+		if (registered.size() < positions.size()) {
 			this.fence.verify();
 		}
-		return claimed;
+		return registered;
 	}
 
 	private static Set<EventPosition> positions(ResultSet row) throws SQLException {
@@ -157,10 +157,10 @@ public final class ProcessedEvents {
 	}
 
 	/**
-	 * Forget the events that will not be sent again.
-	 * @param lsn the stored position
-	 * @return how many there were
-	 * @throws StoreException if they could not be removed
+	 * Remove the registrations of events that will not be delivered again.
+	 * @param lsn the stored offset
+	 * @return the number of registrations removed
+	 * @throws StoreException if they cannot be removed
 	 */
 	public int forgetUntil(Lsn lsn) {
 		return this.access.write("DELETE FROM " + this.table.quoted()

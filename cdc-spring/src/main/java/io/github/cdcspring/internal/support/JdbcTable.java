@@ -17,34 +17,47 @@
 package io.github.cdcspring.internal.support;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.function.Function;
 
 import javax.sql.DataSource;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementSetter;
+import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.Assert;
 
 /**
- * Work on a table of the starter. Where a Spring transaction holds a connection of the
- * same {@code DataSource} on this thread, the work joins it and stands or falls with it.
- * Everywhere else it is a transaction of its own.
+ * Access to a table of the starter. It joins a Spring transaction on the same
+ * {@code DataSource} if there is one on this thread. Otherwise each call is a transaction
+ * of its own.
  * <p>
- * No call waits without bound: a statement is cancelled after the timeout, and a server
- * that does not even answer that is given up after half of it again. Getting a connection
- * is bounded by the pool.
- *
+ * No call waits without a limit: a statement is cancelled after the timeout, and a server
+ * that does not answer the cancellation is given up after one and a half times the
+ * timeout. The pool limits the wait for a connection.
  */
 public final class JdbcTable {
 
-	/** The time a statement may take where none is given. */
+	/** Default time limit for a statement. */
 	public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+	/**
+	 * SQL condition that is always true, and makes the commit wait for the disk even if
+	 * the session would not, without another round trip. A stronger setting is kept.
+	 */
+	public static final String DURABLE_COMMIT = "CASE current_setting('synchronous_commit') WHEN 'off'"
+			+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on'";
+
+	private static final String TABLE_MISSING = "42P01";
 
 	private final DataSource dataSource;
 
@@ -54,14 +67,14 @@ public final class JdbcTable {
 
 	private final Duration timeout;
 
-	private volatile boolean prepared;
+	private volatile boolean created;
 
 	/**
 	 * Create an access to a table.
 	 * @param dataSource the database
 	 * @param table the table
-	 * @param create whether to create the table where it is missing
-	 * @param timeout the time a statement may take, in whole seconds
+	 * @param create whether to create the table if it is missing
+	 * @param timeout time limit for a statement, in whole seconds
 	 */
 	public JdbcTable(DataSource dataSource, TableDefinition table, boolean create, Duration timeout) {
 		Assert.isTrue(timeout.toSeconds() >= 1, "'timeout' must be a second or more");
@@ -72,11 +85,10 @@ public final class JdbcTable {
 	}
 
 	/**
-	 * The DataSource that transactions are bound to, as Spring's own transaction manager
-	 * finds it: the proxy would be asked twice to join.
+	 * Return the {@code DataSource} that Spring's transaction managers bind transactions
+	 * to.
 	 * @param dataSource the DataSource
-	 * @return the DataSource itself, or what a proxy that knows of transactions stands
-	 * for
+	 * @return the DataSource, or the target of a transaction-aware proxy
 	 */
 	public static DataSource targetOf(DataSource dataSource) {
 		if (dataSource instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null) {
@@ -86,122 +98,51 @@ public final class JdbcTable {
 	}
 
 	/**
-	 * Read one thing or many.
+	 * Read.
+	 * @param <T> the type of the result
 	 * @param sql the statement
-	 * @param parameters sets its parameters
-	 * @param reader reads the result
-	 * @return what the reader read
-	 * @throws StoreException if it could not be read
+	 * @param parameters sets the parameters of the statement
+	 * @param reader reads all rows
+	 * @return what the reader returned
+	 * @throws StoreException if the table cannot be read
 	 */
-	public <T> T read(String sql, Parameters parameters, Reader<T> reader) {
-		return on("read", sql, parameters, reader);
+	public <T> T read(String sql, PreparedStatementSetter parameters, ResultSetExtractor<T> reader) {
+		return execute("read", (jdbc) -> jdbc.query(sql, parameters, reader));
 	}
 
 	/**
 	 * Write, with a statement that returns rows.
+	 * @param <T> the type of the result
 	 * @param sql the statement
-	 * @param parameters sets its parameters
-	 * @param reader reads the result
-	 * @return what the reader read
-	 * @throws StoreException if it could not be written
+	 * @param parameters sets the parameters of the statement
+	 * @param reader reads all rows
+	 * @return what the reader returned
+	 * @throws StoreException if the table cannot be written
 	 */
-	public <T> T writeReturning(String sql, Parameters parameters, Reader<T> reader) {
-		return on("write", sql, parameters, reader);
+	public <T> T writeReturning(String sql, PreparedStatementSetter parameters, ResultSetExtractor<T> reader) {
+		return execute("write", (jdbc) -> jdbc.query(sql, parameters, reader));
 	}
 
 	/**
 	 * Write.
 	 * @param sql the statement
-	 * @param parameters sets its parameters
-	 * @return how many rows were written
-	 * @throws StoreException if it could not be written
+	 * @param parameters sets the parameters of the statement
+	 * @return the number of rows written
+	 * @throws StoreException if the table cannot be written
 	 */
-	public int write(String sql, Parameters parameters) {
-		return inTransaction("write", (connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(sql)) {
-				applyTimeout(statement);
-				parameters.set(statement);
-				return statement.executeUpdate();
-			}
-		});
-	}
-
-	private <T> T on(String action, String sql, Parameters parameters, Reader<T> reader) {
-		return inTransaction(action, (connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(sql)) {
-				applyTimeout(statement);
-				parameters.set(statement);
-				try (ResultSet rows = statement.executeQuery()) {
-					return reader.read(rows);
-				}
-			}
-		});
+	public int write(String sql, PreparedStatementSetter parameters) {
+		return execute("write", (jdbc) -> jdbc.update(sql, parameters));
 	}
 
 	/**
-	 * Create the table where it is missing and that is allowed. Never in a transaction of
-	 * the caller, which could roll it back or be aborted by another replica that creates
-	 * it at the same moment.
+	 * Pools refuse a connection to an interrupted thread. Engines are stopped by an
+	 * interrupt, but must still store the last offset.
 	 */
-	private void prepare() {
-		if (this.prepared || !this.create) {
-			return;
-		}
-		try (Connection connection = this.dataSource.getConnection()) {
-			createWhereMissing(connection);
-		}
-		catch (SQLException ex) {
-			throw this.table.unreachable("create", ex);
-		}
-		this.prepared = true;
-	}
-
-	private void createWhereMissing(Connection connection) {
-		try {
-			connection.setAutoCommit(true);
-			withinTimeout(connection, (bounded) -> exists(bounded) || create(bounded));
-		}
-		catch (SQLException ex) {
-			throw this.table.failure("create", ex, connection);
-		}
-	}
-
-	// Asked first, as 'IF NOT EXISTS' wants the right to create where there is nothing to
-	// do
-	private boolean create(Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			applyTimeout(statement);
-			return statement.execute(this.table.create());
-		}
-		catch (SQLException ex) {
-			// Of several replicas that create it at once, all but one get some error or
-			// other
-			if (!exists(connection)) {
-				throw ex;
-			}
-			return true;
-		}
-	}
-
-	private boolean exists(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
-			applyTimeout(statement);
-			statement.setString(1, this.table.name().quoted());
-			try (ResultSet row = statement.executeQuery()) {
-				return row.next() && row.getBoolean(1);
-			}
-		}
-	}
-
-	/**
-	 * A pool gives no connection to a thread that is interrupted, which is how engines
-	 * are stopped: the last position has to be saved all the same.
-	 */
-	private <T> T inTransaction(String action, Work<T> work) {
+	private <T> T execute(String action, Function<JdbcOperations, T> work) {
 		boolean interrupted = Thread.interrupted();
 		try {
-			prepare();
-			return onPreparedTable(action, work);
+			createIfMissing();
+			return executeOnTable(action, work);
 		}
 		finally {
 			if (interrupted) {
@@ -210,40 +151,44 @@ public final class JdbcTable {
 		}
 	}
 
-	/** A table that was dropped since it was prepared is created again. */
-	private <T> T onPreparedTable(String action, Work<T> work) {
+	/** Create a table again that was dropped since it was created. */
+	private <T> T executeOnTable(String action, Function<JdbcOperations, T> work) {
 		try {
-			return onConnection(action, work);
+			return executeInTransaction(action, work);
 		}
 		catch (StoreException ex) {
-			if (!isTableMissing(ex)) {
+			if (!(ex.getCause() instanceof SQLException cause) || !TABLE_MISSING.equals(cause.getSQLState())) {
 				throw ex;
 			}
-			this.prepared = false;
+			this.created = false;
 			if (!this.create || TransactionSynchronizationManager.hasResource(this.dataSource)) {
-				// In a transaction of the caller, which the error has aborted: next time
+				// The error has aborted the caller's transaction, so create it next time
 				throw ex;
 			}
-			prepare();
-			return onConnection(action, work);
+			createIfMissing();
+			return executeInTransaction(action, work);
 		}
 	}
 
-	private static boolean isTableMissing(StoreException ex) {
-		return ex.getCause() instanceof SQLException cause && "42P01".equals(cause.getSQLState());
-	}
-
-	private <T> T onConnection(String action, Work<T> work) {
+	private <T> T executeInTransaction(String action, Function<JdbcOperations, T> work) {
 		Connection connection = connection(action);
 		try {
-			return withinTimeout(connection, isJoined(connection) ? work : committed(work));
+			return withTimeout(connection,
+					(jdbc) -> isJoined(connection) ? work.apply(jdbc) : commit(connection, jdbc, work));
 		}
-		catch (SQLException ex) {
-			throw this.table.failure(action, ex, connection);
+		catch (SQLException | DataAccessException ex) {
+			throw this.table.failure(action, sqlExceptionOf(ex), connection);
 		}
 		finally {
 			DataSourceUtils.releaseConnection(connection, this.dataSource);
 		}
+	}
+
+	private static SQLException sqlExceptionOf(Exception ex) {
+		if (ex instanceof SQLException sqlException) {
+			return sqlException;
+		}
+		return (ex.getCause() instanceof SQLException cause) ? cause : new SQLException(ex);
 	}
 
 	private Connection connection(String action) {
@@ -260,25 +205,21 @@ public final class JdbcTable {
 				&& DataSourceUtils.isConnectionTransactional(connection, this.dataSource);
 	}
 
-	/**
-	 * A pool may hand out connections without auto-commit, and takes them back with a
-	 * rollback.
-	 */
-	private static <T> Work<T> committed(Work<T> work) {
-		return (connection) -> {
-			if (connection.getAutoCommit()) {
-				return work.on(connection);
-			}
-			try {
-				T result = work.on(connection);
-				connection.commit();
-				return result;
-			}
-			catch (SQLException | RuntimeException ex) {
-				rollback(connection, ex);
-				throw ex;
-			}
-		};
+	/** Pools without auto-commit roll back what is not committed. */
+	private static <T> T commit(Connection connection, JdbcOperations jdbc, Function<JdbcOperations, T> work)
+			throws SQLException {
+		if (connection.getAutoCommit()) {
+			return work.apply(jdbc);
+		}
+		try {
+			T result = work.apply(jdbc);
+			connection.commit();
+			return result;
+		}
+		catch (SQLException | RuntimeException ex) {
+			rollback(connection, ex);
+			throw ex;
+		}
 	}
 
 	private static void rollback(Connection connection, Exception ex) {
@@ -291,18 +232,19 @@ public final class JdbcTable {
 	}
 
 	/**
-	 * Bound the wait for the network: a statement's own timeout needs a server that
+	 * Limit the wait for the network: the timeout of a statement needs a server that
 	 * answers.
 	 */
-	private <T> T withinTimeout(Connection connection, Work<T> work) throws SQLException {
+	private <T> T withTimeout(Connection connection, Work<T> work) throws SQLException {
+		JdbcOperations jdbc = new BoundedJdbcTemplate(connection);
 		int before = connection.getNetworkTimeout();
-		int bound = (int) Math.min(this.timeout.toMillis() * 3 / 2, Integer.MAX_VALUE);
-		if (before > 0 && before <= bound) {
-			return work.on(connection);
+		int limit = (int) Math.min(this.timeout.toMillis() * 3 / 2, Integer.MAX_VALUE);
+		if (before > 0 && before <= limit) {
+			return work.execute(jdbc);
 		}
-		connection.setNetworkTimeout(Runnable::run, bound);
+		connection.setNetworkTimeout(Runnable::run, limit);
 		try {
-			return work.on(connection);
+			return work.execute(jdbc);
 		}
 		finally {
 			if (!connection.isClosed()) {
@@ -311,45 +253,77 @@ public final class JdbcTable {
 		}
 	}
 
-	private void applyTimeout(Statement statement) throws SQLException {
-		DataSourceUtils.applyTimeout(statement, this.dataSource, (int) this.timeout.toSeconds());
+	/**
+	 * Never in the caller's transaction, which may be rolled back, or aborted because
+	 * another instance creates the table at the same moment.
+	 */
+	private void createIfMissing() {
+		if (this.created || !this.create) {
+			return;
+		}
+		try (Connection connection = this.dataSource.getConnection()) {
+			createIfMissing(connection);
+		}
+		catch (SQLException ex) {
+			throw this.table.unreachable("create", ex);
+		}
+		this.created = true;
+	}
+
+	private void createIfMissing(Connection connection) {
+		try {
+			connection.setAutoCommit(true);
+			withTimeout(connection, (jdbc) -> {
+				// 'IF NOT EXISTS' needs the privilege to create even if the table exists
+				if (!exists(jdbc)) {
+					create(jdbc);
+				}
+				return this.table;
+			});
+		}
+		catch (SQLException | DataAccessException ex) {
+			throw this.table.failure("create", sqlExceptionOf(ex), connection);
+		}
+	}
+
+	private void create(JdbcOperations jdbc) {
+		try {
+			jdbc.execute(this.table.create());
+		}
+		catch (DataAccessException ex) {
+			// If several instances create it at the same time, all but one get some error
+			if (!exists(jdbc)) {
+				throw ex;
+			}
+		}
+	}
+
+	private boolean exists(JdbcOperations jdbc) {
+		return Boolean.TRUE.equals(
+				jdbc.queryForObject("SELECT to_regclass(?) IS NOT NULL", Boolean.class, this.table.name().quoted()));
+	}
+
+	/**
+	 * Works on one connection, within the timeout or that of the caller's transaction.
+	 */
+	private final class BoundedJdbcTemplate extends JdbcTemplate {
+
+		BoundedJdbcTemplate(Connection connection) {
+			super(new SingleConnectionDataSource(connection, true));
+		}
+
+		@Override
+		protected void applyStatementSettings(Statement statement) throws SQLException {
+			DataSourceUtils.applyTimeout(statement, JdbcTable.this.dataSource,
+					(int) JdbcTable.this.timeout.toSeconds());
+		}
+
 	}
 
 	@FunctionalInterface
 	private interface Work<T> {
 
-		T on(Connection connection) throws SQLException;
-
-	}
-
-	/** Sets the parameters of a statement. */
-	@FunctionalInterface
-	public interface Parameters {
-
-		/**
-		 * Set them.
-		 * @param statement the statement
-		 * @throws SQLException if it fails
-		 */
-		void set(PreparedStatement statement) throws SQLException;
-
-	}
-
-	/**
-	 * Reads the rows of a result.
-	 *
-	 * @param <T> what they become
-	 */
-	@FunctionalInterface
-	public interface Reader<T> {
-
-		/**
-		 * Read them.
-		 * @param rows the rows, before the first
-		 * @return what they become
-		 * @throws SQLException if it fails
-		 */
-		T read(ResultSet rows) throws SQLException;
+		T execute(JdbcOperations jdbc) throws SQLException;
 
 	}
 

@@ -26,28 +26,28 @@ import java.util.function.BiFunction;
  *
  * @param name its name
  * @param use what it is, such as {@code offset table}
- * @param columns its columns and constraints as SQL
- * @param rights what a role needs on it, such as {@code SELECT, INSERT}
- * @param setting the setting that makes the table be used, with its value
- * @param otherwise what to do where the database is not PostgreSQL, a sentence
- * @param exception makes the exception from message and cause
+ * @param script the script that creates it
+ * @param privileges what a role needs on it, such as {@code SELECT, INSERT}
+ * @param setting the setting that makes the starter use the table, with its value
+ * @param alternative what to do if the database is not PostgreSQL, a sentence
+ * @param exception creates the exception from message and cause
  */
-public record TableDefinition(TableName name, String use, String columns, String rights, String setting,
-		String otherwise, BiFunction<String, Throwable, ? extends StoreException> exception) {
+public record TableDefinition(TableName name, String use, TableScript script, String privileges, String setting,
+		String alternative, BiFunction<String, Throwable, ? extends StoreException> exception) {
 
 	/**
-	 * The statement that creates it.
-	 * @return the statement, without a semicolon
+	 * Return the statement that creates the table, without a semicolon.
 	 */
-	public String create() {
-		return "CREATE TABLE IF NOT EXISTS " + this.name.quoted() + " (" + this.columns + ")";
+	String create() {
+		return this.script.statement(this.name);
 	}
 
 	/**
-	 * What an error means and what cures it.
+	 * Explain an error.
 	 * @param action 'read', 'write' or 'create'
 	 * @param ex the error
-	 * @param connection where it happened, to name product and user
+	 * @param connection the connection, which knows product and user
+	 * @return the exception, with what to do
 	 */
 	StoreException failure(String action, SQLException ex, Connection connection) {
 		String state = (ex.getSQLState() != null) ? ex.getSQLState() : "";
@@ -57,10 +57,10 @@ public record TableDefinition(TableName name, String use, String columns, String
 		String product = product(connection);
 		if (!product.isEmpty() && !product.toLowerCase(Locale.ROOT).contains("postgresql")) {
 			return failure("Cannot %s %s: %s needs PostgreSQL, and the DataSource is %s. %s".formatted(action, this,
-					this.setting, product, this.otherwise), ex);
+					this.setting, product, this.alternative), ex);
 		}
 		return failure("Cannot %s %s: %s (SQLSTATE %s). %s".formatted(action, this, firstLine(ex), state,
-				cure(action, state, connection)), ex);
+				solution(action, state, connection)), ex);
 	}
 
 	StoreException unreachable(String action, Exception ex) {
@@ -73,22 +73,24 @@ public record TableDefinition(TableName name, String use, String columns, String
 		return this.exception.apply(message, cause);
 	}
 
-	private String cure(String action, String state, Connection connection) {
+	private String solution(String action, String state, Connection connection) {
 		return switch (state) {
 			case "42P01" ->
 				"The table does not exist. Allow the starter to create it, or run: " + createSchema() + create() + ";";
 			case "3F000" -> "The schema does not exist. Run: " + ((this.name.schema() != null) ? createSchema().strip()
 					: "ALTER ROLE " + user(connection) + " SET search_path = public;");
-			case "42501" -> "The role lacks a right. Run: " + grants(action, user(connection));
+			case "42501" -> "The role lacks a privilege. Run: " + grants(action, user(connection));
 			case "42703", "42804",
 					"42P10" ->
-				"The table is not one of this starter. Name another one, or run: " + "ALTER TABLE " + this.name.quoted()
-						+ " RENAME TO " + SqlQuoting.identifier(shortened(this.name.name()) + "_old") + "; " + create()
-						+ ";";
-			case "57014" -> "It took too long. See in pg_locks and pg_stat_activity who holds table " + this.name + ".";
-			case "25006" -> "The transaction is read-only. Save positions on the primary, outside of "
-					+ "@Transactional(readOnly = true).";
-			case "53100" -> "The server's disk is full. Free space there.";
+				"The table has other columns than the starter needs. Configure another name, or run: " + "ALTER TABLE "
+						+ this.name.quoted() + " RENAME TO "
+						+ SqlQuoting.identifier(shortened(this.name.name()) + "_old") + "; " + create() + ";";
+			case "57014" ->
+				"The statement took too long. See in pg_locks and pg_stat_activity which session locks table "
+						+ this.name + ".";
+			case "25006" ->
+				"The transaction is read-only. Write on the primary, outside of @Transactional(readOnly = true).";
+			case "53100" -> "The server's disk is full. Free space on it.";
 			default -> "See the server's log.";
 		};
 	}
@@ -101,7 +103,7 @@ public record TableDefinition(TableName name, String use, String columns, String
 	private String grants(String action, String user) {
 		String use = ((this.name.schema() != null)
 				? "GRANT USAGE ON SCHEMA " + SqlQuoting.identifier(this.name.schema()) + " TO " + user + "; " : "")
-				+ "GRANT " + this.rights + " ON " + this.name.quoted() + " TO " + user + ";";
+				+ "GRANT " + this.privileges + " ON " + this.name.quoted() + " TO " + user + ";";
 		return action.equals("create") ? create() + "; " + use : use;
 	}
 
@@ -127,7 +129,7 @@ public record TableDefinition(TableName name, String use, String columns, String
 		}
 	}
 
-	// The lines after the first can carry the row
+	// Later lines may contain a row
 	private static String firstLine(Exception ex) {
 		Throwable root = ex;
 		while (root.getCause() instanceof SQLException cause) {
@@ -137,7 +139,7 @@ public record TableDefinition(TableName name, String use, String columns, String
 		return message.lines().findFirst().orElse(message);
 	}
 
-	/** What it is, and its name. */
+	/** The use and the name. */
 	@Override
 	public String toString() {
 		return this.use + " " + this.name;
