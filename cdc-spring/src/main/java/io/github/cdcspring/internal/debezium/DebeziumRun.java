@@ -77,7 +77,8 @@ public final class DebeziumRun implements AutoCloseable {
 		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session,
 				settings.offset().flushInterval(), listener, this.guard, this::fail);
 		this.handler = new StreamHandler(inFlightTracker, this.committer,
-				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains),
+				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains,
+						builder.incompleteKeys::contains),
 				builder.listeners.dispatcher(this.guard, this::fail));
 		this.engine = engine(DebeziumConfiguration.of(settings, builder.endpoint, sockets, builder.tables,
 				builder.listeners.endpoints(), id, builder.snapshotOverSlot, builder.incremental), listener);
@@ -256,6 +257,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private Set<TableId> fullIdentity = Set.of();
 
+		private Set<TableId> incompleteKeys = Set.of();
+
 		private boolean snapshotOverSlot;
 
 		private boolean incremental;
@@ -277,6 +280,16 @@ public final class DebeziumRun implements AutoCloseable {
 		public Builder tables(Set<TableId> tables, Set<TableId> fullIdentity) {
 			this.tables = tables;
 			this.fullIdentity = fullIdentity;
+			return this;
+		}
+
+		/**
+		 * Set the tables whose former keys the server does not send completely.
+		 * @param tables the tables
+		 * @return this builder
+		 */
+		public Builder incompleteKeys(Set<TableId> tables) {
+			this.incompleteKeys = tables;
 			return this;
 		}
 

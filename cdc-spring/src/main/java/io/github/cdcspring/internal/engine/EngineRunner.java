@@ -205,6 +205,7 @@ final class EngineRunner {
 	private DebeziumRun build(PreparedStart start, SlotTracker slotTracker, Runnable onStreaming) {
 		return DebeziumRun.builder(this.settings, start.endpoint(), start.session(), this.listeners)
 			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
+			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
 			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental())
 			.build(new Progress(start, slotTracker, onStreaming));
 	}

@@ -85,8 +85,9 @@ public interface Change {
 
 	/**
 	 * Return whether the event keeps its order relative to all other events. That applies
-	 * to {@code TRUNCATE}, to the first event after a change of the table's columns, and
-	 * to a logical message that is part of a transaction.
+	 * to {@code TRUNCATE}, to the first event after a change of the table's columns, to
+	 * an event that may belong to another key than the one that it carries, and to a
+	 * logical message that is part of a transaction.
 	 * @return {@code true} if no later event may be delivered before this one
 	 */
 	default boolean isBarrier() {

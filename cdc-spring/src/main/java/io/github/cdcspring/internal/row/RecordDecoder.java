@@ -49,6 +49,8 @@ public final class RecordDecoder {
 
 	private final Predicate<TableId> fullIdentity;
 
+	private final Predicate<TableId> incompleteKey;
+
 	/** By topic. Each table has its own, so a new schema replaces the former one. */
 	private final Map<String, TopicSchema> schemas = new HashMap<>();
 
@@ -62,12 +64,27 @@ public final class RecordDecoder {
 	 * once for each schema of a table
 	 */
 	public RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity) {
-		this(ownPrefix, fullIdentity, new Ordinals(0));
+		this(ownPrefix, fullIdentity, (table) -> false);
 	}
 
-	private RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity, Ordinals ordinals) {
+	/**
+	 * Create a decoder.
+	 * @param ownPrefix the prefix of the starter's own logical messages, which the
+	 * decoder skips
+	 * @param fullIdentity tells whether a table has {@code REPLICA IDENTITY FULL}; called
+	 * once for each schema of a table
+	 * @param incompleteKey tells whether the server does not send the complete former key
+	 * of the table's rows; called once for each schema of a table
+	 */
+	public RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity, Predicate<TableId> incompleteKey) {
+		this(ownPrefix, fullIdentity, incompleteKey, new Ordinals(0));
+	}
+
+	private RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity, Predicate<TableId> incompleteKey,
+			Ordinals ordinals) {
 		this.ownPrefix = ownPrefix;
 		this.fullIdentity = fullIdentity;
+		this.incompleteKey = incompleteKey;
 		this.ordinals = ordinals;
 	}
 
@@ -93,10 +110,18 @@ public final class RecordDecoder {
 			Operation operation = operation((String) envelope.get(table.operation));
 			EventSource source = table.source.decode((Struct) envelope.get(table.sourceField), record.sourceOffset(),
 					this.ordinals);
-			return new RowChange(table.schema, operation, source, record, envelope,
-					(operation == Operation.CREATE) ? keyBefore(record) : null, schemaChanged);
+			Struct keyBefore = (operation == Operation.CREATE) ? keyBefore(record) : null;
+			return new RowChange(table.schema, operation, source, record, envelope, keyBefore,
+					schemaChanged || (table.incompleteKey && mayHideKey(operation, keyBefore)));
 		}
 		return (schema instanceof MessageTopic messages) ? message(record, envelope, messages) : null;
+	}
+
+	/**
+	 * Whether the event may belong to another key than the one that it carries.
+	 */
+	private static boolean mayHideKey(Operation operation, @Nullable Struct keyBefore) {
+		return operation == Operation.UPDATE || operation == Operation.DELETE || keyBefore != null;
 	}
 
 	/**
@@ -131,7 +156,8 @@ public final class RecordDecoder {
 	public static Change fromJson(String json) {
 		SourceRecordJson event = SourceRecordJson.parse(json);
 		try {
-			Change change = new RecordDecoder("", (table) -> event.fullIdentity(), new Ordinals(event.ordinal()))
+			Change change = new RecordDecoder("", (table) -> event.fullIdentity(), (table) -> false,
+					new Ordinals(event.ordinal()))
 				.decode(event.record());
 			if (change != null) {
 				return change;
@@ -177,7 +203,7 @@ public final class RecordDecoder {
 		Struct from = (Struct) envelope.get(sourceField);
 		TableId table = new TableId((String) from.get(source.schemaName()), (String) from.get(source.table()));
 		return new TableTopic(schema, operation, sourceField, source,
-				new TableSchema(schema, table, this.fullIdentity.test(table)));
+				new TableSchema(schema, table, this.fullIdentity.test(table)), this.incompleteKey.test(table));
 	}
 
 	private static Operation operation(String code) {
@@ -202,7 +228,7 @@ public final class RecordDecoder {
 	}
 
 	private record TableTopic(Schema envelope, Field operation, Field sourceField, EventSource.Fields source,
-			TableSchema schema) implements TopicSchema {
+			TableSchema schema, boolean incompleteKey) implements TopicSchema {
 
 	}
 

@@ -55,11 +55,10 @@ final class RowChange implements SourcedChange {
 	/**
 	 * Create a change.
 	 * @param keyBefore the former key of the row, {@code null} if the key did not change
-	 * @param schemaChanged whether the table's columns differ from those of the previous
-	 * event
+	 * @param barrier whether the event keeps its order relative to all other events
 	 */
 	RowChange(TableSchema schema, Operation operation, EventSource source, SourceRecord record, Struct envelope,
-			@Nullable Struct keyBefore, boolean schemaChanged) {
+			@Nullable Struct keyBefore, boolean barrier) {
 		this.schema = schema;
 		this.operation = operation;
 		this.source = source;
@@ -68,7 +67,20 @@ final class RowChange implements SourcedChange {
 		this.before = schema.before(envelope);
 		this.after = schema.after(envelope);
 		this.keyBefore = keyBefore;
-		this.barrier = schemaChanged || operation == Operation.TRUNCATE;
+		this.barrier = barrier || operation == Operation.TRUNCATE || isFormerKeyIncomplete();
+	}
+
+	/**
+	 * Whether the server has not sent a part of the former key, because the replica
+	 * identity lacks it.
+	 */
+	private boolean isFormerKeyIncomplete() {
+		return !this.schema.fullIdentity()
+				&& (hasNull(this.keyBefore) || (this.operation == Operation.DELETE && hasNull(this.keyStruct)));
+	}
+
+	private static boolean hasNull(@Nullable Struct key) {
+		return key != null && key.schema().fields().stream().anyMatch((field) -> key.get(field) == null);
 	}
 
 	@Override

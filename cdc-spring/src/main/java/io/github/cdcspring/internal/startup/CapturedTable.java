@@ -66,6 +66,22 @@ public record CapturedTable(TableId table, boolean partitioned, Rights rights, L
 	}
 
 	/**
+	 * Those of its leaves whose replica identity lacks columns of the key, so that the
+	 * server does not send the key of a deleted row, nor a former key.
+	 */
+	public List<TableId> withIncompleteKey() {
+		return this.parts.stream().filter((part) -> part.leaf() && part.incompleteKey()).map(Part::table).toList();
+	}
+
+	/**
+	 * Whether a part of the table has an incomplete key.
+	 * @return {@code true} if {@link #withIncompleteKey()} is not empty
+	 */
+	public boolean hasIncompleteKey() {
+		return !withIncompleteKey().isEmpty();
+	}
+
+	/**
 	 * What the engine's role can do with a table.
 	 *
 	 * @param schemaUsable whether it has USAGE on the schema
@@ -84,8 +100,10 @@ public record CapturedTable(TableId table, boolean partitioned, Rights rights, L
 	 * @param leaf whether it holds rows
 	 * @param fullIdentity whether it has {@code REPLICA IDENTITY FULL}
 	 * @param keyIdentity whether its replica identity is a primary key or another index
+	 * @param incompleteKey whether its replica identity lacks columns of the primary key,
+	 * or of the unique index that stands in for it
 	 */
-	public record Part(TableId table, boolean leaf, boolean fullIdentity, boolean keyIdentity) {
+	public record Part(TableId table, boolean leaf, boolean fullIdentity, boolean keyIdentity, boolean incompleteKey) {
 
 	}
 

@@ -81,7 +81,14 @@ public final class SourceStateReader {
 				rc.relreplident = 'f' AS full_identity, EXISTS (SELECT FROM pg_catalog.pg_index i
 					WHERE i.indrelid = rc.oid AND i.indisvalid AND i.indimmediate
 					AND (rc.relreplident = 'd' AND i.indisprimary OR rc.relreplident = 'i' AND i.indisreplident))
-					AS key_identity
+					AS key_identity,
+				rc.relreplident = 'i' AND EXISTS (SELECT FROM pg_catalog.pg_index k
+						CROSS JOIN LATERAL unnest((k.indkey::int2[])[0:k.indnkeyatts - 1]) c (attnum)
+					WHERE k.indrelid = rc.oid AND k.indisunique AND NOT k.indisreplident
+					AND (k.indisprimary OR NOT EXISTS (SELECT FROM pg_catalog.pg_index p
+						WHERE p.indrelid = rc.oid AND p.indisprimary))
+					AND NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = rc.oid AND i.indisreplident
+						AND c.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]))) AS incomplete_key
 			FROM captured t
 				CROSS JOIN LATERAL (SELECT t.oid, 0 AS distance, NOT t.partitioned AS leaf
 					UNION ALL SELECT p.relid, 0, true FROM pg_partition_tree(t.oid) p
@@ -233,7 +240,7 @@ public final class SourceStateReader {
 			else {
 				table.parts()
 					.add(new CapturedTable.Part(relative, result.getBoolean("leaf"), result.getBoolean("full_identity"),
-							result.getBoolean("key_identity")));
+							result.getBoolean("key_identity"), result.getBoolean("incomplete_key")));
 			}
 		}
 		return List.copyOf(tables.values());

@@ -29,6 +29,7 @@ import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.settings.OnFailure;
 
 /**
  * What the listeners of an engine need of the server.
@@ -39,9 +40,13 @@ import io.github.cdcspring.internal.startup.SourceState;
  */
 record ServerNeeds(Map<TableId, TableNeeds> tables, List<UnknownTable> unknownTables, boolean snapshot) {
 
-	static ServerNeeds of(List<ListenerEndpoint> endpoints, SourceState source, boolean snapshot) {
+	/**
+	 * Find out what listeners need.
+	 * @param onFailure what happens to an event of a listener that does not declare it
+	 */
+	static ServerNeeds of(List<ListenerEndpoint> endpoints, OnFailure onFailure, SourceState source, boolean snapshot) {
 		Map<TableId, TableNeeds> tables = new TreeMap<>();
-		source.tableIds().forEach((table) -> tables.put(table, TableNeeds.of(endpoints, table)));
+		source.tableIds().forEach((table) -> tables.put(table, TableNeeds.of(endpoints, onFailure, table)));
 		List<UnknownTable> unknown = new ArrayList<>();
 		for (ListenerEndpoint endpoint : endpoints) {
 			for (TablePattern pattern : endpoint.tables()) {
@@ -72,26 +77,33 @@ record ServerNeeds(Map<TableId, TableNeeds> tables, List<UnknownTable> unknownTa
 	 *
 	 * @param operations the operations that they receive
 	 * @param rowBefore the listeners in words that need the row before a change
+	 * @param parking the listeners in words whose events are parked after a failure
 	 */
-	record TableNeeds(Set<Operation> operations, List<String> rowBefore) {
+	record TableNeeds(Set<Operation> operations, List<String> rowBefore, List<String> parking) {
 
-		static final TableNeeds NONE = new TableNeeds(Set.of(), List.of());
+		static final TableNeeds NONE = new TableNeeds(Set.of(), List.of(), List.of());
 
-		static TableNeeds of(List<ListenerEndpoint> endpoints, TableId table) {
+		static TableNeeds of(List<ListenerEndpoint> endpoints, OnFailure onFailure, TableId table) {
 			Set<Operation> operations = EnumSet.noneOf(Operation.class);
 			List<String> rowBefore = new ArrayList<>();
+			List<String> parking = new ArrayList<>();
 			for (ListenerEndpoint endpoint : endpoints) {
 				for (Operation operation : endpoint.operations()) {
 					if (endpoint.matches(operation, table)) {
 						operations.add(operation);
 					}
 				}
-				if (endpoint.wantsRowBefore()
-						&& endpoint.tables().stream().anyMatch((pattern) -> pattern.matches(table))) {
+				if (endpoint.tables().stream().noneMatch((pattern) -> pattern.matches(table))) {
+					continue;
+				}
+				if (endpoint.wantsRowBefore()) {
 					rowBefore.add(endpoint.describe());
 				}
+				if (((endpoint.onFailure() != null) ? endpoint.onFailure() : onFailure) == OnFailure.PARK) {
+					parking.add(endpoint.describe());
+				}
 			}
-			return new TableNeeds(operations, rowBefore);
+			return new TableNeeds(operations, rowBefore, parking);
 		}
 
 	}

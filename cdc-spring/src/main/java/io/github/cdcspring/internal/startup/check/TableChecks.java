@@ -46,6 +46,8 @@ final class TableChecks {
 			"The row before a change contains the key at most, and listeners that choose columns may not see what changed.",
 			TableChecks::rowBefore);
 
+	static final SafetyRule<CheckContext> PARKING = SafetyRule.strict("parking-incomplete-key", TableChecks::parking);
+
 	private TableChecks() {
 	}
 
@@ -139,6 +141,25 @@ final class TableChecks {
 								+ " before a change, but the server sends its key at most: the replica identity of "
 								+ LogSafe.tables(table.withoutFullIdentity()) + " is not FULL.",
 						"Run: " + fullIdentityStatements(table.withoutFullIdentity()));
+			}
+		}
+	}
+
+	/**
+	 * Events are parked by key, so the key of each event must be known.
+	 */
+	private static void parking(CheckContext context, Findings findings) {
+		for (CapturedTable table : context.source().tables()) {
+			List<String> listeners = context.needs().of(table).parking();
+			List<TableId> incomplete = table.withIncompleteKey();
+			if (!listeners.isEmpty() && !incomplete.isEmpty()) {
+				findings.add("Events of " + LogSafe.tables(List.of(table.table())) + " cannot be parked for the "
+						+ String.join(" and the ", listeners) + ": the replica identity of " + LogSafe.tables(incomplete)
+						+ " is an index without all columns of the key, so the server does not send the key of a "
+						+ "deleted row. A later event would overtake a parked one, and a replay would bring back deleted "
+						+ "rows.", "Run: " + fullIdentityStatements(incomplete) + " Or set "
+								+ context.settings().name("listener.on-failure") + "=stop.",
+						"listener.on-failure");
 			}
 		}
 	}

@@ -619,7 +619,7 @@ class ServerChecksTests {
 	}
 
 	private void capture(TableId table, Set<Operation> operations, String... rowBefore) {
-		this.tables.put(table, new ServerNeeds.TableNeeds(operations, List.of(rowBefore)));
+		this.tables.put(table, new ServerNeeds.TableNeeds(operations, List.of(rowBefore), List.of()));
 	}
 
 	private void table(String name) {
