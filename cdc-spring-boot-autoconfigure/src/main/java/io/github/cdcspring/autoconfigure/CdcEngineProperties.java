@@ -610,6 +610,8 @@ public class CdcEngineProperties {
 
 		private final Retry retry = new Retry();
 
+		private final Restart restart = new Restart();
+
 		public OnFailure getOnFailure() {
 			return this.onFailure;
 		}
@@ -708,6 +710,74 @@ public class CdcEngineProperties {
 
 		public Retry getRetry() {
 			return this.retry;
+		}
+
+		public Restart getRestart() {
+			return this.restart;
+		}
+
+	}
+
+	/**
+	 * Restart of an engine that the failure of a listener has stopped.
+	 */
+	public static class Restart {
+
+		/**
+		 * Maximum number of restarts for the same event, after which the engine stays
+		 * stopped. By default, there is no limit. Use 0 to never restart.
+		 */
+		private @Nullable Integer maxAttempts;
+
+		/**
+		 * Delay before the first restart. If a duration suffix is not specified, seconds
+		 * are used.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration initialInterval = Duration.ofSeconds(1);
+
+		/**
+		 * Multiplier of the delay for each further restart.
+		 */
+		private double multiplier = 2;
+
+		/**
+		 * Maximum delay between two restarts. If a duration suffix is not specified,
+		 * seconds are used.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration maxInterval = Duration.ofMinutes(1);
+
+		public @Nullable Integer getMaxAttempts() {
+			return this.maxAttempts;
+		}
+
+		public void setMaxAttempts(@Nullable Integer maxAttempts) {
+			this.maxAttempts = maxAttempts;
+		}
+
+		public Duration getInitialInterval() {
+			return this.initialInterval;
+		}
+
+		public void setInitialInterval(Duration initialInterval) {
+			this.initialInterval = initialInterval;
+		}
+
+		public double getMultiplier() {
+			return this.multiplier;
+		}
+
+		public void setMultiplier(double multiplier) {
+			this.multiplier = multiplier;
+		}
+
+		public Duration getMaxInterval() {
+			return this.maxInterval;
+		}
+
+		public void setMaxInterval(Duration maxInterval) {
+			this.maxInterval = maxInterval;
 		}
 
 	}

@@ -37,7 +37,29 @@ final class ListenerSettingsReader {
 						listener.isInterruptOnTimeout()),
 				dispatch(properties, listener, virtualThreads),
 				new EngineSettings.FailureHandling(listener.getOnFailure(), listener.isTransactional(),
-						listener.getParkedTable(), listener.getProcessedTable(), listener.isCreateTables()));
+						listener.getParkedTable(), listener.getProcessedTable(), listener.isCreateTables()),
+				restart(properties, listener.getRestart()));
+	}
+
+	private static EngineSettings.Restart restart(EngineProperties properties, CdcEngineProperties.Restart restart) {
+		Integer maxAttempts = restart.getMaxAttempts();
+		if (maxAttempts != null && maxAttempts < 0) {
+			throw new InvalidCdcPropertyException(properties.name("listener.restart.max-attempts"),
+					"is " + maxAttempts + ", which is not a number of restarts.",
+					"Use 0 to never restart, or remove it for no limit.");
+		}
+		requireMultiplier(properties, "listener.restart.multiplier", restart.getMultiplier());
+		return new EngineSettings.Restart(maxAttempts,
+				SettingChecks.positive(properties, "listener.restart.initial-interval", restart.getInitialInterval()),
+				restart.getMultiplier(),
+				SettingChecks.positive(properties, "listener.restart.max-interval", restart.getMaxInterval()));
+	}
+
+	private static void requireMultiplier(EngineProperties properties, String name, double multiplier) {
+		if (!(multiplier >= 1)) {
+			throw new InvalidCdcPropertyException(properties.name(name),
+					"is " + multiplier + ", so delays would become shorter.", "Use 1 or more.");
+		}
 	}
 
 	private static EngineSettings.Retry retry(EngineProperties properties, CdcEngineProperties.Retry retry) {
@@ -45,10 +67,7 @@ final class ListenerSettingsReader {
 			throw new InvalidCdcPropertyException(properties.name("listener.retry.max-attempts"),
 					"is " + retry.getMaxAttempts() + ", so no listener would ever be called.", "Use 1 or more.");
 		}
-		if (!(retry.getMultiplier() >= 1)) {
-			throw new InvalidCdcPropertyException(properties.name("listener.retry.multiplier"),
-					"is " + retry.getMultiplier() + ", so delays would become shorter.", "Use 1 or more.");
-		}
+		requireMultiplier(properties, "listener.retry.multiplier", retry.getMultiplier());
 		return new EngineSettings.Retry(retry.getMaxAttempts(),
 				SettingChecks.positive(properties, "listener.retry.initial-interval", retry.getInitialInterval()),
 				retry.getMultiplier(),

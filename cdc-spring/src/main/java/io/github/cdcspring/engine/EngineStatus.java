@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state what it is doing
  * @param since since when
- * @param failure the last failure, in words; kept while it waits to try again,
- * {@code null} once it runs
+ * @param failure the last failure, in words; kept while it waits to try again, and while
+ * it runs until the event is processed that a listener failed at; {@code null} otherwise
  * @param restarts how often it was built anew since the application started
  * @param refusals how often it was refused since the application started
  * @since 0.1.0

@@ -202,9 +202,10 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	 * @param timeout what happens to a call that does not return
 	 * @param dispatch how events are dispatched
 	 * @param failure what happens after all retries
+	 * @param restart how the engine restarts after a failure that stops it
 	 */
 	public record Listener(EngineSettings.Retry retry, Duration shutdownTimeout, EngineSettings.Timeout timeout,
-			EngineSettings.Dispatch dispatch, EngineSettings.FailureHandling failure) {
+			EngineSettings.Dispatch dispatch, EngineSettings.FailureHandling failure, EngineSettings.Restart restart) {
 
 	}
 
@@ -231,6 +232,23 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	 * covers exactly the captured tables
 	 */
 	public record Publication(String name, boolean create) {
+
+	}
+
+	/**
+	 * How an engine restarts that a listener's failure has stopped.
+	 *
+	 * @param maxAttempts the maximum number of restarts for one event, {@code null} for
+	 * no limit
+	 * @param initialInterval the wait before the first restart
+	 * @param multiplier the factor by which each further wait is longer
+	 * @param maxInterval the maximum wait
+	 */
+	public record Restart(@Nullable Integer maxAttempts, Duration initialInterval, double multiplier,
+			Duration maxInterval) {
+
+		/** No limit, and waits of 1 s up to 1 min. */
+		public static final Restart DEFAULT = new Restart(null, Duration.ofSeconds(1), 2, Duration.ofMinutes(1));
 
 	}
 

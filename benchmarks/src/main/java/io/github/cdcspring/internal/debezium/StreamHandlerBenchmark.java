@@ -102,7 +102,8 @@ public class StreamHandlerBenchmark {
 				new EngineSettings.Retry(3, Duration.ofMillis(200), 5, Duration.ofSeconds(30), Set.of()),
 				Duration.ofSeconds(30), new EngineSettings.Timeout(Duration.ofMinutes(1), false),
 				new EngineSettings.Dispatch(1, 10_000, 32 << 20, 64 << 20, false),
-				new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_processed", true));
+				new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_processed", true),
+				EngineSettings.Restart.DEFAULT);
 		return new ListenerSet("default", settings, registry(listener).endpoints(), mappers::mapperFor,
 				DeliveryOptions.NONE, null)
 			.dispatcher(DeliveryGuard.NONE, (failure) -> {

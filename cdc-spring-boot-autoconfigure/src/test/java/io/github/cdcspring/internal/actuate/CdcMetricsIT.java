@@ -57,7 +57,8 @@ class CdcMetricsIT {
 	@Test
 	void countsAndTimesDeliveries(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class,
-				"cdc.listener.retry.max-attempts=2", "cdc.listener.retry.initial-interval=1ms")) {
+				"cdc.listener.retry.max-attempts=2", "cdc.listener.retry.initial-interval=1ms",
+				"cdc.listener.restart.max-attempts=0")) {
 			MeterRegistry registry = application.bean(MeterRegistry.class);
 			application.bean(Numbers.class).poison = 3;
 			database.execute("INSERT INTO numbers VALUES (1)", "UPDATE numbers SET id = 2 WHERE id = 1",

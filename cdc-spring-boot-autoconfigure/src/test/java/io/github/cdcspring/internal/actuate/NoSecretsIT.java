@@ -74,7 +74,7 @@ class NoSecretsIT {
 								"spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=*",
 								"logging.level.root=INFO", "cdc.logging.debezium=true",
 								"management.endpoint.cdc.access=unrestricted", "cdc.listener.retry.max-attempts=2",
-								"cdc.listener.retry.initial-interval=1ms" }))) {
+								"cdc.listener.retry.initial-interval=1ms", "cdc.listener.restart.max-attempts=0" }))) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			Notes notes = application.bean(Notes.class);
 			await().until(() -> notes.seen.contains(ROW));

@@ -145,7 +145,7 @@ class EngineLifeIT {
 	@Test
 	void failsForListenerThatThrowsRetriableExceptionAndPassesOverNothing(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Failing.class,
-				"cdc.listener.retry.max-attempts=1")) {
+				"cdc.listener.retry.max-attempts=1", "cdc.listener.restart.max-attempts=0")) {
 			insert(database, 1, 2, 3);
 			await().until(() -> application.engine().status().state() == EngineState.FAILED);
 		}

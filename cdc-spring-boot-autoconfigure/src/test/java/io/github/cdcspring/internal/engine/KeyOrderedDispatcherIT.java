@@ -190,7 +190,7 @@ class KeyOrderedDispatcherIT {
 	@Test
 	void failsWhenAListenerFailsForGoodAndPassesOverNothing(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Failing.class,
-				with(EIGHT, "cdc.listener.retry.max-attempts=1"))) {
+				with(EIGHT, "cdc.listener.retry.max-attempts=1", "cdc.listener.restart.max-attempts=0"))) {
 			database.execute("INSERT INTO counters SELECT i, 0 FROM generate_series(1, 100) i");
 			await().until(() -> application.engine().status().state() == EngineState.FAILED);
 			assertThat(application.engine().status().failure()).contains("Failing.on", "public.counters",

@@ -134,7 +134,8 @@ class ListenerCallsIT {
 	void aCallThatDoesNotReturnIsInterruptedWhereThatIsAllowedAndTriedAgain(int concurrency, TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Hanging.class,
 				"cdc.listener.concurrency=" + concurrency, "cdc.listener.timeout=100ms",
-				"cdc.listener.interrupt-on-timeout=true", "cdc.listener.retry.initial-interval=1ms")) {
+				"cdc.listener.interrupt-on-timeout=true", "cdc.listener.retry.initial-interval=1ms",
+				"cdc.listener.restart.max-attempts=0")) {
 			database.execute("INSERT INTO numbers VALUES (1, 'a')");
 			Hanging hanging = application.bean(Hanging.class);
 			await().until(() -> application.engine().status().state() == EngineState.FAILED);

@@ -207,7 +207,7 @@ class ParkingIT {
 	@Test
 	void stopNamesTableKeyHashAndLsn(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Counters.class,
-				"cdc.listener.retry.max-attempts=1")) {
+				"cdc.listener.retry.max-attempts=1", "cdc.listener.restart.max-attempts=0")) {
 			application.bean(Counters.class).poison.add(1);
 			database.execute("INSERT INTO counters VALUES (1, 0)");
 			await().until(() -> application.engine().status().state() == EngineState.FAILED);

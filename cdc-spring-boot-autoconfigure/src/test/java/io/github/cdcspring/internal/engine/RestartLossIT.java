@@ -155,7 +155,8 @@ class RestartLossIT {
 		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
 		Set<Integer> ids = new ConcurrentSkipListSet<>();
 		try (TestApplication application = TestApplication.run(database, FailingNumbers.class,
-				"cdc.snapshot.mode=no_data", "cdc.listener.retry.max-attempts=1")) {
+				"cdc.snapshot.mode=no_data", "cdc.listener.retry.max-attempts=1",
+				"cdc.listener.restart.max-attempts=0")) {
 			copy(database, 1, 1000);
 			await().until(() -> application.engine().status().state() == EngineState.FAILED);
 			ids.addAll(application.bean(FailingNumbers.class).ids);

@@ -27,6 +27,7 @@ import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.row.RecordDecoder;
@@ -50,7 +51,14 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
+	/** How often the stream is watched while a listener keeps Debezium from it. */
+	private static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
+
 	private final String id;
+
+	private final String name;
+
+	private final RunListener listener;
 
 	private final StreamGuard guard;
 
@@ -71,7 +79,9 @@ public final class DebeziumRun implements AutoCloseable {
 	private DebeziumRun(Builder builder, String id, StreamGuard guard, SourceSockets sockets, RunListener listener) {
 		this.id = id;
 		this.sockets = sockets;
+		this.listener = listener;
 		EngineSettings settings = builder.settings;
+		this.name = settings.name();
 		InFlightTracker inFlightTracker = new InFlightTracker();
 		this.guard = guard;
 		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session,
@@ -122,11 +132,18 @@ public final class DebeziumRun implements AutoCloseable {
 	}
 
 	/**
-	 * Keep the first failure: later ones are its consequences.
+	 * Keep the first failure: later ones are its consequences. It is reported at once,
+	 * because the run ends only when the running calls have returned.
 	 */
-	private synchronized void failed(EngineFailure failure) {
-		if (this.failure == null) {
+	private void failed(EngineFailure failure) {
+		synchronized (this) {
+			if (this.failure != null) {
+				return;
+			}
 			this.failure = failure;
+		}
+		if (!this.stopping) {
+			this.listener.failed(failure);
 		}
 	}
 
@@ -136,6 +153,7 @@ public final class DebeziumRun implements AutoCloseable {
 	 */
 	public @Nullable EngineFailure run() {
 		this.committer.start();
+		watch();
 		try {
 			this.engine.run();
 			return this.failure;
@@ -148,6 +166,31 @@ public final class DebeziumRun implements AutoCloseable {
 	}
 
 	/**
+	 * Watch the stream: while a listener works, Debezium does not poll and reports no
+	 * failure.
+	 */
+	private void watch() {
+		Thread thread = new Thread(() -> {
+			try {
+				while (!this.ended.await(WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+					Throwable cause = this.guard.streamFailure();
+					if (cause != null && !this.stopping) {
+						failed(EngineFailure.of(null, cause));
+						this.guard.end(cause);
+						this.handler.stop();
+						return;
+					}
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}, "cdc-" + this.name + "-stream");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	/**
 	 * Send Debezium a signal.
 	 */
 	void signal(DebeziumEngine.Signal signal) {
@@ -156,6 +199,15 @@ public final class DebeziumRun implements AutoCloseable {
 
 	boolean hasEnded() {
 		return this.ended.getCount() == 0;
+	}
+
+	/**
+	 * Return whether a thread of this run calls a listener, although the run has ended: a
+	 * stop does not wait for a call that does not return in time.
+	 * @return {@code true} while a call is running
+	 */
+	public boolean isDelivering() {
+		return this.handler.isDelivering();
 	}
 
 	/**
@@ -189,6 +241,8 @@ public final class DebeziumRun implements AutoCloseable {
 		if (finished) {
 			this.committer.stop();
 		}
+		// Before the running calls are interrupted, so that no listener is blamed
+		this.guard.end(new CdcException("Engine '" + this.name + "' is being stopped"));
 		this.handler.abandon();
 		awaitEnd(Duration.ofNanos(Math.max(Duration.ofSeconds(1).toNanos(), deadline - System.nanoTime())));
 		return finished;

@@ -18,9 +18,9 @@ package io.github.cdcspring.internal.debezium;
 
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.Set;
 
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.listener.DeliveryStoppedException;
 import io.github.cdcspring.internal.listener.ListenerFailedException;
 import io.github.cdcspring.internal.row.RowMappingException;
@@ -34,20 +34,18 @@ import org.postgresql.util.PSQLException;
  * @param message the cause
  * @param kind what kind of failure it is
  * @param cause the exception to log with the message, {@code null} if there is none
+ * @param processedPast for the failure of a listener, the LSN that the stored offset has
+ * passed as soon as the event is processed
  * @see <a href=
  * "https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL: error
  * codes</a>
  */
-public record EngineFailure(String message, Kind kind, @Nullable Throwable cause) {
+public record EngineFailure(String message, Kind kind, @Nullable Throwable cause, @Nullable Lsn processedPast) {
 
-	/**
-	 * Classes of SQLSTATE that only an operator can fix: authentication, missing
-	 * database, privileges and objects, unsupported features, invalid data.
-	 */
-	private static final Set<String> PERMANENT = Set.of("28", "3D", "42", "0A", "22");
 
-	/** Connection exceptions, and servers that are shutting down or starting. */
-	private static final Set<String> CONNECTION_LOST = Set.of("08", "57P01", "57P02", "57P03");
+	EngineFailure(String message, Kind kind, @Nullable Throwable cause) {
+		this(message, kind, cause, null);
+	}
 
 	/**
 	 * Classify what Debezium reported.
@@ -57,9 +55,11 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 	 */
 	public static EngineFailure of(@Nullable String message, @Nullable Throwable error) {
 		for (Throwable cause = error; cause != null; cause = next(cause)) {
-			if (cause instanceof ListenerFailedException) {
+			if (cause instanceof ListenerFailedException failed) {
 				Throwable thrown = cause.getCause();
-				return new EngineFailure(message(cause), Kind.PERMANENT, (thrown != null) ? thrown : cause);
+				Lsn processedPast = failed.processedPast();
+				return new EngineFailure(message(cause), (processedPast != null) ? Kind.LISTENER : Kind.PERMANENT,
+						(thrown != null) ? thrown : cause, processedPast);
 			}
 			if (cause instanceof RowMappingException) {
 				return new EngineFailure(message(cause), Kind.PERMANENT, cause);
@@ -68,16 +68,13 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 				continue;
 			}
 			if (cause instanceof StoreException) {
-				return new EngineFailure(message(cause), Kind.TEMPORARY, cause);
+				return new EngineFailure(message(cause), kindOfStore(FailureRule.ofChain(cause)), cause);
 			}
 			if (cause instanceof CdcException) {
 				return new EngineFailure(message(cause), Kind.PERMANENT, cause);
 			}
-			if (cause instanceof SQLException sql) {
-				return new EngineFailure(message(sql), kind(sql), cause);
-			}
-			if (cause instanceof IOException) {
-				return new EngineFailure(message(cause), Kind.CONNECTION_LOST, cause);
+			if (cause instanceof SQLException || cause instanceof IOException) {
+				return of(cause);
 			}
 		}
 		if (error == null) {
@@ -91,15 +88,39 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 		return new EngineFailure(message(root), Kind.UNEXPECTED, root);
 	}
 
-	private static Kind kind(SQLException ex) {
-		String state = ex.getSQLState();
-		if (state == null || state.length() != 5) {
+	/** A store that worked before may work again, whatever the failure. */
+	private static Kind kindOfStore(@Nullable FailureRule rule) {
+		if (rule == null || !rule.kind().isLasting()) {
 			return Kind.TEMPORARY;
 		}
-		if (CONNECTION_LOST.stream().anyMatch(state::startsWith)) {
-			return Kind.CONNECTION_LOST;
+		return (rule == FailureRule.NOT_POSTGRESQL) ? Kind.PERMANENT : Kind.SETUP;
+	}
+
+	private static EngineFailure of(Throwable cause) {
+		FailureRule rule = FailureRule.ofChain(cause);
+		if (rule == null) {
+			return new EngineFailure(message(cause),
+					(cause instanceof SQLException) ? Kind.TEMPORARY : Kind.CONNECTION_LOST, cause);
 		}
-		return PERMANENT.contains(state.substring(0, 2)) ? Kind.PERMANENT : Kind.TEMPORARY;
+		String action = rule.action();
+		return new EngineFailure(message(cause) + ((action != null) ? withStop(message(cause)) + action : ""),
+				rule.kind(), cause);
+	}
+
+	private static String withStop(String sentence) {
+		return sentence.endsWith(".") ? " " : ". ";
+	}
+
+	/**
+	 * Return the same failure after as many restarts as the settings allow.
+	 * @param restarts the number of restarts
+	 * @param setting the setting that limits them
+	 * @return a permanent failure
+	 */
+	public EngineFailure afterRestarts(int restarts, String setting) {
+		return new EngineFailure(this.message + " The engine was restarted " + restarts
+				+ ((restarts == 1) ? " time" : " times") + ", as often as " + setting
+				+ " allows, and stays stopped. Fix the cause, then restart the engine.", Kind.PERMANENT, this.cause);
 	}
 
 	/**
@@ -107,6 +128,15 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 	 * @return {@code true} if it may
 	 */
 	public boolean isTemporary() {
+		return !this.kind.isLasting();
+	}
+
+	/**
+	 * Whether a restart may succeed once the engine has worked: settings and server fit
+	 * then, so that someone is changing one of them.
+	 * @return {@code true} if it may
+	 */
+	public boolean isTemporaryOnceStarted() {
 		return this.kind != Kind.PERMANENT;
 	}
 
@@ -155,8 +185,22 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 		/** The cause is not known, so a restart may succeed. */
 		UNEXPECTED,
 
+		/** A listener failed, and may succeed when the event is delivered again. */
+		LISTENER,
+
+		/**
+		 * Settings and server do not fit. It passes if the engine has worked with them
+		 * before, and does not pass otherwise.
+		 */
+		SETUP,
+
 		/** A restart would fail again until someone changes settings, code or server. */
-		PERMANENT
+		PERMANENT;
+
+		/** Whether the failure of a first start does not pass by itself. */
+		boolean isLasting() {
+			return this == SETUP || this == PERMANENT;
+		}
 
 	}
 

@@ -115,7 +115,8 @@ final class OffsetCommitter {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// Without this thread nothing would be acknowledged any more
 			this.onFailure.accept(ex);
 		}
 	}

@@ -50,6 +50,13 @@ public interface RunListener {
 	}
 
 	/**
+	 * The run has failed. It ends as soon as the running calls have returned.
+	 * @param failure the failure
+	 */
+	default void failed(EngineFailure failure) {
+	}
+
+	/**
 	 * An offset was stored.
 	 * @param lsn the end of the last transaction that was processed completely
 	 */

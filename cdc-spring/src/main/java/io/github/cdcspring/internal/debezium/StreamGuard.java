@@ -58,6 +58,11 @@ final class StreamGuard implements DeliveryGuard {
 		this.streamFailure = failure;
 	}
 
+	/** Return what has ended the stream, {@code null} while it lives. */
+	@Nullable Throwable streamFailure() {
+		return this.streamFailure.get();
+	}
+
 	/** The run ends: nothing more is delivered. */
 	void end(Throwable cause) {
 		if (this.ended == null) {

@@ -170,6 +170,11 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 		this.dispatcher.close(Duration.ZERO);
 	}
 
+	/** Whether a thread calls a listener. To be called after {@link #abandon}. */
+	boolean isDelivering() {
+		return this.delivering.isLocked() || !this.dispatcher.isIdle();
+	}
+
 	@Override
 	public boolean supportsTombstoneEvents() {
 		return false;

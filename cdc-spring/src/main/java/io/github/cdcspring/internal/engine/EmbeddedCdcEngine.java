@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.engine;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcException;
@@ -74,6 +75,8 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 
 	private final QueueFill queue;
 
+	private final List<Runnable> statusListeners = new CopyOnWriteArrayList<>();
+
 	/**
 	 * Create an engine.
 	 * @param settings the settings of the engine
@@ -106,6 +109,15 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 
 	private void statusChanged() {
 		this.statusReader.invalidate();
+		this.statusListeners.forEach(Runnable::run);
+	}
+
+	/**
+	 * Add a listener that is told of each change of the status.
+	 * @param listener called on the engine's threads
+	 */
+	public void onStatusChange(Runnable listener) {
+		this.statusListeners.add(listener);
 	}
 
 	@Override
@@ -245,7 +257,11 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 			throw new CdcException("Engine '" + name() + "' is " + state + ", so it cannot be paused."
 					+ ((state == EngineState.STOPPED) ? " Restart it first." : ""));
 		}
-		requireStopped(this.supervisor.pause());
+		this.supervisor.pause();
+		if (!this.supervisor.isIdle()) {
+			this.status.enterFrom(EngineState.RUNNING, EngineState.BACKING_OFF, stillRunning());
+			throw later("It is paused as soon as the call has returned.");
+		}
 		if (!this.status.is(EngineState.PAUSED)) {
 			this.status.enter(EngineState.PAUSED);
 		}
@@ -268,8 +284,16 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 		startAgain();
 	}
 
+	/**
+	 * No run may begin while a call of the former one is running: two threads would
+	 * deliver one event.
+	 */
 	private void startAgain() {
-		requireStopped(this.supervisor.stop());
+		this.supervisor.stop();
+		if (!this.supervisor.isIdle()) {
+			this.supervisor.startAgainWhenIdle(this::stillRunning);
+			throw later("It starts again as soon as the call has returned.");
+		}
 		this.store.release(this.key);
 		this.supervisor.startAgain();
 	}
@@ -302,14 +326,18 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 		}
 	}
 
-	private void requireStopped(boolean stopped) {
-		if (!stopped) {
-			RunningCall call = oldestCall();
-			throw new CdcException("Engine '" + name() + "' has not stopped within "
-					+ this.settings.listener().shutdownTimeout() + " and is still stopping" + ((call != null)
-							? ": listener '" + call.listener() + "' has been running since " + call.since() : "")
-					+ ". Try again later, or restart the application.");
-		}
+	/** An operation whose outcome is not reached in time. */
+	private CdcException later(String outcome) {
+		return new CdcException(stillRunning() + " " + outcome + " Check what the listener waits for, or restart the "
+				+ "application.");
+	}
+
+	private String stillRunning() {
+		RunningCall call = oldestCall();
+		return "Engine '" + name() + "' has not stopped within " + this.settings.listener().shutdownTimeout()
+				+ " and is still stopping" + ((call != null)
+						? ": listener '" + call.listener() + "' has been running since " + call.since() : "")
+				+ ".";
 	}
 
 	/**

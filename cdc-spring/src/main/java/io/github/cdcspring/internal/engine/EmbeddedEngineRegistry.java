@@ -87,7 +87,7 @@ public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLif
 			engines.forEach(EmbeddedCdcEngine::start);
 			this.running = true;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// an application that fails to start does not stop what has not said it runs
 			engines.forEach(EmbeddedCdcEngine::stop);
 			throw ex;

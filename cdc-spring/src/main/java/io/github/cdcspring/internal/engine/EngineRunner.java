@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
@@ -46,6 +45,7 @@ import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.internal.startup.check.Preflight;
+import io.github.cdcspring.internal.support.StoreException;
 import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
@@ -92,6 +92,9 @@ final class EngineRunner {
 	private volatile boolean incremental;
 
 	private volatile @Nullable DebeziumRun run;
+
+	/** A run that was stopped while a listener was working, or {@code null}. */
+	private volatile @Nullable DebeziumRun abandoned;
 
 	EngineRunner(EngineSettings settings, ListenerSet listeners, OffsetStore store, EngineLog log) {
 		this.settings = settings;
@@ -149,7 +152,7 @@ final class EngineRunner {
 				this.reconciler.processed(last);
 			}
 			SourceState source = this.preflight.read(connection, this.reader);
-			OffsetSession session = new OffsetSession(this.key, this.store, Clock.systemUTC());
+			OffsetSession session = open(source);
 			OffsetReconciler.forgetUnfinishedSnapshot(session);
 			this.preflight.check(source, session.current().isPresent());
 			this.log.listening(this.listeners.endpoints(), source.tableIds());
@@ -166,19 +169,38 @@ final class EngineRunner {
 	}
 
 	/**
+	 * A store that cannot be used must not hide what else the start would be refused for.
+	 */
+	private OffsetSession open(SourceState source) {
+		try {
+			return new OffsetSession(this.key, this.store, Clock.systemUTC());
+		}
+		catch (StoreException ex) {
+			try {
+				this.preflight.check(source, false);
+			}
+			catch (StartRefusedException refusal) {
+				refusal.addSuppressed(ex);
+				throw refusal;
+			}
+			throw ex;
+		}
+	}
+
+	/**
 	 * Receive until the run is stopped or fails.
-	 * @param stopping whether the engine is being stopped
-	 * @param onStreaming called when the stream is live
+	 * @param observer follows the run
 	 * @return the failure, {@code null} if the run was stopped or the stream has ended
 	 * @throws StartRefusedException if it failed because the slot is lost
 	 */
-	@Nullable EngineFailure run(PreparedStart start, BooleanSupplier stopping, Runnable onStreaming) {
+	@Nullable EngineFailure run(PreparedStart start, Observer observer) {
 		try (SlotTracker slotTracker = new SlotTracker(this.settings, this.source.at(start.endpoint(), READ_TIMEOUT),
 				start.session(), start.reconciliation().found().server().inRecovery());
-				DebeziumRun run = build(start, slotTracker, onStreaming)) {
+				DebeziumRun run = build(start, slotTracker, observer)) {
 			this.run = run;
-			EngineFailure failure = stopping.getAsBoolean() ? null : run.run();
-			if (failure == null && stopping.getAsBoolean()) {
+			EngineFailure failure = observer.isStopping() ? null : run.run();
+			this.abandoned = run.isDelivering() ? run : null;
+			if (failure == null && observer.isStopping()) {
 				slotTracker.recordAtStop();
 				start.session().stoppedInOrder();
 			}
@@ -202,12 +224,25 @@ final class EngineRunner {
 		}
 	}
 
-	private DebeziumRun build(PreparedStart start, SlotTracker slotTracker, Runnable onStreaming) {
+	/**
+	 * Return whether a listener call of a former run is still running. No run may begin
+	 * meanwhile, because it would deliver the same event in another thread.
+	 */
+	boolean isDelivering() {
+		DebeziumRun abandoned = this.abandoned;
+		if (abandoned != null && !abandoned.isDelivering()) {
+			this.abandoned = null;
+			return false;
+		}
+		return abandoned != null;
+	}
+
+	private DebeziumRun build(PreparedStart start, SlotTracker slotTracker, Observer observer) {
 		return DebeziumRun.builder(this.settings, start.endpoint(), start.session(), this.listeners)
 			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
 			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
 			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental())
-			.build(new Progress(start, slotTracker, onStreaming));
+			.build(new Progress(start, slotTracker, observer));
 	}
 
 	/**
@@ -261,6 +296,25 @@ final class EngineRunner {
 	}
 
 	/**
+	 * Follows the runs of an engine.
+	 */
+	interface Observer {
+
+		/** Whether the engine is being stopped. */
+		boolean isStopping();
+
+		/** The stream is live. */
+		void streaming();
+
+		/** The run has failed. It ends as soon as the running calls have returned. */
+		void failing(EngineFailure failure);
+
+		/** An offset was stored. */
+		void stored(Lsn lsn);
+
+	}
+
+	/**
 	 * Follows one run.
 	 */
 	private final class Progress implements RunListener {
@@ -269,16 +323,16 @@ final class EngineRunner {
 
 		private final SlotTracker slotTracker;
 
-		private final Runnable onStreaming;
+		private final Observer observer;
 
 		private boolean streaming;
 
 		private boolean snapshotPhaseEnded;
 
-		private Progress(PreparedStart start, SlotTracker slotTracker, Runnable onStreaming) {
+		private Progress(PreparedStart start, SlotTracker slotTracker, Observer observer) {
 			this.start = start;
 			this.slotTracker = slotTracker;
-			this.onStreaming = onStreaming;
+			this.observer = observer;
 		}
 
 		@Override
@@ -293,7 +347,7 @@ final class EngineRunner {
 			if (EngineRunner.this.settings.isSlotAdvancedByApplication()) {
 				this.start.session().hold();
 			}
-			this.onStreaming.run();
+			this.observer.streaming();
 			EngineRunner.this.incremental = this.start.incremental();
 			sendSnapshotRequests();
 			logReceiving(true, false);
@@ -328,8 +382,14 @@ final class EngineRunner {
 		}
 
 		@Override
+		public void failed(EngineFailure failure) {
+			this.observer.failing(failure);
+		}
+
+		@Override
 		public void stored(Lsn lsn) {
 			EngineRunner.this.listeners.options().offsetStored(lsn);
+			this.observer.stored(lsn);
 		}
 
 		@Override

@@ -17,7 +17,9 @@
 package io.github.cdcspring.internal.engine;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
@@ -59,11 +61,29 @@ final class EngineStatusTracker {
 		enter(state, null);
 	}
 
+	/**
+	 * Enter a state. A state that is entered again keeps its beginning.
+	 */
 	void enter(EngineState state, @Nullable String failure) {
+		update(state, failure, (last) -> true);
+	}
+
+	/**
+	 * Enter a state, unless the engine has left the given one meanwhile.
+	 */
+	void enterFrom(EngineState from, EngineState state, String failure) {
+		update(state, failure, (last) -> last == from);
+	}
+
+	private void update(EngineState state, @Nullable String failure, Predicate<EngineState> condition) {
 		this.status.updateAndGet((last) -> {
-			boolean restarted = state == EngineState.RUNNING && last.failure() != null;
+			if (!condition.test(last.state())) {
+				return last;
+			}
+			boolean restarted = state == EngineState.RUNNING && last.state() != state && last.failure() != null;
 			boolean refused = state == EngineState.REFUSED;
-			return new EngineStatus(state, this.clock.instant(), failure, last.restarts() + (restarted ? 1 : 0),
+			Instant since = (last.state() == state) ? last.since() : this.clock.instant();
+			return new EngineStatus(state, since, failure, last.restarts() + (restarted ? 1 : 0),
 					last.refusals() + (refused ? 1 : 0));
 		});
 		this.onChange.run();

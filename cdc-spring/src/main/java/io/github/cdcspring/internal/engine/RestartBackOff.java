@@ -18,22 +18,46 @@ package io.github.cdcspring.internal.engine;
 
 import java.time.Duration;
 
+import io.github.cdcspring.settings.EngineSettings;
+
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * The growing delays between the restarts of an engine. A run that lasted longer than the
- * longest delay resets them.
+ * The growing delays between the restarts of an engine.
  */
 final class RestartBackOff {
 
-	private static final Duration FIRST = Duration.ofSeconds(1);
+	private final Duration first;
 
-	private static final Duration LONGEST = Duration.ofSeconds(30);
+	private final double multiplier;
 
-	private BackOffExecution delays = delays();
+	private final Duration longest;
+
+	private BackOffExecution delays;
 
 	private int attempt;
+
+	/**
+	 * Create the delays after failures of connection, server or store.
+	 */
+	RestartBackOff() {
+		this(Duration.ofSeconds(1), 2, Duration.ofSeconds(30));
+	}
+
+	/**
+	 * Create the delays after failures of a listener.
+	 */
+	RestartBackOff(EngineSettings.Restart settings) {
+		this(settings.initialInterval(), settings.multiplier(), settings.maxInterval());
+	}
+
+	private RestartBackOff(Duration first, double multiplier, Duration longest) {
+		this.first = first;
+		this.multiplier = multiplier;
+		this.longest = longest;
+		this.delays = delays();
+	}
 
 	/**
 	 * Begin the next attempt.
@@ -49,16 +73,24 @@ final class RestartBackOff {
 		return this.attempt;
 	}
 
+	/**
+	 * Reset the delays after a run that lasted longer than the longest delay.
+	 */
 	void ran(Duration duration) {
-		if (duration.compareTo(LONGEST) > 0) {
-			this.delays = delays();
-			this.attempt = 0;
+		if (duration.compareTo(this.longest) > 0) {
+			reset();
 		}
 	}
 
-	private static BackOffExecution delays() {
-		ExponentialBackOff backOff = new ExponentialBackOff(FIRST.toMillis(), 2);
-		backOff.setMaxInterval(LONGEST.toMillis());
+	void reset() {
+		this.delays = delays();
+		this.attempt = 0;
+	}
+
+	private BackOffExecution delays() {
+		ExponentialBackOff backOff = new ExponentialBackOff(Math.min(this.first.toMillis(), this.longest.toMillis()),
+				this.multiplier);
+		backOff.setMaxInterval(this.longest.toMillis());
 		return backOff.start();
 	}
 

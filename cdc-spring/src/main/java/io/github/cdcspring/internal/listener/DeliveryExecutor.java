@@ -46,6 +46,9 @@ final class DeliveryExecutor implements AutoCloseable {
 	private static final String STOPPED = "Nothing from this position on is acknowledged. Fix the cause, then restart the "
 			+ "engine to receive it again.";
 
+	private static final String RESTARTED = "Nothing from this position on is acknowledged, and the event is delivered again "
+			+ "after each restart of the engine. Fix the cause if it does not pass by itself.";
+
 	/** The error handler has decided, and the next listener has to be called. */
 	private static final long CONTINUE = -3;
 
@@ -82,8 +85,8 @@ final class DeliveryExecutor implements AutoCloseable {
 
 	/**
 	 * Complete a delivery, and sleep between its attempts.
-	 * @throws ListenerFailedException if the engine has to stop, or the thread was
-	 * interrupted
+	 * @throws ListenerFailedException if the engine has to stop
+	 * @throws DeliveryStoppedException if the run has ended
 	 */
 	void execute(DeliveryAttempt delivery) {
 		for (long wait = attempt(delivery); wait != DONE; wait = attempt(delivery)) {
@@ -91,7 +94,7 @@ final class DeliveryExecutor implements AutoCloseable {
 				TimeUnit.MILLISECONDS.sleep(wait);
 			}
 			catch (InterruptedException ex) {
-				throw interrupted(delivery, ex);
+				// The next attempt finds out whether the run has ended
 			}
 		}
 	}
@@ -99,10 +102,11 @@ final class DeliveryExecutor implements AutoCloseable {
 	/**
 	 * Make one attempt.
 	 * @return {@link #DONE}, or how long to wait for the next attempt, in milliseconds
-	 * @throws ListenerFailedException if the engine has to stop, or the thread was
-	 * interrupted
+	 * @throws ListenerFailedException if the engine has to stop
+	 * @throws DeliveryStoppedException if the run has ended
 	 */
 	long attempt(DeliveryAttempt delivery) {
+		forgetInterruption();
 		this.guard.check();
 		if (delivery.checkForParking() && !delivery.group().wholeTransactions() && parkAll(delivery)) {
 			return DONE;
@@ -195,6 +199,7 @@ final class DeliveryExecutor implements AutoCloseable {
 			this.rows.set((single != null) ? single : delivery.changes().get(0));
 		}
 		for (ListenerInvoker listener = delivery.nextListener(); listener != null; listener = delivery.nextListener()) {
+			forgetInterruption();
 			this.guard.check();
 			if (batch) {
 				call(listener, (changes != null) ? changes : delivery.changes(), delivery);
@@ -215,6 +220,7 @@ final class DeliveryExecutor implements AutoCloseable {
 			throw endFailed(ex);
 		}
 		this.tracker.end();
+		forgetInterruption();
 	}
 
 	private void call(ListenerInvoker listener, List<Change> changes, DeliveryAttempt delivery) throws Throwable {
@@ -226,9 +232,19 @@ final class DeliveryExecutor implements AutoCloseable {
 			throw endFailed(ex);
 		}
 		this.tracker.end();
+		forgetInterruption();
 	}
 
-	/** An interruption because of the timeout does not mean that the engine stops. */
+	/**
+	 * Clear the thread's interrupted status, which a listener may have left behind, so
+	 * that it hurts neither the transaction nor a later event. An interruption that is
+	 * meant for the run comes after the run has ended, which the guard knows.
+	 */
+	private static void forgetInterruption() {
+		Thread.interrupted();
+	}
+
+	/** An interruption because of the timeout is a failure of the listener. */
 	private Throwable endFailed(Throwable failure) {
 		Throwable thrown = this.tracker.end()
 				? new TimeoutException("The listener was interrupted for not returning in time") : failure;
@@ -237,14 +253,13 @@ final class DeliveryExecutor implements AutoCloseable {
 	}
 
 	private long fail(DeliveryAttempt delivery, Throwable failure) {
+		forgetInterruption();
+		this.guard.check();
 		long wait = delivery.fail(this.retry, failure);
 		logger.debug("Failure of attempt {}", delivery.failures(), failure);
 		if (failure instanceof ListenerInvoker.ArgumentException unresolved) {
 			return recover(delivery, new ListenerFailedException(String.valueOf(unresolved.getMessage()), STOPPED,
 					(unresolved.getCause() != null) ? unresolved.getCause() : unresolved));
-		}
-		if (isInterruption(failure)) {
-			throw interrupted(delivery, failure);
 		}
 		if (wait == BackOffExecution.STOP) {
 			return recover(delivery, exhausted(delivery, failure));
@@ -288,37 +303,14 @@ final class DeliveryExecutor implements AutoCloseable {
 		}
 	}
 
-	private static ListenerFailedException interrupted(DeliveryAttempt delivery, Throwable cause) {
-		Thread.currentThread().interrupt();
-		return new ListenerFailedException(
-				delivery.describeListener() + " was interrupted in attempt " + delivery.failures() + " at "
-						+ delivery.describeEvents(),
-				"Nothing from this position on is acknowledged. The engine receives it again at its next start.",
-				cause);
-	}
-
-	private static ListenerFailedException exhausted(DeliveryAttempt delivery, Throwable failure) {
+	private ListenerFailedException exhausted(DeliveryAttempt delivery, Throwable failure) {
 		int failures = delivery.failures();
+		List<Change> changes = delivery.changes();
+		boolean passing = this.retry.shouldRetry(failure);
 		return new ListenerFailedException(
 				delivery.describeListener() + " failed in " + failures + ((failures == 1) ? " attempt" : " attempts")
 						+ " with " + failure.getClass().getName() + " at " + delivery.describeEvents(),
-				STOPPED, failure);
-	}
-
-	/**
-	 * Whether the engine stops: applications wrap the exception, or set the thread's
-	 * interrupted status again.
-	 */
-	static boolean isInterruption(Throwable throwable) {
-		if (Thread.currentThread().isInterrupted()) {
-			return true;
-		}
-		for (Throwable cause = throwable; cause != null; cause = cause.getCause()) {
-			if (cause instanceof InterruptedException) {
-				return true;
-			}
-		}
-		return false;
+				passing ? RESTARTED : STOPPED, failure, passing ? changes.get(changes.size() - 1) : null);
 	}
 
 	@Override

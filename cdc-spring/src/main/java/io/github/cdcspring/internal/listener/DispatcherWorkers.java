@@ -106,6 +106,11 @@ final class DispatcherWorkers {
 		return this.closed;
 	}
 
+	/** Whether no thread is working any more. */
+	boolean isIdle() {
+		return this.threads.isEmpty();
+	}
+
 	private void shutDown() {
 		this.closed = true;
 		this.timer.shutdownNow();

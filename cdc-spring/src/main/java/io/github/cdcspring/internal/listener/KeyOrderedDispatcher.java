@@ -168,6 +168,11 @@ final class KeyOrderedDispatcher implements ListenerDispatcher {
 	}
 
 	@Override
+	public boolean isIdle() {
+		return this.workers.isIdle();
+	}
+
+	@Override
 	public boolean close(@Nullable Duration timeout) {
 		return this.workers.close(timeout);
 	}

@@ -67,6 +67,13 @@ public sealed interface ListenerDispatcher permits SequentialDispatcher, KeyOrde
 	boolean awaitHandled(Duration timeout) throws InterruptedException;
 
 	/**
+	 * Return whether no thread of the dispatcher calls a listener. To be called after
+	 * {@link #close}.
+	 * @return {@code false} while a call is running
+	 */
+	boolean isIdle();
+
+	/**
 	 * Drop the events that no listener has received, and wait for running calls.
 	 * @param timeout the maximum time to wait, {@code null} for no limit
 	 * @return whether no call is running any more

@@ -21,6 +21,8 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +35,30 @@ public class ListenerFailedException extends CdcException {
 
 	private final String problem;
 
+	private final @Nullable Change change;
+
 	/**
-	 * Create an exception.
+	 * Create an exception for a failure that does not pass by itself.
 	 * @param problem which listener failed at which event
 	 * @param action what happens to the event and what to do, one or two sentences
 	 * @param cause the exception of the listener
 	 */
 	public ListenerFailedException(String problem, String action, Throwable cause) {
+		this(problem, action, cause, null);
+	}
+
+	/**
+	 * Create an exception.
+	 * @param problem which listener failed at which event
+	 * @param action what happens to the event and what to do, one or two sentences
+	 * @param cause the exception of the listener
+	 * @param passing the last event of the call if the failure may pass by itself,
+	 * {@code null} if it does not
+	 */
+	ListenerFailedException(String problem, String action, Throwable cause, @Nullable Change passing) {
 		super(withoutFullStop(problem) + ". " + action, cause);
 		this.problem = withoutFullStop(problem);
+		this.change = passing;
 	}
 
 	private static String withoutFullStop(String sentence) {
@@ -54,6 +71,20 @@ public class ListenerFailedException extends CdcException {
 	 */
 	public String problem() {
 		return this.problem;
+	}
+
+	/**
+	 * Return when the event is processed, if the failure may pass by itself.
+	 * @return the LSN that the stored offset must have passed, {@code null} for a failure
+	 * that does not pass: an error, an event that cannot be mapped, or an exception that
+	 * the application excludes from retries
+	 */
+	public @Nullable Lsn processedPast() {
+		Change change = this.change;
+		if (change == null) {
+			return null;
+		}
+		return change.snapshot() ? change.lsn() : change.position().previousCommitLsn();
 	}
 
 	/**

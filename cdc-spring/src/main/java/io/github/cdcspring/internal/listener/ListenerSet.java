@@ -94,8 +94,7 @@ public final class ListenerSet {
 	}
 
 	/**
-	 * Errors and interruptions are not retried, nor the exceptions that the application
-	 * excludes.
+	 * Errors are not retried, nor the exceptions that the application excludes.
 	 */
 	static RetryPolicy retryPolicy(EngineSettings.Retry settings) {
 		return RetryPolicy.builder()
@@ -103,8 +102,7 @@ public final class ListenerSet {
 			.delay(settings.initialInterval())
 			.multiplier(settings.multiplier())
 			.maxDelay(settings.maxInterval())
-			.predicate((ex) -> ex instanceof Exception && !DeliveryExecutor.isInterruption(ex)
-					&& !isAmong(settings.notFor(), ex))
+			.predicate((ex) -> ex instanceof Exception && !isAmong(settings.notFor(), ex))
 			.build();
 	}
 

@@ -159,6 +159,12 @@ final class SequentialDispatcher implements ListenerDispatcher {
 		return true;
 	}
 
+	/** The dispatching thread calls the listeners. */
+	@Override
+	public boolean isIdle() {
+		return true;
+	}
+
 	@Override
 	public boolean close(@Nullable Duration timeout) {
 		this.executor.close();

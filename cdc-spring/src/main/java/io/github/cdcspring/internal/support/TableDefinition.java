@@ -57,7 +57,7 @@ public record TableDefinition(TableName name, String use, TableScript script, St
 		String product = product(connection);
 		if (!product.isEmpty() && !product.toLowerCase(Locale.ROOT).contains("postgresql")) {
 			return failure("Cannot %s %s: %s needs PostgreSQL, and the DataSource is %s. %s".formatted(action, this,
-					this.setting, product, this.alternative), ex);
+					this.setting, product, this.alternative), new UnsupportedDatabaseException(product, ex));
 		}
 		return failure("Cannot %s %s: %s (SQLSTATE %s). %s".formatted(action, this, firstLine(ex), state,
 				solution(action, state, connection)), ex);

@@ -67,7 +67,8 @@ final class ListenerContext {
 	static EngineSettings.Listener settings(EngineSettings.Retry retry, EngineSettings.Dispatch dispatch) {
 		return new EngineSettings.Listener(retry, Duration.ofSeconds(30),
 				new EngineSettings.Timeout(Duration.ofMinutes(1), false), dispatch,
-				new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_processed", true));
+				new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_processed", true),
+				EngineSettings.Restart.DEFAULT);
 	}
 
 	@Configuration(proxyBeanMethods = false)

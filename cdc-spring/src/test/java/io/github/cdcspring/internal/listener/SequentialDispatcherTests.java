@@ -64,6 +64,9 @@ class SequentialDispatcherTests {
 	private static final String STOPPED = "Nothing from this position on is acknowledged. Fix the cause, then restart the "
 			+ "engine to receive it again.";
 
+	private static final String RESTARTED = "Nothing from this position on is acknowledged, and the event is delivered again "
+			+ "after each restart of the engine. Fix the cause if it does not pass by itself.";
+
 	private final List<String> log = new ArrayList<>();
 
 	private final RowMappers rowMappers = new RowMappers(new DefaultConversionService(), null);
@@ -71,6 +74,8 @@ class SequentialDispatcherTests {
 	private final List<RowMapper<?>> mappers = new ArrayList<>();
 
 	private final AtomicInteger handled = new AtomicInteger();
+
+	private DeliveryGuard guard = DeliveryGuard.NONE;
 
 	@Test
 	void givesARowAsItIsNowAndOfADeleteAsItWas() {
@@ -226,7 +231,7 @@ class SequentialDispatcherTests {
 		assertFails(chain::flush, "Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 2 attempts with "
 				+ "java.lang.UnsupportedOperationException at a batch of 2 events, from CREATE of public.orders, key "
 				+ KeyHash.of(TestChange.create(1)) + ", LSN 0/65, " + "transaction 7 to UPDATE of public.orders, key "
-				+ KeyHash.of(TestChange.create(2)) + ", LSN 0/66, transaction 7. " + STOPPED);
+				+ KeyHash.of(TestChange.create(2)) + ", LSN 0/66, transaction 7. " + RESTARTED);
 		assertThat(this.handled).hasValue(0);
 		listener.cured = true;
 		chain.flush();
@@ -254,7 +259,7 @@ class SequentialDispatcherTests {
 		assertFails(() -> deliver(chain, TestChange.create(1)),
 				"Listener 'bean0.on' (method 'on' of bean 'bean0') failed in 3 attempts with "
 						+ "java.lang.IllegalStateException at CREATE of public.orders, key "
-						+ KeyHash.of(TestChange.create(1)) + ", LSN 0/65, transaction 7. " + STOPPED)
+						+ KeyHash.of(TestChange.create(1)) + ", LSN 0/65, transaction 7. " + RESTARTED)
 			.hasCause(listener.failure);
 		assertThat(listener.calls).hasSize(3);
 		assertThat(this.log).isEmpty();
@@ -267,10 +272,10 @@ class SequentialDispatcherTests {
 		assertFails(() -> deliver(chain, TestChange
 			.read(1)), "Listener 'bean0.on' (method 'on' of bean 'bean0') failed "
 					+ "in 1 attempt with java.lang.IllegalStateException at READ of public.orders, LSN 0/65, snapshot. "
-					+ STOPPED);
+					+ RESTARTED);
 		assertFails(() -> deliver(chain, TestChange.message("m", "secret")),
 				"Listener 'bean1.on' (method 'on' of bean 'bean1') failed in 1 attempt with java.io.IOException at logical "
-						+ "message 'm', LSN 0/64, transaction 7. " + STOPPED);
+						+ "message 'm', LSN 0/64, transaction 7. " + RESTARTED);
 	}
 
 	@Test
@@ -293,28 +298,38 @@ class SequentialDispatcherTests {
 	}
 
 	@Test
-	void anInterruptionIsNotTriedAgainAndKeepsTheFlag() {
-		Failing listener = new Failing(100, new InterruptedException());
-		SequentialDispatcher chain = chain(retry(3), listener);
-		assertFails(() -> deliver(chain, TestChange.create(1)),
-				"Listener 'bean0.on' (method 'on' of bean 'bean0') was "
-						+ "interrupted in attempt 1 at CREATE of public.orders, key " + KeyHash.of(TestChange.create(1))
-						+ ", LSN 0/65, transaction 7. Nothing from this "
-						+ "position on is acknowledged. The engine receives it again at its next start.");
-		assertThat(Thread.interrupted()).isTrue();
-		assertThat(listener.calls).hasSize(1);
+	void interruptionIsRetriedAndDoesNotReachTheNextAttempt() {
+		Failing listener = new Failing(2, new InterruptedException());
+		listener.interrupt = true;
+		deliver(chain(retry(3), listener), TestChange.create(1));
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+		assertThat(listener.calls).hasSize(3);
+		assertThat(this.handled).hasValue(1);
 	}
 
 	@Test
-	void anInterruptionEndsTheWaitForTheNextAttempt() {
-		Failing listener = new Failing(100, new IllegalStateException());
-		listener.interrupt = true;
-		SequentialDispatcher chain = chain(
-				new EngineSettings.Retry(2, Duration.ofSeconds(20), 1, Duration.ofSeconds(20), Set.of()), listener);
-		assertThatExceptionOfType(ListenerFailedException.class).isThrownBy(() -> deliver(chain, TestChange.create(1)))
-			.withMessageContaining("was interrupted in attempt 1 at CREATE of public.orders, key "
-					+ KeyHash.of(TestChange.create(1)) + ", LSN 0/65");
-		assertThat(Thread.interrupted()).isTrue();
+	void interruptionOfTheThreadDoesNotReachAListener() {
+		Failing listener = new Failing(0, new IllegalStateException());
+		SequentialDispatcher chain = chain(listener);
+		Thread.currentThread().interrupt();
+		deliver(chain, TestChange.create(1));
+		assertThat(listener.interrupted).isFalse();
+		assertThat(this.handled).hasValue(1);
+	}
+
+	@Test
+	void interruptionAfterTheRunHasEndedIsNoFailureOfTheListener() {
+		Failing listener = new Failing(100, new InterruptedException());
+		CdcException ended = new CdcException("ended");
+		this.guard = () -> {
+			if (!listener.calls.isEmpty()) {
+				throw new DeliveryStoppedException(ended);
+			}
+		};
+		SequentialDispatcher chain = chain(retry(3), listener);
+		assertThatExceptionOfType(DeliveryStoppedException.class).isThrownBy(() -> deliver(chain, TestChange.create(1)))
+			.withCause(ended);
+		assertThat(listener.calls).hasSize(1);
 	}
 
 	@Test
@@ -365,7 +380,7 @@ class SequentialDispatcherTests {
 						this.mappers.add(mapper);
 						return mapper;
 					}, DeliveryOptions.NONE, null)
-				.dispatcher(DeliveryGuard.NONE, (failure) -> {
+				.dispatcher(this.guard, (failure) -> {
 				});
 		}
 	}
@@ -572,6 +587,8 @@ class SequentialDispatcherTests {
 
 		private boolean interrupt;
 
+		private boolean interrupted;
+
 		Failing(int failures, Throwable failure) {
 			this.failures = failures;
 			this.failure = failure;
@@ -580,6 +597,7 @@ class SequentialDispatcherTests {
 		@CdcListener("orders")
 		void on(io.github.cdcspring.internal.listener.Order order) throws Throwable {
 			this.calls.add(order.id());
+			this.interrupted |= Thread.currentThread().isInterrupted();
 			if (this.failures-- > 0) {
 				if (this.interrupt) {
 					Thread.currentThread().interrupt();

@@ -152,7 +152,8 @@ public final class TestEngine {
 							Duration.ofSeconds(30), new EngineSettings.Timeout(Duration.ofMinutes(1), false),
 							new EngineSettings.Dispatch(1, 10_000, 32 << 20, 64 << 20, false),
 							new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event",
-									"cdc_processed", true)))
+									"cdc_processed", true),
+							EngineSettings.Restart.DEFAULT))
 			.lsnFlushMode(this.flushMode)
 			.offsetMismatchStrategy(this.strategy)
 			.snapshotMode(this.snapshotMode)
