@@ -33,6 +33,7 @@ import io.github.cdcspring.offset.OffsetStore;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -41,6 +42,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
@@ -119,14 +121,20 @@ public final class CdcAutoConfiguration {
 
 	@Bean
 	EngineFactory cdcEngineFactory(EngineSettingsReader settings, ListenerRegistry listeners, RowMappers mappers,
-			OffsetStores stores, DeliveryOptionsFactory options) {
-		return new EngineFactory(settings, listeners, mappers, stores, options);
+			OffsetStores stores, DeliveryOptionsFactory options, ConfigurableListableBeanFactory beanFactory) {
+		return new EngineFactory(settings, listeners, mappers, stores, options, new UnregisteredListeners(beanFactory));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	EmbeddedEngineRegistry cdcEngineRegistry(EngineFactory factory, ObjectProvider<EngineCreatedListener> listeners) {
 		return new EmbeddedEngineRegistry(factory::create, listeners.orderedStream().toList());
+	}
+
+	@Bean
+	EngineFailureExit cdcEngineFailureExit(CdcProperties properties, ApplicationContext context,
+			ObjectProvider<EmbeddedEngineRegistry> engines) {
+		return new EngineFailureExit(properties.getFailureExitCode(), context, engines);
 	}
 
 	@Bean

@@ -725,7 +725,7 @@ public class CdcEngineProperties {
 
 		/**
 		 * Maximum number of restarts for the same event, after which the engine stays
-		 * stopped. By default, there is no limit. Use 0 to never restart.
+		 * stopped. By default there is no limit. Use 0 to never restart.
 		 */
 		private @Nullable Integer maxAttempts;
 

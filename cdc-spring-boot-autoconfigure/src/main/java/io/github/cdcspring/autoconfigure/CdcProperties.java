@@ -37,6 +37,13 @@ public class CdcProperties extends CdcEngineProperties {
 	private boolean enabled = true;
 
 	/**
+	 * Exit code of an application that ends while an engine is FAILED or REFUSED. It
+	 * applies if no thread keeps the application running, as in an application without a
+	 * web server. Use 0 to report success.
+	 */
+	private int failureExitCode = 1;
+
+	/**
 	 * Further engines by name. Each inherits what it does not set.
 	 */
 	private final Map<String, CdcEngineProperties> engines = new LinkedHashMap<>();
@@ -49,6 +56,14 @@ public class CdcProperties extends CdcEngineProperties {
 
 	public void setEnabled(boolean enabled) {
 		this.enabled = enabled;
+	}
+
+	public int getFailureExitCode() {
+		return this.failureExitCode;
+	}
+
+	public void setFailureExitCode(int failureExitCode) {
+		this.failureExitCode = failureExitCode;
 	}
 
 	public Map<String, CdcEngineProperties> getEngines() {

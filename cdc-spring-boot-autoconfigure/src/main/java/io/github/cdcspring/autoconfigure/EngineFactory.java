@@ -51,8 +51,11 @@ class EngineFactory {
 
 	private final DeliveryOptionsFactory options;
 
+	private final UnregisteredListeners unregistered;
+
 	EngineFactory(EngineSettingsReader settings, ListenerRegistry listeners, RowMappers mappers, OffsetStores stores,
-			DeliveryOptionsFactory options) {
+			DeliveryOptionsFactory options, UnregisteredListeners unregistered) {
+		this.unregistered = unregistered;
 		this.settings = settings;
 		this.listeners = listeners;
 		this.mappers = mappers;
@@ -61,6 +64,7 @@ class EngineFactory {
 	}
 
 	List<EmbeddedCdcEngine> create() {
+		this.unregistered.refuse(this.listeners.endpoints());
 		Map<EngineSettings, List<ListenerEndpoint>> listeners = new LinkedHashMap<>();
 		listenersByEngine().forEach((name, endpoints) -> listeners.put(this.settings.read(name), endpoints));
 		Map<String, List<AcceptedRisk>> accepted = SettingsRules.check(listeners.keySet());

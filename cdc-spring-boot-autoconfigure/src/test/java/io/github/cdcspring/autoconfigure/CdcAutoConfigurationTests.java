@@ -49,7 +49,6 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class CdcAutoConfigurationTests {
 
@@ -215,16 +214,6 @@ class CdcAutoConfigurationTests {
 				assertThat(context.getBeanFactory().getBeanDefinition("cdcEngineRegistry").isLazyInit()).isFalse();
 				assertThat(context.getBean(EmbeddedEngineRegistry.class).isRunning()).isTrue();
 			});
-	}
-
-	@Test
-	void aListenerThatIsCreatedAfterTheEnginesIsRefused() {
-		this.runner.withBean("late", Listening.class, Listening::new, (definition) -> definition.setLazyInit(true))
-			.run((context) -> assertThatExceptionOfType(Exception.class)
-				.isThrownBy(() -> context.getBean(Listening.class))
-				.havingRootCause()
-				.isInstanceOf(InvalidListenerException.class)
-				.withMessageContaining("was created after the engines had started"));
 	}
 
 	@Test

@@ -126,7 +126,8 @@ class StartUpLogIT {
 	@Test
 	void aFailedListenerIsOneErrorWithTheTraceOfTheListener(TestDatabase database, CapturedOutput output) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, "logging.level.root=INFO",
-				"cdc.snapshot.mode=no_data", "cdc.listener.retry.max-attempts=1", "cdc.listener.restart.max-attempts=0")) {
+				"cdc.snapshot.mode=no_data", "cdc.listener.retry.max-attempts=1",
+				"cdc.listener.restart.max-attempts=0")) {
 			application.bean(Numbers.class).poison = 1;
 			database.execute("INSERT INTO numbers VALUES (1)");
 			await().until(() -> application.engine().status().state() == EngineState.FAILED);

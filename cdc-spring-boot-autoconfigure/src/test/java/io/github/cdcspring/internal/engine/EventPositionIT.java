@@ -162,8 +162,8 @@ class EventPositionIT {
 
 	private static String[] properties(int concurrency) {
 		return new String[] { "cdc.snapshot.mode=no_data", "cdc.listener.concurrency=" + concurrency,
-				"cdc.listener.retry.max-attempts=1", "cdc.listener.restart.max-attempts=0", "cdc.heartbeat.interval=100ms",
-				"cdc.offset.flush-interval=50ms" };
+				"cdc.listener.retry.max-attempts=1", "cdc.listener.restart.max-attempts=0",
+				"cdc.heartbeat.interval=100ms", "cdc.offset.flush-interval=50ms" };
 	}
 
 	private static void awaitStored(TestApplication application, ChangeEvent<Number> event) {

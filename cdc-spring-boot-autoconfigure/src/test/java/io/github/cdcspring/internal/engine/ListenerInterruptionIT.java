@@ -69,8 +69,7 @@ class ListenerInterruptionIT {
 
 	@ParameterizedTest
 	@CsvSource({ "1, false", "4, false", "1, true", "4, true" })
-	void interruptionOfTheListenersOwnIsRetriedLikeAnyFailure(int concurrency, boolean wrapped,
-			TestDatabase database) {
+	void interruptionOfTheListenersOwnIsRetriedLikeAnyFailure(int concurrency, boolean wrapped, TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Interrupted.class,
 				"cdc.listener.concurrency=" + concurrency, "cdc.listener.retry.initial-interval=1ms")) {
 			Interrupted interrupted = application.bean(Interrupted.class);

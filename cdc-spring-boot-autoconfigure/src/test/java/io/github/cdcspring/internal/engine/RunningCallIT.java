@@ -132,15 +132,14 @@ class RunningCallIT {
 	@ParameterizedTest
 	@ValueSource(strings = { "takeOver", "save" })
 	void errorOfTheStarterDoesNotLeaveTheEngineInAStateThatNeverEnds(String method, TestDatabase database) {
-		try (TestApplication application = TestApplication.run(database, Broken.class,
-				"cdc.heartbeat.interval=100ms", "cdc.offset.flush-interval=100ms")) {
+		try (TestApplication application = TestApplication.run(database, Broken.class, "cdc.heartbeat.interval=100ms",
+				"cdc.offset.flush-interval=100ms")) {
 			Broken broken = application.bean(Broken.class);
 			EmbeddedCdcEngine engine = application.engine();
 			broken.method = method;
 			if (method.equals("takeOver")) {
-				database.execute(
-						"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
-								+ database.name() + "'");
+				database.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+						+ database.name() + "'");
 				await().until(() -> engine.status().state() == EngineState.FAILED);
 				assertThat(engine.status().failure()).contains("broken on purpose");
 			}

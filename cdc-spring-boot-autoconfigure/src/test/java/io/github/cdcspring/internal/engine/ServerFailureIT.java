@@ -115,18 +115,19 @@ class ServerFailureIT {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = {
-			"ALTER ROLE $role PASSWORD 'other' | ALTER ROLE $role PASSWORD 'right' | 28P01",
-			"ALTER ROLE $role NOLOGIN | ALTER ROLE $role LOGIN | 28000",
-			"ALTER ROLE $role CONNECTION LIMIT 0 | ALTER ROLE $role CONNECTION LIMIT -1 | 53300",
-			"REVOKE CONNECT ON DATABASE $db FROM PUBLIC | GRANT CONNECT ON DATABASE $db TO PUBLIC | 42501",
-			"ALTER DATABASE $db ALLOW_CONNECTIONS false | ALTER DATABASE $db ALLOW_CONNECTIONS true | 55000" })
+	@CsvSource(delimiter = '|',
+			value = { "ALTER ROLE $role PASSWORD 'other' | ALTER ROLE $role PASSWORD 'right' | 28P01",
+					"ALTER ROLE $role NOLOGIN | ALTER ROLE $role LOGIN | 28000",
+					"ALTER ROLE $role CONNECTION LIMIT 0 | ALTER ROLE $role CONNECTION LIMIT -1 | 53300",
+					"REVOKE CONNECT ON DATABASE $db FROM PUBLIC | GRANT CONNECT ON DATABASE $db TO PUBLIC | 42501",
+					"ALTER DATABASE $db ALLOW_CONNECTIONS false | ALTER DATABASE $db ALLOW_CONNECTIONS true | 55000" })
 	void retriesOnAReconnect(String breaks, String heals, String state) {
 		TestDatabase other = server.createDatabase();
 		try (TestApplication application = TestApplication.run(database("right"), Numbers.class,
 				"cdc.offset.store=memory", "cdc.heartbeat.interval=100ms")) {
-			other.execute(sql(breaks), "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
-					+ this.admin.name() + "'");
+			other.execute(sql(breaks),
+					"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+							+ this.admin.name() + "'");
 			await().atMost(LONG)
 				.untilAsserted(() -> assertThat(application.engine().status().failure()).contains("SQLSTATE " + state));
 			assertThat(application.engine().status().state()).isEqualTo(EngineState.BACKING_OFF);
@@ -151,8 +152,8 @@ class ServerFailureIT {
 
 	@Test
 	void aStoreThatCannotBeUsedHidesNoOtherRefusal() {
-		this.admin.execute("REVOKE ALL ON SCHEMA public FROM " + this.role, "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
-				"GRANT USAGE ON SCHEMA public TO " + this.role);
+		this.admin.execute("REVOKE ALL ON SCHEMA public FROM " + this.role,
+				"REVOKE CREATE ON SCHEMA public FROM PUBLIC", "GRANT USAGE ON SCHEMA public TO " + this.role);
 		assertThatThrownBy(() -> TestApplication.start(database("right"), Numbers.class).close())
 			.satisfies((ex) -> assertThat(startFailure(ex)).contains("permission denied for schema public",
 					"CREATE TABLE IF NOT EXISTS \"cdc_offset\""));
@@ -169,8 +170,8 @@ class ServerFailureIT {
 			.start(database("right"), OtherProduct.class, "cdc.connection.url=" + this.admin.jdbcUrl(),
 					"cdc.connection.username=" + this.role, "cdc.connection.password=right", "cdc.offset.store=jdbc")
 			.close())
-			.satisfies((ex) -> assertThat(startFailure(ex))
-				.contains("cdc.offset.store=jdbc needs PostgreSQL, and the DataSource is H2. Set cdc.offset.store=file."));
+			.satisfies((ex) -> assertThat(startFailure(ex)).contains(
+					"cdc.offset.store=jdbc needs PostgreSQL, and the DataSource is H2. Set cdc.offset.store=file."));
 	}
 
 	@ParameterizedTest
@@ -203,7 +204,8 @@ class ServerFailureIT {
 		try (TestPostgres damaged = TestPostgres.start(Map.of("full_page_writes", "off"))) {
 			TestDatabase database = damaged.createDatabase();
 			database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
-			try (TestApplication application = TestApplication.run(database, Numbers.class, "cdc.snapshot.mode=no_data")) {
+			try (TestApplication application = TestApplication.run(database, Numbers.class,
+					"cdc.snapshot.mode=no_data")) {
 				database.execute("INSERT INTO numbers VALUES (1)");
 				await().until(() -> application.bean(Numbers.class).ids.contains(1));
 			}
@@ -250,15 +252,14 @@ class ServerFailureIT {
 
 	private static void certificate(Path name, String host) throws Exception {
 		Files.deleteIfExists(name.resolveSibling(name.getFileName() + ".key"));
-		assertThat(new ProcessBuilder(
-				List.of("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=" + host,
-						"-keyout", name + ".key", "-out", name + ".crt"))
+		assertThat(new ProcessBuilder(List.of("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+				"-subj", "/CN=" + host, "-keyout", name + ".key", "-out", name + ".crt"))
 			.redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 			.start()
 			.waitFor()).isZero();
-		assertThat(new ProcessBuilder("sh", "-c", "chmod 600 " + name + ".key && chown --reference="
-				+ name.getParent() + " " + name + ".*")
+		assertThat(new ProcessBuilder("sh", "-c",
+				"chmod 600 " + name + ".key && chown --reference=" + name.getParent() + " " + name + ".*")
 			.start()
 			.waitFor()).isZero();
 	}

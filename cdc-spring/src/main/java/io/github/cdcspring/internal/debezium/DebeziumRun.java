@@ -86,9 +86,9 @@ public final class DebeziumRun implements AutoCloseable {
 		this.guard = guard;
 		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session,
 				settings.offset().flushInterval(), listener, this.guard, this::fail);
-		this.handler = new StreamHandler(inFlightTracker, this.committer,
-				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains,
-						builder.incompleteKeys::contains),
+		this.handler = new StreamHandler(
+				inFlightTracker, this.committer, new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
+						builder.fullIdentity::contains, builder.incompleteKeys::contains),
 				builder.listeners.dispatcher(this.guard, this::fail));
 		this.engine = engine(DebeziumConfiguration.of(settings, builder.endpoint, sockets, builder.tables,
 				builder.listeners.endpoints(), id, builder.snapshotOverSlot, builder.incremental), listener);

@@ -42,7 +42,6 @@ import org.postgresql.util.PSQLException;
  */
 public record EngineFailure(String message, Kind kind, @Nullable Throwable cause, @Nullable Lsn processedPast) {
 
-
 	EngineFailure(String message, Kind kind, @Nullable Throwable cause) {
 		this(message, kind, cause, null);
 	}
@@ -118,9 +117,11 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 	 * @return a permanent failure
 	 */
 	public EngineFailure afterRestarts(int restarts, String setting) {
-		return new EngineFailure(this.message + " The engine was restarted " + restarts
-				+ ((restarts == 1) ? " time" : " times") + ", as often as " + setting
-				+ " allows, and stays stopped. Fix the cause, then restart the engine.", Kind.PERMANENT, this.cause);
+		return new EngineFailure(
+				this.message + " The engine was restarted " + restarts + ((restarts == 1) ? " time" : " times")
+						+ ", as often as " + setting
+						+ " allows, and stays stopped. Fix the cause, then restart the engine.",
+				Kind.PERMANENT, this.cause);
 	}
 
 	/**

@@ -59,14 +59,14 @@ record FailureRule(String id, Kind kind, String reason, @Nullable String action)
 	static final FailureRule NOT_POSTGRESQL = new FailureRule("not-postgresql", Kind.PERMANENT,
 			"A table of the starter is in a database that is not PostgreSQL.", null);
 
-	static final List<FailureRule> RULES = List.of(
-			passing("08", Kind.CONNECTION_LOST, "Network or server are away."),
+	static final List<FailureRule> RULES = List.of(passing("08", Kind.CONNECTION_LOST, "Network or server are away."),
 			new FailureRule("08004", Kind.SETUP,
 					"Server or driver reject the connection: no password is set, or one side lacks TLS or the "
 							+ "authentication method.",
 					"Check cdc.connection.password, sslmode and the authentication method in pg_hba.conf."),
 			new FailureRule("0A", Kind.SETUP, "The server does not support it.", "Check the version of the server."),
-			new FailureRule("22", Kind.PERMANENT, "The same data fails again.", "Check the value that the server names."),
+			new FailureRule("22", Kind.PERMANENT, "The same data fails again.",
+					"Check the value that the server names."),
 			passing("25006", Kind.TEMPORARY, "The server is a standby, and a failover may not be complete."),
 			new FailureRule("28", Kind.SETUP,
 					"User, password or pg_hba.conf are wrong. After a start it passes, because credentials are rotated.",
@@ -94,8 +94,9 @@ record FailureRule(String id, Kind kind, String reason, @Nullable String action)
 					"Run REINDEX on the index that the server names."),
 			TLS, DRIVER_CLASS, DAMAGED_WAL, NOT_POSTGRESQL);
 
-	private static final Pattern DAMAGED = Pattern.compile("could not find record while (sending|advancing)"
-			+ "|(record|page|length|block|magic|checksum|prev-link)[^\n]* (in|at) [0-9A-F]+/[0-9A-F]+",
+	private static final Pattern DAMAGED = Pattern.compile(
+			"could not find record while (sending|advancing)"
+					+ "|(record|page|length|block|magic|checksum|prev-link)[^\n]* (in|at) [0-9A-F]+/[0-9A-F]+",
 			Pattern.CASE_INSENSITIVE);
 
 	private static FailureRule passing(String id, Kind kind, String reason) {

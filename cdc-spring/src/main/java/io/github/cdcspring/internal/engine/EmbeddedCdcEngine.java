@@ -335,8 +335,8 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	private String stillRunning() {
 		RunningCall call = oldestCall();
 		return "Engine '" + name() + "' has not stopped within " + this.settings.listener().shutdownTimeout()
-				+ " and is still stopping" + ((call != null)
-						? ": listener '" + call.listener() + "' has been running since " + call.since() : "")
+				+ " and is still stopping"
+				+ ((call != null) ? ": listener '" + call.listener() + "' has been running since " + call.since() : "")
 				+ ".";
 	}
 

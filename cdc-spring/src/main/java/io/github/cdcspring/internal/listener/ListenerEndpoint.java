@@ -110,6 +110,14 @@ public final class ListenerEndpoint {
 	}
 
 	/**
+	 * Return the name of the listener's bean.
+	 * @return the name
+	 */
+	public String bean() {
+		return this.location.bean();
+	}
+
+	/**
 	 * The tables whose changes are received.
 	 * @return the patterns, empty for a listener of messages alone
 	 */

@@ -43,7 +43,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FailureRuleTests {
 
-	private static final Pattern ROW = Pattern.compile("(?m)^\\| `([0-9A-Za-z-]+)` \\| ([^|]+) \\| ([^|]+) \\| ([^|]+) \\|$");
+	private static final Pattern ROW = Pattern
+		.compile("(?m)^\\| `([0-9A-Za-z-]+)` \\| ([^|]+) \\| ([^|]+) \\| ([^|]+) \\|$");
 
 	private static final Map<Kind, String> BEHAVIOR = Map.of(Kind.CONNECTION_LOST, "retries", Kind.TEMPORARY, "retries",
 			Kind.SETUP, "fails the first start, retries later", Kind.PERMANENT, "`FAILED`");
@@ -56,14 +57,16 @@ class FailureRuleTests {
 			.results()
 			.map((row) -> List.of(row.group(1), row.group(2), row.group(3), row.group(4)))
 			.toList();
-		assertThat(documented)
-			.isEqualTo(FailureRule.RULES.stream().map((rule) -> List.of(rule.id(), String.valueOf(BEHAVIOR.get(rule.kind())),
-					rule.reason(), (rule.action() != null) ? rule.action() : "–")).toList());
+		assertThat(documented).isEqualTo(FailureRule.RULES.stream()
+			.map((rule) -> List.of(rule.id(), String.valueOf(BEHAVIOR.get(rule.kind())), rule.reason(),
+					(rule.action() != null) ? rule.action() : "–"))
+			.toList());
 	}
 
 	@Test
 	void saysWhatToDoForEachRuleThatDoesNotPass() {
-		assertThat(FailureRule.RULES).filteredOn((rule) -> rule.kind().isLasting() && rule != FailureRule.NOT_POSTGRESQL)
+		assertThat(FailureRule.RULES)
+			.filteredOn((rule) -> rule.kind().isLasting() && rule != FailureRule.NOT_POSTGRESQL)
 			.allSatisfy((rule) -> assertThat(rule.action()).isNotBlank());
 	}
 
@@ -81,7 +84,8 @@ class FailureRuleTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "could not find record while sending logically-decoded data: incorrect resource manager data checksum in record at 0/16B3748",
+	@CsvSource({
+			"could not find record while sending logically-decoded data: incorrect resource manager data checksum in record at 0/16B3748",
 			"incorrect resource manager data checksum in record at 0/16B3748",
 			"invalid record length at 0/16B3748: wanted 24; got 0" })
 	void recognizesADamagedRecord(String message) {
@@ -95,8 +99,10 @@ class FailureRuleTests {
 		assertThat(kindOf(new SSLHandshakeException("alert"))).isEqualTo(Kind.SETUP);
 		assertThat(kindOf(cause(new SSLHandshakeException("path"), new CertificateException("unknown"))))
 			.isEqualTo(Kind.SETUP);
-		assertThat(kindOf(cause(new SSLHandshakeException("terminated"), new EOFException()))).isEqualTo(Kind.CONNECTION_LOST);
-		assertThat(kindOf(cause(new SSLHandshakeException("reset"), new SocketException()))).isEqualTo(Kind.CONNECTION_LOST);
+		assertThat(kindOf(cause(new SSLHandshakeException("terminated"), new EOFException())))
+			.isEqualTo(Kind.CONNECTION_LOST);
+		assertThat(kindOf(cause(new SSLHandshakeException("reset"), new SocketException())))
+			.isEqualTo(Kind.CONNECTION_LOST);
 		assertThat(kindOf(new UnknownHostException("db"))).isEqualTo(Kind.CONNECTION_LOST);
 		assertThat(kindOf(new ClassNotFoundException("factory"))).isEqualTo(Kind.SETUP);
 	}
@@ -105,8 +111,8 @@ class FailureRuleTests {
 	void aStoreThatWorkedBeforeMayWorkAgain() {
 		assertThat(EngineFailure.of(null, new StoreException("no right", new SQLException("denied", "42501")))
 			.isTemporaryOnceStarted()).isTrue();
-		assertThat(EngineFailure.of(null, new StoreException("no right", new SQLException("denied", "42501"))).isTemporary())
-			.isFalse();
+		assertThat(EngineFailure.of(null, new StoreException("no right", new SQLException("denied", "42501")))
+			.isTemporary()).isFalse();
 		assertThat(EngineFailure.of(null, new StoreException("full", new SQLException("full", "53100"))).isTemporary())
 			.isTrue();
 	}

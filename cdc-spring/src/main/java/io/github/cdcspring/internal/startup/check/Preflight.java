@@ -77,7 +77,8 @@ public final class Preflight {
 	private CheckContext context(SourceState source, boolean hasOffset) {
 		return new CheckContext(this.settings,
 				ServerNeeds.of(this.endpoints, this.settings.listener().failure().onFailure(), source,
-						this.settings.snapshotMode().mayReadData(hasOffset)), source);
+						this.settings.snapshotMode().mayReadData(hasOffset)),
+				source);
 	}
 
 	/**

@@ -36,8 +36,7 @@ final class ServerChecks {
 			PublicationChecks.RIGHT, PublicationChecks.COVERAGE, PublicationChecks.OPERATIONS,
 			PublicationChecks.PARTITION_ROOT, PublicationChecks.PARTITION_SENT_AS_ROOT, PublicationChecks.FILTER,
 			SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST, SlotChecks.SURVIVES_FAILOVER,
-			SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.REPLICA_IDENTITY, TableChecks.ROW_BEFORE,
-			TableChecks.PARKING);
+			SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.REPLICA_IDENTITY, TableChecks.ROW_BEFORE, TableChecks.PARKING);
 
 	private ServerChecks() {
 	}

@@ -154,10 +154,12 @@ final class TableChecks {
 			List<TableId> incomplete = table.withIncompleteKey();
 			if (!listeners.isEmpty() && !incomplete.isEmpty()) {
 				findings.add("Events of " + LogSafe.tables(List.of(table.table())) + " cannot be parked for the "
-						+ String.join(" and the ", listeners) + ": the replica identity of " + LogSafe.tables(incomplete)
+						+ String.join(" and the ", listeners) + ": the replica identity of "
+						+ LogSafe.tables(incomplete)
 						+ " is an index without all columns of the key, so the server does not send the key of a "
 						+ "deleted row. A later event would overtake a parked one, and a replay would bring back deleted "
-						+ "rows.", "Run: " + fullIdentityStatements(incomplete) + " Or set "
+						+ "rows.",
+						"Run: " + fullIdentityStatements(incomplete) + " Or set "
 								+ context.settings().name("listener.on-failure") + "=stop.",
 						"listener.on-failure");
 			}

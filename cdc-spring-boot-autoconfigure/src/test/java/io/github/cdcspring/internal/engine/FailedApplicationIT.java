@@ -1,0 +1,114 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.ExitCodeGenerator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The exit code of an application without a web server whose engine has failed.
+ */
+@PostgresTest
+class FailedApplicationIT {
+
+	@BeforeEach
+	void createTable(TestDatabase database) {
+		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "cdc.enabled=true, 1", "cdc.failure-exit-code=7, 7", "cdc.failure-exit-code=0, 0" })
+	void endsWithTheExitCodeOfAFailure(String property, int exitCode, TestDatabase database) throws Exception {
+		Process process = start(database, property);
+		try {
+			await().atMost(2, TimeUnit.MINUTES).until(() -> database.isStreaming(database.name()));
+			database.execute("INSERT INTO numbers VALUES (1)");
+			assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+			assertThat(process.exitValue()).isEqualTo(exitCode);
+		}
+		finally {
+			process.destroyForcibly().waitFor();
+		}
+	}
+
+	@Test
+	void reportsARefusalToWhoeverExits(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+			ExitCodeGenerator exitCode = application.bean(ExitCodeGenerator.class);
+			assertThat(exitCode.getExitCode()).isZero();
+			database.execute("ALTER TABLE numbers DROP CONSTRAINT numbers_pkey",
+					"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
+							+ database.name() + "'");
+			await().until(() -> application.engine().status().state() == EngineState.REFUSED);
+			var since = application.engine().status().since();
+			long refusals = application.engine().status().refusals();
+			await().until(() -> application.engine().status().refusals() > refusals);
+			assertThat(application.engine().status().since()).isEqualTo(since);
+			assertThat(exitCode.getExitCode()).isEqualTo(1);
+		}
+	}
+
+	private static Process start(TestDatabase database, String property) throws Exception {
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), "-XX:TieredStopAtLevel=1", "-Xmx256m", Main.class.getName(),
+				database.host(), String.valueOf(database.port()), database.name(), property));
+		return new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.start();
+	}
+
+	static final class Main {
+
+		private Main() {
+		}
+
+		public static void main(String[] arguments) {
+			TestDatabase database = new TestDatabase(arguments[0], Integer.parseInt(arguments[1]), arguments[2],
+					"postgres", "postgres");
+			TestApplication.start(database, Failing.class, arguments[3]);
+		}
+
+	}
+
+	static class Failing {
+
+		@CdcListener("numbers")
+		void on(Numbers.Number number) {
+			throw new AssertionError("for good");
+		}
+
+	}
+
+}
