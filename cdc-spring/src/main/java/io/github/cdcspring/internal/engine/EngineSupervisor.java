@@ -346,6 +346,9 @@ final class EngineSupervisor {
 				if (isStopping()) {
 					return true;
 				}
+				if (failure == null && !EngineSupervisor.this.settings.snapshotMode().endsAfterSnapshot()) {
+					return retry(EngineFailure.of("The stream has ended without a reason", null));
+				}
 				if (failure == null) {
 					EngineSupervisor.this.log.streamEnded();
 					enter(EngineState.STOPPED, null);
