@@ -124,6 +124,22 @@ class IncompleteKeyIT {
 		}
 	}
 
+	@Test
+	void parksNothingMoreOnceTheIdentityLacksTheKey(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, code text NOT NULL UNIQUE, n int NOT NULL)");
+		try (TestApplication application = TestApplication.run(database, Poisoned.class,
+				"cdc.listener.on-failure=park", "cdc.listener.retry.max-attempts=1")) {
+			Poisoned poisoned = application.bean(Poisoned.class);
+			database.execute("INSERT INTO items VALUES (1, 'a', 0)");
+			await().until(() -> application.engine().parkedEvents().count() == 1);
+			database.inTransaction("ALTER TABLE items REPLICA IDENTITY USING INDEX items_code_key",
+					"DELETE FROM items");
+			await().until(() -> application.engine().status().state() == EngineState.REFUSED);
+			assertThat(application.engine().status().failure()).contains("parking-incomplete-key");
+			assertThat(poisoned.seen).isEmpty();
+		}
+	}
+
 	record Item(@Nullable Integer id, @Nullable String code, @Nullable Integer n) {
 
 	}
@@ -147,6 +163,20 @@ class IncompleteKeyIT {
 				this.overtaken.countDown();
 			}
 			this.done.add(event.operation() + " " + ((item != null) ? item.code() : null));
+		}
+
+	}
+
+	static class Poisoned {
+
+		final List<String> seen = new CopyOnWriteArrayList<>();
+
+		@CdcListener("items")
+		void on(ChangeEvent<Item> event) {
+			if (event.operation() == Operation.CREATE) {
+				throw new IllegalStateException("poison");
+			}
+			this.seen.add(event.operation().name());
 		}
 
 	}

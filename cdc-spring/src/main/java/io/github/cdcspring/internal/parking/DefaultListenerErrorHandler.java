@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.Delivery;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.listener.ListenerErrorHandler;
@@ -27,6 +28,8 @@ import io.github.cdcspring.internal.listener.ListenerFailedException;
 import io.github.cdcspring.internal.listener.ListenerGroup;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.KeyHash;
+import io.github.cdcspring.internal.support.SqlQuoting;
+import io.github.cdcspring.internal.support.StoreException;
 import io.github.cdcspring.settings.OnFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,6 +97,7 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 		if (parkedQueues.isEmpty()) {
 			return false;
 		}
+		requireKey(change);
 		ParkedKey key = new ParkedKey(group.name(), KeyHash.of(change));
 		if (!parkedQueues.parkBehind(key, () -> NewParkedEvent.of(key, change))) {
 			return false;
@@ -101,6 +105,20 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 		logger.debug("Engine '{}' parks {} of {}, key {}, LSN {} behind an earlier event of its key", this.engine,
 				change.operation(), change.table(), key.keyHash(), change.lsn());
 		return true;
+	}
+
+	/**
+	 * The replica identity was changed while the engine was running. The next start
+	 * refuses it.
+	 */
+	private void requireKey(Change change) {
+		TableId table = change.table();
+		if (table != null && change.hasIncompleteKey()) {
+			throw new StoreException("The key of " + change.operation() + " of " + table + " at LSN "
+					+ change.lsn() + " is incomplete, so engine '" + this.engine + "' does not know whether an earlier "
+					+ "event of the row is parked. Run: ALTER TABLE " + SqlQuoting.table(table)
+					+ " REPLICA IDENTITY FULL;", null);
+		}
 	}
 
 	/**
@@ -148,6 +166,7 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 		}
 		int attempts = delivery.attempt() - 1;
 		for (Change change : delivery.changes()) {
+			requireKey(change);
 			ParkedKey key = new ParkedKey(delivery.group().name(), KeyHash.of(change));
 			parkedQueues.park(NewParkedEvent.of(key, change), attempts, ParkedFailure.of(delivery, failure));
 		}

@@ -84,6 +84,15 @@ public interface Change {
 	}
 
 	/**
+	 * Return whether the server has sent only a part of the row's key, so that the event
+	 * may belong to another key than the one that it carries.
+	 * @return {@code true} if a part of the key is unknown
+	 */
+	default boolean hasIncompleteKey() {
+		return false;
+	}
+
+	/**
 	 * Return whether the event keeps its order relative to all other events. That applies
 	 * to {@code TRUNCATE}, to the first event after a change of the table's columns, to
 	 * an event that may belong to another key than the one that it carries, and to a

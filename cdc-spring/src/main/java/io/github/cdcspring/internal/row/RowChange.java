@@ -48,6 +48,8 @@ final class RowChange implements SourcedChange {
 
 	private final @Nullable Struct keyBefore;
 
+	private final boolean incompleteKey;
+
 	private final boolean barrier;
 
 	private @Nullable RowKey key;
@@ -67,16 +69,15 @@ final class RowChange implements SourcedChange {
 		this.before = schema.before(envelope);
 		this.after = schema.after(envelope);
 		this.keyBefore = keyBefore;
-		this.barrier = barrier || operation == Operation.TRUNCATE || isFormerKeyIncomplete();
+		this.incompleteKey = !schema.fullIdentity()
+				&& (hasNull(keyBefore) || (operation == Operation.DELETE && hasNull(this.keyStruct)));
+		this.barrier = barrier || operation == Operation.TRUNCATE || this.incompleteKey;
 	}
 
-	/**
-	 * Whether the server has not sent a part of the former key, because the replica
-	 * identity lacks it.
-	 */
-	private boolean isFormerKeyIncomplete() {
-		return !this.schema.fullIdentity()
-				&& (hasNull(this.keyBefore) || (this.operation == Operation.DELETE && hasNull(this.keyStruct)));
+	/** The replica identity lacks a column of the key. */
+	@Override
+	public boolean hasIncompleteKey() {
+		return this.incompleteKey;
 	}
 
 	private static boolean hasNull(@Nullable Struct key) {
