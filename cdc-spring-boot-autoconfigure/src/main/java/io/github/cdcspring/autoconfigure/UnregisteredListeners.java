@@ -155,8 +155,8 @@ class UnregisteredListeners {
 	}
 
 	private static boolean isOfLibrary(Class<?> type) {
-		return type.getName().startsWith("org.springframework.") || MergedAnnotations.from(type)
-			.isPresent(AutoConfiguration.class);
+		return type.getName().startsWith("org.springframework.")
+				|| MergedAnnotations.from(type).isPresent(AutoConfiguration.class);
 	}
 
 	private Set<Class<?>> listenerClasses(Set<String> packages) {

@@ -127,8 +127,8 @@ class IncompleteKeyIT {
 	@Test
 	void parksNothingMoreOnceTheIdentityLacksTheKey(TestDatabase database) {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY, code text NOT NULL UNIQUE, n int NOT NULL)");
-		try (TestApplication application = TestApplication.run(database, Poisoned.class,
-				"cdc.listener.on-failure=park", "cdc.listener.retry.max-attempts=1")) {
+		try (TestApplication application = TestApplication.run(database, Poisoned.class, "cdc.listener.on-failure=park",
+				"cdc.listener.retry.max-attempts=1")) {
 			Poisoned poisoned = application.bean(Poisoned.class);
 			database.execute("INSERT INTO items VALUES (1, 'a', 0)");
 			await().until(() -> application.engine().parkedEvents().count() == 1);

@@ -123,8 +123,9 @@ class ServerFailureIT {
 					"ALTER DATABASE $db ALLOW_CONNECTIONS false | ALTER DATABASE $db ALLOW_CONNECTIONS true | 55000" })
 	void retriesOnAReconnect(String breaks, String heals, String state) {
 		TestDatabase other = server.createDatabase();
-		try (TestApplication application = TestApplication.run(database("right"), Numbers.class,
+		try (TestApplication application = TestApplication.start(database("right"), Numbers.class,
 				"cdc.offset.store=memory", "cdc.heartbeat.interval=100ms")) {
+			await().atMost(LONG).until(() -> this.admin.isStreaming(this.admin.name()));
 			other.execute(sql(breaks),
 					"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
 							+ this.admin.name() + "'");

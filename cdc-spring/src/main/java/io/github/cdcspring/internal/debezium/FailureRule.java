@@ -17,17 +17,22 @@
 package io.github.cdcspring.internal.debezium;
 
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import javax.net.ssl.SSLException;
 
 import io.github.cdcspring.internal.debezium.EngineFailure.Kind;
 import io.github.cdcspring.internal.support.UnsupportedDatabaseException;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PSQLException;
+import org.postgresql.util.GT;
 
 /**
  * What a failure of connection or server means for an engine. The rule with the longest
@@ -94,6 +99,9 @@ record FailureRule(String id, Kind kind, String reason, @Nullable String action)
 					"Run REINDEX on the index that the server names."),
 			TLS, DRIVER_CLASS, DAMAGED_WAL, NOT_POSTGRESQL);
 
+	private static final Pattern UNVERIFIED_HOST = driverMessage(
+			"The hostname {0} could not be verified by hostnameverifier {1}.");
+
 	private static final Pattern DAMAGED = Pattern.compile(
 			"could not find record while (sending|advancing)"
 					+ "|(record|page|length|block|magic|checksum|prev-link)[^\n]* (in|at) [0-9A-F]+/[0-9A-F]+",
@@ -148,9 +156,9 @@ record FailureRule(String id, Kind kind, String reason, @Nullable String action)
 	}
 
 	/**
-	 * A handshake that fails for its content. One that ends because the connection is
-	 * lost has the loss as its cause. The driver's messages are translated, so those of
-	 * its own TLS classes are recognized by the class that threw them.
+	 * A handshake that fails for its content, or a file of certificates that cannot be
+	 * used. A handshake that ends because the connection is lost has the loss as its
+	 * cause.
 	 */
 	private static boolean isTls(Throwable cause) {
 		if (cause instanceof SSLException) {
@@ -158,9 +166,20 @@ record FailureRule(String id, Kind kind, String reason, @Nullable String action)
 			return !(reason instanceof EOFException)
 					&& (!(reason instanceof IOException) || reason instanceof SSLException);
 		}
-		StackTraceElement[] trace = cause.getStackTrace();
-		return cause instanceof PSQLException && !(cause.getCause() instanceof IOException) && trace.length > 0
-				&& trace[0].getClassName().startsWith("org.postgresql.ssl.");
+		if (cause instanceof GeneralSecurityException || cause instanceof FileNotFoundException
+				|| cause instanceof NoSuchFileException) {
+			return true;
+		}
+		return cause instanceof SQLException && cause.getMessage() != null
+				&& UNVERIFIED_HOST.matcher(cause.getMessage()).find();
+	}
+
+	/** The driver translates its messages, so compare with the translated one. */
+	private static Pattern driverMessage(String message) {
+		String placeholder = "\u0001";
+		return Pattern.compile(Arrays.stream(GT.tr(message, placeholder, placeholder).split(placeholder, -1))
+			.map(Pattern::quote)
+			.collect(Collectors.joining(".*")));
 	}
 
 	private static boolean isWalDamaged(SQLException sql) {

@@ -114,8 +114,8 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 	private void requireKey(Change change) {
 		TableId table = change.table();
 		if (table != null && change.hasIncompleteKey()) {
-			throw new StoreException("The key of " + change.operation() + " of " + table + " at LSN "
-					+ change.lsn() + " is incomplete, so engine '" + this.engine + "' does not know whether an earlier "
+			throw new StoreException("The key of " + change.operation() + " of " + table + " at LSN " + change.lsn()
+					+ " is incomplete, so engine '" + this.engine + "' does not know whether an earlier "
 					+ "event of the row is parked. Run: ALTER TABLE " + SqlQuoting.table(table)
 					+ " REPLICA IDENTITY FULL;", null);
 		}

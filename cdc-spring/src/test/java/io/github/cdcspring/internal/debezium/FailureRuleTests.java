@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.debezium;
 
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -35,6 +36,7 @@ import io.github.cdcspring.internal.support.StoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.util.GT;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -105,6 +107,9 @@ class FailureRuleTests {
 			.isEqualTo(Kind.CONNECTION_LOST);
 		assertThat(kindOf(new UnknownHostException("db"))).isEqualTo(Kind.CONNECTION_LOST);
 		assertThat(kindOf(new ClassNotFoundException("factory"))).isEqualTo(Kind.SETUP);
+		assertThat(kindOf(new FileNotFoundException("root.crt"))).isEqualTo(Kind.SETUP);
+		String unverified = GT.tr("The hostname {0} could not be verified by hostnameverifier {1}.", "db", "verifier");
+		assertThat(EngineFailure.of(null, new SQLException(unverified, "08006")).kind()).isEqualTo(Kind.SETUP);
 	}
 
 	@Test
