@@ -17,36 +17,36 @@
 package io.github.cdcspring.engine;
 
 /**
- * What an engine is doing.
+ * State of an engine.
  *
  * @since 0.1.0
  */
 public enum EngineState {
 
-	/** Not started, or stopped in order. */
+	/** Not started, or stopped in an orderly way. */
 	STOPPED,
 
-	/** Stopped in order by an operator; it stays so until it is resumed. */
+	/** Stopped by an operator until an operator resumes it. */
 	PAUSED,
 
-	/** Checking, connecting, or building the stream. */
+	/** Checking the server, connecting, or starting the stream. */
 	STARTING,
 
-	/** Receiving; the stream is live. */
+	/** Receiving from the slot. */
 	RUNNING,
 
 	/**
-	 * Another instance receives from the slot; this one takes over when that one ends.
+	 * Another instance receives from the slot. This one takes over when that one stops.
 	 */
 	STANDBY,
 
-	/** It failed for a cause that may pass, and waits before it tries again. */
+	/** Failed for a cause that may pass, and waiting for the next attempt. */
 	BACKING_OFF,
 
-	/** It was not allowed to go on; the failure says why and what cures it. */
+	/** Refused to start. The failure says why, and what to do. */
 	REFUSED,
 
-	/** It failed for a cause that does not pass by itself. */
+	/** Failed for a cause that does not pass by itself. */
 	FAILED
 
 }

@@ -21,14 +21,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of an engine at a moment.
+ * State of an engine at a point in time.
  *
- * @param state what it is doing
- * @param since since when
- * @param failure the last failure, in words; kept while it waits to try again, and while
- * it runs until the event is processed that a listener failed at; {@code null} otherwise
- * @param restarts how often it was built anew since the application started
- * @param refusals how often it was refused since the application started
+ * @param state the state
+ * @param since when the engine entered the state
+ * @param failure description of the last failure, kept until the engine runs again and has
+ * processed the event at which a listener failed; {@code null} if there is none
+ * @param restarts restarts after a failure since the application started
+ * @param refusals refused starts since the application started
  * @since 0.1.0
  */
 public record EngineStatus(EngineState state, Instant since, @Nullable String failure, long restarts, long refusals) {

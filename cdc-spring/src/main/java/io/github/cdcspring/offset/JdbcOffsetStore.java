@@ -31,23 +31,23 @@ import io.github.cdcspring.internal.support.TableName;
  * Keeps positions in a table of a PostgreSQL database, one row for each engine and slot.
  * The database may be another one than the one that is listened to.
  * <p>
- * Where a Spring transaction holds a connection of the same {@code DataSource} on this
- * thread, a position is read and saved in it and stands or falls with it. Everywhere else
- * a save is a transaction of its own: one statement, one round trip, on disk when it
- * returns, also where the session runs with {@code synchronous_commit=off}.
+ * The store joins a Spring transaction on the same {@code DataSource} if there is one on
+ * this thread. Otherwise a save is a transaction of its own: one statement and one round
+ * trip. The position is on disk when the save returns, even if the session runs with
+ * {@code synchronous_commit=off}.
  * <p>
- * No call waits without bound: a statement is cancelled after the timeout, and a server
- * that does not even answer that is given up after half of it again. Getting a connection
- * is bounded by the pool.
+ * No call waits without a limit: a statement is cancelled after the timeout, and a server
+ * that does not answer the cancellation is given up after one and a half times the
+ * timeout. The pool limits the wait for a connection.
  *
  * @since 0.1.0
  */
 public final class JdbcOffsetStore implements OffsetStore {
 
-	/** The table where none is named. */
+	/** Default name of the table. */
 	public static final String DEFAULT_TABLE = "cdc_offset";
 
-	/** The time a statement may take where none is given. */
+	/** Default time limit for a statement. */
 	public static final Duration DEFAULT_TIMEOUT = JdbcTable.DEFAULT_TIMEOUT;
 
 	private final OffsetTable table;
@@ -57,8 +57,8 @@ public final class JdbcOffsetStore implements OffsetStore {
 	/**
 	 * Create a store.
 	 * @param dataSource the database
-	 * @param table {@code table} or {@code schema.table}, upper and lower case told apart
-	 * @param create whether to create the table where it is missing
+	 * @param table {@code table} or {@code schema.table}, case-sensitive
+	 * @param create whether to create the table if it is missing
 	 * @throws IllegalArgumentException if the table cannot have this name
 	 */
 	public JdbcOffsetStore(DataSource dataSource, String table, boolean create) {
@@ -68,9 +68,9 @@ public final class JdbcOffsetStore implements OffsetStore {
 	/**
 	 * Create a store.
 	 * @param dataSource the database
-	 * @param table {@code table} or {@code schema.table}, upper and lower case told apart
-	 * @param create whether to create the table where it is missing
-	 * @param timeout the time a statement may take, in whole seconds
+	 * @param table {@code table} or {@code schema.table}, case-sensitive
+	 * @param create whether to create the table if it is missing
+	 * @param timeout time limit for a statement, in whole seconds
 	 * @throws IllegalArgumentException if the table cannot have this name
 	 */
 	public JdbcOffsetStore(DataSource dataSource, String table, boolean create, Duration timeout) {

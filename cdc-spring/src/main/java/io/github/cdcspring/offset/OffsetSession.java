@@ -184,7 +184,7 @@ public final class OffsetSession {
 
 	/**
 	 * Remember what was seen of the slot, to be stored with the next position.
-	 * @param lastSeenSlot what was seen while everything handled was stored
+	 * @param lastSeenSlot what was seen while everything processed was stored
 	 */
 	public synchronized void recordSlot(@Nullable LastSeenSlot lastSeenSlot) {
 		if (lastSeenSlot != null) {
@@ -194,7 +194,7 @@ public final class OffsetSession {
 
 	/**
 	 * Store what was seen of the slot with the position as it is.
-	 * @param lastSeenSlot what was seen while everything handled was stored
+	 * @param lastSeenSlot what was seen while everything processed was stored
 	 * @throws OffsetFencedException if another instance has taken over
 	 * @throws OffsetStoreException if it could not be stored
 	 */
@@ -206,7 +206,7 @@ public final class OffsetSession {
 	/**
 	 * Store what was seen of a slot that is ahead of the position, if it was not seen
 	 * there before.
-	 * @param lastSeenSlot what was seen while everything handled was stored
+	 * @param lastSeenSlot what was seen while everything processed was stored
 	 * @throws OffsetStoreException if it could not be stored
 	 */
 	public synchronized void recordSlotAhead(LastSeenSlot lastSeenSlot) {
@@ -257,8 +257,8 @@ public final class OffsetSession {
 	}
 
 	/**
-	 * Go on as if no position were stored; what the store holds stays until the next one
-	 * is saved.
+	 * Continue as if no position were stored. The stored position remains until the next
+	 * one is saved.
 	 */
 	public synchronized void forget() {
 		this.current = Optional.empty();
@@ -293,7 +293,7 @@ public final class OffsetSession {
 	}
 
 	/**
-	 * Store that the engine stopped in order.
+	 * Store that the engine stopped in an orderly way.
 	 * @throws OffsetStoreException if it could not be stored
 	 */
 	public synchronized void stoppedInOrder() {

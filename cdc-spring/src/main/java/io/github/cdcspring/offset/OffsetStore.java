@@ -82,22 +82,22 @@ public interface OffsetStore {
 	}
 
 	/**
-	 * How an operator removes a position while the application is stopped.
+	 * Describe how an operator removes a position while the application is stopped.
 	 * @param key whose position
-	 * @return an instruction in words that goes on after "and", with the exact SQL or
+	 * @return an instruction that continues a sentence after "and", with the exact SQL or
 	 * file
 	 */
 	String howToForget(OffsetKey key);
 
 	/**
-	 * Whether a position outlives the application.
+	 * Return whether a position outlives the application.
 	 * @return {@code true} if it does
 	 */
 	boolean isDurable();
 
 	/**
-	 * Let others have the position of an engine that has ended. The engine may be started
-	 * again, and the position is then loaded first.
+	 * Release the position of an engine that has stopped, so that another instance can
+	 * use it. The engine loads the position again if it is restarted.
 	 * @param key whose position
 	 */
 	default void release(OffsetKey key) {

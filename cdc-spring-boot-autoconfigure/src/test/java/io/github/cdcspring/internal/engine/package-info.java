@@ -15,7 +15,7 @@
  */
 
 /**
- * The life of one Debezium engine: build, run, acknowledge, fail, build anew.
+ * Lifecycle of one Debezium engine: start, run, acknowledge, fail, restart.
  */
 @NullMarked
 package io.github.cdcspring.internal.engine;

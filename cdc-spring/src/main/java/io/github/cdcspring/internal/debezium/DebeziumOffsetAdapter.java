@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
 import org.apache.kafka.connect.runtime.WorkerConfig;
@@ -62,9 +63,8 @@ public final class DebeziumOffsetAdapter implements OffsetBackingStore {
 		if (!session.isHeld()) {
 			return session.current().map(StoredOffset::position);
 		}
-		long released = session.released().value();
-		return (released != 0) ? Optional.of("{\"lsn\":" + released + ",\"lsn_commit\":" + released + "}")
-				: Optional.empty();
+		return session.released().equals(Lsn.ZERO) ? Optional.empty()
+				: Optional.of(OffsetJson.at(session.released()).text());
 	}
 
 	@Override

@@ -348,7 +348,8 @@ public final class DebeziumRun implements AutoCloseable {
 		}
 
 		/**
-		 * Set which snapshots the run takes besides the one of {@code cdc.snapshot.mode}.
+		 * Set which snapshots the run takes in addition to that of
+		 * {@code cdc.snapshot.mode}.
 		 * @param overSlot whether an initial snapshot is taken although the slot exists
 		 * @param incremental whether incremental snapshots must be possible
 		 * @return this builder

@@ -16,79 +16,94 @@
 
 package io.github.cdcspring.internal.debezium;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cdcspring.Lsn;
-import org.apache.kafka.connect.json.JsonConverter;
-import org.apache.kafka.connect.json.JsonConverterConfig;
+import io.github.cdcspring.offset.OffsetStoreException;
 
 /**
- * The text of a stored position, as Debezium writes and reads it.
+ * Debezium's offset as JSON text, as the offset store keeps it.
  *
  * @param text a JSON object
  */
 public record OffsetJson(String text) {
 
-	private static final Pattern LSN = Pattern.compile("(?<!\\\\)\"(lsn|lsn_commit)\":-?\\d+");
+	private static final ObjectMapper JSON = new ObjectMapper();
 
-	private static final Pattern COMPLETED = Pattern.compile("\"(?:last_snapshot_record|snapshot_completed)\":true");
+	private static final String LSN = "lsn";
 
-	private static final Pattern TRANSACTION = Pattern.compile("\"txId\":\\d+");
-
-	private static final JsonConverter JSON = json();
-
-	private static JsonConverter json() {
-		JsonConverter json = new JsonConverter();
-		json.configure(Map.of(JsonConverterConfig.SCHEMAS_ENABLE_CONFIG, false), false);
-		return json;
-	}
+	private static final String COMMIT_LSN = "lsn_commit";
 
 	/**
-	 * The position that an offset of Debezium stands for.
+	 * Write an offset of Debezium.
 	 */
 	static OffsetJson of(Map<String, ?> offset) {
-		return new OffsetJson(new String(JSON.fromConnectData("", null, offset), StandardCharsets.UTF_8));
+		return new OffsetJson(JSON.valueToTree(offset).toString());
 	}
 
 	/**
-	 * A position to stream from, with no snapshot.
+	 * Return an offset to stream from, without a snapshot.
 	 */
 	public static OffsetJson at(Lsn lsn) {
-		return new OffsetJson("{\"lsn\":" + lsn.value() + ",\"lsn_commit\":" + lsn.value() + "}");
+		return new OffsetJson(JSON.createObjectNode().put(LSN, lsn.value()).put(COMMIT_LSN, lsn.value()).toString());
 	}
 
 	/**
-	 * Whether a snapshot was not finished.
+	 * Return whether a snapshot was not completed.
 	 */
 	public boolean isInSnapshot() {
-		return this.text.contains("\"snapshot\":\"INITIAL\"") && !COMPLETED.matcher(this.text).find();
+		ObjectNode offset = read();
+		return "INITIAL".equals(offset.path("snapshot").asText()) && !offset.path("last_snapshot_record").asBoolean()
+				&& !offset.path("snapshot_completed").asBoolean();
 	}
 
 	/**
-	 * Whether rows are being read beside the stream.
+	 * Return whether an incremental snapshot was not completed.
 	 */
 	boolean isInIncrementalSnapshot() {
-		return this.text.contains("\"" + SourceOffset.INCREMENTAL_SNAPSHOT + "\":");
+		return read().has(SourceOffset.INCREMENTAL_SNAPSHOT);
 	}
 
 	/**
-	 * Whether it was reported by an event of a transaction.
+	 * Return whether an event of a transaction reported the offset.
 	 */
 	boolean hasTransaction() {
-		return TRANSACTION.matcher(this.text).find();
+		return read().path("txId").isIntegralNumber();
 	}
 
 	/**
-	 * The same position elsewhere in the log; the progress of an incremental snapshot is
-	 * kept.
+	 * Return the offset at another LSN. It keeps the progress of an incremental snapshot.
 	 */
 	public OffsetJson movedTo(Lsn lsn) {
-		if (!this.text.contains("\"lsn_commit\":")) {
+		ObjectNode offset = read();
+		if (!offset.has(COMMIT_LSN)) {
 			return at(lsn);
 		}
-		return new OffsetJson(LSN.matcher(this.text).replaceAll("\"$1\":" + lsn.value()));
+		offset.put(COMMIT_LSN, lsn.value());
+		if (offset.path(LSN).isIntegralNumber()) {
+			offset.put(LSN, lsn.value());
+		}
+		return new OffsetJson(offset.toString());
+	}
+
+	private ObjectNode read() {
+		JsonNode offset = null;
+		JsonProcessingException failure = null;
+		try {
+			offset = JSON.readTree(this.text);
+		}
+		catch (JsonProcessingException ex) {
+			failure = ex;
+		}
+		if (offset instanceof ObjectNode object) {
+			return object;
+		}
+		throw new OffsetStoreException("The stored offset is damaged: its position is not a JSON object. "
+				+ "Restore the offset, or remove it to start as cdc.snapshot.mode says.", failure);
 	}
 
 }

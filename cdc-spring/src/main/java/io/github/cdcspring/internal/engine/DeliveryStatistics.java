@@ -38,9 +38,8 @@ import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of an engine's events since the application started. Costs an event a
- * lookup and a few counters, and no object.
- *
+ * Counts the outcomes of an engine's events since the application started. Counting an
+ * event takes a lookup and a few counters, and creates no object.
  */
 public final class DeliveryStatistics implements DeliveryObserver {
 
@@ -54,7 +53,9 @@ public final class DeliveryStatistics implements DeliveryObserver {
 
 	private final Collection<EventCount> counts = new CopyOnWriteArrayList<>();
 
-	/** Events that a listener does without, and that others may still receive. */
+	/**
+	 * Events that were skipped or parked for one listener, and may still reach others.
+	 */
 	private final Set<Change> givenUp = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
 	private volatile boolean anyGivenUp;
@@ -66,7 +67,7 @@ public final class DeliveryStatistics implements DeliveryObserver {
 	}
 
 	/**
-	 * Have all of it seen by another observer too.
+	 * Add an observer, which is told of everything as well.
 	 * @param other the observer
 	 */
 	public synchronized void add(DeliveryObserver other) {
@@ -76,8 +77,8 @@ public final class DeliveryStatistics implements DeliveryObserver {
 	}
 
 	/**
-	 * Be told of each count, of those that exist at once.
-	 * @param consumer takes a count when its first event comes
+	 * Set the consumer of new counts. It also gets those that exist already.
+	 * @param consumer called with a count at its first event
 	 */
 	public synchronized void onCount(Consumer<EventCount> consumer) {
 		this.onCount = consumer;
@@ -93,7 +94,7 @@ public final class DeliveryStatistics implements DeliveryObserver {
 	}
 
 	/**
-	 * An engine is built anew.
+	 * Begin a run of the engine.
 	 */
 	void begin() {
 		this.givenUp.clear();

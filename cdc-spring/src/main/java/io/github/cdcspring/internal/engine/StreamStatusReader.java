@@ -45,35 +45,36 @@ import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of where the stream stands, for whoever asks: however many ask, the
- * server is asked once a second at most, on a connection of its own, and nobody waits
- * longer than the timeout. What could not be read in time is what was known last.
+ * Reads the status of the stream for endpoint, health, meters and page. However many
+ * callers there are, it queries the server at most once a second, on a connection of its
+ * own. A caller waits no longer than the timeout, and then gets the last status, marked
+ * as stale.
  */
 final class StreamStatusReader {
 
 	/**
-	 * How long an answer serves; a further question to the server costs as much again.
+	 * How long a status is returned again before the server is queried.
 	 */
-	private static final Duration SERVES = Duration.ofSeconds(1);
+	private static final Duration VALID = Duration.ofSeconds(1);
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-	/** What the checks look at is changed by people, and seldom. */
+	/** People change what the checks look at, and they seldom do. */
 	private static final Duration CHECKED_EVERY = Duration.ofSeconds(30);
 
 	/**
-	 * Statements that the checks take beyond the one of each reading: those about tables,
-	 * publication and role, and those around their transaction.
+	 * Additional statements of the checks: those about tables, publication and role, and
+	 * those around their transaction.
 	 */
-	private static final int QUESTIONS_OF_CHECKS = 5;
+	private static final int STATEMENTS_OF_CHECKS = 5;
 
 	/**
-	 * For so long readings serve twice their time after the checks, so that it remains
-	 * one question a second.
+	 * How long a status is returned for twice its time after the checks, so that the
+	 * average remains one statement a second.
 	 */
-	private static final Duration CHECKS_MADE_UP_FOR = SERVES.multipliedBy(2 * QUESTIONS_OF_CHECKS);
+	private static final Duration CHECKS_MADE_UP_FOR = VALID.multipliedBy(2 * STATEMENTS_OF_CHECKS);
 
-	/** A cure should show soon. */
+	/** Health should soon show that a problem is fixed. */
 	private static final Duration REFUSED_CHECKED_EVERY = CHECKS_MADE_UP_FOR;
 
 	private static final Duration IDLE = Duration.ofMinutes(1);
@@ -139,7 +140,7 @@ final class StreamStatusReader {
 	}
 
 	/**
-	 * The last reading, which is made anew where it has served its time.
+	 * Return the status, read again if the last one is too old.
 	 */
 	StreamStatus latest() {
 		Future<?> reading;
@@ -150,10 +151,10 @@ final class StreamStatusReader {
 					return this.last;
 				}
 				this.readingSince = System.nanoTime();
-				this.reading = this.executor.submit(this::readAnew);
+				this.reading = this.executor.submit(this::readAgain);
 			}
 			reading = this.reading;
-			// Whoever asks while nothing answers waits for what is left of the timeout
+			// Concurrent callers share one timeout
 			wait = this.readingSince + TIMEOUT.toNanos() - System.nanoTime();
 		}
 		try {
@@ -175,7 +176,7 @@ final class StreamStatusReader {
 		return this.last;
 	}
 
-	private void readAnew() {
+	private void readAgain() {
 		StreamStatus read = last();
 		long began = System.nanoTime();
 		boolean check = began - this.nextCheckAt >= 0;
@@ -196,9 +197,9 @@ final class StreamStatusReader {
 		if (checked) {
 			this.madeUpForAt = began + CHECKS_MADE_UP_FOR.toNanos();
 		}
-		this.nextAt = began + SERVES.toNanos();
+		this.nextAt = began + VALID.toNanos();
 		if (began - this.madeUpForAt < 0) {
-			this.nextAt += SERVES.toNanos();
+			this.nextAt += VALID.toNanos();
 		}
 		this.reading = null;
 	}
@@ -258,7 +259,7 @@ final class StreamStatusReader {
 	}
 
 	/**
-	 * What was read is not what is any more.
+	 * Read the server again at the next call, because the state has changed.
 	 */
 	synchronized void invalidate() {
 		this.nextAt = System.nanoTime();
@@ -266,7 +267,7 @@ final class StreamStatusReader {
 	}
 
 	/**
-	 * Give the connection back.
+	 * Close the connection.
 	 */
 	void close() {
 		this.executor.execute(this.connection::close);

@@ -50,8 +50,8 @@ import org.springframework.util.StringValueResolver;
 
 /**
  * Finds the {@link CdcListener @CdcListener} methods of beans and registers them with the
- * {@link ListenerRegistry}. A listener that cannot work is refused here, which is before
- * anything is received.
+ * {@link ListenerRegistry}. It refuses a listener that cannot work before anything is
+ * received.
  * <p>
  * It sees bean definitions only to be called after all other post-processors, so that it
  * registers the bean as its users see it, with every proxy around it.
@@ -80,8 +80,8 @@ public class CdcListenerAnnotationBeanPostProcessor
 	}
 
 	/**
-	 * Whether a class has a listener, which a bean that nobody asks for would need to be
-	 * made for: such a bean must not be lazy.
+	 * Return whether a class has a listener. A bean of such a class must not be lazy,
+	 * because no other bean may ask for it.
 	 * @param type the class
 	 * @return {@code true} if it has
 	 */

@@ -19,9 +19,8 @@ package io.github.cdcspring.internal.listener;
 import io.github.cdcspring.CdcException;
 
 /**
- * A {@link io.github.cdcspring.CdcListener @CdcListener} that cannot work as it is
- * written. The message names bean and method and ends with the cure.
- *
+ * Thrown for a {@link io.github.cdcspring.CdcListener @CdcListener} method that cannot
+ * work. The message names bean and method, and ends with what to do.
  */
 public class InvalidListenerException extends CdcException {
 

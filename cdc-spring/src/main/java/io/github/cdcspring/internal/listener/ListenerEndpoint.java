@@ -94,7 +94,7 @@ public final class ListenerEndpoint {
 	}
 
 	/**
-	 * The engine that feeds this listener.
+	 * The engine whose events this listener receives.
 	 * @return the engine's name, {@link ListenerRegistry#DEFAULT_ENGINE} by default
 	 */
 	public String engine() {
@@ -102,7 +102,7 @@ public final class ListenerEndpoint {
 	}
 
 	/**
-	 * Where the listener is written, for messages.
+	 * Describe the listener method, for messages.
 	 * @return text like {@code method 'on' of bean 'orders'}
 	 */
 	public String describe() {
@@ -126,7 +126,7 @@ public final class ListenerEndpoint {
 	}
 
 	/**
-	 * The operations that are received, defaults included.
+	 * The operations that the listener receives, including the defaults.
 	 * @return the operations, never empty
 	 */
 	public Set<Operation> operations() {
@@ -134,8 +134,8 @@ public final class ListenerEndpoint {
 	}
 
 	/**
-	 * The columns of which one must have changed for an update to be received.
-	 * @return the columns, empty where every update is received
+	 * The columns of which at least one must have changed in an update.
+	 * @return the columns, empty if the listener receives every update
 	 */
 	public Set<String> columns() {
 		return this.subscription.columns();
@@ -150,8 +150,8 @@ public final class ListenerEndpoint {
 	}
 
 	/**
-	 * What becomes of an event at which the listener failed for good.
-	 * @return what becomes of it, {@code null} for what the engine's settings say
+	 * Return what happens to an event after the listener's last attempt failed.
+	 * @return the policy, {@code null} for that of the engine's settings
 	 */
 	public @Nullable OnFailure onFailure() {
 		return this.subscription.onFailure();
@@ -175,16 +175,17 @@ public final class ListenerEndpoint {
 	}
 
 	/**
-	 * Whether events are received in the order of the stream, whatever the concurrency.
-	 * @return {@code true} if they are
+	 * Return whether the listener receives events in the order of the stream, whatever
+	 * the concurrency.
+	 * @return {@code true} if it does
 	 */
 	public boolean inStreamOrder() {
 		return this.subscription.inStreamOrder();
 	}
 
 	/**
-	 * Whether a list is a transaction of the source, whole.
-	 * @return {@code true} if it is
+	 * Return whether each list contains exactly one transaction.
+	 * @return {@code true} if it does
 	 */
 	public boolean wholeTransactions() {
 		return this.subscription.wholeTransactions();

@@ -23,12 +23,12 @@ import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of a listener that goes on.
+ * A listener call that has not returned.
  *
  * @param listener the listener's id
  * @param since when the call began, within a second
  * @param table the table of the event, or of the first one, {@code null} for a message
- * @param lsn where the event stands in the log
+ * @param lsn the LSN of the event
  * @param overdue whether it lasts longer than {@code cdc.listener.timeout}
  */
 public record RunningCall(String listener, Instant since, @Nullable TableId table, Lsn lsn, boolean overdue) {

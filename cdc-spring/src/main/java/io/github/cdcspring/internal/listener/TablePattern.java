@@ -23,12 +23,12 @@ import java.util.stream.Collectors;
 import io.github.cdcspring.TableId;
 
 /**
- * The tables that a listener asks for: {@code orders} (in schema {@code public}),
- * {@code sales.orders}, or with {@code *} for any characters of a name, also none
- * ({@code sales.*}, {@code public.order_*}, {@code *.*}). Names are as PostgreSQL stores
- * them and compared case by case. A name that has a dot, a star, a double quote or a
- * blank at an end is written in double quotes, with its own double quotes doubled
- * ({@code "odd.schema"."ta*ble"}); in quotes a star is a star.
+ * A pattern for the tables of a listener: {@code orders} (in schema {@code public}),
+ * {@code sales.orders}, or {@code sales.*}, {@code public.order_*} and {@code *.*}, where
+ * {@code *} stands for any number of characters. Names are case-sensitive and as
+ * PostgreSQL stores them. A name that contains a dot, a star or a double quote, or begins
+ * or ends with a blank, needs double quotes, and its own double quotes are doubled:
+ * {@code "odd.schema"."ta*ble"}. A star in quotes is not a wildcard.
  *
  * @param schema the schema's part of the pattern
  * @param name the table's part of the pattern
@@ -38,7 +38,7 @@ public record TablePattern(Part schema, Part name) {
 	private static final Part PUBLIC = new Part(List.of("public"));
 
 	/**
-	 * Read a pattern from its text form.
+	 * Parse a pattern.
 	 * @param text the pattern
 	 * @return the pattern
 	 * @throws IllegalArgumentException if the text is not a pattern; the message says why
@@ -102,16 +102,16 @@ public record TablePattern(Part schema, Part name) {
 	}
 
 	/**
-	 * Whether a table is one of these.
+	 * Return whether the pattern matches a table.
 	 * @param table the table
-	 * @return {@code true} if it is
+	 * @return {@code true} if it does
 	 */
 	public boolean matches(TableId table) {
 		return this.schema.matches(table.schema()) && this.name.matches(table.name());
 	}
 
 	/**
-	 * Whether this names one table.
+	 * Return whether the pattern names one table.
 	 * @return {@code true} if it has no wildcard
 	 */
 	public boolean isExact() {

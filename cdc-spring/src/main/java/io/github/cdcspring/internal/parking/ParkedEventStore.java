@@ -48,8 +48,8 @@ public final class ParkedEventStore {
 	/**
 	 * Create a store.
 	 * @param dataSource the database
-	 * @param table {@code table} or {@code schema.table}, upper and lower case told apart
-	 * @param create whether to create the table where it is missing
+	 * @param table {@code table} or {@code schema.table}, case-sensitive
+	 * @param create whether to create the table if it is missing
 	 * @param fence keeps out an instance that was replaced
 	 * @throws IllegalArgumentException if the table cannot have this name
 	 */
@@ -215,9 +215,8 @@ public final class ParkedEventStore {
 	}
 
 	/**
-	 * Remove what a snapshot left that is taken anew: it reads the rows again as they are
-	 * now.
-	 * @return how many there were
+	 * Remove the events of a snapshot that is repeated: it reads the rows again.
+	 * @return the number of events removed
 	 * @throws StoreException if they could not be removed
 	 */
 	public int removeSnapshot() {

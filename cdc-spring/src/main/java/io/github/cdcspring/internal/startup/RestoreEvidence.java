@@ -158,7 +158,7 @@ final class RestoreEvidence {
 	}
 
 	/**
-	 * An offset beside a slot on a server that ran without a break.
+	 * An offset and a slot on a server that was not restarted.
 	 */
 	private record Restore(Instant startedAt, @Nullable Lsn slotLsn, Lsn offsetLsn) {
 

@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import io.github.cdcspring.TableId;
 
 /**
- * Foreign text as messages show it: in one line, so that it cannot forge a line of a log,
- * and not too long.
+ * Makes text from outside safe for messages: it becomes one line, so that it cannot forge
+ * a line of a log, and is cut if it is too long.
  */
 public final class LogSafe {
 
@@ -35,9 +35,9 @@ public final class LogSafe {
 	}
 
 	/**
-	 * A text with everything that is not printed replaced, cut short if it is long.
+	 * Replace characters that cannot be printed, and cut a long text.
 	 * @param text the text
-	 * @return the text as it can be shown
+	 * @return the text in one line
 	 */
 	public static String of(Object text) {
 		String whole = text.toString();
@@ -47,9 +47,9 @@ public final class LogSafe {
 	}
 
 	/**
-	 * The names of tables in one line, the first ten of them.
+	 * List the names of the first ten tables in one line.
 	 * @param tables the tables
-	 * @return the names as a message can show them
+	 * @return the names
 	 */
 	public static String tables(Collection<TableId> tables) {
 		String shown = tables.stream().limit(TABLES).map(LogSafe::table).collect(Collectors.joining(", "));

@@ -108,7 +108,7 @@ class InFlightTrackerTests {
 		}
 	}
 
-	/** In any order, within what a thread has in hand. */
+	/** In any order, within what a thread processes. */
 	private static void complete(BlockingQueue<Object> added, long[] done, AtomicLong count) {
 		Random random = new Random(count.hashCode());
 		List<Object> inHand = new ArrayList<>();

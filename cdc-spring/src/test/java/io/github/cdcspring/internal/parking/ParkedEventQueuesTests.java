@@ -110,6 +110,16 @@ class ParkedEventQueuesTests {
 	}
 
 	@Test
+	void parksAgainAfterTheTableWasDropped() {
+		this.parkedQueues.park(event(A, 100, 1, 0), 1, FAILURE);
+		this.database.execute("DROP TABLE cdc_parked_event");
+		this.parkedQueues.park(event(B, 100, 2, 0), 1, FAILURE);
+		assertThat(this.parkedQueues.store().keys()).containsExactly(B);
+		this.database.execute("DROP TABLE cdc_parked_event");
+		assertThat(behind(this.parkedQueues, B, 100, 2, 1)).isFalse();
+	}
+
+	@Test
 	void anotherStartFindsTheKeys() {
 		this.parkedQueues.park(event(A, 100, 1, 0), 1, FAILURE);
 		ParkedEventQueues later = parking("default");

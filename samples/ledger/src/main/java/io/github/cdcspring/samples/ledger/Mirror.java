@@ -30,8 +30,8 @@ import javax.sql.DataSource;
 import org.apache.kafka.connect.errors.RetriableException;
 
 /**
- * The database of the mirror, as one run of the application sees it. Everything a batch
- * does is committed before the listener returns.
+ * The mirror database of one run of the application. Each batch is committed before the
+ * listener returns.
  */
 final class Mirror {
 
@@ -52,7 +52,7 @@ final class Mirror {
 	}
 
 	/**
-	 * Leave the marker of a (re)start, and go on under its number.
+	 * Record a start of the application, whose number marks what this run writes.
 	 * @param fail the number of a batch that fails once, as a Kafka client's call may; 0
 	 * for none
 	 */
@@ -73,7 +73,7 @@ final class Mirror {
 		return this.run;
 	}
 
-	/** Apply one batch in one transaction, and keep its tally. */
+	/** Apply one batch in one transaction, and store its tally. */
 	void inTransaction(String table, Batch batch) {
 		if (this.batches.incrementAndGet() == this.fail) {
 			throw new RetriableException("Failed on purpose");
@@ -95,9 +95,9 @@ final class Mirror {
 	}
 
 	/**
-	 * A snapshot that begins anew replaces whatever an earlier one left half-way: rows
-	 * deleted in between would stay for ever. It is known by the first row that this run
-	 * reads; the starter cannot go on with one begun by another run.
+	 * Delete the rows of an earlier, incomplete snapshot, because rows that were deleted
+	 * in the meantime would remain. The first row that a run reads begins a snapshot: the
+	 * starter cannot continue that of another run.
 	 */
 	synchronized void beginSnapshot(String table) {
 		if (this.snapshotBegun.contains(table)) {

@@ -31,12 +31,12 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Ends the application again and again by SIGKILL while the load runs, and starts it
- * anew: in the snapshot, while it starts, while it catches up, and while it follows.
+ * Kills the application repeatedly with SIGKILL while the load runs, and restarts it:
+ * during the snapshot, at its start, and while it streams.
  */
 class Kills {
 
-	/** About as long as one life of the application lasts. */
+	/** Approximate time from a start to the next kill. */
 	private static final int SECONDS_EACH = 5;
 
 	private final Options options;
@@ -57,7 +57,7 @@ class Kills {
 		this.out = out;
 	}
 
-	/** Spread the load over all lives, so that none is idle. */
+	/** Spread the load over all runs of the application, so that none is idle. */
 	void run(Load load) throws IOException, SQLException, InterruptedException {
 		int kills = this.options.kills();
 		int share = this.options.transactions() / (kills + 1);

@@ -24,24 +24,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the command line asks for.
+ * Options of the command line.
  *
  * @param transactions TPC-B transactions
  * @param store the offset store of the application
  * @param scale pgbench's scale, 100,000 accounts each
  * @param clients connections of the load
  * @param load who runs the load
- * @param extra whether a second load runs beside it: deletes, changes of keys, COPY,
+ * @param extra whether a second load runs in parallel: deletes, changes of keys, COPY,
  * rollbacks, savepoints
- * @param kills how often the application is ended by SIGKILL
+ * @param kills how often the application is killed with SIGKILL
  * @param snapshotKills how many of these while a snapshot is read
  * @param lanes the application's {@code cdc.listener.concurrency}
- * @param once whether the application also does what must be done once
- * @param drop the row of the history that the application leaves out on purpose, 0 for
- * none
+ * @param once whether the application also writes effects that must exist once
+ * @param drop the row of the history that the application omits on purpose, 0 for none
  * @param fail the batch that fails once with Kafka's RetriableException, 0 for none
- * @param bare whether Debezium's engine alone takes the place of the starter
- * @param seed of everything random
+ * @param bare whether Debezium's engine alone replaces the starter
+ * @param seed seed of all random choices
  * @param patience how long the mirror may stand still before it counts as stuck
  * @param directory where all files go
  * @param application further arguments for the application
@@ -58,15 +57,15 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 			  --clients=C          connections of the load (4)
 			  --load=auto|pgbench|jdbc
 			                       the pgbench program, or its statements over JDBC (auto: the program, if installed)
-			  --extra=true|false   deletes, changes of keys, COPY, rollbacks, savepoints beside it (true with --kills)
-			  --kills=N            end the application N times by SIGKILL, at random moments (0)
+			  --extra=true|false   deletes, changes of keys, COPY, rollbacks, savepoints in parallel (true with --kills)
+			  --kills=N            kill the application N times with SIGKILL, at random moments (0)
 			  --snapshot-kills=N   so many of them, the first ones, while the snapshot is read (a tenth, at most 3)
 			  --lanes=N            the application's cdc.listener.concurrency (1)
 			  --once               cdc.listener.transactional=true, and a table of effects of which none may be there twice
-			  --drop=N             leave the Nth row of the history out, to see that it is found (0)
+			  --drop=N             omit the Nth row of the history, to see that the comparison finds it (0)
 			  --fail=N             the Nth batch fails once with Kafka's RetriableException, as any listener may (0)
 			  --bare               Debezium's engine alone in place of the starter, to see what --fail does to it
-			  --seed=N             of everything random (the time)
+			  --seed=N             seed of all random choices (the time)
 			  --patience=SECONDS   how long the mirror may stand still before it counts as stuck (60)
 			  --cdc.*=, --spring.*=, --logging.*=
 			                       passed on to the application""";

@@ -22,7 +22,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must end with the run, also when somebody interrupts it: last come, first closed.
+ * Resources that are closed at the end of the run, even if it is interrupted. They are
+ * closed in reverse order.
  */
 class Resources implements AutoCloseable {
 
@@ -36,7 +37,7 @@ class Resources implements AutoCloseable {
 		Runtime.getRuntime().addShutdownHook(this.hook);
 	}
 
-	/** Take care of a resource; at once, if all has ended already. */
+	/** Add a resource. It is closed immediately if the run has ended. */
 	synchronized <T extends AutoCloseable> T add(T resource) {
 		this.resources.push(resource);
 		if (this.interrupted) {

@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.offset.OffsetStoreException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Debezium's offset as JSON text.
+ */
+class OffsetJsonTests {
+
+	private static final Lsn LSN = new Lsn(4711);
+
+	@Test
+	void writesTheValuesOfDebezium() {
+		Map<String, Object> offset = new LinkedHashMap<>();
+		offset.put("lsn", Long.MAX_VALUE);
+		offset.put("txId", 742L);
+		offset.put("snapshot", "INITIAL");
+		offset.put("last_snapshot_record", true);
+		assertThat(OffsetJson.of(offset).text()).isEqualTo(
+				"{\"lsn\":9223372036854775807,\"txId\":742,\"snapshot\":\"INITIAL\",\"last_snapshot_record\":true}");
+		assertThat(OffsetJson.of(offset).hasTransaction()).isTrue();
+	}
+
+	@Test
+	void findsAnIncompleteSnapshot() {
+		assertThat(new OffsetJson("{\"snapshot\":\"INITIAL\"}").isInSnapshot()).isTrue();
+		assertThat(new OffsetJson("{ \"snapshot\" : \"INITIAL\", \"snapshot_completed\" : false }").isInSnapshot())
+			.isTrue();
+		assertThat(new OffsetJson("{\"snapshot\":\"INITIAL\",\"snapshot_completed\":true}").isInSnapshot()).isFalse();
+		assertThat(new OffsetJson("{\"snapshot\":\"INITIAL\",\"last_snapshot_record\":true}").isInSnapshot()).isFalse();
+		assertThat(OffsetJson.at(LSN).isInSnapshot()).isFalse();
+	}
+
+	@Test
+	void movesToAnotherLsn() {
+		assertThat(new OffsetJson("{\"lsn\":1,\"lsn_commit\":2,\"incremental_snapshot_primary_key\":\"\\\"lsn\\\":3\"}")
+			.movedTo(LSN)
+			.text())
+			.isEqualTo("{\"lsn\":4711,\"lsn_commit\":4711,\"incremental_snapshot_primary_key\":\"\\\"lsn\\\":3\"}");
+		assertThat(new OffsetJson("{\"lsn\":1}").movedTo(LSN)).isEqualTo(OffsetJson.at(LSN));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "[]", "{", "null", "7" })
+	void refusesAnOffsetThatIsDamaged(String text) {
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> new OffsetJson(text).isInSnapshot())
+			.withMessage("The stored offset is damaged: its position is not a JSON object. "
+					+ "Restore the offset, or remove it to start as cdc.snapshot.mode says.");
+	}
+
+}
