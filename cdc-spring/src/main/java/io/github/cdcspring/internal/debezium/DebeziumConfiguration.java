@@ -93,6 +93,8 @@ final class DebeziumConfiguration {
 		sockets.driverProperties(endpoint.details().driverProperties())
 			.forEach((name, value) -> properties.setProperty("driver." + name, value));
 		connection(properties, endpoint.details());
+		properties.setProperty("driver.options",
+				SessionSettings.options(endpoint.details().driverProperties().get("options")));
 		properties.setProperty("slot.name", settings.slot().name());
 		properties.setProperty("publication.name", settings.publication().name());
 		properties.setProperty("publication.autocreate.mode", "disabled");
