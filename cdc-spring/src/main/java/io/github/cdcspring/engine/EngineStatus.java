@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state the state
  * @param since when the engine entered the state
- * @param failure description of the last failure, kept until the engine runs again and has
- * processed the event at which a listener failed; {@code null} if there is none
+ * @param failure description of the last failure, kept until the engine runs again and
+ * has processed the event at which a listener failed; {@code null} if there is none
  * @param restarts restarts after a failure since the application started
  * @param refusals refused starts since the application started
  * @since 0.1.0
