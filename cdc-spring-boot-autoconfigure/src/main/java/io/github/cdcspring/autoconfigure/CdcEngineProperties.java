@@ -361,8 +361,8 @@ public class CdcEngineProperties {
 		private @Nullable String name;
 
 		/**
-		 * Whether to create the publication and keep it in sync with the tables of the
-		 * listeners.
+		 * Whether to create the publication and add the tables of the listeners to it.
+		 * Tables are never removed from it.
 		 */
 		private boolean create = true;
 
@@ -876,12 +876,26 @@ public class CdcEngineProperties {
 		 */
 		private @Nullable String acceptGap;
 
+		/**
+		 * Changes of captured tables to accept once, as given by the refusal. By default
+		 * none.
+		 */
+		private List<String> acceptRelations = new ArrayList<>();
+
 		public List<String> getAccept() {
 			return this.accept;
 		}
 
 		public void setAccept(List<String> accept) {
 			this.accept = accept;
+		}
+
+		public List<String> getAcceptRelations() {
+			return this.acceptRelations;
+		}
+
+		public void setAcceptRelations(List<String> acceptRelations) {
+			this.acceptRelations = acceptRelations;
 		}
 
 		public @Nullable String getAcceptGap() {

@@ -19,6 +19,7 @@ package io.github.cdcspring.autoconfigure;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.internal.startup.check.SafetyRules;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * Reads which risks the operator has accepted.
  */
 final class SafetySettingsReader {
+
+	private static final Pattern RELATION = Pattern.compile("\\d+(-\\d+)?@[0-9A-F]+/[0-9A-F]+");
 
 	private SafetySettingsReader() {
 	}
@@ -47,7 +50,20 @@ final class SafetySettingsReader {
 						"Use ids among " + String.join(", ", acceptable) + ".");
 			}
 		}
-		return new EngineSettings.Safety(new LinkedHashSet<>(accepted), acceptedGap(properties));
+		return new EngineSettings.Safety(new LinkedHashSet<>(accepted), acceptedGap(properties),
+				acceptedRelations(properties));
+	}
+
+	private static Set<String> acceptedRelations(EngineProperties properties) {
+		List<String> accepted = properties.own().getSafety().getAcceptRelations();
+		for (int i = 0; i < accepted.size(); i++) {
+			if (!RELATION.matcher(accepted.get(i)).matches()) {
+				throw new InvalidCdcPropertyException(properties.names().ofElement("safety.accept-relations", i),
+						"has " + LogSafe.quoted(accepted.get(i)) + ", which is not a change of a captured table.",
+						"Use the values from the refusal, such as 16400-16450@0/16B3748.");
+			}
+		}
+		return new LinkedHashSet<>(accepted);
 	}
 
 	private static @Nullable Gap acceptedGap(EngineProperties properties) {

@@ -24,8 +24,10 @@ import io.github.cdcspring.TableId;
  *
  * @param oid the {@code oid} of {@code pg_class}
  * @param table schema and name
+ * @param state how the server names and publishes it, as an opaque text. It changes with
+ * each change of these, even with one that is taken back. Empty if it is not known.
  * @since 0.1.0
  */
-public record CapturedRelation(long oid, TableId table) {
+public record CapturedRelation(long oid, TableId table, String state) {
 
 }

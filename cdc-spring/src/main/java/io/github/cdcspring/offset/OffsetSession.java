@@ -150,11 +150,26 @@ public final class OffsetSession {
 	}
 
 	/**
-	 * Set the captured relations, to be stored with the next position.
+	 * Set the captured relations. They are stored with the position as it is if there is
+	 * one, and with each later position.
 	 * @param relations the relations
+	 * @throws OffsetFencedException if another instance has taken over
+	 * @throws OffsetStoreException if they could not be stored
 	 */
 	public synchronized void recordRelations(List<CapturedRelation> relations) {
 		this.relations = List.copyOf(relations);
+		StoredOffset offset = this.current.orElse(null);
+		if (offset != null && !offset.relations().equals(this.relations)) {
+			storeAgain(offset, false);
+		}
+	}
+
+	/**
+	 * The relations that were captured up to the current position.
+	 * @return the relations, empty if there is no position or they were not recorded
+	 */
+	public synchronized List<CapturedRelation> relations() {
+		return this.current.map(StoredOffset::relations).orElse(List.of());
 	}
 
 	/**

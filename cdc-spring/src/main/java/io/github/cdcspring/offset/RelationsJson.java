@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Captured relations as JSON text, such as
- * {@code [{"oid":16385,"schema":"public","name":"orders"}]}.
+ * {@code [{"oid":16385,"schema":"public","name":"orders","state":"…"}]}.
  */
 final class RelationsJson {
 
@@ -47,7 +47,8 @@ final class RelationsJson {
 			array.addObject()
 				.put("oid", relation.oid())
 				.put("schema", relation.table().schema())
-				.put("name", relation.table().name());
+				.put("name", relation.table().name())
+				.put("state", relation.state());
 		}
 		return array.toString();
 	}
@@ -67,7 +68,8 @@ final class RelationsJson {
 				throw new IllegalArgumentException("the captured relations are not valid");
 			}
 			relations.add(new CapturedRelation(oid.longValue(),
-					new TableId(relation.path("schema").asText(), relation.path("name").asText())));
+					new TableId(relation.path("schema").asText(), relation.path("name").asText()),
+					relation.path("state").asText()));
 		}
 		return relations;
 	}

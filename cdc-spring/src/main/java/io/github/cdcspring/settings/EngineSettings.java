@@ -276,14 +276,17 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	 * @param accept the ids of the rules whose risk is accepted
 	 * @param acceptGap the one difference between offset and slot that may be skipped,
 	 * {@code null} for none
+	 * @param acceptRelations the changes of captured tables that are accepted once, as
+	 * the refusals name them
 	 */
-	public record Safety(Set<String> accept, @Nullable Gap acceptGap) {
+	public record Safety(Set<String> accept, @Nullable Gap acceptGap, Set<String> acceptRelations) {
 
 		/** No accepted risk. */
-		public static final Safety STRICT = new Safety(Set.of(), null);
+		public static final Safety STRICT = new Safety(Set.of(), null, Set.of());
 
 		public Safety {
 			accept = Collections.unmodifiableSet(new LinkedHashSet<>(accept));
+			acceptRelations = Collections.unmodifiableSet(new LinkedHashSet<>(acceptRelations));
 		}
 
 	}

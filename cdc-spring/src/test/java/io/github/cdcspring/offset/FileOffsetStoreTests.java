@@ -73,7 +73,8 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 		this.store.save(key("default"), 1,
 				new StoredOffset(Lsn.parse("0/16B3748"), "{\"lsn\":23803720}", new OffsetOrigin("7", 1, 742L),
 						new LastSeenSlot("7", 2, "the_slot", Lsn.parse("0/16B3700"), null, 12L, STORED_AT),
-						List.of(new CapturedRelation(16385, new TableId("public", "orders"))), true, STORED_AT));
+						List.of(new CapturedRelation(16385, new TableId("public", "orders"), "7;10")), true,
+						STORED_AT));
 		assertThat(Files.readString(this.file)).isEqualTo("""
 				# Position of a CDC engine. Not for editing: the last line is a checksum.
 				version=2
@@ -85,7 +86,7 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 				systemIdentifier=7
 				timeline=1
 				lastXid=742
-				relations=[{"oid":16385,"schema":"public","name":"orders"}]
+				relations=[{"oid":16385,"schema":"public","name":"orders","state":"7;10"}]
 				clean=true
 				storedAt=2026-03-04T05:06:07.123456Z
 				slot.systemIdentifier=7
@@ -93,7 +94,7 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 				slot.confirmedFlushLsn=0/16B3700
 				slot.decodedTransactions=12
 				slot.serverStartedAt=2026-03-04T05:06:07.123456Z
-				crc32c=F8F0FF38
+				crc32c=EBDC1107
 				""");
 	}
 

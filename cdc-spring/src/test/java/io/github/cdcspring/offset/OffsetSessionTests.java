@@ -64,7 +64,8 @@ class OffsetSessionTests {
 
 	@Test
 	void savesTheCapturedRelationsWithThePosition() {
-		List<CapturedRelation> relations = List.of(new CapturedRelation(16385, new TableId("public", "orders")));
+		List<CapturedRelation> relations = List
+			.of(new CapturedRelation(16385, new TableId("public", "orders"), "7;10"));
 		OffsetSession first = open(1);
 		first.recordRelations(relations);
 		first.save(new Lsn(100), "{}");

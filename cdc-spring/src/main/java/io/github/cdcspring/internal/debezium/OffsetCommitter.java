@@ -123,6 +123,9 @@ final class OffsetCommitter {
 
 	private void commitProcessed() throws InterruptedException {
 		SourceOffset processed = this.inFlightTracker.advance();
+		if (processed != null && !this.listener.mayStore()) {
+			return;
+		}
 		if (processed != null) {
 			this.session.save(processed.lsn(), OffsetJson.of(processed.offset()).text(), processed.transactionId());
 			this.guard.confirmed();

@@ -57,6 +57,14 @@ public interface RunListener {
 	}
 
 	/**
+	 * An offset is about to be stored.
+	 * @return whether to store it, {@code false} if the run is about to end instead
+	 */
+	default boolean mayStore() {
+		return true;
+	}
+
+	/**
 	 * An offset was stored.
 	 * @param lsn the end of the last transaction that was processed completely
 	 */

@@ -28,6 +28,7 @@ import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.SnapshotSummary;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +81,31 @@ final class EngineLog {
 				+ ((tables.size() > MAX_TABLES) ? " and " + (tables.size() - MAX_TABLES) + " more tables" : "");
 		return "listener '" + endpoint.id() + "' listens to " + shown
 				+ ((!shown.isEmpty() && !messages.isEmpty()) ? " and " : "") + messages;
+	}
+
+	/**
+	 * Log that tables are captured that were not captured before.
+	 * @param from from where on their changes are received
+	 */
+	void added(Set<TableId> added, Lsn from) {
+		if (!added.isEmpty()) {
+			logger.warn("Engine '{}' captures {} from {} on, and did not before. Rows and changes from before that are "
+					+ "not delivered. To receive the existing rows, request the operation 'snapshot' for these tables.",
+					this.engine, LogSafe.tables(added), from);
+		}
+	}
+
+	/**
+	 * Log that tables were attached as partitions of captured tables.
+	 */
+	void attached(List<TableId> partitions) {
+		if (!partitions.isEmpty()) {
+			logger.warn(
+					"Engine '{}' receives the changes of {}, attached as a partition of a captured table. Rows that it "
+							+ "had before are not delivered. To receive them, request the operation 'snapshot' for the "
+							+ "partitioned table.",
+					this.engine, LogSafe.tables(partitions));
+		}
 	}
 
 	void snapshotStarted(int tables) {

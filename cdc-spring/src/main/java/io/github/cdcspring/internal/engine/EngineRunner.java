@@ -36,8 +36,8 @@ import io.github.cdcspring.internal.debezium.SnapshotSummary;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.startup.OffsetReconciler;
-import io.github.cdcspring.internal.startup.Publication;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
+import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationCommands;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.SlotHeldException;
@@ -46,6 +46,7 @@ import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.internal.startup.check.Preflight;
 import io.github.cdcspring.internal.support.StoreException;
+import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
@@ -81,6 +82,10 @@ final class EngineRunner {
 
 	private final OffsetReconciler reconciler;
 
+	private final CapturedTables tables;
+
+	private final AttachedPartitions partitions;
+
 	private final IncrementalSnapshotSignaler snapshots;
 
 	private volatile @Nullable ReconciliationResult reconciliation;
@@ -107,6 +112,8 @@ final class EngineRunner {
 				new ReplicationCommands(this.source::connectForReplication));
 		this.preflight = new Preflight(settings, listeners.endpoints());
 		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(this.key));
+		this.tables = new CapturedTables(settings, this.preflight, log);
+		this.partitions = new AttachedPartitions(log);
 		this.snapshots = new IncrementalSnapshotSignaler(settings.name(), this.source);
 	}
 
@@ -154,16 +161,17 @@ final class EngineRunner {
 			SourceState source = this.preflight.read(connection, this.reader);
 			OffsetSession session = open(source);
 			OffsetReconciler.forgetUnfinishedSnapshot(session);
-			this.preflight.check(source, session.current().isPresent());
+			CapturedTables.Found tables = this.tables.find(source, connection, session);
+			this.preflight.check(source, session.current().isPresent(), tables.comparison());
 			this.log.listening(this.listeners.endpoints(), source.tableIds());
 			ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
-			new Publication(this.settings).cover(source, connection);
+			List<CapturedRelation> captured = this.tables.publish(tables, source, connection, session);
 			this.reconciler.carryOut(reconciliation, connection, session);
 			this.reconciliation = reconciliation;
 			this.session = session;
 			this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
 			this.captured = source.tableIds();
-			return new PreparedStart(source, reached.endpoint(), session, reconciliation,
+			return new PreparedStart(source, captured, reached.endpoint(), session, reconciliation,
 					this.snapshots.isNeeded(session));
 		}
 	}
@@ -177,7 +185,7 @@ final class EngineRunner {
 		}
 		catch (StoreException ex) {
 			try {
-				this.preflight.check(source, false);
+				this.preflight.check(source, false, RelationComparison.NONE);
 			}
 			catch (StartRefusedException refusal) {
 				refusal.addSuppressed(ex);
@@ -196,8 +204,11 @@ final class EngineRunner {
 	@Nullable EngineFailure run(PreparedStart start, Observer observer) {
 		try (SlotTracker slotTracker = new SlotTracker(this.settings, this.source.at(start.endpoint(), READ_TIMEOUT),
 				start.session(), start.reconciliation().found().server().inRecovery());
-				DebeziumRun run = build(start, slotTracker, observer)) {
+				CapturedTableWatch tableWatch = new CapturedTableWatch(this.settings, this.preflight, this.source,
+						start, this.partitions, this::fail);
+				DebeziumRun run = build(start, slotTracker, tableWatch, observer)) {
 			this.run = run;
+			tableWatch.start();
 			EngineFailure failure = observer.isStopping() ? null : run.run();
 			this.abandoned = run.isDelivering() ? run : null;
 			if (failure == null && observer.isStopping()) {
@@ -205,6 +216,9 @@ final class EngineRunner {
 				start.session().stoppedInOrder();
 			}
 			refuseLostSlot(failure, start.session());
+			if (failure != null && failure.cause() instanceof StartRefusedException refused) {
+				throw refused;
+			}
 			return failure;
 		}
 		finally {
@@ -237,12 +251,13 @@ final class EngineRunner {
 		return abandoned != null;
 	}
 
-	private DebeziumRun build(PreparedStart start, SlotTracker slotTracker, Observer observer) {
+	private DebeziumRun build(PreparedStart start, SlotTracker slotTracker, CapturedTableWatch tableWatch,
+			Observer observer) {
 		return DebeziumRun.builder(this.settings, start.endpoint(), start.session(), this.listeners)
 			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
 			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
 			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental())
-			.build(new Progress(start, slotTracker, observer));
+			.build(new Progress(start, slotTracker, tableWatch, observer));
 	}
 
 	/**
@@ -323,15 +338,19 @@ final class EngineRunner {
 
 		private final SlotTracker slotTracker;
 
+		private final CapturedTableWatch tableWatch;
+
 		private final Observer observer;
 
 		private boolean streaming;
 
 		private boolean snapshotPhaseEnded;
 
-		private Progress(PreparedStart start, SlotTracker slotTracker, Observer observer) {
+		private Progress(PreparedStart start, SlotTracker slotTracker, CapturedTableWatch tableWatch,
+				Observer observer) {
 			this.start = start;
 			this.slotTracker = slotTracker;
+			this.tableWatch = tableWatch;
 			this.observer = observer;
 		}
 
@@ -384,6 +403,11 @@ final class EngineRunner {
 		@Override
 		public void failed(EngineFailure failure) {
 			this.observer.failing(failure);
+		}
+
+		@Override
+		public boolean mayStore() {
+			return this.tableWatch.isUnchanged();
 		}
 
 		@Override

@@ -469,8 +469,15 @@ final class EngineSupervisor {
 				this.failing = true;
 				this.wasRunning = is(EngineState.RUNNING);
 				EngineFailure judged = judge(failure);
-				enter(isTemporary(judged) ? EngineState.BACKING_OFF : EngineState.FAILED, judged.message());
+				enter(stateWhile(judged), judged.message());
 			}
+		}
+
+		private EngineState stateWhile(EngineFailure failing) {
+			if (failing.cause() instanceof StartRefusedException) {
+				return EngineState.REFUSED;
+			}
+			return isTemporary(failing) ? EngineState.BACKING_OFF : EngineState.FAILED;
 		}
 
 		@Override

@@ -16,9 +16,12 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.util.List;
+
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.support.SourceEndpoint;
+import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.SnapshotMode;
 
@@ -26,13 +29,14 @@ import io.github.cdcspring.settings.SnapshotMode;
  * A start that was checked and may be carried out.
  *
  * @param source the source database
+ * @param captured the tables that the run captures
  * @param endpoint the server that was checked
  * @param session the offset session of the run
  * @param reconciliation how slot and offset compared, and what was decided
  * @param incremental whether incremental snapshots must be possible
  */
-record PreparedStart(SourceState source, SourceEndpoint endpoint, OffsetSession session,
-		ReconciliationResult reconciliation, boolean incremental) {
+record PreparedStart(SourceState source, List<CapturedRelation> captured, SourceEndpoint endpoint,
+		OffsetSession session, ReconciliationResult reconciliation, boolean incremental) {
 
 	/**
 	 * Whether Debezium creates the slot, to export a snapshot from it.

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.function.Supplier;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.debezium.EngineFailure;
+import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.RestartPreviewer;
@@ -63,10 +65,10 @@ final class StreamStatusReader {
 	private static final Duration CHECKED_EVERY = Duration.ofSeconds(30);
 
 	/**
-	 * Additional statements of the checks: those about tables, publication and role, and
-	 * those around their transaction.
+	 * Additional statements of the checks: those about tables, publication and role,
+	 * those around their transaction, and the one about the captured tables.
 	 */
-	private static final int STATEMENTS_OF_CHECKS = 5;
+	private static final int STATEMENTS_OF_CHECKS = 6;
 
 	/**
 	 * How long a status is returned for twice its time after the checks, so that the
@@ -222,7 +224,9 @@ final class StreamStatusReader {
 				? positions.withOffset(RestartPreviewer.withSlotOf(positions, offset)) : positions, this.connection);
 		if (source != null) {
 			boolean hasOffset = this.previewer.offsetAtRestart(positions, receiving) != null;
-			this.refusals = this.preflight.refusals(source, hasOffset);
+			this.refusals = this.preflight.refusals(source, hasOffset,
+					(offset != null) ? this.connection.read((connection, reader) -> compare(connection, offset))
+							: RelationComparison.NONE);
 			this.nextCheckAt = System.nanoTime()
 					+ (this.refusals.isEmpty() ? CHECKED_EVERY : REFUSED_CHECKED_EVERY).toNanos();
 		}
@@ -230,6 +234,11 @@ final class StreamStatusReader {
 		return new StreamStatus(positions, comparison,
 				this.previewer.preview(positions, receiving, this.refusals, this.connection),
 				this.slotLossEstimator.after(positions, now), now, null);
+	}
+
+	private RelationComparison compare(Connection connection, StoredOffset offset) throws SQLException {
+		return this.preflight.compare(offset.lsn(), offset.relations(),
+				this.preflight.relations(connection, offset.relations()));
 	}
 
 	/**

@@ -18,8 +18,10 @@ package io.github.cdcspring.internal.startup;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.sql.Statement;
 import java.util.Collection;
+import java.util.Set;
 
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.support.SqlQuoting;
@@ -35,6 +37,9 @@ import io.github.cdcspring.settings.EngineSettings;
  */
 public final class Publication {
 
+	/** {@code duplicate_object}. */
+	private static final String ALREADY_THERE = "42710";
+
 	private final String name;
 
 	private final boolean create;
@@ -45,13 +50,22 @@ public final class Publication {
 	}
 
 	/**
-	 * Create or alter the publication so that it covers exactly the captured tables. A
+	 * Create the publication, or add the captured tables that it lacks. It is never
+	 * reduced: another application, or a former version of this one, may need the rest. A
 	 * publication that the operator maintains is left as it is.
+	 * @throws SQLTransientException if another application altered it meanwhile
 	 */
 	public void cover(SourceState source, Connection connection) throws SQLException {
 		if (isToBeWritten(source)) {
 			try (Statement statement = connection.createStatement()) {
 				statement.execute(coverStatement(source));
+			}
+			catch (SQLException ex) {
+				if (ALREADY_THERE.equals(ex.getSQLState())) {
+					throw new SQLTransientException(
+							"Publication '" + this.name + "' was altered by another application at the same time", ex);
+				}
+				throw ex;
 			}
 		}
 	}
@@ -64,20 +78,30 @@ public final class Publication {
 		if (!this.create) {
 			return false;
 		}
-		return publication == null || !publication.allTables() && !source.tables().isEmpty()
-				&& !publication.covered().equals(source.tableIds());
+		return publication == null || !missing(source).isEmpty();
 	}
 
 	/**
-	 * The statement that makes the publication cover exactly the captured tables.
+	 * The statement that makes the publication cover the captured tables.
 	 */
 	public String coverStatement(SourceState source) {
-		String tables = SqlQuoting.tables(source.tableIds());
 		if (source.publication() != null) {
-			return alter("SET TABLE " + tables);
+			return addStatement(missing(source));
 		}
+		String tables = SqlQuoting.tables(source.tableIds());
 		return "CREATE PUBLICATION " + SqlQuoting.identifier(this.name)
 				+ (tables.isEmpty() ? "" : " FOR TABLE " + tables) + " WITH (publish_via_partition_root = true);";
+	}
+
+	/**
+	 * The captured tables that the publication does not cover.
+	 */
+	public Set<TableId> missing(SourceState source) {
+		PublicationState publication = source.publication();
+		if (publication != null && publication.allTables()) {
+			return Set.of();
+		}
+		return source.tableIds((table) -> publication == null || !publication.covered().contains(table.table()));
 	}
 
 	/**

@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.startup.check;
 
 import io.github.cdcspring.internal.startup.Publication;
+import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationSlot;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.settings.EngineSettings;
@@ -27,8 +28,10 @@ import io.github.cdcspring.settings.EngineSettings;
  * @param engine the engine
  * @param needs what its listeners need
  * @param source the source database
+ * @param relations how the captured tables differ from those of the stored offset
  */
-record CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source) implements RuleContext {
+record CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source,
+		RelationComparison relations) implements RuleContext {
 
 	String slotName() {
 		return this.engine.slot().name();

@@ -17,12 +17,12 @@
 package io.github.cdcspring.internal.startup.check;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.Operation;
@@ -80,14 +80,12 @@ final class PublicationChecks {
 	private static void right(CheckContext context, Findings findings) {
 		SourceState source = context.source();
 		boolean standby = source.server().inRecovery();
-		String obstacle = standby ? "a standby accepts no writes" : missingRight(source);
+		String obstacle = standby ? "a standby accepts no writes" : missingRight(context);
 		if (context.publication().isToBeWritten(source) && obstacle != null) {
-			findings.add(
-					"Publication '" + context.publicationName() + "' "
-							+ ((source.publication() != null)
-									? "does not cover exactly the captured tables and cannot be changed: "
-									: "does not exist and cannot be created: ")
-							+ obstacle + ".",
+			findings.add("Publication '" + context.publicationName() + "' "
+					+ ((source.publication() != null) ? "does not cover all captured tables and cannot be changed: "
+							: "does not exist and cannot be created: ")
+					+ obstacle + ".",
 					"Run " + (standby ? "on the primary" : "as a superuser") + ": "
 							+ context.publication().coverStatement(source) + " Or set "
 							+ context.settings().name("publication.create")
@@ -96,7 +94,8 @@ final class PublicationChecks {
 		}
 	}
 
-	private static @Nullable String missingRight(SourceState source) {
+	private static @Nullable String missingRight(CheckContext context) {
+		SourceState source = context.source();
 		String role = "role '" + source.session().role() + "' ";
 		PublicationState publication = source.publication();
 		if (publication == null && !source.session().createInDatabase()) {
@@ -105,7 +104,8 @@ final class PublicationChecks {
 		if (publication != null && !publication.owned()) {
 			return role + "does not own it";
 		}
-		Set<TableId> foreign = source.tableIds((table) -> !table.rights().owned());
+		Set<TableId> added = context.publication().missing(source);
+		Set<TableId> foreign = source.tableIds((table) -> !table.rights().owned() && added.contains(table.table()));
 		return foreign.isEmpty() ? null : role + "does not own " + LogSafe.tables(foreign);
 	}
 
@@ -195,8 +195,10 @@ final class PublicationChecks {
 		if (publication != null && !publication.viaRoot()) {
 			return;
 		}
-		Collection<TableId> covered = (publication == null || context.publication().isToBeWritten(source))
-				? source.tableIds() : publication.covered();
+		Set<TableId> covered = new TreeSet<>((publication != null) ? publication.covered() : Set.of());
+		if (context.publication().isToBeWritten(source)) {
+			covered.addAll(source.tableIds());
+		}
 		for (CapturedTable table : source.tables()) {
 			table.ancestors()
 				.stream()
@@ -216,7 +218,7 @@ final class PublicationChecks {
 
 	private static void filter(CheckContext context, Findings findings) {
 		PublicationState publication = context.source().publication();
-		if (publication == null || context.publication().isToBeWritten(context.source())) {
+		if (publication == null) {
 			return;
 		}
 		for (TableId table : context.source().tableIds()) {

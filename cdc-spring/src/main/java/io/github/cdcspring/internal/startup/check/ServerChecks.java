@@ -35,6 +35,7 @@ final class ServerChecks {
 			TableChecks.SNAPSHOT_RIGHT, TableChecks.SNAPSHOT_ROW_SECURITY, PublicationChecks.MISSING,
 			PublicationChecks.RIGHT, PublicationChecks.COVERAGE, PublicationChecks.OPERATIONS,
 			PublicationChecks.PARTITION_ROOT, PublicationChecks.PARTITION_SENT_AS_ROOT, PublicationChecks.FILTER,
+			RelationChecks.REPLACED, RelationChecks.DROPPED, RelationChecks.RENAMED, RelationChecks.NOT_PUBLISHED,
 			SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST, SlotChecks.SURVIVES_FAILOVER,
 			SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.REPLICA_IDENTITY, TableChecks.ROW_BEFORE, TableChecks.PARKING);
 

@@ -33,8 +33,8 @@ import io.github.cdcspring.settings.EngineSettings;
 final class SharedPositionRule {
 
 	static final SafetyRule<SettingsContext> RULE = SafetyRule.acceptable("shared-position",
-			"Of engines that share a slot, only one receives. Engines that share a publication may remove each other's "
-					+ "tables from it, whose changes are then lost.",
+			"Of engines that share a slot, only one receives. Engines that share a publication also receive each "
+					+ "other's changes and discard them.",
 			SharedPositionRule::check);
 
 	private static final int NAME_LENGTH = 63;
@@ -80,7 +80,7 @@ final class SharedPositionRule {
 		findings.add("Engines '" + other.name() + "' and '" + engine.name() + "' share publication '" + name
 				+ "' in database '" + LogSafe.of(engine.connection().database()) + "' on " + server(engine) + ", and "
 				+ altering.with("publication.create", true)
-				+ " restricts it to the tables of one engine. Changes of the other engine's tables would be lost.",
+				+ " alters it. Each engine would also receive the changes of the other engine's tables and discard them.",
 				"Use a separate publication for each engine: set "
 						+ settings.with("publication.name", suffixed(name, engine)) + ".",
 				"publication.name", "publication.create");

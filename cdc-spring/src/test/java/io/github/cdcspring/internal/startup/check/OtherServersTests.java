@@ -23,6 +23,7 @@ import java.util.Map;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.SourceState;
@@ -149,7 +150,8 @@ class OtherServersTests {
 				"logical", 10, 10, null, Instant.EPOCH);
 		return new CheckContext(engine.settings(), new ServerNeeds(Map.of(), List.of(), false),
 				new SourceState(server, new SourceState.Usage(1, 10), new SourceState.Session("me", "shop", true, true),
-						slot, null, List.of(), List.of()));
+						slot, null, List.of(), List.of()),
+				RelationComparison.NONE);
 	}
 
 }

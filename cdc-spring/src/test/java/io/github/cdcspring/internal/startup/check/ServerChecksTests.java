@@ -35,6 +35,7 @@ import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.SourceStateReader;
 import io.github.cdcspring.internal.support.SqlQuoting;
@@ -250,9 +251,9 @@ class ServerChecksTests {
 		createPublication("FOR TABLE orders");
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("publication-right",
-				"Publication 'pub' does not cover exactly the captured tables and cannot be changed: role '" + this.role
+				"Publication 'pub' does not cover all captured tables and cannot be changed: role '" + this.role
 						+ "' does not own it.",
-				"Run as a superuser: ALTER PUBLICATION \"pub\" SET TABLE \"public\".\"items\", \"public\".\"orders\"; Or set "
+				"Run as a superuser: ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"items\"; Or set "
 						+ "cdc.publication.create=false and maintain the publication yourself.",
 				List.of("cdc.publication.name", "cdc.publication.create")));
 		fix(violation);
@@ -606,7 +607,7 @@ class ServerChecksTests {
 		List<TablePattern> patterns = this.tables.keySet().stream().map(ServerChecksTests::pattern).toList();
 		ReplicationStateReader reader = new ReplicationStateReader(Duration.ofSeconds(5), null);
 		return new CheckContext(settings, new ServerNeeds(this.tables, List.of(), this.snapshot),
-				new SourceStateReader(settings, patterns, reader).read(connection));
+				new SourceStateReader(settings, patterns, reader).read(connection), RelationComparison.NONE);
 	}
 
 	private static TablePattern pattern(TableId table) {

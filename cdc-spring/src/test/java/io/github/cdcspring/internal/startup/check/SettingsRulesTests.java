@@ -207,8 +207,8 @@ class SettingsRulesTests {
 		TestEngine audit = new TestEngine().named("audit").slot("cdc_audit").withPublicationOfTheOperator();
 		assertThat(violations(audit, new TestEngine())).containsExactly(new Violation("shared-position",
 				"Engines 'default' and 'audit' share publication 'cdc_shop' in database 'shop' on db:5432, and "
-						+ "cdc.publication.create=true restricts it to the tables of one engine. Changes of the other "
-						+ "engine's tables would be lost.",
+						+ "cdc.publication.create=true alters it. Each engine would also receive the changes of the other "
+						+ "engine's tables and discard them.",
 				"Use a separate publication for each engine: set "
 						+ "cdc.engines.audit.publication.name=cdc_shop_audit.",
 				List.of("cdc.engines.audit.publication.name", "cdc.engines.audit.publication.create")));

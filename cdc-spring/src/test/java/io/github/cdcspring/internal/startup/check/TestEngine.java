@@ -158,7 +158,7 @@ public final class TestEngine {
 			.offsetMismatchStrategy(this.strategy)
 			.snapshotMode(this.snapshotMode)
 			.heartbeatInterval(this.heartbeat)
-			.safety(new EngineSettings.Safety(this.accept, null))
+			.safety(new EngineSettings.Safety(this.accept, null, Set.of()))
 			.debezium(this.debezium)
 			.build();
 	}

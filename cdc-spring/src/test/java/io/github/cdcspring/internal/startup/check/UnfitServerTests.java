@@ -26,6 +26,7 @@ import java.util.Map;
 
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.SourceStateReader;
 import io.github.cdcspring.settings.EngineSettings;
@@ -117,7 +118,7 @@ class UnfitServerTests {
 			EngineSettings settings = engine.settings();
 			ReplicationStateReader reader = new ReplicationStateReader(Duration.ofSeconds(5), null);
 			ServerChecks.check(new CheckContext(settings, new ServerNeeds(Map.of(), List.of(), false),
-					new SourceStateReader(settings, List.of(), reader).read(connection)));
+					new SourceStateReader(settings, List.of(), reader).read(connection), RelationComparison.NONE));
 			return List.of();
 		}
 		catch (StartRefusedException ex) {

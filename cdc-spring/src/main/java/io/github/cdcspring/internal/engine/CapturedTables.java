@@ -1,0 +1,143 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.startup.Publication;
+import io.github.cdcspring.internal.startup.RelationComparison;
+import io.github.cdcspring.internal.startup.ServerRelations;
+import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.check.Preflight;
+import io.github.cdcspring.offset.CapturedRelation;
+import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.settings.EngineSettings;
+
+/**
+ * The captured tables of one engine from start to start: compares them with those that
+ * were recorded, publishes new ones once the slot is this instance's, and records them.
+ */
+final class CapturedTables {
+
+	private final EngineSettings settings;
+
+	private final Preflight preflight;
+
+	private final EngineLog log;
+
+	private volatile List<CapturedRelation> last = List.of();
+
+	CapturedTables(EngineSettings settings, Preflight preflight, EngineLog log) {
+		this.settings = settings;
+		this.preflight = preflight;
+		this.log = log;
+	}
+
+	/**
+	 * Read and compare. Changes nothing.
+	 */
+	Found find(SourceState source, Connection connection, OffsetSession session) throws SQLException {
+		List<CapturedRelation> recorded = recorded(source, session);
+		ServerRelations now = this.preflight.relations(connection, recorded);
+		return new Found(recorded, now, this.preflight.compare(offset(session), recorded, now));
+	}
+
+	/**
+	 * Without an offset, the tables of the last run in this process still are those that
+	 * the slot has sent.
+	 */
+	private List<CapturedRelation> recorded(SourceState source, OffsetSession session) {
+		if (session.current().isPresent()) {
+			return session.relations();
+		}
+		return (source.slot() != null && !this.settings.snapshotMode().readsData()) ? this.last : List.of();
+	}
+
+	/**
+	 * Publish the captured tables, and record them. To be called when the offset is taken
+	 * over: no other instance may receive from the slot any more.
+	 * @return the tables
+	 * @throws SQLTransientException if they changed since they were found
+	 */
+	List<CapturedRelation> publish(Found found, SourceState source, Connection connection, OffsetSession session)
+			throws SQLException {
+		if (!recorded(source, session).equals(found.recorded) || !found.now.tableIds().equals(source.tableIds())) {
+			throw changed();
+		}
+		Publication publication = new Publication(this.settings);
+		ServerRelations now = found.now;
+		if (publication.isToBeWritten(source)) {
+			publication.cover(source, connection);
+			now = this.preflight.relations(connection, found.recorded);
+			if (!now.isSameButPublished(found.now)) {
+				throw changed();
+			}
+		}
+		logAdded(found, now, publication.missing(source), session, source.slot() != null);
+		session.recordRelations(now.captured());
+		this.last = now.captured();
+		return now.captured();
+	}
+
+	private static SQLTransientException changed() {
+		return new SQLTransientException("the captured tables or their publication changed during the start");
+	}
+
+	/**
+	 * Tables that were published before are received from the offset on, and those that
+	 * this start publishes only from now on.
+	 */
+	private void logAdded(Found found, ServerRelations now, Set<TableId> published, OffsetSession session,
+			boolean hadSlot) {
+		boolean hasOffset = session.current().isPresent();
+		if (!hasOffset && (this.settings.snapshotMode().readsData() || !hadSlot)) {
+			return;
+		}
+		Set<TableId> known = found.comparison.added()
+			.stream()
+			.map(CapturedRelation::table)
+			.collect(Collectors.toCollection(TreeSet::new));
+		known.removeAll(published);
+		this.log.added(published, now.readAt());
+		this.log.added(known, offset(session));
+	}
+
+	private static Lsn offset(OffsetSession session) {
+		return session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO);
+	}
+
+	/**
+	 * What a start found.
+	 *
+	 * @param recorded the tables that were captured before
+	 * @param now the tables as the server has them
+	 * @param comparison how they differ
+	 */
+	record Found(List<CapturedRelation> recorded, ServerRelations now, RelationComparison comparison) {
+
+	}
+
+}

@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.offset.CapturedRelation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads which tables were attached as partitions of captured tables. A partition that was
+ * created as such had no rows before.
+ *
+ * @see <a href=
+ * "https://www.postgresql.org/docs/current/catalog-pg-inherits.html">PostgreSQL:
+ * pg_inherits</a>
+ */
+public final class PartitionsReader {
+
+	private static final String QUERY = """
+			SELECT pn.nspname, pc.relname, pc.oid, i.xmin::text AS attached,
+				age(i.xmin) < age(?::text::xid) AS later
+			FROM unnest(?::bigint[]) r (oid)
+				CROSS JOIN LATERAL pg_partition_tree(r.oid::oid::regclass) t
+				JOIN pg_catalog.pg_inherits i ON i.inhrelid = t.relid AND i.inhparent = t.parentrelid
+				JOIN pg_catalog.pg_class pc ON pc.oid = t.relid
+				JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
+				JOIN pg_catalog.pg_type y ON y.oid = pc.reltype
+			WHERE i.xmin <> y.xmin
+			ORDER BY 1, 2""";
+
+	/**
+	 * Read the attached partitions.
+	 * @param connection a connection to the source database
+	 * @param captured the captured tables
+	 * @param transactionId a transaction, {@code null} if there is none
+	 */
+	public List<Attached> read(Connection connection, Collection<CapturedRelation> captured,
+			@Nullable Long transactionId) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
+			statement.setString(1, (transactionId != null) ? String.valueOf(transactionId & 0xFFFFFFFFL) : null);
+			statement.setArray(2,
+					connection.createArrayOf("bigint", captured.stream().map(CapturedRelation::oid).toArray()));
+			List<Attached> attached = new ArrayList<>();
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					attached.add(new Attached(new TableId(rows.getString("nspname"), rows.getString("relname")),
+							rows.getLong("oid") + "@" + rows.getString("attached"), rows.getBoolean("later")));
+				}
+			}
+			return attached;
+		}
+	}
+
+	/**
+	 * An attached partition.
+	 *
+	 * @param table the partition
+	 * @param key identifies the partition and when it was attached
+	 * @param later whether it was attached after the transaction
+	 */
+	public record Attached(TableId table, String key, boolean later) {
+
+	}
+
+}

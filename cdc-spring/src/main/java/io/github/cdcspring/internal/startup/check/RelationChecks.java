@@ -1,0 +1,142 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup.check;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.startup.RelationChange;
+import io.github.cdcspring.internal.startup.RelationComparison;
+import io.github.cdcspring.internal.support.LogSafe;
+import io.github.cdcspring.offset.CapturedRelation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks whether the captured tables are still those that were captured up to the stored
+ * offset. The server never sends what it did not publish, so no later start could.
+ */
+final class RelationChecks {
+
+	static final SafetyRule<CheckContext> REPLACED = SafetyRule.acceptable("relation-replaced",
+			"The rows that the new tables had before they are captured never arrive.", RelationChecks::replaced);
+
+	static final SafetyRule<CheckContext> DROPPED = SafetyRule.acceptable("relation-dropped",
+			"The last changes of the dropped tables may never arrive.", RelationChecks::dropped);
+
+	static final SafetyRule<CheckContext> RENAMED = SafetyRule.acceptable("relation-renamed",
+			"Changes under another name never arrive.", RelationChecks::renamed);
+
+	static final SafetyRule<CheckContext> NOT_PUBLISHED = SafetyRule.acceptable("relation-not-published",
+			"Changes that were not published never arrive.", RelationChecks::notPublished);
+
+	private static final int MAX_TOKENS = 50;
+
+	private RelationChecks() {
+	}
+
+	private static void replaced(CheckContext context, Findings findings) {
+		report(context, findings, RelationChange.Kind.REPLACED,
+				(changes) -> "Tables were replaced by others of the " + "same name since the stored offset "
+						+ context.relations().offset() + ": "
+						+ list(changes,
+								(change) -> shown(change.recorded().table()) + " (OID " + change.recorded().oid()
+										+ ", now " + oid(change.now()) + ")")
+						+ ". The rows that a new table has already were not published as changes of a captured table.");
+	}
+
+	private static void dropped(CheckContext context, Findings findings) {
+		report(context, findings, RelationChange.Kind.DROPPED,
+				(changes) -> "Tables that were captured up to the stored offset " + context.relations().offset()
+						+ " do not exist any more: "
+						+ list(changes,
+								(change) -> shown(change.recorded().table()) + " (OID " + change.recorded().oid() + ")")
+						+ ". Their changes between this offset and the DROP are not delivered.");
+	}
+
+	private static void renamed(CheckContext context, Findings findings) {
+		report(context, findings, RelationChange.Kind.RENAMED,
+				(changes) -> "Tables were renamed or moved to another schema since the stored offset "
+						+ context.relations().offset() + ": " + list(changes, RelationChecks::names)
+						+ ". Changes that were made under another name are not delivered.");
+	}
+
+	private static String names(RelationChange change) {
+		TableId before = change.recorded().table();
+		CapturedRelation now = change.now();
+		return shown(before)
+				+ ((now == null || now.table().equals(before)) ? " (and back)" : " (now " + shown(now.table()) + ")");
+	}
+
+	private static void notPublished(CheckContext context, Findings findings) {
+		report(context, findings, RelationChange.Kind.NOT_PUBLISHED, (changes) -> "Publication '"
+				+ context.publicationName()
+				+ "' does not publish, or did not always publish, tables that were captured up to the stored offset "
+				+ context.relations().offset() + ": "
+				+ list(changes, (change) -> shown(change.recorded().table()) + " (" + change.reason() + ")")
+				+ ". What was changed meanwhile is not in the stream.");
+	}
+
+	private static void report(CheckContext context, Findings findings, RelationChange.Kind kind,
+			Function<List<RelationChange>, String> problem) {
+		RelationComparison relations = context.relations();
+		List<RelationChange> changes = relations.changes()
+			.stream()
+			.filter((change) -> change.kind() == kind && !isAccepted(context, change))
+			.toList();
+		if (!changes.isEmpty()) {
+			findings.add(problem.apply(changes), action(context, changes), "publication.name");
+		}
+	}
+
+	static boolean isAccepted(CheckContext context, RelationChange change) {
+		return context.engine().safety().acceptRelations().contains(change.token(context.relations().offset()));
+	}
+
+	/**
+	 * What the action does with a table that is not in the publication depends on who
+	 * maintains the publication.
+	 */
+	private static String action(CheckContext context, List<RelationChange> changes) {
+		String accept = (changes.size() > MAX_TOKENS)
+				? context.settings().name("safety.accept") + " to the id of this rule"
+				: context.settings().name("safety.accept-relations") + "="
+						+ changes.stream()
+							.map((change) -> change.token(context.relations().offset()))
+							.collect(Collectors.joining(","));
+		return "To go on with these tables, set " + accept + " for one start, and then request the operation "
+				+ "'snapshot' for them, which reads the rows that they have now. If nothing is missing, leave the snapshot "
+				+ "out. Or take a new snapshot of all tables: stop the application, run: "
+				+ context.slot().dropStatement() + " Remove the stored offset of engine '" + context.engine().name()
+				+ "', and start with " + context.settings().name("snapshot.mode") + "=initial.";
+	}
+
+	private static String list(List<RelationChange> changes, Function<RelationChange, String> text) {
+		String shown = changes.stream().limit(10).map(text).collect(Collectors.joining(", "));
+		return (changes.size() > 10) ? shown + " and " + (changes.size() - 10) + " more" : shown;
+	}
+
+	private static String oid(@Nullable CapturedRelation relation) {
+		return (relation != null) ? String.valueOf(relation.oid()) : "none";
+	}
+
+	private static String shown(TableId table) {
+		return LogSafe.tables(List.of(table));
+	}
+
+}
