@@ -17,6 +17,7 @@
 package io.github.cdcspring.autoconfigure;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -88,9 +89,13 @@ class EngineFailureExit implements EngineCreatedListener, ExitCodeGenerator, Dis
 	}
 
 	private static boolean isAnythingRunning() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
+		ThreadGroup root = Thread.currentThread().getThreadGroup();
+		while (root.getParent() != null) {
+			root = root.getParent();
+		}
+		Thread[] threads = new Thread[root.activeCount() * 2 + 16];
+		int count = root.enumerate(threads);
+		return Arrays.stream(threads, 0, count)
 			.anyMatch((thread) -> !thread.isDaemon() && thread != Thread.currentThread()
 					&& !"DestroyJavaVM".equals(thread.getName()));
 	}

@@ -124,6 +124,27 @@ class StartUpLogIT {
 	}
 
 	@Test
+	void aListenerThatFailsForAWhileIsTracedOnce(TestDatabase database, CapturedOutput output) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "logging.level.root=INFO",
+				"cdc.snapshot.mode=no_data", "cdc.listener.retry.max-attempts=1",
+				"cdc.listener.restart.initial-interval=10ms", "cdc.listener.restart.max-interval=10ms")) {
+			Numbers numbers = application.bean(Numbers.class);
+			numbers.poison = 1;
+			database.execute("INSERT INTO numbers VALUES (1)");
+			await().until(() -> application.engine().status().restarts() >= 2);
+			numbers.poison = 0;
+			await().until(() -> numbers.seen.contains("CREATE 1"));
+		}
+		assertThat(lines(output, "ERROR")).isEmpty();
+		assertThat(lines(output, "WARN")).filteredOn((line) -> !isNoise(line))
+			.hasSizeGreaterThan(1)
+			.allMatch((line) -> line.contains("Engine 'default' failed (Listener 'numbers' ")
+					&& line.contains("Restarting in 0 s, attempt "));
+		assertThat(output.getAll().lines().filter((line) -> line.matches("\\S+(Exception|Error)(: .*)?")))
+			.containsExactly("java.lang.IllegalStateException: poison");
+	}
+
+	@Test
 	void aFailedListenerIsOneErrorWithTheTraceOfTheListener(TestDatabase database, CapturedOutput output) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, "logging.level.root=INFO",
 				"cdc.snapshot.mode=no_data", "cdc.listener.retry.max-attempts=1",

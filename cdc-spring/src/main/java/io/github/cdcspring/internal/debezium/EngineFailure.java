@@ -154,7 +154,7 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 	 * @return {@code true} if the exception is needed
 	 */
 	public boolean isUnexpected() {
-		return this.kind == Kind.UNEXPECTED;
+		return this.kind == Kind.UNEXPECTED || this.kind == Kind.LISTENER;
 	}
 
 	private static @Nullable Throwable next(Throwable throwable) {
