@@ -19,9 +19,11 @@ package io.github.cdcspring.internal.row;
 import java.lang.reflect.Type;
 import java.util.function.Supplier;
 
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 
 /**
  * Converts JSON columns by the application's Jackson. No other class of the library needs
@@ -49,7 +51,13 @@ public final class JacksonJson implements JsonConversion {
 	public Converter converterFor(Type type) {
 		ObjectMapper mapper = this.mapper.get();
 		ObjectReader reader = mapper.readerFor(mapper.constructType(type));
-		return reader::readValue;
+		return (type == JsonNode.class) ? exact(reader)::readValue : reader::readValue;
+	}
+
+	/** A number of JSON has any precision and size in PostgreSQL. */
+	private static ObjectReader exact(ObjectReader reader) {
+		return reader.with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+			.without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
 	}
 
 }

@@ -89,7 +89,17 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 	private static final Set<Integer> exactTexts = Set.of(18, 19, 25, 650, 774, 829, 869, 1042, 1043, 3904, 3912, 3926,
 			651, 775, 1002, 1003, 1009, 1014, 1015, 1040, 1041);
 
-	public static PostgresType of(int oid, String name, boolean array, int length) {
+	/**
+	 * Determine the type of a column.
+	 * @param oid the OID of the type; for a domain, that of its base type
+	 * @param typeName the name of the type. The connector qualifies it in a snapshot, but
+	 * not in the stream, if its schema is not on the search path.
+	 * @param array whether the type is an array
+	 * @param length the length of the column
+	 * @return the type
+	 */
+	public static PostgresType of(int oid, String typeName, boolean array, int length) {
+		String name = unqualified(typeName);
 		if (array || elements.containsKey(oid)) {
 			PostgresTypeKind element = name.endsWith("hstore") ? PostgresTypeKind.HSTORE
 					: elements.getOrDefault(oid, PostgresTypeKind.TEXT);
@@ -101,6 +111,14 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 		PostgresTypeKind kind = name.equals("hstore") ? PostgresTypeKind.HSTORE
 				: kinds.getOrDefault(oid, PostgresTypeKind.TEXT);
 		return new PostgresType(kind, null, name, isExact(kind, oid));
+	}
+
+	private static String unqualified(String name) {
+		if (!name.endsWith("\"")) {
+			return name.substring(name.lastIndexOf('.') + 1);
+		}
+		int start = name.lastIndexOf(".\"");
+		return name.substring((start >= 0) ? start + 2 : 1, name.length() - 1).replace("\"\"", "\"");
 	}
 
 	private static boolean isExact(PostgresTypeKind kind, int oid) {

@@ -57,8 +57,11 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ResolvableType;
@@ -91,9 +94,12 @@ class PostgresTypesTests {
 			while (available.next()) {
 				extensions.add(available.getString(1));
 			}
+			// Hosted platforms have extensions in a schema that is not on the search path
+			statement.execute("CREATE SCHEMA extensions");
+			statement.execute("SET search_path = public, extensions");
 			for (String extension : List.of("hstore", "citext", "ltree")) {
 				if (extensions.contains(extension)) {
-					statement.execute("CREATE EXTENSION " + extension);
+					statement.execute("CREATE EXTENSION " + extension + " SCHEMA extensions");
 				}
 			}
 			statement.execute("CREATE TYPE mood AS ENUM ('sad', 'VERY-happy', 'a,b')");
@@ -305,7 +311,11 @@ class PostgresTypesTests {
 
 	private static void others(List<Case> cases) {
 		String text = "{\"a\": [1, 2.50, null]}";
-		JsonNode node = json.readTree(text);
+		JsonNode node = json.reader()
+			.with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+			.without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+			.readTree(text);
+		assertThat(node.toString()).contains("2.50");
 		Map<String, Object> map = Map.of("a", Arrays.asList(1, 2.5, null));
 		cases.add(new Case("json", "'" + text + "'", node).as(JsonNode.class, node)
 			.as(String.class, text)
@@ -317,6 +327,13 @@ class PostgresTypesTests {
 			.add(new Case("jsonb", "'[1, 2]'", json.readTree("[1,2]")).as(new ParameterizedTypeReference<List<Long>>() {
 			}, List.of(1L, 2L)).as(int[].class, new int[] { 1, 2 }));
 		cases.add(new Case("jsonb", "'null'", json.nullNode()).as(JsonNode.class, json.nullNode()));
+		for (String number : List.of("12345678901234567.89", "1.10", "1e-400", "0.1")) {
+			JsonNode exact = JsonNodeFactory.instance.numberNode(new BigDecimal(number));
+			cases.add(new Case("json", "'" + number + "'", exact).as(JsonNode.class, exact));
+			cases.add(new Case("jsonb", "'" + number + "'", exact).as(JsonNode.class, exact));
+		}
+		JsonNode large = JsonNodeFactory.instance.numberNode(new BigDecimal("1e400"));
+		cases.add(new Case("json", "'1e400'", large).as(JsonNode.class, large));
 		cases.add(new Case("bit", "B'1'", true).as(Boolean.class, true).as(String.class, "1"));
 		cases.add(new Case("bit(10)", "B'1010000001'", "1010000001").as(BitSet.class, bits(0, 2, 9)));
 		cases.add(new Case("varbit", "B'00101'", "00101").as(BitSet.class, bits(2, 4)));
