@@ -305,10 +305,11 @@ public class CdcEngineProperties {
 		private SurvivesFailover survivesFailover = SurvivesFailover.NO;
 
 		/**
-		 * URL of Patroni's REST API, used to verify that the slot is a permanent one. By
-		 * default the declaration 'survives-failover=patroni' is not verified.
+		 * URLs of Patroni's REST API, one for each node of the cluster, used to verify
+		 * that the slot is a permanent one. By default the declaration
+		 * 'survives-failover=patroni' is not verified.
 		 */
-		private @Nullable URI patroniUrl;
+		private List<URI> patroniUrl = new ArrayList<>();
 
 		/**
 		 * Declaration of who advances the replication slot in 'lsn-flush-mode=manual'. By
@@ -332,11 +333,11 @@ public class CdcEngineProperties {
 			this.survivesFailover = survivesFailover;
 		}
 
-		public @Nullable URI getPatroniUrl() {
+		public List<URI> getPatroniUrl() {
 			return this.patroniUrl;
 		}
 
-		public void setPatroniUrl(@Nullable URI patroniUrl) {
+		public void setPatroniUrl(List<URI> patroniUrl) {
 			this.patroniUrl = patroniUrl;
 		}
 
@@ -576,6 +577,12 @@ public class CdcEngineProperties {
 		private DataSize maxInFlightSize = DataSize.ofMegabytes(32);
 
 		/**
+		 * Whether an event is held back until its transaction is visible on the server,
+		 * so that a listener that reads the row finds it. Costs a query for each batch.
+		 */
+		private boolean visibleTransactions = true;
+
+		/**
 		 * Approximate maximum memory for a transaction that is delivered as a whole. A
 		 * larger transaction makes the engine fail.
 		 */
@@ -618,6 +625,14 @@ public class CdcEngineProperties {
 
 		public void setOnFailure(OnFailure onFailure) {
 			this.onFailure = onFailure;
+		}
+
+		public boolean isVisibleTransactions() {
+			return this.visibleTransactions;
+		}
+
+		public void setVisibleTransactions(boolean visibleTransactions) {
+			this.visibleTransactions = visibleTransactions;
 		}
 
 		public boolean isTransactional() {
@@ -934,6 +949,14 @@ public class CdcEngineProperties {
 		@DurationUnit(ChronoUnit.SECONDS)
 		private @Nullable Duration minTimeToSlotLoss;
 
+		/**
+		 * Maximum time that a message of the server may take to arrive in the replication
+		 * stream, above which the engine is reported DOWN and reconnects. If a duration
+		 * suffix is not specified, seconds are used.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration streamTimeout = Duration.ofSeconds(10);
+
 		public @Nullable DataSize getMaxLag() {
 			return this.maxLag;
 		}
@@ -956,6 +979,14 @@ public class CdcEngineProperties {
 
 		public void setMinTimeToSlotLoss(@Nullable Duration minTimeToSlotLoss) {
 			this.minTimeToSlotLoss = minTimeToSlotLoss;
+		}
+
+		public Duration getStreamTimeout() {
+			return this.streamTimeout;
+		}
+
+		public void setStreamTimeout(Duration streamTimeout) {
+			this.streamTimeout = streamTimeout;
 		}
 
 	}

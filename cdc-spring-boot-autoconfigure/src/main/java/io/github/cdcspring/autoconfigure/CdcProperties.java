@@ -80,8 +80,8 @@ public class CdcProperties extends CdcEngineProperties {
 	public static class Logging {
 
 		/**
-		 * Whether Debezium and Kafka Connect log at the levels of the application, and
-		 * not only warnings and errors.
+		 * Whether Debezium and Kafka Connect log at the levels of the application. By
+		 * default their loggers are off.
 		 */
 		private boolean debezium;
 

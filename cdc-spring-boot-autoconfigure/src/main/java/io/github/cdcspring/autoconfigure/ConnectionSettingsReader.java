@@ -33,6 +33,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -47,6 +48,10 @@ class ConnectionSettingsReader {
 	 * URL that does not match is not passed to it.
 	 */
 	private static final Pattern PARSEABLE = Pattern.compile("jdbc:postgresql:(//[^/@?]*/)?[^/@?]*(\\?.*)?");
+
+	private static final String DATASOURCE_URL = "spring.datasource.url";
+
+	private static final String JDBC_SUPPORT = "org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails";
 
 	private final @Nullable CdcConnectionDetails bean;
 
@@ -82,10 +87,13 @@ class ConnectionSettingsReader {
 			return settings(properties, withCredentials(this.application, properties), driver,
 					"is not set, and the URL of the application's own database");
 		}
+		boolean unread = properties.names().isSet(DATASOURCE_URL) && !ClassUtils.isPresent(JDBC_SUPPORT, null);
 		throw new InvalidCdcPropertyException(properties.name("connection.url"),
-				"is not set, and the URL of the application's own database is unknown: 'spring.datasource.url' is not "
-						+ "set, or the application declares its own DataSource bean.",
-				"Set '" + properties.names().prefix() + ".connection.url', '.username' and '.password', or declare a "
+				"is not set, and the URL of the application's own database is unknown: '" + DATASOURCE_URL + "' is "
+						+ (unread ? "set, but nothing reads it, because 'spring-boot-jdbc' is not on the class path."
+								: "not set, or the application declares its own DataSource bean."),
+				(unread ? "Add 'spring-boot-starter-jdbc'. Or set '" : "Set '") + properties.names().prefix()
+						+ ".connection.url', '.username' and '.password', or declare a "
 						+ "CdcConnectionDetails bean.");
 	}
 

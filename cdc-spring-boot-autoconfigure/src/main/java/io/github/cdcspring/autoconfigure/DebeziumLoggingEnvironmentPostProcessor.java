@@ -25,18 +25,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Limits the logging of Debezium and Kafka Connect, which otherwise log some hundred
- * lines at INFO at each start:
- * <ul>
- * <li>{@code io.debezium} (the connector and its embedded engine): WARN
- * <li>{@code org.apache.kafka.connect} (converters and offset stores of Kafka Connect):
- * WARN
- * <li>{@code org.apache.kafka.common.config.AbstractConfig} (all properties of Kafka
- * Connect's configurations): WARN
- * <li>{@code io.debezium.embedded.async.AsyncEmbeddedEngine} and
- * {@code io.debezium.pipeline.ErrorHandler}: OFF, because they log only failures that the
- * engine logs too. Not set if the application sets a level for {@code io.debezium}.
- * </ul>
+ * Turns off the logging of Debezium and Kafka Connect: {@code io.debezium},
+ * {@code org.apache.kafka.connect} and {@code org.apache.kafka.common.config}. They log
+ * some hundred lines at each start, and several stack traces when a connection is lost.
+ * The engine logs what follows from it in lines of its own.
  * <p>
  * The levels are defaults with the lowest precedence: a level that the application sets
  * for one of these loggers or a child of it applies. {@code cdc.logging.debezium=true}
@@ -46,8 +38,6 @@ class DebeziumLoggingEnvironmentPostProcessor implements EnvironmentPostProcesso
 
 	private static final String NAME = "cdcDebeziumLogging";
 
-	private static final String DEBEZIUM = "logging.level.io.debezium";
-
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
 		if (environment.getProperty("cdc.logging.debezium", Boolean.class, false)
@@ -55,15 +45,9 @@ class DebeziumLoggingEnvironmentPostProcessor implements EnvironmentPostProcesso
 			return;
 		}
 		Map<String, Object> levels = new HashMap<>();
-		levels.put("logging.level.org.apache.kafka.connect", "WARN");
-		levels.put("logging.level.org.apache.kafka.common.config.AbstractConfig", "WARN");
-		if (!environment.containsProperty(DEBEZIUM)) {
-			levels.put(DEBEZIUM, "WARN");
-			levels.put(DEBEZIUM + ".embedded.async.AsyncEmbeddedEngine", "OFF");
-			levels.put(DEBEZIUM + ".pipeline.ErrorHandler", "OFF");
-			// Its keepalive thread prints a trace when the connection is lost
-			levels.put(DEBEZIUM + ".connector.postgresql.connection.PostgresReplicationConnection", "OFF");
-		}
+		levels.put("logging.level.io.debezium", "OFF");
+		levels.put("logging.level.org.apache.kafka.connect", "OFF");
+		levels.put("logging.level.org.apache.kafka.common.config", "OFF");
 		environment.getPropertySources().addLast(new MapPropertySource(NAME, levels));
 	}
 

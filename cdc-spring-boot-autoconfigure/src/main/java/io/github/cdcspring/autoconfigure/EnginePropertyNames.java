@@ -66,6 +66,13 @@ class EnginePropertyNames {
 	}
 
 	/**
+	 * Return whether a property of any name is set.
+	 */
+	boolean isSet(String property) {
+		return this.environment.containsProperty(property);
+	}
+
+	/**
 	 * Find a property of an engine, or the one of {@code cdc} that it inherits.
 	 */
 	static @Nullable ConfigurationProperty find(Environment environment, String name) {

@@ -116,6 +116,7 @@ class EngineSettingsReader {
 					SettingChecks.notNegative(properties, "heartbeat.interval", own.getHeartbeat().getInterval()))
 			.safety(SafetySettingsReader.read(properties))
 			.health(health(properties))
+			.visibleTransactions(own.getListener().isVisibleTransactions())
 			.tracePrefix(tracePrefix(properties))
 			.debezium(DebeziumSettingsReader.read(properties))
 			.build();
@@ -140,14 +141,17 @@ class EngineSettingsReader {
 
 	private static EngineSettings.Slot slot(String name, EngineProperties properties) {
 		CdcEngineProperties.Slot slot = properties.own().getSlot();
-		URI url = slot.getPatroniUrl();
-		if (url != null && (!("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
-				|| url.getHost() == null || url.getUserInfo() != null)) {
+		if (!slot.getPatroniUrl().stream().allMatch(EngineSettingsReader::isHttpUrl)) {
 			throw new InvalidCdcPropertyException(properties.name("slot.patroni-url"),
 					"is not a URL of Patroni's REST API: it must have the form http://host:port, without a user.",
 					"Fix it, as in http://localhost:8008.");
 		}
-		return new EngineSettings.Slot(name, slot.getSurvivesFailover(), url, slot.getAdvancedBy());
+		return new EngineSettings.Slot(name, slot.getSurvivesFailover(), slot.getPatroniUrl(), slot.getAdvancedBy());
+	}
+
+	private static boolean isHttpUrl(URI url) {
+		return ("http".equals(url.getScheme()) || "https".equals(url.getScheme())) && url.getHost() != null
+				&& url.getUserInfo() == null;
 	}
 
 	private static SnapshotMode snapshotMode(CdcEngineProperties properties, OffsetStoreType store) {
@@ -170,7 +174,8 @@ class EngineSettingsReader {
 		Duration minTimeToSlotLoss = health.getMinTimeToSlotLoss();
 		return new EngineSettings.Health(bytes(health.getMaxLag()), bytes(health.getMaxRetainedWal()),
 				(minTimeToSlotLoss != null)
-						? SettingChecks.positive(properties, "health.min-time-to-slot-loss", minTimeToSlotLoss) : null);
+						? SettingChecks.positive(properties, "health.min-time-to-slot-loss", minTimeToSlotLoss) : null,
+				SettingChecks.positive(properties, "health.stream-timeout", health.getStreamTimeout()));
 	}
 
 	private static @Nullable Long bytes(@Nullable DataSize size) {

@@ -37,12 +37,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @ExtendWith(OutputCaptureExtension.class)
 class EngineSettingsTests {
@@ -294,6 +296,15 @@ class EngineSettingsTests {
 
 	private EngineSettings.Connection connection(String url) {
 		return read(this.runner.withPropertyValues("cdc.connection.url=" + url), null).connection();
+	}
+
+	@Test
+	void saysThatNothingReadsTheUrlOfTheDataSource() {
+		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.jdbc"))
+			.withPropertyValues("spring.datasource.url=jdbc:postgresql://db/shop")
+			.run((context) -> assertThatThrownBy(() -> context.getBean(EngineSettingsReader.class).readDefault())
+				.hasMessageContaining("'spring.datasource.url' is set, but nothing reads it")
+				.hasMessageContaining("Add 'spring-boot-starter-jdbc'"));
 	}
 
 	@Test

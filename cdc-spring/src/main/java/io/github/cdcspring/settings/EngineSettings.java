@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -48,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  * @param listener how listeners are called
  * @param safety the risks that the operator has accepted
  * @param health the thresholds above which a running engine is reported DOWN
+ * @param visibleTransactions whether an event is held back until its transaction is
+ * visible on the server
  * @param tracePrefix the prefix of the logical messages that carry the writer's trace
  * context, {@code null} for none
  * @param debezium further properties for Debezium
@@ -58,7 +61,7 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 		OffsetMismatchStrategy offsetMismatchStrategy, EngineSettings.Slot slot, EngineSettings.Publication publication,
 		SnapshotMode snapshotMode, Duration heartbeatInterval, EngineSettings.Offset offset,
 		EngineSettings.Listener listener, EngineSettings.Safety safety, EngineSettings.Health health,
-		@Nullable String tracePrefix, Map<String, String> debezium) {
+		boolean visibleTransactions, @Nullable String tracePrefix, Map<String, String> debezium) {
 
 	/** The name of the engine that {@code cdc.*} configures. */
 	public static final String DEFAULT_ENGINE = "default";
@@ -169,12 +172,14 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	 * the slot, {@code null} for no limit
 	 * @param minTimeToSlotLoss the minimum time until the slot is lost at the current
 	 * rate, {@code null} for no limit
+	 * @param streamTimeout the maximum time that a message of the server may take to
+	 * arrive in the replication stream. Then the engine reconnects.
 	 */
 	public record Health(@Nullable Long maxLagBytes, @Nullable Long maxRetainedWalBytes,
-			@Nullable Duration minTimeToSlotLoss) {
+			@Nullable Duration minTimeToSlotLoss, Duration streamTimeout) {
 
-		/** No limits. */
-		public static final Health DEFAULT = new Health(null, null, null);
+		/** No limits but the one of the stream. */
+		public static final Health DEFAULT = new Health(null, null, null, Duration.ofSeconds(10));
 
 	}
 
@@ -297,14 +302,17 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	 * @param name the slot
 	 * @param survivesFailover the operator's declaration whether the slot survives a
 	 * failover
-	 * @param patroniUrl Patroni's REST API, which is asked whether the slot is permanent;
-	 * {@code null} to trust the declaration
+	 * @param patroniUrls the REST APIs of one Patroni cluster, which are asked whether
+	 * the slot is permanent; empty to trust the declaration
 	 * @param advancedBy who advances the slot in {@link LsnFlushMode#MANUAL},
 	 * {@code null} if it is not declared
 	 */
-	public record Slot(String name, SurvivesFailover survivesFailover, @Nullable URI patroniUrl,
+	public record Slot(String name, SurvivesFailover survivesFailover, List<URI> patroniUrls,
 			@Nullable SlotAdvancer advancedBy) {
 
+		public Slot {
+			patroniUrls = List.copyOf(patroniUrls);
+		}
 	}
 
 	/**
@@ -347,6 +355,8 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 		private Safety safety = Safety.STRICT;
 
 		private Health health = Health.DEFAULT;
+
+		private boolean visibleTransactions = true;
 
 		private @Nullable String tracePrefix;
 
@@ -434,6 +444,17 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 		}
 
 		/**
+		 * Set whether an event is held back until its transaction is visible on the
+		 * server.
+		 * @param visibleTransactions whether it is
+		 * @return this
+		 */
+		public Builder visibleTransactions(boolean visibleTransactions) {
+			this.visibleTransactions = visibleTransactions;
+			return this;
+		}
+
+		/**
 		 * Set the prefix of the logical messages that carry the writer's trace context.
 		 * @param tracePrefix the prefix, {@code null} for none
 		 * @return this
@@ -460,7 +481,8 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 		public EngineSettings build() {
 			return new EngineSettings(this.name, this.connection, this.connections, this.lsnFlushMode,
 					this.offsetMismatchStrategy, this.slot, this.publication, this.snapshotMode, this.heartbeatInterval,
-					this.offset, this.listener, this.safety, this.health, this.tracePrefix, this.debezium);
+					this.offset, this.listener, this.safety, this.health, this.visibleTransactions, this.tracePrefix,
+					this.debezium);
 		}
 
 	}

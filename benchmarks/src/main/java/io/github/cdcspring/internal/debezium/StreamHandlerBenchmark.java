@@ -93,7 +93,7 @@ public class StreamHandlerBenchmark {
 				});
 		return new StreamHandler(this.inFlightTracker, offsetCommitter,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false),
-				dispatcher(listener, mappers));
+				dispatcher(listener, mappers), null);
 	}
 
 	/** A dispatcher with the default concurrency of 1. */

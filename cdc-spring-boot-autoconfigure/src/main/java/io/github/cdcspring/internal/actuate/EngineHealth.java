@@ -101,6 +101,10 @@ final class EngineHealth {
 							: "wal_status " + slot.walStatus())
 					+ "): the server removed WAL that it needs." + SEE_ENDPOINT);
 		}
+		else if (this.status.state() == EngineState.RUNNING && !slot.active() && !this.streamStatus.isStale()) {
+			this.problems
+				.add(name + "is not active: the server sends nothing to this engine. It reconnects by itself.");
+		}
 		else if ("unreserved".equals(slot.walStatus())) {
 			this.problems.add(name + "is about to be lost: it needs more WAL than max_slot_wal_keep_size, and the next "
 					+ "checkpoint may remove it. Raise max_slot_wal_keep_size now, or let the engine catch up.");

@@ -16,16 +16,20 @@
 
 package io.github.cdcspring.internal.actuate;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestPostgres;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -98,6 +102,28 @@ class StartUpLogIT {
 				(line) -> assertThat(line).startsWith("Engine 'default' is receiving changes from slot '"));
 		assertThat(stackTraceLines(output)).isEmpty();
 		assertThat(lines(output, "")).noneMatch(StartUpLogIT::isNoise);
+	}
+
+	@Test
+	void aServerThatIsAwayIsAFewLinesOfTheEngineOnly(CapturedOutput output, @TempDir Path directory) throws Exception {
+		try (TestPostgres server = TestPostgres.start(Map.of())) {
+			TestDatabase database = server.createDatabase();
+			database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+			try (TestApplication application = TestApplication.run(database, Numbers.class, "logging.level.root=INFO",
+					"cdc.snapshot.mode=no_data", "cdc.offset.store=file",
+					"cdc.offset.file.path=" + directory.resolve("offsets"), "logging.level.com.zaxxer.hikari=WARN")) {
+				await().until(() -> messages(output).size() == 3);
+				server.stop();
+				await().atMost(Duration.ofMinutes(1))
+					.until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
+				server.startAgain();
+				await().atMost(Duration.ofMinutes(2)).until(() -> application.engine().status().restarts() == 1);
+				await().untilAsserted(() -> assertThat(messages(output)).last().asString().contains("is receiving"));
+				assertThat(messages(output).size() - 3).isBetween(3, 6);
+				assertThat(stackTraceLines(output)).isEmpty();
+				assertThat(lines(output, "")).noneMatch(StartUpLogIT::isNoise);
+			}
+		}
 	}
 
 	@Test

@@ -162,6 +162,16 @@ class SourceConnectionIT {
 	}
 
 	@Test
+	void saysThatTheSearchPathIsNotUsed() {
+		this.database.execute("CREATE SCHEMA sales", "ALTER TABLE numbers SET SCHEMA sales");
+		String url = "jdbc:postgresql://localhost:" + server().port() + "/" + this.database.name()
+				+ "?currentSchema=sales&user=" + encoded(ROLE) + "&password=" + encoded(PASSWORD);
+		assertThatThrownBy(
+				() -> TestApplication.start(this.database, Numbers.class, "cdc.connection.url=" + url).close())
+			.hasStackTraceContaining("although the search_path of the connection is 'sales'");
+	}
+
+	@Test
 	void asksForCredentialsAtEachConnection() {
 		Rotated.password = "first";
 		try (TestApplication application = TestApplication.run(this.database, Rotated.class,
@@ -174,7 +184,7 @@ class SourceConnectionIT {
 			this.database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'rotated'");
 			this.database.execute("INSERT INTO numbers VALUES (2)");
 			await().atMost(LONG).until(() -> numbers.ids.contains(2));
-			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
+			await().atMost(LONG).until(() -> application.engine().status().state() == EngineState.RUNNING);
 		}
 	}
 

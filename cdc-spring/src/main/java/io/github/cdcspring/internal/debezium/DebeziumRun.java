@@ -31,6 +31,7 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.row.RecordDecoder;
+import io.github.cdcspring.internal.support.ConnectionSource;
 import io.github.cdcspring.internal.support.SourceEndpoint;
 import io.github.cdcspring.internal.support.SourceSockets;
 import io.github.cdcspring.offset.OffsetSession;
@@ -64,6 +65,10 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private final SourceSockets sockets;
 
+	private final WalSender walSender;
+
+	private final @Nullable VisibilityGate visibility;
+
 	private final StreamHandler handler;
 
 	private final OffsetCommitter committer;
@@ -76,8 +81,10 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private volatile boolean stopping;
 
-	private DebeziumRun(Builder builder, String id, StreamGuard guard, SourceSockets sockets, RunListener listener) {
+	private DebeziumRun(Builder builder, String id, StreamGuard guard, WalSender walSender, SourceSockets sockets,
+			RunListener listener) {
 		this.id = id;
+		this.walSender = walSender;
 		this.sockets = sockets;
 		this.listener = listener;
 		EngineSettings settings = builder.settings;
@@ -86,10 +93,12 @@ public final class DebeziumRun implements AutoCloseable {
 		this.guard = guard;
 		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session,
 				settings.offset().flushInterval(), listener, this.guard, this::fail);
-		this.handler = new StreamHandler(
-				inFlightTracker, this.committer, new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX,
-						builder.fullIdentity::contains, builder.incompleteKeys::contains),
-				builder.listeners.dispatcher(this.guard, this::fail));
+		ConnectionSource visibilitySource = builder.visibilitySource;
+		this.visibility = (visibilitySource != null) ? new VisibilityGate(settings.name(), visibilitySource) : null;
+		this.handler = new StreamHandler(inFlightTracker, this.committer,
+				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains,
+						builder.incompleteKeys::contains),
+				builder.listeners.dispatcher(this.guard, this::fail), this.visibility);
 		this.engine = engine(DebeziumConfiguration.of(settings, builder.endpoint, sockets, builder.tables,
 				builder.listeners.endpoints(), id, builder.snapshotOverSlot, builder.incremental), listener);
 	}
@@ -197,6 +206,35 @@ public final class DebeziumRun implements AutoCloseable {
 		this.engine.getSignaler().signal(signal);
 	}
 
+	/**
+	 * The process id of the WAL sender.
+	 * @return the id, {@code null} while there is no replication connection
+	 */
+	public @Nullable Integer walSenderPid() {
+		return this.walSender.pid();
+	}
+
+	/**
+	 * The sockets of Debezium's connections.
+	 * @return the sockets
+	 */
+	public SourceSockets sockets() {
+		return this.sockets;
+	}
+
+	/**
+	 * End the run because its connections lead nowhere. Debezium may hang in a read, so
+	 * they are broken.
+	 * @param cause the failure
+	 */
+	public void disconnect(Throwable cause) {
+		if (this.stopping) {
+			return;
+		}
+		fail(cause);
+		this.sockets.abort();
+	}
+
 	boolean hasEnded() {
 		return this.ended.getCount() == 0;
 	}
@@ -285,6 +323,9 @@ public final class DebeziumRun implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		if (this.visibility != null) {
+			this.visibility.close();
+		}
 		this.sockets.close();
 		release(this.id);
 	}
@@ -316,6 +357,8 @@ public final class DebeziumRun implements AutoCloseable {
 		private boolean snapshotOverSlot;
 
 		private boolean incremental;
+
+		private @Nullable ConnectionSource visibilitySource;
 
 		private Builder(EngineSettings settings, SourceEndpoint endpoint, OffsetSession session,
 				ListenerSet listeners) {
@@ -361,6 +404,16 @@ public final class DebeziumRun implements AutoCloseable {
 		}
 
 		/**
+		 * Deliver events only once their transaction is visible on the server.
+		 * @param source the server
+		 * @return this builder
+		 */
+		public Builder awaitVisibility(ConnectionSource source) {
+			this.visibilitySource = source;
+			return this;
+		}
+
+		/**
 		 * Build the run. It must be closed even if it is never run.
 		 * @param listener is told about the progress of the run
 		 * @return the run
@@ -368,11 +421,12 @@ public final class DebeziumRun implements AutoCloseable {
 		public DebeziumRun build(RunListener listener) {
 			StaleMBeanCleaner.clean(this.settings.slot().name());
 			StreamGuard guard = new StreamGuard(this.session);
-			String id = new RunContext(this.session, listener, guard).register();
+			WalSender walSender = new WalSender();
+			String id = new RunContext(this.session, listener, guard, walSender).register();
 			SourceSockets sockets = SourceSockets.register(this.endpoint.address(),
 					!DebeziumConfiguration.debeziumPolls(this.settings));
 			try {
-				return new DebeziumRun(this, id, guard, sockets, listener);
+				return new DebeziumRun(this, id, guard, walSender, sockets, listener);
 			}
 			catch (RuntimeException | Error ex) {
 				sockets.close();

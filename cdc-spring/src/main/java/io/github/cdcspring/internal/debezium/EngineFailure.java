@@ -24,6 +24,7 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.listener.DeliveryStoppedException;
 import io.github.cdcspring.internal.listener.ListenerFailedException;
 import io.github.cdcspring.internal.row.RowMappingException;
+import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.internal.support.StoreException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -65,6 +66,9 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 			}
 			if (cause instanceof DeliveryStoppedException) {
 				continue;
+			}
+			if (cause instanceof NotReadyException) {
+				return new EngineFailure(message(cause), Kind.TEMPORARY, cause);
 			}
 			if (cause instanceof StoreException) {
 				return new EngineFailure(message(cause), kindOfStore(FailureRule.ofChain(cause)), cause);

@@ -16,12 +16,15 @@
 
 package io.github.cdcspring.internal.debezium;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.debezium.config.Configuration;
+import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.debezium.connector.postgresql.PostgresConnectorTask;
 import io.debezium.connector.postgresql.PostgresOffsetContext;
 import io.debezium.connector.postgresql.PostgresPartition;
+import io.debezium.connector.postgresql.connection.ReplicationConnection;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
 import io.debezium.pipeline.ErrorHandler;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -40,19 +43,33 @@ public final class EngineTask extends PostgresConnectorTask {
 
 	private @Nullable EventQueue queue;
 
+	private @Nullable RunContext context;
+
 	private int emptyPolls;
 
 	@Override
 	public ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> start(Configuration configuration) {
+		RunContext context = RunContext.find(configuration.getString(RunContext.PROPERTY));
+		this.context = context;
 		ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> coordinator = super.start(configuration);
 		if (!configuration.getBoolean(DEBEZIUM_POLLS, false)) {
 			this.queue = EventQueue.createdFor(configuration);
 		}
-		RunContext context = RunContext.find(configuration.getString(RunContext.PROPERTY));
 		if (context != null) {
 			context.guard().watch(() -> getErrorHandler().map(ErrorHandler::getProducerThrowable).orElse(null));
 		}
 		return coordinator;
+	}
+
+	@Override
+	public ReplicationConnection createReplicationConnection(PostgresConnectorConfig config, int maxRetries,
+			Duration retryDelay) {
+		ReplicationConnection connection = super.createReplicationConnection(config, maxRetries, retryDelay);
+		RunContext context = this.context;
+		if (context != null) {
+			context.walSender().connectedBy(connection);
+		}
+		return connection;
 	}
 
 	/**

@@ -102,6 +102,7 @@ public final class ReservedDebeziumProperties {
 				"money.fraction.digits");
 		all(keys, RESTARTS, "errors.max.retries", "errors.retry.delay.initial.ms", "errors.retry.delay.max.ms",
 				"retriable.restart.connector.wait.ms", "slot.max.retries", "slot.retry.delay.ms");
+		all(keys, "its threads read under different snapshots, so rows do not fit together", "snapshot.max.threads");
 		all(keys, SET_HERE, "name", "connector.class", "plugin.name", "offset.commit.policy", "offset.storage",
 				"tombstones.on.delete", "provide.transaction.metadata", "transforms", "predicates", "post.processors",
 				"message.key.columns", "record.processing.order", "record.processing.with.serial.consumer",

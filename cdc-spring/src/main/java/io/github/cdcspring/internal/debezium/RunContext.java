@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param session the offset session of the run
  * @param listener is told about the progress of the run
  * @param guard learns of the end of the stream
+ * @param walSender learns of the replication connection
  */
-record RunContext(OffsetSession session, RunListener listener, StreamGuard guard) {
+record RunContext(OffsetSession session, RunListener listener, StreamGuard guard, WalSender walSender) {
 
 	/** The property with the id. */
 	static final String PROPERTY = "cdc.run";

@@ -75,7 +75,7 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 	}
 
 	/** Rows of an incremental snapshot have the offsets of the stream. */
-	private static boolean isSnapshot(Map<String, ?> offset) {
+	static boolean isSnapshot(Map<String, ?> offset) {
 		Object snapshot = offset.get(SNAPSHOT);
 		return snapshot != null && !"INCREMENTAL".equals(snapshot);
 	}

@@ -44,6 +44,8 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 
 	private final ListenerDispatcher dispatcher;
 
+	private final @Nullable VisibilityGate visibility;
+
 	private final ReentrantLock delivering = new ReentrantLock();
 
 	private volatile boolean stopping;
@@ -55,7 +57,8 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 	private boolean committerInUse;
 
 	StreamHandler(InFlightTracker inFlightTracker, OffsetCommitter committer, RecordDecoder decoder,
-			ListenerDispatcher dispatcher) {
+			ListenerDispatcher dispatcher, @Nullable VisibilityGate visibility) {
+		this.visibility = visibility;
 		this.inFlightTracker = inFlightTracker;
 		this.offsetCommitter = committer;
 		this.decoder = decoder;
@@ -95,6 +98,10 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 		Change change = this.decoder.decode(event.record());
 		use(committer, event, change);
 		if (change != null) {
+			if (this.visibility != null && !this.visibility.isVisible(event.record())) {
+				this.dispatcher.flush();
+				this.visibility.await(event.record());
+			}
 			this.dispatcher.dispatch(change, entry);
 		}
 		else {
@@ -120,6 +127,9 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 	 */
 	void stop() {
 		this.stopping = true;
+		if (this.visibility != null) {
+			this.visibility.stop();
+		}
 		this.dispatcher.stopAccepting();
 	}
 

@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.Lsn;
@@ -30,6 +31,7 @@ import io.github.cdcspring.internal.debezium.SnapshotSummary;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,13 @@ final class EngineLog {
 	/** Longer lists of tables are cut short. */
 	private static final int MAX_TABLES = 20;
 
+	/** A failure that repeats is logged at each of so many attempts. */
+	private static final int REPEATED_LINE = 10;
+
+	/** LSNs, and numbers that are not part of a name. */
+	private static final Pattern NUMBER = Pattern
+		.compile("\\b[0-9A-F]+/[0-9A-F]+\\b|(?<![\\w.'\"])\\d[\\d.,:]*(?![\\w'\"])");
+
 	private final EngineSettings settings;
 
 	private final String engine;
@@ -51,6 +60,8 @@ final class EngineLog {
 	private volatile List<String> listening = List.of();
 
 	private volatile Set<String> refused = Set.of();
+
+	private volatile @Nullable String failure;
 
 	EngineLog(EngineSettings settings) {
 		this.settings = settings;
@@ -140,7 +151,14 @@ final class EngineLog {
 	 * @param running whether the engine was running
 	 */
 	void retrying(EngineFailure failure, boolean running, Duration delay, int attempt) {
-		if (failure.isConnectionLost() && running) {
+		String cause = withoutNumbers(failure.message());
+		boolean repeated = cause.equals(this.failure) && attempt % REPEATED_LINE != 1 && !running;
+		this.failure = cause;
+		if (repeated) {
+			logger.debug("Engine '{}' failed again ({}). Next attempt {} in {} s.", this.engine, failure.message(),
+					attempt, delay.toSeconds());
+		}
+		else if (failure.isConnectionLost() && running) {
 			logger.warn("Engine '{}' lost its connection ({}). Reconnecting in {} s, attempt {}.", this.engine,
 					failure.message(), delay.toSeconds(), attempt);
 		}
@@ -169,17 +187,22 @@ final class EngineLog {
 	}
 
 	/**
-	 * Log a refusal, unless the last start was refused for the same rules.
+	 * Log a refusal, unless the last start was refused for the same rules and causes. A
+	 * position or number in a cause may have changed.
 	 */
 	void refused(StartRefusedException refusal) {
 		Set<String> rules = refusal.violations()
 			.stream()
-			.map((violation) -> violation.rule())
+			.map((violation) -> violation.rule() + " " + withoutNumbers(violation.problem()))
 			.collect(Collectors.toSet());
 		if (!rules.equals(this.refused)) {
 			this.refused = rules;
 			logger.error("{}", refusal.getMessage());
 		}
+	}
+
+	private static String withoutNumbers(String text) {
+		return NUMBER.matcher(text).replaceAll("#");
 	}
 
 	/**

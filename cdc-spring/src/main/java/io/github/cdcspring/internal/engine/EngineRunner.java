@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
@@ -36,6 +37,7 @@ import io.github.cdcspring.internal.debezium.SnapshotSummary;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.startup.OffsetReconciler;
+import io.github.cdcspring.internal.startup.OpenTransactions;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationCommands;
@@ -43,6 +45,7 @@ import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.WalSenderProcess;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.internal.startup.check.Preflight;
 import io.github.cdcspring.internal.support.StoreException;
@@ -101,6 +104,11 @@ final class EngineRunner {
 	/** A run that was stopped while a listener was working, or {@code null}. */
 	private volatile @Nullable DebeziumRun abandoned;
 
+	/** What still has to be done when the stream is confirmed. */
+	private volatile @Nullable Progress progress;
+
+	private volatile @Nullable WalSenderProcess walSender;
+
 	EngineRunner(EngineSettings settings, ListenerSet listeners, OffsetStore store, EngineLog log) {
 		this.settings = settings;
 		this.listeners = listeners;
@@ -152,8 +160,9 @@ final class EngineRunner {
 	 * @throws SlotHeldException if another instance receives from the slot
 	 */
 	PreparedStart prepare() throws SQLException {
-		SourceDatabase.Reached reached = this.source.open();
+		SourceDatabase.Reached reached = connect();
 		try (Connection connection = reached.connection()) {
+			endFormerWalSender(connection);
 			OffsetSession last = this.session;
 			if (last != null) {
 				this.reconciler.processed(last);
@@ -165,6 +174,9 @@ final class EngineRunner {
 			this.preflight.check(source, session.current().isPresent(), tables.comparison());
 			this.log.listening(this.listeners.endpoints(), source.tableIds());
 			ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
+			if (reconciliation.found().slot() == null) {
+				new OpenTransactions(this.settings.slot().name()).awaitEnd(connection);
+			}
 			List<CapturedRelation> captured = this.tables.publish(tables, source, connection, session);
 			this.reconciler.carryOut(reconciliation, connection, session);
 			this.reconciliation = reconciliation;
@@ -173,6 +185,16 @@ final class EngineRunner {
 			this.captured = source.tableIds();
 			return new PreparedStart(source, captured, reached.endpoint(), session, reconciliation,
 					this.snapshots.isNeeded(session));
+		}
+	}
+
+	private SourceDatabase.Reached connect() throws SQLException {
+		try {
+			return this.source.open();
+		}
+		catch (SQLException ex) {
+			this.preflight.connectionFailed(ex);
+			throw ex;
 		}
 	}
 
@@ -206,9 +228,12 @@ final class EngineRunner {
 				start.session(), start.reconciliation().found().server().inRecovery());
 				CapturedTableWatch tableWatch = new CapturedTableWatch(this.settings, this.preflight, this.source,
 						start, this.partitions, this::fail);
-				DebeziumRun run = build(start, slotTracker, tableWatch, observer)) {
+				DebeziumRun run = build(start, slotTracker, tableWatch, observer);
+				StreamMonitor monitor = new StreamMonitor(this.settings, this.source.at(start.endpoint(), READ_TIMEOUT),
+						run, this::confirmed)) {
 			this.run = run;
 			tableWatch.start();
+			monitor.start();
 			EngineFailure failure = observer.isStopping() ? null : run.run();
 			this.abandoned = run.isDelivering() ? run : null;
 			if (failure == null && observer.isStopping()) {
@@ -253,11 +278,44 @@ final class EngineRunner {
 
 	private DebeziumRun build(PreparedStart start, SlotTracker slotTracker, CapturedTableWatch tableWatch,
 			Observer observer) {
-		return DebeziumRun.builder(this.settings, start.endpoint(), start.session(), this.listeners)
+		DebeziumRun.Builder builder = DebeziumRun
+			.builder(this.settings, start.endpoint(), start.session(), this.listeners)
 			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
 			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
-			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental())
-			.build(new Progress(start, slotTracker, tableWatch, observer));
+			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental());
+		if (this.settings.visibleTransactions()) {
+			builder.awaitVisibility(this.source.at(start.endpoint(), READ_TIMEOUT));
+		}
+		Progress progress = new Progress(start, slotTracker, tableWatch, observer);
+		this.progress = progress;
+		return builder.build(progress);
+	}
+
+	/** The server sends to this run. */
+	private void confirmed(WalSenderProcess walSender) {
+		this.walSender = walSender;
+		Progress progress = this.progress;
+		if (progress != null) {
+			progress.confirmed();
+		}
+	}
+
+	/**
+	 * A connection that has broken on this side may still be open on the server, and
+	 * would hold the slot until the server notices.
+	 */
+	private void endFormerWalSender(Connection connection) throws SQLException {
+		WalSenderProcess former = this.walSender;
+		this.walSender = null;
+		if (former == null) {
+			return;
+		}
+		former.terminate(connection);
+		WalSenderProcess active = former;
+		for (int i = 0; i < 50 && active != null && active.isSame(former); i++) {
+			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+			active = WalSenderProcess.read(connection, this.settings.slot().name());
+		}
 	}
 
 	/**
@@ -366,6 +424,9 @@ final class EngineRunner {
 			if (EngineRunner.this.settings.isSlotAdvancedByApplication()) {
 				this.start.session().hold();
 			}
+		}
+
+		private void confirmed() {
 			this.observer.streaming();
 			EngineRunner.this.incremental = this.start.incremental();
 			sendSnapshotRequests();

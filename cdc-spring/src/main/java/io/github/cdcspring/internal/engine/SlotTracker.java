@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
+import io.github.cdcspring.internal.startup.ReplicationCommands;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.SlotState;
@@ -49,7 +50,7 @@ final class SlotTracker implements AutoCloseable {
 
 	private final boolean standby;
 
-	private final ReplicationStateReader reader = new ReplicationStateReader(Duration.ofSeconds(1), null);
+	private final ReplicationStateReader reader;
 
 	private @Nullable Connection connection;
 
@@ -61,6 +62,8 @@ final class SlotTracker implements AutoCloseable {
 		this.standby = standby;
 		this.settings = settings;
 		this.source = source;
+		this.reader = new ReplicationStateReader(Duration.ofSeconds(1),
+				new ReplicationCommands(source::connectForReplication));
 		this.session = session;
 	}
 

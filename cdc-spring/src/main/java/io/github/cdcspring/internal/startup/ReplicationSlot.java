@@ -38,6 +38,9 @@ public final class ReplicationSlot {
 	/** The first version with failover slots. */
 	public static final int FAILOVER_SLOTS_SINCE = 17;
 
+	/** Shorter than the timeout of the connection. */
+	private static final int CREATION_SECONDS = 5;
+
 	private final String name;
 
 	private final boolean failover;
@@ -57,6 +60,8 @@ public final class ReplicationSlot {
 			.prepareStatement("SELECT lsn FROM pg_create_logical_replication_slot(?, 'pgoutput'"
 					+ (failover ? ", failover => true)" : ")"))) {
 			statement.setString(1, this.name);
+			// A creation that the client gives up goes on at the server
+			statement.setQueryTimeout(CREATION_SECONDS);
 			try (ResultSet result = statement.executeQuery()) {
 				result.next();
 				return Lsn.parse(result.getString(1));

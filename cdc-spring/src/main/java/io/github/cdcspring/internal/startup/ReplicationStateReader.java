@@ -41,6 +41,8 @@ public final class ReplicationStateReader {
 	 */
 	private static final Set<String> WITHHELD = Set.of("42501", "42883", "0A000");
 
+	private static final String NO_PRIVILEGE = "42501";
+
 	/** A standby that is promoted keeps its connections, so ask again now and then. */
 	private static final Duration IDENTITY_VALID_FOR = Duration.ofSeconds(30);
 
@@ -104,6 +106,24 @@ public final class ReplicationStateReader {
 			SystemIdentity identity = this.replication.identifySystem();
 			this.known = new KnownIdentity(connection, identity, System.nanoTime());
 			return reading.read(identity);
+		}
+	}
+
+	/**
+	 * Whether the role can read slots although it lacks the attribute. Hosted servers
+	 * grant this by roles of their own, so the server itself is asked. Any error but a
+	 * missing privilege shows up when the engine connects.
+	 */
+	boolean canReplicate() {
+		if (this.replication == null) {
+			return false;
+		}
+		try {
+			this.replication.identifySystem();
+			return true;
+		}
+		catch (SQLException ex) {
+			return !NO_PRIVILEGE.equals(ex.getSQLState());
 		}
 	}
 

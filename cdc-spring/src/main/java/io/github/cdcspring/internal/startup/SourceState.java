@@ -49,6 +49,11 @@ public record SourceState(ServerState server, Usage usage, Session session, @Nul
 		return new ReplicationState(this.server, this.slot, offset);
 	}
 
+	SourceState withSession(Session session) {
+		return new SourceState(this.server, this.usage, session, this.slot, this.publication, this.tables,
+				this.unmatched);
+	}
+
 	/**
 	 * The names of the captured tables.
 	 */
@@ -83,8 +88,16 @@ public record SourceState(ServerState server, Usage usage, Session session, @Nul
 	 * @param database the database
 	 * @param replication whether the role can use replication slots
 	 * @param createInDatabase whether the role has CREATE on the database
+	 * @param pooled whether something between application and server hands out the
+	 * server's connections
+	 * @param searchPath the schemas in which the session looks for a table
 	 */
-	public record Session(String role, String database, boolean replication, boolean createInDatabase) {
+	public record Session(String role, String database, boolean replication, boolean createInDatabase, boolean pooled,
+			List<String> searchPath) {
+
+		Session withReplication() {
+			return new Session(this.role, this.database, true, this.createInDatabase, this.pooled, this.searchPath);
+		}
 
 	}
 

@@ -38,6 +38,7 @@ import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.ReplicationCommands.SystemIdentity;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /**
  * Reads server, publication, captured tables and slot in one round trip, in a read-only
@@ -101,7 +102,8 @@ public final class SourceStateReader {
 			ORDER BY t.nspname, t.relname, r.distance, rn.nspname, rc.relname""";
 
 	private static final String SESSION = """
-			SELECT r.rolname AS role, current_database() AS database,
+			SELECT r.rolname AS role, current_database() AS database, pg_backend_pid() AS pid,
+				current_schemas(false)::text[] AS search_path,
 				(SELECT count(*) FROM pg_catalog.pg_replication_slots) AS slots,
 				(SELECT count(*) FROM pg_catalog.pg_stat_replication) AS senders,
 				r.rolsuper OR r.rolreplication OR EXISTS (SELECT FROM pg_catalog.pg_roles m
@@ -139,7 +141,11 @@ public final class SourceStateReader {
 	 * @throws SQLException if it cannot be read
 	 */
 	public SourceState read(Connection connection) throws SQLException {
-		return this.replication.identified(connection, (identity) -> readInTransaction(connection, identity));
+		SourceState state = this.replication.identified(connection,
+				(identity) -> readInTransaction(connection, identity));
+		SourceState.Session session = state.session();
+		return (session.replication() || session.pooled() || !this.replication.canReplicate()) ? state
+				: state.withSession(session.withReplication());
 	}
 
 	private SourceState readInTransaction(Connection connection, @Nullable SystemIdentity identity)
@@ -173,7 +179,7 @@ public final class SourceStateReader {
 			List<CapturedTable> tables = tables(next(statement), matched);
 			ResultSet session = row(next(statement));
 			SourceState.Usage usage = new SourceState.Usage(session.getInt("slots"), session.getInt("senders"));
-			SourceState.Session role = session(session);
+			SourceState.Session role = session(session, connection);
 			PublicationState publication = publication(session, filters);
 			ReplicationState state = ReplicationStateReader.state(row(next(statement)), identity);
 			return new SourceState(state.server(), usage, role, state.slot(), publication, tables, unmatched(matched));
@@ -253,9 +259,14 @@ public final class SourceStateReader {
 				new ArrayList<>(), new ArrayList<>());
 	}
 
-	private static SourceState.Session session(ResultSet row) throws SQLException {
+	/**
+	 * A pooler gives the driver a process id of its own.
+	 */
+	private static SourceState.Session session(ResultSet row, Connection connection) throws SQLException {
+		boolean pooled = connection.unwrap(PGConnection.class).getBackendPID() != row.getInt("pid");
 		return new SourceState.Session(row.getString("role"), row.getString("database"), row.getBoolean("replication"),
-				row.getBoolean("create_in_database"));
+				row.getBoolean("create_in_database"), pooled,
+				List.of((String[]) row.getArray("search_path").getArray()));
 	}
 
 	private static @Nullable PublicationState publication(ResultSet row, Map<TableId, String> filters)

@@ -126,17 +126,32 @@ public final class SourceSockets implements AutoCloseable {
 	}
 
 	/**
-	 * For how long the replication stream has brought nothing, although it was read.
-	 * @return the time, {@code null} if no stream is open
+	 * What the replication stream has brought.
+	 * @return the activity, {@code null} if no stream is open
 	 */
-	public @Nullable Duration silence() {
-		Duration silence = null;
+	public @Nullable Activity stream() {
+		Activity activity = null;
 		for (SourceSocket socket : this.open) {
 			if (socket.stream) {
-				silence = Duration.ofNanos(Math.max(0, socket.lastRead - socket.lastReceived));
+				activity = new Activity(socket.lastRead, socket.lastReceived);
 			}
 		}
-		return silence;
+		return activity;
+	}
+
+	/**
+	 * For how long a connection other than the stream has waited for an answer.
+	 * @return the longest time, zero if none waits
+	 */
+	public Duration longestWait() {
+		long now = System.nanoTime();
+		long longest = 0;
+		for (SourceSocket socket : this.open) {
+			if (!socket.stream && socket.reading) {
+				longest = Math.max(longest, now - socket.readingSince);
+			}
+		}
+		return Duration.ofNanos(longest);
 	}
 
 	/**
@@ -153,6 +168,30 @@ public final class SourceSockets implements AutoCloseable {
 		registered.remove(this.id);
 	}
 
+	/**
+	 * What the replication stream has brought.
+	 *
+	 * @param lastRead when it was last read, as {@link System#nanoTime}
+	 * @param lastReceived when a read last brought something
+	 */
+	public record Activity(long lastRead, long lastReceived) {
+
+		/**
+		 * Whether something has arrived since.
+		 */
+		public boolean hasReceivedSince(long time) {
+			return this.lastReceived - time > 0;
+		}
+
+		/**
+		 * For how long reads have brought nothing.
+		 */
+		public Duration silence() {
+			return Duration.ofNanos(Math.max(0, this.lastRead - this.lastReceived));
+		}
+
+	}
+
 	private final class SourceSocket extends Socket {
 
 		private volatile boolean stream;
@@ -160,6 +199,10 @@ public final class SourceSockets implements AutoCloseable {
 		private volatile long lastRead = System.nanoTime();
 
 		private volatile long lastReceived = this.lastRead;
+
+		private volatile long readingSince;
+
+		private volatile boolean reading;
 
 		@Override
 		public void connect(SocketAddress endpoint, int timeout) throws IOException {
@@ -209,12 +252,15 @@ public final class SourceSockets implements AutoCloseable {
 
 				@Override
 				public int read(byte[] bytes, int offset, int length) throws IOException {
+					SourceSocket.this.readingSince = System.nanoTime();
+					SourceSocket.this.reading = true;
 					try {
 						int count = super.read(bytes, offset, length);
 						received(count > 0);
 						return count;
 					}
 					finally {
+						SourceSocket.this.reading = false;
 						SourceSocket.this.lastRead = System.nanoTime();
 					}
 				}

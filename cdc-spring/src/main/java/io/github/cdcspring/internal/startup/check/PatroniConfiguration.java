@@ -21,6 +21,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +32,7 @@ import java.util.concurrent.TimeoutException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cdcspring.internal.support.NotReadyException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,24 +48,52 @@ final class PatroniConfiguration {
 
 	private static final ObjectMapper JSON = new ObjectMapper();
 
-	private final URI url;
+	private static final int SERVER_ERROR = 500;
 
-	PatroniConfiguration(URI api) {
-		this.url = URI.create(api.toString().replaceAll("/+$", "") + "/config");
+	private final List<URI> apis;
+
+	PatroniConfiguration(List<URI> apis) {
+		this.apis = apis;
 	}
 
-	URI url() {
-		return this.url;
-	}
-
+	/**
+	 * Read the configuration from the first node that has it.
+	 * @throws UnreadableException if a node answers, but is not Patroni
+	 * @throws NotReadyException if no node answers
+	 */
 	Map<String, Object> read() throws UnreadableException {
-		HttpResponse<String> response = get();
+		List<String> silent = new ArrayList<>();
+		UnreadableException wrong = null;
+		for (URI api : this.apis) {
+			URI url = URI.create(api.toString().replaceAll("/+$", "") + "/config");
+			try {
+				return read(url);
+			}
+			catch (SilentException ex) {
+				silent.add(url + " " + ex.getMessage());
+			}
+			catch (UnreadableException ex) {
+				wrong = ex;
+			}
+		}
+		if (wrong != null) {
+			throw wrong;
+		}
+		throw new NotReadyException("Patroni cannot be asked whether the replication slot is permanent: "
+				+ String.join(", ", silent) + ". The engine waits for an answer. Start Patroni.");
+	}
+
+	private static Map<String, Object> read(URI url) throws UnreadableException, SilentException {
+		HttpResponse<String> response = get(url);
+		if (response.statusCode() >= SERVER_ERROR) {
+			throw new SilentException("answered with status " + response.statusCode());
+		}
 		if (response.statusCode() != 200) {
-			throw new UnreadableException("answered with status " + response.statusCode());
+			throw new UnreadableException(url + " answered with status " + response.statusCode());
 		}
 		Map<String, Object> configuration = parse(response.body());
 		if (configuration == null) {
-			throw new UnreadableException("did not answer with a JSON object");
+			throw new UnreadableException(url + " did not answer with a JSON object");
 		}
 		return configuration;
 	}
@@ -77,28 +108,28 @@ final class PatroniConfiguration {
 		}
 	}
 
-	private HttpResponse<String> get() throws UnreadableException {
+	private static HttpResponse<String> get(URI url) throws SilentException {
 		HttpClient client = HttpClient.newBuilder()
 			.version(HttpClient.Version.HTTP_1_1)
 			.followRedirects(HttpClient.Redirect.NEVER)
 			.build();
 		CompletableFuture<HttpResponse<String>> answer = client.sendAsync(
-				HttpRequest.newBuilder(this.url).header("Accept", "application/json").build(),
+				HttpRequest.newBuilder(url).header("Accept", "application/json").build(),
 				HttpResponse.BodyHandlers.ofString());
 		try {
 			// The client's own timeout does not include the body
 			return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
-			throw new UnreadableException(
+			throw new SilentException(
 					"cannot be reached (" + reason((ex.getCause() != null) ? ex.getCause() : ex) + ")");
 		}
 		catch (TimeoutException ex) {
-			throw new UnreadableException("did not answer within " + TIMEOUT.toSeconds() + " s");
+			throw new SilentException("did not answer within " + TIMEOUT.toSeconds() + " s");
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new UnreadableException("was not awaited, because the application stops");
+			throw new SilentException("was not awaited, because the application stops");
 		}
 		finally {
 			answer.cancel(true);
@@ -110,8 +141,17 @@ final class PatroniConfiguration {
 		return (message != null) ? message : cause.getClass().getSimpleName();
 	}
 
+	/** No answer now; the message completes a sentence. */
+	private static final class SilentException extends Exception {
+
+		private SilentException(String message) {
+			super(message);
+		}
+
+	}
+
 	/**
-	 * Patroni's configuration cannot be read; the message completes a sentence.
+	 * What answers is not Patroni; the message names the URL.
 	 */
 	static final class UnreadableException extends Exception {
 

@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.internal.startup.check;
 
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
@@ -40,9 +39,9 @@ final class PatroniSlot {
 
 	private final PatroniConfiguration configuration;
 
-	PatroniSlot(CheckContext context, URI url) {
+	PatroniSlot(CheckContext context) {
 		this.context = context;
-		this.configuration = new PatroniConfiguration(url);
+		this.configuration = new PatroniConfiguration(context.engine().slot().patroniUrls());
 	}
 
 	void check(Findings findings) {
@@ -53,7 +52,7 @@ final class PatroniSlot {
 			SettingNames settings = this.context.settings();
 			findings.addAs(SlotChecks.ruleFor(this.context),
 					settings.with("slot.survives-failover", SurvivesFailover.PATRONI) + " cannot be verified: "
-							+ this.configuration.url() + " " + ex.getMessage() + ".",
+							+ ex.getMessage() + ".",
 					"Set " + settings.name("slot.patroni-url")
 							+ " to the REST API of a running Patroni. Or remove it to rely on your declaration alone.",
 					"slot.patroni-url");

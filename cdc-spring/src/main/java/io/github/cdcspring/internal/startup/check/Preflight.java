@@ -71,6 +71,15 @@ public final class Preflight {
 	}
 
 	/**
+	 * Refuse the start if a connection failed for a cause that only an operator can
+	 * change.
+	 * @throws StartRefusedException if it did
+	 */
+	public void connectionFailed(SQLException ex) {
+		ServerChecks.checkConnection(this.settings, ex);
+	}
+
+	/**
 	 * Read which tables listeners receive, and those that were captured before.
 	 * @param recorded the tables that were captured before
 	 */

@@ -16,12 +16,14 @@
 
 package io.github.cdcspring.internal.startup.check;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.startup.SettingNames;
+import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.settings.EngineSettings;
 
 /**
@@ -29,15 +31,18 @@ import io.github.cdcspring.settings.EngineSettings;
  */
 final class ServerChecks {
 
-	static final List<SafetyRule<CheckContext>> CHECKS = List.of(ServerSetupChecks.VERSION, TableChecks.UNKNOWN,
-			ServerSetupChecks.STANDBY, ServerSetupChecks.STANDBY_WITHOUT_DECODING, ServerSetupChecks.WAL_LEVEL,
-			ServerSetupChecks.REPLICATION_RIGHT, ServerSetupChecks.FREE_SLOT, ServerSetupChecks.FREE_WAL_SENDER,
-			TableChecks.SNAPSHOT_RIGHT, TableChecks.SNAPSHOT_ROW_SECURITY, PublicationChecks.MISSING,
-			PublicationChecks.RIGHT, PublicationChecks.COVERAGE, PublicationChecks.OPERATIONS,
-			PublicationChecks.PARTITION_ROOT, PublicationChecks.PARTITION_SENT_AS_ROOT, PublicationChecks.FILTER,
-			RelationChecks.REPLACED, RelationChecks.DROPPED, RelationChecks.RENAMED, RelationChecks.NOT_PUBLISHED,
-			SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST, SlotChecks.SURVIVES_FAILOVER,
-			SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.REPLICA_IDENTITY, TableChecks.ROW_BEFORE, TableChecks.PARKING);
+	static final List<SafetyRule<CheckContext>> CHECKS = List.of(ServerSetupChecks.VERSION, ServerSetupChecks.POOLER,
+			TableChecks.UNKNOWN, ServerSetupChecks.STANDBY, ServerSetupChecks.STANDBY_WITHOUT_DECODING,
+			ServerSetupChecks.WAL_LEVEL, ServerSetupChecks.REPLICATION_RIGHT, ServerSetupChecks.FREE_SLOT,
+			ServerSetupChecks.FREE_WAL_SENDER, TableChecks.SNAPSHOT_RIGHT, TableChecks.SNAPSHOT_ROW_SECURITY,
+			PublicationChecks.MISSING, PublicationChecks.RIGHT, PublicationChecks.COVERAGE,
+			PublicationChecks.OPERATIONS, PublicationChecks.PARTITION_ROOT, PublicationChecks.PARTITION_SENT_AS_ROOT,
+			PublicationChecks.FILTER, RelationChecks.REPLACED, RelationChecks.DROPPED, RelationChecks.RENAMED,
+			RelationChecks.NOT_PUBLISHED, SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST,
+			SlotChecks.SURVIVES_FAILOVER, SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.REPLICA_IDENTITY,
+			TableChecks.ROW_BEFORE, TableChecks.PARKING);
+
+	private static final String POOLER = ServerSetupChecks.POOLER.id();
 
 	private ServerChecks() {
 	}
@@ -55,12 +60,25 @@ final class ServerChecks {
 	}
 
 	/**
+	 * Refuse a connection that a pooler refused. Anything else is left to the caller.
+	 */
+	static void checkConnection(EngineSettings engine, SQLException ex) {
+		if (ServerSetupChecks.isRefusedByPooler(ex)) {
+			SettingNames settings = new SettingNames(engine);
+			Findings findings = new Findings(ServerSetupChecks.POOLER.id(), settings);
+			ServerSetupChecks.pooler(settings, ex, findings);
+			throw new StartRefusedException(engine.name(), findings.violations());
+		}
+	}
+
+	/**
 	 * Check the source database. Log each accepted rule with its risk.
 	 * @return the accepted risks
+	 * @throws NotReadyException if the start has to wait
 	 * @throws StartRefusedException with every violation that is not accepted
 	 */
 	static List<AcceptedRisk> check(CheckContext context) {
-		CheckResult result = result(context);
+		CheckResult result = result(context, true);
 		if (!result.refused().isEmpty()) {
 			throw new StartRefusedException(context.engine().name(), result.refused());
 		}
@@ -72,13 +90,29 @@ final class ServerChecks {
 	 * The violations that are not accepted. Logs nothing.
 	 */
 	static List<Violation> refusals(CheckContext context) {
-		return result(context).refused();
+		return result(context, false).refused();
 	}
 
-	private static CheckResult result(CheckContext context) {
+	private static CheckResult result(CheckContext context, boolean waits) {
 		List<Violation> violations = new ArrayList<>();
-		CHECKS.forEach((check) -> violations.addAll(check.check(context)));
-		return CheckResult.of(context.engine(), violations);
+		NotReadyException notReady = null;
+		for (SafetyRule<CheckContext> check : CHECKS) {
+			try {
+				violations.addAll(check.check(context));
+			}
+			catch (NotReadyException ex) {
+				notReady = ex;
+			}
+		}
+		// What is read through a pooler says little
+		List<Violation> pooler = CheckResult
+			.of(context.engine(), violations.stream().filter((violation) -> POOLER.equals(violation.rule())).toList())
+			.refused();
+		CheckResult result = CheckResult.of(context.engine(), pooler.isEmpty() ? violations : pooler);
+		if (notReady != null && waits && result.refused().isEmpty()) {
+			throw notReady;
+		}
+		return result;
 	}
 
 }

@@ -16,9 +16,13 @@
 
 package io.github.cdcspring.internal.startup.check;
 
+import java.sql.SQLException;
+
 import io.github.cdcspring.internal.startup.ServerState;
+import io.github.cdcspring.internal.startup.SettingNames;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.SqlQuoting;
 
 /**
@@ -28,6 +32,11 @@ final class ServerSetupChecks {
 
 	static final SafetyRule<CheckContext> VERSION = SafetyRule.strict("server-version",
 			(context, findings) -> version(context.source().server().majorVersion(), findings));
+
+	static final SafetyRule<CheckContext> POOLER = SafetyRule.acceptable("connection-pooler",
+			"It cannot be verified that the server sends to this engine. A pooler that shares connections breaks "
+					+ "replication and snapshots.",
+			ServerSetupChecks::pooler);
 
 	static final SafetyRule<CheckContext> STANDBY = SafetyRule.acceptable("standby-server",
 			"No heartbeat can be written, so the slot stalls while no captured table changes. The publication cannot be "
@@ -53,6 +62,9 @@ final class ServerSetupChecks {
 
 	private static final int STANDBYS_DECODE_SINCE = 16;
 
+	/** The first logical slot raises the effective level from replica to logical. */
+	private static final int WAL_LEVEL_RISES_SINCE = 19;
+
 	private ServerSetupChecks() {
 	}
 
@@ -62,6 +74,36 @@ final class ServerSetupChecks {
 					+ " a server does not report whether a replication slot is lost, and cannot send changes of partitions "
 					+ "under the name of their root.", "Upgrade the server to PostgreSQL " + OLDEST + " or later.");
 		}
+	}
+
+	private static void pooler(CheckContext context, Findings findings) {
+		if (context.source().session().pooled()) {
+			findings.add(pooled(""), connectDirectly(context.settings()), "connection.url");
+		}
+	}
+
+	/**
+	 * A pooler that refuses the connection, because it does not pass on what the driver
+	 * asks for.
+	 */
+	static boolean isRefusedByPooler(SQLException ex) {
+		return "08P01".equals(ex.getSQLState()) && String.valueOf(ex.getMessage()).contains("startup parameter");
+	}
+
+	static void pooler(SettingNames settings, SQLException ex, Findings findings) {
+		String parameter = String.valueOf(ex.getMessage()).replaceFirst("(?s).*startup parameter:? ?", "");
+		findings.add(pooled(" It refuses the startup parameter " + LogSafe.quoted(parameter) + "."),
+				connectDirectly(settings), "connection.url");
+	}
+
+	private static String pooled(String detail) {
+		return "A connection pooler such as PgBouncer is between the application and the server." + detail
+				+ " Replication and snapshots need connections of their own, which a pooler does not give.";
+	}
+
+	private static String connectDirectly(SettingNames settings) {
+		return "Set " + settings.name("connection.url")
+				+ " to the PostgreSQL server itself. The application's own DataSource may keep the pooler.";
 	}
 
 	private static void standby(CheckContext context, Findings findings) {
@@ -91,7 +133,9 @@ final class ServerSetupChecks {
 
 	private static void walLevel(CheckContext context, Findings findings) {
 		String walLevel = context.source().server().walLevel();
-		if (!"logical".equals(walLevel)) {
+		boolean raised = context.source().server().majorVersion() >= WAL_LEVEL_RISES_SINCE
+				&& "replica".equals(walLevel);
+		if (!"logical".equals(walLevel) && !raised) {
 			findings.add(
 					"wal_level is '" + walLevel
 							+ "', so the server does not write enough to decode changes, and cannot have logical "

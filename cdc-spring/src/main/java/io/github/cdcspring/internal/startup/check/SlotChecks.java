@@ -16,6 +16,9 @@
 
 package io.github.cdcspring.internal.startup.check;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 import io.github.cdcspring.internal.startup.ReplicationSlot;
 import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SettingNames;
@@ -110,8 +113,8 @@ final class SlotChecks {
 		if (declared.isFailoverSlot()) {
 			failoverSlot(context, findings);
 		}
-		else if (declared.isDeclared() && context.engine().slot().patroniUrl() != null) {
-			new PatroniSlot(context, context.engine().slot().patroniUrl()).check(findings);
+		else if (declared.isDeclared() && !context.engine().slot().patroniUrls().isEmpty()) {
+			new PatroniSlot(context).check(findings);
 		}
 	}
 
@@ -161,8 +164,12 @@ final class SlotChecks {
 
 	private static String connection(CheckContext context) {
 		EngineSettings.Connection connection = context.engine().connection();
-		return "host=" + connection.hosts().replaceAll(":\\d+", "") + " port=" + connection.port() + " dbname="
-				+ connection.database();
+		String hosts = Stream.of(connection.hosts().split(","))
+			.map((host) -> host.replaceAll("\\]:\\d+$", "]")
+				.replaceAll("^([^:\\[]+):\\d+$", "$1")
+				.replaceAll("[\\[\\]]", ""))
+			.collect(Collectors.joining(","));
+		return "host=" + hosts + " port=" + connection.port() + " dbname=" + connection.database();
 	}
 
 	/**

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.startup.PublicationState;
 import io.github.cdcspring.internal.support.LogSafe;
@@ -55,10 +56,19 @@ final class TableChecks {
 		for (ServerNeeds.UnknownTable unknown : context.needs().unknownTables()) {
 			findings.add(
 					"The " + unknown.listener() + " listens to '" + LogSafe.of(unknown.pattern()) + "', but database '"
-							+ context.source().session().database() + "' has no such permanent table.",
+							+ context.source().session().database() + "' has no such permanent table."
+							+ searchPath(unknown.pattern(), context.source().session().searchPath()),
 					"Create the table before the application starts, or fix the name: write it as PostgreSQL stores it, "
 							+ "'table' or 'schema.table'.");
 		}
+	}
+
+	private static String searchPath(TablePattern pattern, List<String> searchPath) {
+		boolean elsewhere = searchPath.isEmpty() || !"public".equals(searchPath.get(0));
+		return (elsewhere && pattern.toString().startsWith("public."))
+				? " A name without a schema means 'public', although the search_path of the connection is '"
+						+ LogSafe.of(String.join(", ", searchPath)) + "'."
+				: "";
 	}
 
 	private static void snapshotRight(CheckContext context, Findings findings) {

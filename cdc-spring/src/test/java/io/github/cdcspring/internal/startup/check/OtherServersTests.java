@@ -134,6 +134,13 @@ class OtherServersTests {
 				.endsWith(" To prevent a repetition, " + prevention + "."));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "18, replica, 1", "18, minimal, 1", "18, logical, 0", "19, replica, 0", "19, minimal, 1" })
+	void walLevelIsAFloorSinceVersion19(int version, String walLevel, int violations) {
+		assertThat(ServerSetupChecks.WAL_LEVEL.check(context(this.engine, version, false, null, walLevel)))
+			.hasSize(violations);
+	}
+
 	@Test
 	void walSenderOfTheActiveSlotCountsAsFree() {
 		assertThat(violations(ServerSetupChecks.FREE_WAL_SENDER, 18, false, SLOT)).hasSize(1);
@@ -146,11 +153,17 @@ class OtherServersTests {
 	}
 
 	static CheckContext context(TestEngine engine, int version, boolean standby, @Nullable SlotState slot) {
+		return context(engine, version, standby, slot, "logical");
+	}
+
+	private static CheckContext context(TestEngine engine, int version, boolean standby, @Nullable SlotState slot,
+			String walLevel) {
 		ServerState server = new ServerState(version * 10_000, version + ".0", Lsn.parse("0/1000"), standby, 1, "7",
-				"logical", 10, 10, null, Instant.EPOCH);
+				walLevel, 10, 10, null, Instant.EPOCH);
 		return new CheckContext(engine.settings(), new ServerNeeds(Map.of(), List.of(), false),
-				new SourceState(server, new SourceState.Usage(1, 10), new SourceState.Session("me", "shop", true, true),
-						slot, null, List.of(), List.of()),
+				new SourceState(server, new SourceState.Usage(1, 10),
+						new SourceState.Session("me", "shop", true, true, false, List.of("public")), slot, null,
+						List.of(), List.of()),
 				RelationComparison.NONE);
 	}
 

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.SurvivesFailover;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What each answer of Patroni leads to. The answers are those of its {@code GET /config}.
@@ -156,8 +158,6 @@ class PatroniSlotTests {
 
 	@Test
 	void patroniThatDoesNotAnswer() {
-		this.status = 502;
-		assertThat(violations()).containsExactly(unknown("answered with status 502"));
 		this.status = 302;
 		assertThat(violations()).containsExactly(unknown("answered with status 302"));
 		this.status = 200;
@@ -165,21 +165,39 @@ class PatroniSlotTests {
 			this.answer.set(text);
 			assertThat(violations()).as(text).containsExactly(unknown("did not answer with a JSON object"));
 		}
+	}
+
+	@Test
+	void waitsForPatroni() {
+		this.status = 502;
+		assertThatExceptionOfType(NotReadyException.class).isThrownBy(this::violations)
+			.withMessageContaining(this.engine.patroniUrl + "/config answered with status 502");
 		stopPatroni();
-		assertThat(violations()).containsExactly(unknown("cannot be reached (ConnectException)"));
+		assertThatExceptionOfType(NotReadyException.class).isThrownBy(this::violations)
+			.withMessageContaining("cannot be reached (ConnectException)");
+	}
+
+	@Test
+	void asksTheOtherNodesOfTheCluster() {
+		this.answer.set("{\"slots\": {\"other\": {\"type\": \"physical\"}}}");
+		this.engine.patroniUrls = List.of(URI.create("http://localhost:1"),
+				URI.create(String.valueOf(this.engine.patroniUrl)));
+		this.engine.patroniUrl = null;
+		assertThat(violations()).singleElement()
+			.satisfies((violation) -> assertThat(violation.problem()).contains("has no permanent slot of this name"));
 	}
 
 	@Test
 	void patroniThatHangs() throws IOException {
 		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			this.engine.patroniUrl = URI.create("http://localhost:" + silent.getLocalPort());
-			assertThat(violations()).containsExactly(unknown("did not answer within 3 s"));
+			assertThatExceptionOfType(NotReadyException.class).isThrownBy(this::violations)
+				.withMessageContaining("did not answer within 3 s");
 		}
 	}
 
 	@Test
 	void asksPatroniOnlyIfItIsDeclared() {
-		stopPatroni();
 		assertThat(violations()).isNotEmpty();
 		this.engine.survives(SurvivesFailover.NO);
 		assertThat(violations()).isEmpty();

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -52,6 +53,8 @@ public final class TestEngine {
 	SurvivesFailover survivesFailover = SurvivesFailover.NO;
 
 	@Nullable URI patroniUrl;
+
+	List<URI> patroniUrls = List.of();
 
 	@Nullable SlotAdvancer advancedBy;
 
@@ -144,7 +147,8 @@ public final class TestEngine {
 	public EngineSettings settings() {
 		return EngineSettings
 			.builder(this.name, this.connection,
-					new EngineSettings.Slot(this.slot, this.survivesFailover, this.patroniUrl, this.advancedBy),
+					new EngineSettings.Slot(this.slot, this.survivesFailover,
+							(this.patroniUrl != null) ? List.of(this.patroniUrl) : this.patroniUrls, this.advancedBy),
 					new EngineSettings.Publication(this.publication, this.createPublication),
 					new EngineSettings.Offset(this.store, Duration.ofSeconds(1), this.file, "cdc_offset", true),
 					new EngineSettings.Listener(

@@ -1,0 +1,106 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestPostgres;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A listener that reads the row of its event finds it.
+ */
+@PostgresTest
+class VisibilityIT {
+
+	private static final Duration LONG = Duration.ofMinutes(1);
+
+	@Test
+	void deliversATransactionWhenSynchronousStandbysHaveConfirmedIt() throws Exception {
+		try (TestPostgres server = TestPostgres.start(Map.of())) {
+			TestDatabase database = server.createDatabase();
+			database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+			try (TestApplication application = TestApplication.run(database, Reader.class, "cdc.offset.store=memory")) {
+				Reader reader = application.bean(Reader.class);
+				database.execute("ALTER SYSTEM SET synchronous_standby_names = 'missing'", "SELECT pg_reload_conf()");
+				await().atMost(LONG)
+					.until(() -> "missing".equals(database.queryForText("SHOW synchronous_standby_names")));
+				CompletableFuture<Void> insert = CompletableFuture
+					.runAsync(() -> database.execute("INSERT INTO numbers VALUES (1)"));
+				await().atMost(LONG)
+					.until(() -> "1".equals(database
+						.queryForText("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")));
+				String end = Objects.requireNonNull(database.queryForText("SELECT pg_current_wal_insert_lsn()"));
+				await().atMost(LONG)
+					.until(() -> "t".equals(database
+						.queryForText("SELECT write_lsn > '" + end + "'::pg_lsn FROM pg_stat_replication")));
+				assertThat(reader.found).isEmpty();
+				database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+				insert.join();
+				await().atMost(LONG).until(() -> !reader.found.isEmpty());
+				assertThat(reader.found).containsExactly(1);
+			}
+		}
+	}
+
+	@Test
+	void findsTheRowOfEachEventUnderLoad(TestDatabase database) {
+		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+		try (TestApplication application = TestApplication.run(database, Reader.class)) {
+			Reader reader = application.bean(Reader.class);
+			for (int id = 1; id <= 300; id++) {
+				database.execute("INSERT INTO numbers VALUES (" + id + ")");
+			}
+			await().atMost(LONG).until(() -> reader.found.size() == 300);
+			assertThat(reader.found).containsOnly(1);
+		}
+	}
+
+	static class Reader {
+
+		final List<Integer> found = new CopyOnWriteArrayList<>();
+
+		private final JdbcTemplate jdbc;
+
+		Reader(JdbcTemplate jdbc) {
+			this.jdbc = jdbc;
+		}
+
+		@CdcListener("numbers")
+		void on(Numbers.Number number) {
+			Integer found = this.jdbc.queryForObject("SELECT count(*) FROM numbers WHERE id = ?", Integer.class,
+					number.id());
+			this.found.add((found != null) ? found : 0);
+		}
+
+	}
+
+}

@@ -1,0 +1,223 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.github.cdcspring.internal.support.ConnectionSource;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds events back until their transaction is visible on the server. The server sends a
+ * transaction as soon as its commit is in the WAL, but other sessions see it later: when
+ * synchronous standbys have confirmed it, or simply a moment later. A listener that reads
+ * the row must not miss it.
+ * <p>
+ * One query serves all transactions that were visible by then. Used by one thread at a
+ * time.
+ */
+final class VisibilityGate implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(VisibilityGate.class);
+
+	private static final String TRANSACTION = "txId";
+
+	private static final Duration FIRST_PAUSE = Duration.ofNanos(100_000);
+
+	private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
+
+	private static final Duration LONG_WAIT = Duration.ofSeconds(10);
+
+	private final String engine;
+
+	private final ConnectionSource source;
+
+	private @Nullable Connection connection;
+
+	private @Nullable Snapshot snapshot;
+
+	private @Nullable Long last;
+
+	private volatile boolean closed;
+
+	VisibilityGate(String engine, ConnectionSource source) {
+		this.engine = engine;
+		this.source = source;
+	}
+
+	/**
+	 * Whether the transaction of an event is visible.
+	 * @param event an event of the stream; those of a snapshot were read, so they are
+	 */
+	boolean isVisible(SourceRecord event) {
+		Map<String, ?> offset = event.sourceOffset();
+		if (!(offset.get(TRANSACTION) instanceof Long transaction) || transaction.equals(this.last)
+				|| SourceOffset.isSnapshot(offset)) {
+			return true;
+		}
+		Snapshot snapshot = this.snapshot;
+		if (snapshot == null || !snapshot.shows(transaction)) {
+			snapshot = read();
+			this.snapshot = snapshot;
+		}
+		if (snapshot.shows(transaction)) {
+			this.last = transaction;
+			return true;
+		}
+		return false;
+	}
+
+	/**
+	 * Wait until the transaction of an event is visible.
+	 * @throws InterruptedException if the run ends before that
+	 */
+	void await(SourceRecord event) throws InterruptedException {
+		long pause = FIRST_PAUSE.toNanos();
+		long began = System.nanoTime();
+		boolean warned = false;
+		while (!isVisible(event)) {
+			if (this.closed) {
+				throw new InterruptedException("The run ends");
+			}
+			if (!warned && System.nanoTime() - began > LONG_WAIT.toNanos()) {
+				warned = true;
+				logger.warn(
+						"Engine '{}' has waited {} s for transaction {} to become visible on the server. Check the "
+								+ "synchronous standbys.",
+						this.engine, LONG_WAIT.toSeconds(), event.sourceOffset().get(TRANSACTION));
+			}
+			TimeUnit.NANOSECONDS.sleep(pause);
+			pause = Math.min(2 * pause, LONGEST_PAUSE.toNanos());
+		}
+	}
+
+	/** A connection that was idle for long may have been ended, so try a new one. */
+	private Snapshot read() {
+		boolean kept = this.connection != null;
+		try {
+			return query();
+		}
+		catch (SQLException ex) {
+			disconnect();
+			if (!kept) {
+				throw failed(ex);
+			}
+		}
+		try {
+			return query();
+		}
+		catch (SQLException ex) {
+			disconnect();
+			throw failed(ex);
+		}
+	}
+
+	private static RuntimeException failed(SQLException ex) {
+		return new IllegalStateException("The server cannot be asked which transactions are visible", ex);
+	}
+
+	private Snapshot query() throws SQLException {
+		Connection connection = this.connection;
+		if (connection == null) {
+			connection = this.source.connect();
+			this.connection = connection;
+		}
+		try (Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("SELECT txid_current_snapshot()::text, pg_is_in_recovery()")) {
+			row.next();
+			// The snapshot of a standby does not list what is in progress
+			return row.getBoolean(2) ? Snapshot.ALL : Snapshot.parse(row.getString(1));
+		}
+	}
+
+	private void disconnect() {
+		Connection connection = this.connection;
+		this.connection = null;
+		if (connection != null) {
+			try {
+				connection.close();
+			}
+			catch (SQLException ex) {
+				// It is broken in any case
+			}
+		}
+	}
+
+	/** Wait no more. */
+	void stop() {
+		this.closed = true;
+	}
+
+	@Override
+	public void close() {
+		stop();
+		disconnect();
+	}
+
+	/**
+	 * What a session sees.
+	 *
+	 * @param xmin all transactions before it have ended
+	 * @param xmax no transaction from it on has ended
+	 * @param inProgress those in between that have not ended
+	 */
+	record Snapshot(long xmin, long xmax, Set<Long> inProgress) {
+
+		static final Snapshot ALL = new Snapshot(Long.MAX_VALUE, Long.MAX_VALUE, Set.of());
+
+		private static final long EPOCH = 1L << 32;
+
+		static Snapshot parse(String text) {
+			String[] parts = text.split(":", -1);
+			Set<Long> inProgress = parts[2].isEmpty() ? Set.of()
+					: Stream.of(parts[2].split(",")).map(Long::valueOf).collect(Collectors.toSet());
+			return new Snapshot(Long.parseLong(parts[0]), Long.parseLong(parts[1]), inProgress);
+		}
+
+		/**
+		 * Whether a transaction has ended.
+		 * @param transaction its id in 32 bits, without the epoch
+		 */
+		boolean shows(long transaction) {
+			if (this.xmin == Long.MAX_VALUE) {
+				return true;
+			}
+			long id = this.xmax - this.xmax % EPOCH + transaction;
+			if (id - this.xmax > EPOCH / 2) {
+				id -= EPOCH;
+			}
+			else if (this.xmax - id > EPOCH / 2) {
+				id += EPOCH;
+			}
+			return id < this.xmin || id < this.xmax && !this.inProgress.contains(id);
+		}
+
+	}
+
+}

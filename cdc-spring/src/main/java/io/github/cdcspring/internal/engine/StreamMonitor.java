@@ -1,0 +1,272 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.github.cdcspring.internal.debezium.DebeziumRun;
+import io.github.cdcspring.internal.startup.SourceDatabase;
+import io.github.cdcspring.internal.startup.WalSenderProcess;
+import io.github.cdcspring.internal.support.SourceSockets;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Confirms that the server sends to one run, and ends the run when it does not any more.
+ * A connection whose flow a firewall or proxy has forgotten looks like a quiet one to
+ * both sides.
+ * <p>
+ * The stream is confirmed when the slot is active for the very process that Debezium is
+ * connected to, and something that was sent after a question has arrived. From then on,
+ * the process must stay the same. If the stream brings nothing for half the timeout, a
+ * message is written to the WAL, which must arrive within the other half. A server that
+ * is still decoding, and an engine that does not read because its listeners are busy, are
+ * waited for.
+ */
+final class StreamMonitor implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(StreamMonitor.class);
+
+	/** The prefix of messages that Debezium drops. */
+	private static final String PREFIX = "cdc-probe";
+
+	private static final Duration INTERVAL = Duration.ofMillis(500);
+
+	private static final String CONNECTION_FAILURE = "08006";
+
+	private final EngineSettings settings;
+
+	private final SourceDatabase source;
+
+	private final DebeziumRun run;
+
+	private final Consumer<WalSenderProcess> onConfirmed;
+
+	private final Duration timeout;
+
+	private final CountDownLatch stop = new CountDownLatch(1);
+
+	private final Thread thread;
+
+	private @Nullable Connection connection;
+
+	private @Nullable WalSenderProcess confirmed;
+
+	private @Nullable Long probedAt;
+
+	private @Nullable Long unreachableSince;
+
+	private int missing;
+
+	/**
+	 * @param source the server of the run
+	 * @param onConfirmed called once, when the server sends to this run
+	 */
+	StreamMonitor(EngineSettings settings, SourceDatabase source, DebeziumRun run,
+			Consumer<WalSenderProcess> onConfirmed) {
+		this.settings = settings;
+		this.source = source;
+		this.run = run;
+		this.onConfirmed = onConfirmed;
+		this.timeout = settings.health().streamTimeout();
+		this.thread = new Thread(this::watch, "cdc-" + settings.name() + "-monitor");
+		this.thread.setDaemon(true);
+	}
+
+	void start() {
+		this.thread.start();
+	}
+
+	private void watch() {
+		try {
+			while (!this.stop.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+				String problem = check();
+				if (problem != null) {
+					this.run.disconnect(new SQLException(problem, CONNECTION_FAILURE));
+					return;
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (RuntimeException | Error ex) {
+			this.run.disconnect(ex);
+		}
+		finally {
+			disconnect();
+		}
+	}
+
+	/**
+	 * Check once.
+	 * @return why the run must end, {@code null} if it need not
+	 */
+	private @Nullable String check() {
+		SourceSockets.Activity activity = this.run.sockets().stream();
+		Integer pid = (this.confirmed == null) ? this.run.walSenderPid() : null;
+		if (this.confirmed == null && (pid == null || activity == null && usesOurSockets())) {
+			return null;
+		}
+		try {
+			Connection connection = connect();
+			WalSenderProcess process = WalSenderProcess.read(connection, this.settings.slot().name());
+			this.unreachableSince = null;
+			return (this.confirmed == null) ? confirm(connection, process, pid, activity)
+					: verify(connection, process, activity);
+		}
+		catch (SQLException ex) {
+			logger.debug("The WAL sender cannot be read now: {}", ex.getMessage());
+			disconnect();
+			return isRefusal(ex) ? null : unreachable(activity);
+		}
+	}
+
+	private boolean usesOurSockets() {
+		return !this.settings.connection().driverProperties().containsKey("socketFactory");
+	}
+
+	private @Nullable String confirm(Connection connection, @Nullable WalSenderProcess process, @Nullable Integer pid,
+			SourceSockets.@Nullable Activity activity) throws SQLException {
+		boolean ours = process != null && (process.pooled() || pid != null && process.pid() == pid);
+		if (process == null || !ours) {
+			// Debezium is still connecting, or fails by itself
+			this.probedAt = null;
+			return null;
+		}
+		if (activity != null && !hasAnswered(connection, activity)) {
+			return (isOverdue(activity) && process.hasSentOrIsBlocked()) ? silent() : null;
+		}
+		this.confirmed = process;
+		this.probedAt = null;
+		this.onConfirmed.accept(process);
+		return null;
+	}
+
+	private @Nullable String verify(Connection connection, @Nullable WalSenderProcess process,
+			SourceSockets.@Nullable Activity activity) throws SQLException {
+		WalSenderProcess confirmed = this.confirmed;
+		if (process == null || confirmed == null || !process.isSame(confirmed)) {
+			// Debezium usually notices first, and knows the cause
+			this.missing++;
+			return (this.missing <= 2) ? null
+					: "The server has ended the process that sent from replication slot '" + this.settings.slot().name()
+							+ "'" + ((process != null) ? ", and process " + process.pid() + " receives from it" : "");
+		}
+		this.missing = 0;
+		if (this.run.sockets().longestWait().compareTo(this.timeout) > 0
+				&& !WalSenderProcess.isQueryRunning(connection)) {
+			return "A query was not answered within " + this.timeout.toSeconds()
+					+ " s, and the server is not working on it";
+		}
+		if (activity == null || activity.silence().compareTo(this.timeout.dividedBy(2)) < 0) {
+			this.probedAt = null;
+			return null;
+		}
+		if (hasAnswered(connection, activity)) {
+			this.probedAt = null;
+			return null;
+		}
+		return (isOverdue(activity) && process.hasSentOrIsBlocked()) ? silent() : null;
+	}
+
+	/**
+	 * Ask the server to send something if it was not asked yet. A standby cannot write,
+	 * but sends a message of its own from time to time.
+	 * @return whether something has arrived since
+	 */
+	private boolean hasAnswered(Connection connection, SourceSockets.Activity activity) throws SQLException {
+		Long asked = this.probedAt;
+		if (asked == null) {
+			long now = System.nanoTime();
+			if (!WalSenderProcess.probe(connection, PREFIX)) {
+				return true;
+			}
+			this.probedAt = now;
+			return false;
+		}
+		return activity.hasReceivedSince(asked);
+	}
+
+	/** Only time in which the engine has read counts. */
+	private boolean isOverdue(SourceSockets.Activity activity) {
+		Long asked = this.probedAt;
+		return asked != null && activity.lastRead() - asked > this.timeout.dividedBy(2).toNanos();
+	}
+
+	private String silent() {
+		return "The server sends from replication slot '" + this.settings.slot().name()
+				+ "', but nothing has arrived within " + this.timeout.toSeconds() + " s";
+	}
+
+	/**
+	 * A server that refuses a further connection, such as for want of a free one, lives.
+	 */
+	private static boolean isRefusal(SQLException ex) {
+		String state = ex.getSQLState();
+		return state != null && !state.startsWith(CONNECTION_FAILURE.substring(0, 2));
+	}
+
+	/**
+	 * While the stream brings something, only this connection is broken.
+	 */
+	private @Nullable String unreachable(SourceSockets.@Nullable Activity activity) {
+		long now = System.nanoTime();
+		Long since = this.unreachableSince;
+		if (since == null || activity != null && activity.hasReceivedSince(since)) {
+			this.unreachableSince = now;
+			return null;
+		}
+		return (now - since > this.timeout.toNanos())
+				? "The server has not answered for " + this.timeout.toSeconds() + " s" : null;
+	}
+
+	private Connection connect() throws SQLException {
+		Connection connection = this.connection;
+		if (connection == null) {
+			connection = this.source.connect();
+			this.connection = connection;
+		}
+		return connection;
+	}
+
+	private void disconnect() {
+		Connection connection = this.connection;
+		this.connection = null;
+		if (connection != null) {
+			try {
+				connection.close();
+			}
+			catch (SQLException ex) {
+				// It is broken in any case
+			}
+		}
+	}
+
+	@Override
+	public void close() {
+		this.stop.countDown();
+	}
+
+}
