@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.actuate;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,6 @@ import io.github.cdcspring.testsupport.TestPostgres;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -105,7 +105,9 @@ class StartUpLogIT {
 	}
 
 	@Test
-	void aServerThatIsAwayIsAFewLinesOfTheEngineOnly(CapturedOutput output, @TempDir Path directory) throws Exception {
+	void aServerThatIsAwayIsAFewLinesOfTheEngineOnly(CapturedOutput output) throws Exception {
+		// A directory for temporary files is refused
+		Path directory = Files.createTempDirectory(Path.of("target"), "offsets");
 		try (TestPostgres server = TestPostgres.start(Map.of())) {
 			TestDatabase database = server.createDatabase();
 			database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");

@@ -67,7 +67,7 @@ class EngineLifeIT {
 			assertThat(application.engine().status().state()).isNotEqualTo(EngineState.RUNNING);
 			insert(database, 2);
 			awaitIds(application, 1, 2);
-			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
+			await().until(() -> application.engine().status().state() == EngineState.RUNNING);
 			assertThat(application.engine().status().restarts()).isEqualTo(1);
 			assertThat(application.engine().status().failure()).isNull();
 		}
@@ -168,7 +168,7 @@ class EngineLifeIT {
 			insert(database, 2);
 			beans.broken = false;
 			await().until(() -> beans.ids.contains(2));
-			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
+			await().until(() -> application.engine().status().state() == EngineState.RUNNING);
 		}
 	}
 

@@ -53,6 +53,9 @@ final class StreamMonitor implements AutoCloseable {
 
 	private static final Duration INTERVAL = Duration.ofMillis(500);
 
+	/** Until the stream is confirmed, the state does not show that it is live. */
+	private static final Duration FIRST_INTERVAL = Duration.ofMillis(50);
+
 	private static final String CONNECTION_FAILURE = "08006";
 
 	private final EngineSettings settings;
@@ -100,7 +103,7 @@ final class StreamMonitor implements AutoCloseable {
 
 	private void watch() {
 		try {
-			while (!this.stop.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+			while (!this.stop.await(interval().toMillis(), TimeUnit.MILLISECONDS)) {
 				String problem = check();
 				if (problem != null) {
 					this.run.disconnect(new SQLException(problem, CONNECTION_FAILURE));
@@ -117,6 +120,10 @@ final class StreamMonitor implements AutoCloseable {
 		finally {
 			disconnect();
 		}
+	}
+
+	private Duration interval() {
+		return (this.confirmed != null) ? INTERVAL : FIRST_INTERVAL;
 	}
 
 	/**
