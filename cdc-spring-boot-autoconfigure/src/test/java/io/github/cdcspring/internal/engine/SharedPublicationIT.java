@@ -27,6 +27,7 @@ import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -40,6 +41,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -107,6 +109,28 @@ class SharedPublicationIT {
 				assertThat(output).containsPattern(
 						"WARN .* Engine 'default' captures public.customers from [0-9A-F]+/[0-9A-F]+ on, and did not before.");
 			}
+		}
+	}
+
+	@Test
+	void refusesAnotherPublicationForTheSlot() {
+		receive("orders", "orders", 1);
+		assertThatThrownBy(() -> run("orders", "cdc.publication.name=other")).rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("relation-not-published: ");
+		assertThat(this.database.queryForTexts("SELECT pubname FROM pg_publication")).containsExactly("pub");
+	}
+
+	@Test
+	void remembersTheTablesBeforeAnOffsetIsStored() {
+		try (TestApplication application = TestApplication.run(this.database, Rows.class, "test.first=orders",
+				"test.last=orders", "cdc.publication.name=pub", "cdc.snapshot.mode=no_data",
+				"cdc.heartbeat.interval=1h")) {
+			swap();
+			await().atMost(LONG).until(() -> state(application) == EngineState.REFUSED);
+			application.engine().restart();
+			assertThat(state(application)).isEqualTo(EngineState.REFUSED);
+			assertThat(application.engine().status().failure()).contains("relation-replaced: ");
 		}
 	}
 
@@ -212,8 +236,8 @@ class SharedPublicationIT {
 	}
 
 	private void swap() {
-		this.database.execute("DROP TABLE orders", "CREATE TABLE orders (id int PRIMARY KEY)");
-		insert("orders", 2);
+		this.database.inTransaction("DROP TABLE orders", "CREATE TABLE orders (id int PRIMARY KEY)",
+				"INSERT INTO orders VALUES (2)");
 	}
 
 	private void receive(String tables, String table, int id) {

@@ -127,10 +127,12 @@ final class PublicationChecks {
 
 	/**
 	 * A table that is sent under another name is covered; other checks look at the name.
+	 * A partition that is published without its root is always sent under its own name.
 	 */
 	private static boolean isCovered(CapturedTable table, PublicationState publication) {
 		return publication.covered().contains(table.table())
-				|| table.partitioned() && table.leaves().stream().anyMatch(publication.covered()::contains)
+				|| !publication.viaRoot() && table.partitioned()
+						&& table.leaves().stream().anyMatch(publication.covered()::contains)
 				|| table.ancestors().stream().anyMatch(publication.covered()::contains);
 	}
 

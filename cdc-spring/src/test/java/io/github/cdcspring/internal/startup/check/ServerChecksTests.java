@@ -329,6 +329,18 @@ class ServerChecksTests {
 	}
 
 	@Test
+	void partitionsThatAreSentUnderTheirOwnNamesWithoutTheirRoot() throws SQLException {
+		partitionedTable();
+		capture("measures");
+		createPublication("FOR TABLE measures_1 WITH (publish_via_partition_root = true)");
+		this.engine.withPublicationOfTheOperator();
+		Violation violation = only();
+		assertThat(violation.rule()).isEqualTo("publication-coverage");
+		fix(violation);
+		assertThat(violations()).isEmpty();
+	}
+
+	@Test
 	void partitionThatIsSentUnderTheNameOfItsRoot() throws SQLException {
 		partitionedTable();
 		capture("measures_1");
