@@ -82,6 +82,20 @@ public record CapturedTable(TableId table, boolean partitioned, Rights rights, L
 	}
 
 	/**
+	 * Those of its leaves whose replica identity contains a stored generated column.
+	 */
+	public List<TableId> withStoredIdentity() {
+		return this.parts.stream().filter((part) -> part.leaf() && part.storedIdentity()).map(Part::table).toList();
+	}
+
+	/**
+	 * Those of its leaves whose replica identity contains a virtual generated column.
+	 */
+	public List<TableId> withVirtualIdentity() {
+		return this.parts.stream().filter((part) -> part.leaf() && part.virtualIdentity()).map(Part::table).toList();
+	}
+
+	/**
 	 * What the engine's role can do with a table.
 	 *
 	 * @param schemaUsable whether it has USAGE on the schema
@@ -102,8 +116,14 @@ public record CapturedTable(TableId table, boolean partitioned, Rights rights, L
 	 * @param keyIdentity whether its replica identity is a primary key or another index
 	 * @param incompleteKey whether its replica identity lacks columns of the primary key,
 	 * or of the unique index that stands in for it
+	 * @param storedIdentity whether the server refuses updates and deletes unless stored
+	 * generated columns are published, because one is part of its replica identity
+	 * @param virtualIdentity whether the server refuses updates and deletes once the
+	 * table is published, because a virtual generated column is part of its replica
+	 * identity
 	 */
-	public record Part(TableId table, boolean leaf, boolean fullIdentity, boolean keyIdentity, boolean incompleteKey) {
+	public record Part(TableId table, boolean leaf, boolean fullIdentity, boolean keyIdentity, boolean incompleteKey,
+			boolean storedIdentity, boolean virtualIdentity) {
 
 	}
 

@@ -40,6 +40,8 @@ public final class Publication {
 	/** {@code duplicate_object}. */
 	private static final String ALREADY_THERE = "42710";
 
+	private static final int PUBLISHES_STORED_COLUMNS_SINCE = 180000;
+
 	private final String name;
 
 	private final boolean create;
@@ -90,7 +92,15 @@ public final class Publication {
 		}
 		String tables = SqlQuoting.tables(source.tableIds());
 		return "CREATE PUBLICATION " + SqlQuoting.identifier(this.name)
-				+ (tables.isEmpty() ? "" : " FOR TABLE " + tables) + " WITH (publish_via_partition_root = true);";
+				+ (tables.isEmpty() ? "" : " FOR TABLE " + tables) + " WITH (publish_via_partition_root = true"
+				+ (publishesStoredColumns(source) ? ", publish_generated_columns = stored" : "") + ");";
+	}
+
+	/**
+	 * A snapshot contains generated columns, so the stream should contain them, too.
+	 */
+	private static boolean publishesStoredColumns(SourceState source) {
+		return source.server().versionNumber() >= PUBLISHES_STORED_COLUMNS_SINCE;
 	}
 
 	/**

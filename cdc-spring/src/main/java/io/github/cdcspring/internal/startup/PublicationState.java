@@ -28,12 +28,14 @@ import io.github.cdcspring.TableId;
  * @param operations the operations that it publishes: insert, update, delete, truncate
  * @param viaRoot {@code publish_via_partition_root}: whether changes of partitions are
  * sent under the name of the partitioned root
+ * @param storedColumns {@code publish_generated_columns}: whether stored generated
+ * columns are sent, which only PostgreSQL 18 or later can do
  * @param owned whether the engine's role has the rights of its owner
  * @param filters by covered table the row filter and column list in words, empty if every
  * change is sent
  */
-public record PublicationState(boolean allTables, Set<String> operations, boolean viaRoot, boolean owned,
-		Map<TableId, String> filters) {
+public record PublicationState(boolean allTables, Set<String> operations, boolean viaRoot, boolean storedColumns,
+		boolean owned, Map<TableId, String> filters) {
 
 	/**
 	 * The tables that the publication covers.

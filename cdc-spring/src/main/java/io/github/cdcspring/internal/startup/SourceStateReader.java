@@ -89,7 +89,15 @@ public final class SourceStateReader {
 					AND (k.indisprimary OR NOT EXISTS (SELECT FROM pg_catalog.pg_index p
 						WHERE p.indrelid = rc.oid AND p.indisprimary))
 					AND NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = rc.oid AND i.indisreplident
-						AND c.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]))) AS incomplete_key
+						AND c.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]))) AS incomplete_key,
+				EXISTS (SELECT FROM pg_catalog.pg_attribute g WHERE g.attrelid = rc.oid AND g.attgenerated = 's'
+					AND NOT g.attisdropped AND current_setting('server_version_num')::int >= 180000
+					AND (rc.relreplident = 'f' OR EXISTS (SELECT FROM pg_catalog.pg_index i
+						WHERE i.indrelid = rc.oid AND g.attnum = ANY (i.indkey)
+						AND (rc.relreplident = 'd' AND i.indisprimary OR rc.relreplident = 'i' AND i.indisreplident))))
+					AS stored_identity,
+				EXISTS (SELECT FROM pg_catalog.pg_attribute g WHERE g.attrelid = rc.oid AND g.attgenerated = 'v'
+					AND NOT g.attisdropped AND rc.relreplident = 'f') AS virtual_identity
 			FROM captured t
 				CROSS JOIN LATERAL (SELECT t.oid, 0 AS distance, NOT t.partitioned AS leaf
 					UNION ALL SELECT p.relid, 0, true FROM pg_partition_tree(t.oid) p
@@ -111,7 +119,8 @@ public final class SourceStateReader {
 					AS replication,
 				has_database_privilege(r.oid, current_database(), 'CREATE') AS create_in_database,
 				p.oid IS NOT NULL AS has_publication, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete,
-				p.pubtruncate, p.pubviaroot, pg_has_role(r.oid, p.pubowner, 'USAGE') AS owned
+				p.pubtruncate, p.pubviaroot, coalesce(to_jsonb(p) ->> 'pubgencols', 'n') = 's' AS stored_columns,
+				pg_has_role(r.oid, p.pubowner, 'USAGE') AS owned
 			FROM pg_catalog.pg_roles r
 				LEFT JOIN pg_catalog.pg_publication p ON p.pubname = ?::text
 			WHERE r.rolname = current_user""";
@@ -246,7 +255,8 @@ public final class SourceStateReader {
 			else {
 				table.parts()
 					.add(new CapturedTable.Part(relative, result.getBoolean("leaf"), result.getBoolean("full_identity"),
-							result.getBoolean("key_identity"), result.getBoolean("incomplete_key")));
+							result.getBoolean("key_identity"), result.getBoolean("incomplete_key"),
+							result.getBoolean("stored_identity"), result.getBoolean("virtual_identity")));
 			}
 		}
 		return List.copyOf(tables.values());
@@ -281,7 +291,7 @@ public final class SourceStateReader {
 			}
 		}
 		return new PublicationState(row.getBoolean("puballtables"), operations, row.getBoolean("pubviaroot"),
-				row.getBoolean("owned"), filters);
+				row.getBoolean("stored_columns"), row.getBoolean("owned"), filters);
 	}
 
 	private static TableId table(ResultSet row, String schema, String name) throws SQLException {

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.startup.check;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.TableId;
@@ -42,6 +43,9 @@ final class TableChecks {
 
 	static final SafetyRule<CheckContext> REPLICA_IDENTITY = SafetyRule.acceptable("replica-identity",
 			"UPDATE and DELETE on these tables fail, in every application.", TableChecks::replicaIdentity);
+
+	static final SafetyRule<CheckContext> GENERATED_IDENTITY = SafetyRule.acceptable("generated-identity",
+			"UPDATE and DELETE on these tables fail, in every application.", TableChecks::generatedIdentity);
 
 	static final SafetyRule<CheckContext> ROW_BEFORE = SafetyRule.acceptable("row-before",
 			"The row before a change contains the key at most, and listeners that choose columns may not see what changed.",
@@ -119,17 +123,10 @@ final class TableChecks {
 	}
 
 	private static void replicaIdentity(CheckContext context, Findings findings) {
-		PublicationState publication = context.source().publication();
-		if (publication != null && !publication.operations().contains("update")
-				&& !publication.operations().contains("delete")) {
+		if (!publishesChangesOfRows(context)) {
 			return;
 		}
-		List<TableId> without = context.source()
-			.tables()
-			.stream()
-			.flatMap((table) -> table.withoutIdentity().stream())
-			.distinct()
-			.toList();
+		List<TableId> without = relatives(context, CapturedTable::withoutIdentity);
 		if (!without.isEmpty()) {
 			findings.add(
 					"Rows of " + LogSafe.tables(without)
@@ -139,6 +136,47 @@ final class TableChecks {
 							+ "application.",
 					"Add a primary key, or run: " + fullIdentityStatements(without), "publication.name");
 		}
+	}
+
+	private static boolean publishesChangesOfRows(CheckContext context) {
+		PublicationState publication = context.source().publication();
+		return publication == null || publication.operations().contains("update")
+				|| publication.operations().contains("delete");
+	}
+
+	private static void generatedIdentity(CheckContext context, Findings findings) {
+		PublicationState publication = context.source().publication();
+		if (!publishesChangesOfRows(context)) {
+			return;
+		}
+		List<TableId> stored = relatives(context, CapturedTable::withStoredIdentity);
+		if (!stored.isEmpty() && publication != null && !publication.storedColumns()) {
+			findings.add("The replica identity of " + LogSafe.tables(stored)
+					+ " contains a stored generated column, which publication '" + context.publicationName()
+					+ "' does not publish. Every UPDATE and DELETE on these tables fails, in every application.",
+					"Run: " + context.publication().setStatement("publish_generated_columns = stored"),
+					"publication.name");
+		}
+		List<TableId> virtual = relatives(context, CapturedTable::withVirtualIdentity);
+		if (!virtual.isEmpty()) {
+			findings.add("The replica identity of " + LogSafe.tables(virtual)
+					+ " is FULL, and contains a virtual generated column, which PostgreSQL cannot publish. While "
+					+ "publication '" + context.publicationName()
+					+ "' covers these tables, every UPDATE and DELETE on them fails, in every application.",
+					"Run: " + virtual.stream()
+						.map((table) -> "ALTER TABLE " + SqlQuoting.table(table) + " REPLICA IDENTITY DEFAULT;")
+						.collect(Collectors.joining(" ")),
+					"publication.name");
+		}
+	}
+
+	private static List<TableId> relatives(CheckContext context, Function<CapturedTable, List<TableId>> relatives) {
+		return context.source()
+			.tables()
+			.stream()
+			.flatMap((table) -> relatives.apply(table).stream())
+			.distinct()
+			.toList();
 	}
 
 	private static void rowBefore(CheckContext context, Findings findings) {

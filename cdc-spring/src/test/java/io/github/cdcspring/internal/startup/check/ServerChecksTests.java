@@ -47,6 +47,7 @@ import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -217,8 +218,8 @@ class ServerChecksTests {
 		assertThat(violation).isEqualTo(new Violation("publication-missing",
 				"Publication 'pub' does not exist in database '" + this.database.name()
 						+ "', and cdc.publication.create=false. Without a publication no change arrives.",
-				"Run: CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"items\", \"public\".\"orders\" WITH "
-						+ "(publish_via_partition_root = true); Or set cdc.publication.create=true.",
+				"Run: CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"items\", \"public\".\"orders\" "
+						+ publicationOptions(this.database) + " Or set cdc.publication.create=true.",
 				List.of("cdc.publication.name", "cdc.publication.create")));
 		fix(violation);
 		assertThat(violations()).isEmpty();
@@ -232,8 +233,8 @@ class ServerChecksTests {
 		assertThat(violation).isEqualTo(new Violation("publication-right",
 				"Publication 'pub' does not exist and cannot be created: role '" + this.role
 						+ "' has no CREATE right on database '" + this.database.name() + "'.",
-				"Run as a superuser: CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"orders\" WITH "
-						+ "(publish_via_partition_root = true); Or set cdc.publication.create=false and maintain the "
+				"Run as a superuser: CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"orders\" "
+						+ publicationOptions(this.database) + " Or set cdc.publication.create=false and maintain the "
 						+ "publication yourself.",
 				List.of("cdc.publication.name", "cdc.publication.create")));
 		this.database.execute("GRANT CREATE ON DATABASE " + this.database.name() + " TO " + this.role);
@@ -443,6 +444,57 @@ class ServerChecksTests {
 		assertThat(command.find()).isTrue();
 		replicationCommand(command.group(1));
 		assertThat(violations()).isEmpty();
+	}
+
+	private static int majorVersion(TestDatabase database) {
+		return Integer.parseInt(String.valueOf(database.queryForText("SHOW server_version_num"))) / 10_000;
+	}
+
+	/** How the engine creates a publication. */
+	static String publicationOptions(TestDatabase database) {
+		return "WITH (publish_via_partition_root = true"
+				+ ((majorVersion(database) >= 18) ? ", publish_generated_columns = stored" : "") + ");";
+	}
+
+	@Test
+	void publicationThatMakesATableWithAStoredGeneratedColumnUnwritable() throws SQLException {
+		Assumptions.assumeTrue(majorVersion(this.database) >= 18, "Before, no generated column is published");
+		this.database.execute("CREATE TABLE notes (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2) STORED)",
+				"ALTER TABLE notes REPLICA IDENTITY FULL", "INSERT INTO notes VALUES (1)");
+		capture(new TableId("public", "notes"), EnumSet.of(Operation.CREATE));
+		assertThat(violations()).isEmpty();
+		createPublication("FOR TABLE notes");
+		assertThatThrownBy(() -> this.database.execute("DELETE FROM notes")).rootCause()
+			.hasMessageContaining("unpublished generated columns");
+		Violation violation = only();
+		assertThat(violation).isEqualTo(new Violation("generated-identity",
+				"The replica identity of public.notes contains a stored generated column, which publication 'pub' does "
+						+ "not publish. Every UPDATE and DELETE on these tables fails, in every application.",
+				"Run: ALTER PUBLICATION \"pub\" SET (publish_generated_columns = stored);",
+				List.of("cdc.publication.name")));
+		fix(violation);
+		assertThat(violations()).isEmpty();
+		this.database.execute("DELETE FROM notes");
+	}
+
+	@Test
+	void publicationThatMakesATableWithAVirtualGeneratedColumnUnwritable() throws SQLException {
+		Assumptions.assumeTrue(majorVersion(this.database) >= 18, "Before, there are no virtual columns");
+		this.database.execute("CREATE TABLE notes (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2))",
+				"ALTER TABLE notes REPLICA IDENTITY FULL", "INSERT INTO notes VALUES (1)");
+		capture(new TableId("public", "notes"), EnumSet.of(Operation.CREATE));
+		Violation violation = only();
+		assertThat(violation.rule()).isEqualTo("generated-identity");
+		assertThat(violation.problem())
+			.isEqualTo("The replica identity of public.notes is FULL, and contains a virtual "
+					+ "generated column, which PostgreSQL cannot publish. While publication 'pub' covers these tables, every "
+					+ "UPDATE and DELETE on them fails, in every application.");
+		createPublication("FOR TABLE notes WITH (publish_generated_columns = stored)");
+		assertThatThrownBy(() -> this.database.execute("DELETE FROM notes")).rootCause()
+			.hasMessageContaining("unpublished generated columns");
+		fix(violation);
+		assertThat(violations()).isEmpty();
+		this.database.execute("DELETE FROM notes");
 	}
 
 	@Test

@@ -99,8 +99,9 @@ class UnfitServerTests {
 					List.of("cdc.connection.url")),
 					new Violation("publication-right",
 							"Publication 'cdc_shop' does not exist and cannot be created: a standby accepts no writes.",
-							"Run on the primary: CREATE PUBLICATION \"cdc_shop\" WITH (publish_via_partition_root = true); Or "
-									+ "set cdc.publication.create=false and maintain the publication yourself.",
+							"Run on the primary: CREATE PUBLICATION \"cdc_shop\" "
+									+ ServerChecksTests.publicationOptions(database)
+									+ " Or set cdc.publication.create=false and maintain the publication yourself.",
 							List.of("cdc.publication.name", "cdc.publication.create")));
 		}
 	}
