@@ -159,7 +159,7 @@ class StartUpLogIT {
 			Numbers numbers = application.bean(Numbers.class);
 			numbers.poison = 1;
 			database.execute("INSERT INTO numbers VALUES (1)");
-			await().until(() -> application.engine().status().restarts() >= 2);
+			await().until(() -> lines(output, "Engine 'default' failed (Listener 'numbers' ").size() >= 2);
 			numbers.poison = 0;
 			await().until(() -> numbers.seen.contains("CREATE 1"));
 		}

@@ -152,7 +152,8 @@ final class EngineLog {
 	 */
 	void retrying(EngineFailure failure, boolean running, Duration delay, int attempt) {
 		String cause = withoutNumbers(failure.message());
-		boolean repeated = cause.equals(this.failure) && attempt % REPEATED_LINE != 1 && !running;
+		boolean repeated = cause.equals(this.failure) && attempt % REPEATED_LINE != 1 && !running
+				&& failure.processedPast() == null;
 		this.failure = cause;
 		if (repeated) {
 			logger.debug("Engine '{}' failed again ({}). Next attempt {} in {} s.", this.engine, failure.message(),
