@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,6 +141,31 @@ class EngineLifeIT {
 			insert(database, 2);
 			await().until(() -> second.bean(Numbers.class).ids.contains(2));
 		}
+	}
+
+	@Test
+	void twoStandbysAreNeverBothRunning(TestDatabase database) {
+		TestApplication leader = TestApplication.run(database, Numbers.class);
+		insert(database, 1);
+		awaitIds(leader, 1);
+		try (TestApplication one = TestApplication.start(database, Numbers.class);
+				TestApplication other = TestApplication.start(database, Numbers.class)) {
+			await().until(() -> is(one, EngineState.STANDBY) && is(other, EngineState.STANDBY));
+			leader.close();
+			await().pollInterval(Duration.ofMillis(5)).until(() -> {
+				assertThat(is(one, EngineState.RUNNING) && is(other, EngineState.RUNNING)).isFalse();
+				return (is(one, EngineState.RUNNING) && is(other, EngineState.STANDBY))
+						|| (is(other, EngineState.RUNNING) && is(one, EngineState.STANDBY));
+			});
+			insert(database, 2);
+			await().until(() -> one.bean(Numbers.class).ids.contains(2) || other.bean(Numbers.class).ids.contains(2));
+			assertThat(is(one, EngineState.STANDBY) || is(other, EngineState.STANDBY)).isTrue();
+			assertThat(one.engine().status().restarts() + other.engine().status().restarts()).isZero();
+		}
+	}
+
+	private static boolean is(TestApplication application, EngineState state) {
+		return application.engine().status().state() == state;
 	}
 
 	@Test

@@ -45,6 +45,7 @@ import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.StartLock;
 import io.github.cdcspring.internal.startup.WalSenderProcess;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.internal.startup.check.Preflight;
@@ -57,6 +58,8 @@ import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.SnapshotMode;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.support.JdbcUtils;
 
 /**
  * Prepares and carries out the runs of one engine. The {@link EngineSupervisor} decides
@@ -100,6 +103,8 @@ final class EngineRunner {
 	private volatile boolean incremental;
 
 	private volatile @Nullable DebeziumRun run;
+
+	private volatile @Nullable StartLock startLock;
 
 	/** A run that was stopped while a listener was working, or {@code null}. */
 	private volatile @Nullable DebeziumRun abandoned;
@@ -160,32 +165,54 @@ final class EngineRunner {
 	 * @throws SlotHeldException if another instance receives from the slot
 	 */
 	PreparedStart prepare() throws SQLException {
+		releaseStartLock();
 		SourceDatabase.Reached reached = connect();
-		try (Connection connection = reached.connection()) {
-			endFormerWalSender(connection);
-			OffsetSession last = this.session;
-			if (last != null) {
-				this.reconciler.processed(last);
-			}
-			SourceState source = this.preflight.read(connection, this.reader);
-			OffsetSession session = open(source);
-			OffsetReconciler.forgetUnfinishedSnapshot(session);
-			CapturedTables.Found tables = this.tables.find(source, connection, session);
-			this.preflight.check(source, session.current().isPresent(), tables.comparison());
-			this.log.listening(this.listeners.endpoints(), source.tableIds());
-			ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
-			if (reconciliation.found().slot() == null) {
-				new OpenTransactions(this.settings.slot().name()).awaitEnd(connection);
-			}
-			List<CapturedRelation> captured = this.tables.publish(tables, source, connection, session);
-			this.reconciler.carryOut(reconciliation, connection, session);
-			this.reconciliation = reconciliation;
-			this.session = session;
-			this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
-			this.captured = source.tableIds();
-			return new PreparedStart(source, captured, reached.endpoint(), session, reconciliation,
-					this.snapshots.isNeeded(session));
+		try {
+			PreparedStart start = prepare(reached);
+			start.lock().keepAlive();
+			this.startLock = start.lock();
+			return start;
 		}
+		catch (SQLException | RuntimeException | Error ex) {
+			JdbcUtils.closeConnection(reached.connection());
+			throw ex;
+		}
+	}
+
+	private void releaseStartLock() {
+		StartLock lock = this.startLock;
+		this.startLock = null;
+		if (lock != null) {
+			lock.close();
+		}
+	}
+
+	private PreparedStart prepare(SourceDatabase.Reached reached) throws SQLException {
+		Connection connection = reached.connection();
+		endFormerWalSender(connection);
+		OffsetSession last = this.session;
+		if (last != null) {
+			this.reconciler.processed(last);
+		}
+		SourceState source = this.preflight.read(connection, this.reader);
+		OffsetSession session = open(source);
+		OffsetReconciler.forgetUnfinishedSnapshot(session);
+		CapturedTables.Found tables = this.tables.find(source, connection, session);
+		this.preflight.check(source, session.current().isPresent(), tables.comparison());
+		this.log.listening(this.listeners.endpoints(), source.tableIds());
+		StartLock lock = StartLock.acquire(connection, source.slot(), this.settings.slot().name());
+		ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
+		if (reconciliation.found().slot() == null) {
+			new OpenTransactions(this.settings.slot().name()).awaitEnd(connection);
+		}
+		List<CapturedRelation> captured = this.tables.publish(tables, source, connection, session);
+		this.reconciler.carryOut(reconciliation, connection, session);
+		this.reconciliation = reconciliation;
+		this.session = session;
+		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
+		this.captured = source.tableIds();
+		return new PreparedStart(source, captured, reached.endpoint(), lock, session, reconciliation,
+				this.snapshots.isNeeded(session));
 	}
 
 	private SourceDatabase.Reached connect() throws SQLException {
@@ -248,6 +275,7 @@ final class EngineRunner {
 		}
 		finally {
 			this.run = null;
+			releaseStartLock();
 		}
 	}
 
@@ -294,6 +322,7 @@ final class EngineRunner {
 	/** The server sends to this run. */
 	private void confirmed(WalSenderProcess walSender) {
 		this.walSender = walSender;
+		releaseStartLock();
 		Progress progress = this.progress;
 		if (progress != null) {
 			progress.confirmed();

@@ -80,7 +80,8 @@ final class EngineStatusTracker {
 			if (!condition.test(last.state())) {
 				return last;
 			}
-			boolean restarted = state == EngineState.RUNNING && last.state() != state && last.failure() != null;
+			boolean restarted = state == EngineState.RUNNING && last.state() != state && last.failure() != null
+					&& last.state() != EngineState.STANDBY;
 			boolean refused = state == EngineState.REFUSED;
 			Instant since = (last.state() == state) ? last.since() : this.clock.instant();
 			return new EngineStatus(state, since, failure, last.restarts() + (restarted ? 1 : 0),

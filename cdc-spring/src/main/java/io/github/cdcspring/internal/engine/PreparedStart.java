@@ -20,6 +20,7 @@ import java.util.List;
 
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.StartLock;
 import io.github.cdcspring.internal.support.SourceEndpoint;
 import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetSession;
@@ -31,11 +32,12 @@ import io.github.cdcspring.settings.SnapshotMode;
  * @param source the source database
  * @param captured the tables that the run captures
  * @param endpoint the server that was checked
+ * @param lock keeps other instances from starting, until the stream is confirmed
  * @param session the offset session of the run
  * @param reconciliation how slot and offset compared, and what was decided
  * @param incremental whether incremental snapshots must be possible
  */
-record PreparedStart(SourceState source, List<CapturedRelation> captured, SourceEndpoint endpoint,
+record PreparedStart(SourceState source, List<CapturedRelation> captured, SourceEndpoint endpoint, StartLock lock,
 		OffsetSession session, ReconciliationResult reconciliation, boolean incremental) {
 
 	/**

@@ -105,7 +105,7 @@ public final class OffsetReconciler {
 			throws SQLException {
 		SlotState slot = serverAndSlot.slot();
 		if (slot != null && slot.active()) {
-			throw new SlotHeldException(slot);
+			throw SlotHeldException.receiving(slot.name(), slot.activePid());
 		}
 		this.slotLoss.look(connection, serverAndSlot);
 		Optional<StoredOffset> stored = session.reload();

@@ -17,14 +17,25 @@
 package io.github.cdcspring.internal.startup;
 
 import io.github.cdcspring.CdcException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Another instance receives from the slot.
+ * Another instance receives from the slot, or is about to.
  */
-public class SlotHeldException extends CdcException {
+public final class SlotHeldException extends CdcException {
 
-	SlotHeldException(SlotState slot) {
-		super("Server process " + slot.activePid() + " receives from replication slot '" + slot.name()
+	private SlotHeldException(String message) {
+		super(message);
+	}
+
+	static SlotHeldException receiving(String slotName, @Nullable Integer pid) {
+		return new SlotHeldException("Server process " + pid + " receives from replication slot '" + slotName
+				+ "'; this instance takes over when that process ends");
+	}
+
+	static SlotHeldException starting(String slotName, Integer pid) {
+		return new SlotHeldException("Another instance, connected to server process " + pid
+				+ ", is starting to receive from replication slot '" + slotName
 				+ "'; this instance takes over when that process ends");
 	}
 
