@@ -408,8 +408,10 @@ class SettingsRulesTests {
 				"slot-authority-with-dropped-slot", "slot-dropped-on-stop", "manual-without-flusher",
 				"memory-with-snapshot", "offset-authority-without-durable-offset", "driver-flush-without-heartbeat",
 				"connector-flush-without-heartbeat", "when-needed-with-slot-authority", "snapshot-always",
-				"shared-position", "ephemeral-offset-file");
-		assertThat(SettingsRules.RULES).allSatisfy((rule) -> {
+				"shared-position", "ephemeral-offset-file", "database-name");
+		assertThat(SettingsRules.RULES.stream().filter((rule) -> rule.risk() == null).map(SafetyRule::id))
+			.containsExactly("database-name");
+		assertThat(SettingsRules.RULES).filteredOn((rule) -> rule.risk() != null).allSatisfy((rule) -> {
 			assertThat(rule.risk()).endsWith(".");
 			assertThat(SafetyRules.acceptable()).containsEntry(rule.id(), rule.risk());
 		});
