@@ -149,9 +149,10 @@ class EngineSettingsReader {
 		return new EngineSettings.Slot(name, slot.getSurvivesFailover(), slot.getPatroniUrl(), slot.getAdvancedBy());
 	}
 
-	private static boolean isHttpUrl(URI url) {
-		return ("http".equals(url.getScheme()) || "https".equals(url.getScheme())) && url.getHost() != null
-				&& url.getUserInfo() == null;
+	/** A blank element of a list is bound as {@code null}. */
+	private static boolean isHttpUrl(@Nullable URI url) {
+		return url != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+				&& url.getHost() != null && url.getUserInfo() == null;
 	}
 
 	private static SnapshotMode snapshotMode(CdcEngineProperties properties, OffsetStoreType store) {

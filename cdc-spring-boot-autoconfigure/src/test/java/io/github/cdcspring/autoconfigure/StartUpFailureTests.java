@@ -343,7 +343,8 @@ class StartUpFailureTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "localhost:8008", "ftp://patroni:8008", "http://u:s3cr3t@patroni:8008", "http:patroni" })
+	@ValueSource(strings = { "localhost:8008", "ftp://patroni:8008", "http://u:s3cr3t@patroni:8008", "http:patroni",
+			"\"\\t\"" })
 	void anInvalidPatroniUrlIsRefused(String url, CapturedOutput output) throws IOException {
 		Path file = fails(Listening.class, "cdc:\n  slot.patroni-url: " + url + "\n");
 		assertSays(output,

@@ -127,8 +127,8 @@ class CdcPageIT {
 
 	@Test
 	void drawsAnEngineThatFailed(TestDatabase database) {
-		try (TestApplication application = run(database, Shop.class, "cdc.listener.retry.max-attempts=1");
-				BrowserTab tab = open(application)) {
+		try (TestApplication application = run(database, Shop.class, "cdc.listener.retry.max-attempts=1",
+				"cdc.listener.restart.max-attempts=0"); BrowserTab tab = open(application)) {
 			database.execute("INSERT INTO orders SELECT n, 'lamp' FROM generate_series(1, 12) n");
 			await().untilAsserted(() -> assertThat(tab.text("[data-table='public.orders']")).contains("12"));
 			database.execute("INSERT INTO orders VALUES (2000, '" + MARKER + "')");
