@@ -10,7 +10,7 @@ const BAR = 26;
 const BELOW = LABELS + 32;
 const LENS = 30;
 const TOUCHING = 30;
-const READABLE = 90;
+const READABLE = 170;
 const SMALLEST_RANGE = 256;
 const ABOVE = { offset: true, server: true };
 
