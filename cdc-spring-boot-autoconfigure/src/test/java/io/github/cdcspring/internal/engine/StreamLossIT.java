@@ -84,6 +84,22 @@ class StreamLossIT {
 	}
 
 	@Test
+	void healsAConnectionThatIsForgottenBeforeTheStreamIsConfirmed(TestDatabase database) throws Exception {
+		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+		TestApplication.run(database, Numbers.class).close();
+		try (TcpProxy proxy = TcpProxy.to("localhost", database.port());
+				TestApplication application = TestApplication.start(database, Numbers.class, TIMEOUT,
+						"cdc.connection.url=" + proxy.through(database).jdbcUrl(), "cdc.connection.username=postgres",
+						"cdc.connection.password=postgres")) {
+			await().atMost(LONG).pollInterval(Duration.ofMillis(1)).until(() -> database.isStreaming(database.name()));
+			proxy.forget();
+			database.execute("INSERT INTO numbers VALUES (1)");
+			await().atMost(LONG).until(() -> application.bean(Numbers.class).ids.contains(1));
+			await().atMost(LONG).until(() -> application.engine().status().state() == EngineState.RUNNING);
+		}
+	}
+
+	@Test
 	void isNotRunningBeforeTheServerSends(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)", "INSERT INTO numbers VALUES (1)");
 		List<EngineState> states = new CopyOnWriteArrayList<>();

@@ -133,10 +133,10 @@ final class StreamMonitor implements AutoCloseable {
 	private @Nullable String check() {
 		SourceSockets.Activity activity = this.run.sockets().stream();
 		Integer pid = (this.confirmed == null) ? this.run.walSenderPid() : null;
-		if (this.confirmed == null && (pid == null || activity == null && usesOurSockets())) {
-			return null;
-		}
 		try {
+			if (this.confirmed == null && (pid == null || activity == null && usesOurSockets())) {
+				return isAnswerOverdue() ? unanswered() : null;
+			}
 			Connection connection = connect();
 			WalSenderProcess process = WalSenderProcess.read(connection, this.settings.slot().name());
 			this.unreachableSince = null;
@@ -148,6 +148,16 @@ final class StreamMonitor implements AutoCloseable {
 			disconnect();
 			return isRefusal(ex) ? null : unreachable(activity);
 		}
+	}
+
+	private boolean isAnswerOverdue() throws SQLException {
+		return this.run.sockets().longestWait().compareTo(this.timeout) > 0
+				&& !WalSenderProcess.isQueryRunning(connect(), this.settings.slot().name());
+	}
+
+	private String unanswered() {
+		return "A query was not answered within " + this.timeout.toSeconds()
+				+ " s, and the server is not working on it";
 	}
 
 	private boolean usesOurSockets() {
@@ -182,10 +192,8 @@ final class StreamMonitor implements AutoCloseable {
 							+ "'" + ((process != null) ? ", and process " + process.pid() + " receives from it" : "");
 		}
 		this.missing = 0;
-		if (this.run.sockets().longestWait().compareTo(this.timeout) > 0
-				&& !WalSenderProcess.isQueryRunning(connection)) {
-			return "A query was not answered within " + this.timeout.toSeconds()
-					+ " s, and the server is not working on it";
+		if (isAnswerOverdue()) {
+			return unanswered();
 		}
 		if (activity == null || activity.silence().compareTo(this.timeout.dividedBy(2)) < 0) {
 			this.probedAt = null;

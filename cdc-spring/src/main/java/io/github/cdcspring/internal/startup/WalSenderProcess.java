@@ -51,7 +51,9 @@ public record WalSenderProcess(int pid, @Nullable String startedAt, @Nullable St
 	private static final String QUERY_RUNNING = """
 			SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_activity
 				WHERE usename = current_user AND application_name LIKE 'Debezium%' AND state = 'active'
-					AND backend_type = 'client backend')""";
+					AND backend_type = 'client backend')
+				OR EXISTS (SELECT FROM pg_catalog.pg_replication_slots
+					WHERE slot_name = ? AND active AND confirmed_flush_lsn IS NULL)""";
 
 	private static final String TERMINATE = """
 			SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
@@ -90,13 +92,15 @@ public record WalSenderProcess(int pid, @Nullable String startedAt, @Nullable St
 	}
 
 	/**
-	 * Whether a query of Debezium runs on the server.
+	 * Whether a query of Debezium runs on the server, or the creation of its slot.
 	 */
-	public static boolean isQueryRunning(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(QUERY_RUNNING);
-				ResultSet row = statement.executeQuery()) {
-			row.next();
-			return row.getBoolean(1);
+	public static boolean isQueryRunning(Connection connection, String slotName) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(QUERY_RUNNING)) {
+			statement.setString(1, slotName);
+			try (ResultSet row = statement.executeQuery()) {
+				row.next();
+				return row.getBoolean(1);
+			}
 		}
 	}
 
