@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Gap;
@@ -182,11 +183,11 @@ final class MatrixStarter {
 	}
 
 	private EngineSettings settings(MatrixCell cell, MatrixGround ground) {
-		Map<String, Object> changes = Map.of("connection",
-				with(this.bound.connection(),
-						Map.of("hosts", ground.database().host(), "port", ground.database().port(), "database",
-								ground.database().name())),
-				"lsnFlushMode", cell.flushMode(), "offsetMismatchStrategy", cell.strategy(), "slot",
+		EngineSettings.Connection connection = with(this.bound.connection(), Map.of("hosts", ground.database().host(),
+				"port", ground.database().port(), "database", ground.database().name()));
+		Supplier<EngineSettings.Connection> connections = () -> connection;
+		Map<String, Object> changes = Map.of("connection", connection, "connections", connections, "lsnFlushMode",
+				cell.flushMode(), "offsetMismatchStrategy", cell.strategy(), "slot",
 				with(this.bound.slot(), Map.of("name", ground.name())), "publication",
 				with(this.bound.publication(), Map.of("name", ground.name())), "offset",
 				with(this.bound.offset(), Map.of("store", cell.store(), "flushInterval", PATIENCE)));
