@@ -32,6 +32,7 @@ import io.github.cdcspring.internal.startup.ServerRelations;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.check.Preflight;
 import io.github.cdcspring.offset.CapturedRelation;
+import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
@@ -70,8 +71,13 @@ final class CapturedTables {
 	 * the slot has sent.
 	 */
 	private List<CapturedRelation> recorded(SourceState source, OffsetSession session) {
-		if (session.current().isPresent()) {
-			return session.relations();
+		StoredOffset offset = session.current().orElse(null);
+		if (offset != null) {
+			OffsetOrigin origin = offset.origin();
+			// The tables of another cluster have other OIDs, and its offset is refused
+			// anyway
+			boolean foreign = origin != null && !origin.systemIdentifier().equals(source.server().systemIdentifier());
+			return foreign ? List.of() : session.relations();
 		}
 		return (source.slot() != null && !this.settings.snapshotMode().readsData()) ? this.last : List.of();
 	}
