@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.internal.support.ConnectionSource;
+import io.github.cdcspring.internal.support.KeptConnection;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,9 +57,7 @@ final class VisibilityGate implements AutoCloseable {
 
 	private final String engine;
 
-	private final ConnectionSource source;
-
-	private @Nullable Connection connection;
+	private final KeptConnection connection;
 
 	private @Nullable Snapshot snapshot;
 
@@ -68,7 +67,7 @@ final class VisibilityGate implements AutoCloseable {
 
 	VisibilityGate(String engine, ConnectionSource source) {
 		this.engine = engine;
-		this.source = source;
+		this.connection = new KeptConnection(source);
 	}
 
 	/**
@@ -117,55 +116,21 @@ final class VisibilityGate implements AutoCloseable {
 		}
 	}
 
-	/** A connection that was idle for long may have been ended, so try a new one. */
 	private Snapshot read() {
-		boolean kept = this.connection != null;
 		try {
-			return query();
+			return this.connection.query(VisibilityGate::query);
 		}
 		catch (SQLException ex) {
-			disconnect();
-			if (!kept) {
-				throw failed(ex);
-			}
-		}
-		try {
-			return query();
-		}
-		catch (SQLException ex) {
-			disconnect();
-			throw failed(ex);
+			throw new IllegalStateException("The server cannot be asked which transactions are visible", ex);
 		}
 	}
 
-	private static RuntimeException failed(SQLException ex) {
-		return new IllegalStateException("The server cannot be asked which transactions are visible", ex);
-	}
-
-	private Snapshot query() throws SQLException {
-		Connection connection = this.connection;
-		if (connection == null) {
-			connection = this.source.connect();
-			this.connection = connection;
-		}
+	private static Snapshot query(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement();
 				ResultSet row = statement.executeQuery("SELECT txid_current_snapshot()::text, pg_is_in_recovery()")) {
 			row.next();
 			// The snapshot of a standby does not list what is in progress
 			return row.getBoolean(2) ? Snapshot.ALL : Snapshot.parse(row.getString(1));
-		}
-	}
-
-	private void disconnect() {
-		Connection connection = this.connection;
-		this.connection = null;
-		if (connection != null) {
-			try {
-				connection.close();
-			}
-			catch (SQLException ex) {
-				// It is broken in any case
-			}
 		}
 	}
 
@@ -177,7 +142,7 @@ final class VisibilityGate implements AutoCloseable {
 	@Override
 	public void close() {
 		stop();
-		disconnect();
+		this.connection.close();
 	}
 
 	/**

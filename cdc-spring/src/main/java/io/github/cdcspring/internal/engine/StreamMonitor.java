@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 import io.github.cdcspring.internal.debezium.DebeziumRun;
 import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.WalSenderProcess;
+import io.github.cdcspring.internal.support.KeptConnection;
 import io.github.cdcspring.internal.support.SourceSockets;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +61,6 @@ final class StreamMonitor implements AutoCloseable {
 
 	private final EngineSettings settings;
 
-	private final SourceDatabase source;
-
 	private final DebeziumRun run;
 
 	private final Consumer<WalSenderProcess> onConfirmed;
@@ -72,7 +71,7 @@ final class StreamMonitor implements AutoCloseable {
 
 	private final Thread thread;
 
-	private @Nullable Connection connection;
+	private final KeptConnection connection;
 
 	private @Nullable WalSenderProcess confirmed;
 
@@ -89,7 +88,7 @@ final class StreamMonitor implements AutoCloseable {
 	StreamMonitor(EngineSettings settings, SourceDatabase source, DebeziumRun run,
 			Consumer<WalSenderProcess> onConfirmed) {
 		this.settings = settings;
-		this.source = source;
+		this.connection = new KeptConnection(source);
 		this.run = run;
 		this.onConfirmed = onConfirmed;
 		this.timeout = settings.health().streamTimeout();
@@ -118,7 +117,7 @@ final class StreamMonitor implements AutoCloseable {
 			this.run.disconnect(ex);
 		}
 		finally {
-			disconnect();
+			this.connection.close();
 		}
 	}
 
@@ -133,29 +132,37 @@ final class StreamMonitor implements AutoCloseable {
 	private @Nullable String check() {
 		SourceSockets.Activity activity = this.run.sockets().stream();
 		Integer pid = (this.confirmed == null) ? this.run.walSenderPid() : null;
+		boolean connecting = this.confirmed == null && (pid == null || activity == null && usesOurSockets());
+		if (connecting && !isAnswerOverdue()) {
+			return null;
+		}
 		try {
-			if (this.confirmed == null && (pid == null || activity == null && usesOurSockets())) {
-				return isAnswerOverdue() ? unanswered() : null;
-			}
-			Connection connection = connect();
-			WalSenderProcess process = WalSenderProcess.read(connection, this.settings.slot().name());
-			this.unreachableSince = null;
-			return (this.confirmed == null) ? confirm(connection, process, pid, activity)
-					: verify(connection, process, activity);
+			return this.connection
+				.query((connection) -> connecting ? checkAnswers(connection) : check(connection, pid, activity));
 		}
 		catch (SQLException ex) {
 			logger.debug("The WAL sender cannot be read now: {}", ex.getMessage());
-			disconnect();
 			return isRefusal(ex) ? null : unreachable(activity);
 		}
 	}
 
-	private boolean isAnswerOverdue() throws SQLException {
-		return this.run.sockets().longestWait().compareTo(this.timeout) > 0
-				&& !WalSenderProcess.isQueryRunning(connect(), this.settings.slot().name());
+	private @Nullable String check(Connection connection, @Nullable Integer pid,
+			SourceSockets.@Nullable Activity activity) throws SQLException {
+		WalSenderProcess process = WalSenderProcess.read(connection, this.settings.slot().name());
+		this.unreachableSince = null;
+		return (this.confirmed == null) ? confirm(connection, process, pid, activity)
+				: verify(connection, process, activity);
 	}
 
-	private String unanswered() {
+	/** Whether Debezium waits too long for the answer to a query. */
+	private boolean isAnswerOverdue() {
+		return this.run.sockets().longestWait().compareTo(this.timeout) > 0;
+	}
+
+	private @Nullable String checkAnswers(Connection connection) throws SQLException {
+		if (!isAnswerOverdue() || WalSenderProcess.isQueryRunning(connection, this.settings.slot().name())) {
+			return null;
+		}
 		return "A query was not answered within " + this.timeout.toSeconds()
 				+ " s, and the server is not working on it";
 	}
@@ -192,8 +199,9 @@ final class StreamMonitor implements AutoCloseable {
 							+ "'" + ((process != null) ? ", and process " + process.pid() + " receives from it" : "");
 		}
 		this.missing = 0;
-		if (isAnswerOverdue()) {
-			return unanswered();
+		String unanswered = checkAnswers(connection);
+		if (unanswered != null) {
+			return unanswered;
 		}
 		if (activity == null || activity.silence().compareTo(this.timeout.dividedBy(2)) < 0) {
 			this.probedAt = null;
@@ -255,28 +263,6 @@ final class StreamMonitor implements AutoCloseable {
 		}
 		return (now - since > this.timeout.toNanos())
 				? "The server has not answered for " + this.timeout.toSeconds() + " s" : null;
-	}
-
-	private Connection connect() throws SQLException {
-		Connection connection = this.connection;
-		if (connection == null) {
-			connection = this.source.connect();
-			this.connection = connection;
-		}
-		return connection;
-	}
-
-	private void disconnect() {
-		Connection connection = this.connection;
-		this.connection = null;
-		if (connection != null) {
-			try {
-				connection.close();
-			}
-			catch (SQLException ex) {
-				// It is broken in any case
-			}
-		}
 	}
 
 	@Override

@@ -23,15 +23,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.github.cdcspring.Lsn;
-import org.jspecify.annotations.Nullable;
+import io.github.cdcspring.internal.support.KeptConnection;
 
 /**
- * Reads positions repeatedly over a connection of its own, which it keeps open. If that
- * connection has ended, it reconnects at once. Not thread-safe.
+ * Reads positions repeatedly over a connection of its own, which it keeps open. Not
+ * thread-safe.
  */
 public final class ReplicationStateConnection implements TimelineHistory, AutoCloseable {
-
-	private final SourceDatabase source;
 
 	private final ReplicationCommands replication;
 
@@ -39,7 +37,7 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 
 	private final Map<Integer, Map<Integer, Lsn>> ancestors = new HashMap<>();
 
-	private @Nullable Connection connection;
+	private final KeptConnection connection;
 
 	/**
 	 * Create a connection, which is opened with the first reading.
@@ -47,9 +45,12 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 	 * @param timeout the time that one reading may take, in whole seconds
 	 */
 	public ReplicationStateConnection(SourceDatabase source, Duration timeout) {
-		this.source = source;
 		this.replication = new ReplicationCommands(source::connectForReplication);
 		this.reader = new ReplicationStateReader(timeout, this.replication);
+		this.connection = new KeptConnection(() -> {
+			this.ancestors.clear();
+			return source.connect();
+		});
 	}
 
 	/**
@@ -60,35 +61,7 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 	 * @throws SQLException if the server cannot be reached or asked
 	 */
 	public <T> T read(Reading<T> reading) throws SQLException {
-		boolean kept = this.connection != null;
-		try {
-			return reading.read(open(), this.reader);
-		}
-		catch (SQLException ex) {
-			close();
-			if (!kept || !isEnd(ex)) {
-				throw ex;
-			}
-		}
-		return readAgain(reading);
-	}
-
-	private <T> T readAgain(Reading<T> reading) throws SQLException {
-		try {
-			return reading.read(open(), this.reader);
-		}
-		catch (SQLException ex) {
-			close();
-			throw ex;
-		}
-	}
-
-	/**
-	 * An administrator ended the connection, or it broke. A timeout is neither.
-	 */
-	private static boolean isEnd(SQLException ex) {
-		String state = String.valueOf(ex.getSQLState());
-		return state.startsWith("57P") || state.startsWith("08") || state.equals("25P03");
+		return this.connection.query((connection) -> reading.read(connection, this.reader));
 	}
 
 	/**
@@ -104,28 +77,9 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 		return ends;
 	}
 
-	private Connection open() throws SQLException {
-		Connection connection = this.connection;
-		if (connection == null) {
-			connection = this.source.connect();
-			this.connection = connection;
-			this.ancestors.clear();
-		}
-		return connection;
-	}
-
 	@Override
 	public void close() {
-		Connection connection = this.connection;
-		this.connection = null;
-		if (connection != null) {
-			try {
-				connection.close();
-			}
-			catch (SQLException ex) {
-				// The connection has ended in any case
-			}
-		}
+		this.connection.close();
 	}
 
 	/**
