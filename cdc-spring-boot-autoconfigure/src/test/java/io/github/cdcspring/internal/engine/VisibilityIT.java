@@ -24,12 +24,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import io.github.cdcspring.testsupport.TestPostgres;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,11 +65,17 @@ class VisibilityIT {
 				await().atMost(LONG)
 					.until(() -> "t".equals(database
 						.queryForText("SELECT write_lsn > '" + end + "'::pg_lsn FROM pg_stat_replication")));
+				await().atMost(LONG).until(() -> application.engine().status().failure() != null);
+				assertThat(application.engine().status().failure())
+					.contains("has not been visible on the server for 10 s");
+				assertThat(health(application)).isEqualTo(Status.DOWN);
 				assertThat(reader.found).isEmpty();
 				database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
 				insert.join();
 				await().atMost(LONG).until(() -> !reader.found.isEmpty());
 				assertThat(reader.found).containsExactly(1);
+				assertThat(application.engine().status().failure()).isNull();
+				assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
 			}
 		}
 	}
@@ -82,6 +91,10 @@ class VisibilityIT {
 			await().atMost(LONG).until(() -> reader.found.size() == 300);
 			assertThat(reader.found).containsOnly(1);
 		}
+	}
+
+	private static Status health(TestApplication application) {
+		return Objects.requireNonNull(application.bean(CdcHealthIndicator.class).health()).getStatus();
 	}
 
 	static class Reader {

@@ -94,7 +94,8 @@ public final class DebeziumRun implements AutoCloseable {
 		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session,
 				settings.offset().flushInterval(), listener, this.guard, this::fail);
 		ConnectionSource visibilitySource = builder.visibilitySource;
-		this.visibility = (visibilitySource != null) ? new VisibilityGate(settings.name(), visibilitySource) : null;
+		this.visibility = (visibilitySource != null) ? new VisibilityGate(settings.name(), visibilitySource, listener)
+				: null;
 		this.handler = new StreamHandler(inFlightTracker, this.committer,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains,
 						builder.incompleteKeys::contains),

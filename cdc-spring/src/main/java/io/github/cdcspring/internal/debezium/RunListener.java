@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.debezium;
 
 import io.github.cdcspring.Lsn;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told about the progress of a {@link DebeziumRun}, on the run's own threads.
@@ -54,6 +55,13 @@ public interface RunListener {
 	 * @param failure the failure
 	 */
 	default void failed(EngineFailure failure) {
+	}
+
+	/**
+	 * No event can be delivered now, or it can again.
+	 * @param problem why, and what to do; {@code null} if events can be delivered
+	 */
+	default void waiting(@Nullable String problem) {
 	}
 
 	/**

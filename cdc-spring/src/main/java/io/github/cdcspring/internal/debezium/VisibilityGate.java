@@ -53,19 +53,26 @@ final class VisibilityGate implements AutoCloseable {
 
 	private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
 
+	private static final Duration STANDBY_CHECK = Duration.ofSeconds(1);
+
 	private static final Duration LONG_WAIT = Duration.ofSeconds(10);
 
 	private final String engine;
 
 	private final KeptConnection connection;
 
+	private final RunListener listener;
+
 	private @Nullable Snapshot snapshot;
+
+	private long readAt;
 
 	private @Nullable Long last;
 
 	private volatile boolean closed;
 
-	VisibilityGate(String engine, ConnectionSource source) {
+	VisibilityGate(String engine, ConnectionSource source, RunListener listener) {
+		this.listener = listener;
 		this.engine = engine;
 		this.connection = new KeptConnection(source);
 	}
@@ -81,15 +88,21 @@ final class VisibilityGate implements AutoCloseable {
 			return true;
 		}
 		Snapshot snapshot = this.snapshot;
-		if (snapshot == null || !snapshot.shows(transaction)) {
+		if (snapshot == null || isOutdated(snapshot) || !snapshot.shows(transaction)) {
 			snapshot = read();
 			this.snapshot = snapshot;
+			this.readAt = System.nanoTime();
 		}
 		if (snapshot.shows(transaction)) {
 			this.last = transaction;
 			return true;
 		}
 		return false;
+	}
+
+	/** A standby may have been promoted. */
+	private boolean isOutdated(Snapshot snapshot) {
+		return snapshot == Snapshot.OF_STANDBY && System.nanoTime() - this.readAt > STANDBY_CHECK.toNanos();
 	}
 
 	/**
@@ -99,21 +112,29 @@ final class VisibilityGate implements AutoCloseable {
 	void await(SourceRecord event) throws InterruptedException {
 		long pause = FIRST_PAUSE.toNanos();
 		long began = System.nanoTime();
-		boolean warned = false;
+		boolean reported = false;
 		while (!isVisible(event)) {
 			if (this.closed) {
 				throw new InterruptedException("The run ends");
 			}
-			if (!warned && System.nanoTime() - began > LONG_WAIT.toNanos()) {
-				warned = true;
-				logger.warn(
-						"Engine '{}' has waited {} s for transaction {} to become visible on the server. Check the "
-								+ "synchronous standbys.",
-						this.engine, LONG_WAIT.toSeconds(), event.sourceOffset().get(TRANSACTION));
+			if (!reported && System.nanoTime() - began > LONG_WAIT.toNanos()) {
+				reported = true;
+				report(event);
 			}
 			TimeUnit.NANOSECONDS.sleep(pause);
 			pause = Math.min(2 * pause, LONGEST_PAUSE.toNanos());
 		}
+		if (reported) {
+			this.listener.waiting(null);
+		}
+	}
+
+	private void report(SourceRecord event) {
+		String problem = "Transaction " + event.sourceOffset().get(TRANSACTION)
+				+ " has been received, but has not been visible on the server for " + LONG_WAIT.toSeconds()
+				+ " s. Its events and all later ones wait for that. Check the synchronous standbys.";
+		logger.warn("Engine '{}': {}", this.engine, problem);
+		this.listener.waiting(problem);
 	}
 
 	private Snapshot read() {
@@ -130,7 +151,7 @@ final class VisibilityGate implements AutoCloseable {
 				ResultSet row = statement.executeQuery("SELECT txid_current_snapshot()::text, pg_is_in_recovery()")) {
 			row.next();
 			// The snapshot of a standby does not list what is in progress
-			return row.getBoolean(2) ? Snapshot.ALL : Snapshot.parse(row.getString(1));
+			return row.getBoolean(2) ? Snapshot.OF_STANDBY : Snapshot.parse(row.getString(1));
 		}
 	}
 
@@ -154,7 +175,7 @@ final class VisibilityGate implements AutoCloseable {
 	 */
 	record Snapshot(long xmin, long xmax, Set<Long> inProgress) {
 
-		static final Snapshot ALL = new Snapshot(Long.MAX_VALUE, Long.MAX_VALUE, Set.of());
+		static final Snapshot OF_STANDBY = new Snapshot(Long.MAX_VALUE, Long.MAX_VALUE, Set.of());
 
 		private static final long EPOCH = 1L << 32;
 

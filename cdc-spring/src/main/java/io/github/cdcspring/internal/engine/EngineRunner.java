@@ -411,6 +411,9 @@ final class EngineRunner {
 		/** The run has failed. It ends as soon as the running calls have returned. */
 		void failing(EngineFailure failure);
 
+		/** No event can be delivered for now, {@code null} if it can again. */
+		void waiting(@Nullable String problem);
+
 		/** An offset was stored. */
 		void stored(Lsn lsn);
 
@@ -493,6 +496,11 @@ final class EngineRunner {
 		@Override
 		public void failed(EngineFailure failure) {
 			this.observer.failing(failure);
+		}
+
+		@Override
+		public void waiting(@Nullable String problem) {
+			this.observer.waiting(problem);
 		}
 
 		@Override

@@ -187,6 +187,9 @@ final class EngineSupervisor {
 		/** The failure of a listener at an event that is not processed yet. */
 		private @Nullable EngineFailure unprocessed;
 
+		/** Why the current run cannot deliver events now. */
+		private @Nullable String waiting;
+
 		private @Nullable PreparedStart prepared;
 
 		private volatile @Nullable Life former;
@@ -444,6 +447,7 @@ final class EngineSupervisor {
 			this.runs = true;
 			this.wasRunning = false;
 			this.failing = false;
+			this.waiting = null;
 		}
 
 		/**
@@ -454,9 +458,29 @@ final class EngineSupervisor {
 		public synchronized void streaming() {
 			EngineSupervisor.this.streamed = true;
 			if (!this.failing) {
-				EngineFailure unprocessed = this.unprocessed;
-				enter(EngineState.RUNNING, (unprocessed != null) ? unprocessed.message() : null);
+				enter(EngineState.RUNNING, problem());
 			}
+		}
+
+		@Override
+		public synchronized void waiting(@Nullable String problem) {
+			this.waiting = problem;
+			enterRunningAgain();
+		}
+
+		private void enterRunningAgain() {
+			if (is(EngineState.RUNNING)) {
+				enter(EngineState.RUNNING, problem());
+			}
+		}
+
+		/** Why a running engine is not healthy. */
+		private @Nullable String problem() {
+			EngineFailure unprocessed = this.unprocessed;
+			if (this.waiting != null || unprocessed == null) {
+				return this.waiting;
+			}
+			return unprocessed.message();
 		}
 
 		/**
@@ -487,9 +511,7 @@ final class EngineSupervisor {
 			if (processedPast != null && lsn.isAfter(processedPast)) {
 				this.unprocessed = null;
 				this.listenerBackOff.reset();
-				if (is(EngineState.RUNNING)) {
-					enter(EngineState.RUNNING, null);
-				}
+				enterRunningAgain();
 			}
 		}
 
