@@ -82,6 +82,8 @@ final class EngineRunner {
 
 	private final SourceDatabase source;
 
+	private final StartLock startLock;
+
 	private final ReplicationStateReader reader;
 
 	private final Preflight preflight;
@@ -104,7 +106,7 @@ final class EngineRunner {
 
 	private volatile @Nullable DebeziumRun run;
 
-	private volatile @Nullable StartLock startLock;
+	private volatile StartLock.@Nullable Held heldLock;
 
 	/** A run that was stopped while a listener was working, or {@code null}. */
 	private volatile @Nullable DebeziumRun abandoned;
@@ -121,6 +123,7 @@ final class EngineRunner {
 		this.key = new OffsetKey(settings.name(), settings.slot().name());
 		this.log = log;
 		this.source = new SourceDatabase(settings);
+		this.startLock = new StartLock(settings.slot().name());
 		this.reader = new ReplicationStateReader(Duration.ofSeconds(5),
 				new ReplicationCommands(this.source::connectForReplication));
 		this.preflight = new Preflight(settings, listeners.endpoints());
@@ -170,7 +173,7 @@ final class EngineRunner {
 		try {
 			PreparedStart start = prepare(reached);
 			start.lock().keepAlive();
-			this.startLock = start.lock();
+			this.heldLock = start.lock();
 			return start;
 		}
 		catch (SQLException | RuntimeException | Error ex) {
@@ -180,8 +183,8 @@ final class EngineRunner {
 	}
 
 	private void releaseStartLock() {
-		StartLock lock = this.startLock;
-		this.startLock = null;
+		StartLock.Held lock = this.heldLock;
+		this.heldLock = null;
 		if (lock != null) {
 			lock.close();
 		}
@@ -200,7 +203,7 @@ final class EngineRunner {
 		CapturedTables.Found tables = this.tables.find(source, connection, session);
 		this.preflight.check(source, session.current().isPresent(), tables.comparison());
 		this.log.listening(this.listeners.endpoints(), source.tableIds());
-		StartLock lock = StartLock.acquire(connection, source.slot(), this.settings.slot().name());
+		StartLock.Held lock = this.startLock.acquire(connection, source.slot());
 		ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
 		if (reconciliation.found().slot() == null) {
 			new OpenTransactions(this.settings.slot().name()).awaitEnd(connection);

@@ -37,7 +37,7 @@ import io.github.cdcspring.settings.SnapshotMode;
  * @param reconciliation how slot and offset compared, and what was decided
  * @param incremental whether incremental snapshots must be possible
  */
-record PreparedStart(SourceState source, List<CapturedRelation> captured, SourceEndpoint endpoint, StartLock lock,
+record PreparedStart(SourceState source, List<CapturedRelation> captured, SourceEndpoint endpoint, StartLock.Held lock,
 		OffsetSession session, ReconciliationResult reconciliation, boolean incremental) {
 
 	/**

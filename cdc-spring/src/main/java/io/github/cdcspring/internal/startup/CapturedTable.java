@@ -27,10 +27,11 @@ import io.github.cdcspring.TableId;
  * @param partitioned whether it has partitions
  * @param rights what the engine's role can do with it
  * @param ancestors the tables that it is a partition of, the nearest first
+ * @param heirs the tables that inherit from it, directly or not, and are no partitions
  * @param parts the table itself and its leaf partitions
  */
 public record CapturedTable(TableId table, boolean partitioned, Rights rights, List<TableId> ancestors,
-		List<Part> parts) {
+		List<TableId> heirs, List<Part> parts) {
 
 	/**
 	 * The tables that hold its rows: itself, or its leaf partitions.

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.startup;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param published how it is published, {@code null} if it is not published
  */
 record RelationState(String named, String owner, @Nullable Published published) {
+
+	/** Marks a catalog row with a row filter or a column list. */
+	static final String FILTERED = "f";
 
 	/**
 	 * Read the text that {@link RelationsReader} builds on the server.
@@ -70,7 +74,8 @@ record RelationState(String named, String owner, @Nullable Published published) 
 	 * @param altered the transaction that created or altered it
 	 * @param owner its owner, whose change renews that transaction
 	 * @param options its options
-	 * @param entries the OIDs of the catalog rows by which it covers the table
+	 * @param entries the OIDs of the catalog rows by which it covers the table, with a
+	 * mark if the row has a row filter or a column list
 	 */
 	record Published(String publication, String altered, String owner, String options, List<String> entries) {
 
@@ -82,7 +87,16 @@ record RelationState(String named, String owner, @Nullable Published published) 
 			boolean alteredAndBack = this.owner.equals(before.owner) && this.options.equals(before.options)
 					&& !this.altered.equals(before.altered);
 			return this.publication.equals(before.publication) && !alteredAndBack
-					&& !Collections.disjoint(this.entries, before.entries);
+					&& !Collections.disjoint(this.entries, before.entriesToKeep());
+		}
+
+		/** One of these has published all that was published. */
+		private List<String> entriesToKeep() {
+			List<String> whole = this.entries.stream().filter((entry) -> !entry.endsWith(FILTERED)).toList();
+			return !whole.isEmpty() ? whole
+					: this.entries.stream()
+						.flatMap((entry) -> Stream.of(entry, entry.substring(0, entry.length() - FILTERED.length())))
+						.toList();
 		}
 
 	}

@@ -35,7 +35,7 @@ import io.github.cdcspring.settings.EngineSettings;
 /**
  * Reads in one statement which tables listeners receive, and how the server names and
  * publishes them. A table is recognized by its OID, and its row type in {@code pg_type}
- * is written anew only when the table is renamed, moved or gets another owner.
+ * is written again only when the table is renamed, moved or gets another owner.
  *
  * @see <a href= "https://www.postgresql.org/docs/current/catalogs.html">PostgreSQL:
  * system catalogs</a>
@@ -66,16 +66,18 @@ public final class RelationsReader {
 				JOIN pg_catalog.pg_type t ON t.oid = c.reltype
 				LEFT JOIN captured w ON w.oid = c.oid
 				LEFT JOIN pg_catalog.pg_publication p ON p.pubname = ?::text
-				LEFT JOIN LATERAL (SELECT string_agg(r.oid::text, ',' ORDER BY r.oid) AS entries
+				LEFT JOIN LATERAL (SELECT string_agg(r.oid || r.filtered, ',' ORDER BY r.oid) AS entries
 					FROM (SELECT c.oid AS relid UNION SELECT relid FROM pg_partition_ancestors(c.oid)
 							WHERE c.relispartition) a
-						CROSS JOIN LATERAL (SELECT pr.oid FROM pg_catalog.pg_publication_rel pr
+						CROSS JOIN LATERAL (SELECT pr.oid, CASE WHEN to_jsonb(pr) ->> 'prqual' IS NOT NULL
+								OR to_jsonb(pr) ->> 'prattrs' IS NOT NULL THEN 'f' ELSE '' END AS filtered
+							FROM pg_catalog.pg_publication_rel pr
 							WHERE pr.prpubid = p.oid AND pr.prrelid = a.relid%s) r) e ON true
 			WHERE c.oid IN (SELECT oid FROM captured UNION ALL SELECT unnest(?::bigint[])::oid)
 			ORDER BY c.oid""";
 
 	private static final String BY_SCHEMA = """
-			 UNION ALL SELECT pn.oid FROM pg_catalog.pg_publication_namespace pn
+			 UNION ALL SELECT pn.oid, '' FROM pg_catalog.pg_publication_namespace pn
 			JOIN pg_catalog.pg_class ac ON ac.relnamespace = pn.pnnspid
 			WHERE pn.pnpubid = p.oid AND ac.oid = a.relid""";
 

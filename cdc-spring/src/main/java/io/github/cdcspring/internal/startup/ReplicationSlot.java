@@ -60,7 +60,7 @@ public final class ReplicationSlot {
 			.prepareStatement("SELECT lsn FROM pg_create_logical_replication_slot(?, 'pgoutput'"
 					+ (failover ? ", failover => true)" : ")"))) {
 			statement.setString(1, this.name);
-			// A creation that the client gives up goes on at the server
+			// The server continues a creation that the client gives up
 			statement.setQueryTimeout(CREATION_SECONDS);
 			try (ResultSet result = statement.executeQuery()) {
 				result.next();

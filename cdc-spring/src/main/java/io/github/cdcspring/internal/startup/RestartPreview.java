@@ -49,7 +49,7 @@ public record RestartPreview(@Nullable StartDecision decision, List<Violation> r
 	}
 
 	/**
-	 * A restart that goes on standby.
+	 * A restart that enters standby.
 	 * @param slot the slot, which another instance receives from
 	 */
 	static RestartPreview standby(SlotState slot) {

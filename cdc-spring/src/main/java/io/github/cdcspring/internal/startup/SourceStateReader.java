@@ -78,7 +78,7 @@ public final class SourceStateReader {
 					AND (p.exact OR n.nspname NOT IN ('pg_catalog', 'information_schema')
 						AND n.nspname NOT LIKE 'pg\\_toast%' AND NOT c.relispartition)
 				GROUP BY c.oid, n.oid, n.nspname, c.relname, c.relkind, c.relowner)
-			SELECT t.*, r.distance > 0 AS ancestor, r.leaf, rn.nspname AS relative_schema, rc.relname AS relative,
+			SELECT t.*, r.distance > 0 AS ancestor, r.distance < 0 AS heir, r.leaf, rn.nspname AS relative_schema, rc.relname AS relative,
 				rc.relreplident = 'f' AS full_identity, EXISTS (SELECT FROM pg_catalog.pg_index i
 					WHERE i.indrelid = rc.oid AND i.indisvalid AND i.indimmediate
 					AND (rc.relreplident = 'd' AND i.indisprimary OR rc.relreplident = 'i' AND i.indisreplident))
@@ -104,7 +104,11 @@ public final class SourceStateReader {
 						WHERE p.isleaf AND t.partitioned AND p.relid <> t.oid
 					UNION ALL SELECT a.relid, a.distance, false
 						FROM pg_partition_ancestors(t.oid) WITH ORDINALITY a (relid, distance)
-						WHERE a.relid <> t.oid) r (oid, distance, leaf)
+						WHERE a.relid <> t.oid
+					UNION ALL SELECT h.oid, -1, false FROM (WITH RECURSIVE heirs (oid) AS (
+							SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = t.oid AND NOT t.partitioned
+							UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN heirs ON i.inhparent = heirs.oid)
+						SELECT oid FROM heirs) h) r (oid, distance, leaf)
 				JOIN pg_catalog.pg_class rc ON rc.oid = r.oid AND rc.relkind IN ('r', 'p')
 				JOIN pg_catalog.pg_namespace rn ON rn.oid = rc.relnamespace
 			ORDER BY t.nspname, t.relname, r.distance, rn.nspname, rc.relname""";
@@ -249,7 +253,10 @@ public final class SourceStateReader {
 				matched.addAll(Arrays.asList((Integer[]) result.getArray("patterns").getArray()));
 			}
 			TableId relative = table(result, "relative_schema", "relative");
-			if (result.getBoolean("ancestor")) {
+			if (result.getBoolean("heir")) {
+				table.heirs().add(relative);
+			}
+			else if (result.getBoolean("ancestor")) {
 				table.ancestors().add(relative);
 			}
 			else {
@@ -263,10 +270,10 @@ public final class SourceStateReader {
 	}
 
 	private static CapturedTable table(TableId id, ResultSet row) throws SQLException {
-		return new CapturedTable(
-				id, row.getBoolean("partitioned"), new CapturedTable.Rights(row.getBoolean("schema_usable"),
-						row.getBoolean("readable"), row.getBoolean("owned"), row.getBoolean("row_security")),
-				new ArrayList<>(), new ArrayList<>());
+		return new CapturedTable(id, row.getBoolean("partitioned"),
+				new CapturedTable.Rights(row.getBoolean("schema_usable"), row.getBoolean("readable"),
+						row.getBoolean("owned"), row.getBoolean("row_security")),
+				new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
 	}
 
 	/**

@@ -21,7 +21,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,132 +33,202 @@ import org.jspecify.annotations.Nullable;
  * during the snapshot of another instance. The lock is an advisory lock of the source
  * database, held until the stream is confirmed.
  * <p>
- * The holder runs a statement at intervals. A holder that has not done so for long was
- * paused, and is not waited for: the epoch of the offset keeps it from storing.
+ * The holder acquires and releases a second lock in turn, which every role can see. A
+ * holder that has not done so for long was paused, and is not waited for: the epoch of
+ * the offset keeps it from storing.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS">PostgreSQL:
  * advisory locks</a>
  */
-public final class StartLock implements AutoCloseable {
+public final class StartLock {
 
-	/** Distinguishes the key from those of other programs. */
 	private static final String KEY = "hashtextextended('cdc-spring start ' || ?, 0)";
 
-	private static final String HOLDER = """
-			SELECT l.pid, extract(epoch FROM clock_timestamp() - a.state_change) AS idle
-			FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-			WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-				AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-				AND (l.classid::bigint << 32 | l.objid::bigint) = """ + KEY;
+	private static final String PULSE_KEY = "hashtextextended('cdc-spring start pulse ' || ?, 0)";
+
+	private static final String TRY_LOCK = "SELECT pg_try_advisory_lock(" + KEY + ")";
+
+	private static final String HOLDER = "SELECT pid, bool_or(key = " + KEY + ") AS starts, count(*) > 1 AS pulse"
+			+ " FROM (SELECT pid, (classid::bigint << 32 | objid::bigint) AS key FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+			+ " AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+			+ ") l WHERE key IN (" + KEY + ", " + PULSE_KEY + ") GROUP BY pid ORDER BY starts DESC LIMIT 1";
+
+	private static final String LOCK_PULSE = "SELECT pg_try_advisory_lock(" + PULSE_KEY + ")";
+
+	private static final String UNLOCK_PULSE = "SELECT pg_advisory_unlock(" + PULSE_KEY + ")";
 
 	private static final String SLOT = "SELECT active, active_pid FROM pg_catalog.pg_replication_slots WHERE slot_name = ?";
 
-	private static final Duration INTERVAL = Duration.ofSeconds(5);
+	private static final Duration PULSE = Duration.ofSeconds(5);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	private final Connection connection;
+	private final String slotName;
 
-	private final CountDownLatch end = new CountDownLatch(1);
+	private final Duration patience;
 
-	private StartLock(Connection connection) {
-		this.connection = connection;
+	private @Nullable Holder lastSeen;
+
+	private long seenSince;
+
+	/**
+	 * Create the lock of a slot.
+	 * @param slotName the slot
+	 */
+	public StartLock(String slotName) {
+		this(slotName, PATIENCE);
+	}
+
+	StartLock(String slotName, Duration patience) {
+		this.slotName = slotName;
+		this.patience = patience;
 	}
 
 	/**
 	 * Acquire the lock, and look at the slot again: what was found of it without the lock
 	 * may be the state before the start of another instance.
-	 * @param connection holds the lock, and is closed with it
+	 * @param connection holds the lock, and is closed when it is released
 	 * @param found the slot as it was found
-	 * @param slotName the slot
-	 * @return the lock
+	 * @return the lock that is held
 	 * @throws SlotHeldException if another instance is starting, or receives from the
 	 * slot
 	 * @throws SQLTransientException if the slot was created or dropped since it was found
 	 */
-	public static StartLock acquire(Connection connection, @Nullable SlotState found, String slotName)
-			throws SQLException {
-		if (!tryLock(connection, slotName)) {
-			Integer holder = findHolder(connection, slotName);
+	public Held acquire(Connection connection, @Nullable SlotState found) throws SQLException {
+		while (!query(connection, TRY_LOCK, 1, StartLock::isTrue)) {
+			Holder holder = query(connection, HOLDER, 3, Holder::read);
+			if (holder != null && isPaused(holder)) {
+				break;
+			}
 			if (holder != null) {
-				throw SlotHeldException.starting(slotName, holder);
+				throw SlotHeldException.starting(this.slotName, holder.pid());
 			}
 		}
-		verify(connection, found != null, slotName);
-		return new StartLock(connection);
-	}
-
-	private static void verify(Connection connection, boolean exists, String slotName) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(SLOT)) {
-			statement.setString(1, slotName);
-			try (ResultSet row = statement.executeQuery()) {
-				boolean existsNow = row.next();
-				if (existsNow && row.getBoolean("active")) {
-					throw SlotHeldException.receiving(slotName, row.getInt("active_pid"));
-				}
-				if (existsNow != exists) {
-					throw new SQLTransientException("Replication slot '" + slotName + "' was "
-							+ (existsNow ? "created" : "dropped") + " during the start");
-				}
-			}
-		}
-	}
-
-	private static boolean tryLock(Connection connection, String slotName) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement("SELECT pg_try_advisory_lock(" + KEY + ")")) {
-			statement.setString(1, slotName);
-			try (ResultSet row = statement.executeQuery()) {
-				row.next();
-				return row.getBoolean(1);
-			}
-		}
+		this.lastSeen = null;
+		verify(connection, found != null);
+		return new Held(connection);
 	}
 
 	/**
-	 * Find the process that holds the lock, {@code null} if it was paused or has ended.
+	 * A holder that is first seen may have been paused before, which the next looks tell.
 	 */
-	private static @Nullable Integer findHolder(Connection connection, String slotName) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(HOLDER)) {
-			statement.setString(1, slotName);
-			try (ResultSet row = statement.executeQuery()) {
-				if (!row.next() || row.getDouble("idle") > PATIENCE.toSeconds()) {
-					return null;
+	private boolean isPaused(Holder holder) {
+		long now = System.nanoTime();
+		if (!holder.equals(this.lastSeen)) {
+			this.lastSeen = holder;
+			this.seenSince = now;
+		}
+		return now - this.seenSince > this.patience.toNanos();
+	}
+
+	private void verify(Connection connection, boolean exists) throws SQLException {
+		Slot slot = query(connection, SLOT, 1, Slot::read);
+		if (slot != null && slot.active()) {
+			throw SlotHeldException.receiving(this.slotName, slot.activePid());
+		}
+		if ((slot != null) != exists) {
+			throw new SQLTransientException("Replication slot '" + this.slotName + "' was "
+					+ ((slot != null) ? "created" : "dropped") + " during the start");
+		}
+	}
+
+	private static boolean isTrue(ResultSet rows) throws SQLException {
+		return rows.next() && rows.getBoolean(1);
+	}
+
+	private <T> T query(Connection connection, String sql, int names, RowReader<T> reader) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
+			for (int i = 1; i <= names; i++) {
+				statement.setString(i, this.slotName);
+			}
+			try (ResultSet rows = statement.executeQuery()) {
+				return reader.read(rows);
+			}
+		}
+	}
+
+	@FunctionalInterface
+	private interface RowReader<T> {
+
+		T read(ResultSet rows) throws SQLException;
+
+	}
+
+	private record Slot(boolean active, int activePid) {
+
+		static @Nullable Slot read(ResultSet rows) throws SQLException {
+			return rows.next() ? new Slot(rows.getBoolean("active"), rows.getInt("active_pid")) : null;
+		}
+
+	}
+
+	/**
+	 * Who holds the lock.
+	 *
+	 * @param pid the server process
+	 * @param pulse whether it holds the second lock, too
+	 */
+	private record Holder(int pid, boolean pulse) {
+
+		static @Nullable Holder read(ResultSet rows) throws SQLException {
+			return (rows.next() && rows.getBoolean("starts")) ? new Holder(rows.getInt("pid"), rows.getBoolean("pulse"))
+					: null;
+		}
+
+	}
+
+	/**
+	 * The lock, held by a connection.
+	 */
+	public final class Held implements AutoCloseable {
+
+		private final Connection connection;
+
+		private final CountDownLatch end = new CountDownLatch(1);
+
+		private boolean pulse;
+
+		private Held(Connection connection) {
+			this.connection = connection;
+		}
+
+		/**
+		 * Show from now on that this instance is alive, until the lock is released.
+		 */
+		public void keepAlive() {
+			Thread thread = new Thread(this::pulseAtIntervals, "cdc-start");
+			thread.setDaemon(true);
+			thread.start();
+		}
+
+		private void pulseAtIntervals() {
+			try (this.connection) {
+				while (!this.end.await(PULSE.toMillis(), TimeUnit.MILLISECONDS)) {
+					pulse();
 				}
-				return row.getInt("pid");
+			}
+			catch (SQLException ex) {
+				// The server has released the lock; the stream breaks by itself
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
 			}
 		}
-	}
 
-	/**
-	 * Show from now on that this instance is alive, until the lock is released.
-	 */
-	public void keepAlive() {
-		Thread thread = new Thread(this::showAtIntervals, "cdc-start");
-		thread.setDaemon(true);
-		thread.start();
-	}
+		void pulse() throws SQLException {
+			query(this.connection, this.pulse ? UNLOCK_PULSE : LOCK_PULSE, 1, StartLock::isTrue);
+			this.pulse = !this.pulse;
+		}
 
-	private void showAtIntervals() {
-		try (Connection connection = this.connection; Statement statement = connection.createStatement()) {
-			while (!this.end.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-				statement.execute("SELECT 1");
-			}
+		/**
+		 * Release the lock soon.
+		 */
+		@Override
+		public void close() {
+			this.end.countDown();
 		}
-		catch (SQLException ex) {
-			// The server has released the lock; the stream breaks by itself
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
 
-	/**
-	 * Release the lock soon.
-	 */
-	@Override
-	public void close() {
-		this.end.countDown();
 	}
 
 }

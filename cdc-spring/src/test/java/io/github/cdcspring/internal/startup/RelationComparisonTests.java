@@ -93,6 +93,30 @@ class RelationComparisonTests {
 			.contains(kind);
 	}
 
+	@Test
+	void findsThatTheOnlyEntryWithoutAFilterWasTakenOutForAWhile() throws SQLException {
+		this.database.execute("DROP PUBLICATION pub",
+				"CREATE PUBLICATION pub FOR TABLE orders WHERE (id > 100), TABLES IN SCHEMA public");
+		assertThat(comparison("ALTER PUBLICATION pub DROP TABLES IN SCHEMA public; "
+				+ "ALTER PUBLICATION pub ADD TABLES IN SCHEMA public", "orders")
+			.changes()).extracting(RelationChange::kind).containsExactly(RelationChange.Kind.NOT_PUBLISHED);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ALTER TABLE orders ADD COLUMN note text",
+			"ALTER PUBLICATION pub ADD TABLES IN SCHEMA public" })
+	void acceptsAFilterThatStays(String statement) throws SQLException {
+		this.database.execute("DROP PUBLICATION pub", "CREATE PUBLICATION pub FOR TABLE orders WHERE (id > 100)");
+		assertThat(comparison(statement, "orders").changes()).isEmpty();
+	}
+
+	@Test
+	void findsAFilterThatIsAdded() throws SQLException {
+		assertThat(comparison("ALTER PUBLICATION pub SET TABLE orders WHERE (id > 100), measures", "orders").changes())
+			.extracting(RelationChange::kind)
+			.containsExactly(RelationChange.Kind.NOT_PUBLISHED);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "FOR ALL TABLES", "FOR TABLES IN SCHEMA public" })
 	void findsUnloggedTables(String tables) throws SQLException {

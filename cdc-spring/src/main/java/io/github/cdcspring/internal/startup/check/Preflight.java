@@ -111,7 +111,7 @@ public final class Preflight {
 			.stream()
 			.filter((change) -> RelationChecks.isAccepted(context, change))
 			.forEach((change) -> logger.warn(
-					"Engine '{}' goes on although {} (OID {}) changed since the stored offset {}, as {} accepts. Changes "
+					"Engine '{}' continues although {} (OID {}) changed since the stored offset {}, as {} accepts. Changes "
 							+ "in between may be missing.",
 					this.settings.name(), LogSafe.tables(List.of(change.recorded().table())), change.recorded().oid(),
 					relations.offset(), context.settings().name("safety.accept-relations")));

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.startup.check;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -46,6 +47,10 @@ final class TableChecks {
 
 	static final SafetyRule<CheckContext> GENERATED_IDENTITY = SafetyRule.acceptable("generated-identity",
 			"UPDATE and DELETE on these tables fail, in every application.", TableChecks::generatedIdentity);
+
+	static final SafetyRule<CheckContext> INHERITANCE = SafetyRule.acceptable("inheritance",
+			"Changes of the rows of these tables are not delivered, although a snapshot reads the rows.",
+			TableChecks::inheritance);
 
 	static final SafetyRule<CheckContext> ROW_BEFORE = SafetyRule.acceptable("row-before",
 			"The row before a change contains the key at most, and listeners that choose columns may not see what changed.",
@@ -177,6 +182,20 @@ final class TableChecks {
 			.flatMap((table) -> relatives.apply(table).stream())
 			.distinct()
 			.toList();
+	}
+
+	private static void inheritance(CheckContext context, Findings findings) {
+		Set<TableId> captured = context.source().tableIds();
+		List<TableId> missing = relatives(context, CapturedTable::heirs).stream()
+			.filter((heir) -> !captured.contains(heir))
+			.toList();
+		if (!missing.isEmpty()) {
+			findings
+				.add("The rows of " + LogSafe.tables(missing) + " belong to a captured table as well, from which these "
+						+ "tables inherit. A snapshot reads them with the captured table, but the server sends their "
+						+ "changes under the name of their own table, to which no listener listens.",
+						"Listen to these tables, too, or replace inheritance by partitions.");
+		}
 	}
 
 	private static void rowBefore(CheckContext context, Findings findings) {

@@ -498,6 +498,20 @@ class ServerChecksTests {
 	}
 
 	@Test
+	void tableThatInheritsFromACapturedTable() throws SQLException {
+		this.database.execute("CREATE TABLE notes (id int PRIMARY KEY)",
+				"CREATE TABLE letters (PRIMARY KEY (id)) INHERITS (notes)",
+				"CREATE TABLE old_letters (PRIMARY KEY (id)) INHERITS (letters)");
+		capture(new TableId("public", "notes"), EnumSet.of(Operation.CREATE));
+		assertThat(only().rule()).isEqualTo("inheritance");
+		assertThat(only().problem())
+			.startsWith("The rows of public.letters, public.old_letters belong to a captured table");
+		capture(new TableId("public", "letters"), EnumSet.of(Operation.CREATE));
+		capture(new TableId("public", "old_letters"), EnumSet.of(Operation.CREATE));
+		assertThat(violations()).isEmpty();
+	}
+
+	@Test
 	void tableWithoutReplicaIdentity() throws SQLException {
 		this.database.execute("CREATE TABLE notes (text text)", "CREATE TABLE drafts (text text)",
 				"ALTER TABLE drafts REPLICA IDENTITY NOTHING", "CREATE TABLE late (id int PRIMARY KEY DEFERRABLE)",
