@@ -21,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -59,13 +60,17 @@ public record TestDatabase(String host, int port, String name, String user, Stri
 	 * Run statements, each in a transaction of its own.
 	 */
 	public void execute(String... statements) {
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
-			for (String sql : statements) {
-				statement.execute(sql);
+		TestConnections.call(this, (connection) -> {
+			try (Statement statement = connection.createStatement()) {
+				for (String sql : statements) {
+					statement.execute(sql);
+				}
+				return statements;
 			}
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
+		});
+		if (Arrays.stream(statements).anyMatch((sql) -> sql.startsWith("ALTER DATABASE"))) {
+			// Its settings hold for new connections
+			TestConnections.close(this);
 		}
 	}
 
@@ -73,16 +78,17 @@ public record TestDatabase(String host, int port, String name, String user, Stri
 	 * Run statements in one transaction.
 	 */
 	public void inTransaction(String... statements) {
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
-			connection.setAutoCommit(false);
-			for (String sql : statements) {
-				statement.execute(sql);
+		TestConnections.call(this, (connection) -> {
+			try (Statement statement = connection.createStatement()) {
+				connection.setAutoCommit(false);
+				for (String sql : statements) {
+					statement.execute(sql);
+				}
+				connection.commit();
+				connection.setAutoCommit(true);
+				return statements;
 			}
-			connection.commit();
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
+		});
 	}
 
 	/**
@@ -97,18 +103,15 @@ public record TestDatabase(String host, int port, String name, String user, Stri
 	 * The first column of all rows as text.
 	 */
 	public List<@Nullable String> queryForTexts(String sql) {
-		try (Connection connection = connect();
-				Statement statement = connection.createStatement();
-				ResultSet result = statement.executeQuery(sql)) {
-			List<@Nullable String> column = new ArrayList<>();
-			while (result.next()) {
-				column.add(result.getString(1));
+		return TestConnections.call(this, (connection) -> {
+			try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+				List<@Nullable String> column = new ArrayList<>();
+				while (result.next()) {
+					column.add(result.getString(1));
+				}
+				return column;
 			}
-			return column;
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
+		});
 	}
 
 	/**
@@ -124,6 +127,7 @@ public record TestDatabase(String host, int port, String name, String user, Stri
 	 * Drop the database and its replication slots.
 	 */
 	void drop() {
+		TestConnections.close(this);
 		TestDatabase server = new TestDatabase(this.host, this.port, "postgres", this.user, this.password);
 		server.queryForTexts(
 				"SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active AND database = '"

@@ -22,6 +22,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -31,16 +32,21 @@ final class MatrixLog extends AppenderBase<ILoggingEvent> implements AutoCloseab
 
 	private final Logger logger;
 
+	private final @Nullable Level level;
+
 	private final List<String> warnings;
 
 	private MatrixLog(Logger logger, List<String> warnings) {
 		this.logger = logger;
+		this.level = logger.getLevel();
 		this.warnings = warnings;
 	}
 
 	static MatrixLog of(Class<?> type, List<String> warnings) {
 		MatrixLog log = new MatrixLog((Logger) LoggerFactory.getLogger(type), warnings);
 		log.start();
+		// An application before this test may have turned off Debezium's logging
+		log.logger.setLevel(Level.WARN);
 		log.logger.addAppender(log);
 		return log;
 	}
@@ -55,6 +61,7 @@ final class MatrixLog extends AppenderBase<ILoggingEvent> implements AutoCloseab
 	@Override
 	public void close() {
 		this.logger.detachAppender(this);
+		this.logger.setLevel(this.level);
 	}
 
 }

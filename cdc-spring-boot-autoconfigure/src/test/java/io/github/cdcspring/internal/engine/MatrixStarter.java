@@ -26,10 +26,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
@@ -65,7 +69,7 @@ import static org.awaitility.Awaitility.await;
  * Runs cells of the matrix with the starter's engine and the bound settings of an
  * application.
  */
-final class MatrixStarter {
+final class MatrixStarter implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -78,6 +82,8 @@ final class MatrixStarter {
 	private final List<String> warnings;
 
 	private final AtomicInteger predicted = new AtomicInteger();
+
+	private final Map<TestDatabase, HikariDataSource> dataSources = new ConcurrentHashMap<>();
 
 	private MatrixStarter(EngineSettings bound, RowMappers mappers, Path directory, List<String> warnings) {
 		this.bound = bound;
@@ -202,8 +208,22 @@ final class MatrixStarter {
 		return switch (cell.store()) {
 			case MEMORY -> new MemoryOffsetStore();
 			case FILE -> new FileOffsetStore(this.directory.resolve(ground.name()));
-			case JDBC -> new JdbcOffsetStore(ground.database().dataSource(), "offset_" + ground.name(), true);
+			case JDBC -> new JdbcOffsetStore(dataSource(ground.database()), "offset_" + ground.name(), true);
 		};
+	}
+
+	private DataSource dataSource(TestDatabase database) {
+		return this.dataSources.computeIfAbsent(database, (key) -> {
+			HikariDataSource dataSource = new HikariDataSource();
+			dataSource.setDataSource(database.dataSource());
+			dataSource.setMinimumIdle(1);
+			return dataSource;
+		});
+	}
+
+	@Override
+	public void close() {
+		this.dataSources.values().forEach(HikariDataSource::close);
 	}
 
 	/** A record with some of its components changed. */

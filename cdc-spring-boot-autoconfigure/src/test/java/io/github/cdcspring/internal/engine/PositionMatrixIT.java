@@ -51,14 +51,16 @@ class PositionMatrixIT {
 	void everyCellDoesWhatTheTableSays(TestDatabase database, @TempDir Path directory) throws Exception {
 		database.execute("CREATE TABLE letters (letter text PRIMARY KEY)");
 		List<String> warnings = new CopyOnWriteArrayList<>();
-		MatrixStarter starter = MatrixStarter.of(database, directory, warnings, "cdc.snapshot.mode=no_data",
-				"cdc.offset.store=memory", "cdc.safety.accept=" + ACCEPTED);
 		List<MatrixCell> cells = MatrixCell.all(EnumSet.allOf(OffsetStoreType.class));
 		assertThat(cells).hasSize(3 * 4 * 3 * 9);
 		Map<MatrixCell, MatrixOutcome> outcomes;
-		try (MatrixLog log = MatrixLog.of(OffsetReconciler.class, warnings);
+		int predicted;
+		try (MatrixStarter starter = MatrixStarter.of(database, directory, warnings, "cdc.snapshot.mode=no_data",
+				"cdc.offset.store=memory", "cdc.safety.accept=" + ACCEPTED);
+				MatrixLog log = MatrixLog.of(OffsetReconciler.class, warnings);
 				TestPostgres expendable = TestPostgres.start(REMOVES_WAL)) {
 			outcomes = MatrixRun.of(cells, TestPostgres.shared(), expendable, starter::run);
+			predicted = starter.predicted();
 		}
 		MatrixTable table = MatrixTable.read();
 		assertThat(outcomes).hasSameSizeAs(cells);
@@ -69,9 +71,9 @@ class PositionMatrixIT {
 					+ table.expected(outcome.getKey()) + "'"))
 			.isEmpty();
 		assertThat(outcomes.values()).noneMatch(MatrixOutcome::losesSilently);
-		assertThat(starter.predicted()).isEqualTo(cells.size());
+		assertThat(predicted).isEqualTo(cells.size());
 		LoggerFactory.getLogger(PositionMatrixIT.class)
-			.warn("{} of {} starts did what the preview predicted", starter.predicted(), cells.size());
+			.warn("{} of {} starts did what the preview predicted", predicted, cells.size());
 		MatrixPage.assertShows("starter", MatrixPage.of(outcomes));
 	}
 
