@@ -19,7 +19,9 @@ package io.github.cdcspring.internal.debezium;
 import java.util.List;
 import java.util.Map;
 
+import io.debezium.config.Configuration;
 import io.debezium.connector.postgresql.PostgresConnector;
+import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
 
 /**
@@ -32,6 +34,14 @@ public final class EngineConnector extends PostgresConnector {
 	@Override
 	public Class<? extends Task> taskClass() {
 		return EngineTask.class;
+	}
+
+	/**
+	 * The start has checked the server already, over the same way, and knows more roles
+	 * that may replicate.
+	 */
+	@Override
+	protected void validateConnection(Map<String, ConfigValue> configValues, Configuration config) {
 	}
 
 	/**

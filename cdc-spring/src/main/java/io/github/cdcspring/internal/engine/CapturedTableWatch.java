@@ -33,7 +33,6 @@ import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.ServerRelations;
-import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.check.Preflight;
 import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetSession;
@@ -54,8 +53,6 @@ final class CapturedTableWatch implements AutoCloseable {
 	private static final Logger logger = LoggerFactory.getLogger(CapturedTableWatch.class);
 
 	private static final Duration INTERVAL = Duration.ofSeconds(2);
-
-	private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
 	/**
 	 * More tables are compared at the interval only: the statement is no longer cheap.
@@ -88,20 +85,21 @@ final class CapturedTableWatch implements AutoCloseable {
 
 	/**
 	 * Create a watch.
+	 * @param connection reads the tables
 	 * @param start the start of the run that is watched
 	 * @param partitions reports attached partitions
 	 * @param onChange takes what is to end the run: a refusal, or a change that a new
 	 * start follows
 	 */
-	CapturedTableWatch(EngineSettings settings, Preflight preflight, SourceDatabase source, PreparedStart start,
-			AttachedPartitions partitions, Consumer<Exception> onChange) {
+	CapturedTableWatch(EngineSettings settings, Preflight preflight, ReplicationStateConnection connection,
+			PreparedStart start, AttachedPartitions partitions, Consumer<Exception> onChange) {
 		this.partitions = partitions;
 		this.onChange = onChange;
 		this.settings = settings;
 		this.preflight = preflight;
 		this.session = start.session();
 		this.captured = start.captured();
-		this.connection = new ReplicationStateConnection(source.at(start.endpoint(), TIMEOUT), TIMEOUT);
+		this.connection = connection;
 		this.executor = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread thread = new Thread(task, "cdc-" + settings.name() + "-tables");
 			thread.setDaemon(true);
@@ -180,9 +178,6 @@ final class CapturedTableWatch implements AutoCloseable {
 	@Override
 	public void close() {
 		this.executor.shutdownNow();
-		synchronized (this) {
-			this.connection.close();
-		}
 	}
 
 }

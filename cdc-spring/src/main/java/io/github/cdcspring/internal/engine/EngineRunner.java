@@ -41,6 +41,7 @@ import io.github.cdcspring.internal.startup.OpenTransactions;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationCommands;
+import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.internal.startup.SourceDatabase;
@@ -254,13 +255,23 @@ final class EngineRunner {
 	 * @throws StartRefusedException if it failed because the slot is lost
 	 */
 	@Nullable EngineFailure run(PreparedStart start, Observer observer) {
-		try (SlotTracker slotTracker = new SlotTracker(this.settings, this.source.at(start.endpoint(), READ_TIMEOUT),
-				start.session(), start.reconciliation().found().server().inRecovery());
-				CapturedTableWatch tableWatch = new CapturedTableWatch(this.settings, this.preflight, this.source,
-						start, this.partitions, this::fail);
+		try (ReplicationStateConnection connection = new ReplicationStateConnection(
+				this.source.at(start.endpoint(), READ_TIMEOUT), READ_TIMEOUT)) {
+			return run(start, connection, observer);
+		}
+		finally {
+			this.run = null;
+			releaseStartLock();
+		}
+	}
+
+	private @Nullable EngineFailure run(PreparedStart start, ReplicationStateConnection connection, Observer observer) {
+		SlotTracker slotTracker = new SlotTracker(this.settings, connection, start.session(),
+				start.reconciliation().found().server().inRecovery());
+		try (CapturedTableWatch tableWatch = new CapturedTableWatch(this.settings, this.preflight, connection, start,
+				this.partitions, this::fail);
 				DebeziumRun run = build(start, slotTracker, tableWatch, observer);
-				StreamMonitor monitor = new StreamMonitor(this.settings, this.source.at(start.endpoint(), READ_TIMEOUT),
-						run, this::confirmed)) {
+				StreamMonitor monitor = new StreamMonitor(this.settings, connection, run, this::confirmed)) {
 			this.run = run;
 			tableWatch.start();
 			monitor.start();
@@ -275,10 +286,6 @@ final class EngineRunner {
 				throw refused;
 			}
 			return failure;
-		}
-		finally {
-			this.run = null;
-			releaseStartLock();
 		}
 	}
 

@@ -16,19 +16,14 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 
-import io.github.cdcspring.internal.startup.ReplicationCommands;
 import io.github.cdcspring.internal.startup.ReplicationState;
-import io.github.cdcspring.internal.startup.ReplicationStateReader;
+import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.SlotState;
-import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.offset.LastSeenSlot;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.EngineSettings;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,33 +33,29 @@ import org.slf4j.LoggerFactory;
  * it and no event was skipped. While the engine receives, no other process can move the
  * slot.
  */
-final class SlotTracker implements AutoCloseable {
+final class SlotTracker {
 
 	private static final Logger logger = LoggerFactory.getLogger(SlotTracker.class);
 
 	private final EngineSettings settings;
 
-	private final SourceDatabase source;
+	private final ReplicationStateConnection connection;
 
 	private final OffsetSession session;
 
 	private final boolean standby;
 
-	private final ReplicationStateReader reader;
-
-	private @Nullable Connection connection;
-
 	/**
 	 * Create a tracker.
+	 * @param connection reads the slot
 	 * @param standby whether the stream comes from a standby, which may be promoted
 	 */
-	SlotTracker(EngineSettings settings, SourceDatabase source, OffsetSession session, boolean standby) {
-		this.standby = standby;
+	SlotTracker(EngineSettings settings, ReplicationStateConnection connection, OffsetSession session,
+			boolean standby) {
 		this.settings = settings;
-		this.source = source;
-		this.reader = new ReplicationStateReader(Duration.ofSeconds(1),
-				new ReplicationCommands(source::connectForReplication));
+		this.connection = connection;
 		this.session = session;
+		this.standby = standby;
 	}
 
 	/**
@@ -96,7 +87,6 @@ final class SlotTracker implements AutoCloseable {
 		}
 		catch (SQLException ex) {
 			logger.debug("The slot cannot be read now: {}", ex.getMessage());
-			close();
 		}
 	}
 
@@ -112,24 +102,8 @@ final class SlotTracker implements AutoCloseable {
 	}
 
 	private ReplicationState read() throws SQLException {
-		if (this.connection == null) {
-			this.connection = this.source.connect();
-		}
-		return this.reader.read(this.connection, this.settings.slot().name())
+		return this.connection.read((connection, reader) -> reader.read(connection, this.settings.slot().name()))
 			.withOffset(this.session.current().orElse(null));
-	}
-
-	@Override
-	public synchronized void close() {
-		if (this.connection != null) {
-			try {
-				this.connection.close();
-			}
-			catch (SQLException ex) {
-				logger.debug("A connection could not be closed: {}", ex.getMessage());
-			}
-			this.connection = null;
-		}
 	}
 
 }

@@ -24,9 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.github.cdcspring.internal.debezium.DebeziumRun;
-import io.github.cdcspring.internal.startup.SourceDatabase;
+import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.WalSenderProcess;
-import io.github.cdcspring.internal.support.KeptConnection;
 import io.github.cdcspring.internal.support.SourceSockets;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +70,7 @@ final class StreamMonitor implements AutoCloseable {
 
 	private final Thread thread;
 
-	private final KeptConnection connection;
+	private final ReplicationStateConnection connection;
 
 	private @Nullable WalSenderProcess confirmed;
 
@@ -82,13 +81,13 @@ final class StreamMonitor implements AutoCloseable {
 	private int missing;
 
 	/**
-	 * @param source the server of the run
+	 * @param connection asks the server of the run
 	 * @param onConfirmed called once, when the server sends to this run
 	 */
-	StreamMonitor(EngineSettings settings, SourceDatabase source, DebeziumRun run,
+	StreamMonitor(EngineSettings settings, ReplicationStateConnection connection, DebeziumRun run,
 			Consumer<WalSenderProcess> onConfirmed) {
 		this.settings = settings;
-		this.connection = new KeptConnection(source);
+		this.connection = connection;
 		this.run = run;
 		this.onConfirmed = onConfirmed;
 		this.timeout = settings.health().streamTimeout();
@@ -103,10 +102,14 @@ final class StreamMonitor implements AutoCloseable {
 	private void watch() {
 		try {
 			while (!this.stop.await(interval().toMillis(), TimeUnit.MILLISECONDS)) {
+				boolean wasConfirmed = this.confirmed != null;
 				String problem = check();
 				if (problem != null) {
 					this.run.disconnect(new SQLException(problem, CONNECTION_FAILURE));
 					return;
+				}
+				if (this.confirmed != null && !wasConfirmed) {
+					this.onConfirmed.accept(this.confirmed);
 				}
 			}
 		}
@@ -115,9 +118,6 @@ final class StreamMonitor implements AutoCloseable {
 		}
 		catch (RuntimeException | Error ex) {
 			this.run.disconnect(ex);
-		}
-		finally {
-			this.connection.close();
 		}
 	}
 
@@ -138,7 +138,7 @@ final class StreamMonitor implements AutoCloseable {
 		}
 		try {
 			return this.connection
-				.query((connection) -> connecting ? checkAnswers(connection) : check(connection, pid, activity));
+				.read((connection, reader) -> connecting ? checkAnswers(connection) : check(connection, pid, activity));
 		}
 		catch (SQLException ex) {
 			logger.debug("The WAL sender cannot be read now: {}", ex.getMessage());
@@ -184,7 +184,6 @@ final class StreamMonitor implements AutoCloseable {
 		}
 		this.confirmed = process;
 		this.probedAt = null;
-		this.onConfirmed.accept(process);
 		return null;
 	}
 

@@ -26,8 +26,8 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.support.KeptConnection;
 
 /**
- * Reads positions repeatedly over a connection of its own, which it keeps open. Not
- * thread-safe.
+ * Reads positions repeatedly over a connection of its own, which it keeps open. Threads
+ * that share it read one after another.
  */
 public final class ReplicationStateConnection implements TimelineHistory, AutoCloseable {
 
@@ -60,7 +60,7 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 	 * @return what was read
 	 * @throws SQLException if the server cannot be reached or asked
 	 */
-	public <T> T read(Reading<T> reading) throws SQLException {
+	public synchronized <T> T read(Reading<T> reading) throws SQLException {
 		return this.connection.query((connection) -> reading.read(connection, this.reader));
 	}
 
@@ -68,7 +68,7 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 	 * Read the ancestors once: they do not change while the timeline is the same.
 	 */
 	@Override
-	public Map<Integer, Lsn> endsBefore(int timeline) throws SQLException {
+	public synchronized Map<Integer, Lsn> endsBefore(int timeline) throws SQLException {
 		Map<Integer, Lsn> ends = this.ancestors.get(timeline);
 		if (ends == null) {
 			ends = this.replication.endsBefore(timeline);
@@ -78,7 +78,7 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 	}
 
 	@Override
-	public void close() {
+	public synchronized void close() {
 		this.connection.close();
 	}
 
