@@ -112,6 +112,24 @@ class PreflightIT {
 		}
 	}
 
+	@Test
+	void refusesANameThatTheSearchPathGivesToAnotherTable(TestDatabase database) {
+		database.execute("CREATE SCHEMA app", "CREATE TABLE notes (id int PRIMARY KEY)",
+				"CREATE TABLE app.notes (id int PRIMARY KEY)",
+				"ALTER DATABASE " + database.name() + " SET search_path = app, public");
+		assertThatThrownBy(() -> TestApplication.start(database, Notes.class)).rootCause()
+			.isInstanceOfSatisfying(StartRefusedException.class, (ex) -> {
+				assertThat(ex.violations()).extracting(Violation::rule).containsExactly("ambiguous-table");
+				assertThat(ex.violations().get(0).problem())
+					.endsWith("listens to 'notes', which means public.notes. To SQL over the same connection it means "
+							+ "app.notes, because of the search_path 'app, public'. Changes of that table would not arrive.");
+			});
+		try (TestApplication application = TestApplication.run(database, QualifiedNotes.class)) {
+			database.execute("INSERT INTO public.notes VALUES (1)");
+			await().until(() -> application.bean(QualifiedNotes.class).ids.contains(1));
+		}
+	}
+
 	private static Health health(TestApplication application) {
 		return Objects.requireNonNull(application.bean(CdcHealthIndicator.class).health());
 	}
@@ -122,6 +140,17 @@ class PreflightIT {
 	}
 
 	record Note(Integer id) {
+
+	}
+
+	static class QualifiedNotes {
+
+		final List<Integer> ids = new CopyOnWriteArrayList<>();
+
+		@CdcListener("public.notes")
+		void on(Note note) {
+			this.ids.add(note.id());
+		}
 
 	}
 

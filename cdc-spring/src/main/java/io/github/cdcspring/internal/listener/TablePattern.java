@@ -32,8 +32,9 @@ import io.github.cdcspring.TableId;
  *
  * @param schema the schema's part of the pattern
  * @param name the table's part of the pattern
+ * @param qualified whether the pattern names the schema
  */
-public record TablePattern(Part schema, Part name) {
+public record TablePattern(Part schema, Part name, boolean qualified) {
 
 	private static final Part PUBLIC = new Part(List.of("public"));
 
@@ -52,8 +53,8 @@ public record TablePattern(Part schema, Part name) {
 			start = end + 1;
 		}
 		return switch (parts.size()) {
-			case 1 -> new TablePattern(PUBLIC, parts.get(0));
-			case 2 -> new TablePattern(parts.get(0), parts.get(1));
+			case 1 -> new TablePattern(PUBLIC, parts.get(0), false);
+			case 2 -> new TablePattern(parts.get(0), parts.get(1), true);
 			default -> throw malformed(text, "it has " + parts.size() + " parts, not schema and table");
 		};
 	}

@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.startup;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -91,12 +92,15 @@ public record SourceState(ServerState server, Usage usage, Session session, @Nul
 	 * @param pooled whether something between application and server hands out the
 	 * server's connections
 	 * @param searchPath the schemas in which the session looks for a table
+	 * @param schemas the schema in which the session finds a table that a listener names
+	 * without a schema, by the name of the table
 	 */
 	public record Session(String role, String database, boolean replication, boolean createInDatabase, boolean pooled,
-			List<String> searchPath) {
+			List<String> searchPath, Map<String, String> schemas) {
 
 		Session withReplication() {
-			return new Session(this.role, this.database, true, this.createInDatabase, this.pooled, this.searchPath);
+			return new Session(this.role, this.database, true, this.createInDatabase, this.pooled, this.searchPath,
+					this.schemas);
 		}
 
 	}

@@ -116,6 +116,9 @@ public final class SourceStateReader {
 	private static final String SESSION = """
 			SELECT r.rolname AS role, current_database() AS database, pg_backend_pid() AS pid,
 				current_schemas(false)::text[] AS search_path,
+				ARRAY(SELECT ARRAY[u.name, n.nspname] FROM unnest(?::text[]) u (name)
+					JOIN pg_catalog.pg_class c ON c.oid = to_regclass(quote_ident(u.name))
+					JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)::text[] AS schemas,
 				(SELECT count(*) FROM pg_catalog.pg_replication_slots) AS slots,
 				(SELECT count(*) FROM pg_catalog.pg_stat_replication) AS senders,
 				r.rolsuper OR r.rolreplication OR EXISTS (SELECT FROM pg_catalog.pg_roles m
@@ -184,8 +187,9 @@ public final class SourceStateReader {
 			statement.setArray(2, patterns("text", TablePattern::schemaLike, connection));
 			statement.setArray(3, patterns("text", TablePattern::nameLike, connection));
 			statement.setArray(4, patterns("bool", TablePattern::isExact, connection));
-			statement.setString(5, this.settings.publication().name());
-			statement.setString(6, this.settings.slot().name());
+			statement.setArray(5, unqualified(connection));
+			statement.setString(6, this.settings.publication().name());
+			statement.setString(7, this.settings.slot().name());
 			statement.execute();
 			Map<TableId, String> filters = filters(next(statement));
 			Set<Integer> matched = new HashSet<>();
@@ -202,6 +206,14 @@ public final class SourceStateReader {
 	private Array patterns(String type, Function<TablePattern, Object> value, Connection connection)
 			throws SQLException {
 		return connection.createArrayOf(type, this.patterns.stream().map(value).toArray());
+	}
+
+	private Array unqualified(Connection connection) throws SQLException {
+		return connection.createArrayOf("text",
+				this.patterns.stream()
+					.filter((pattern) -> !pattern.qualified() && pattern.isExact())
+					.map((pattern) -> pattern.toTableId().name())
+					.toArray());
 	}
 
 	private List<TablePattern> unmatched(Set<Integer> matched) {
@@ -283,7 +295,16 @@ public final class SourceStateReader {
 		boolean pooled = connection.unwrap(PGConnection.class).getBackendPID() != row.getInt("pid");
 		return new SourceState.Session(row.getString("role"), row.getString("database"), row.getBoolean("replication"),
 				row.getBoolean("create_in_database"), pooled,
-				List.of((String[]) row.getArray("search_path").getArray()));
+				List.of((String[]) row.getArray("search_path").getArray()), schemas(row.getArray("schemas")));
+	}
+
+	private static Map<String, String> schemas(Array pairs) throws SQLException {
+		Map<String, String> schemas = new TreeMap<>();
+		for (Object pair : (Object[]) pairs.getArray()) {
+			String[] nameAndSchema = (String[]) pair;
+			schemas.put(nameAndSchema[0], nameAndSchema[1]);
+		}
+		return schemas;
 	}
 
 	private static @Nullable PublicationState publication(ResultSet row, Map<TableId, String> filters)

@@ -32,15 +32,16 @@ import io.github.cdcspring.settings.EngineSettings;
 final class ServerChecks {
 
 	static final List<SafetyRule<CheckContext>> CHECKS = List.of(ServerSetupChecks.VERSION, ServerSetupChecks.POOLER,
-			TableChecks.UNKNOWN, ServerSetupChecks.STANDBY, ServerSetupChecks.STANDBY_WITHOUT_DECODING,
-			ServerSetupChecks.WAL_LEVEL, ServerSetupChecks.REPLICATION_RIGHT, ServerSetupChecks.FREE_SLOT,
-			ServerSetupChecks.FREE_WAL_SENDER, TableChecks.SNAPSHOT_RIGHT, TableChecks.SNAPSHOT_ROW_SECURITY,
-			PublicationChecks.MISSING, PublicationChecks.RIGHT, PublicationChecks.COVERAGE,
-			PublicationChecks.OPERATIONS, PublicationChecks.PARTITION_ROOT, PublicationChecks.PARTITION_SENT_AS_ROOT,
-			PublicationChecks.FILTER, RelationChecks.REPLACED, RelationChecks.DROPPED, RelationChecks.RENAMED,
-			RelationChecks.NOT_PUBLISHED, SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST,
-			SlotChecks.SURVIVES_FAILOVER, SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.REPLICA_IDENTITY,
-			TableChecks.GENERATED_IDENTITY, TableChecks.INHERITANCE, TableChecks.ROW_BEFORE, TableChecks.PARKING);
+			TableChecks.UNKNOWN, TableChecks.AMBIGUOUS, ServerSetupChecks.STANDBY,
+			ServerSetupChecks.STANDBY_WITHOUT_DECODING, ServerSetupChecks.WAL_LEVEL,
+			ServerSetupChecks.REPLICATION_RIGHT, ServerSetupChecks.FREE_SLOT, ServerSetupChecks.FREE_WAL_SENDER,
+			TableChecks.SNAPSHOT_RIGHT, TableChecks.SNAPSHOT_ROW_SECURITY, PublicationChecks.MISSING,
+			PublicationChecks.RIGHT, PublicationChecks.COVERAGE, PublicationChecks.OPERATIONS,
+			PublicationChecks.PARTITION_ROOT, PublicationChecks.PARTITION_SENT_AS_ROOT, PublicationChecks.FILTER,
+			RelationChecks.REPLACED, RelationChecks.DROPPED, RelationChecks.RENAMED, RelationChecks.NOT_PUBLISHED,
+			SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST, SlotChecks.SURVIVES_FAILOVER,
+			SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.REPLICA_IDENTITY, TableChecks.GENERATED_IDENTITY,
+			TableChecks.INHERITANCE, TableChecks.ROW_BEFORE, TableChecks.PARKING);
 
 	private static final String POOLER = ServerSetupChecks.POOLER.id();
 

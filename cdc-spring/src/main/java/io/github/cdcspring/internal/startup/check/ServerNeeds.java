@@ -36,9 +36,12 @@ import io.github.cdcspring.settings.OnFailure;
  *
  * @param tables what they need of each captured table
  * @param unknownTables the table patterns that match no table
+ * @param ambiguousTables the table patterns without a schema that mean another table to
+ * the session
  * @param snapshot whether the start may read existing rows
  */
-record ServerNeeds(Map<TableId, TableNeeds> tables, List<UnknownTable> unknownTables, boolean snapshot) {
+record ServerNeeds(Map<TableId, TableNeeds> tables, List<ListenedTable> unknownTables,
+		List<ListenedTable> ambiguousTables, boolean snapshot) {
 
 	/**
 	 * Find out what listeners need.
@@ -47,15 +50,27 @@ record ServerNeeds(Map<TableId, TableNeeds> tables, List<UnknownTable> unknownTa
 	static ServerNeeds of(List<ListenerEndpoint> endpoints, OnFailure onFailure, SourceState source, boolean snapshot) {
 		Map<TableId, TableNeeds> tables = new TreeMap<>();
 		source.tableIds().forEach((table) -> tables.put(table, TableNeeds.of(endpoints, onFailure, table)));
-		List<UnknownTable> unknown = new ArrayList<>();
+		List<ListenedTable> unknown = new ArrayList<>();
+		List<ListenedTable> ambiguous = new ArrayList<>();
 		for (ListenerEndpoint endpoint : endpoints) {
 			for (TablePattern pattern : endpoint.tables()) {
 				if (source.unmatched().contains(pattern)) {
-					unknown.add(new UnknownTable(endpoint.describe(), pattern));
+					unknown.add(new ListenedTable(endpoint.describe(), pattern));
+				}
+				else if (isAmbiguous(pattern, source.session().schemas())) {
+					ambiguous.add(new ListenedTable(endpoint.describe(), pattern));
 				}
 			}
 		}
-		return new ServerNeeds(tables, unknown, snapshot);
+		return new ServerNeeds(tables, unknown, ambiguous, snapshot);
+	}
+
+	private static boolean isAmbiguous(TablePattern pattern, Map<String, String> schemas) {
+		if (pattern.qualified() || !pattern.isExact()) {
+			return false;
+		}
+		TableId table = pattern.toTableId();
+		return !schemas.getOrDefault(table.name(), table.schema()).equals(table.schema());
 	}
 
 	TableNeeds of(CapturedTable table) {
@@ -63,12 +78,12 @@ record ServerNeeds(Map<TableId, TableNeeds> tables, List<UnknownTable> unknownTa
 	}
 
 	/**
-	 * A table pattern that matches no table.
+	 * A table pattern of a listener.
 	 *
 	 * @param listener the listener in words
 	 * @param pattern the pattern
 	 */
-	record UnknownTable(String listener, TablePattern pattern) {
+	record ListenedTable(String listener, TablePattern pattern) {
 
 	}
 

@@ -26,6 +26,7 @@ import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.startup.PublicationState;
+import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.SqlQuoting;
 
@@ -35,6 +36,10 @@ import io.github.cdcspring.internal.support.SqlQuoting;
 final class TableChecks {
 
 	static final SafetyRule<CheckContext> UNKNOWN = SafetyRule.strict("unknown-table", TableChecks::unknown);
+
+	static final SafetyRule<CheckContext> AMBIGUOUS = SafetyRule.acceptable("ambiguous-table",
+			"The listeners may receive another table than the one that the application writes.",
+			TableChecks::ambiguous);
 
 	static final SafetyRule<CheckContext> SNAPSHOT_RIGHT = SafetyRule.strict("snapshot-right",
 			TableChecks::snapshotRight);
@@ -62,7 +67,7 @@ final class TableChecks {
 	}
 
 	private static void unknown(CheckContext context, Findings findings) {
-		for (ServerNeeds.UnknownTable unknown : context.needs().unknownTables()) {
+		for (ServerNeeds.ListenedTable unknown : context.needs().unknownTables()) {
 			findings.add(
 					"The " + unknown.listener() + " listens to '" + LogSafe.of(unknown.pattern()) + "', but database '"
 							+ context.source().session().database() + "' has no such permanent table."
@@ -78,6 +83,19 @@ final class TableChecks {
 				? " A name without a schema means 'public', although the search_path of the connection is '"
 						+ LogSafe.of(String.join(", ", searchPath)) + "'."
 				: "";
+	}
+
+	private static void ambiguous(CheckContext context, Findings findings) {
+		SourceState.Session session = context.source().session();
+		for (ServerNeeds.ListenedTable ambiguous : context.needs().ambiguousTables()) {
+			TableId meant = ambiguous.pattern().toTableId();
+			String other = LogSafe
+				.tables(List.of(new TableId(session.schemas().getOrDefault(meant.name(), ""), meant.name())));
+			findings.add("The " + ambiguous.listener() + " listens to '" + LogSafe.of(meant.name()) + "', which means "
+					+ LogSafe.tables(List.of(meant)) + ". To SQL over the same connection it means " + other
+					+ ", because of the search_path '" + LogSafe.of(String.join(", ", session.searchPath()))
+					+ "'. Changes of that table would not arrive.", "Name the schema in @CdcListener.");
+		}
 	}
 
 	private static void snapshotRight(CheckContext context, Findings findings) {

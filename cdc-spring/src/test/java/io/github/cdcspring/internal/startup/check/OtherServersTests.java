@@ -160,10 +160,10 @@ class OtherServersTests {
 			String walLevel) {
 		ServerState server = new ServerState(version * 10_000, version + ".0", Lsn.parse("0/1000"), standby, 1, "7",
 				walLevel, 10, 10, null, Instant.EPOCH);
-		return new CheckContext(engine.settings(), new ServerNeeds(Map.of(), List.of(), false),
+		return new CheckContext(engine.settings(), new ServerNeeds(Map.of(), List.of(), List.of(), false),
 				new SourceState(server, new SourceState.Usage(1, 10),
-						new SourceState.Session("me", "shop", true, true, false, List.of("public")), slot, null,
-						List.of(), List.of()),
+						new SourceState.Session("me", "shop", true, true, false, List.of("public"), Map.of()), slot,
+						null, List.of(), List.of()),
 				RelationComparison.NONE);
 	}
 

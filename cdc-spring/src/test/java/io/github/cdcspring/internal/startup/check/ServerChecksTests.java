@@ -684,13 +684,13 @@ class ServerChecksTests {
 		EngineSettings settings = this.engine.settings();
 		List<TablePattern> patterns = this.tables.keySet().stream().map(ServerChecksTests::pattern).toList();
 		ReplicationStateReader reader = new ReplicationStateReader(Duration.ofSeconds(5), null);
-		return new CheckContext(settings, new ServerNeeds(this.tables, List.of(), this.snapshot),
+		return new CheckContext(settings, new ServerNeeds(this.tables, List.of(), List.of(), this.snapshot),
 				new SourceStateReader(settings, patterns, reader).read(connection), RelationComparison.NONE);
 	}
 
 	private static TablePattern pattern(TableId table) {
 		return new TablePattern(new TablePattern.Part(List.of(table.schema())),
-				new TablePattern.Part(List.of(table.name())));
+				new TablePattern.Part(List.of(table.name())), true);
 	}
 
 	private void capture(String table) {

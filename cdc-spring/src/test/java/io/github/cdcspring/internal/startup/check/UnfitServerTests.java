@@ -118,7 +118,7 @@ class UnfitServerTests {
 		try (Connection connection = database.connect()) {
 			EngineSettings settings = engine.settings();
 			ReplicationStateReader reader = new ReplicationStateReader(Duration.ofSeconds(5), null);
-			ServerChecks.check(new CheckContext(settings, new ServerNeeds(Map.of(), List.of(), false),
+			ServerChecks.check(new CheckContext(settings, new ServerNeeds(Map.of(), List.of(), List.of(), false),
 					new SourceStateReader(settings, List.of(), reader).read(connection), RelationComparison.NONE));
 			return List.of();
 		}
