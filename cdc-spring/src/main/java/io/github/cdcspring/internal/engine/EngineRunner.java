@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
@@ -37,21 +36,14 @@ import io.github.cdcspring.internal.debezium.SnapshotSummary;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.startup.OffsetReconciler;
-import io.github.cdcspring.internal.startup.OpenTransactions;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
-import io.github.cdcspring.internal.startup.RelationComparison;
-import io.github.cdcspring.internal.startup.ReplicationCommands;
 import io.github.cdcspring.internal.startup.ReplicationStateConnection;
-import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.internal.startup.SourceDatabase;
-import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.StartLock;
 import io.github.cdcspring.internal.startup.WalSenderProcess;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.internal.startup.check.Preflight;
-import io.github.cdcspring.internal.support.StoreException;
-import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
@@ -60,11 +52,9 @@ import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.SnapshotMode;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.jdbc.support.JdbcUtils;
-
 /**
- * Prepares and carries out the runs of one engine. The {@link EngineSupervisor} decides
- * when to run, and what follows from a failure.
+ * Carries out the runs of one engine. The {@link EngineSupervisor} decides when to run,
+ * and what follows from a failure.
  */
 final class EngineRunner {
 
@@ -75,23 +65,15 @@ final class EngineRunner {
 
 	private final ListenerSet listeners;
 
-	private final OffsetStore store;
-
-	private final OffsetKey key;
-
 	private final EngineLog log;
 
 	private final SourceDatabase source;
-
-	private final StartLock startLock;
-
-	private final ReplicationStateReader reader;
 
 	private final Preflight preflight;
 
 	private final OffsetReconciler reconciler;
 
-	private final CapturedTables tables;
+	private final StartPreparation preparation;
 
 	private final AttachedPartitions partitions;
 
@@ -120,18 +102,15 @@ final class EngineRunner {
 	EngineRunner(EngineSettings settings, ListenerSet listeners, OffsetStore store, EngineLog log) {
 		this.settings = settings;
 		this.listeners = listeners;
-		this.store = store;
-		this.key = new OffsetKey(settings.name(), settings.slot().name());
 		this.log = log;
 		this.source = new SourceDatabase(settings);
-		this.startLock = new StartLock(settings.slot().name());
-		this.reader = new ReplicationStateReader(Duration.ofSeconds(5),
-				new ReplicationCommands(this.source::connectForReplication));
-		this.preflight = new Preflight(settings, listeners.endpoints());
-		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(this.key));
-		this.tables = new CapturedTables(settings, this.preflight, log);
-		this.partitions = new AttachedPartitions(log);
 		this.snapshots = new IncrementalSnapshotSignaler(settings.name(), this.source);
+		this.preflight = new Preflight(settings, listeners.endpoints());
+		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
+		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(key));
+		this.preparation = new StartPreparation(settings, listeners, log, this.source, this.preflight, this.reconciler,
+				this.snapshots, () -> new OffsetSession(key, store, Clock.systemUTC()));
+		this.partitions = new AttachedPartitions(log);
 	}
 
 	Preflight preflight() {
@@ -170,17 +149,13 @@ final class EngineRunner {
 	 */
 	PreparedStart prepare() throws SQLException {
 		releaseStartLock();
-		SourceDatabase.Reached reached = connect();
-		try {
-			PreparedStart start = prepare(reached);
-			start.lock().keepAlive();
-			this.heldLock = start.lock();
-			return start;
-		}
-		catch (SQLException | RuntimeException | Error ex) {
-			JdbcUtils.closeConnection(reached.connection());
-			throw ex;
-		}
+		PreparedStart start = this.preparation.prepare(this.session, this.walSender);
+		this.heldLock = start.lock();
+		this.walSender = null;
+		this.reconciliation = start.reconciliation();
+		this.session = start.session();
+		this.captured = start.source().tableIds();
+		return start;
 	}
 
 	private void releaseStartLock() {
@@ -188,63 +163,6 @@ final class EngineRunner {
 		this.heldLock = null;
 		if (lock != null) {
 			lock.close();
-		}
-	}
-
-	private PreparedStart prepare(SourceDatabase.Reached reached) throws SQLException {
-		Connection connection = reached.connection();
-		endFormerWalSender(connection);
-		OffsetSession last = this.session;
-		if (last != null) {
-			this.reconciler.processed(last);
-		}
-		SourceState source = this.preflight.read(connection, this.reader);
-		OffsetSession session = open(source);
-		OffsetReconciler.forgetUnfinishedSnapshot(session);
-		CapturedTables.Found tables = this.tables.find(source, connection, session);
-		this.preflight.check(source, session.current().isPresent(), tables.comparison());
-		this.log.listening(this.listeners.endpoints(), source.tableIds());
-		StartLock.Held lock = this.startLock.acquire(connection, source.slot());
-		ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
-		if (reconciliation.found().slot() == null) {
-			new OpenTransactions(this.settings.slot().name()).awaitEnd(connection);
-		}
-		List<CapturedRelation> captured = this.tables.publish(tables, source, connection, session);
-		this.reconciler.carryOut(reconciliation, connection, session);
-		this.reconciliation = reconciliation;
-		this.session = session;
-		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
-		this.captured = source.tableIds();
-		return new PreparedStart(source, captured, reached.endpoint(), lock, session, reconciliation,
-				this.snapshots.isNeeded(session));
-	}
-
-	private SourceDatabase.Reached connect() throws SQLException {
-		try {
-			return this.source.open();
-		}
-		catch (SQLException ex) {
-			this.preflight.connectionFailed(ex);
-			throw ex;
-		}
-	}
-
-	/**
-	 * A store that cannot be used must not hide what else the start would be refused for.
-	 */
-	private OffsetSession open(SourceState source) {
-		try {
-			return new OffsetSession(this.key, this.store, Clock.systemUTC());
-		}
-		catch (StoreException ex) {
-			try {
-				this.preflight.check(source, false, RelationComparison.NONE);
-			}
-			catch (StartRefusedException refusal) {
-				refusal.addSuppressed(ex);
-				throw refusal;
-			}
-			throw ex;
 		}
 	}
 
@@ -336,24 +254,6 @@ final class EngineRunner {
 		Progress progress = this.progress;
 		if (progress != null) {
 			progress.confirmed();
-		}
-	}
-
-	/**
-	 * A connection that has broken on this side may still be open on the server, and
-	 * would hold the slot until the server notices.
-	 */
-	private void endFormerWalSender(Connection connection) throws SQLException {
-		WalSenderProcess former = this.walSender;
-		this.walSender = null;
-		if (former == null) {
-			return;
-		}
-		former.terminate(connection);
-		WalSenderProcess active = former;
-		for (int i = 0; i < 50 && active != null && active.isSame(former); i++) {
-			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-			active = WalSenderProcess.read(connection, this.settings.slot().name());
 		}
 	}
 

@@ -1,0 +1,190 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.internal.debezium.IncrementalSnapshotSignaler;
+import io.github.cdcspring.internal.listener.ListenerSet;
+import io.github.cdcspring.internal.startup.OffsetReconciler;
+import io.github.cdcspring.internal.startup.OpenTransactions;
+import io.github.cdcspring.internal.startup.ReconciliationResult;
+import io.github.cdcspring.internal.startup.RelationComparison;
+import io.github.cdcspring.internal.startup.ReplicationCommands;
+import io.github.cdcspring.internal.startup.ReplicationStateReader;
+import io.github.cdcspring.internal.startup.SlotHeldException;
+import io.github.cdcspring.internal.startup.SourceDatabase;
+import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.StartLock;
+import io.github.cdcspring.internal.startup.WalSenderProcess;
+import io.github.cdcspring.internal.startup.check.Preflight;
+import io.github.cdcspring.internal.support.StoreException;
+import io.github.cdcspring.offset.CapturedRelation;
+import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.support.JdbcUtils;
+
+/**
+ * Prepares the starts of one engine: checks the server, compares slot and offset, and
+ * sets up what the run needs. Nothing is changed on the server before this instance holds
+ * the start lock.
+ */
+final class StartPreparation {
+
+	private final EngineSettings settings;
+
+	private final ListenerSet listeners;
+
+	private final EngineLog log;
+
+	private final SourceDatabase source;
+
+	private final Preflight preflight;
+
+	private final OffsetReconciler reconciler;
+
+	private final IncrementalSnapshotSignaler snapshots;
+
+	private final Supplier<OffsetSession> sessions;
+
+	private final StartLock startLock;
+
+	private final ReplicationStateReader reader;
+
+	private final CapturedTables tables;
+
+	/**
+	 * Create a preparation.
+	 * @param sessions opens an offset session, which reads the store
+	 */
+	StartPreparation(EngineSettings settings, ListenerSet listeners, EngineLog log, SourceDatabase source,
+			Preflight preflight, OffsetReconciler reconciler, IncrementalSnapshotSignaler snapshots,
+			Supplier<OffsetSession> sessions) {
+		this.settings = settings;
+		this.listeners = listeners;
+		this.log = log;
+		this.source = source;
+		this.preflight = preflight;
+		this.reconciler = reconciler;
+		this.snapshots = snapshots;
+		this.sessions = sessions;
+		this.startLock = new StartLock(settings.slot().name());
+		this.reader = new ReplicationStateReader(Duration.ofSeconds(5),
+				new ReplicationCommands(source::connectForReplication));
+		this.tables = new CapturedTables(settings, preflight, log);
+	}
+
+	/**
+	 * Check the server, and set it up for a run.
+	 * @param last the offset session of the last run
+	 * @param walSender what sent to the last run
+	 * @throws StartRefusedException if the engine must not start
+	 * @throws SlotHeldException if another instance receives from the slot
+	 */
+	PreparedStart prepare(@Nullable OffsetSession last, @Nullable WalSenderProcess walSender) throws SQLException {
+		SourceDatabase.Reached reached = connect();
+		try {
+			PreparedStart start = prepare(reached, last, walSender);
+			start.lock().keepAlive();
+			return start;
+		}
+		catch (SQLException | RuntimeException | Error ex) {
+			JdbcUtils.closeConnection(reached.connection());
+			throw ex;
+		}
+	}
+
+	private PreparedStart prepare(SourceDatabase.Reached reached, @Nullable OffsetSession last,
+			@Nullable WalSenderProcess walSender) throws SQLException {
+		Connection connection = reached.connection();
+		if (walSender != null) {
+			end(walSender, connection);
+		}
+		if (last != null) {
+			this.reconciler.processed(last);
+		}
+		SourceState source = this.preflight.read(connection, this.reader);
+		OffsetSession session = open(source);
+		OffsetReconciler.forgetUnfinishedSnapshot(session);
+		CapturedTables.Found tables = this.tables.find(source, connection, session);
+		this.preflight.check(source, session.current().isPresent(), tables.comparison());
+		this.log.listening(this.listeners.endpoints(), source.tableIds());
+		StartLock.Held lock = this.startLock.acquire(connection, source.slot());
+		ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
+		if (reconciliation.found().slot() == null) {
+			new OpenTransactions(this.settings.slot().name()).awaitEnd(connection);
+		}
+		List<CapturedRelation> captured = this.tables.publish(tables, source, connection, session);
+		this.reconciler.carryOut(reconciliation, connection, session);
+		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
+		return new PreparedStart(source, captured, reached.endpoint(), lock, session, reconciliation,
+				this.snapshots.isNeeded(session));
+	}
+
+	private SourceDatabase.Reached connect() throws SQLException {
+		try {
+			return this.source.open();
+		}
+		catch (SQLException ex) {
+			this.preflight.connectionFailed(ex);
+			throw ex;
+		}
+	}
+
+	/**
+	 * A store that cannot be used must not hide what else the start would be refused for.
+	 */
+	private OffsetSession open(SourceState source) {
+		try {
+			return this.sessions.get();
+		}
+		catch (StoreException ex) {
+			try {
+				this.preflight.check(source, false, RelationComparison.NONE);
+			}
+			catch (StartRefusedException refusal) {
+				refusal.addSuppressed(ex);
+				throw refusal;
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * A connection that has broken on this side may still be open on the server, and
+	 * would hold the slot until the server notices.
+	 */
+	private void end(WalSenderProcess former, Connection connection) throws SQLException {
+		former.terminate(connection);
+		WalSenderProcess active = former;
+		for (int i = 0; i < 50 && active != null && active.isSame(former); i++) {
+			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+			active = WalSenderProcess.read(connection, this.settings.slot().name());
+		}
+	}
+
+}
