@@ -29,6 +29,7 @@ import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import io.github.cdcspring.testsupport.TestPostgres;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +81,7 @@ class KilledApplicationIT {
 		}
 	}
 
+	@Tag("faults")
 	@Test
 	void tailIsSentAgainWhereTheSlotIsTrusted(TestDatabase database) throws Exception {
 		killAfterA(database);
@@ -91,6 +93,7 @@ class KilledApplicationIT {
 		}
 	}
 
+	@Tag("faults")
 	@Test
 	void offsetOfAnotherSlotIsNotUsed(TestDatabase database) throws Exception {
 		database.execute("SELECT pg_create_logical_replication_slot('other', 'pgoutput')");
@@ -117,6 +120,7 @@ class KilledApplicationIT {
 		}
 	}
 
+	@Tag("faults")
 	@Test
 	void droppedSlotIsRefused(TestDatabase database) throws Exception {
 		killAfterA(database);
@@ -124,6 +128,7 @@ class KilledApplicationIT {
 		assertRefused(database, "slot-missing");
 	}
 
+	@Tag("faults")
 	@Test
 	void recreatedSlotIsRefused(TestDatabase database) throws Exception {
 		killAfterA(database);
@@ -135,6 +140,7 @@ class KilledApplicationIT {
 		assertRefused(database, "slot-ahead-unexplained");
 	}
 
+	@Tag("faults")
 	@Test
 	void invalidatedSlotIsRefused() throws Exception {
 		try (TestPostgres server = TestPostgres.start(PositionMatrixIT.REMOVES_WAL)) {

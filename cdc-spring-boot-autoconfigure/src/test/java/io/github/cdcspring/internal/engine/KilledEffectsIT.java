@@ -25,6 +25,7 @@ import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,6 +73,7 @@ class KilledEffectsIT {
 		assertThat(count("cdc_processed")).isLessThanOrEqualTo(2 * 50);
 	}
 
+	@Tag("faults")
 	@Test
 	void whatIsParkedStaysInItsPlace() throws Exception {
 		this.database.execute("INSERT INTO poison VALUES (3), (13), (23), (33), (43)");
