@@ -41,6 +41,7 @@ import io.debezium.connector.postgresql.UnchangedToastedReplicationMessageColumn
 import io.debezium.data.SpecialValueDecimal;
 import io.debezium.spi.converter.CustomConverter;
 import io.debezium.spi.converter.RelationalColumn;
+import io.github.cdcspring.internal.row.IdentityMark;
 import io.github.cdcspring.internal.row.PostgresType;
 import io.github.cdcspring.internal.row.PostgresTypeKind;
 import io.github.cdcspring.internal.row.RecordDecoder;
@@ -79,6 +80,7 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 		// Optional even if the column is NOT NULL: the previous row may lack it
 		SchemaBuilder schema = schema(kind).optional();
 		type.describe(schema);
+		IdentityMark.describe(schema, column.charsetName());
 		registration.register(schema, (value) -> {
 			try {
 				return raw(kind, value);

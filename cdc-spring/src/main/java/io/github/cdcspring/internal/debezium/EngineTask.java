@@ -16,14 +16,18 @@
 
 package io.github.cdcspring.internal.debezium;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
 import io.debezium.config.Configuration;
+import io.debezium.connector.common.CdcSourceTaskContext;
 import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.debezium.connector.postgresql.PostgresConnectorTask;
 import io.debezium.connector.postgresql.PostgresOffsetContext;
 import io.debezium.connector.postgresql.PostgresPartition;
+import io.debezium.connector.postgresql.PostgresSchema;
+import io.debezium.connector.postgresql.connection.PostgresConnection;
 import io.debezium.connector.postgresql.connection.ReplicationConnection;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
 import io.debezium.pipeline.ErrorHandler;
@@ -45,7 +49,16 @@ public final class EngineTask extends PostgresConnectorTask {
 
 	private @Nullable RunContext context;
 
+	private @Nullable CdcSourceTaskContext<PostgresConnectorConfig> taskContext;
+
 	private int emptyPolls;
+
+	@Override
+	public CdcSourceTaskContext<PostgresConnectorConfig> preStart(Configuration configuration) {
+		CdcSourceTaskContext<PostgresConnectorConfig> taskContext = super.preStart(configuration);
+		this.taskContext = taskContext;
+		return taskContext;
+	}
 
 	@Override
 	public ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> start(Configuration configuration) {
@@ -70,6 +83,18 @@ public final class EngineTask extends PostgresConnectorTask {
 			context.walSender().connectedBy(connection);
 		}
 		return connection;
+	}
+
+	@Override
+	protected ReplicationConnection buildReplicationConnection(PostgresConnection connection, PostgresSchema schema,
+			PostgresConnectorConfig config) throws SQLException {
+		ReplicationConnection replication = super.buildReplicationConnection(connection, schema, config);
+		CdcSourceTaskContext<PostgresConnectorConfig> taskContext = this.taskContext;
+		if (taskContext != null) {
+			StreamedTables tables = new StreamedTables(taskContext, schema, new RelationKeys(connection));
+			new RelationDecoder(config, tables, connection).installIn(replication);
+		}
+		return replication;
 	}
 
 	/**

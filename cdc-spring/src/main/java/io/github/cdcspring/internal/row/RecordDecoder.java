@@ -60,8 +60,8 @@ public final class RecordDecoder {
 	 * Create a decoder.
 	 * @param ownPrefix the prefix of the starter's own logical messages, which the
 	 * decoder skips
-	 * @param fullIdentity tells whether a table has {@code REPLICA IDENTITY FULL}; called
-	 * once for each schema of a table
+	 * @param fullIdentity tells whether a table has {@code REPLICA IDENTITY FULL}; asked
+	 * about schemas without {@link IdentityMark}
 	 */
 	public RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity) {
 		this(ownPrefix, fullIdentity, (table) -> false);
@@ -71,10 +71,10 @@ public final class RecordDecoder {
 	 * Create a decoder.
 	 * @param ownPrefix the prefix of the starter's own logical messages, which the
 	 * decoder skips
-	 * @param fullIdentity tells whether a table has {@code REPLICA IDENTITY FULL}; called
-	 * once for each schema of a table
+	 * @param fullIdentity tells whether a table has {@code REPLICA IDENTITY FULL}; asked
+	 * about schemas without {@link IdentityMark}
 	 * @param incompleteKey tells whether the server does not send the complete former key
-	 * of the table's rows; called once for each schema of a table
+	 * of the table's rows; asked about schemas without {@link IdentityMark}
 	 */
 	public RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity, Predicate<TableId> incompleteKey) {
 		this(ownPrefix, fullIdentity, incompleteKey, new Ordinals(0));
@@ -103,7 +103,7 @@ public final class RecordDecoder {
 		boolean schemaChanged = false;
 		if (schema == null || schema.envelope() != envelope.schema()) {
 			schemaChanged = schema != null;
-			schema = schemaOf(envelope);
+			schema = schemaOf(envelope, record.keySchema());
 			this.schemas.put(record.topic(), schema);
 		}
 		if (schema instanceof TableTopic table) {
@@ -111,8 +111,8 @@ public final class RecordDecoder {
 			EventSource source = table.source.decode((Struct) envelope.get(table.sourceField), record.sourceOffset(),
 					this.ordinals);
 			Struct keyBefore = (operation == Operation.CREATE) ? keyBefore(record) : null;
-			return new RowChange(table.schema, operation, source, record, envelope, keyBefore,
-					schemaChanged || (table.incompleteKey && mayHideKey(operation, keyBefore)));
+			return new RowChange(table.schema, operation, source, record, envelope, keyBefore, schemaChanged,
+					table.incompleteKey && mayHideKey(operation, keyBefore));
 		}
 		return (schema instanceof MessageTopic messages) ? message(record, envelope, messages) : null;
 	}
@@ -188,7 +188,7 @@ public final class RecordDecoder {
 		return message.getBytes("content");
 	}
 
-	private TopicSchema schemaOf(Struct envelope) {
+	private TopicSchema schemaOf(Struct envelope, @Nullable Schema key) {
 		Schema schema = envelope.schema();
 		Field operation = schema.field("op");
 		Field sourceField = schema.field("source");
@@ -203,7 +203,8 @@ public final class RecordDecoder {
 		Struct from = (Struct) envelope.get(sourceField);
 		TableId table = new TableId((String) from.get(source.schemaName()), (String) from.get(source.table()));
 		return new TableTopic(schema, operation, sourceField, source,
-				new TableSchema(schema, table, this.fullIdentity.test(table)), this.incompleteKey.test(table));
+				new TableSchema(schema, table, this.fullIdentity.test(table)),
+				TableSchema.mayOmit(key, this.incompleteKey.test(table)));
 	}
 
 	private static Operation operation(String code) {

@@ -48,6 +48,9 @@ final class RowChange implements SourcedChange {
 
 	private final @Nullable Struct keyBefore;
 
+	/** Whether the previous row is complete. */
+	private final boolean whole;
+
 	private final boolean incompleteKey;
 
 	private final boolean barrier;
@@ -58,9 +61,10 @@ final class RowChange implements SourcedChange {
 	 * Create a change.
 	 * @param keyBefore the former key of the row, {@code null} if the key did not change
 	 * @param barrier whether the event keeps its order relative to all other events
+	 * @param mayHideKey whether it does so unless the previous row is complete
 	 */
 	RowChange(TableSchema schema, Operation operation, EventSource source, SourceRecord record, Struct envelope,
-			@Nullable Struct keyBefore, boolean barrier) {
+			@Nullable Struct keyBefore, boolean barrier, boolean mayHideKey) {
 		this.schema = schema;
 		this.operation = operation;
 		this.source = source;
@@ -69,9 +73,10 @@ final class RowChange implements SourcedChange {
 		this.before = schema.before(envelope);
 		this.after = schema.after(envelope);
 		this.keyBefore = keyBefore;
-		this.incompleteKey = !schema.fullIdentity()
+		this.whole = schema.isWhole(this.before);
+		this.incompleteKey = !this.whole
 				&& (hasNull(keyBefore) || (operation == Operation.DELETE && hasNull(this.keyStruct)));
-		this.barrier = barrier || operation == Operation.TRUNCATE || this.incompleteKey;
+		this.barrier = barrier || (mayHideKey && !this.whole) || operation == Operation.TRUNCATE || this.incompleteKey;
 	}
 
 	/** The replica identity lacks a column of the key. */
@@ -163,13 +168,13 @@ final class RowChange implements SourcedChange {
 		if (then instanceof byte[] bytes && now instanceof byte[] others) {
 			return !Arrays.equals(bytes, others);
 		}
-		return (then != null) ? !then.equals(now) : now != null || !this.schema.fullIdentity();
+		return (then != null) ? !then.equals(now) : now != null || !this.whole;
 	}
 
 	@Override
 	public <T> @Nullable T before(RowMapper<T> mapper) {
 		Struct row = this.before;
-		return (row != null) ? mappingFor(mapper).map(row, null, !this.schema.fullIdentity(), lsn()) : null;
+		return (row != null) ? mappingFor(mapper).map(row, null, !this.whole, lsn()) : null;
 	}
 
 	@Override

@@ -30,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  * @param type the column's type
  * @param unavailable the mark for a value that PostgreSQL did not send, {@code null} if
  * it always sends values of this type
+ * @param identity whether the column belongs to the replica identity that the table had
+ * when the change was written, {@code null} if that is not known
  */
-record RowColumn(Field field, PostgresType type, @Nullable Object unavailable) {
+record RowColumn(Field field, PostgresType type, @Nullable Object unavailable, @Nullable Boolean identity) {
 
 	static List<RowColumn> of(Schema row) {
 		return row.fields().stream().map(RowColumn::of).toList();
@@ -39,7 +41,7 @@ record RowColumn(Field field, PostgresType type, @Nullable Object unavailable) {
 
 	static RowColumn of(Field field) {
 		PostgresType type = PostgresType.of(field.schema());
-		return new RowColumn(field, type, type.kind().unavailable());
+		return new RowColumn(field, type, type.kind().unavailable(), IdentityMark.of(field.schema()));
 	}
 
 	String name() {

@@ -49,18 +49,29 @@ final class TableSchema {
 
 	private final List<RowColumn> columns;
 
+	private final List<RowColumn> outsideIdentity;
+
 	private final @Nullable RowSize size;
 
 	private final Map<RowMapper<?>, RowMapping<?>> mappings = new ConcurrentHashMap<>();
 
 	private volatile @Nullable KeyColumns key;
 
+	/**
+	 * Create a schema.
+	 * @param fullIdentity whether the table has {@code REPLICA IDENTITY FULL}, for a
+	 * schema whose columns do not tell
+	 */
 	TableSchema(Schema schema, TableId table, boolean fullIdentity) {
 		this.table = table;
-		this.fullIdentity = fullIdentity;
 		this.before = schema.field("before");
 		this.after = schema.field("after");
 		this.columns = (this.after != null) ? RowColumn.of(this.after.schema()) : List.of();
+		this.outsideIdentity = this.columns.stream()
+			.filter((column) -> Boolean.FALSE.equals(column.identity()))
+			.toList();
+		this.fullIdentity = this.columns.stream().anyMatch((column) -> column.identity() != null)
+				? this.outsideIdentity.isEmpty() : fullIdentity;
 		this.size = (this.after != null) ? RowSize.of(this.after.schema()) : null;
 	}
 
@@ -68,9 +79,28 @@ final class TableSchema {
 		return this.table;
 	}
 
-	/** Whether PostgreSQL sends the whole previous row. */
+	/** Whether PostgreSQL sends the whole previous row with each change. */
 	boolean fullIdentity() {
 		return this.fullIdentity;
+	}
+
+	/**
+	 * Whether PostgreSQL sent the whole previous row with a change. Among partitions only
+	 * some may have {@code REPLICA IDENTITY FULL}.
+	 */
+	boolean isWhole(@Nullable Struct before) {
+		return this.fullIdentity
+				|| (before != null && this.outsideIdentity.stream().anyMatch((column) -> column.raw(before) != null));
+	}
+
+	/**
+	 * Whether PostgreSQL may omit columns of a previous key.
+	 * @param incompleteKey whether it does, for a schema whose columns do not tell
+	 */
+	static boolean mayOmit(@Nullable Schema key, boolean incompleteKey) {
+		List<RowColumn> columns = (key != null) ? RowColumn.of(key) : List.of();
+		return columns.stream().anyMatch((column) -> column.identity() != null)
+				? columns.stream().anyMatch((column) -> Boolean.FALSE.equals(column.identity())) : incompleteKey;
 	}
 
 	@Nullable Struct before(Struct envelope) {

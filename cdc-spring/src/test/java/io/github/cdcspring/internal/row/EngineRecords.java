@@ -31,6 +31,7 @@ import io.debezium.embedded.Connect;
 import io.debezium.engine.ChangeEvent;
 import io.debezium.engine.DebeziumEngine;
 import io.github.cdcspring.internal.debezium.ColumnConverter;
+import io.github.cdcspring.internal.debezium.EngineConnector;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Receives the records of all tables of a database from a plain Debezium engine with the
- * properties of {@link ColumnConverter}.
+ * Receives the records of all tables of a database from a Debezium engine with the
+ * starter's connector and the properties of {@link ColumnConverter}.
  */
 final class EngineRecords implements AutoCloseable {
 
@@ -57,7 +58,7 @@ final class EngineRecords implements AutoCloseable {
 	EngineRecords(TestDatabase database, Map<String, String> settings) {
 		Properties properties = new Properties();
 		properties.putAll(Map.ofEntries(Map.entry("name", database.name()), Map.entry("topic.prefix", "test"),
-				Map.entry("connector.class", "io.debezium.connector.postgresql.PostgresConnector"),
+				Map.entry("connector.class", EngineConnector.class.getName()),
 				Map.entry("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore"),
 				Map.entry("plugin.name", "pgoutput"), Map.entry("slot.name", database.name()),
 				Map.entry("poll.interval.ms", "10"), Map.entry("database.hostname", database.host()),

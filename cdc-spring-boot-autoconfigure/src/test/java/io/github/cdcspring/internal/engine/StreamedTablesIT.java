@@ -1,0 +1,227 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.ChangeEvent;
+import io.github.cdcspring.ColumnValue;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.RowKey;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * An event shows its table as it was when the event was written: its name, its replica
+ * identity and its key.
+ */
+@PostgresTest
+class StreamedTablesIT {
+
+	private static final Object UNAVAILABLE = ColumnValue.unavailable();
+
+	@Test
+	void partitionWithoutFullIdentityDoesNotSendNulls(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text) PARTITION BY RANGE (id)",
+				"CREATE TABLE items_1 PARTITION OF items FOR VALUES FROM (0) TO (10)",
+				"CREATE TABLE items_2 PARTITION OF items FOR VALUES FROM (10) TO (20)",
+				"ALTER TABLE items REPLICA IDENTITY FULL", "ALTER TABLE items_2 REPLICA IDENTITY FULL");
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			Items items = application.bean(Items.class);
+			database.execute(
+					"INSERT INTO items VALUES (1, 'x', 'y'), (2, NULL, 'y'), (11, 'x', NULL), (12, NULL, NULL)",
+					"DELETE FROM items WHERE id = 11", "DELETE FROM items WHERE id = 1",
+					"DELETE FROM items WHERE id = 12", "UPDATE items SET id = 3 WHERE id = 2");
+			await().until(() -> items.events.size() == 9);
+			assertThat(items.before(11)).isEqualTo(row(11, "x", null));
+			assertThat(items.before(1)).isEqualTo(row(1, UNAVAILABLE, UNAVAILABLE));
+			assertThat(items.before(2)).isEqualTo(row(2, UNAVAILABLE, UNAVAILABLE));
+			// The server does not tell this row from one of the other partition
+			assertThat(items.before(12)).isEqualTo(row(12, UNAVAILABLE, UNAVAILABLE));
+		}
+	}
+
+	@Test
+	void partitionsWithFullIdentityUnderARootWithoutSendWholeRows(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text) PARTITION BY RANGE (id)",
+				"CREATE TABLE items_1 PARTITION OF items FOR VALUES FROM (0) TO (10)",
+				"CREATE TABLE items_2 PARTITION OF items FOR VALUES FROM (10) TO (20)",
+				"ALTER TABLE items_1 REPLICA IDENTITY FULL", "ALTER TABLE items_2 REPLICA IDENTITY FULL");
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			Items items = application.bean(Items.class);
+			database.execute("INSERT INTO items VALUES (1, NULL, NULL), (11, 'x', NULL)", "DELETE FROM items");
+			await().until(() -> items.events.size() == 4);
+			assertThat(items.before(1)).isEqualTo(row(1, null, null));
+			assertThat(items.before(11)).isEqualTo(row(11, "x", null));
+		}
+	}
+
+	@Test
+	void replicaIdentityIsThatOfTheEvent(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text)",
+				"ALTER TABLE items REPLICA IDENTITY FULL");
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			database.execute("INSERT INTO items VALUES (0, NULL, 'y')");
+			await().until(() -> application.bean(Items.class).events.size() == 1);
+		}
+		database.execute("INSERT INTO items VALUES (1, NULL, 'y'), (2, NULL, NULL), (3, NULL, 'y')",
+				"DELETE FROM items WHERE id = 1", "ALTER TABLE items REPLICA IDENTITY DEFAULT",
+				"DELETE FROM items WHERE id = 2", "ALTER TABLE items REPLICA IDENTITY FULL",
+				"DELETE FROM items WHERE id = 3");
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			Items items = application.bean(Items.class);
+			await().until(() -> items.before(3) != null);
+			assertThat(items.before(1)).isEqualTo(row(1, null, "y"));
+			assertThat(items.before(2)).isEqualTo(row(2, UNAVAILABLE, UNAVAILABLE));
+			assertThat(items.before(3)).isEqualTo(row(3, null, "y"));
+		}
+	}
+
+	@Test
+	void replicaIdentityChangesWhileTheEngineRuns(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text)");
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			Items items = application.bean(Items.class);
+			database.execute("INSERT INTO items VALUES (1, NULL, 'y'), (2, NULL, NULL)",
+					"DELETE FROM items WHERE id = 1", "ALTER TABLE items REPLICA IDENTITY FULL",
+					"DELETE FROM items WHERE id = 2");
+			await().until(() -> items.events.size() == 4);
+			assertThat(items.before(1)).isEqualTo(row(1, UNAVAILABLE, UNAVAILABLE));
+			assertThat(items.before(2)).isEqualTo(row(2, null, null));
+		}
+	}
+
+	@Test
+	void keyIsThatOfTheEvent(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text)");
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			database.execute("INSERT INTO items VALUES (0, 'n', 'y')");
+			await().until(() -> application.bean(Items.class).events.size() == 1);
+		}
+		database.execute("INSERT INTO items VALUES (1, 'x', 'y')", "DELETE FROM items WHERE id = 1",
+				"ALTER TABLE items DROP CONSTRAINT items_pkey", "ALTER TABLE items ADD uid int NOT NULL DEFAULT 7",
+				"ALTER TABLE items ADD PRIMARY KEY (uid)", "INSERT INTO items VALUES (2, 'x', 'y', 8)",
+				"DELETE FROM items WHERE id = 2", "ALTER TABLE items DROP CONSTRAINT items_pkey",
+				"ALTER TABLE items ADD PRIMARY KEY (b, a)", "INSERT INTO items VALUES (3, 'p', 'q', 9)",
+				"DELETE FROM items WHERE id = 3");
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			Items items = application.bean(Items.class);
+			await().until(() -> items.keys().stream().filter((key) -> !key.equals("{id=0}")).count() == 6);
+			assertThat(items.keys()).filteredOn((key) -> !key.equals("{id=0}"))
+				.containsExactly("{id=1}", "{id=1}", "{uid=8}", "{uid=8}", "{b=q, a=p}", "{b=q, a=p}");
+		}
+	}
+
+	@Test
+	void renamedTableIsNotTakenForTheOneThatReplacesIt(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text)");
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				"cdc.safety.accept=relation-replaced,relation-renamed")) {
+			Items items = application.bean(Items.class);
+			database.execute("INSERT INTO items VALUES (1, 'x', 'y')");
+			await().until(() -> items.events.size() == 1);
+			database.inTransaction("INSERT INTO items VALUES (2, 'x', 'y')", "ALTER TABLE items RENAME TO items_2025",
+					"CREATE TABLE items (id int PRIMARY KEY, a text, b text)",
+					"INSERT INTO items_2025 VALUES (3, 'old', 'y')", "DELETE FROM items_2025 WHERE id = 1");
+			database.execute("INSERT INTO items_2025 VALUES (4, 'old', 'y')");
+			await().until(() -> application.engine().status().state().name().equals("RUNNING")
+					&& database.queryForText("SELECT count(*) FROM pg_publication_tables WHERE tablename = 'items'")
+						.equals("1"));
+			database.execute("INSERT INTO items VALUES (5, 'new', 'y')");
+			await().until(() -> items.events.stream().anyMatch((event) -> "{id=5}".equals(key(event))));
+			// A restart may send the transactions before the renaming again
+			assertThat(items.events).noneMatch((event) -> event.operation() == Operation.DELETE);
+			assertThat(items.keys()).contains("{id=2}").containsOnly("{id=1}", "{id=2}", "{id=5}");
+		}
+	}
+
+	@Test
+	void tablesThatSwapTheirNamesKeepTheirRows(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text)",
+				"CREATE TABLE others (id int PRIMARY KEY, c int)");
+		try (TestApplication application = TestApplication.run(database, Both.class,
+				"cdc.safety.accept=relation-replaced,relation-renamed")) {
+			Both both = application.bean(Both.class);
+			database.execute("INSERT INTO items VALUES (1, 'x', 'y')", "INSERT INTO others VALUES (2, 2)");
+			await().until(() -> both.events.size() == 2);
+			database.inTransaction("ALTER TABLE items RENAME TO former", "ALTER TABLE others RENAME TO items",
+					"ALTER TABLE former RENAME TO others", "INSERT INTO items VALUES (3, 3)",
+					"INSERT INTO others VALUES (4, 'x', 'y')", "INSERT INTO items VALUES (5, 5)");
+			await().until(() -> both.events.size() >= 5);
+			assertThat(both.events.subList(2, 5)).containsExactly("public.items {id=3, c=3}",
+					"public.others {id=4, a=x, b=y}", "public.items {id=5, c=5}");
+		}
+	}
+
+	private static Map<String, @Nullable Object> row(int id, @Nullable Object a, @Nullable Object b) {
+		Map<String, @Nullable Object> row = new LinkedHashMap<>();
+		row.put("id", id);
+		row.put("a", a);
+		row.put("b", b);
+		return row;
+	}
+
+	private static String key(ChangeEvent<?> event) {
+		RowKey key = event.key();
+		return (key != null) ? String.valueOf(key.columns()) : "none";
+	}
+
+	static class Items {
+
+		final List<ChangeEvent<Map<String, @Nullable Object>>> events = new CopyOnWriteArrayList<>();
+
+		@CdcListener(tables = "items", operations = { Operation.CREATE, Operation.UPDATE, Operation.DELETE })
+		void on(ChangeEvent<Map<String, @Nullable Object>> event) {
+			this.events.add(event);
+		}
+
+		@Nullable Map<String, @Nullable Object> before(int id) {
+			return this.events.stream()
+				.map(ChangeEvent::before)
+				.filter((before) -> before != null && Integer.valueOf(id).equals(before.get("id")))
+				.reduce((first, second) -> second)
+				.orElse(null);
+		}
+
+		List<String> keys() {
+			return this.events.stream().map(StreamedTablesIT::key).toList();
+		}
+
+	}
+
+	static class Both {
+
+		final List<String> events = new CopyOnWriteArrayList<>();
+
+		@CdcListener(tables = { "items", "others" }, operations = Operation.CREATE)
+		void on(ChangeEvent<Map<String, @Nullable Object>> event) {
+			this.events.add(event.table() + " " + event.row());
+		}
+
+	}
+
+}

@@ -1,0 +1,217 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import io.debezium.connector.common.CdcSourceTaskContext;
+import io.debezium.connector.postgresql.PostgresConnectorConfig;
+import io.debezium.connector.postgresql.PostgresSchema;
+import io.debezium.connector.postgresql.PostgresType;
+import io.debezium.connector.postgresql.TypeRegistry;
+import io.debezium.relational.Column;
+import io.debezium.relational.Table;
+import io.debezium.relational.TableEditor;
+import io.github.cdcspring.internal.row.IdentityMark;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of the stream, each as it was when its changes were written: with its name
+ * and its replica identity of then. Debezium keeps the former name of a table that is no
+ * longer captured under its new name, and reads keys from today's catalog.
+ * <p>
+ * If the publication sends changes of partitions as those of their root, the server
+ * describes the root and then the partition before the first change of the partition, and
+ * names only the root in the changes. What a change contains is up to the partition, so
+ * the mark of a column depends on all partitions that were described.
+ */
+final class StreamedTables extends PostgresSchema {
+
+	private final PostgresSchema schema;
+
+	private final RelationKeys keys;
+
+	private final Map<Integer, StreamedRelation> relations = new HashMap<>();
+
+	private final Map<Integer, Shown> shown = new HashMap<>();
+
+	/** The partitions of each root. */
+	private final Map<Integer, Set<Integer>> partitions = new HashMap<>();
+
+	private @Nullable TypeRegistry types;
+
+	/** The last two relations that were described since the last change. */
+	private int described;
+
+	private int describedBefore;
+
+	/**
+	 * Create the tables.
+	 * @param context the context of Debezium's task
+	 * @param schema the schema of Debezium's task, from which it creates its events
+	 * @param keys finds the keys
+	 */
+	// Debezium's schema does the conversions
+	@SuppressWarnings("NullAway")
+	StreamedTables(CdcSourceTaskContext<PostgresConnectorConfig> context, PostgresSchema schema, RelationKeys keys) {
+		super(context, null, null, null, null);
+		this.schema = schema;
+		this.keys = keys;
+	}
+
+	/**
+	 * The server describes a table.
+	 * @param relation the table
+	 * @param types the types of the database
+	 * @throws SQLException if the catalog cannot be read
+	 */
+	void described(StreamedRelation relation, TypeRegistry types) throws SQLException {
+		this.types = types;
+		this.describedBefore = this.described;
+		this.described = relation.oid();
+		this.relations.put(relation.oid(), relation);
+		if (isFilteredOut(relation.table())) {
+			this.shown.remove(relation.oid());
+		}
+		else {
+			show(relation, this.keys.of(relation), types);
+		}
+	}
+
+	/**
+	 * The server sends a change of a row.
+	 * @param oid the table that the change names
+	 */
+	void changed(int oid) {
+		int partition = this.described;
+		boolean root = this.describedBefore == oid && partition != 0 && partition != oid;
+		this.described = 0;
+		this.describedBefore = 0;
+		if (!root) {
+			return;
+		}
+		this.partitions.computeIfAbsent(oid, (key) -> new HashSet<>()).add(partition);
+		StreamedRelation relation = this.relations.get(oid);
+		Shown shown = this.shown.get(oid);
+		TypeRegistry types = this.types;
+		if (relation != null && types != null && shown != null && !shown.identity.equals(identity(relation))) {
+			show(relation, shown.table.primaryKeyColumnNames(), types);
+		}
+	}
+
+	/**
+	 * The columns that the server sends of each previous row. A partition with FULL sends
+	 * more.
+	 */
+	private Set<String> identity(StreamedRelation relation) {
+		Set<Integer> partitions = this.partitions.getOrDefault(relation.oid(), Set.of());
+		if (partitions.isEmpty()) {
+			return Set.copyOf(relation.identity());
+		}
+		Set<String> identity = new HashSet<>(relation.columnNames());
+		for (Integer partition : partitions) {
+			StreamedRelation described = this.relations.get(partition);
+			if (described != null) {
+				identity.retainAll(described.identity());
+			}
+		}
+		return identity;
+	}
+
+	private void show(StreamedRelation relation, List<String> key, TypeRegistry types) {
+		Set<String> identity = identity(relation);
+		this.shown.put(relation.oid(), show(relation.oid(), table(relation, key, identity, types), identity));
+	}
+
+	private Shown show(int oid, Table table, Set<String> identity) {
+		this.schema.applySchemaChangesForTable(oid, table);
+		return new Shown(table, identity, this.schema.tableFor(table.id()));
+	}
+
+	/**
+	 * Debezium asks for the table of a change. An incremental snapshot replaces the table
+	 * by that of today's catalog, which knows no replica identity.
+	 */
+	@Override
+	public @Nullable Table tableFor(int oid) {
+		Shown shown = this.shown.get(oid);
+		if (shown == null) {
+			return null;
+		}
+		Table current = this.schema.tableFor(shown.table.id());
+		if (current != shown.installed
+				&& (current == null || current.retrieveColumnNames().equals(shown.table.retrieveColumnNames()))) {
+			this.shown.put(oid, show(oid, shown.table, shown.identity));
+		}
+		return shown.table;
+	}
+
+	private static Table table(StreamedRelation relation, List<String> key, Set<String> identity, TypeRegistry types) {
+		Set<String> names = new HashSet<>();
+		List<Column> columns = new ArrayList<>();
+		for (StreamedRelation.Column column : relation.columns()) {
+			if (!names.add(column.name().toLowerCase(Locale.ROOT))) {
+				throw new IllegalStateException("Table " + relation.table() + " has several columns '" + column.name()
+						+ "' whose names differ only in upper and lower case, which Debezium cannot tell apart. "
+						+ "Rename one of them.");
+			}
+			columns.add(column(column, identity.contains(column.name()), types));
+		}
+		TableEditor table = Table.editor().tableId(relation.table()).addColumns(columns);
+		return table.setPrimaryKeyNames(key).create();
+	}
+
+	private static Column column(StreamedRelation.Column column, boolean identity, TypeRegistry types) {
+		PostgresType type = types.get(column.type());
+		PostgresType root = type.getRootType();
+		boolean modified = column.modifier() != TypeRegistry.NO_TYPE_MODIFIER && type.getTypeInfo() != null;
+		int length = modified ? type.getTypeInfo().getPrecision(type.getOid(), column.modifier())
+				: type.getDefaultLength();
+		int scale = modified ? type.getTypeInfo().getScale(type.getOid(), column.modifier()) : type.getDefaultScale();
+		String expression = (length == type.getDefaultLength() && scale == 0) ? type.getName()
+				: type.getName() + "(" + length + "," + scale + ")";
+		return Column.editor()
+			.name(column.name())
+			.jdbcType(root.getJdbcId())
+			.nativeType(root.getOid())
+			.optional(true)
+			.type(type.getName(), expression)
+			.length(length)
+			.scale(scale)
+			.charsetName(IdentityMark.of(identity))
+			.create();
+	}
+
+	/**
+	 * A table as Debezium has it.
+	 *
+	 * @param table the table
+	 * @param identity the columns that the server sends of each previous row
+	 * @param installed the copy in Debezium's schema
+	 */
+	private record Shown(Table table, Set<String> identity, @Nullable Table installed) {
+
+	}
+
+}

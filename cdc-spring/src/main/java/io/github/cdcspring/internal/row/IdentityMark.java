@@ -1,0 +1,69 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.util.Map;
+
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a column belongs to the replica identity that a table had when a change was
+ * written, so that the server sends it of each previous row. The column converter writes
+ * it into the schema of the column's field.
+ */
+public final class IdentityMark {
+
+	private static final String IDENTITY = "cdcspring.identity";
+
+	private static final String PREFIX = IDENTITY + "=";
+
+	private IdentityMark() {
+	}
+
+	/**
+	 * The mark of a column of the stream. Debezium hands it to the column converter as
+	 * the character set of the column, which PostgreSQL does not have.
+	 * @param identity whether the column belongs to the replica identity
+	 */
+	public static String of(boolean identity) {
+		return PREFIX + identity;
+	}
+
+	/**
+	 * Write a mark into the schema of a field.
+	 * @param schema the schema
+	 * @param mark the mark; anything else is not written
+	 */
+	public static void describe(SchemaBuilder schema, @Nullable String mark) {
+		if (mark != null && mark.startsWith(PREFIX)) {
+			schema.parameter(IDENTITY, mark.substring(PREFIX.length()));
+		}
+	}
+
+	/**
+	 * Read the mark from the schema of a field.
+	 * @return {@code null} if the field is not from the stream
+	 */
+	static @Nullable Boolean of(Schema schema) {
+		Map<String, String> parameters = schema.parameters();
+		String identity = (parameters != null) ? parameters.get(IDENTITY) : null;
+		return (identity != null) ? Boolean.valueOf(identity) : null;
+	}
+
+}
