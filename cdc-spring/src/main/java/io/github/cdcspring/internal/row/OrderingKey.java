@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.row;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -57,18 +58,17 @@ final class OrderingKey {
 	 * @return the ordering key, {@code null} if a column is NULL, which equals nothing
 	 */
 	static @Nullable OrderingKey of(TableId table, List<RowColumn> columns, Struct key) {
-		@Nullable Object[] values = new Object[columns.size()];
-		int i = 0;
+		List<Object> values = new ArrayList<>(columns.size());
 		for (RowColumn column : columns) {
 			Object raw = column.raw(key);
 			if (raw == null) {
 				return null;
 			}
 			if (column.type().exactEquality()) {
-				values[i++] = canonical(column.type(), raw);
+				values.add(canonical(column.type(), raw));
 			}
 		}
-		return new OrderingKey(table, (i < values.length) ? Arrays.copyOf(values, i) : values);
+		return new OrderingKey(table, values.toArray());
 	}
 
 	private static Object canonical(PostgresType type, Object raw) {

@@ -24,6 +24,7 @@ import java.util.Map;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.support.KeptConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads positions repeatedly over a connection of its own, which it keeps open. Threads
@@ -60,7 +61,7 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 	 * @return what was read
 	 * @throws SQLException if the server cannot be reached or asked
 	 */
-	public synchronized <T> T read(Reading<T> reading) throws SQLException {
+	public synchronized <T extends @Nullable Object> T read(Reading<T> reading) throws SQLException {
 		return this.connection.query((connection) -> reading.read(connection, this.reader));
 	}
 
@@ -88,7 +89,7 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 	 * @param <T> what is read
 	 */
 	@FunctionalInterface
-	public interface Reading<T> {
+	public interface Reading<T extends @Nullable Object> {
 
 		/**
 		 * Read.

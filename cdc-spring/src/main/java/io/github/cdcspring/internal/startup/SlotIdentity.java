@@ -67,10 +67,14 @@ final class SlotIdentity {
 	 * statistics. The server records both.
 	 */
 	private boolean isCounterSetBack() {
-		Long before = (this.seen != null) ? this.seen.decodedTransactions() : null;
+		LastSeenSlot seen = this.seen;
+		if (seen == null) {
+			return false;
+		}
+		Long before = seen.decodedTransactions();
 		Long now = this.slot.decodedTransactions();
 		return before != null && now != null && now < before && this.slot.statisticsResetAt() == null
-				&& this.server.startedAt().equals(this.seen.serverStartedAt());
+				&& this.server.startedAt().equals(seen.serverStartedAt());
 	}
 
 	/**

@@ -137,7 +137,7 @@ public final class StartLock {
 		return rows.next() && rows.getBoolean(1);
 	}
 
-	private <T> T query(Connection connection, String sql, int names, RowReader<T> reader) throws SQLException {
+	private <T extends @Nullable Object> T query(Connection connection, String sql, int names, RowReader<T> reader) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
 			for (int i = 1; i <= names; i++) {
 				statement.setString(i, this.slotName);
@@ -149,7 +149,7 @@ public final class StartLock {
 	}
 
 	@FunctionalInterface
-	private interface RowReader<T> {
+	private interface RowReader<T extends @Nullable Object> {
 
 		T read(ResultSet rows) throws SQLException;
 

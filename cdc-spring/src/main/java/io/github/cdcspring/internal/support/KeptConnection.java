@@ -47,7 +47,7 @@ public final class KeptConnection implements AutoCloseable {
 	 * @throws SQLException if the server cannot be reached or asked; the connection is
 	 * closed then
 	 */
-	public <T> T query(Query<T> query) throws SQLException {
+	public <T extends @Nullable Object> T query(Query<T> query) throws SQLException {
 		boolean kept = this.connection != null;
 		try {
 			return query.on(open());
@@ -105,7 +105,7 @@ public final class KeptConnection implements AutoCloseable {
 	 * @param <T> the type of the result
 	 */
 	@FunctionalInterface
-	public interface Query<T> {
+	public interface Query<T extends @Nullable Object> {
 
 		/**
 		 * Run the query.
