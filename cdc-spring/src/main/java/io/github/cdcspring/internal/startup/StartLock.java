@@ -137,7 +137,8 @@ public final class StartLock {
 		return rows.next() && rows.getBoolean(1);
 	}
 
-	private <T extends @Nullable Object> T query(Connection connection, String sql, int names, RowReader<T> reader) throws SQLException {
+	private <T extends @Nullable Object> T query(Connection connection, String sql, int names, RowReader<T> reader)
+			throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
 			for (int i = 1; i <= names; i++) {
 				statement.setString(i, this.slotName);
