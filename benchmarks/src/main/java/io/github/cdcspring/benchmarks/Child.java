@@ -112,7 +112,7 @@ final class Child implements AutoCloseable {
 	 * @param timeout the time limit
 	 * @return the values in the line
 	 */
-	Map<String, Long> await(String word, Duration timeout) throws ContestantFailedException, InterruptedException {
+	Figures await(String word, Duration timeout) throws ContestantFailedException, InterruptedException {
 		long deadline = System.nanoTime() + timeout.toNanos();
 		while (true) {
 			String line = this.lines.poll(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -132,18 +132,41 @@ final class Child implements AutoCloseable {
 		}
 	}
 
-	private static Map<String, Long> values(String line) {
+	private static Figures values(String line) {
 		Map<String, Long> values = new HashMap<>();
 		for (String pair : line.substring(line.indexOf(' ') + 1).split(" ")) {
 			int end = pair.indexOf('=');
 			values.put(pair.substring(0, end), Long.valueOf(pair.substring(end + 1)));
 		}
-		return values;
+		return new Figures(values);
 	}
 
-	Map<String, Long> ask(String command, String answer) throws ContestantFailedException, InterruptedException {
+	Figures ask(String command, String answer) throws ContestantFailedException, InterruptedException {
 		tell(command);
 		return await(answer, Duration.ofSeconds(20));
+	}
+
+	/**
+	 * The figures in a line.
+	 *
+	 * @param values the figures by name
+	 */
+	record Figures(Map<String, Long> values) {
+
+		static final Figures NONE = new Figures(Map.of());
+
+		long get(String name) {
+			Long value = this.values.get(name);
+			if (value == null) {
+				throw new IllegalStateException("The contestant did not report '" + name + "'");
+			}
+			return value;
+		}
+
+		long getOrZero(String name) {
+			return this.values.getOrDefault(name, 0L);
+		}
+
 	}
 
 	private void tell(String command) throws ContestantFailedException {

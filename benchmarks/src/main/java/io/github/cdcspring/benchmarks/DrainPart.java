@@ -18,7 +18,6 @@ package io.github.cdcspring.benchmarks;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Measures the throughput of contestants: they receive a workload as fast as they can,
@@ -59,7 +58,7 @@ final class DrainPart {
 		this.stage.run(this.part, workload.name(), workload, contestant, round, events, (long) (events * WARM_UP), work,
 				(child, figures) -> {
 					child.await("first", Duration.ofSeconds(60));
-					Map<String, Long> done = child.await("done", Stage.patience(events, (work > 0) ? 400 : 4_000));
+					Child.Figures done = child.await("done", Stage.patience(events, (work > 0) ? 400 : 4_000));
 					double measured = done.get("events");
 					figures.put("rowsPerSecond", measured * 1e9 / done.get("nanos"));
 					figures.put("cpuMicrosPerEvent", done.get("cpu") / 1e3 / measured);

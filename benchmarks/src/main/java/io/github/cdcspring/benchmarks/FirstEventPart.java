@@ -87,7 +87,7 @@ final class FirstEventPart {
 
 	private void measure(Stage stage, Workload workload, Contestant contestant, int round) throws InterruptedException {
 		stage.run(PART, workload, contestant, round, (child, figures) -> {
-			Map<String, Long> first = child.await("first", Duration.ofSeconds(60));
+			Child.Figures first = child.await("first", Duration.ofSeconds(60));
 			figures.put("secondsToFirstEvent", (first.get("nanos") - child.started()) / 1e9);
 			figures.put("cpuSecondsToFirstEvent", first.get("cpu") / 1e9);
 			stage.progress()

@@ -88,14 +88,14 @@ final class LatencyPart {
 			throws SQLException, InterruptedException, ContestantFailedException {
 		long before = child.ask("cpu", "cpu").get("nanos");
 		long written = pinger.write(rate, rate, seconds);
-		Map<String, Long> phase = Map.of();
-		for (int i = 0; i < 100 && phase.getOrDefault("count", 0L) < written; i++) {
+		Child.Figures phase = Child.Figures.NONE;
+		for (int i = 0; i < 100 && phase.getOrZero("count") < written; i++) {
 			Wait.micros(100_000);
 			phase = child.ask("phase " + rate, "phase");
 		}
-		if (phase.getOrDefault("count", 0L) != written) {
+		if (phase.getOrZero("count") != written) {
 			throw new ContestantFailedException(
-					"received only " + phase.getOrDefault("count", 0L) + " of " + written + " rows");
+					"received only " + phase.getOrZero("count") + " of " + written + " rows");
 		}
 		figures.put("p50At" + rate, phase.get("p50") / 1e6);
 		figures.put("p99At" + rate, phase.get("p99") / 1e6);

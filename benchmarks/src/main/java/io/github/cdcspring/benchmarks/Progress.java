@@ -20,6 +20,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Prints the progress of the run with the elapsed time.
  */
@@ -33,7 +35,7 @@ final class Progress {
 		this.out = out;
 	}
 
-	void log(String format, Object... arguments) {
+	void log(String format, @Nullable Object... arguments) {
 		long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - this.begin);
 		this.out.println(String.format(Locale.ROOT, "[%2d:%02d] ", seconds / 60, seconds % 60)
 				+ String.format(Locale.ROOT, format, arguments));

@@ -18,6 +18,7 @@ package io.github.cdcspring.benchmarks.contestant;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
@@ -54,7 +55,7 @@ final class DriverStream implements Receiver {
 					.withStatusInterval(10, TimeUnit.SECONDS)
 					.start()) {
 			while (!Thread.currentThread().isInterrupted()) {
-				messages.message(stream.read());
+				messages.message(Objects.requireNonNull(stream.read()));
 			}
 		}
 	}

@@ -40,6 +40,7 @@ import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.OnFailure;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -126,7 +127,7 @@ public class StreamHandlerBenchmark {
 	 */
 	@Benchmark
 	@OperationsPerInvocation(BATCH)
-	public Object handle() throws InterruptedException {
+	public @Nullable Object handle() throws InterruptedException {
 		this.handler.handleBatch(this.events, this.committer);
 		return this.inFlightTracker.advance();
 	}
