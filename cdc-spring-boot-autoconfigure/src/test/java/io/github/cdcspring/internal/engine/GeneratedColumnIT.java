@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.engine;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.cdcspring.CdcListener;
@@ -24,6 +25,7 @@ import io.github.cdcspring.Operation;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -31,16 +33,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Stored generated columns are received from snapshot and stream alike.
+ * Snapshot and stream show the same columns: generated columns and those that the
+ * publication leaves out appear in both or in neither.
  */
 @PostgresTest
 class GeneratedColumnIT {
 
 	@Test
 	void arriveFromSnapshotAndStream(TestDatabase database) {
-		Assumptions.assumeTrue(
-				Integer.parseInt(String.valueOf(database.queryForText("SHOW server_version_num"))) >= 180_000,
-				"Before, no generated column is published");
+		assumeVersion(database, "Before, no generated column is published");
 		database.execute(
 				"CREATE TABLE notes (id int PRIMARY KEY, part int, twice int GENERATED ALWAYS AS (part * 2) STORED)",
 				"ALTER TABLE notes REPLICA IDENTITY FULL", "INSERT INTO notes VALUES (1, 5)");
@@ -51,6 +52,61 @@ class GeneratedColumnIT {
 			await().until(() -> notes.received.size() == 3);
 			assertThat(notes.received).containsExactly(new Note(1, 5, 10), new Note(1, 6, 12), new Note(2, 7, 14));
 		}
+	}
+
+	@Test
+	void areLeftOutOfTheSnapshotIfTheStreamLacksThem(TestDatabase database) {
+		database.execute(
+				"CREATE TABLE notes (id int PRIMARY KEY, part int, twice int GENERATED ALWAYS AS (part * 2) STORED)",
+				"CREATE PUBLICATION pub FOR TABLE notes WITH (publish_via_partition_root)",
+				"INSERT INTO notes VALUES (1, 5)");
+		assertThatSnapshotAndStreamShow(database, "cdc.publication.name=pub", "id", "part");
+	}
+
+	@Test
+	void virtualColumnsAreLeftOutOfTheSnapshot(TestDatabase database) {
+		assumeVersion(database, "Before, there are no virtual columns");
+		database.execute("CREATE TABLE notes (id int PRIMARY KEY, part int, twice int GENERATED ALWAYS AS (part * 2), "
+				+ "\"half, or (less)\" int GENERATED ALWAYS AS (part / 2), thrice int GENERATED ALWAYS AS (part * 3) STORED)",
+				"INSERT INTO notes VALUES (1, 5)");
+		assertThatSnapshotAndStreamShow(database, "cdc.debezium.column.exclude.list=public[.]notes[.]none", "id",
+				"part", "thrice");
+	}
+
+	@Test
+	void areLeftOutOfTheColumnsThatTheApplicationIncludes(TestDatabase database) {
+		database.execute(
+				"CREATE TABLE notes (id int PRIMARY KEY, part int, other int, twice int GENERATED ALWAYS AS "
+						+ "(part * 2) STORED)",
+				"CREATE PUBLICATION pub FOR TABLE notes WITH (publish_via_partition_root)",
+				"INSERT INTO notes VALUES (1, 5)");
+		assertThatSnapshotAndStreamShow(database,
+				"cdc.publication.name=pub;cdc.debezium.column.include.list=public[.]notes[.](id|twice),.*[.]part", "id",
+				"part");
+	}
+
+	@Test
+	void columnsOutsideOfTheListOfThePublicationAreLeftOutOfTheSnapshot(TestDatabase database) {
+		database.execute("CREATE TABLE notes (id int PRIMARY KEY, other int DEFAULT 3, part int)",
+				"CREATE PUBLICATION pub FOR TABLE notes (id, part) WITH (publish_via_partition_root)",
+				"INSERT INTO notes (id, part) VALUES (1, 5)");
+		assertThatSnapshotAndStreamShow(database, "cdc.publication.name=pub;cdc.safety.accept=publication-filter", "id",
+				"part");
+	}
+
+	private static void assertThatSnapshotAndStreamShow(TestDatabase database, String settings, String... columns) {
+		try (TestApplication application = TestApplication.run(database, Rows.class, settings.split(";"))) {
+			Rows rows = application.bean(Rows.class);
+			await().until(() -> rows.received.size() == 1);
+			database.execute("INSERT INTO notes (id, part) VALUES (2, 7)", "UPDATE notes SET part = 8 WHERE id = 1");
+			await().until(() -> rows.received.size() == 3);
+			assertThat(rows.received).allSatisfy((row) -> assertThat(row).containsOnlyKeys(columns));
+		}
+	}
+
+	private static void assumeVersion(TestDatabase database, String reason) {
+		Assumptions.assumeTrue(
+				Integer.parseInt(String.valueOf(database.queryForText("SHOW server_version_num"))) >= 180_000, reason);
 	}
 
 	record Note(int id, int part, int twice) {
@@ -64,6 +120,17 @@ class GeneratedColumnIT {
 		@CdcListener(tables = "notes", operations = { Operation.READ, Operation.CREATE, Operation.UPDATE })
 		void on(Note note) {
 			this.received.add(note);
+		}
+
+	}
+
+	static class Rows {
+
+		final List<Map<String, @Nullable Object>> received = new CopyOnWriteArrayList<>();
+
+		@CdcListener("notes")
+		void on(Map<String, @Nullable Object> row) {
+			this.received.add(row);
 		}
 
 	}

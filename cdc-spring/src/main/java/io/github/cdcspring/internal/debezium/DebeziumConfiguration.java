@@ -17,7 +17,10 @@
 package io.github.cdcspring.internal.debezium;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -230,6 +233,32 @@ final class DebeziumConfiguration {
 					.distinct()
 					.map(DebeziumConfiguration::literal)
 					.collect(Collectors.joining(",", literal(HEARTBEAT_PREFIX) + ",", "")));
+	}
+
+	/**
+	 * Leave columns out of the rows that a snapshot reads, which the server would not
+	 * send.
+	 * @param columns the columns of each table
+	 */
+	static void leaveOut(Properties properties, Map<TableId, List<String>> columns) {
+		List<String> expressions = new ArrayList<>();
+		columns.forEach(
+				(table, names) -> names.forEach((name) -> expressions.add(expression(table) + "\\." + literal(name))));
+		if (expressions.isEmpty()) {
+			return;
+		}
+		String included = properties.getProperty("column.include.list");
+		if (included != null) {
+			String others = "(?!(?:" + String.join("|", expressions) + ")$)";
+			properties.setProperty("column.include.list",
+					Stream.of(included.split("(?<!\\\\),"))
+						.map((expression) -> others + "(?:" + expression.strip() + ")")
+						.collect(Collectors.joining(",")));
+		}
+		else {
+			properties.merge("column.exclude.list", String.join(",", expressions),
+					(excluded, ours) -> excluded + "," + ours);
+		}
 	}
 
 	/**

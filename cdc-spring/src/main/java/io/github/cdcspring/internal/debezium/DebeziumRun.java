@@ -18,6 +18,8 @@ package io.github.cdcspring.internal.debezium;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -100,8 +102,10 @@ public final class DebeziumRun implements AutoCloseable {
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains,
 						builder.incompleteKeys::contains),
 				builder.listeners.dispatcher(this.guard, this::fail), this.visibility);
-		this.engine = engine(DebeziumConfiguration.of(settings, builder.endpoint, sockets, builder.tables,
-				builder.listeners.endpoints(), id, builder.snapshotOverSlot, builder.incremental), listener);
+		Properties properties = DebeziumConfiguration.of(settings, builder.endpoint, sockets, builder.tables,
+				builder.listeners.endpoints(), id, builder.snapshotOverSlot, builder.incremental);
+		DebeziumConfiguration.leaveOut(properties, builder.unsentColumns);
+		this.engine = engine(properties, listener);
 	}
 
 	/**
@@ -355,6 +359,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private Set<TableId> incompleteKeys = Set.of();
 
+		private Map<TableId, List<String>> unsentColumns = Map.of();
+
 		private boolean snapshotOverSlot;
 
 		private boolean incremental;
@@ -388,6 +394,17 @@ public final class DebeziumRun implements AutoCloseable {
 		 */
 		public Builder incompleteKeys(Set<TableId> tables) {
 			this.incompleteKeys = tables;
+			return this;
+		}
+
+		/**
+		 * Set the columns that the server does not send, so that a snapshot does not show
+		 * them either.
+		 * @param columns the columns of each table
+		 * @return this builder
+		 */
+		public Builder unsentColumns(Map<TableId, List<String>> columns) {
+			this.unsentColumns = columns;
 			return this;
 		}
 

@@ -238,6 +238,7 @@ final class EngineRunner {
 			.builder(this.settings, start.endpoint(), start.session(), this.listeners)
 			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
 			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
+			.unsentColumns(start.source().unsentColumns())
 			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental());
 		if (this.settings.visibleTransactions()) {
 			builder.awaitVisibility(this.source.at(start.endpoint(), READ_TIMEOUT));

@@ -28,10 +28,11 @@ import io.github.cdcspring.TableId;
  * @param rights what the engine's role can do with it
  * @param ancestors the tables that it is a partition of, the nearest first
  * @param heirs the tables that inherit from it, directly or not, and are no partitions
+ * @param unsent what the server does not send of its rows
  * @param parts the table itself and its leaf partitions
  */
 public record CapturedTable(TableId table, boolean partitioned, Rights rights, List<TableId> ancestors,
-		List<TableId> heirs, List<Part> parts) {
+		List<TableId> heirs, Unsent unsent, List<Part> parts) {
 
 	/**
 	 * The tables that hold its rows: itself, or its leaf partitions.
@@ -105,6 +106,17 @@ public record CapturedTable(TableId table, boolean partitioned, Rights rights, L
 	 * @param rowSecurity whether row security may hide rows from it
 	 */
 	public record Rights(boolean schemaUsable, boolean readable, boolean owned, boolean rowSecurity) {
+
+	}
+
+	/**
+	 * What the server does not send of a table's rows, because the column is generated or
+	 * not in the column list of the publication.
+	 *
+	 * @param columns the columns
+	 * @param key the generated columns among them that belong to the primary key
+	 */
+	public record Unsent(List<String> columns, List<String> key) {
 
 	}
 

@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.startup;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -70,6 +71,15 @@ public record SourceState(ServerState server, Usage usage, Session session, @Nul
 			.filter(which)
 			.map(CapturedTable::table)
 			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	/**
+	 * The columns of captured tables that the server does not send.
+	 */
+	public Map<TableId, List<String>> unsentColumns() {
+		Map<TableId, List<String>> columns = new TreeMap<>();
+		this.tables.forEach((table) -> columns.put(table.table(), table.unsent().columns()));
+		return columns;
 	}
 
 	/**

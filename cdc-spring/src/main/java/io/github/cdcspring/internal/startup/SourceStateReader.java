@@ -78,7 +78,7 @@ public final class SourceStateReader {
 					AND (p.exact OR n.nspname NOT IN ('pg_catalog', 'information_schema')
 						AND n.nspname NOT LIKE 'pg\\_toast%' AND NOT c.relispartition)
 				GROUP BY c.oid, n.oid, n.nspname, c.relname, c.relkind, c.relowner)
-			SELECT t.*, r.distance > 0 AS ancestor, r.distance < 0 AS heir, r.leaf, rn.nspname AS relative_schema, rc.relname AS relative,
+			SELECT t.*, u.unsent, u.unsent_key, r.distance > 0 AS ancestor, r.distance < 0 AS heir, r.leaf, rn.nspname AS relative_schema, rc.relname AS relative,
 				rc.relreplident = 'f' AS full_identity, EXISTS (SELECT FROM pg_catalog.pg_index i
 					WHERE i.indrelid = rc.oid AND i.indisvalid AND i.indimmediate
 					AND (rc.relreplident = 'd' AND i.indisprimary OR rc.relreplident = 'i' AND i.indisreplident))
@@ -111,6 +111,19 @@ public final class SourceStateReader {
 						SELECT oid FROM heirs) h) r (oid, distance, leaf)
 				JOIN pg_catalog.pg_class rc ON rc.oid = r.oid AND rc.relkind IN ('r', 'p')
 				JOIN pg_catalog.pg_namespace rn ON rn.oid = rc.relnamespace
+				LEFT JOIN pg_catalog.pg_publication p ON p.pubname = ?::text
+				LEFT JOIN pg_catalog.pg_publication_rel pr ON pr.prpubid = p.oid AND pr.prrelid = t.oid
+				CROSS JOIN LATERAL (SELECT coalesce(array_agg(a.attname::text ORDER BY a.attnum), '{}') AS unsent,
+						coalesce(array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attgenerated <> '' AND EXISTS (
+							SELECT FROM pg_catalog.pg_index k WHERE k.indrelid = t.oid AND k.indisprimary
+								AND a.attnum = ANY ((k.indkey::int2[])[0:k.indnkeyatts - 1]))), '{}') AS unsent_key
+					FROM pg_catalog.pg_attribute a
+					WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+						AND NOT CASE WHEN to_jsonb(pr) ->> 'prattrs' IS NOT NULL
+							THEN to_jsonb(pr) ->> 'prattrs' ~ ('\\m' || a.attnum || '\\M')
+							ELSE a.attgenerated = '' OR a.attgenerated = 's'
+								AND current_setting('server_version_num')::int >= 180000
+								AND coalesce(to_jsonb(p) ->> 'pubgencols', 's') = 's' END) u
 			ORDER BY t.nspname, t.relname, r.distance, rn.nspname, rc.relname""";
 
 	private static final String SESSION = """
@@ -187,9 +200,10 @@ public final class SourceStateReader {
 			statement.setArray(2, patterns("text", TablePattern::schemaLike, connection));
 			statement.setArray(3, patterns("text", TablePattern::nameLike, connection));
 			statement.setArray(4, patterns("bool", TablePattern::isExact, connection));
-			statement.setArray(5, unqualified(connection));
-			statement.setString(6, this.settings.publication().name());
-			statement.setString(7, this.settings.slot().name());
+			statement.setString(5, this.settings.publication().name());
+			statement.setArray(6, unqualified(connection));
+			statement.setString(7, this.settings.publication().name());
+			statement.setString(8, this.settings.slot().name());
 			statement.execute();
 			Map<TableId, String> filters = filters(next(statement));
 			Set<Integer> matched = new HashSet<>();
@@ -285,7 +299,8 @@ public final class SourceStateReader {
 		return new CapturedTable(id, row.getBoolean("partitioned"),
 				new CapturedTable.Rights(row.getBoolean("schema_usable"), row.getBoolean("readable"),
 						row.getBoolean("owned"), row.getBoolean("row_security")),
-				new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+				new ArrayList<>(), new ArrayList<>(),
+				new CapturedTable.Unsent(texts(row, "unsent"), texts(row, "unsent_key")), new ArrayList<>());
 	}
 
 	/**
@@ -320,6 +335,10 @@ public final class SourceStateReader {
 		}
 		return new PublicationState(row.getBoolean("puballtables"), operations, row.getBoolean("pubviaroot"),
 				row.getBoolean("stored_columns"), row.getBoolean("owned"), filters);
+	}
+
+	private static List<String> texts(ResultSet row, String column) throws SQLException {
+		return List.of((String[]) row.getArray(column).getArray());
 	}
 
 	private static TableId table(ResultSet row, String schema, String name) throws SQLException {

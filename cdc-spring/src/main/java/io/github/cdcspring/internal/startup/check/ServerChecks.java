@@ -41,7 +41,7 @@ final class ServerChecks {
 			RelationChecks.REPLACED, RelationChecks.DROPPED, RelationChecks.RENAMED, RelationChecks.NOT_PUBLISHED,
 			SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST, SlotChecks.SURVIVES_FAILOVER,
 			SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.REPLICA_IDENTITY, TableChecks.GENERATED_IDENTITY,
-			TableChecks.INHERITANCE, TableChecks.ROW_BEFORE, TableChecks.PARKING);
+			TableChecks.GENERATED_KEY, TableChecks.INHERITANCE, TableChecks.ROW_BEFORE, TableChecks.PARKING);
 
 	private static final String POOLER = ServerSetupChecks.POOLER.id();
 

@@ -53,6 +53,10 @@ final class TableChecks {
 	static final SafetyRule<CheckContext> GENERATED_IDENTITY = SafetyRule.acceptable("generated-identity",
 			"UPDATE and DELETE on these tables fail, in every application.", TableChecks::generatedIdentity);
 
+	static final SafetyRule<CheckContext> GENERATED_KEY = SafetyRule.acceptable("generated-key",
+			"Changes of these tables carry a part of the key, or none, and a snapshot carries the whole key.",
+			TableChecks::generatedKey);
+
 	static final SafetyRule<CheckContext> INHERITANCE = SafetyRule.acceptable("inheritance",
 			"Changes of the rows of these tables are not delivered, although a snapshot reads the rows.",
 			TableChecks::inheritance);
@@ -62,6 +66,8 @@ final class TableChecks {
 			TableChecks::rowBefore);
 
 	static final SafetyRule<CheckContext> PARKING = SafetyRule.strict("parking-incomplete-key", TableChecks::parking);
+
+	private static final int PUBLISHES_STORED_COLUMNS_SINCE = 180000;
 
 	private TableChecks() {
 	}
@@ -190,6 +196,28 @@ final class TableChecks {
 						.map((table) -> "ALTER TABLE " + SqlQuoting.table(table) + " REPLICA IDENTITY DEFAULT;")
 						.collect(Collectors.joining(" ")),
 					"publication.name");
+		}
+	}
+
+	/**
+	 * If updates and deletes are published, PostgreSQL 18 refuses them, which is judged
+	 * by itself.
+	 */
+	private static void generatedKey(CheckContext context, Findings findings) {
+		boolean publishable = context.source().server().versionNumber() >= PUBLISHES_STORED_COLUMNS_SINCE;
+		for (CapturedTable table : context.source().tables()) {
+			List<String> key = table.unsent().key();
+			boolean refused = publishesChangesOfRows(context) && !table.withStoredIdentity().isEmpty();
+			if (!key.isEmpty() && !refused) {
+				findings.add(
+						"The primary key of " + LogSafe.tables(List.of(table.table()))
+								+ " contains generated columns that the server does not send: "
+								+ LogSafe.of(String.join(", ", key))
+								+ ". Changes would carry another key than the rows of a snapshot.",
+						publishable ? "Run: " + context.publication().setStatement("publish_generated_columns = stored")
+								: "Use a primary key without generated columns, or listen to other tables.",
+						"publication.name");
+			}
 		}
 	}
 

@@ -512,6 +512,26 @@ class ServerChecksTests {
 	}
 
 	@Test
+	void publicationThatOmitsAGeneratedColumnOfTheKey() throws SQLException {
+		this.database.execute("CREATE TABLE notes (id int, twice int GENERATED ALWAYS AS (id * 2) STORED, "
+				+ "PRIMARY KEY (id, twice))");
+		capture(new TableId("public", "notes"), EnumSet.of(Operation.CREATE));
+		createPublication("FOR TABLE notes WITH (publish = 'insert')");
+		boolean publishable = majorVersion(this.database) >= 18;
+		Violation violation = only();
+		assertThat(violation).isEqualTo(new Violation("generated-key",
+				"The primary key of public.notes contains generated columns that the server does not send: twice. Changes "
+						+ "would carry another key than the rows of a snapshot.",
+				publishable ? "Run: ALTER PUBLICATION \"pub\" SET (publish_generated_columns = stored);"
+						: "Use a primary key without generated columns, or listen to other tables.",
+				List.of("cdc.publication.name")));
+		if (publishable) {
+			fix(violation);
+			assertThat(violations()).isEmpty();
+		}
+	}
+
+	@Test
 	void tableWithoutReplicaIdentity() throws SQLException {
 		this.database.execute("CREATE TABLE notes (text text)", "CREATE TABLE drafts (text text)",
 				"ALTER TABLE drafts REPLICA IDENTITY NOTHING", "CREATE TABLE late (id int PRIMARY KEY DEFERRABLE)",
