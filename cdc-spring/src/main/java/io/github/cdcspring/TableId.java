@@ -28,8 +28,8 @@ import org.springframework.util.Assert;
 public record TableId(String schema, String name) implements Comparable<TableId> {
 
 	public TableId {
-		Assert.hasText(schema, "'schema' must not be empty");
-		Assert.hasText(name, "'name' must not be empty");
+		Assert.hasLength(schema, "'schema' must not be empty");
+		Assert.hasLength(name, "'name' must not be empty");
 	}
 
 	@Override
@@ -38,9 +38,17 @@ public record TableId(String schema, String name) implements Comparable<TableId>
 		return (bySchema != 0) ? bySchema : this.name.compareTo(other.name);
 	}
 
+	/**
+	 * The names of schema and table, separated by a dot. A name that contains a dot or a
+	 * double quote is quoted as in SQL, so no two tables have the same text.
+	 */
 	@Override
 	public String toString() {
-		return this.schema + "." + this.name;
+		return quoted(this.schema) + "." + quoted(this.name);
+	}
+
+	private static String quoted(String name) {
+		return (name.indexOf('.') < 0 && name.indexOf('"') < 0) ? name : '"' + name.replace("\"", "\"\"") + '"';
 	}
 
 }

@@ -265,15 +265,16 @@ final class DebeziumConfiguration {
 	 * A regular expression that matches exactly a table.
 	 */
 	static String expression(TableId table) {
-		return literal(table.schema()) + "\\." + literal(table.name());
+		return literal(table.schema() + "." + table.name());
 	}
 
 	/**
-	 * A regular expression that matches exactly a name. It contains no comma, which
-	 * separates expressions in Debezium's list.
+	 * A regular expression that matches exactly a name. Debezium ignores case unless the
+	 * expression itself forbids it. It contains no comma, which separates expressions in
+	 * Debezium's list.
 	 */
 	private static String literal(String name) {
-		StringBuilder expression = new StringBuilder();
+		StringBuilder expression = new StringBuilder("(?-i)");
 		name.codePoints().forEach((c) -> {
 			if (c == '_' || (c < 128 && Character.isLetterOrDigit(c))) {
 				expression.appendCodePoint(c);

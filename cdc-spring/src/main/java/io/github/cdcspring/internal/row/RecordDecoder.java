@@ -51,8 +51,13 @@ public final class RecordDecoder {
 
 	private final Predicate<TableId> incompleteKey;
 
-	/** By topic. Each table has its own, so a new schema replaces the former one. */
+	/**
+	 * The latest by topic. Tables share a topic if only odd characters tell them apart.
+	 */
 	private final Map<String, TopicSchema> schemas = new HashMap<>();
+
+	/** By table. A new schema replaces the former one. */
+	private final Map<TableId, TableTopic> tables = new HashMap<>();
 
 	private final Ordinals ordinals;
 
@@ -102,9 +107,12 @@ public final class RecordDecoder {
 		TopicSchema schema = this.schemas.get(record.topic());
 		boolean schemaChanged = false;
 		if (schema == null || schema.envelope() != envelope.schema()) {
-			schemaChanged = schema != null;
 			schema = schemaOf(envelope, record.keySchema());
 			this.schemas.put(record.topic(), schema);
+			if (schema instanceof TableTopic table) {
+				TableTopic former = this.tables.put(table.schema.table(), table);
+				schemaChanged = former != null && former != table;
+			}
 		}
 		if (schema instanceof TableTopic table) {
 			Operation operation = operation((String) envelope.get(table.operation));
@@ -202,6 +210,10 @@ public final class RecordDecoder {
 		}
 		Struct from = (Struct) envelope.get(sourceField);
 		TableId table = new TableId((String) from.get(source.schemaName()), (String) from.get(source.table()));
+		TableTopic known = this.tables.get(table);
+		if (known != null && known.envelope() == schema) {
+			return known;
+		}
 		return new TableTopic(schema, operation, sourceField, source,
 				new TableSchema(schema, table, this.fullIdentity.test(table)),
 				TableSchema.mayOmit(key, this.incompleteKey.test(table)));

@@ -166,6 +166,22 @@ class RecordDecoderTests {
 	}
 
 	@Test
+	void tablesThatShareATopicAreToldApart(TestDatabase database) throws Exception {
+		database.execute("CREATE TABLE \"my notes\" (id int PRIMARY KEY, a int)",
+				"CREATE TABLE my_notes (id int PRIMARY KEY, b int)");
+		try (EngineRecords records = new EngineRecords(database, Map.of())) {
+			database.execute("INSERT INTO \"my notes\" VALUES (1, 1)", "INSERT INTO my_notes VALUES (1, 1)",
+					"INSERT INTO \"my notes\" VALUES (2, 1)", "INSERT INTO my_notes VALUES (2, 1)");
+			List<Change> changes = records.changes(this.decoder, 4);
+			assertThat(changes).extracting((change) -> change.table().name())
+				.containsExactly("my notes", "my_notes", "my notes", "my_notes");
+			assertThat(changes).noneMatch(Change::isBarrier);
+			assertThat(changes.get(2).after(this.maps)).isEqualTo(Map.of("id", 2, "a", 1));
+			assertThat(changes.get(0).after(this.maps)).isEqualTo(Map.of("id", 1, "a", 1));
+		}
+	}
+
+	@Test
 	void detectsChangedColumnsOfUpdate(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE full_notes (id int PRIMARY KEY, a text, b bytea, c numeric)",
 				"ALTER TABLE full_notes REPLICA IDENTITY FULL",
