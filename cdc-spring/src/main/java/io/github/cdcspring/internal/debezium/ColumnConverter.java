@@ -20,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.sql.Date;
 import java.sql.SQLException;
 import java.sql.SQLXML;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -33,6 +32,7 @@ import java.time.temporal.ChronoField;
 import java.util.Calendar;
 import java.util.GregorianCalendar;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
@@ -67,14 +67,25 @@ import org.postgresql.util.PGobject;
  */
 public final class ColumnConverter implements CustomConverter<SchemaBuilder, RelationalColumn> {
 
+	/** The name under which Debezium knows the converter. */
+	static final String NAME = "cdcspring";
+
+	/** The property with the id of the run's context. */
+	static final String RUN = "run";
+
+	private ColumnTypes types = new ColumnTypes(List.of(), null);
+
 	@Override
 	public void configure(Properties properties) {
+		RunContext context = RunContext.find(properties.getProperty(RUN));
+		if (context != null) {
+			this.types = context.types();
+		}
 	}
 
 	@Override
 	public void converterFor(RelationalColumn column, ConverterRegistration<SchemaBuilder> registration) {
-		PostgresType type = PostgresType.of(column.nativeType(), column.typeName(), column.jdbcType() == Types.ARRAY,
-				column.length().orElse(1));
+		PostgresType type = this.types.of(column);
 		PostgresTypeKind kind = type.kind();
 		Object defaultValue = column.defaultValue();
 		// Optional even if the column is NOT NULL: the previous row may lack it
@@ -221,8 +232,8 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 	 */
 	public static Map<String, String> debeziumProperties() {
 		Map<String, String> properties = new LinkedHashMap<>();
-		properties.put("converters", "cdcspring");
-		properties.put("cdcspring.type", ColumnConverter.class.getName());
+		properties.put("converters", NAME);
+		properties.put(NAME + ".type", ColumnConverter.class.getName());
 		// By default, the connector omits or rounds values before it calls the converter
 		properties.put("include.unknown.datatypes", "true");
 		properties.put("decimal.handling.mode", "precise");

@@ -108,6 +108,7 @@ final class DebeziumConfiguration {
 		properties.setProperty("offset.mismatch.strategy", LowerCase.of(settings.offsetMismatchStrategy()));
 		properties.setProperty("offset.storage", DebeziumOffsetAdapter.class.getName());
 		properties.setProperty(RunContext.PROPERTY, runId);
+		properties.setProperty(ColumnConverter.NAME + "." + ColumnConverter.RUN, runId);
 		properties.setProperty("tombstones.on.delete", "false");
 		properties.merge("notification.enabled.channels", SnapshotNotificationChannel.NAME,
 				(channels, ours) -> channels + "," + ours);

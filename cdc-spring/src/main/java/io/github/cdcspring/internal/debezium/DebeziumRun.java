@@ -33,6 +33,7 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.row.RecordDecoder;
+import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.support.ConnectionSource;
 import io.github.cdcspring.internal.support.SourceEndpoint;
 import io.github.cdcspring.internal.support.SourceSockets;
@@ -365,6 +366,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private boolean incremental;
 
+		private ColumnTypes types = new ColumnTypes(List.of(), null);
+
 		private @Nullable ConnectionSource visibilitySource;
 
 		private Builder(EngineSettings settings, SourceEndpoint endpoint, OffsetSession session,
@@ -409,6 +412,17 @@ public final class DebeziumRun implements AutoCloseable {
 		}
 
 		/**
+		 * Set the types of the tables' columns.
+		 * @param tables the tables with their columns
+		 * @param source the server
+		 * @return this builder
+		 */
+		public Builder types(List<CapturedTable> tables, ConnectionSource source) {
+			this.types = new ColumnTypes(tables, source);
+			return this;
+		}
+
+		/**
 		 * Set which snapshots the run takes in addition to that of
 		 * {@code cdc.snapshot.mode}.
 		 * @param overSlot whether an initial snapshot is taken although the slot exists
@@ -440,7 +454,7 @@ public final class DebeziumRun implements AutoCloseable {
 			StaleMBeanCleaner.clean(this.settings.slot().name());
 			StreamGuard guard = new StreamGuard(this.session);
 			WalSender walSender = new WalSender();
-			String id = new RunContext(this.session, listener, guard, walSender).register();
+			String id = new RunContext(this.session, listener, guard, walSender, this.types).register();
 			SourceSockets sockets = SourceSockets.register(this.endpoint.address(),
 					!DebeziumConfiguration.debeziumPolls(this.settings));
 			try {

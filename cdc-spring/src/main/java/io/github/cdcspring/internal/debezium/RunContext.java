@@ -31,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * @param listener is told about the progress of the run
  * @param guard learns of the end of the stream
  * @param walSender learns of the replication connection
+ * @param types the types of the columns
  */
-record RunContext(OffsetSession session, RunListener listener, StreamGuard guard, WalSender walSender) {
+record RunContext(OffsetSession session, RunListener listener, StreamGuard guard, WalSender walSender,
+		ColumnTypes types) {
 
 	/** The property with the id. */
 	static final String PROPERTY = "cdc.run";

@@ -169,7 +169,7 @@ final class CapturedTableWatch implements AutoCloseable {
 			return null;
 		}
 		Lsn offset = this.session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO);
-		List<Violation> refusals = this.preflight.refusals(this.preflight.read(connection, reader), true,
+		List<Violation> refusals = this.preflight.refusalsWhileRunning(this.preflight.read(connection, reader),
 				this.preflight.compare(offset, this.captured, now));
 		return refusals.isEmpty() ? new SQLTransientException("the captured tables or their publication have changed")
 				: new StartRefusedException(this.settings.name(), refusals);

@@ -105,7 +105,7 @@ final class EngineRunner {
 		this.log = log;
 		this.source = new SourceDatabase(settings);
 		this.snapshots = new IncrementalSnapshotSignaler(settings.name(), this.source);
-		this.preflight = new Preflight(settings, listeners.endpoints());
+		this.preflight = new Preflight(settings, listeners);
 		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
 		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(key));
 		this.preparation = new StartPreparation(settings, listeners, log, this.source, this.preflight, this.reconciler,
@@ -239,6 +239,7 @@ final class EngineRunner {
 			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
 			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
 			.unsentColumns(start.source().unsentColumns())
+			.types(start.source().tables(), this.source.at(start.endpoint(), READ_TIMEOUT))
 			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental());
 		if (this.settings.visibleTransactions()) {
 			builder.awaitVisibility(this.source.at(start.endpoint(), READ_TIMEOUT));

@@ -160,7 +160,8 @@ public class CdcListenerAnnotationBeanPostProcessor
 			ListenerMethod listenerMethod = ListenerMethod.of(bean, method, targetClass, location);
 			Integer order = OrderUtils.getOrder(method);
 			for (CdcListener annotation : entry.getValue()) {
-				Subscription subscription = Subscription.of(annotation, this.values, location);
+				Subscription subscription = Subscription.of(annotation, listenerMethod.rowTypes(), this.values,
+						location);
 				String id = subscription.id().isEmpty() ? defaultId(location, numbers) : subscription.id();
 				this.registry.getObject()
 					.register(new ListenerEndpoint(id, location, subscription, listenerMethod,

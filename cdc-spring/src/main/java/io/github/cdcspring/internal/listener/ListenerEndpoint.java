@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.listener;
 
+import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Set;
 
@@ -201,6 +202,16 @@ public final class ListenerEndpoint {
 		return this.subscription.receives(operation, table);
 	}
 
+	/** Whether the listener receives rows of a table. */
+	boolean receivesRows(TableId table) {
+		return this.subscription.receivesRows(table);
+	}
+
+	/** Whether the listener names a table without a wildcard. */
+	boolean names(TableId table) {
+		return this.subscription.names(table);
+	}
+
 	/**
 	 * Whether the listener receives the logical messages of a prefix.
 	 * @param prefix the prefix
@@ -216,6 +227,11 @@ public final class ListenerEndpoint {
 
 	List<ListenerParameter> parameters() {
 		return this.method.parameters();
+	}
+
+	/** The types of the rows that the method takes. */
+	Set<Type> rowTypes() {
+		return this.method.rowTypes();
 	}
 
 	void invoke(@Nullable Object[] arguments) throws Throwable {

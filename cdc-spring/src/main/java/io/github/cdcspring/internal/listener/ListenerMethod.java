@@ -22,8 +22,11 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
@@ -151,6 +154,18 @@ final class ListenerMethod {
 
 	boolean takes(Class<? extends ListenerParameter> kind) {
 		return count(this.parameters, kind) > 0;
+	}
+
+	/** The types of the rows that the method takes. */
+	Set<Type> rowTypes() {
+		Set<Type> types = new LinkedHashSet<>();
+		for (ListenerParameter parameter : this.parameters) {
+			Type type = parameter.rowType();
+			if (type != null) {
+				types.add(type);
+			}
+		}
+		return types;
 	}
 
 	/**

@@ -44,6 +44,11 @@ sealed interface ListenerParameter {
 	Argument argument(ToIntFunction<Type> rowIndex);
 
 	/**
+	 * The type of the rows that the parameter takes, {@code null} if it takes none.
+	 */
+	@Nullable Type rowType();
+
+	/**
 	 * Resolves the argument of a call.
 	 */
 	@FunctionalInterface
@@ -59,6 +64,11 @@ sealed interface ListenerParameter {
 	 * @param type the type of the row
 	 */
 	record Row(Type type) implements ListenerParameter {
+
+		@Override
+		public Type rowType() {
+			return this.type;
+		}
 
 		@Override
 		public Argument argument(ToIntFunction<Type> rowIndex) {
@@ -80,6 +90,11 @@ sealed interface ListenerParameter {
 	record RowBefore(Type type) implements ListenerParameter {
 
 		@Override
+		public Type rowType() {
+			return this.type;
+		}
+
+		@Override
 		public Argument argument(ToIntFunction<Type> rowIndex) {
 			int index = rowIndex.applyAsInt(this.type);
 			return (rows) -> switch (rows.change().operation()) {
@@ -96,6 +111,11 @@ sealed interface ListenerParameter {
 	 * @param type the type of its rows
 	 */
 	record Event(Type type) implements ListenerParameter {
+
+		@Override
+		public Type rowType() {
+			return this.type;
+		}
 
 		@Override
 		public Argument argument(ToIntFunction<Type> rowIndex) {
@@ -120,6 +140,11 @@ sealed interface ListenerParameter {
 	 * @param element the part of an event that an element receives
 	 */
 	record Batch(ListenerParameter element) implements ListenerParameter {
+
+		@Override
+		public @Nullable Type rowType() {
+			return this.element.rowType();
+		}
 
 		@Override
 		public Argument argument(ToIntFunction<Type> rowIndex) {
@@ -163,6 +188,11 @@ sealed interface ListenerParameter {
 					return fact;
 				}
 			}
+			return null;
+		}
+
+		@Override
+		public @Nullable Type rowType() {
 			return null;
 		}
 

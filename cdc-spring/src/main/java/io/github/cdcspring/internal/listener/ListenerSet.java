@@ -24,13 +24,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.RowMapper;
+import io.github.cdcspring.internal.row.RowMappingException;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryPolicy;
+import org.springframework.util.StringUtils;
 
 /**
  * The listeners of an engine, ready to be called. Safe for use by several threads.
@@ -57,6 +60,8 @@ public final class ListenerSet {
 
 	private final Map<ListenerEndpoint, ListenerInvoker> invokers = new LinkedHashMap<>();
 
+	private final RowBindings bindings;
+
 	/**
 	 * Create the listeners of an engine.
 	 * @param engine the engine's name
@@ -76,10 +81,20 @@ public final class ListenerSet {
 		this.monitor = new ListenerTimeoutMonitor(engine, settings.timeout());
 		this.retry = retryPolicy(settings.retry());
 		this.groups = ListenerGroup.of(endpoints);
+		this.bindings = new RowBindings(this.endpoints, mapperFor);
 		List<Type> rowTypes = new ArrayList<>();
 		for (ListenerEndpoint endpoint : endpoints) {
-			this.invokers.put(endpoint, new ListenerInvoker(endpoint, (type) -> rowIndex(type, rowTypes, mapperFor),
-					options.interceptors(), observer));
+			this.invokers.put(endpoint, invoker(endpoint, (type) -> rowIndex(type, rowTypes, mapperFor)));
+		}
+	}
+
+	private ListenerInvoker invoker(ListenerEndpoint endpoint, ToIntFunction<Type> rowIndex) {
+		try {
+			return new ListenerInvoker(endpoint, rowIndex, this.options.interceptors(), this.observer);
+		}
+		catch (RowMappingException ex) {
+			String problem = StringUtils.trimTrailingCharacter(ex.problem(), '.');
+			throw new InvalidListenerException(endpoint + " cannot receive rows. " + problem, ex.action());
 		}
 	}
 
@@ -170,6 +185,14 @@ public final class ListenerSet {
 	 */
 	public List<ListenerEndpoint> endpoints() {
 		return this.endpoints;
+	}
+
+	/**
+	 * Return what compares the columns of tables with the listeners.
+	 * @return the comparison
+	 */
+	public RowBindings bindings() {
+		return this.bindings;
 	}
 
 	/**

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.listener;
 
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,11 +28,13 @@ import java.util.Set;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.row.MappedNames;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.OnFailure;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeansException;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.StringValueResolver;
 
 /**
@@ -55,9 +58,17 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 	private static final Set<Operation> ROW_OPERATIONS = Collections
 		.unmodifiableSet(EnumSet.of(Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.READ));
 
-	static Subscription of(CdcListener annotation, StringValueResolver values, ListenerLocation location) {
-		List<TablePattern> tables = tables(resolve("tables", annotation.tables(), values, location), location);
+	/**
+	 * Create a subscription.
+	 * @param rowTypes the types of the rows that the method takes. They name the tables
+	 * if the annotation names neither tables nor messages.
+	 */
+	static Subscription of(CdcListener annotation, Set<Type> rowTypes, StringValueResolver values,
+			ListenerLocation location) {
 		Set<String> messages = resolve("messages", annotation.messages(), values, location);
+		Set<String> named = resolve("tables", annotation.tables(), values, location);
+		List<TablePattern> tables = tables((named.isEmpty() && messages.isEmpty()) ? mappedTables(rowTypes) : named,
+				location);
 		Set<String> columns = resolve("columns", annotation.columns(), values, location);
 		if (tables.isEmpty() && messages.isEmpty()) {
 			throw location.refuse("names neither tables nor messages",
@@ -74,6 +85,17 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 				columns, messages, annotation.inStreamOrder() || annotation.wholeTransactions(),
 				annotation.wholeTransactions(),
 				onFailure(resolve("onFailure", annotation.onFailure(), values, location), location));
+	}
+
+	private static Set<String> mappedTables(Set<Type> rowTypes) {
+		Set<String> tables = new LinkedHashSet<>();
+		for (Type type : rowTypes) {
+			String table = MappedNames.mappedTable(ResolvableType.forType(type).resolve(Object.class));
+			if (table != null) {
+				tables.add(table);
+			}
+		}
+		return tables;
 	}
 
 	private static List<TablePattern> tables(Set<String> patterns, ListenerLocation location) {
@@ -164,6 +186,16 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 			throw location.refuse("has a value in '" + attribute + "' that cannot be resolved: " + ex.getMessage(),
 					"Set the property, or add a default to the placeholder.");
 		}
+	}
+
+	/** Whether the listener receives rows of a table. */
+	boolean receivesRows(TableId table) {
+		return ROW_OPERATIONS.stream().anyMatch((operation) -> receives(operation, table));
+	}
+
+	/** Whether a table is named without a wildcard. */
+	boolean names(TableId table) {
+		return this.tables.stream().anyMatch((pattern) -> pattern.isExact() && pattern.matches(table));
 	}
 
 	boolean receives(Operation operation, TableId table) {

@@ -27,8 +27,10 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.ColumnValue;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import org.apache.kafka.connect.data.Struct;
@@ -61,17 +63,26 @@ final class BeanMapper<T> extends RowMapper<T> {
 		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(this.beanType)) {
 			Method method = property.getWriteMethod();
 			if (method != null) {
-				this.setters.add(new Setter(property(type, property, method), handle(method)));
+				List<AnnotatedElement> elements = elements(property, method);
+				Class<?> wanted = property.getPropertyType();
+				boolean column = wanted != Optional.class && wanted != ColumnValue.class
+						&& elements.stream().noneMatch(MappedNames::isNoColumn);
+				this.setters
+					.add(new Setter(property(type, property.getName(), method, elements), handle(method), column));
 			}
 		}
 	}
 
-	private RowProperty property(ResolvableType type, PropertyDescriptor property, Method setter) {
+	private List<AnnotatedElement> elements(PropertyDescriptor property, Method setter) {
 		Field field = ReflectionUtils.findField(this.beanType, property.getName());
 		Stream<@Nullable AnnotatedElement> elements = Stream.of(field, property.getReadMethod(), setter,
 				setter.getParameters()[0]);
-		return RowProperty.of(this.beanType, property.getName(),
-				ResolvableType.forType(setter.getGenericParameterTypes()[0], type), elements.filter(Objects::nonNull));
+		return elements.filter(Objects::nonNull).toList();
+	}
+
+	private RowProperty property(ResolvableType type, String name, Method setter, List<AnnotatedElement> elements) {
+		return RowProperty.of(this.beanType, name, ResolvableType.forType(setter.getGenericParameterTypes()[0], type),
+				elements.stream());
 	}
 
 	private MethodHandle handle(Constructor<?> constructor) {
@@ -98,7 +109,7 @@ final class BeanMapper<T> extends RowMapper<T> {
 
 	private RowMappingException inaccessible(String member, Exception ex) {
 		return new RowMappingException("Cannot map rows to " + this.beanType.getName() + ": its " + member
-				+ " cannot be called (" + ex.getClass().getSimpleName() + "). Open its package to this module.");
+				+ " cannot be called (" + ex.getClass().getSimpleName() + ").", "Open its package to this module.");
 	}
 
 	@Override
@@ -107,7 +118,7 @@ final class BeanMapper<T> extends RowMapper<T> {
 		List<ColumnMapping> mappings = new ArrayList<>();
 		List<MethodHandle> handles = new ArrayList<>();
 		for (Setter setter : this.setters) {
-			RowColumn column = setter.property.find(names);
+			RowColumn column = setter.property.find(names, this.converters);
 			if (column != null) {
 				mappings.add(setter.property.mappingFor(table, column, this.converters));
 				handles.add(setter.handle);
@@ -117,15 +128,25 @@ final class BeanMapper<T> extends RowMapper<T> {
 			}
 		}
 		if (mappings.isEmpty()) {
-			throw new RowMappingException("Cannot map " + table + " to " + this.beanType.getName()
-					+ ": no property matches a column. The columns are " + names + ". Add setters for these columns, "
-					+ "or name the columns with @Column.");
+			throw new RowMappingException(
+					"Cannot map " + table + " to " + this.beanType.getName()
+							+ ": no property matches a column. The columns are " + names + ".",
+					"Add setters for these columns, or name the columns with @Column.");
 		}
 		return new Mapping<>(table, this.beanType, this.constructor, mappings.toArray(ColumnMapping[]::new),
 				handles.toArray(MethodHandle[]::new));
 	}
 
-	private record Setter(RowProperty property, MethodHandle handle) {
+	@Override
+	List<String> unmatchedProperties(TableId table, List<RowColumn> columns) {
+		ColumnNames names = new ColumnNames(table, columns);
+		return this.setters.stream()
+			.filter((setter) -> setter.column && setter.property.find(names, this.converters) == null)
+			.map((setter) -> setter.property.name())
+			.toList();
+	}
+
+	private record Setter(RowProperty property, MethodHandle handle, boolean column) {
 
 	}
 

@@ -86,8 +86,11 @@ final class ColumnMapping {
 
 	private @Nullable Object ofNull(Lsn lsn) {
 		if (!this.target.nullable()) {
-			throw failure(lsn, "the value is NULL, which a primitive type cannot represent",
-					"Declare it as its wrapper type, Optional or ColumnValue");
+			throw primitive()
+					? failure(lsn, "the value is NULL, which a primitive type cannot represent",
+							"Declare it as its wrapper type, Optional or ColumnValue")
+					: failure(lsn, "the value is NULL, which a Kotlin type without '?' cannot represent",
+							"Declare it with '?', or as Optional or ColumnValue");
 		}
 		return this.target.whenNull();
 	}
@@ -106,11 +109,21 @@ final class ColumnMapping {
 	private Object unavailable(Lsn lsn) {
 		Object value = this.target.whenUnavailable();
 		if (value == null) {
-			throw failure(lsn, "PostgreSQL did not send the value",
-					"Declare it as " + (this.target.nullable() ? "" : "its wrapper type or as ")
-							+ "ColumnValue, or run ALTER TABLE " + this.table + " REPLICA IDENTITY FULL");
+			throw failure(lsn, "PostgreSQL did not send the value", "Declare it " + wider()
+					+ "as ColumnValue, or run ALTER TABLE " + this.table + " REPLICA IDENTITY FULL");
 		}
 		return value;
+	}
+
+	private boolean primitive() {
+		return this.type instanceof Class<?> plain && plain.isPrimitive();
+	}
+
+	private String wider() {
+		if (this.target.nullable()) {
+			return "";
+		}
+		return primitive() ? "as its wrapper type or " : "with '?' or ";
 	}
 
 	private RowMappingException failure(Lsn lsn, String problem, String action) {
@@ -119,7 +132,7 @@ final class ColumnMapping {
 				? "column '" + column.name() + "' (" + column.type().name() + ") of " + this.table
 				: this.table.toString();
 		return new RowMappingException("Cannot map " + source + " to " + this.property + " (" + this.type.getTypeName()
-				+ ") at " + lsn + ": " + problem + ". " + action + ".");
+				+ ") at " + lsn + ": " + problem + ".", action + ".");
 	}
 
 }

@@ -57,7 +57,7 @@ final class ColumnNames {
 		if (similar.size() > 1) {
 			throw new RowMappingException("Cannot map " + this.table + " to " + type.getName() + ": the columns "
 					+ similar.stream().map(RowColumn::name).collect(Collectors.joining(", ")) + " all match '"
-					+ property + "'. Name the column with @Column.");
+					+ property + "'.", "Name the column with @Column.");
 		}
 		return similar.isEmpty() ? null : similar.get(0);
 	}

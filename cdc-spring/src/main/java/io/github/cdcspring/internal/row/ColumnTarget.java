@@ -47,6 +47,10 @@ record ColumnTarget(ValueConverter converter, boolean nullable, @Nullable Object
 				null);
 	}
 
+	ColumnTarget notNull() {
+		return new ColumnTarget(this.converter, false, null, this.whenUnavailable);
+	}
+
 	/** A map contains {@link ColumnValue#unavailable()} for a value that was not sent. */
 	ColumnTarget forMap() {
 		return (this.whenUnavailable != null) ? this

@@ -96,24 +96,30 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 	 * not in the stream, if its schema is not on the search path.
 	 * @param array whether the type is an array
 	 * @param length the length of the column
+	 * @param hstore whether the type, or that of the array's elements, belongs to the
+	 * extension {@code hstore}
 	 * @return the type
 	 */
-	public static PostgresType of(int oid, String typeName, boolean array, int length) {
+	public static PostgresType of(int oid, String typeName, boolean array, int length, boolean hstore) {
 		String name = unqualified(typeName);
 		if (array || elements.containsKey(oid)) {
-			PostgresTypeKind element = name.endsWith("hstore") ? PostgresTypeKind.HSTORE
+			PostgresTypeKind element = hstore ? PostgresTypeKind.HSTORE
 					: elements.getOrDefault(oid, PostgresTypeKind.TEXT);
 			return new PostgresType(PostgresTypeKind.ARRAY, element, name, isExact(element, oid));
 		}
 		if (oid == BIT && length == 1) {
 			return new PostgresType(PostgresTypeKind.BIT, null, name, true);
 		}
-		PostgresTypeKind kind = name.equals("hstore") ? PostgresTypeKind.HSTORE
-				: kinds.getOrDefault(oid, PostgresTypeKind.TEXT);
+		PostgresTypeKind kind = hstore ? PostgresTypeKind.HSTORE : kinds.getOrDefault(oid, PostgresTypeKind.TEXT);
 		return new PostgresType(kind, null, name, isExact(kind, oid));
 	}
 
-	private static String unqualified(String name) {
+	/**
+	 * The name of a type without its schema.
+	 * @param name the name, in double quotes if it is qualified
+	 * @return the last part, without quotes
+	 */
+	public static String unqualified(String name) {
 		if (!name.endsWith("\"")) {
 			return name.substring(name.lastIndexOf('.') + 1);
 		}

@@ -188,7 +188,7 @@ final class RowChange implements SourcedChange {
 			return this.schema.mappingFor(mapper);
 		}
 		catch (RowMappingException ex) {
-			throw new RowMappingException("At " + lsn() + ": " + ex.getMessage());
+			throw new RowMappingException("At " + lsn() + ": " + ex.problem(), ex.action());
 		}
 	}
 

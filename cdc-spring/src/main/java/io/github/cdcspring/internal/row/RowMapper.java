@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.row;
 
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import io.github.cdcspring.TableId;
 
@@ -27,7 +28,7 @@ import io.github.cdcspring.TableId;
  *
  * @param <T> the type
  */
-public abstract sealed class RowMapper<T> permits RecordMapper, BeanMapper, MapMapper {
+public abstract sealed class RowMapper<T> permits ConstructorMapper, BeanMapper, MapMapper {
 
 	private final Type type;
 
@@ -51,5 +52,29 @@ public abstract sealed class RowMapper<T> permits RecordMapper, BeanMapper, MapM
 	 * @throws RowMappingException if the type does not fit the columns
 	 */
 	abstract RowMapping<T> mappingFor(TableId table, List<RowColumn> columns);
+
+	/**
+	 * Find the properties that keep their initial value, because the table has no column
+	 * for them.
+	 */
+	List<String> unmatchedProperties(TableId table, List<RowColumn> columns) {
+		return List.of();
+	}
+
+	/**
+	 * Check whether rows of a table can be mapped, before any arrives.
+	 * @param table the table
+	 * @param columns its columns
+	 * @return the properties that keep their initial value, because the table has no
+	 * column for them
+	 * @throws RowMappingException if the type does not fit the columns
+	 */
+	public final List<String> check(TableId table, List<TableColumn> columns) {
+		List<RowColumn> found = IntStream.range(0, columns.size())
+			.mapToObj((position) -> columns.get(position).toRowColumn(position))
+			.toList();
+		mappingFor(table, found);
+		return unmatchedProperties(table, found);
+	}
 
 }

@@ -29,8 +29,8 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.convert.ConversionService;
 
 /**
- * Creates the mappers for the row types that an application declares: records, beans and
- * {@code Map<String, Object>}.
+ * Creates the mappers for the row types that an application declares: records, immutable
+ * classes with one constructor, beans and {@code Map<String, Object>}.
  */
 public final class RowMappers {
 
@@ -66,14 +66,13 @@ public final class RowMappers {
 		if (target == Map.class) {
 			return new MapMapper(resolvable, this.converters);
 		}
-		if (target.isRecord()) {
-			return new RecordMapper<>(resolvable, this.converters);
-		}
 		if (BeanUtils.isSimpleValueType(target) || target.isArray() || Modifier.isAbstract(target.getModifiers())
 				|| target.getName().startsWith("java.")) {
 			throw unsuitable(type, "it is not a row type");
 		}
-		return new BeanMapper<>(resolvable, noArgumentConstructor(target), this.converters);
+		RowConstructor constructor = RowConstructor.find(resolvable);
+		return (constructor != null) ? new ConstructorMapper<>(resolvable, constructor, this.converters)
+				: new BeanMapper<>(resolvable, noArgumentConstructor(target), this.converters);
 	}
 
 	private static Constructor<?> noArgumentConstructor(Class<?> target) {
@@ -81,13 +80,13 @@ public final class RowMappers {
 			return target.getDeclaredConstructor();
 		}
 		catch (NoSuchMethodException ex) {
-			throw unsuitable(target, "it has no constructor without parameters");
+			throw unsuitable(target, "it has neither exactly one constructor nor one without parameters");
 		}
 	}
 
 	private static RowMappingException unsuitable(Type type, String problem) {
-		return new RowMappingException("Cannot map rows to " + type.getTypeName() + ": " + problem
-				+ ". Declare a record, a bean with setters, or Map<String, Object>.");
+		return new RowMappingException("Cannot map rows to " + type.getTypeName() + ": " + problem + ".",
+				"Declare a record, an immutable class with one constructor, a bean with setters, or Map<String, Object>.");
 	}
 
 }

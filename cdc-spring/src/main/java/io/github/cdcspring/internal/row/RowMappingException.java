@@ -28,15 +28,37 @@ import io.github.cdcspring.TableId;
  */
 public class RowMappingException extends CdcException {
 
-	RowMappingException(String message) {
-		super(message);
+	private final String problem;
+
+	private final String action;
+
+	RowMappingException(String problem, String action) {
+		super(problem + " " + action);
+		this.problem = problem;
+		this.action = action;
+	}
+
+	/**
+	 * Return what is wrong.
+	 * @return the first part of the message
+	 */
+	public String problem() {
+		return this.problem;
+	}
+
+	/**
+	 * Return what to do.
+	 * @return the last part of the message
+	 */
+	public String action() {
+		return this.action;
 	}
 
 	/** A constructor or setter of the application threw an exception. */
 	static RowMappingException thrownBy(Class<?> type, TableId table, Lsn lsn, Throwable cause) {
 		return new RowMappingException("Cannot map a row of " + table + " to " + type.getName() + " at " + lsn
 				+ ": its code threw " + describe(cause) + ". The exception's message is left out, because it may "
-				+ "contain the row's data. Check the code at that line.");
+				+ "contain the row's data.", "Check the code at that line.");
 	}
 
 	/** The class of an exception and where it was thrown, without its message. */

@@ -36,9 +36,13 @@ import org.springframework.core.ResolvableType;
  * @param type its type
  * @param column the column that {@link Column @Column} names, {@code null} if the
  * property has no such annotation
+ * @param mapped the column that an annotation of JPA or Spring Data names, {@code null}
+ * if the property has no such annotation
  * @param optional whether the table may lack the column
+ * @param notNull whether NULL is refused, although the type is not primitive
  */
-record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable String column, boolean optional) {
+record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable String column, @Nullable String mapped,
+		boolean optional, boolean notNull) {
 
 	/**
 	 * Describe a property.
@@ -46,14 +50,25 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 	 */
 	static RowProperty of(Class<?> owner, String name, ResolvableType type, Stream<AnnotatedElement> elements) {
 		String column = null;
+		String mapped = null;
 		Class<?> wanted = type.resolve(Object.class);
 		boolean optional = wanted == Optional.class || wanted == ColumnValue.class;
 		for (AnnotatedElement element : elements.toList()) {
-			Column annotation = element.getAnnotation(Column.class);
-			column = (annotation != null) ? annotation.value() : column;
+			String own = MappedNames.ownColumn(element);
+			column = (own != null) ? own : column;
+			String other = MappedNames.mappedColumn(element);
+			mapped = (other != null) ? other : mapped;
 			optional |= isNullable(element);
 		}
-		return new RowProperty(owner, name, resolved(type), column, optional);
+		return new RowProperty(owner, name, resolved(type), column, mapped, optional, false);
+	}
+
+	/**
+	 * A parameter of a Kotlin constructor, whose type or default says what it accepts.
+	 */
+	RowProperty ofKotlin(boolean mayBeMissing) {
+		return new RowProperty(this.owner, this.name, this.type, this.column, this.mapped,
+				this.optional || mayBeMissing, !this.optional && !mayBeMissing);
 	}
 
 	/** Replace the type variables of a generic record or bean by classes. */
@@ -76,8 +91,25 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 			.anyMatch((annotation) -> annotation.annotationType().getSimpleName().equals("Nullable"));
 	}
 
-	@Nullable RowColumn find(ColumnNames columns) {
-		return (this.column != null) ? columns.named(this.column) : columns.match(this.name, this.owner);
+	/**
+	 * Find the column. A name from another library counts only if the property can take
+	 * that column: the library may convert it, or fill the property in another way.
+	 */
+	@Nullable RowColumn find(ColumnNames columns, ValueConverters converters) {
+		if (this.column != null) {
+			return columns.named(this.column);
+		}
+		RowColumn mapped = findMapped(columns);
+		return (mapped != null && converters.target(mapped.type(), this.type) != null) ? mapped
+				: columns.match(this.name, this.owner);
+	}
+
+	private @Nullable RowColumn findMapped(ColumnNames columns) {
+		if (this.mapped == null) {
+			return null;
+		}
+		String exact = MappedNames.unquoted(this.mapped);
+		return exact.equals(this.mapped) ? columns.match(exact, this.owner) : columns.named(exact);
 	}
 
 	ColumnMapping mappingFor(TableId table, RowColumn column, ValueConverters converters) {
@@ -85,12 +117,14 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 		if (target == null) {
 			String natural = converters.naturalType(column.type()).getSimpleName();
 			String wanted = this.type.resolve(Object.class).getSimpleName();
-			throw new RowMappingException("Cannot map column '" + column.name() + "' (" + column.type().name() + ") of "
-					+ table + " to " + this + " (" + this.type.getType().getTypeName()
-					+ "): no converter exists from its natural type " + natural + ". Declare it as " + natural
-					+ ", or register a Converter<" + natural + ", " + wanted + ">.");
+			throw new RowMappingException(
+					"Cannot map column '" + column.name() + "' (" + column.type().name() + ") of " + table + " to "
+							+ this + " (" + this.type.getType().getTypeName()
+							+ "): no converter exists from its natural type " + natural + ".",
+					"Declare it as " + natural + ", or register a Converter<" + natural + ", " + wanted + ">.");
 		}
-		return new ColumnMapping(table, column, target, toString(), this.type.getType());
+		return new ColumnMapping(table, column, this.notNull ? target.notNull() : target, toString(),
+				this.type.getType());
 	}
 
 	/** A property without a column is empty, unavailable or null. */
@@ -109,9 +143,9 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 	RowMappingException unmatched(TableId table, ColumnNames columns) {
 		return new RowMappingException("Cannot map " + table + " to " + this.owner.getName() + ": no column "
 				+ ((this.column != null) ? "'" + this.column + "' exists" : "matches '" + this.name + "'") + " for "
-				+ this + " (" + this.type.getType().getTypeName() + "). The columns are " + columns
-				+ ". Fix the name or name the column with @Column. If the table may not have the column, declare it "
-				+ "@Nullable, Optional or ColumnValue.");
+				+ this + " (" + this.type.getType().getTypeName() + "). The columns are " + columns + ".",
+				"Fix the name or name the column with @Column. If the table may not have the column, declare it "
+						+ "@Nullable, Optional or ColumnValue.");
 	}
 
 	@Override

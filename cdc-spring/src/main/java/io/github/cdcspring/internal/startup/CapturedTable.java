@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.startup;
 import java.util.List;
 
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.row.TableColumn;
 
 /**
  * A table that listeners receive, as the server has it.
@@ -28,11 +29,11 @@ import io.github.cdcspring.TableId;
  * @param rights what the engine's role can do with it
  * @param ancestors the tables that it is a partition of, the nearest first
  * @param heirs the tables that inherit from it, directly or not, and are no partitions
- * @param unsent what the server does not send of its rows
+ * @param columns its columns
  * @param parts the table itself and its leaf partitions
  */
 public record CapturedTable(TableId table, boolean partitioned, Rights rights, List<TableId> ancestors,
-		List<TableId> heirs, Unsent unsent, List<Part> parts) {
+		List<TableId> heirs, Columns columns, List<Part> parts) {
 
 	/**
 	 * The tables that hold its rows: itself, or its leaf partitions.
@@ -110,13 +111,21 @@ public record CapturedTable(TableId table, boolean partitioned, Rights rights, L
 	}
 
 	/**
-	 * What the server does not send of a table's rows, because the column is generated or
-	 * not in the column list of the publication.
+	 * The columns of a table.
 	 *
-	 * @param columns the columns
-	 * @param key the generated columns among them that belong to the primary key
+	 * @param all the columns in their order, empty if they were not read
+	 * @param unsent the columns that the server does not send, because they are generated
+	 * or not in the column list of the publication
+	 * @param unsentKey the generated columns among them that belong to the primary key
 	 */
-	public record Unsent(List<String> columns, List<String> key) {
+	public record Columns(List<TableColumn> all, List<String> unsent, List<String> unsentKey) {
+
+		/**
+		 * The columns that the server sends.
+		 */
+		public List<TableColumn> sent() {
+			return this.all.stream().filter((column) -> !this.unsent.contains(column.name())).toList();
+		}
 
 	}
 

@@ -78,7 +78,7 @@ public record SourceState(ServerState server, Usage usage, Session session, @Nul
 	 */
 	public Map<TableId, List<String>> unsentColumns() {
 		Map<TableId, List<String>> columns = new TreeMap<>();
-		this.tables.forEach((table) -> columns.put(table.table(), table.unsent().columns()));
+		this.tables.forEach((table) -> columns.put(table.table(), table.columns().unsent()));
 		return columns;
 	}
 

@@ -300,7 +300,8 @@ public final class SourceStateReader {
 				new CapturedTable.Rights(row.getBoolean("schema_usable"), row.getBoolean("readable"),
 						row.getBoolean("owned"), row.getBoolean("row_security")),
 				new ArrayList<>(), new ArrayList<>(),
-				new CapturedTable.Unsent(texts(row, "unsent"), texts(row, "unsent_key")), new ArrayList<>());
+				new CapturedTable.Columns(new ArrayList<>(), texts(row, "unsent"), texts(row, "unsent_key")),
+				new ArrayList<>());
 	}
 
 	/**

@@ -24,7 +24,12 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
+import io.github.cdcspring.internal.listener.ListenerSet;
+import io.github.cdcspring.internal.listener.RowBindings;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.listener.UnfitTable;
+import io.github.cdcspring.internal.startup.CapturedTable;
+import io.github.cdcspring.internal.startup.ColumnsReader;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.RelationsReader;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
@@ -44,9 +49,14 @@ public final class Preflight {
 
 	private static final Logger logger = LoggerFactory.getLogger(Preflight.class);
 
+	/** Debezium's settings that take columns out of events. */
+	private static final List<String> COLUMN_FILTERS = List.of("column.include.list", "column.exclude.list");
+
 	private final EngineSettings settings;
 
 	private final List<ListenerEndpoint> endpoints;
+
+	private final RowBindings bindings;
 
 	private final List<TablePattern> patterns;
 
@@ -54,10 +64,11 @@ public final class Preflight {
 
 	private volatile List<AcceptedRisk> accepted = List.of();
 
-	public Preflight(EngineSettings settings, List<ListenerEndpoint> endpoints) {
+	public Preflight(EngineSettings settings, ListenerSet listeners) {
 		this.settings = settings;
-		this.endpoints = endpoints;
-		this.patterns = endpoints.stream().flatMap((endpoint) -> endpoint.tables().stream()).distinct().toList();
+		this.endpoints = listeners.endpoints();
+		this.bindings = listeners.bindings();
+		this.patterns = this.endpoints.stream().flatMap((endpoint) -> endpoint.tables().stream()).distinct().toList();
 		this.relationsReader = new RelationsReader(settings, this.patterns);
 	}
 
@@ -67,7 +78,9 @@ public final class Preflight {
 	 */
 	public SourceState read(Connection connection, ReplicationStateReader reader) throws SQLException {
 		ServerChecks.checkVersion(this.settings, connection.getMetaData().getDatabaseMajorVersion());
-		return new SourceStateReader(this.settings, this.patterns, reader).read(connection);
+		SourceState source = new SourceStateReader(this.settings, this.patterns, reader).read(connection);
+		ColumnsReader.readColumns(source.tables(), connection);
+		return source;
 	}
 
 	/**
@@ -105,8 +118,12 @@ public final class Preflight {
 	 * @throws StartRefusedException with every violation that is not accepted
 	 */
 	public void check(SourceState source, boolean hasOffset, RelationComparison relations) {
-		CheckContext context = context(source, hasOffset, relations);
+		List<CapturedTable> tables = comparable(source);
+		List<UnfitTable> unfit = unfit(tables);
+		CheckContext context = context(source, unfit, hasOffset, relations);
 		this.accepted = ServerChecks.check(context);
+		tables.forEach((table) -> this.bindings.log(table.table(), table.columns().sent()));
+		this.bindings.log(unfit);
 		relations.changes()
 			.stream()
 			.filter((change) -> RelationChecks.isAccepted(context, change))
@@ -123,13 +140,37 @@ public final class Preflight {
 	 * @param relations how the captured tables differ from those of the stored offset
 	 */
 	public List<Violation> refusals(SourceState source, boolean hasOffset, RelationComparison relations) {
-		return ServerChecks.refusals(context(source, hasOffset, relations));
+		return ServerChecks.refusals(context(source, unfit(comparable(source)), hasOffset, relations));
 	}
 
-	private CheckContext context(SourceState source, boolean hasOffset, RelationComparison relations) {
+	/**
+	 * The violations that a running engine would stop for. The columns of the tables are
+	 * not compared with the listeners, because the events that come next may have been
+	 * written before they changed.
+	 * @param relations how the captured tables differ from those of the stored offset
+	 */
+	public List<Violation> refusalsWhileRunning(SourceState source, RelationComparison relations) {
+		return ServerChecks.refusals(context(source, List.of(), true, relations));
+	}
+
+	private List<UnfitTable> unfit(List<CapturedTable> tables) {
+		return tables.stream()
+			.flatMap((table) -> this.bindings.unfit(table.table(), table.columns().sent()).stream())
+			.toList();
+	}
+
+	/** The tables whose events have the columns of the table. */
+	private List<CapturedTable> comparable(SourceState source) {
+		return COLUMN_FILTERS.stream().anyMatch(this.settings.debezium()::containsKey) ? List.of() : source.tables();
+	}
+
+	private CheckContext context(SourceState source, List<UnfitTable> unfit, boolean hasOffset,
+			RelationComparison relations) {
 		return new CheckContext(this.settings,
-				ServerNeeds.of(this.endpoints, this.settings.listener().failure().onFailure(), source,
-						this.settings.snapshotMode().mayReadData(hasOffset)),
+				ServerNeeds
+					.of(this.endpoints, this.settings.listener().failure().onFailure(), source,
+							this.settings.snapshotMode().mayReadData(hasOffset))
+					.withUnfitTables(unfit),
 				source, relations);
 	}
 

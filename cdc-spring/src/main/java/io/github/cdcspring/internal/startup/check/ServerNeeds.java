@@ -27,6 +27,7 @@ import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.listener.UnfitTable;
 import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.settings.OnFailure;
@@ -39,9 +40,19 @@ import io.github.cdcspring.settings.OnFailure;
  * @param ambiguousTables the table patterns without a schema that mean another table to
  * the session
  * @param snapshot whether the start may read existing rows
+ * @param unfitTables the tables whose columns do not fit what a listener declares
  */
 record ServerNeeds(Map<TableId, TableNeeds> tables, List<ListenedTable> unknownTables,
-		List<ListenedTable> ambiguousTables, boolean snapshot) {
+		List<ListenedTable> ambiguousTables, boolean snapshot, List<UnfitTable> unfitTables) {
+
+	ServerNeeds(Map<TableId, TableNeeds> tables, List<ListenedTable> unknownTables, List<ListenedTable> ambiguousTables,
+			boolean snapshot) {
+		this(tables, unknownTables, ambiguousTables, snapshot, List.of());
+	}
+
+	ServerNeeds withUnfitTables(List<UnfitTable> unfitTables) {
+		return new ServerNeeds(this.tables, this.unknownTables, this.ambiguousTables, this.snapshot, unfitTables);
+	}
 
 	/**
 	 * Find out what listeners need.

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.listener.UnfitTable;
 import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.startup.PublicationState;
 import io.github.cdcspring.internal.startup.SourceState;
@@ -64,6 +65,9 @@ final class TableChecks {
 	static final SafetyRule<CheckContext> ROW_BEFORE = SafetyRule.acceptable("row-before",
 			"The row before a change contains the key at most, and listeners that choose columns may not see what changed.",
 			TableChecks::rowBefore);
+
+	static final SafetyRule<CheckContext> ROW_BINDING = SafetyRule.acceptable("row-binding",
+			"The listener fails at the first row of the table.", TableChecks::rowBinding);
 
 	static final SafetyRule<CheckContext> PARKING = SafetyRule.strict("parking-incomplete-key", TableChecks::parking);
 
@@ -206,7 +210,7 @@ final class TableChecks {
 	private static void generatedKey(CheckContext context, Findings findings) {
 		boolean publishable = context.source().server().versionNumber() >= PUBLISHES_STORED_COLUMNS_SINCE;
 		for (CapturedTable table : context.source().tables()) {
-			List<String> key = table.unsent().key();
+			List<String> key = table.columns().unsentKey();
 			boolean refused = publishesChangesOfRows(context) && !table.withStoredIdentity().isEmpty();
 			if (!key.isEmpty() && !refused) {
 				findings.add(
@@ -254,6 +258,18 @@ final class TableChecks {
 								+ " before a change, but the server sends its key at most: the replica identity of "
 								+ LogSafe.tables(table.withoutFullIdentity()) + " is not FULL.",
 						"Run: " + fullIdentityStatements(table.withoutFullIdentity()));
+			}
+		}
+	}
+
+	/**
+	 * A table that only a wildcard matches may never have a row, so it prevents no start.
+	 */
+	private static void rowBinding(CheckContext context, Findings findings) {
+		for (UnfitTable unfit : context.needs().unfitTables()) {
+			if (unfit.named()) {
+				findings.add("The " + unfit.listener() + " cannot receive the rows of "
+						+ LogSafe.tables(List.of(unfit.table())) + ". " + unfit.problem(), unfit.action());
 			}
 		}
 	}

@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.debezium.spi.converter.RelationalColumn;
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.internal.row.PostgresType;
+import io.github.cdcspring.internal.row.PostgresTypeKind;
+import io.github.cdcspring.internal.row.TableColumn;
+import io.github.cdcspring.internal.startup.CapturedTable;
+import io.github.cdcspring.internal.support.ConnectionSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The types of columns by their OID. In a snapshot, Debezium looks up a type by its name,
+ * first in the schema of the table, and may find another type of that name. The types of
+ * extensions have no fixed OID, so it depends on the catalog what an OID means.
+ */
+final class ColumnTypes {
+
+	private static final String HSTORE = "hstore";
+
+	private static final String BELONGS_TO_HSTORE = """
+			SELECT EXISTS (SELECT FROM pg_catalog.pg_type t
+					JOIN pg_catalog.pg_depend d ON d.objid IN (t.oid, t.typelem)
+					JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+				WHERE t.oid = ?::bigint::oid AND d.classid = 'pg_catalog.pg_type'::regclass
+					AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
+					AND e.extname = 'hstore')""";
+
+	private final Map<String, TableColumn> columns = new HashMap<>();
+
+	private final @Nullable ConnectionSource source;
+
+	private final Map<Integer, Boolean> hstores = new ConcurrentHashMap<>();
+
+	/**
+	 * Create the types.
+	 * @param tables the captured tables with their columns
+	 * @param source the server, {@code null} to tell types that are not among the columns
+	 * by their names
+	 */
+	ColumnTypes(Collection<CapturedTable> tables, @Nullable ConnectionSource source) {
+		this.source = source;
+		for (CapturedTable table : tables) {
+			String name = table.table().schema() + "." + table.table().name();
+			for (TableColumn column : table.columns().all()) {
+				this.columns.put(key(name, column.name()), column);
+				if (isHstore(column.type())) {
+					this.hstores.put(column.typeOid(), true);
+				}
+			}
+		}
+	}
+
+	private static String key(String table, String column) {
+		return table + "\n" + column;
+	}
+
+	private static boolean isHstore(PostgresType type) {
+		return type.kind() == PostgresTypeKind.HSTORE || type.element() == PostgresTypeKind.HSTORE;
+	}
+
+	/**
+	 * Return the type of a column.
+	 * @param column the column, as Debezium describes it
+	 * @return the type
+	 */
+	PostgresType of(RelationalColumn column) {
+		int length = column.length().orElse(1);
+		String name = PostgresType.unqualified(column.typeName());
+		TableColumn known = this.columns.get(key(column.dataCollection(), column.name()));
+		if (known != null && known.typeOid() != column.nativeType() && known.declaredType().equals(name)) {
+			return PostgresType.of(known.typeOid(), known.type().name(), known.type().kind() == PostgresTypeKind.ARRAY,
+					length, isHstore(known.type()));
+		}
+		boolean hstore = name.endsWith(HSTORE)
+				&& this.hstores.computeIfAbsent(column.nativeType(), this::belongsToHstore);
+		return PostgresType.of(column.nativeType(), name, column.jdbcType() == Types.ARRAY, length, hstore);
+	}
+
+	private boolean belongsToHstore(int oid) {
+		if (this.source == null) {
+			return true;
+		}
+		try (Connection connection = this.source.connect();
+				PreparedStatement statement = connection.prepareStatement(BELONGS_TO_HSTORE)) {
+			statement.setLong(1, Integer.toUnsignedLong(oid));
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next() && row.getBoolean(1);
+			}
+		}
+		catch (SQLException ex) {
+			throw new CdcException("The type with OID " + Integer.toUnsignedString(oid) + " cannot be read from the "
+					+ "catalog (SQL state " + ex.getSQLState() + "), so it is unknown whether it is hstore. Check the "
+					+ "connection to the server.");
+		}
+	}
+
+}
