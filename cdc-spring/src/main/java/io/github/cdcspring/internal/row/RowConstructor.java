@@ -111,7 +111,7 @@ final class RowConstructor {
 	 * parameters, too, which would leave the read-only ones at their defaults.
 	 */
 	private static boolean fillsMoreThanSetters(Class<?> target, Constructor<?> primary) {
-		boolean more = Arrays.stream(names(primary))
+		boolean more = names(primary).stream()
 			.map((name) -> BeanUtils.getPropertyDescriptor(target, name))
 			.anyMatch((property) -> property == null || property.getWriteMethod() == null);
 		return more && IntStream.range(0, primary.getParameterCount())
@@ -147,13 +147,13 @@ final class RowConstructor {
 
 	private static RowConstructor ofClass(ResolvableType type, Constructor<?> constructor) {
 		Class<?> owner = constructor.getDeclaringClass();
-		String[] names = names(constructor);
+		List<String> names = names(constructor);
 		boolean kotlin = KotlinDetector.isKotlinReflectPresent() && KotlinDetector.isKotlinType(owner);
 		List<RowProperty> properties = new ArrayList<>();
-		for (int i = 0; i < names.length; i++) {
-			RowProperty property = RowProperty.of(owner, names[i],
+		for (int i = 0; i < names.size(); i++) {
+			RowProperty property = RowProperty.of(owner, names.get(i),
 					ResolvableType.forType(constructor.getGenericParameterTypes()[i], type),
-					elements(owner, names[i], constructor.getParameters()[i]));
+					elements(owner, names.get(i), constructor.getParameters()[i]));
 			properties.add(kotlin ? property.ofKotlin(new MethodParameter(constructor, i).isOptional()) : property);
 		}
 		return new RowConstructor(constructor, properties);
@@ -167,9 +167,13 @@ final class RowConstructor {
 		return elements.filter(Objects::nonNull);
 	}
 
-	private static String[] names(Constructor<?> constructor) {
+	private static List<String> names(Constructor<?> constructor) {
 		try {
-			return BeanUtils.getParameterNames(constructor);
+			List<String> names = new ArrayList<>();
+			for (String name : BeanUtils.getParameterNames(constructor)) {
+				names.add(Objects.requireNonNull(name));
+			}
+			return names;
 		}
 		catch (IllegalStateException ex) {
 			throw new RowMappingException(
