@@ -34,6 +34,20 @@ import java.time.Period;
  */
 public record PostgresInterval(int months, int days, long microseconds) {
 
+	/**
+	 * The interval {@code infinity} of PostgreSQL 17 and newer. No finite interval of
+	 * these versions has the same numbers.
+	 */
+	public static final PostgresInterval INFINITY = new PostgresInterval(Integer.MAX_VALUE, Integer.MAX_VALUE,
+			Long.MAX_VALUE);
+
+	/**
+	 * The interval {@code -infinity} of PostgreSQL 17 and newer. No finite interval of
+	 * these versions has the same numbers.
+	 */
+	public static final PostgresInterval MINUS_INFINITY = new PostgresInterval(Integer.MIN_VALUE, Integer.MIN_VALUE,
+			Long.MIN_VALUE);
+
 	private static final long MICROS_PER_SECOND = 1_000_000;
 
 	/**

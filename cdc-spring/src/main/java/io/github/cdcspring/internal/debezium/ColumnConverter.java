@@ -16,45 +16,26 @@
 
 package io.github.cdcspring.internal.debezium;
 
-import java.nio.ByteBuffer;
-import java.sql.Date;
-import java.sql.SQLException;
-import java.sql.SQLXML;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.OffsetDateTime;
-import java.time.OffsetTime;
-import java.time.ZoneOffset;
-import java.time.chrono.IsoEra;
-import java.time.temporal.ChronoField;
-import java.util.Calendar;
-import java.util.GregorianCalendar;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.UUID;
 
-import io.debezium.connector.postgresql.PostgresValueConverter;
 import io.debezium.connector.postgresql.UnchangedToastedReplicationMessageColumn;
-import io.debezium.data.SpecialValueDecimal;
 import io.debezium.spi.converter.CustomConverter;
 import io.debezium.spi.converter.RelationalColumn;
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.row.IdentityMark;
 import io.github.cdcspring.internal.row.PostgresType;
 import io.github.cdcspring.internal.row.PostgresTypeKind;
 import io.github.cdcspring.internal.row.RecordDecoder;
 import io.github.cdcspring.internal.row.RowMappers;
-import io.github.cdcspring.internal.row.TemporalText;
 import io.github.cdcspring.internal.row.ValueFormat;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGStatement;
-import org.postgresql.util.HStoreConverter;
-import org.postgresql.util.PGInterval;
-import org.postgresql.util.PGobject;
 
 /**
  * Converts each value to the raw form of its {@link PostgresTypeKind}. It replaces
@@ -73,7 +54,15 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 	/** The property with the id of the run's context. */
 	static final String RUN = "run";
 
+	private static final String CONNECTIONS = "connections";
+
+	private static final String ID_OF_CONVERTER = NAME + "." + CONNECTIONS;
+
+	private static final String ID_OF_DRIVER = "driver." + SourceConnections.PROPERTY;
+
 	private ColumnTypes types = new ColumnTypes(List.of(), null);
+
+	private @Nullable SourceConnections connections;
 
 	@Override
 	public void configure(Properties properties) {
@@ -81,30 +70,28 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 		if (context != null) {
 			this.types = context.types();
 		}
+		this.connections = SourceConnections.of(properties.getProperty(CONNECTIONS));
 	}
 
 	@Override
 	public void converterFor(RelationalColumn column, ConverterRegistration<SchemaBuilder> registration) {
-		PostgresType type = this.types.of(column);
+		PostgresType type = type(column);
 		PostgresTypeKind kind = type.kind();
 		Object defaultValue = column.defaultValue();
 		// Optional even if the column is NOT NULL: the previous row may lack it
 		SchemaBuilder schema = schema(kind).optional();
 		type.describe(schema);
 		IdentityMark.describe(schema, column.charsetName());
-		registration.register(schema, (value) -> {
-			try {
-				return raw(kind, value);
-			}
-			catch (RuntimeException ex) {
-				// Debezium also converts the column's default, whose form may differ from
-				// that of values, and which the starter does not use
-				if (value == defaultValue) {
-					return null;
-				}
-				throw ex;
-			}
-		});
+		// Debezium also converts the column's default, whose form may differ from that of
+		// values, and which the starter does not use
+		registration.register(schema, (value) -> (value != defaultValue) ? raw(column, type, value) : null);
+	}
+
+	private PostgresType type(RelationalColumn column) {
+		PostgresType type = this.types.of(column);
+		SourceConnections connections = this.connections;
+		return (type.kind() == PostgresTypeKind.ARRAY && connections != null)
+				? type.withDelimiter(connections.delimiter(this.types.oid(column))) : type;
 	}
 
 	private static SchemaBuilder schema(PostgresTypeKind kind) {
@@ -112,9 +99,15 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 				: SchemaBuilder.type(kind.connectType);
 	}
 
-	private static @Nullable Object raw(PostgresTypeKind kind, @Nullable Object value) {
-		if (value == null) {
-			return null;
+	private static @Nullable Object raw(RelationalColumn column, PostgresType type, @Nullable Object value) {
+		PostgresTypeKind kind = type.kind();
+		if (value instanceof String text) {
+			try {
+				return kind.parse(text);
+			}
+			catch (RuntimeException ex) {
+				return unreadable(column, type);
+			}
 		}
 		if (UnchangedToastedReplicationMessageColumn.isUnchangedToastedValue(value)) {
 			Object unavailable = kind.unavailable();
@@ -124,107 +117,38 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 			}
 			return unavailable;
 		}
-		if (value instanceof String text) {
-			return kind.parse(text);
-		}
-		return switch (kind) {
-			case BOOLEAN, BIT -> (Boolean) value;
-			case SMALLINT -> ((Number) value).shortValue();
-			case INTEGER -> (value instanceof Integer) ? value : Integer.valueOf(((Number) value).intValue());
-			case BIGINT -> (value instanceof Long) ? value : Long.valueOf(((Number) value).longValue());
-			case REAL -> (value instanceof Float) ? value : Float.valueOf(((Number) value).floatValue());
-			case DOUBLE -> (value instanceof Double) ? value : Double.valueOf(((Number) value).doubleValue());
-			case NUMERIC, MONEY -> number(kind, value);
-			case BYTES -> (value instanceof ByteBuffer || value instanceof byte[]) ? value : kind.parse(text(value));
-			case DATE -> date(value);
-			case TIME -> time((LocalTime) value);
-			case TIMETZ -> time(((OffsetTime) value).withOffsetSameInstant(ZoneOffset.UTC).toLocalTime());
-			case TIMESTAMP -> timestamp(value);
-			case TIMESTAMPTZ -> timestampWithZone(value);
-			case INTERVAL -> PostgresTypeKind.rawInterval((PGInterval) value);
-			case HSTORE -> (value instanceof Map<?, ?> map) ? HStoreConverter.toString(map) : text(value);
-			default -> text(value);
-		};
-	}
-
-	private static Object number(PostgresTypeKind kind, Object value) {
-		if (value instanceof SpecialValueDecimal decimal) {
-			return decimal.getDecimalValue().isPresent() ? decimal.getDecimalValue().get()
-					: kind.parse(Double.toString(decimal.toDouble()));
-		}
-		return kind.parse(value.toString());
-	}
-
-	private static Object date(Object value) {
-		if (value instanceof Date date) {
-			return days(date);
-		}
-		LocalDate date = (LocalDate) value;
-		if (date.equals(PostgresValueConverter.POSITIVE_INFINITY_LOCAL_DATE)) {
-			return Integer.MAX_VALUE;
-		}
-		return date.equals(PostgresValueConverter.NEGATIVE_INFINITY_LOCAL_DATE) ? Integer.MIN_VALUE
-				: Math.toIntExact(date.toEpochDay());
+		// A default that is not text: the starter does not use it
+		return null;
 	}
 
 	/**
-	 * The driver uses the Julian calendar for dates before 1582. Year, month and day are
-	 * correct, so they are taken over.
+	 * The event's delivery fails, so that it can be parked or skipped, if a mark can take
+	 * the place of the value. Otherwise the engine fails.
 	 */
-	private static int days(Date date) {
-		if (date.getTime() == PGStatement.DATE_POSITIVE_INFINITY) {
-			return Integer.MAX_VALUE;
+	private static Object unreadable(RelationalColumn column, PostgresType type) {
+		Object mark = type.kind().unreadable();
+		if (mark == null) {
+			// Debezium drops the exception itself, and keeps its cause
+			throw new ConnectException(new CdcException(
+					"PostgreSQL sent a value of column '" + column.name() + "' (" + type.name() + ") of "
+							+ column.dataCollection() + " in a form that the starter does not know. Leave the column "
+							+ "out with 'cdc.debezium.column.exclude.list', and report the type and the server's "
+							+ "version as a bug."));
 		}
-		if (date.getTime() == PGStatement.DATE_NEGATIVE_INFINITY) {
-			return Integer.MIN_VALUE;
-		}
-		Calendar calendar = new GregorianCalendar();
-		calendar.setTime(date);
-		return Math.toIntExact(LocalDate
-			.of(calendar.get(Calendar.YEAR), calendar.get(Calendar.MONTH) + 1, calendar.get(Calendar.DAY_OF_MONTH))
-			.with(ChronoField.ERA,
-					((calendar.get(Calendar.ERA) == GregorianCalendar.BC) ? IsoEra.BCE : IsoEra.CE).getValue())
-			.toEpochDay());
+		return mark;
 	}
 
-	private static long time(LocalTime time) {
-		return time.toNanoOfDay() / 1_000;
-	}
-
-	private static long timestamp(Object value) {
-		if (value instanceof LocalDateTime dateTime) {
-			return TemporalText.micros(dateTime);
-		}
-		if (value.equals(PostgresValueConverter.POSITIVE_INFINITY_INSTANT)) {
-			return Long.MAX_VALUE;
-		}
-		return value.equals(PostgresValueConverter.NEGATIVE_INFINITY_INSTANT) ? Long.MIN_VALUE
-				: TemporalText.micros((Instant) value);
-	}
-
-	private static long timestampWithZone(Object value) {
-		if (value.equals(PostgresValueConverter.POSITIVE_INFINITY_OFFSET_DATE_TIME)) {
-			return Long.MAX_VALUE;
-		}
-		return value.equals(PostgresValueConverter.NEGATIVE_INFINITY_OFFSET_DATE_TIME) ? Long.MIN_VALUE : TemporalText
-			.micros((value instanceof OffsetDateTime dateTime) ? dateTime.toInstant() : (Instant) value);
-	}
-
-	private static String text(Object value) {
-		try {
-			if (value instanceof PGobject object) {
-				return String.valueOf(object.getValue());
-			}
-			return (value instanceof SQLXML xml) ? xml.getString() : value.toString();
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
+	/**
+	 * Release what the properties of an engine lead to.
+	 */
+	static void discard(Properties properties) {
+		SourceConnections.discard(properties.getProperty(ID_OF_CONVERTER));
 	}
 
 	/**
 	 * Return the Debezium properties that {@link RecordDecoder} and {@link RowMappers}
 	 * require. The engine reserves them, because other settings lose or change values.
+	 * Each call returns the properties of another engine.
 	 * @return the properties
 	 * @see <a href=
 	 * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-connector-properties">Debezium:
@@ -234,6 +158,17 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 		Map<String, String> properties = new LinkedHashMap<>();
 		properties.put("converters", NAME);
 		properties.put(NAME + ".type", ColumnConverter.class.getName());
+		// Values reach the converter as the server's text. In binary form, the driver
+		// would format them. A key is sent as text, too, so it must not have its type.
+		properties.put("connector.class", EngineConnector.class.getName());
+		properties.put(EngineTask.DEBEZIUM_POLLS, "true");
+		properties.put("driver.connection.factory.class", TextConnectionFactory.class.getName());
+		String connections = UUID.randomUUID().toString();
+		properties.put(ID_OF_DRIVER, connections);
+		properties.put(ID_OF_CONVERTER, connections);
+		properties.put("driver.binaryTransfer", "false");
+		properties.put("driver.stringtype", "unspecified");
+		properties.put("driver.options", SessionSettings.options(null));
 		// By default, the connector omits or rounds values before it calls the converter
 		properties.put("include.unknown.datatypes", "true");
 		properties.put("decimal.handling.mode", "precise");

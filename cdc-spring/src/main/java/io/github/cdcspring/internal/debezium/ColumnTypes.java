@@ -91,16 +91,33 @@ final class ColumnTypes {
 	 * @return the type
 	 */
 	PostgresType of(RelationalColumn column) {
-		int length = column.length().orElse(1);
+		int length = column.length().orElse(0);
 		String name = PostgresType.unqualified(column.typeName());
-		TableColumn known = this.columns.get(key(column.dataCollection(), column.name()));
-		if (known != null && known.typeOid() != column.nativeType() && known.declaredType().equals(name)) {
+		TableColumn known = confused(column);
+		if (known != null) {
 			return PostgresType.of(known.typeOid(), known.type().name(), known.type().kind() == PostgresTypeKind.ARRAY,
 					length, isHstore(known.type()));
 		}
 		boolean hstore = name.endsWith(HSTORE)
 				&& this.hstores.computeIfAbsent(column.nativeType(), this::belongsToHstore);
 		return PostgresType.of(column.nativeType(), name, column.jdbcType() == Types.ARRAY, length, hstore);
+	}
+
+	/** The column as the catalog has it, if Debezium took its type for another one. */
+	private @Nullable TableColumn confused(RelationalColumn column) {
+		TableColumn known = this.columns.get(key(column.dataCollection(), column.name()));
+		return (known != null && known.typeOid() != column.nativeType()
+				&& known.declaredType().equals(PostgresType.unqualified(column.typeName()))) ? known : null;
+	}
+
+	/**
+	 * Return the OID of a column's type.
+	 * @param column the column, as Debezium describes it
+	 * @return the OID; for a domain, that of its base type
+	 */
+	int oid(RelationalColumn column) {
+		TableColumn known = confused(column);
+		return (known != null) ? known.typeOid() : column.nativeType();
 	}
 
 	private boolean belongsToHstore(int oid) {

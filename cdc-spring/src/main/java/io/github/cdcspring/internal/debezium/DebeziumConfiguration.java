@@ -86,16 +86,15 @@ final class DebeziumConfiguration {
 		Properties properties = new Properties();
 		defaults(properties, settings);
 		properties.putAll(settings.debezium());
-		ColumnConverter.debeziumProperties().forEach(properties::setProperty);
 		properties.setProperty("name", settings.name());
-		properties.setProperty(EngineConnector.CONNECTOR_CLASS, EngineConnector.class.getName());
 		// Also names the MBeans, so it must be unique among engines
 		properties.setProperty("topic.prefix", settings.slot().name());
 		properties.setProperty("plugin.name", "pgoutput");
-		polling(properties);
 		sockets.driverProperties(endpoint.details().driverProperties())
 			.forEach((name, value) -> properties.setProperty("driver." + name, value));
 		connection(properties, endpoint.details());
+		ColumnConverter.debeziumProperties().forEach(properties::setProperty);
+		polling(properties);
 		properties.setProperty("driver.options",
 				SessionSettings.options(endpoint.details().driverProperties().get("options")));
 		properties.setProperty("slot.name", settings.slot().name());

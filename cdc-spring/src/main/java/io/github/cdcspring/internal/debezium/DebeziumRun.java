@@ -76,6 +76,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private final OffsetCommitter committer;
 
+	private final Properties properties;
+
 	private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
 
 	private final CountDownLatch ended = new CountDownLatch(1);
@@ -103,10 +105,10 @@ public final class DebeziumRun implements AutoCloseable {
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains,
 						builder.incompleteKeys::contains),
 				builder.listeners.dispatcher(this.guard, this::fail), this.visibility);
-		Properties properties = DebeziumConfiguration.of(settings, builder.endpoint, sockets, builder.tables,
+		this.properties = DebeziumConfiguration.of(settings, builder.endpoint, sockets, builder.tables,
 				builder.listeners.endpoints(), id, builder.snapshotOverSlot, builder.incremental);
-		DebeziumConfiguration.leaveOut(properties, builder.unsentColumns);
-		this.engine = engine(properties, listener);
+		DebeziumConfiguration.leaveOut(this.properties, builder.unsentColumns);
+		this.engine = engine(this.properties, listener);
 	}
 
 	/**
@@ -333,6 +335,7 @@ public final class DebeziumRun implements AutoCloseable {
 			this.visibility.close();
 		}
 		this.sockets.close();
+		ColumnConverter.discard(this.properties);
 		release(this.id);
 	}
 

@@ -73,6 +73,10 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 			if (cause instanceof StoreException) {
 				return new EngineFailure(message(cause), kindOfStore(FailureRule.ofChain(cause)), cause);
 			}
+			if (cause instanceof UnreadableEventException unreadable) {
+				return new EngineFailure(message(cause), unreadable.isLasting() ? Kind.PERMANENT : Kind.TEMPORARY,
+						cause);
+			}
 			if (cause instanceof CdcException) {
 				return new EngineFailure(message(cause), Kind.PERMANENT, cause);
 			}

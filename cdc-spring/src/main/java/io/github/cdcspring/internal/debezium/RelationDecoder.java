@@ -27,21 +27,36 @@ import io.debezium.connector.postgresql.connection.MessageDecoderContext;
 import io.debezium.connector.postgresql.connection.PostgresConnection;
 import io.debezium.connector.postgresql.connection.PostgresReplicationConnection;
 import io.debezium.connector.postgresql.connection.ReplicationConnection;
+import io.debezium.connector.postgresql.connection.ReplicationMessage;
 import io.debezium.connector.postgresql.connection.ReplicationStream.ReplicationMessageProcessor;
 import io.debezium.connector.postgresql.connection.WalPositionLocator;
 import io.debezium.connector.postgresql.connection.pgoutput.PgOutputMessageDecoder;
+import io.debezium.connector.postgresql.connection.pgoutput.PgOutputReplicationMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Debezium's decoder, which takes the tables of changes from the stream only. Debezium
- * reads the message that describes a table, and drops the replica identity in it.
+ * reads the message that describes a table, and drops the replica identity in it. Values
+ * arrive as the server's text. A failure names the event that cannot be read.
  */
 final class RelationDecoder extends PgOutputMessageDecoder {
 
 	private final StreamedTables tables;
 
+	private final StreamTypes values;
+
+	private final String slot;
+
+	/** Of the last message that has one: the description of a table has none. */
+	private Lsn lsn = Lsn.INVALID_LSN;
+
+	private @Nullable ReplicationMessage message;
+
 	RelationDecoder(PostgresConnectorConfig config, StreamedTables tables, PostgresConnection connection) {
 		super(new MessageDecoderContext(config, tables), connection);
 		this.tables = tables;
+		this.values = new StreamTypes(connection);
+		this.slot = config.slotName();
 	}
 
 	/**
@@ -63,6 +78,9 @@ final class RelationDecoder extends PgOutputMessageDecoder {
 	@Override
 	public boolean shouldMessageBeSkipped(ByteBuffer buffer, Lsn lastReceivedLsn, Lsn startLsn,
 			WalPositionLocator walPosition) {
+		if (lastReceivedLsn.asLong() != 0) {
+			this.lsn = lastReceivedLsn;
+		}
 		int start = buffer.position();
 		switch (buffer.get(start)) {
 			case 'I', 'U', 'D' -> this.tables.changed(buffer.getInt(start + 1));
@@ -75,12 +93,26 @@ final class RelationDecoder extends PgOutputMessageDecoder {
 	@Override
 	public void processNotEmptyMessage(ByteBuffer buffer, ReplicationMessageProcessor processor, TypeRegistry types)
 			throws SQLException, InterruptedException {
-		if (buffer.get(buffer.position()) == 'R') {
-			buffer.get();
-			this.tables.described(StreamedRelation.read(buffer), types);
-			return;
+		this.message = null;
+		try {
+			if (buffer.get(buffer.position()) == 'R') {
+				buffer.get();
+				this.tables.described(StreamedRelation.read(buffer), types);
+			}
+			else {
+				super.processNotEmptyMessage(buffer, (message) -> process(message, processor), this.values);
+			}
 		}
-		super.processNotEmptyMessage(buffer, processor, types);
+		catch (RuntimeException ex) {
+			String table = (this.message instanceof PgOutputReplicationMessage change) ? change.getTable() : null;
+			throw UnreadableEventException.of(this.slot, new io.github.cdcspring.Lsn(this.lsn.asLong()), table, ex);
+		}
+	}
+
+	private void process(ReplicationMessage message, ReplicationMessageProcessor processor)
+			throws SQLException, InterruptedException {
+		this.message = message;
+		processor.process(message);
 	}
 
 }

@@ -33,6 +33,7 @@ import io.debezium.connector.postgresql.TypeRegistry;
 import io.debezium.relational.Column;
 import io.debezium.relational.Table;
 import io.debezium.relational.TableEditor;
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.row.IdentityMark;
 import org.jspecify.annotations.Nullable;
 
@@ -172,7 +173,7 @@ final class StreamedTables extends PostgresSchema {
 		List<Column> columns = new ArrayList<>();
 		for (StreamedRelation.Column column : relation.columns()) {
 			if (!names.add(column.name().toLowerCase(Locale.ROOT))) {
-				throw new IllegalStateException("Table " + relation.table() + " has several columns '" + column.name()
+				throw new CdcException("Table " + relation.table() + " has several columns '" + column.name()
 						+ "' whose names differ only in upper and lower case, which Debezium cannot tell apart. "
 						+ "Rename one of them.");
 			}

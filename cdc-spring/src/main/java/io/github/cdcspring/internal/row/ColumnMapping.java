@@ -66,10 +66,14 @@ final class ColumnMapping {
 				return unavailable(lsn);
 			}
 		}
-		return convert(raw, lsn);
+		return convert(column, raw, lsn);
 	}
 
-	private @Nullable Object convert(Object raw, Lsn lsn) {
+	private @Nullable Object convert(RowColumn column, Object raw, Lsn lsn) {
+		if (column.isUnreadable(raw)) {
+			throw failure(lsn, "PostgreSQL sent the value in a form that the starter does not know",
+					"Read the row from the table, and report the type and the server's version as a bug");
+		}
 		Object value;
 		try {
 			value = this.target.converter().convert(raw);

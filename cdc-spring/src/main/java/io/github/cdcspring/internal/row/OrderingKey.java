@@ -55,13 +55,14 @@ final class OrderingKey {
 	 * @param table the row's table
 	 * @param columns the columns of the key
 	 * @param key the row's key, as Debezium sent it
-	 * @return the ordering key, {@code null} if a column is NULL, which equals nothing
+	 * @return the ordering key, {@code null} if a column is NULL, which equals nothing,
+	 * or could not be parsed
 	 */
 	static @Nullable OrderingKey of(TableId table, List<RowColumn> columns, Struct key) {
 		List<Object> values = new ArrayList<>(columns.size());
 		for (RowColumn column : columns) {
 			Object raw = column.raw(key);
-			if (raw == null) {
+			if (raw == null || column.isUnreadable(raw)) {
 				return null;
 			}
 			if (column.type().exactEquality()) {

@@ -34,15 +34,20 @@ import org.jspecify.annotations.Nullable;
  * @param name PostgreSQL's name of the type
  * @param exactEquality whether two values are equal to PostgreSQL only if their canonical
  * forms are equal
+ * @param delimiter the delimiter between the elements of an array
  */
 public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind element, String name,
-		boolean exactEquality) {
+		boolean exactEquality, char delimiter) {
 
 	private static final String KIND = "cdcspring.kind";
 
 	private static final String ELEMENT = "cdcspring.element";
 
 	private static final String NAME = "cdcspring.type";
+
+	private static final String DELIMITER = "cdcspring.delimiter";
+
+	private static final char USUAL_DELIMITER = ',';
 
 	private static final String INEXACT_EQUALITY = "cdcspring.inexact-equality";
 
@@ -105,13 +110,22 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 		if (array || elements.containsKey(oid)) {
 			PostgresTypeKind element = hstore ? PostgresTypeKind.HSTORE
 					: elements.getOrDefault(oid, PostgresTypeKind.TEXT);
-			return new PostgresType(PostgresTypeKind.ARRAY, element, name, isExact(element, oid));
+			return new PostgresType(PostgresTypeKind.ARRAY, element, name, isExact(element, oid), USUAL_DELIMITER);
 		}
 		if (oid == BIT && length == 1) {
-			return new PostgresType(PostgresTypeKind.BIT, null, name, true);
+			return new PostgresType(PostgresTypeKind.BIT, null, name, true, USUAL_DELIMITER);
 		}
 		PostgresTypeKind kind = hstore ? PostgresTypeKind.HSTORE : kinds.getOrDefault(oid, PostgresTypeKind.TEXT);
-		return new PostgresType(kind, null, name, isExact(kind, oid));
+		return new PostgresType(kind, null, name, isExact(kind, oid), USUAL_DELIMITER);
+	}
+
+	/**
+	 * Return the type of an array whose elements have another delimiter than a comma.
+	 * @param delimiter the delimiter
+	 * @return the type
+	 */
+	public PostgresType withDelimiter(char delimiter) {
+		return new PostgresType(this.kind, this.element, this.name, this.exactEquality, delimiter);
 	}
 
 	/**
@@ -148,32 +162,29 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 		if (!this.exactEquality) {
 			schema.parameter(INEXACT_EQUALITY, "true");
 		}
+		if (this.delimiter != USUAL_DELIMITER) {
+			schema.parameter(DELIMITER, String.valueOf(this.delimiter));
+		}
 	}
 
 	static PostgresType of(Schema schema) {
 		Map<String, String> parameters = schema.parameters();
 		if (parameters == null || !parameters.containsKey(KIND)) {
 			return new PostgresType(PostgresTypeKind.of(schema), null,
-					(schema.name() != null) ? schema.name() : schema.type().getName(), false);
+					(schema.name() != null) ? schema.name() : schema.type().getName(), false, USUAL_DELIMITER);
 		}
 		String element = parameters.get(ELEMENT);
 		return new PostgresType(PostgresTypeKind.valueOf(parameters.get(KIND)),
 				(element != null) ? PostgresTypeKind.valueOf(element) : null,
-				Objects.requireNonNull(parameters.get(NAME)), !parameters.containsKey(INEXACT_EQUALITY));
+				Objects.requireNonNull(parameters.get(NAME)), !parameters.containsKey(INEXACT_EQUALITY),
+				parameters.getOrDefault(DELIMITER, String.valueOf(USUAL_DELIMITER)).charAt(0));
 	}
 
 	/** The type of an array's elements. */
 	PostgresType elementType() {
 		PostgresTypeKind kind = (this.element != null) ? this.element : PostgresTypeKind.FOREIGN;
 		return new PostgresType(kind, null, this.name.startsWith("_") ? this.name.substring(1) : this.name,
-				this.exactEquality);
-	}
-
-	/**
-	 * The delimiter between the elements of an array. Only {@code box} has another one.
-	 */
-	char delimiter() {
-		return this.name.equals("_box") ? ';' : ',';
+				this.exactEquality, USUAL_DELIMITER);
 	}
 
 }

@@ -18,7 +18,6 @@ package io.github.cdcspring.internal.row;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -39,7 +38,6 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Schema.Type;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.HStoreConverter;
-import org.postgresql.util.PGInterval;
 
 /**
  * The kinds of PostgreSQL types that are represented differently in Java. Each kind
@@ -71,13 +69,12 @@ public enum PostgresTypeKind {
 	NUMERIC(Type.BYTES, BigDecimal.class, PostgresTypeKind::parseNumber, PostgresTypeKind::printNumber,
 			PostgresTypeKind::number),
 
-	MONEY(Type.BYTES, BigDecimal.class, PostgresTypeKind::parseMoney, (raw) -> ((BigDecimal) raw).toPlainString(),
-			(raw) -> raw),
+	MONEY(Type.BYTES, BigDecimal.class, MoneyText::parse, (raw) -> ((BigDecimal) raw).toPlainString(), (raw) -> raw),
 
 	TEXT(Type.STRING, String.class, (text) -> text, Object::toString, (raw) -> raw),
 
-	BYTES(Type.BYTES, byte[].class, (text) -> HexFormat.of().parseHex(text, 2, text.length()),
-			(raw) -> "\\x" + HexFormat.of().formatHex(bytes(raw)), PostgresTypeKind::bytes),
+	BYTES(Type.BYTES, byte[].class, PostgresTypeKind::parseBytes, (raw) -> "\\x" + HexFormat.of().formatHex(bytes(raw)),
+			PostgresTypeKind::bytes),
 
 	/** Days since 1970. */
 	DATE(Type.INT32, LocalDate.class, TemporalText::days,
@@ -109,8 +106,8 @@ public enum PostgresTypeKind {
 			(raw) -> TemporalText.instant((long) raw)),
 
 	/** Text of three numbers: months, days and microseconds. */
-	INTERVAL(Type.STRING, PostgresInterval.class, PostgresTypeKind::parseInterval, (raw) -> interval(raw).toString(),
-			PostgresTypeKind::interval),
+	INTERVAL(Type.STRING, PostgresInterval.class, IntervalText::raw, (raw) -> IntervalText.print((String) raw),
+			(raw) -> IntervalText.parse((String) raw)),
 
 	UUID(Type.STRING, UUID.class, (text) -> text, Object::toString, (raw) -> java.util.UUID.fromString((String) raw)),
 
@@ -198,6 +195,23 @@ public enum PostgresTypeKind {
 		};
 	}
 
+	/**
+	 * Return the mark for a value whose text the starter cannot parse. PostgreSQL has no
+	 * such value.
+	 * @return the mark, {@code null} if each raw form is a value of PostgreSQL
+	 */
+	public @Nullable Object unreadable() {
+		return switch (this) {
+			case NUMERIC, MONEY -> ValueFormat.UNREADABLE_NUMBER;
+			case BYTES -> ValueFormat.UNREADABLE_BYTES;
+			case INTERVAL -> ValueFormat.UNREADABLE_TEXT;
+			case DATE -> ValueFormat.UNREADABLE_DATE;
+			case TIME, TIMETZ -> ValueFormat.UNREADABLE_TIME;
+			case TIMESTAMP, TIMESTAMPTZ -> ValueFormat.UNREADABLE_TIMESTAMP;
+			default -> null;
+		};
+	}
+
 	private static Object parseNumber(String text) {
 		return switch (text) {
 			case "NaN" -> ValueFormat.NAN;
@@ -222,15 +236,12 @@ public enum PostgresTypeKind {
 		return (raw == ValueFormat.MINUS_INFINITY) ? Double.NEGATIVE_INFINITY : raw;
 	}
 
-	private static Object parseMoney(String text) {
-		StringBuilder number = new StringBuilder();
-		for (char character : text.toCharArray()) {
-			if (Character.isDigit(character) || character == '.') {
-				number.append(character);
-			}
+	/** {@code bytea_output} is hex on the engine's connections. */
+	private static Object parseBytes(String text) {
+		if (!text.startsWith("\\x")) {
+			throw new IllegalArgumentException("not in hex format");
 		}
-		BigDecimal amount = new BigDecimal(number.toString());
-		return (text.startsWith("-") || text.startsWith("(")) ? amount.negate() : amount;
+		return HexFormat.of().parseHex(text, 2, text.length());
 	}
 
 	static byte[] bytes(Object raw) {
@@ -241,27 +252,6 @@ public enum PostgresTypeKind {
 		byte[] bytes = new byte[buffer.remaining()];
 		buffer.get(bytes);
 		return bytes;
-	}
-
-	private static Object parseInterval(String text) {
-		try {
-			return rawInterval(new PGInterval(text));
-		}
-		catch (SQLException ex) {
-			throw new IllegalArgumentException(ex);
-		}
-	}
-
-	public static String rawInterval(PGInterval interval) {
-		long minutes = interval.getHours() * 60L + interval.getMinutes();
-		long micros = (minutes * 60 + interval.getWholeSeconds()) * TemporalText.MICROS_PER_SECOND
-				+ interval.getMicroSeconds();
-		return (interval.getYears() * 12 + interval.getMonths()) + " " + interval.getDays() + " " + micros;
-	}
-
-	private static PostgresInterval interval(Object raw) {
-		String[] parts = ((String) raw).split(" ");
-		return new PostgresInterval(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Long.parseLong(parts[2]));
 	}
 
 	/** A duration can represent 24:00, which {@code LocalTime} cannot. */

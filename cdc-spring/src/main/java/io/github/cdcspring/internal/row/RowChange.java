@@ -76,7 +76,8 @@ final class RowChange implements SourcedChange {
 		this.whole = schema.isWhole(this.before);
 		this.incompleteKey = !this.whole
 				&& (hasNull(keyBefore) || (operation == Operation.DELETE && hasNull(this.keyStruct)));
-		this.barrier = barrier || (mayHideKey && !this.whole) || operation == Operation.TRUNCATE || this.incompleteKey;
+		this.barrier = barrier || (mayHideKey && !this.whole) || operation == Operation.TRUNCATE || this.incompleteKey
+				|| schema.isUnreadable(this.keyStruct) || schema.isUnreadable(keyBefore);
 	}
 
 	/** The replica identity lacks a column of the key. */

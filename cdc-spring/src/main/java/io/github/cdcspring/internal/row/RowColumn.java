@@ -30,10 +30,13 @@ import org.jspecify.annotations.Nullable;
  * @param type the column's type
  * @param unavailable the mark for a value that PostgreSQL did not send, {@code null} if
  * it always sends values of this type
+ * @param unreadable the mark for a value that the starter could not parse, {@code null}
+ * if there is none for this type
  * @param identity whether the column belongs to the replica identity that the table had
  * when the change was written, {@code null} if that is not known
  */
-record RowColumn(Field field, PostgresType type, @Nullable Object unavailable, @Nullable Boolean identity) {
+record RowColumn(Field field, PostgresType type, @Nullable Object unavailable, @Nullable Object unreadable,
+		@Nullable Boolean identity) {
 
 	static List<RowColumn> of(Schema row) {
 		return row.fields().stream().map(RowColumn::of).toList();
@@ -41,11 +44,19 @@ record RowColumn(Field field, PostgresType type, @Nullable Object unavailable, @
 
 	static RowColumn of(Field field) {
 		PostgresType type = PostgresType.of(field.schema());
-		return new RowColumn(field, type, type.kind().unavailable(), IdentityMark.of(field.schema()));
+		return new RowColumn(field, type, type.kind().unavailable(), type.kind().unreadable(),
+				IdentityMark.of(field.schema()));
 	}
 
 	String name() {
 		return this.field.name();
+	}
+
+	/** Marks are compared by identity, but numbers by value: they have no equal value. */
+	boolean isUnreadable(Object raw) {
+		Object unreadable = this.unreadable;
+		return unreadable != null && (raw == unreadable
+				|| ((unreadable instanceof Integer || unreadable instanceof Long) && raw.equals(unreadable)));
 	}
 
 	/**

@@ -61,8 +61,12 @@ public class RowMappingException extends CdcException {
 				+ "contain the row's data.", "Check the code at that line.");
 	}
 
-	/** The class of an exception and where it was thrown, without its message. */
-	static String describe(Throwable cause) {
+	/**
+	 * Describe an exception without its message.
+	 * @param cause the exception
+	 * @return its class and where it was thrown
+	 */
+	public static String describe(Throwable cause) {
 		StackTraceElement[] trace = cause.getStackTrace();
 		String name = cause.getClass().getName();
 		return (trace.length > 0) ? name + " at " + trace[0] : name;

@@ -258,7 +258,8 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 		private static final Map<String, Object> MARKS = Map.of("unavailable text", ValueFormat.UNAVAILABLE_TEXT,
 				"unavailable bytes", ValueFormat.UNAVAILABLE_BYTES, "unavailable number",
 				ValueFormat.UNAVAILABLE_NUMBER, "NaN", ValueFormat.NAN, "Infinity", ValueFormat.INFINITY, "-Infinity",
-				ValueFormat.MINUS_INFINITY);
+				ValueFormat.MINUS_INFINITY, "unreadable number", ValueFormat.UNREADABLE_NUMBER, "unreadable bytes",
+				ValueFormat.UNREADABLE_BYTES, "unreadable text", ValueFormat.UNREADABLE_TEXT);
 
 		private Values() {
 		}

@@ -154,6 +154,11 @@ final class TableSchema {
 			if (raw == null) {
 				return null;
 			}
+			if (column.isUnreadable(raw)) {
+				throw new CdcException("PostgreSQL sent the value of key column '" + column.name() + "' ("
+						+ column.type().name() + ") of " + this.table + " in a form that the starter does not know. "
+						+ "Report the type and the server's version as a bug.");
+			}
 			values.put(column.name(), natural(column.type(), raw));
 		}
 		return new RowKey(values);
@@ -164,6 +169,20 @@ final class TableSchema {
 	 */
 	@Nullable OrderingKey orderingKey(Struct key) {
 		return OrderingKey.of(this.table, keyColumns(key), key);
+	}
+
+	/** Whether a key has a value that the starter could not parse. */
+	boolean isUnreadable(@Nullable Struct key) {
+		if (key == null) {
+			return false;
+		}
+		for (RowColumn column : keyColumns(key)) {
+			Object raw = (column.unreadable() != null) ? column.raw(key) : null;
+			if (raw != null && column.isUnreadable(raw)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private List<RowColumn> keyColumns(Struct key) {

@@ -45,6 +45,19 @@ public final class ValueFormat {
 
 	static final BigDecimal MINUS_INFINITY = mark(4);
 
+	static final BigDecimal UNREADABLE_NUMBER = mark(5);
+
+	static final byte[] UNREADABLE_BYTES = "unreadable".getBytes(StandardCharsets.UTF_8);
+
+	static final String UNREADABLE_TEXT = new String("unreadable");
+
+	// PostgreSQL has no such dates and times
+	static final Integer UNREADABLE_DATE = Integer.MIN_VALUE + 1;
+
+	static final Long UNREADABLE_TIME = -1L;
+
+	static final Long UNREADABLE_TIMESTAMP = Long.MIN_VALUE + 1;
+
 	private ValueFormat() {
 	}
 

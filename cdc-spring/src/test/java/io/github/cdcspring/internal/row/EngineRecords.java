@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -26,12 +27,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.debezium.embedded.Connect;
 import io.debezium.engine.ChangeEvent;
 import io.debezium.engine.DebeziumEngine;
 import io.github.cdcspring.internal.debezium.ColumnConverter;
-import io.github.cdcspring.internal.debezium.EngineConnector;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,6 @@ final class EngineRecords implements AutoCloseable {
 	EngineRecords(TestDatabase database, Map<String, String> settings) {
 		Properties properties = new Properties();
 		properties.putAll(Map.ofEntries(Map.entry("name", database.name()), Map.entry("topic.prefix", "test"),
-				Map.entry("connector.class", EngineConnector.class.getName()),
 				Map.entry("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore"),
 				Map.entry("plugin.name", "pgoutput"), Map.entry("slot.name", database.name()),
 				Map.entry("poll.interval.ms", "10"), Map.entry("database.hostname", database.host()),
@@ -70,7 +71,7 @@ final class EngineRecords implements AutoCloseable {
 		this.engine = DebeziumEngine.create(Connect.class)
 			.using(properties)
 			.using((success, message, error) -> this.failure
-				.set(message + ((error != null) ? ": " + error + " / " + error.getCause() : "")))
+				.set(message + ((error != null) ? ": " + error + " / " + chain(error) : "")))
 			.notifying((event) -> this.records.add(event.value()))
 			.build();
 		this.executor.execute(this.engine);
@@ -115,6 +116,19 @@ final class EngineRecords implements AutoCloseable {
 		return changes;
 	}
 
+	private static String chain(Throwable error) {
+		return Stream.iterate(error.getCause(), Objects::nonNull, Throwable::getCause)
+			.map(Throwable::toString)
+			.collect(Collectors.joining(" / "));
+	}
+
+	/**
+	 * Wait until the engine fails.
+	 */
+	String failure() {
+		return await().until(this.failure::get, Objects::nonNull);
+	}
+
 	private void checkRunning() {
 		if (this.failure.get() != null) {
 			throw new AssertionError("The engine failed: " + this.failure.get());
@@ -123,7 +137,9 @@ final class EngineRecords implements AutoCloseable {
 
 	@Override
 	public void close() throws Exception {
-		this.engine.close();
+		if (this.failure.get() == null) {
+			this.engine.close();
+		}
 		this.executor.shutdown();
 	}
 

@@ -86,10 +86,13 @@ class PostgresTypesTests {
 
 	private static final Set<String> extensions = new TreeSet<>();
 
+	private static int version;
+
 	@BeforeAll
 	static void stream(TestDatabase database) throws Exception {
 		List<Case> cases = new ArrayList<>();
 		try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+			version = connection.getMetaData().getDatabaseMajorVersion();
 			ResultSet available = statement.executeQuery("SELECT name FROM pg_available_extensions");
 			while (available.next()) {
 				extensions.add(available.getString(1));
@@ -102,6 +105,10 @@ class PostgresTypesTests {
 					statement.execute("CREATE EXTENSION " + extension + " SCHEMA extensions");
 				}
 			}
+			// Debezium reads the labels of all enums, also of those that no table uses
+			statement.execute("CREATE SCHEMA other");
+			statement.execute("CREATE TYPE other.nothing AS ENUM ()");
+			statement.execute("CREATE DOMAIN other.no_thing AS other.nothing");
 			statement.execute("CREATE TYPE mood AS ENUM ('sad', 'VERY-happy', 'a,b')");
 			statement.execute("CREATE TYPE address AS (street text, number int)");
 			statement.execute("CREATE DOMAIN amount AS numeric(10,2) CHECK (VALUE > 0)");
@@ -130,14 +137,14 @@ class PostgresTypesTests {
 	@ParameterizedTest
 	@MethodSource("cases")
 	void mapsSnapshotAndStreamToEqualValues(Case each) {
-		Assumptions.assumeFalse(each.missing(), () -> "The server does not have the extension for " + each.type);
+		Assumptions.assumeFalse(each.missing(), () -> "The server lacks the value or the extension for " + each.type);
 		assertMapped(each, PostgresTypesTests.changes.get(each.table()));
 	}
 
 	@ParameterizedTest
 	@MethodSource("cases")
 	void mapsJsonToEqualValues(Case each) {
-		Assumptions.assumeFalse(each.missing(), () -> "The server does not have the extension for " + each.type);
+		Assumptions.assumeFalse(each.missing(), () -> "The server lacks the value or the extension for " + each.type);
 		List<Change> changes = PostgresTypesTests.changes.get(each.table());
 		assertMapped(each, changes.stream().map((change) -> RecordDecoder.fromJson(change.toJson())).toList());
 	}
@@ -269,6 +276,8 @@ class PostgresTypesTests {
 		cases.add(new Case("date", "'-infinity'", LocalDate.MIN).as(String.class, "-infinity"));
 		cases.add(new Case("date", "'0044-03-15 BC'", LocalDate.of(-43, 3, 15)));
 		cases.add(new Case("date", "'1500-02-28'", LocalDate.of(1500, 2, 28)));
+		cases.add(new Case("date", "'0005-02-29 BC'", LocalDate.of(-4, 2, 29)));
+		cases.add(new Case("date", "'1582-10-10'", LocalDate.of(1582, 10, 10)));
 		cases.add(new Case("date", "'5874897-12-31'", LocalDate.of(5874897, 12, 31)));
 		cases.add(new Case("date", "'4713-11-24 BC'", LocalDate.of(-4712, 11, 24)));
 		cases.add(new Case("time", "'04:05:06.789012'", LocalTime.parse("04:05:06.789012")));
@@ -305,6 +314,11 @@ class PostgresTypesTests {
 			.as(String.class, "P1Y2M-3DT4H5M6.789012S"));
 		cases.add(new Case("interval", "'-00:00:00.5'", new PostgresInterval(0, 0, -500_000)).as(Duration.class,
 				Duration.ofMillis(-500)));
+		cases.add(new Case("interval", "'2562047788:00:54.775807'", new PostgresInterval(0, 0, Long.MAX_VALUE)));
+		cases.add(new Case("interval", "'-2562047788:00:54.775807'", new PostgresInterval(0, 0, -Long.MAX_VALUE)));
+		cases.add(new Case("interval", "'-178956970 years -8 mons'", new PostgresInterval(Integer.MIN_VALUE, 0, 0)));
+		cases.add(new Case("interval", "'infinity'", PostgresInterval.INFINITY).as(String.class, "infinity"));
+		cases.add(new Case("interval", "'-infinity'", PostgresInterval.MINUS_INFINITY).as(String.class, "-infinity"));
 		cases.add(new Case("interval", "'2 years 3 days'", new PostgresInterval(24, 3, 0)).as(Period.class,
 				Period.of(2, 0, 3)));
 	}
@@ -350,13 +364,13 @@ class PostgresTypesTests {
 		cases.add(new Case("tsrange", "'[2024-01-01 00:00,infinity)'", "[\"2024-01-01 00:00:00\",infinity)"));
 		cases.add(new Case("tstzrange", "'empty'", "empty"));
 		cases.add(new Case("int4multirange", "'{[1,3),[5,9)}'", "{[1,3),[5,9)}"));
-		cases.add(new Case("point", "'(1.5,2)'", "(1.5,2.0)"));
-		cases.add(new Case("line", "'{1,2,3}'", "{1.0,2.0,3.0}"));
-		cases.add(new Case("lseg", "'[(0,0),(1,1)]'", "[(0.0,0.0),(1.0,1.0)]"));
-		cases.add(new Case("box", "'(1,1),(0,0)'", "(1.0,1.0),(0.0,0.0)"));
-		cases.add(new Case("path", "'((0,0),(1,1))'", "((0.0,0.0),(1.0,1.0))"));
-		cases.add(new Case("polygon", "'((0,0),(1,1),(1,0))'", "((0.0,0.0),(1.0,1.0),(1.0,0.0))"));
-		cases.add(new Case("circle", "'<(0,0),2>'", "<(0.0,0.0),2.0>"));
+		cases.add(new Case("point", "'(1.5,2)'", "(1.5,2)"));
+		cases.add(new Case("line", "'{1,2,3}'", "{1,2,3}"));
+		cases.add(new Case("lseg", "'[(0,0),(1,1)]'", "[(0,0),(1,1)]"));
+		cases.add(new Case("box", "'(1,1),(0,0)'", "(1,1),(0,0)"));
+		cases.add(new Case("path", "'((0,0),(1,1))'", "((0,0),(1,1))"));
+		cases.add(new Case("polygon", "'((0,0),(1,1),(1,0))'", "((0,0),(1,1),(1,0))"));
+		cases.add(new Case("circle", "'<(0,0),2>'", "<(0,0),2>"));
 		cases.add(new Case("tsvector", "'a:1 fat:2'", "'a':1 'fat':2"));
 		cases.add(new Case("tsquery", "'fat & cat'", "'fat' & 'cat'"));
 		cases
@@ -504,7 +518,8 @@ class PostgresTypesTests {
 
 		boolean missing() {
 			String base = this.type.replace("[]", "");
-			return Set.of("hstore", "citext", "ltree").contains(base) && !extensions.contains(base);
+			return (Set.of("hstore", "citext", "ltree").contains(base) && !extensions.contains(base))
+					|| (this.sql.contains("infinity") && base.equals("interval") && version < 17);
 		}
 
 		@Override

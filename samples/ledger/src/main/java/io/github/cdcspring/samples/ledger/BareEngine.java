@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 
-import io.debezium.connector.postgresql.PostgresConnector;
 import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
@@ -89,7 +88,6 @@ class BareEngine implements SmartLifecycle {
 		properties.setProperty("slot.name", NAME);
 		properties.setProperty("publication.name", NAME);
 		properties.setProperty("publication.autocreate.mode", "filtered");
-		properties.setProperty("connector.class", PostgresConnector.class.getName());
 		properties.setProperty("plugin.name", "pgoutput");
 		properties.setProperty("table.include.list", "public\\.pgbench_.*,public\\.ledger_extra");
 		properties.setProperty("database.hostname", url[0]);

@@ -1,0 +1,116 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open connections of one Debezium engine. Classes that Debezium creates by name find
+ * them by an id in Debezium's properties. They tell what Debezium does not tell of a
+ * type.
+ */
+final class SourceConnections {
+
+	/** The property with the id. */
+	static final String PROPERTY = "cdc.connections";
+
+	private static final char USUAL_DELIMITER = ',';
+
+	private static final int BOX_ARRAY = 1020;
+
+	/** PostgreSQL assigns smaller OIDs to built-in types only. */
+	private static final int FIRST_OTHER_OID = 16_384;
+
+	private static final String DELIMITER = "SELECT element.typdelim FROM pg_catalog.pg_type type "
+			+ "JOIN pg_catalog.pg_type element ON element.oid = type.typelem WHERE type.oid = ?";
+
+	private static final Map<String, SourceConnections> engines = new ConcurrentHashMap<>();
+
+	private final List<Connection> connections = new CopyOnWriteArrayList<>();
+
+	private SourceConnections() {
+	}
+
+	static SourceConnections of(String id) {
+		return engines.computeIfAbsent(id, (key) -> new SourceConnections());
+	}
+
+	static void discard(String id) {
+		engines.remove(id);
+	}
+
+	void add(Connection connection) {
+		this.connections.removeIf(SourceConnections::isClosed);
+		this.connections.add(connection);
+	}
+
+	private static boolean isClosed(Connection connection) {
+		try {
+			return connection.isClosed();
+		}
+		catch (SQLException ex) {
+			return true;
+		}
+	}
+
+	/**
+	 * The delimiter between the elements of an array type. It is a property of the
+	 * element's type.
+	 * @see <a href=
+	 * "https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO">PostgreSQL: array
+	 * input and output syntax</a>
+	 */
+	char delimiter(int arrayOid) {
+		if (arrayOid == BOX_ARRAY) {
+			return ';';
+		}
+		// An OID is unsigned
+		if (arrayOid >= 0 && arrayOid < FIRST_OTHER_OID) {
+			return USUAL_DELIMITER;
+		}
+		for (Connection connection : this.connections) {
+			if (!isClosed(connection)) {
+				String delimiter = delimiter(connection, Integer.toUnsignedLong(arrayOid));
+				return (delimiter != null) ? delimiter.charAt(0) : USUAL_DELIMITER;
+			}
+		}
+		return USUAL_DELIMITER;
+	}
+
+	private static @Nullable String delimiter(Connection connection, long arrayOid) {
+		try (PreparedStatement statement = connection.prepareStatement(DELIMITER)) {
+			statement.setLong(1, arrayOid);
+			try (ResultSet results = statement.executeQuery()) {
+				return results.next() ? results.getString(1) : null;
+			}
+		}
+		catch (SQLException ex) {
+			throw new ConnectException(ex);
+		}
+	}
+
+}

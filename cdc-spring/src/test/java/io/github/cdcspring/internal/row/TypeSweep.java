@@ -1,0 +1,367 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.PostgresInterval;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.convert.support.DefaultConversionService;
+
+/**
+ * A table with a column of each type of a server's catalogue, whose rows contain
+ * {@link EdgeValues}. Each row is read by a snapshot and by the stream. What arrives is
+ * given back to the server, which must print it like the row.
+ */
+final class TypeSweep {
+
+	/** All types that a column can have, except for the rows of tables. */
+	private static final String TYPES = "SELECT format('%I.%I', n.nspname, t.typname), t.typname, t.typdelim, "
+			+ "element.typname, t.typinput = 'array_in'::regproc "
+			+ "FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace "
+			+ "LEFT JOIN pg_type element ON element.oid = t.typelem AND t.typinput = 'array_in'::regproc "
+			+ "WHERE t.typtype IN ('b', 'd', 'e', 'm', 'r', 'c') AND t.typisdefined "
+			+ "AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind <> 'c') "
+			+ "AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = element.typrelid AND c.relkind <> 'c') "
+			+ "AND element.typtype IS DISTINCT FROM 'p' AND t.typname NOT LIKE 'pg\\_toast%' ORDER BY t.oid";
+
+	private static final String[] OWN_TYPES = { "CREATE TYPE mood AS ENUM ('sad', 'a,b', 'NULL', '\"x\\', '')",
+			"CREATE TYPE nothing AS ENUM ()", "CREATE DOMAIN feeling AS mood", "CREATE DOMAIN amount AS numeric(10,2)",
+			"CREATE DOMAIN flag AS bit(1)", "CREATE DOMAIN tags AS text[]",
+			"CREATE TYPE address AS (street text, number int)",
+			"CREATE TYPE span AS RANGE (subtype = interval, multirange_type_name = spans)", "CREATE TYPE colon",
+			"CREATE FUNCTION colon_in(cstring) RETURNS colon LANGUAGE internal IMMUTABLE STRICT AS 'textin'",
+			"CREATE FUNCTION colon_out(colon) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout'",
+			"CREATE TYPE colon (INPUT = colon_in, OUTPUT = colon_out, INTERNALLENGTH = VARIABLE, "
+					+ "ALIGNMENT = int4, STORAGE = extended, DELIMITER = ':')",
+			"CREATE DOMAIN colon_domain AS colon" };
+
+	/** Settings in which the starter reads values. */
+	private static final String[] OWN_SESSION = { "SET bytea_output = hex", "SET IntervalStyle = postgres",
+			"SET DateStyle = 'ISO'", "SET TimeZone = 'UTC'", "SET extra_float_digits = 3", "SET search_path = public" };
+
+	private final TestDatabase database;
+
+	private final List<Type> types = new ArrayList<>();
+
+	private final List<String> differences = new ArrayList<>();
+
+	private int values;
+
+	TypeSweep(TestDatabase database) {
+		this.database = database;
+	}
+
+	/**
+	 * Sweep all types.
+	 * @param hostile settings of the database
+	 * @param extensions extensions to create
+	 * @return what differs from the server's text
+	 */
+	List<String> run(List<String> hostile, List<String> extensions) throws Exception {
+		try (Connection connection = this.database.connect(); Statement statement = connection.createStatement()) {
+			for (String extension : extensions) {
+				statement.execute("CREATE EXTENSION IF NOT EXISTS \"" + extension + "\" CASCADE");
+			}
+			for (String sql : OWN_TYPES) {
+				statement.execute(sql);
+			}
+			readTypes(statement);
+			int rows = insert(statement);
+			for (String setting : hostile) {
+				statement.execute("ALTER DATABASE " + this.database.name() + " SET " + setting);
+			}
+			for (String sql : OWN_SESSION) {
+				statement.execute(sql);
+			}
+			receive(connection, statement, rows);
+		}
+		return this.differences;
+	}
+
+	int values() {
+		return this.values;
+	}
+
+	int types() {
+		return this.types.size();
+	}
+
+	private void readTypes(Statement statement) throws SQLException {
+		ResultSet results = statement.executeQuery(TYPES);
+		while (results.next()) {
+			String name = results.getString(2);
+			String element = results.getBoolean(5) ? results.getString(4) : null;
+			List<String> values = EdgeValues.of((element != null) ? element : name);
+			if (values == null) {
+				this.differences.add("no values are known for type " + name);
+				continue;
+			}
+			this.types.add(new Type("c" + this.types.size(), results.getString(1), element != null,
+					results.getString(3).charAt(0), values));
+		}
+	}
+
+	/** Each row has one value of each type, or NULL. */
+	private int insert(Statement statement) throws SQLException {
+		statement.execute("CREATE TABLE sweep (id int PRIMARY KEY, "
+				+ this.types.stream().map((type) -> type.column + " " + type.name).collect(Collectors.joining(", "))
+				+ ")");
+		int rows = this.types.stream().mapToInt((type) -> type.expressions().size()).max().orElseThrow();
+		for (int row = 0; row < rows; row++) {
+			StringBuilder sql = new StringBuilder("INSERT INTO sweep VALUES (" + row);
+			for (Type type : this.types) {
+				List<String> expressions = type.expressions();
+				sql.append(", ").append((row < expressions.size()) ? expressions.get(row) : "NULL");
+			}
+			statement.execute(sql.append(")").toString());
+		}
+		return rows;
+	}
+
+	private void receive(Connection connection, Statement statement, int rows) throws Exception {
+		RowMapper<Map<String, Object>> mapper = mapper();
+		RecordDecoder decoder = new RecordDecoder("cdc-heartbeat", (table) -> false);
+		try (EngineRecords records = new EngineRecords(this.database, Map.of("table.include.list", "public.sweep"))) {
+			statement.execute("INSERT INTO sweep SELECT id + 1000, "
+					+ this.types.stream().map(Type::column).collect(Collectors.joining(", ")) + " FROM sweep");
+			for (Change change : records.changes(decoder, 2 * rows)) {
+				compare(connection, change.after(mapper), change.snapshot() ? "snapshot" : "stream");
+			}
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static RowMapper<Map<String, Object>> mapper() {
+		return (RowMapper<Map<String, Object>>) (RowMapper<?>) new RowMappers(new DefaultConversionService(), null)
+			.mapperFor(new ParameterizedTypeReference<Map<String, Object>>() {
+			}.getType());
+	}
+
+	private void compare(Connection connection, Map<String, Object> row, String way) throws SQLException {
+		Map<String, String> expected = expected(connection, (int) row.get("id"));
+		Map<Type, String> literals = new LinkedHashMap<>();
+		for (Type type : this.types) {
+			Object value = row.get(type.column);
+			String text = expected.get(type.column);
+			if (value == null || text == null) {
+				if (value != null || text != null) {
+					differ(way, type, text, value);
+				}
+				continue;
+			}
+			this.values++;
+			if (value instanceof String) {
+				if (!value.equals(text)) {
+					differ(way, type, text, value);
+				}
+				continue;
+			}
+			literals.put(type, type.print(value));
+		}
+		readBack(connection, literals, expected, way);
+	}
+
+	private Map<String, String> expected(Connection connection, int id) throws SQLException {
+		String columns = this.types.stream().map(Type::expected).collect(Collectors.joining(", "));
+		try (Statement statement = connection.createStatement();
+				ResultSet results = statement.executeQuery("SELECT " + columns + " FROM sweep WHERE id = " + id)) {
+			results.next();
+			Map<String, String> expected = new LinkedHashMap<>();
+			for (int i = 0; i < this.types.size(); i++) {
+				expected.put(this.types.get(i).column, results.getString(i + 1));
+			}
+			return expected;
+		}
+	}
+
+	private void readBack(Connection connection, Map<Type, String> literals, Map<String, String> expected, String way)
+			throws SQLException {
+		String sql = "SELECT " + literals.keySet()
+			.stream()
+			.map((type) -> "format('%s', CAST(? AS " + type.name + "))")
+			.collect(Collectors.joining(", "));
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
+			int parameter = 1;
+			for (String literal : literals.values()) {
+				statement.setObject(parameter++, literal, java.sql.Types.OTHER);
+			}
+			ResultSet results = statement.executeQuery();
+			results.next();
+			int column = 1;
+			for (Map.Entry<Type, String> literal : literals.entrySet()) {
+				String actual = results.getString(column++);
+				String text = expected.get(literal.getKey().column);
+				if (!Objects.equals(actual, text)) {
+					differ(way, literal.getKey(), text, actual);
+				}
+			}
+		}
+	}
+
+	private void differ(String way, Type type, @Nullable String expected, @Nullable Object actual) {
+		this.differences
+			.add(way + " of " + type.name + ": the server has " + expected + ", but " + actual + " arrived");
+	}
+
+	private record Type(String column, String name, boolean array, char delimiter, List<String> values) {
+
+		/** For an array: all values and NULL, none, two dimensions. */
+		List<String> expressions() {
+			if (!this.array) {
+				return this.values.stream().map((value) -> quote(value) + "::" + this.name).toList();
+			}
+			List<String> expressions = new ArrayList<>();
+			expressions.add("'{}'::" + this.name);
+			if (!this.values.isEmpty()) {
+				List<@Nullable Object> all = new ArrayList<>(this.values);
+				all.add(null);
+				expressions.add(quote(array(all)) + "::" + this.name);
+				if (!this.name.endsWith("_timetz")) {
+					expressions.add(quote(array(List.of(this.values, this.values))) + "::" + this.name);
+				}
+			}
+			return expressions;
+		}
+
+		private static String quote(String value) {
+			return "E'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
+		}
+
+		private String array(List<? extends @Nullable Object> elements) {
+			return elements.stream()
+				.map((element) -> (element instanceof List<?> list) ? array(list)
+						: (element != null) ? quoted(printScalar(element)) : "NULL")
+				.collect(Collectors.joining(String.valueOf(this.delimiter), "{", "}"));
+		}
+
+		private static String quoted(String element) {
+			return '"' + element.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+		}
+
+		/** The server's text. A time with zone arrives in UTC, without 24:00. */
+		String expected() {
+			String value = switch (this.name) {
+				case "pg_catalog.timetz" -> "(CASE WHEN " + this.column + " = '24:00:00+00' THEN '00:00:00+00' ELSE "
+						+ this.column + " AT TIME ZONE 'UTC' END)";
+				case "pg_catalog._timetz" ->
+					"COALESCE((SELECT array_agg(CASE WHEN e = '24:00:00+00' THEN '00:00:00+00' "
+							+ "ELSE e AT TIME ZONE 'UTC' END) FROM unnest(" + this.column + ") e), '{}')";
+				default -> this.column;
+			};
+			return "CASE WHEN num_nonnulls(" + this.column + ") > 0 THEN format('%s', " + value + ") END";
+		}
+
+		String print(Object value) {
+			return (value instanceof List<?> list) ? array(list) : printScalar(value);
+		}
+
+		/** The text that the server reads. */
+		private String printScalar(Object value) {
+			if (value instanceof Boolean bit && !this.name.endsWith("bool")) {
+				return bit ? "1" : "0";
+			}
+			if (value instanceof BigDecimal number) {
+				return number.toPlainString();
+			}
+			if (value instanceof byte[] bytes) {
+				return PostgresTypeKind.BYTES.print(bytes);
+			}
+			if (value instanceof LocalDate date) {
+				return date.equals(LocalDate.MAX) ? "infinity"
+						: date.equals(LocalDate.MIN) ? "-infinity" : era(date(date), date);
+			}
+			if (value instanceof LocalDateTime dateTime) {
+				return dateTime.equals(LocalDateTime.MAX) ? "infinity" : dateTime.equals(LocalDateTime.MIN)
+						? "-infinity"
+						: era(date(dateTime.toLocalDate()) + " " + dateTime.toLocalTime(), dateTime.toLocalDate());
+			}
+			if (value instanceof Instant instant) {
+				if (instant.equals(Instant.MAX) || instant.equals(Instant.MIN)) {
+					return instant.equals(Instant.MAX) ? "infinity" : "-infinity";
+				}
+				LocalDateTime utc = LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+				return era(date(utc.toLocalDate()) + " " + utc.toLocalTime() + "+00", utc.toLocalDate());
+			}
+			if (value instanceof LocalTime time) {
+				return time.equals(LocalTime.MAX) ? "24:00" : time.toString();
+			}
+			if (value instanceof OffsetTime time) {
+				return time.format(DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSSxxx"));
+			}
+			if (value instanceof PostgresInterval interval) {
+				return interval(interval);
+			}
+			if (value instanceof Map<?, ?> map) {
+				return map.entrySet()
+					.stream()
+					.map((entry) -> quoted((String) entry.getKey()) + "=>"
+							+ ((entry.getValue() != null) ? quoted((String) entry.getValue()) : "NULL"))
+					.collect(Collectors.joining(", "));
+			}
+			if (value instanceof String || value instanceof Number || value instanceof Boolean
+					|| value instanceof java.util.UUID || value instanceof Lsn) {
+				return value.toString();
+			}
+			throw new AssertionError("unexpected natural type " + value.getClass());
+		}
+
+		private static String date(LocalDate date) {
+			int year = (date.getYear() > 0) ? date.getYear() : 1 - date.getYear();
+			return "%04d-%02d-%02d".formatted(year, date.getMonthValue(), date.getDayOfMonth());
+		}
+
+		private static String era(String text, LocalDate date) {
+			return (date.getYear() > 0) ? text : text + " BC";
+		}
+
+		private static String interval(PostgresInterval interval) {
+			if (interval.equals(PostgresInterval.INFINITY) || interval.equals(PostgresInterval.MINUS_INFINITY)) {
+				return interval.equals(PostgresInterval.INFINITY) ? "infinity" : "-infinity";
+			}
+			long micros = interval.microseconds();
+			return interval.months() + " mons " + interval.days() + " days " + ((micros < 0) ? "-" : "")
+					+ Math.abs(micros / 3_600_000_000L)
+					+ ":%02d:%02d.%06d".formatted(Math.abs(micros / 60_000_000 % 60), Math.abs(micros / 1_000_000 % 60),
+							Math.abs(micros % 1_000_000));
+		}
+
+	}
+
+}
