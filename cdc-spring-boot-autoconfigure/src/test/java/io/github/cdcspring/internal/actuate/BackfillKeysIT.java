@@ -22,11 +22,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.Test;
 
 import org.springframework.util.StringUtils;
 
@@ -40,46 +40,47 @@ import static org.awaitility.Awaitility.await;
 @PostgresTest
 class BackfillKeysIT {
 
-	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			bigint                | n
-			numeric(20,3)         | n + 0.125
-			text                  | 'key ' || n
-			uuid                  | md5(n::text)::uuid
-			date                  | date '1582-10-01' + n
-			timestamptz           | timestamptz '0001-01-01 00:00:00+00 BC' + n * interval '1 hour 1 microsecond'
-			interval              | n * interval '1 mon 1 day 1 second'
-			bytea                 | decode(lpad(n::text, 8, '0'), 'hex')
-			double precision      | n / 3.0
-			boolean, part integer | n % 2 = 0, n
-			int[]                 | ARRAY[n, NULL, 1]
-			mood, part integer    | (CASE WHEN n % 2 = 0 THEN 'sad' ELSE 'ok' END)::mood, n
-			""")
-	void readsAllRowsOfATable(String type, String key, TestDatabase database) {
-		String columns = type.contains("part") ? "id, part" : "id";
-		database.execute("CREATE TYPE mood AS ENUM ('sad', 'ok')",
-				"CREATE TABLE keyed (id " + type + ", note int, PRIMARY KEY (" + columns + "))",
-				"INSERT INTO keyed SELECT " + key + ", n FROM generate_series(1, 25) n");
+	private static final int ROWS = 25;
+
+	/** The columns of the key, and their values in row n. */
+	private static final String[][] KEYS = { { "id bigint", "n" }, { "id numeric(20,3)", "n + 0.125" },
+			{ "id text", "'key ' || n" }, { "id uuid", "md5(n::text)::uuid" }, { "id date", "date '1582-10-01' + n" },
+			{ "id timestamptz", "timestamptz '0001-01-01 00:00:00+00 BC' + n * interval '1 hour 1 microsecond'" },
+			{ "id interval", "n * interval '1 mon 1 day 1 second'" },
+			{ "id bytea", "decode(lpad(n::text, 8, '0'), 'hex')" }, { "id double precision", "n / 3.0" },
+			{ "part boolean, id integer", "n % 2 = 0, n" }, { "id int[]", "ARRAY[n, NULL, 1]" },
+			{ "part mood, id integer", "(CASE WHEN n % 2 = 0 THEN 'sad' ELSE 'ok' END)::mood, n" } };
+
+	@Test
+	void readsAllRowsOfATable(TestDatabase database) {
+		database.execute("CREATE TYPE mood AS ENUM ('sad', 'ok')");
+		for (int i = 0; i < KEYS.length; i++) {
+			String columns = KEYS[i][0].startsWith("part") ? "part, id" : "id";
+			database.execute("CREATE TABLE keyed_" + i + " (" + KEYS[i][0] + ", PRIMARY KEY (" + columns + "))",
+					"INSERT INTO keyed_" + i + " SELECT " + KEYS[i][1] + " FROM generate_series(1, " + ROWS + ") n");
+		}
 		try (TestApplication application = TestApplication.run(database, Keyed.class,
 				StringUtils.concatenateStringArrays(ActuatorClient.EXPOSED,
 						new String[] { "cdc.snapshot.mode=no_data", "management.endpoint.cdc.access=unrestricted",
 								"cdc.debezium.incremental.snapshot.chunk.size=4" }))) {
 			Keyed keyed = application.bean(Keyed.class);
-			assertThat(
-					new ActuatorClient(application).post("cdc/default/snapshot", "{\"tables\":\"keyed\"}").statusCode())
-				.isEqualTo(200);
-			await().until(() -> keyed.keys.size() >= 25);
-			assertThat(keyed.keys).doesNotHaveDuplicates().hasSize(25);
+			ActuatorClient actuator = new ActuatorClient(application);
+			for (int i = 0; i < KEYS.length; i++) {
+				assertThat(actuator.post("cdc/default/snapshot", "{\"tables\":\"keyed_" + i + "\"}").statusCode())
+					.isEqualTo(200);
+			}
+			await().untilAsserted(() -> assertThat(keyed.keys).hasSizeGreaterThanOrEqualTo(KEYS.length * ROWS));
+			assertThat(keyed.keys).doesNotHaveDuplicates().hasSize(KEYS.length * ROWS);
 		}
 	}
 
 	static class Keyed {
 
-		final List<RowKey> keys = new CopyOnWriteArrayList<>();
+		final List<String> keys = new CopyOnWriteArrayList<>();
 
-		@CdcListener(tables = "keyed", operations = Operation.READ)
-		void on(RowKey key) {
-			this.keys.add(key);
+		@CdcListener(tables = "keyed_*", operations = Operation.READ)
+		void on(RowKey key, TableId table) {
+			this.keys.add(table + " " + key.columns());
 		}
 
 	}
