@@ -18,9 +18,11 @@ package io.github.cdcspring.internal.listener;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.TableId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pattern for the tables of a listener: {@code orders} (in schema {@code public}),
@@ -32,7 +34,7 @@ import io.github.cdcspring.TableId;
  *
  * @param schema the schema's part of the pattern
  * @param name the table's part of the pattern
- * @param qualified whether the pattern names the schema
+ * @param qualified whether the text named the schema; plays no role in equality
  */
 public record TablePattern(Part schema, Part name, boolean qualified) {
 
@@ -100,6 +102,19 @@ public record TablePattern(Part schema, Part name, boolean qualified) {
 	private static IllegalArgumentException malformed(String text, String why) {
 		String shown = (text.length() > 100) ? text.substring(0, 100) + "..." : text;
 		return new IllegalArgumentException("'" + shown + "' is not a table pattern: " + why);
+	}
+
+	/**
+	 * Patterns are equal if they match the same tables.
+	 */
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof TablePattern that && this.schema.equals(that.schema) && this.name.equals(that.name);
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.schema, this.name);
 	}
 
 	/**

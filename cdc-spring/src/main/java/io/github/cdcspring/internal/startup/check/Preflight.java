@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.startup.check;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 
 import io.github.cdcspring.Lsn;
@@ -68,7 +69,12 @@ public final class Preflight {
 		this.settings = settings;
 		this.endpoints = listeners.endpoints();
 		this.bindings = listeners.bindings();
-		this.patterns = this.endpoints.stream().flatMap((endpoint) -> endpoint.tables().stream()).distinct().toList();
+		// Of equal patterns, keep the one that may be ambiguous
+		this.patterns = this.endpoints.stream()
+			.flatMap((endpoint) -> endpoint.tables().stream())
+			.sorted(Comparator.comparing(TablePattern::qualified))
+			.distinct()
+			.toList();
 		this.relationsReader = new RelationsReader(settings, this.patterns);
 	}
 
