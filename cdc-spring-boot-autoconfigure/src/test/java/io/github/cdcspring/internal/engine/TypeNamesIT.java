@@ -55,13 +55,14 @@ class TypeNamesIT {
 	void typesAreToldByTheirSchema(String searchPath) {
 		this.database.execute("CREATE TYPE app.hstore AS ENUM ('\"a\"=>\"b\"')", "CREATE DOMAIN app.amount AS text",
 				"CREATE DOMAIN other.amount AS numeric(10,2)", "CREATE TYPE app.mood AS ENUM ('sad')",
-				"CREATE DOMAIN other.mood AS int",
+				"CREATE DOMAIN other.mood AS int", "CREATE TYPE app.date AS ENUM ('today')",
+				"CREATE DOMAIN app.text AS int", "CREATE TYPE app.money AS (amount numeric, currency pg_catalog.text)",
 				"CREATE TABLE app.rows (id int PRIMARY KEY, day pg_catalog.date, days pg_catalog.date[], "
-						+ "label pg_catalog.text, "
-						+ "no_map app.hstore, price other.amount, words app.amount, mood app.mood, moods app.mood[], "
+						+ "label pg_catalog.text, enum_day app.date, enum_days app.date[], number app.text, "
+						+ "pair app.money, no_map app.hstore, price other.amount, words app.amount, mood app.mood, moods app.mood[], "
 						+ "rank other.mood)",
 				"ALTER DATABASE " + this.database.name() + " SET search_path = " + searchPath);
-		String row = "'2026-01-02', '{2026-01-02}', 'x', '\"a\"=>\"b\"', 1.5, 'y', 'sad', '{sad}', 3";
+		String row = "'2026-01-02', '{2026-01-02}', 'x', 'today', '{today}', 7, '(1,EUR)', '\"a\"=>\"b\"', 1.5, 'y', 'sad', '{sad}', 3";
 		this.database.execute("INSERT INTO app.rows VALUES (1, " + row + ")");
 		try (TestApplication application = TestApplication.run(this.database, Rows.class, "cdc.offset.store=memory",
 				"cdc.snapshot.mode=initial", "cdc.safety.accept=memory-with-snapshot")) {
@@ -73,9 +74,10 @@ class TypeNamesIT {
 				values.remove("id");
 				assertThat(values).isEqualTo(Map.ofEntries(Map.entry("day", LocalDate.of(2026, 1, 2)),
 						Map.entry("days", List.of(LocalDate.of(2026, 1, 2))), Map.entry("label", "x"),
-						Map.entry("no_map", "\"a\"=>\"b\""), Map.entry("price", new BigDecimal("1.50")),
-						Map.entry("words", "y"), Map.entry("mood", "sad"), Map.entry("moods", List.of("sad")),
-						Map.entry("rank", 3)));
+						Map.entry("enum_day", "today"), Map.entry("enum_days", List.of("today")),
+						Map.entry("number", 7), Map.entry("pair", "(1,EUR)"), Map.entry("no_map", "\"a\"=>\"b\""),
+						Map.entry("price", new BigDecimal("1.50")), Map.entry("words", "y"), Map.entry("mood", "sad"),
+						Map.entry("moods", List.of("sad")), Map.entry("rank", 3)));
 			});
 		}
 	}
