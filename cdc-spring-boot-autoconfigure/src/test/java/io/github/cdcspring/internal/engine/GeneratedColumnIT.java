@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.test.TestApplication;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -61,6 +63,39 @@ class GeneratedColumnIT {
 				"CREATE PUBLICATION pub FOR TABLE notes WITH (publish_via_partition_root)",
 				"INSERT INTO notes VALUES (1, 5)");
 		assertThatSnapshotAndStreamShow(database, "cdc.publication.name=pub", "id", "part");
+	}
+
+	@Test
+	void areLeftOutOfAnIncrementalSnapshotIfTheStreamLacksThem(TestDatabase database) {
+		database.execute(
+				"CREATE TABLE notes (id int PRIMARY KEY, part int, twice int GENERATED ALWAYS AS (part * 2) STORED)",
+				"CREATE PUBLICATION pub FOR TABLE notes WITH (publish_via_partition_root)",
+				"INSERT INTO notes VALUES (1, 5)");
+		try (TestApplication application = TestApplication.run(database, Rows.class, "cdc.snapshot.mode=no_data",
+				"cdc.publication.name=pub")) {
+			Rows rows = application.bean(Rows.class);
+			database.execute("INSERT INTO notes VALUES (2, 7)");
+			await().until(() -> rows.received.size() == 1);
+			application.engine().snapshot(List.of("notes"));
+			await().until(() -> rows.received.stream().anyMatch((row) -> Integer.valueOf(5).equals(row.get("part"))));
+			database.execute("UPDATE notes SET part = 8 WHERE id = 1");
+			await().until(() -> rows.received.stream().anyMatch((row) -> Integer.valueOf(8).equals(row.get("part"))));
+			assertThat(rows.received).allSatisfy((row) -> assertThat(row).containsOnlyKeys("id", "part"));
+		}
+	}
+
+	@Test
+	void noIncrementalSnapshotLeavesOutWhatTheStreamHas(TestDatabase database) {
+		assumeVersion(database, "Before, no generated column is published");
+		database.execute(
+				"CREATE TABLE notes (id int PRIMARY KEY, part int, twice int GENERATED ALWAYS AS (part * 2) STORED)");
+		try (TestApplication application = TestApplication.run(database, Rows.class, "cdc.publication.name=pub")) {
+			assertThatThrownBy(() -> application.engine().snapshot(List.of("notes"))).isInstanceOf(CdcException.class)
+				.hasMessage(
+						"Table public.notes has a generated column that the stream contains. Debezium leaves it out "
+								+ "of a snapshot alongside the stream, so none can be taken. Take a new snapshot of all tables, or "
+								+ "run: ALTER PUBLICATION \"pub\" SET (publish_generated_columns = none);");
+		}
 	}
 
 	@Test

@@ -116,6 +116,25 @@ class StreamedTablesIT {
 	}
 
 	@Test
+	void replicaIdentityIsKnownAfterAnIncrementalSnapshot(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text)",
+				"ALTER TABLE items REPLICA IDENTITY FULL", "INSERT INTO items VALUES (1, NULL, 'y'), (2, NULL, NULL)");
+		try (TestApplication application = TestApplication.run(database, Items.class, "cdc.snapshot.mode=no_data")) {
+			Items items = application.bean(Items.class);
+			database.execute("INSERT INTO items VALUES (3, NULL, NULL), (4, NULL, NULL)",
+					"DELETE FROM items WHERE id = 3");
+			await().until(() -> items.before(3) != null);
+			application.engine().snapshot(List.of("items"));
+			await().until(() -> items.read == 3);
+			database.execute("DELETE FROM items WHERE id = 2", "ALTER TABLE items REPLICA IDENTITY DEFAULT",
+					"DELETE FROM items WHERE id = 4");
+			await().until(() -> items.before(4) != null);
+			assertThat(items.before(2)).isEqualTo(row(2, null, null));
+			assertThat(items.before(4)).isEqualTo(row(4, UNAVAILABLE, UNAVAILABLE));
+		}
+	}
+
+	@Test
 	void keyIsThatOfTheEvent(TestDatabase database) {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text)");
 		try (TestApplication application = TestApplication.run(database, Items.class)) {
@@ -197,6 +216,13 @@ class StreamedTablesIT {
 		@CdcListener(tables = "items", operations = { Operation.CREATE, Operation.UPDATE, Operation.DELETE })
 		void on(ChangeEvent<Map<String, @Nullable Object>> event) {
 			this.events.add(event);
+		}
+
+		volatile int read;
+
+		@CdcListener(tables = "items", operations = Operation.READ)
+		void onRead(ChangeEvent<Map<String, @Nullable Object>> event) {
+			this.read++;
 		}
 
 		@Nullable Map<String, @Nullable Object> before(int id) {

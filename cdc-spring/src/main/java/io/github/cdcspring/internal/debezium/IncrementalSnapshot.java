@@ -33,6 +33,7 @@ import io.debezium.engine.DebeziumEngine.Signal;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.support.LogSafe;
+import io.github.cdcspring.internal.support.SqlQuoting;
 
 /**
  * A request to read the existing rows of some tables in chunks alongside the stream.
@@ -45,11 +46,19 @@ import io.github.cdcspring.internal.support.LogSafe;
 record IncrementalSnapshot(Set<TableId> tables) {
 
 	private static final String UNSUITABLE = """
-			SELECT t.nspname || '.' || t.relname, NOT has_table_privilege(c.oid, 'SELECT')
+			SELECT t.nspname || '.' || t.relname, NOT has_table_privilege(c.oid, 'SELECT'), g.generated
 			FROM unnest(?::text[], ?::text[]) t (nspname, relname)
 				LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = t.nspname
 				LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.relname
-			WHERE c.oid IS NULL OR NOT has_table_privilege(c.oid, 'SELECT')
+				LEFT JOIN pg_catalog.pg_publication p ON p.pubname = ?::text
+				LEFT JOIN pg_catalog.pg_publication_rel pr ON pr.prpubid = p.oid AND pr.prrelid = c.oid
+				CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute a
+					WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attgenerated = 's'
+						AND current_setting('server_version_num')::int >= 180000
+						AND CASE WHEN to_jsonb(pr) ->> 'prattrs' IS NOT NULL
+							THEN to_jsonb(pr) ->> 'prattrs' ~ ('\\m' || a.attnum || '\\M')
+							ELSE to_jsonb(p) ->> 'pubgencols' = 's' END)) g (generated)
+			WHERE c.oid IS NULL OR NOT has_table_privilege(c.oid, 'SELECT') OR g.generated
 				OR NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)""";
 
 	IncrementalSnapshot {
@@ -85,23 +94,33 @@ record IncrementalSnapshot(Set<TableId> tables) {
 
 	/**
 	 * Check the tables, because Debezium would skip an unsuitable one with a log line
-	 * only.
+	 * only. It also leaves generated columns out, which the stream may contain.
+	 * @param publication the engine's publication
 	 * @throws CdcException if the rows of a table cannot be read in chunks
 	 */
-	void check(Connection connection) throws SQLException {
+	void check(Connection connection, String publication) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(UNSUITABLE)) {
 			statement.setArray(1, names(connection, this.tables.stream().map(TableId::schema).toList()));
 			statement.setArray(2, names(connection, this.tables.stream().map(TableId::name).toList()));
+			statement.setString(3, publication);
 			try (ResultSet unsuitable = statement.executeQuery()) {
 				if (unsuitable.next()) {
-					throw new CdcException("Table " + unsuitable.getString(1)
-							+ (unsuitable.getBoolean(2)
-									? " cannot be read by the engine's role, so no snapshot of it can be taken. Grant "
-											+ "the role SELECT."
-									: " has no primary key, so its rows cannot be read in chunks. Add a primary key."));
+					throw new CdcException("Table " + unsuitable.getString(1) + problem(unsuitable, publication));
 				}
 			}
 		}
+	}
+
+	private static String problem(ResultSet unsuitable, String publication) throws SQLException {
+		if (unsuitable.getBoolean(2)) {
+			return " cannot be read by the engine's role, so no snapshot of it can be taken. Grant the role SELECT.";
+		}
+		if (unsuitable.getBoolean(3)) {
+			return " has a generated column that the stream contains. Debezium leaves it out of a snapshot alongside the "
+					+ "stream, so none can be taken. Take a new snapshot of all tables, or run: ALTER PUBLICATION "
+					+ SqlQuoting.identifier(publication) + " SET (publish_generated_columns = none);";
+		}
+		return " has no primary key, so its rows cannot be read in chunks. Add a primary key.";
 	}
 
 	private static Array names(Connection connection, List<String> names) throws SQLException {

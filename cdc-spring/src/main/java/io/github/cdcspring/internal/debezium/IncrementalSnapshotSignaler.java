@@ -30,6 +30,7 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.support.ConnectionSource;
 import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.settings.EngineSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,12 +50,19 @@ public final class IncrementalSnapshotSignaler {
 
 	private final String engine;
 
+	private final String publication;
+
 	private final ConnectionSource source;
 
 	private final Collection<IncrementalSnapshot> requested = new ConcurrentLinkedQueue<>();
 
-	public IncrementalSnapshotSignaler(String engine, ConnectionSource source) {
-		this.engine = engine;
+	/**
+	 * Create a signaler.
+	 * @param source the source database
+	 */
+	public IncrementalSnapshotSignaler(EngineSettings settings, ConnectionSource source) {
+		this.engine = settings.name();
+		this.publication = settings.publication().name();
 		this.source = source;
 	}
 
@@ -67,7 +75,7 @@ public final class IncrementalSnapshotSignaler {
 	public void request(Collection<String> names, Set<TableId> captured) {
 		IncrementalSnapshot snapshot = IncrementalSnapshot.of(names, captured);
 		try (Connection connection = this.source.connect()) {
-			snapshot.check(connection);
+			snapshot.check(connection, this.publication);
 		}
 		catch (SQLException ex) {
 			throw new CdcException(

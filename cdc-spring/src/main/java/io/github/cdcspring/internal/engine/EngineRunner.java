@@ -104,7 +104,7 @@ final class EngineRunner {
 		this.listeners = listeners;
 		this.log = log;
 		this.source = new SourceDatabase(settings);
-		this.snapshots = new IncrementalSnapshotSignaler(settings.name(), this.source);
+		this.snapshots = new IncrementalSnapshotSignaler(settings, this.source);
 		this.preflight = new Preflight(settings, listeners);
 		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
 		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(key));
