@@ -69,7 +69,7 @@ class ArchitectureTests {
 				List.of("", "settings", "offset", "internal.support", "internal.row", "internal.listener"));
 		IMPORTS.put("internal.debezium",
 				List.of("", "settings", "offset", "internal.support", "internal.row", "internal.listener"));
-		IMPORTS.put("internal.startup", List.of("", "settings", "offset", "engine", "internal.support",
+		IMPORTS.put("internal.startup", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
 				"internal.listener", "internal.debezium"));
 		IMPORTS.put("internal.engine", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
 				"internal.listener", "internal.parking", "internal.debezium", "internal.startup"));

@@ -17,7 +17,6 @@
 package io.github.cdcspring.internal.debezium;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
@@ -60,7 +59,7 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 
 	private static final String ID_OF_DRIVER = "driver." + SourceConnections.PROPERTY;
 
-	private ColumnTypes types = new ColumnTypes(List.of(), null);
+	private ColumnTypes types = new ColumnTypes(Map.of(), null);
 
 	private @Nullable SourceConnections connections;
 

@@ -21,17 +21,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.debezium.spi.converter.RelationalColumn;
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.PostgresType;
 import io.github.cdcspring.internal.row.PostgresTypeKind;
 import io.github.cdcspring.internal.row.TableColumn;
-import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.support.ConnectionSource;
 import org.jspecify.annotations.Nullable;
 
@@ -60,21 +60,21 @@ final class ColumnTypes {
 
 	/**
 	 * Create the types.
-	 * @param tables the captured tables with their columns
+	 * @param tables the columns of the captured tables
 	 * @param source the server, {@code null} to tell types that are not among the columns
 	 * by their names
 	 */
-	ColumnTypes(Collection<CapturedTable> tables, @Nullable ConnectionSource source) {
+	ColumnTypes(Map<TableId, List<TableColumn>> tables, @Nullable ConnectionSource source) {
 		this.source = source;
-		for (CapturedTable table : tables) {
-			String name = table.table().schema() + "." + table.table().name();
-			for (TableColumn column : table.columns().all()) {
+		tables.forEach((table, columns) -> {
+			String name = table.schema() + "." + table.name();
+			for (TableColumn column : columns) {
 				this.columns.put(key(name, column.name()), column);
 				if (isHstore(column.type())) {
 					this.hstores.put(column.typeOid(), true);
 				}
 			}
-		}
+		});
 	}
 
 	private static String key(String table, String column) {
@@ -92,7 +92,7 @@ final class ColumnTypes {
 	 */
 	PostgresType of(RelationalColumn column) {
 		int length = column.length().orElse(0);
-		String name = PostgresType.unqualified(column.typeName());
+		String name = name(column);
 		TableColumn known = confused(column);
 		if (known != null) {
 			return PostgresType.of(known.typeOid(), known.type().name(), known.type().kind() == PostgresTypeKind.ARRAY,
@@ -103,8 +103,25 @@ final class ColumnTypes {
 		return PostgresType.of(column.nativeType(), name, column.jdbcType() == Types.ARRAY, length, hstore);
 	}
 
-	/** The column as the catalog has it, if Debezium took its type for another one. */
+	/** The driver names the types of columns with a sequence in a way of its own. */
+	private static String name(RelationalColumn column) {
+		String name = PostgresType.unqualified(column.typeName());
+		return switch (name) {
+			case "smallserial" -> "int2";
+			case "serial" -> "int4";
+			case "bigserial" -> "int8";
+			default -> name;
+		};
+	}
+
+	/**
+	 * The column as the catalog has it, if Debezium took its type for another one. The
+	 * stream tells OIDs, also those of a type that came after the start.
+	 */
 	private @Nullable TableColumn confused(RelationalColumn column) {
+		if (column.charsetName() != null) {
+			return null;
+		}
 		TableColumn known = this.columns.get(key(column.dataCollection(), column.name()));
 		return (known != null && known.typeOid() != column.nativeType()
 				&& known.declaredType().equals(PostgresType.unqualified(column.typeName()))) ? known : null;
@@ -134,7 +151,7 @@ final class ColumnTypes {
 		catch (SQLException ex) {
 			throw new CdcException("The type with OID " + Integer.toUnsignedString(oid) + " cannot be read from the "
 					+ "catalog (SQL state " + ex.getSQLState() + "), so it is unknown whether it is hstore. Check the "
-					+ "connection to the server.");
+					+ "connection to the server.", ex);
 		}
 	}
 

@@ -33,7 +33,7 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.row.RecordDecoder;
-import io.github.cdcspring.internal.startup.CapturedTable;
+import io.github.cdcspring.internal.row.TableColumn;
 import io.github.cdcspring.internal.support.ConnectionSource;
 import io.github.cdcspring.internal.support.SourceEndpoint;
 import io.github.cdcspring.internal.support.SourceSockets;
@@ -369,7 +369,7 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private boolean incremental;
 
-		private ColumnTypes types = new ColumnTypes(List.of(), null);
+		private ColumnTypes types = new ColumnTypes(Map.of(), null);
 
 		private @Nullable ConnectionSource visibilitySource;
 
@@ -416,11 +416,11 @@ public final class DebeziumRun implements AutoCloseable {
 
 		/**
 		 * Set the types of the tables' columns.
-		 * @param tables the tables with their columns
+		 * @param tables the columns of the tables
 		 * @param source the server
 		 * @return this builder
 		 */
-		public Builder types(List<CapturedTable> tables, ConnectionSource source) {
+		public Builder types(Map<TableId, List<TableColumn>> tables, ConnectionSource source) {
 			this.types = new ColumnTypes(tables, source);
 			return this;
 		}

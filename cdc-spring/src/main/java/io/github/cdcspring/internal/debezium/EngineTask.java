@@ -90,10 +90,11 @@ public final class EngineTask extends PostgresConnectorTask {
 			PostgresConnectorConfig config) throws SQLException {
 		ReplicationConnection replication = super.buildReplicationConnection(connection, schema, config);
 		CdcSourceTaskContext<PostgresConnectorConfig> taskContext = this.taskContext;
-		if (taskContext != null) {
-			StreamedTables tables = new StreamedTables(taskContext, schema, new RelationKeys(connection));
-			new RelationDecoder(config, tables, connection).installIn(replication);
+		if (taskContext == null) {
+			throw new IllegalStateException("Debezium connects before it has prepared its task");
 		}
+		StreamedTables tables = new StreamedTables(taskContext, schema, new RelationKeys(connection));
+		new RelationDecoder(config, tables, connection).installIn(replication);
 		return replication;
 	}
 

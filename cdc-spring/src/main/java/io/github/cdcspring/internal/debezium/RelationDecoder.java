@@ -84,6 +84,7 @@ final class RelationDecoder extends PgOutputMessageDecoder {
 		int start = buffer.position();
 		switch (buffer.get(start)) {
 			case 'I', 'U', 'D' -> this.tables.changed(buffer.getInt(start + 1));
+			case 'B', 'C', 'T' -> this.tables.other();
 			default -> {
 			}
 		}

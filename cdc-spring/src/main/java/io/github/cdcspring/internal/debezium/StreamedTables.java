@@ -101,6 +101,15 @@ final class StreamedTables extends PostgresSchema {
 	}
 
 	/**
+	 * The server sends something else than the description of a table or a change of a
+	 * row, so the descriptions before belong to no later change.
+	 */
+	void other() {
+		this.described = 0;
+		this.describedBefore = 0;
+	}
+
+	/**
 	 * The server sends a change of a row.
 	 * @param oid the table that the change names
 	 */
@@ -177,13 +186,15 @@ final class StreamedTables extends PostgresSchema {
 						+ "' whose names differ only in upper and lower case, which Debezium cannot tell apart. "
 						+ "Rename one of them.");
 			}
-			columns.add(column(column, identity.contains(column.name()), types));
+			boolean sent = identity.contains(column.name());
+			String mark = (sent && key.contains(column.name())) ? IdentityMark.NONE : IdentityMark.of(sent);
+			columns.add(column(column, mark, types));
 		}
 		TableEditor table = Table.editor().tableId(relation.table()).addColumns(columns);
 		return table.setPrimaryKeyNames(key).create();
 	}
 
-	private static Column column(StreamedRelation.Column column, boolean identity, TypeRegistry types) {
+	private static Column column(StreamedRelation.Column column, String mark, TypeRegistry types) {
 		PostgresType type = types.get(column.type());
 		PostgresType root = type.getRootType();
 		boolean modified = column.modifier() != TypeRegistry.NO_TYPE_MODIFIER && type.getTypeInfo() != null;
@@ -200,7 +211,7 @@ final class StreamedTables extends PostgresSchema {
 			.type(type.getName(), expression)
 			.length(length)
 			.scale(scale)
-			.charsetName(IdentityMark.of(identity))
+			.charsetName(mark)
 			.create();
 	}
 

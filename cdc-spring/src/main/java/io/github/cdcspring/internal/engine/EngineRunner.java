@@ -239,7 +239,7 @@ final class EngineRunner {
 			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
 			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
 			.unsentColumns(start.source().unsentColumns())
-			.types(start.source().tables(), this.source.at(start.endpoint(), READ_TIMEOUT))
+			.types(start.source().columns(), this.source.at(start.endpoint(), READ_TIMEOUT))
 			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental());
 		if (this.settings.visibleTransactions()) {
 			builder.awaitVisibility(this.source.at(start.endpoint(), READ_TIMEOUT));

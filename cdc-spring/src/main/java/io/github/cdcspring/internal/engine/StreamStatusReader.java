@@ -211,7 +211,7 @@ final class StreamStatusReader {
 		if (closing != null) {
 			closing.cancel(false);
 		}
-		this.closing = this.executor.schedule(this.connection::close, IDLE.toMillis(), TimeUnit.MILLISECONDS);
+		this.closing = this.executor.schedule(this.connection::release, IDLE.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	private StreamStatus read(boolean check) throws SQLException {

@@ -95,10 +95,12 @@ public final class RowBindings {
 	 * Log once which tables do not fit, but do not prevent the start: only a wildcard
 	 * matches them, and they may never have a row.
 	 * @param unfit the tables that do not fit
+	 * @param named whether a table that a listener names does not prevent the start
+	 * either
 	 */
-	public void log(List<UnfitTable> unfit) {
+	public void log(List<UnfitTable> unfit, boolean named) {
 		for (UnfitTable each : unfit) {
-			if (!each.named()) {
+			if (named || !each.named()) {
 				warn("The " + each.listener() + " will fail at the first row of " + each.table() + ". " + each.problem()
 						+ " " + each.action());
 			}

@@ -33,6 +33,12 @@ public final class IdentityMark {
 
 	private static final String PREFIX = IDENTITY + "=";
 
+	/**
+	 * The mark of a column of the stream whose field must have the same schema as in a
+	 * snapshot. Debezium compares the keys of both, with their schemas.
+	 */
+	public static final String NONE = "cdcspring.streamed";
+
 	private IdentityMark() {
 	}
 

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplicationStateConnection implements TimelineHistory, AutoCloseable {
 
+	private static final String CLOSED = "08003";
+
 	private final ReplicationCommands replication;
 
 	private final ReplicationStateReader reader;
@@ -39,6 +41,8 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 	private final Map<Integer, Map<Integer, Lsn>> ancestors = new HashMap<>();
 
 	private final KeptConnection connection;
+
+	private boolean closed;
 
 	/**
 	 * Create a connection, which is opened with the first reading.
@@ -62,6 +66,9 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 	 * @throws SQLException if the server cannot be reached or asked
 	 */
 	public synchronized <T extends @Nullable Object> T read(Reading<T> reading) throws SQLException {
+		if (this.closed) {
+			throw new SQLException("The connection is not used any more", CLOSED);
+		}
 		return this.connection.query((connection) -> reading.read(connection, this.reader));
 	}
 
@@ -78,8 +85,15 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 		return ends;
 	}
 
+	/** Close the connection until the next reading. */
+	public synchronized void release() {
+		this.connection.close();
+	}
+
+	/** Close the connection. A later reading fails. */
 	@Override
 	public synchronized void close() {
+		this.closed = true;
 		this.connection.close();
 	}
 

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.startup;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.row.TableColumn;
 import io.github.cdcspring.offset.StoredOffset;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +92,13 @@ public record SourceState(ServerState server, Usage usage, Session session, @Nul
 	 */
 	public record Usage(int slots, int walSenders) {
 
+	}
+
+	/** The columns of each captured table. */
+	public Map<TableId, List<TableColumn>> columns() {
+		Map<TableId, List<TableColumn>> columns = new LinkedHashMap<>();
+		this.tables.forEach((table) -> columns.put(table.table(), table.columns().all()));
+		return columns;
 	}
 
 	/**

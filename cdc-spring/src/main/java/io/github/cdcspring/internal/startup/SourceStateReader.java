@@ -131,6 +131,7 @@ public final class SourceStateReader {
 				current_schemas(false)::text[] AS search_path,
 				ARRAY(SELECT ARRAY[u.name, n.nspname] FROM unnest(?::text[]) u (name)
 					JOIN pg_catalog.pg_class c ON c.oid = to_regclass(quote_ident(u.name))
+						AND c.relkind IN ('r', 'p', 'f')
 					JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)::text[] AS schemas,
 				(SELECT count(*) FROM pg_catalog.pg_replication_slots) AS slots,
 				(SELECT count(*) FROM pg_catalog.pg_stat_replication) AS senders,

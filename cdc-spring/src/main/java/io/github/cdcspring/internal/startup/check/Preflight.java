@@ -65,6 +65,9 @@ public final class Preflight {
 
 	private volatile List<AcceptedRisk> accepted = List.of();
 
+	/** Whether the engine was started once since the application started. */
+	private volatile boolean passed;
+
 	public Preflight(EngineSettings settings, ListenerSet listeners) {
 		this.settings = settings;
 		this.endpoints = listeners.endpoints();
@@ -126,10 +129,12 @@ public final class Preflight {
 	public void check(SourceState source, boolean hasOffset, RelationComparison relations) {
 		List<CapturedTable> tables = comparable(source);
 		List<UnfitTable> unfit = unfit(tables);
-		CheckContext context = context(source, unfit, hasOffset, relations);
+		// A table that was changed since must not keep a restart from the events before
+		CheckContext context = context(source, this.passed ? List.of() : unfit, hasOffset, relations);
 		this.accepted = ServerChecks.check(context);
 		tables.forEach((table) -> this.bindings.log(table.table(), table.columns().sent()));
-		this.bindings.log(unfit);
+		this.bindings.log(unfit, this.passed);
+		this.passed = true;
 		relations.changes()
 			.stream()
 			.filter((change) -> RelationChecks.isAccepted(context, change))
