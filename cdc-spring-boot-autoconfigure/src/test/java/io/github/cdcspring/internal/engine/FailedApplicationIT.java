@@ -63,7 +63,7 @@ class FailedApplicationIT {
 	}
 
 	@Test
-	void reportsARefusalToWhoeverExits(TestDatabase database) {
+	void reportsARefusalByTheExitCode(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			ExitCodeGenerator exitCode = application.bean(ExitCodeGenerator.class);
 			assertThat(exitCode.getExitCode()).isZero();

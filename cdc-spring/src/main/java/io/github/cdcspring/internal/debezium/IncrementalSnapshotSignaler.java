@@ -113,15 +113,23 @@ public final class IncrementalSnapshotSignaler {
 	private void signal(DebeziumRun run, OffsetSession session) {
 		try {
 			awaitTransaction(run, session);
-			for (IncrementalSnapshot snapshot : this.requested) {
-				run.signal(snapshot.signal());
-				this.requested.remove(snapshot);
-				logger.info("Engine '{}' reads the existing rows of {} alongside the stream", this.engine, snapshot);
-			}
+			signalRequested(run);
 		}
 		catch (SQLException | RuntimeException ex) {
 			logger.warn("Engine '{}' could not begin the requested snapshot and retries at its next restart: {}",
 					this.engine, EngineFailure.of(null, ex).message());
+		}
+	}
+
+	/**
+	 * One thread at a time, so that no request is sent twice: each request has its own
+	 * thread, which sends all that are pending.
+	 */
+	private synchronized void signalRequested(DebeziumRun run) {
+		for (IncrementalSnapshot snapshot : this.requested) {
+			run.signal(snapshot.signal());
+			this.requested.remove(snapshot);
+			logger.info("Engine '{}' reads the existing rows of {} alongside the stream", this.engine, snapshot);
 		}
 	}
 
