@@ -84,7 +84,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	 * Find a port below the range of outgoing connections, so that none of them takes it
 	 * while the server is stopped.
 	 */
-	private static int freePort() throws IOException {
+	public static int freePort() throws IOException {
 		while (true) {
 			int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
 			try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

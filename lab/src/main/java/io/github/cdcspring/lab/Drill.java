@@ -1,0 +1,255 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.lab;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
+import io.github.cdcspring.testsupport.TestDatabase;
+
+/**
+ * Kills the primary under an application again and again, and reports what its listeners
+ * lost, received again, out of order or in vain.
+ */
+public final class Drill implements AutoCloseable {
+
+	private static final String DATABASE = "drill";
+
+	private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+
+	private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+	private final DrillOptions options;
+
+	private final PrintStream out;
+
+	private final PostgresCluster cluster;
+
+	private final EmbeddedPostgresServer mirror;
+
+	private final ApplicationProcess application;
+
+	private final AcknowledgedWriter writer;
+
+	private final List<Failover> failovers = new ArrayList<>();
+
+	Drill(DrillOptions options, LabFiles files, PrintStream out) throws IOException, SQLException {
+		this.options = options;
+		this.out = out;
+		Path directory = files.emptyDirectory("drill");
+		this.cluster = PostgresCluster.start(directory, DATABASE);
+		// What the application writes to elsewhere does not fail
+		this.mirror = EmbeddedPostgresServer.builder().dataDirectory(directory.resolve("mirror")).start();
+		TestDatabase database = this.cluster.primary().database(DATABASE);
+		if (options.app() == null) {
+			LedgerTables.create(database);
+		}
+		if (options.schema() != null) {
+			database.execute(Files.readString(options.schema()));
+		}
+		Path jar = (options.app() != null) ? options.app() : files.ledger();
+		this.application = new ApplicationProcess("application", jar, files.probe(), directory, arguments());
+		this.writer = new AcknowledgedWriter(this.cluster.jdbcUrl(), options.insert(), options.rate());
+	}
+
+	/**
+	 * Run from the command line, for which {@code lab/drill} is the way.
+	 * @param arguments the options
+	 */
+	public static void main(String[] arguments) {
+		if (List.of(arguments).contains("--help")) {
+			System.out.println(DrillOptions.USAGE);
+			return;
+		}
+		int status = 1;
+		try {
+			DrillOptions options = DrillOptions.parse(arguments);
+			try (Drill drill = new Drill(options, LabFiles.ofSystemProperties(), System.out)) {
+				status = drill.run() ? 0 : 1;
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			System.err.println(ex.getMessage());
+			System.err.println(DrillOptions.USAGE);
+			status = 2;
+		}
+		catch (IOException | SQLException | RuntimeException ex) {
+			System.out.println("drill: FAILED, " + ex.getMessage());
+		}
+		System.exit(status);
+	}
+
+	private List<String> arguments() {
+		List<String> arguments = new ArrayList<>(List.of("--spring.datasource.url=" + this.cluster.jdbcUrl(),
+				"--spring.datasource.username=" + EmbeddedPostgresServer.USER,
+				"--spring.datasource.password=" + EmbeddedPostgresServer.PASSWORD));
+		if (this.options.app() == null) {
+			arguments.add("--ledger.mirror.jdbc-url=" + this.mirror.database("postgres").jdbcUrl());
+			arguments.add("--ledger.mirror.username=" + EmbeddedPostgresServer.USER);
+		}
+		if (this.options.posture() != null) {
+			arguments.addAll(this.options.posture().arguments());
+		}
+		arguments.addAll(this.options.arguments());
+		return arguments;
+	}
+
+	/**
+	 * Run.
+	 * @return whether no failover lost an event, changed the order or left a phantom
+	 */
+	boolean run() throws IOException, SQLException {
+		this.application.start();
+		this.writer.start();
+		Wait.until("the application receives", START_TIMEOUT, () -> {
+			this.application.check();
+			return this.application.recorded().lastState().equals("RUNNING") && !events().isEmpty();
+		});
+		for (int number = 1; number <= this.options.failovers(); number++) {
+			Failover failover = failOver();
+			this.failovers.add(failover);
+			this.out.println("failover " + number + ": " + failover);
+		}
+		this.writer.close();
+		Set<Long> present = present();
+		Wait.holds(TIMEOUT, () -> EventCheck.of(events(), present).lost() == 0);
+		return report(EventCheck.of(events(), present), present);
+	}
+
+	private Failover failOver() throws IOException, SQLException {
+		if (!this.cluster.awaitSynchronizedSlots(TIMEOUT)) {
+			this.out.println("No slot is synchronized to the standby, so a failover loses it");
+		}
+		awaitCaughtUp();
+		long killed = System.currentTimeMillis();
+		this.cluster.failOver();
+		long promoted = System.currentTimeMillis();
+		this.cluster.attachStandby();
+		long attached = System.currentTimeMillis();
+		Wait.until("the writer continues after the failover; its last error is " + this.writer.failure(), TIMEOUT,
+				() -> firstWrittenAfter(promoted) > 0);
+		long first = firstWrittenAfter(promoted);
+		Wait.until("an event arrives after the failover", TIMEOUT, () -> {
+			this.application.check();
+			return firstEventFrom(first) > 0;
+		});
+		return new Failover(killed, promoted, attached, this.writer.acknowledged().get(first), firstEventFrom(first),
+				this.application.recorded().states().stream().filter((state) -> state.time() >= killed).toList());
+	}
+
+	/** A failover hits an application that receives. */
+	private void awaitCaughtUp() {
+		long written = this.writer.acknowledged().lastKey() + this.options.rate();
+		Wait.until("the application catches up; its last state is " + this.application.recorded().lastState(), TIMEOUT,
+				() -> {
+					this.application.check();
+					return numberOf(this.application.recorded().events()) > written;
+				});
+	}
+
+	private long numberOf(List<Recorded.Event> events) {
+		for (int i = events.size() - 1; i >= 0; i--) {
+			if (events.get(i).table().equals(this.options.table())) {
+				return Long.parseLong(events.get(i).key());
+			}
+		}
+		return 0;
+	}
+
+	private long firstWrittenAfter(long time) {
+		return this.writer.acknowledged()
+			.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue() >= time)
+			.mapToLong(Map.Entry::getKey)
+			.findFirst()
+			.orElse(0);
+	}
+
+	private long firstEventFrom(long number) {
+		return events().stream()
+			.filter((event) -> Long.parseLong(event.key()) >= number)
+			.mapToLong(Recorded.Event::time)
+			.findFirst()
+			.orElse(0);
+	}
+
+	private List<Recorded.Event> events() {
+		return this.application.recorded()
+			.events()
+			.stream()
+			.filter((event) -> event.table().equals(this.options.table()))
+			.toList();
+	}
+
+	private Set<Long> present() {
+		TestDatabase database = this.cluster.primary().database(DATABASE);
+		String key = database.queryForText("SELECT a.attname FROM pg_index i JOIN pg_attribute a "
+				+ "ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] WHERE i.indisprimary AND i.indrelid = '"
+				+ this.options.table() + "'::regclass");
+		Set<Long> present = new HashSet<>();
+		database.queryForTexts("SELECT \"" + key + "\" FROM " + this.options.table())
+			.forEach((number) -> present.add(Long.valueOf(String.valueOf(number))));
+		return present;
+	}
+
+	private boolean report(EventCheck check, Set<Long> present) {
+		List<String> unknown = this.application.recorded().unknownBatches().stream().distinct().toList();
+		if (!unknown.isEmpty()) {
+			this.out.println("These listeners take batches without positions, so their events are not known "
+					+ "(List<ChangeEvent<...>> has them): " + String.join(", ", unknown));
+		}
+		long lostByServer = this.writer.acknowledged().keySet().stream().filter((n) -> !present.contains(n)).count();
+		List<Long> own = this.failovers.stream().map((failover) -> failover.own().toMillis()).sorted().toList();
+		List<Long> total = this.failovers.stream().map((failover) -> failover.total().toMillis()).sorted().toList();
+		this.out.printf(Locale.ROOT, "acknowledged rows that the failovers themselves lost: %d of %d%n", lostByServer,
+				this.writer.acknowledged().size());
+		this.out.printf(Locale.ROOT,
+				"drill: %s, %d failovers, %d rows, first event %.1f s after a promotion in the middle and %.1f s at most, "
+						+ "%.1f s and %.1f s of it after the server could send%n",
+				check, this.failovers.size(), present.size(), middle(total), last(total), middle(own), last(own));
+		return check.isGood();
+	}
+
+	private static double middle(List<Long> sorted) {
+		return sorted.get(sorted.size() / 2) / 1000.0;
+	}
+
+	private static double last(List<Long> sorted) {
+		return sorted.get(sorted.size() - 1) / 1000.0;
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.writer.close();
+		this.application.close();
+		this.cluster.close();
+		this.mirror.close();
+	}
+
+}

@@ -1,0 +1,145 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.lab;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Options of the drill.
+ *
+ * @param posture the settings of position that the application gets, {@code null} for its
+ * own
+ * @param failovers how often the primary is killed
+ * @param rate rows that are written each second
+ * @param app the user's executable jar, {@code null} for the ledger sample
+ * @param schema a script that creates the application's tables, {@code null} for none
+ * @param table the table that is written to
+ * @param insert the statement that writes row {@code :n}
+ * @param arguments further arguments of the application
+ */
+record DrillOptions(@Nullable Posture posture, int failovers, int rate, @Nullable Path app, @Nullable Path schema,
+		String table, String insert, List<String> arguments) {
+
+	static final String USAGE = """
+			lab/drill [options]
+			  --posture=offset|slot|both
+			                    which position is authoritative: the stored offset, the slot, the further of both
+			                    (both for the ledger sample, the application's own settings with --app)
+			  --failovers=N     kill the primary and promote the standby N times (3)
+			  --rate=N          rows that are written each second (100)
+			  --app=FILE.jar    an executable jar of your own in place of the ledger sample; it needs
+			    --schema=FILE.sql   a script that creates its tables
+			    --table=NAME        a table that one of its listeners listens to, with a key of one integer column
+			    --insert=SQL        a statement that inserts row :n, such as
+			                        "INSERT INTO orders (id, customer) VALUES (:n, 'drill')"
+			  --cdc.*=, --spring.*=, and every other option with a dot
+			                    passed on to the application""";
+
+	private static final String LEDGER_TABLE = "ledger_extra";
+
+	private static final String LEDGER_INSERT = "INSERT INTO ledger_extra (id, note, amount) VALUES (:n, 'drill', 1)";
+
+	/**
+	 * Read the command line.
+	 * @throws IllegalArgumentException if it cannot be understood, in words
+	 */
+	static DrillOptions parse(String... arguments) {
+		Map<String, String> values = new LinkedHashMap<>();
+		List<String> application = new ArrayList<>();
+		for (String argument : arguments) {
+			int equals = argument.indexOf('=');
+			if (!argument.startsWith("--") || equals < 0) {
+				throw new IllegalArgumentException("'" + argument + "' is not an option of the form --name=value");
+			}
+			String name = argument.substring(2, equals);
+			if (name.contains(".")) {
+				application.add(argument);
+			}
+			else {
+				values.put(name, argument.substring(equals + 1));
+			}
+		}
+		DrillOptions options = of(values, List.copyOf(application));
+		if (!values.isEmpty()) {
+			throw new IllegalArgumentException("There is no option --" + values.keySet().iterator().next());
+		}
+		return options;
+	}
+
+	private static DrillOptions of(Map<String, String> values, List<String> arguments) {
+		Path app = path(values, "app");
+		Path schema = path(values, "schema");
+		String table = values.remove("table");
+		String insert = values.remove("insert");
+		String posture = values.remove("posture");
+		if (app == null && (schema != null || table != null || insert != null)) {
+			throw new IllegalArgumentException("--schema, --table and --insert belong to --app");
+		}
+		if (app != null && (table == null || insert == null)) {
+			throw new IllegalArgumentException("--app needs --table and --insert");
+		}
+		if (insert != null && !insert.matches("(?s).*:n\\b.*")) {
+			throw new IllegalArgumentException("--insert has no :n, the number of the row");
+		}
+		return new DrillOptions(posture(posture, app != null), number(values, "failovers", 3),
+				number(values, "rate", 100), app, schema, (table != null) ? table : LEDGER_TABLE,
+				(insert != null) ? insert : LEDGER_INSERT, arguments);
+	}
+
+	private static @Nullable Posture posture(@Nullable String value, boolean ownSettings) {
+		if (value == null) {
+			return ownSettings ? null : Posture.BOTH;
+		}
+		try {
+			return Posture.valueOf(value.toUpperCase(Locale.ROOT));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("--posture=" + value + " is none of offset, slot, both", ex);
+		}
+	}
+
+	private static @Nullable Path path(Map<String, String> values, String name) {
+		String value = values.remove(name);
+		if (value == null) {
+			return null;
+		}
+		Path path = Path.of(value).toAbsolutePath();
+		if (!path.toFile().isFile()) {
+			throw new IllegalArgumentException("--" + name + "=" + value + " is not a file");
+		}
+		return path;
+	}
+
+	private static int number(Map<String, String> values, String name, int otherwise) {
+		String value = values.remove(name);
+		if (value == null) {
+			return otherwise;
+		}
+		if (!value.matches("[1-9]\\d{0,5}")) {
+			throw new IllegalArgumentException("--" + name + "=" + value + " is not a number from 1 up");
+		}
+		return Integer.parseInt(value);
+	}
+
+}

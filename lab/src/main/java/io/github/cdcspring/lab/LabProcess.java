@@ -1,0 +1,117 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * An operating system process and its children, which end with this JVM.
+ */
+final class LabProcess {
+
+	private static final Set<LabProcess> running = ConcurrentHashMap.newKeySet();
+
+	static {
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> running.forEach(LabProcess::kill), "lab-processes"));
+	}
+
+	private final Process process;
+
+	private LabProcess(Process process) {
+		this.process = process;
+	}
+
+	static LabProcess start(ProcessBuilder builder) {
+		try {
+			LabProcess process = new LabProcess(builder.start());
+			running.add(process);
+			process.process.onExit().thenRun(() -> running.remove(process));
+			return process;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	boolean isAlive() {
+		return this.process.isAlive();
+	}
+
+	int exitValue() {
+		return this.process.exitValue();
+	}
+
+	/** Send a signal to the process, without its children. */
+	void signal(String name) {
+		send(name, List.of(this.process.toHandle()));
+	}
+
+	/** Send a signal to the process and all its children. */
+	void signalAll(String name) {
+		send(name, all());
+	}
+
+	private static void send(String name, List<ProcessHandle> processes) {
+		List<String> command = Stream
+			.concat(Stream.of("kill", "-" + name), processes.stream().map((process) -> String.valueOf(process.pid())))
+			.toList();
+		try {
+			new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+				.start()
+				.waitFor();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private List<ProcessHandle> all() {
+		return Stream.concat(Stream.of(this.process.toHandle()), this.process.descendants()).toList();
+	}
+
+	/** Kill the process and its children with SIGKILL, and wait until they are gone. */
+	void kill() {
+		List<ProcessHandle> all = all();
+		all.forEach(ProcessHandle::destroyForcibly);
+		all.forEach((handle) -> handle.onExit().completeOnTimeout(handle, 10, TimeUnit.SECONDS).join());
+	}
+
+	/**
+	 * Wait until the process has ended.
+	 * @return whether it has in time
+	 */
+	boolean awaitEnd(int seconds) {
+		try {
+			return this.process.waitFor(seconds, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,84 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.lab.probe;
+
+import java.util.List;
+
+import io.github.cdcspring.CdcListenerCall;
+import io.github.cdcspring.CdcListenerInterceptor;
+import io.github.cdcspring.ChangeEvent;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.RowKey;
+import io.github.cdcspring.TableId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records each event when a listener has processed it: the line
+ * {@code event <time> <listener> <operation>
+ *
+<table>
+ *  <key>}. Of the row, only a key of one column is recorded.
+ */
+class EventRecorder implements CdcListenerInterceptor {
+
+	private final Recording recording;
+
+	EventRecorder(Recording recording) {
+		this.recording = recording;
+	}
+
+	@Override
+	public void intercept(CdcListenerCall call) throws Throwable {
+		call.proceed();
+		this.recording.write(lines(call));
+	}
+
+	private static String lines(CdcListenerCall call) {
+		StringBuilder lines = new StringBuilder();
+		long time = System.currentTimeMillis();
+		List<ChangeEvent<?>> batch = batch(call);
+		if (batch.isEmpty() && call.events() > 1) {
+			// Of other batches only the first event is known
+			return "unknown " + time + " " + call.listener() + " " + call.events() + "\n";
+		}
+		if (batch.isEmpty()) {
+			append(lines, time, call.listener(), call.operation(), call.table(), call.key());
+		}
+		for (ChangeEvent<?> event : batch) {
+			append(lines, time, call.listener(), event.operation(), event.table(), event.key());
+		}
+		return lines.toString();
+	}
+
+	private static List<ChangeEvent<?>> batch(CdcListenerCall call) {
+		for (Object argument : call.arguments()) {
+			if (argument instanceof List<?> list && !list.isEmpty()
+					&& list.stream().allMatch(ChangeEvent.class::isInstance)) {
+				return list.stream().<ChangeEvent<?>>map((event) -> (ChangeEvent<?>) event).toList();
+			}
+		}
+		return List.of();
+	}
+
+	private static void append(StringBuilder lines, long time, String listener, Operation operation,
+			@Nullable TableId table, @Nullable RowKey key) {
+		if (table != null && key != null && key.single() != null) {
+			lines.append("event %d %s %s %s %s%n".formatted(time, listener, operation, table.name(), key.single()));
+		}
+	}
+
+}
