@@ -56,7 +56,7 @@ public final class DebeziumRun implements AutoCloseable {
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
 	/** How often the stream is watched while a listener keeps Debezium from it. */
-	private static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
+	private static final Duration WATCH_INTERVAL = Duration.ofMillis(100);
 
 	private final String id;
 

@@ -69,9 +69,13 @@ public final class EngineTask extends PostgresConnectorTask {
 			this.queue = EventQueue.createdFor(configuration);
 		}
 		if (context != null) {
-			context.guard().watch(() -> getErrorHandler().map(ErrorHandler::getProducerThrowable).orElse(null));
+			context.guard().watch(this::producerFailure);
 		}
 		return coordinator;
+	}
+
+	private @Nullable Throwable producerFailure() {
+		return getErrorHandler().map(ErrorHandler::getProducerThrowable).orElse(null);
 	}
 
 	@Override
@@ -114,7 +118,7 @@ public final class EngineTask extends PostgresConnectorTask {
 			return records;
 		}
 		this.emptyPolls++;
-		if (this.emptyPolls < MAX_EMPTY_POLLS) {
+		if (this.emptyPolls < MAX_EMPTY_POLLS && producerFailure() == null) {
 			return records;
 		}
 		this.emptyPolls = 0;

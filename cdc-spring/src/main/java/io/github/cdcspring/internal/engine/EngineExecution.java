@@ -44,6 +44,12 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	private static final Duration POLL = Duration.ofMillis(100);
 
+	/** How often a server that was lost is looked for. */
+	private static final Duration SERVER_CHECK = Duration.ofMillis(250);
+
+	/** A run that has received for this long has recovered from what failed before. */
+	private static final Duration RECOVERED = Duration.ofSeconds(10);
+
 	private final EngineSettings settings;
 
 	private final EngineRunner runner;
@@ -77,6 +83,15 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	private Supplier<String> waitsFor = () -> "";
 
 	private Duration delay = Duration.ZERO;
+
+	/** Whether the last failure was the loss of the server, or that it is still lost. */
+	private boolean serverLost;
+
+	/** When the current run began to receive, {@code null} if it has not. */
+	private @Nullable Long receivingSince;
+
+	/** Whether the last run has received long enough not to fail in the same way. */
+	private boolean recovered;
 
 	private volatile boolean pausing;
 
@@ -246,7 +261,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	private void keepRunning() {
 		PreparedStart next = this.prepared;
 		this.prepared = null;
-		while (next != null || !awaitStop(this.delay)) {
+		while (next != null || !awaitNextStart()) {
 			long began = System.nanoTime();
 			if (!run(next)) {
 				return;
@@ -255,6 +270,30 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			next = null;
 		}
 		ended();
+	}
+
+	/**
+	 * Wait for the delay. It protects a server that answers. One that was lost is started
+	 * with as soon as it answers, for example as a standby that was promoted.
+	 * @return whether the engine is stopped meanwhile
+	 */
+	private boolean awaitNextStart() {
+		if (!this.serverLost) {
+			return awaitStop(this.delay);
+		}
+		boolean lost = this.recovered;
+		long end = System.nanoTime() + this.delay.toNanos();
+		for (long rest = this.delay.toNanos(); rest > 0; rest = end - System.nanoTime()) {
+			if (awaitStop(Duration.ofNanos(Math.min(rest, SERVER_CHECK.toNanos())))) {
+				return true;
+			}
+			boolean answers = this.runner.isServerAnswering();
+			if (lost && answers) {
+				return false;
+			}
+			lost |= !answers;
+		}
+		return isStopping();
 	}
 
 	private void ended() {
@@ -278,6 +317,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			PreparedStart start = (prepared != null) ? prepared : prepare();
 			beginRun();
 			EngineFailure failure = this.runner.run(start, this);
+			endReceiving();
 			if (isStopping()) {
 				return true;
 			}
@@ -295,6 +335,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			this.log.refused(ex);
 			enter(EngineState.REFUSED, ex.getMessage());
 			this.delay = this.backOff.next();
+			this.serverLost = false;
 			return true;
 		}
 		catch (SlotHeldException ex) {
@@ -317,6 +358,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	private void standBy(SlotHeldException held) {
 		this.delay = STANDBY_CHECK;
+		this.serverLost = false;
 		if (!is(EngineState.STANDBY)) {
 			this.log.standby(String.valueOf(held.getMessage()));
 			enter(EngineState.STANDBY, held.getMessage());
@@ -357,6 +399,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	}
 
 	private void backOff(EngineFailure failure) {
+		this.serverLost = failure.isConnectionLost();
 		RestartBackOff backOff = (failure.processedPast() != null) ? this.listenerBackOff : this.backOff;
 		if (failure.processedPast() != null) {
 			this.unprocessed = failure;
@@ -364,6 +407,15 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		this.delay = backOff.next();
 		this.log.retrying(failure, this.wasRunning || is(EngineState.RUNNING), this.delay, backOff.attempt());
 		enter(EngineState.BACKING_OFF, failure.message());
+	}
+
+	/** The next delay is the first one again if the run has received for long. */
+	private synchronized void endReceiving() {
+		Long since = this.receivingSince;
+		this.recovered = since != null && System.nanoTime() - since > RECOVERED.toNanos();
+		if (this.recovered) {
+			this.backOff.reset();
+		}
 	}
 
 	private synchronized void endRun() {
@@ -376,6 +428,8 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		this.wasRunning = false;
 		this.failing = false;
 		this.waiting = null;
+		this.receivingSince = null;
+		this.recovered = false;
 	}
 
 	/**
@@ -385,6 +439,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	@Override
 	public synchronized void streaming() {
 		this.streamed.set(true);
+		this.receivingSince = System.nanoTime();
 		if (!this.failing) {
 			enter(EngineState.RUNNING, problem());
 		}

@@ -61,6 +61,9 @@ final class EngineRunner {
 	/** For questions about a run to its server. */
 	private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
 
+	/** A server that needs longer to accept a connection does not answer yet. */
+	private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
+
 	private final EngineSettings settings;
 
 	private final ListenerSet listeners;
@@ -68,6 +71,8 @@ final class EngineRunner {
 	private final EngineLog log;
 
 	private final SourceDatabase source;
+
+	private final SourceDatabase answering;
 
 	private final Preflight preflight;
 
@@ -104,6 +109,7 @@ final class EngineRunner {
 		this.listeners = listeners;
 		this.log = log;
 		this.source = new SourceDatabase(settings);
+		this.answering = new SourceDatabase(settings, ANSWER_TIMEOUT);
 		this.snapshots = new IncrementalSnapshotSignaler(settings, this.source);
 		this.preflight = new Preflight(settings, listeners);
 		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
@@ -140,6 +146,16 @@ final class EngineRunner {
 	/** The risks on the server that the operator accepted for the last start. */
 	List<AcceptedRisk> acceptedRisks() {
 		return this.preflight.accepted();
+	}
+
+	/** Whether the server, or the primary among several, accepts a connection now. */
+	boolean isServerAnswering() {
+		try (Connection connection = this.answering.connect()) {
+			return true;
+		}
+		catch (SQLException ex) {
+			return false;
+		}
 	}
 
 	/**

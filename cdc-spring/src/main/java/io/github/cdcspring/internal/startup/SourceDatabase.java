@@ -137,6 +137,8 @@ public final class SourceDatabase implements ConnectionSource {
 
 	private Properties properties(EngineSettings.Connection details) {
 		Properties properties = new Properties();
+		// The driver would remember for ten seconds which host was the primary
+		PGProperty.HOST_RECHECK_SECONDS.set(properties, 0);
 		properties.putAll(details.driverProperties());
 		PGProperty.APPLICATION_NAME.set(properties, "cdc");
 		PGProperty.CONNECT_TIMEOUT.set(properties, (int) this.timeout.toSeconds());

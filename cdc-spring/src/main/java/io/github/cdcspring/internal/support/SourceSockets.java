@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.support;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -245,9 +246,7 @@ public final class SourceSockets implements AutoCloseable {
 
 				@Override
 				public int read() throws IOException {
-					int value = super.read();
-					received(value >= 0);
-					return value;
+					return received(super.read());
 				}
 
 				@Override
@@ -255,9 +254,7 @@ public final class SourceSockets implements AutoCloseable {
 					SourceSocket.this.readingSince = System.nanoTime();
 					SourceSocket.this.reading = true;
 					try {
-						int count = super.read(bytes, offset, length);
-						received(count > 0);
-						return count;
+						return received(super.read(bytes, offset, length));
 					}
 					finally {
 						SourceSocket.this.reading = false;
@@ -268,12 +265,20 @@ public final class SourceSockets implements AutoCloseable {
 			};
 		}
 
-		private void received(boolean something) {
-			if (something) {
+		/**
+		 * The driver takes the end of the stream for a message that is still to come, and
+		 * notices only when it sends something itself.
+		 */
+		private int received(int result) throws IOException {
+			if (result < 0 && this.stream) {
+				throw new EOFException("The server has closed the replication connection");
+			}
+			if (result >= 0) {
 				long now = System.nanoTime();
 				this.lastReceived = now;
 				this.lastRead = now;
 			}
+			return result;
 		}
 
 		@Override

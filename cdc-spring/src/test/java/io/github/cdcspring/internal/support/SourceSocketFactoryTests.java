@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.support;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.PGProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class SourceSocketFactoryTests {
 
@@ -91,6 +93,22 @@ class SourceSocketFactoryTests {
 				socket.connect(InetSocketAddress.createUnresolved("elsewhere.invalid", 1), 0);
 				assertThat(pinned.reached()).isEqualTo(address);
 			}
+		}
+	}
+
+	@Test
+	void theEndOfTheReplicationStreamIsAFailure() throws Exception {
+		InetAddress loopback = InetAddress.getLoopbackAddress();
+		try (ServerSocket server = new ServerSocket(0, 4, loopback);
+				Socket stream = this.factory.createSocket(loopback, server.getLocalPort());
+				Socket other = this.factory.createSocket(loopback, server.getLocalPort())) {
+			server.accept().close();
+			server.accept().close();
+			stream.setSoTimeout(1);
+			assertThatExceptionOfType(EOFException.class)
+				.isThrownBy(() -> stream.getInputStream().read(new byte[1], 0, 1));
+			assertThatExceptionOfType(EOFException.class).isThrownBy(() -> stream.getInputStream().read());
+			assertThat(other.getInputStream().read()).isEqualTo(-1);
 		}
 	}
 
