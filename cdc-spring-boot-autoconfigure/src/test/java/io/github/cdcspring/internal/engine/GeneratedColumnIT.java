@@ -129,6 +129,62 @@ class GeneratedColumnIT {
 				"part");
 	}
 
+	@Test
+	void arriveAsSoonAsTheServerSendsThem(TestDatabase database) {
+		assumeVersion(database, "Before, no generated column is published");
+		database.execute(
+				"CREATE TABLE notes (id int PRIMARY KEY, part int, twice int GENERATED ALWAYS AS (part * 2) STORED)",
+				"CREATE PUBLICATION pub FOR TABLE notes WITH (publish_via_partition_root)",
+				"INSERT INTO notes VALUES (1, 5)");
+		try (TestApplication application = TestApplication.run(database, Rows.class, "cdc.publication.name=pub")) {
+			Rows rows = application.bean(Rows.class);
+			database.execute("INSERT INTO notes VALUES (2, 6)");
+			await().until(() -> rows.received.size() == 2);
+			database.execute("ALTER PUBLICATION pub SET (publish_generated_columns = stored)",
+					"INSERT INTO notes VALUES (3, 7)");
+			await().until(() -> rows.received.size() == 3);
+			database.execute("ALTER PUBLICATION pub SET (publish_generated_columns = none)",
+					"INSERT INTO notes VALUES (4, 8)");
+			await().until(() -> rows.received.size() == 4);
+			assertThat(rows.received).containsExactly(Map.of("id", 1, "part", 5), Map.of("id", 2, "part", 6),
+					Map.of("id", 3, "part", 7, "twice", 14), Map.of("id", 4, "part", 8));
+		}
+	}
+
+	@Test
+	void ordinaryColumnOfTheSameNameArrives(TestDatabase database) {
+		database.execute(
+				"CREATE TABLE notes (id int PRIMARY KEY, part int, twice int GENERATED ALWAYS AS (part * 2) STORED)",
+				"CREATE PUBLICATION pub FOR TABLE notes WITH (publish_via_partition_root)",
+				"INSERT INTO notes VALUES (1, 5)");
+		try (TestApplication application = TestApplication.run(database, Rows.class, "cdc.publication.name=pub",
+				"cdc.debezium.column.exclude.list=public[.]notes[.]hidden")) {
+			Rows rows = application.bean(Rows.class);
+			await().until(() -> rows.received.size() == 1);
+			database.execute("ALTER TABLE notes DROP twice, ADD twice int, ADD hidden int, ADD shown int",
+					"INSERT INTO notes VALUES (2, 6, 7, 8, 9)");
+			await().until(() -> rows.received.size() == 2);
+			assertThat(rows.received).containsExactly(Map.of("id", 1, "part", 5),
+					Map.of("id", 2, "part", 6, "twice", 7, "shown", 9));
+		}
+	}
+
+	@Test
+	void columnsThatTheListOfThePublicationGainsArrive(TestDatabase database) {
+		database.execute("CREATE TABLE notes (id int PRIMARY KEY, other int DEFAULT 3, part int)",
+				"CREATE PUBLICATION pub FOR TABLE notes (id, part) WITH (publish_via_partition_root)",
+				"INSERT INTO notes (id, part) VALUES (1, 5)");
+		try (TestApplication application = TestApplication.run(database, Rows.class, "cdc.publication.name=pub",
+				"cdc.safety.accept=publication-filter,relation-not-published")) {
+			Rows rows = application.bean(Rows.class);
+			await().until(() -> rows.received.size() == 1);
+			database.execute("ALTER PUBLICATION pub SET TABLE notes (id, other, part)",
+					"INSERT INTO notes (id, part) VALUES (2, 7)");
+			await().until(() -> rows.received.contains(Map.of("id", 2, "other", 3, "part", 7)));
+			assertThat(rows.received).containsOnly(Map.of("id", 1, "part", 5), Map.of("id", 2, "other", 3, "part", 7));
+		}
+	}
+
 	private static void assertThatSnapshotAndStreamShow(TestDatabase database, String settings, String... columns) {
 		try (TestApplication application = TestApplication.run(database, Rows.class, settings.split(";"))) {
 			Rows rows = application.bean(Rows.class);

@@ -244,10 +244,17 @@ final class DebeziumConfiguration {
 		List<String> expressions = new ArrayList<>();
 		columns.forEach(
 				(table, names) -> names.forEach((name) -> expressions.add(expression(table) + "\\." + literal(name))));
+		String included = properties.getProperty("column.include.list");
+		String excluded = properties.getProperty("column.exclude.list");
+		if (included != null) {
+			properties.setProperty(StreamedColumns.INCLUDED, included);
+		}
+		else if (excluded != null) {
+			properties.setProperty(StreamedColumns.EXCLUDED, excluded);
+		}
 		if (expressions.isEmpty()) {
 			return;
 		}
-		String included = properties.getProperty("column.include.list");
 		if (included != null) {
 			String others = "(?!(?:" + String.join("|", expressions) + ")$)";
 			properties.setProperty("column.include.list",
@@ -256,8 +263,8 @@ final class DebeziumConfiguration {
 						.collect(Collectors.joining(",")));
 		}
 		else {
-			properties.merge("column.exclude.list", String.join(",", expressions),
-					(excluded, ours) -> excluded + "," + ours);
+			properties.setProperty("column.exclude.list",
+					Stream.concat(Stream.ofNullable(excluded), expressions.stream()).collect(Collectors.joining(",")));
 		}
 	}
 

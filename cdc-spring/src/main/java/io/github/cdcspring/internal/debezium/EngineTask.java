@@ -97,7 +97,9 @@ public final class EngineTask extends PostgresConnectorTask {
 		if (taskContext == null) {
 			throw new IllegalStateException("Debezium connects before it has prepared its task");
 		}
-		StreamedTables tables = new StreamedTables(taskContext, schema, new RelationKeys(connection));
+		StreamedColumns columns = new StreamedColumns(taskContext);
+		columns.installIn(schema);
+		StreamedTables tables = new StreamedTables(taskContext, schema, columns, new RelationKeys(connection));
 		new RelationDecoder(config, tables, connection).installIn(replication);
 		return replication;
 	}

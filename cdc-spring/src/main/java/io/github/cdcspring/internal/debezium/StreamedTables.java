@@ -51,6 +51,8 @@ final class StreamedTables extends PostgresSchema {
 
 	private final PostgresSchema schema;
 
+	private final StreamedColumns columns;
+
 	private final RelationKeys keys;
 
 	private final Map<Integer, StreamedRelation> relations = new HashMap<>();
@@ -71,13 +73,16 @@ final class StreamedTables extends PostgresSchema {
 	 * Create the tables.
 	 * @param context the context of Debezium's task
 	 * @param schema the schema of Debezium's task, from which it creates its events
+	 * @param columns which columns the changes have
 	 * @param keys finds the keys
 	 */
 	// Debezium's schema does the conversions
 	@SuppressWarnings("NullAway")
-	StreamedTables(CdcSourceTaskContext<PostgresConnectorConfig> context, PostgresSchema schema, RelationKeys keys) {
+	StreamedTables(CdcSourceTaskContext<PostgresConnectorConfig> context, PostgresSchema schema,
+			StreamedColumns columns, RelationKeys keys) {
 		super(context, null, null, null, null);
 		this.schema = schema;
+		this.columns = columns;
 		this.keys = keys;
 	}
 
@@ -96,6 +101,7 @@ final class StreamedTables extends PostgresSchema {
 			this.shown.remove(relation.oid());
 		}
 		else {
+			this.columns.described(relation.table(), relation.columnNames());
 			show(relation, this.keys.of(relation), types);
 		}
 	}

@@ -27,13 +27,34 @@ import io.github.cdcspring.internal.row.TableColumn;
  * @param table the table
  * @param partitioned whether it has partitions
  * @param rights what the engine's role can do with it
- * @param ancestors the tables that it is a partition of, the nearest first
- * @param heirs the tables that inherit from it, directly or not, and are no partitions
+ * @param relatives the tables that it is related to
  * @param columns its columns
  * @param parts the table itself and its leaf partitions
  */
-public record CapturedTable(TableId table, boolean partitioned, Rights rights, List<TableId> ancestors,
-		List<TableId> heirs, Columns columns, List<Part> parts) {
+public record CapturedTable(TableId table, boolean partitioned, Rights rights, Relatives relatives, Columns columns,
+		List<Part> parts) {
+
+	/**
+	 * The tables that it is a partition of, the nearest first.
+	 */
+	public List<TableId> ancestors() {
+		return this.relatives.ancestors;
+	}
+
+	/**
+	 * The tables that inherit from it, directly or not, and are no partitions.
+	 */
+	public List<TableId> heirs() {
+		return this.relatives.heirs;
+	}
+
+	/**
+	 * The tables that Debezium cannot tell from it, because schema and name, with a dot
+	 * in between, are the same text.
+	 */
+	public List<TableId> namesakes() {
+		return this.relatives.namesakes;
+	}
 
 	/**
 	 * The tables that hold its rows: itself, or its leaf partitions.
@@ -96,6 +117,18 @@ public record CapturedTable(TableId table, boolean partitioned, Rights rights, L
 	 */
 	public List<TableId> withVirtualIdentity() {
 		return this.parts.stream().filter((part) -> part.leaf() && part.virtualIdentity()).map(Part::table).toList();
+	}
+
+	/**
+	 * The tables that a table is related to.
+	 *
+	 * @param ancestors the tables that it is a partition of, the nearest first
+	 * @param heirs the tables that inherit from it, directly or not, and are no
+	 * partitions
+	 * @param namesakes the tables whose qualified name is the same text
+	 */
+	public record Relatives(List<TableId> ancestors, List<TableId> heirs, List<TableId> namesakes) {
+
 	}
 
 	/**

@@ -76,9 +76,12 @@ public final class SourceStateReader {
 					JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname LIKE p.name_like
 				WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p'
 					AND (p.exact OR n.nspname NOT IN ('pg_catalog', 'information_schema')
-						AND n.nspname NOT LIKE 'pg\\_toast%' AND NOT c.relispartition)
+						AND n.nspname NOT LIKE 'pg\\_toast%' AND NOT c.relispartition
+						AND NOT (c.relname = 'spatial_ref_sys' AND EXISTS (SELECT FROM pg_catalog.pg_depend d
+							WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')))
 				GROUP BY c.oid, n.oid, n.nspname, c.relname, c.relkind, c.relowner)
-			SELECT t.*, u.unsent, u.unsent_key, r.distance > 0 AS ancestor, r.distance < 0 AS heir, r.leaf, rn.nspname AS relative_schema, rc.relname AS relative,
+			SELECT t.*, u.unsent, u.unsent_key, r.distance > 0 AS ancestor, r.distance = -1 AS heir,
+				r.distance = -2 AS namesake, r.leaf, rn.nspname AS relative_schema, rc.relname AS relative,
 				rc.relreplident = 'f' AS full_identity, EXISTS (SELECT FROM pg_catalog.pg_index i
 					WHERE i.indrelid = rc.oid AND i.indisvalid AND i.indimmediate
 					AND (rc.relreplident = 'd' AND i.indisprimary OR rc.relreplident = 'i' AND i.indisreplident))
@@ -108,7 +111,11 @@ public final class SourceStateReader {
 					UNION ALL SELECT h.oid, -1, false FROM (WITH RECURSIVE heirs (oid) AS (
 							SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = t.oid AND NOT t.partitioned
 							UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN heirs ON i.inhparent = heirs.oid)
-						SELECT oid FROM heirs) h) r (oid, distance, leaf)
+						SELECT oid FROM heirs) h
+					UNION ALL SELECT sc.oid, -2, false
+						FROM pg_catalog.pg_class sc JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace
+						WHERE strpos(t.nspname || t.relname, '.') > 0 AND sc.oid <> t.oid
+							AND sn.nspname || '.' || sc.relname = t.nspname || '.' || t.relname) r (oid, distance, leaf)
 				JOIN pg_catalog.pg_class rc ON rc.oid = r.oid AND rc.relkind IN ('r', 'p')
 				JOIN pg_catalog.pg_namespace rn ON rn.oid = rc.relnamespace
 				LEFT JOIN pg_catalog.pg_publication p ON p.pubname = ?::text
@@ -280,7 +287,10 @@ public final class SourceStateReader {
 				matched.addAll(Arrays.asList((Integer[]) result.getArray("patterns").getArray()));
 			}
 			TableId relative = table(result, "relative_schema", "relative");
-			if (result.getBoolean("heir")) {
+			if (result.getBoolean("namesake")) {
+				table.namesakes().add(relative);
+			}
+			else if (result.getBoolean("heir")) {
 				table.heirs().add(relative);
 			}
 			else if (result.getBoolean("ancestor")) {
@@ -300,7 +310,7 @@ public final class SourceStateReader {
 		return new CapturedTable(id, row.getBoolean("partitioned"),
 				new CapturedTable.Rights(row.getBoolean("schema_usable"), row.getBoolean("readable"),
 						row.getBoolean("owned"), row.getBoolean("row_security")),
-				new ArrayList<>(), new ArrayList<>(),
+				new CapturedTable.Relatives(new ArrayList<>(), new ArrayList<>(), new ArrayList<>()),
 				new CapturedTable.Columns(new ArrayList<>(), texts(row, "unsent"), texts(row, "unsent_key")),
 				new ArrayList<>());
 	}

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.startup.check;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -41,6 +42,14 @@ final class TableChecks {
 	static final SafetyRule<CheckContext> AMBIGUOUS = SafetyRule.acceptable("ambiguous-table",
 			"The listeners may receive another table than the one that the application writes.",
 			TableChecks::ambiguous);
+
+	static final SafetyRule<CheckContext> TABLE_NAME = SafetyRule.acceptable("table-name",
+			"Rows of the one table may arrive as rows of the other, or not at all.", TableChecks::tableName);
+
+	static final SafetyRule<CheckContext> COLUMN_NAME = SafetyRule.strict("column-name", TableChecks::columnName);
+
+	static final SafetyRule<CheckContext> SKIPPED = SafetyRule.acceptable("skipped-table",
+			"No row and no change of these tables arrives.", TableChecks::skipped);
 
 	static final SafetyRule<CheckContext> SNAPSHOT_RIGHT = SafetyRule.strict("snapshot-right",
 			TableChecks::snapshotRight);
@@ -70,6 +79,10 @@ final class TableChecks {
 			"The listener fails at the first row of the table.", TableChecks::rowBinding);
 
 	static final SafetyRule<CheckContext> PARKING = SafetyRule.strict("parking-incomplete-key", TableChecks::parking);
+
+	private static final List<String> SKIPPED_SCHEMAS = List.of("pg_catalog", "information_schema");
+
+	private static final String SKIPPED_TABLE = "spatial_ref_sys";
 
 	private static final int PUBLISHES_STORED_COLUMNS_SINCE = 180000;
 
@@ -105,6 +118,57 @@ final class TableChecks {
 					+ LogSafe.tables(List.of(meant)) + ". To SQL over the same connection it means " + other
 					+ ", because of the search_path '" + LogSafe.of(String.join(", ", session.searchPath()))
 					+ "'. Changes of that table would not arrive.", "Name the schema in @CdcListener.");
+		}
+	}
+
+	private static void tableName(CheckContext context, Findings findings) {
+		for (CapturedTable table : context.source().tables()) {
+			if (!table.namesakes().isEmpty()) {
+				findings.add(
+						"Debezium cannot tell " + LogSafe.tables(List.of(table.table())) + " from "
+								+ LogSafe.tables(table.namesakes()) + ": both names are '"
+								+ LogSafe.of(table.table().schema() + "." + table.table().name())
+								+ "' to it. Rows of the one table could arrive with the columns of the other.",
+						"Rename one of the tables or schemas.");
+			}
+		}
+	}
+
+	private static void columnName(CheckContext context, Findings findings) {
+		for (CapturedTable table : context.source().tables()) {
+			List<String> alike = ColumnNames.alike(table.columns().all());
+			if (!alike.isEmpty()) {
+				findings.add("Debezium cannot tell columns of " + LogSafe.tables(List.of(table.table()))
+						+ " apart, because their names differ only in upper and lower case or in quotes around them: "
+						+ LogSafe.of(String.join(", ", alike))
+						+ ". A snapshot would lack one of them, and the first change would stop the engine.",
+						"Rename one of them.");
+			}
+			List<String> quoted = ColumnNames.quoted(table.columns().all());
+			if (alike.isEmpty() && !quoted.isEmpty()) {
+				findings.add("The names of columns of " + LogSafe.tables(List.of(table.table()))
+						+ " begin and end with a quote: " + LogSafe.of(String.join(", ", quoted))
+						+ ". Debezium removes these quotes from changes, so a snapshot and changes would name the columns "
+						+ "differently.", "Rename these columns.");
+			}
+		}
+	}
+
+	/**
+	 * Debezium compares these names without regard to case.
+	 */
+	private static void skipped(CheckContext context, Findings findings) {
+		List<TableId> skipped = context.source()
+			.tableIds()
+			.stream()
+			.filter((table) -> SKIPPED_SCHEMAS.contains(table.schema().toLowerCase(Locale.ROOT))
+					|| SKIPPED_TABLE.equalsIgnoreCase(table.name()))
+			.toList();
+		if (!skipped.isEmpty()) {
+			findings.add(
+					"Debezium takes " + LogSafe.tables(skipped)
+							+ " for tables of the server or of PostGIS, and skips their rows and changes.",
+					"Listen to other tables, or rename these tables.");
 		}
 	}
 

@@ -35,8 +35,10 @@ import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.startup.ColumnsReader;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
+import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.SourceStateReader;
 import io.github.cdcspring.internal.support.SqlQuoting;
 import io.github.cdcspring.settings.EngineSettings;
@@ -498,6 +500,52 @@ class ServerChecksTests {
 	}
 
 	@Test
+	void tablesThatAreOneTableToDebezium() throws SQLException {
+		this.database.execute("CREATE SCHEMA x", "CREATE SCHEMA \"x.y\"", "CREATE TABLE \"x.y\".z (id int PRIMARY KEY)",
+				"CREATE TABLE x.\"y.z\" (number int PRIMARY KEY)");
+		capture(new TableId("x", "y.z"), EnumSet.of(Operation.CREATE));
+		assertThat(only()).isEqualTo(new Violation("table-name",
+				"Debezium cannot tell x.\"y.z\" from \"x.y\".z: both names are 'x.y.z' to it. Rows of the one table could "
+						+ "arrive with the columns of the other.",
+				"Rename one of the tables or schemas.", List.of()));
+		this.database.execute("ALTER SCHEMA \"x.y\" RENAME TO \"x.Y\"");
+		assertThat(violations()).isEmpty();
+	}
+
+	@Test
+	void columnsThatAreOneColumnToDebezium() throws SQLException {
+		this.database.execute("CREATE TABLE notes (id int PRIMARY KEY, \"ID\" int, \"'id'\" int, part int)");
+		capture(new TableId("public", "notes"), EnumSet.of(Operation.CREATE));
+		assertThat(only()).isEqualTo(new Violation("column-name",
+				"Debezium cannot tell columns of public.notes apart, because their names differ only in upper and lower "
+						+ "case or in quotes around them: id, ID, 'id'. A snapshot would lack one of them, and the first "
+						+ "change would stop the engine.",
+				"Rename one of them.", List.of()));
+		this.database.execute("ALTER TABLE notes RENAME \"ID\" TO number");
+		assertThat(only().problem()).contains(": id, 'id'.");
+		this.database.execute("ALTER TABLE notes RENAME \"'id'\" TO \"`Part of` it`\"");
+		assertThat(violations()).isEqualTo(List.of(new Violation("column-name",
+				"The names of columns of public.notes begin and end with a quote: `Part of` it`. Debezium removes these "
+						+ "quotes from changes, so a snapshot and changes would name the columns differently.",
+				"Rename these columns.", List.of())));
+		this.database.execute("ALTER TABLE notes RENAME \"`Part of` it`\" TO \"part of it\"");
+		assertThat(violations()).isEmpty();
+	}
+
+	@Test
+	void tableThatDebeziumSkips() throws SQLException {
+		this.database.execute("CREATE SCHEMA gis", "CREATE TABLE gis.\"Spatial_Ref_Sys\" (id int PRIMARY KEY)",
+				"CREATE SCHEMA \"Information_Schema\"",
+				"CREATE TABLE \"Information_Schema\".notes (id int PRIMARY KEY)");
+		capture(new TableId("gis", "Spatial_Ref_Sys"), EnumSet.of(Operation.CREATE));
+		capture(new TableId("Information_Schema", "notes"), EnumSet.of(Operation.CREATE));
+		assertThat(only()).isEqualTo(new Violation("skipped-table",
+				"Debezium takes Information_Schema.notes, gis.Spatial_Ref_Sys for tables of the server or of PostGIS, and "
+						+ "skips their rows and changes.",
+				"Listen to other tables, or rename these tables.", List.of()));
+	}
+
+	@Test
 	void tableThatInheritsFromACapturedTable() throws SQLException {
 		this.database.execute("CREATE TABLE notes (id int PRIMARY KEY)",
 				"CREATE TABLE letters (PRIMARY KEY (id)) INHERITS (notes)",
@@ -704,8 +752,10 @@ class ServerChecksTests {
 		EngineSettings settings = this.engine.settings();
 		List<TablePattern> patterns = this.tables.keySet().stream().map(ServerChecksTests::pattern).toList();
 		ReplicationStateReader reader = new ReplicationStateReader(Duration.ofSeconds(5), null);
-		return new CheckContext(settings, new ServerNeeds(this.tables, List.of(), List.of(), this.snapshot),
-				new SourceStateReader(settings, patterns, reader).read(connection), RelationComparison.NONE);
+		SourceState source = new SourceStateReader(settings, patterns, reader).read(connection);
+		ColumnsReader.readColumns(source.tables(), connection);
+		return new CheckContext(settings, new ServerNeeds(this.tables, List.of(), List.of(), this.snapshot), source,
+				RelationComparison.NONE);
 	}
 
 	private static TablePattern pattern(TableId table) {
