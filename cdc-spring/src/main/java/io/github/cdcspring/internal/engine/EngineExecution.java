@@ -44,11 +44,23 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	private static final Duration POLL = Duration.ofMillis(100);
 
+	/**
+	 * How often a standby looks whether the slot is free. A server that made it wait for
+	 * a lock instead would keep the snapshot of that statement, and could not vacuum.
+	 */
+	private static final Duration SLOT_CHECK = Duration.ofMillis(100);
+
 	/** How often a server that was lost is looked for. */
 	private static final Duration SERVER_CHECK = Duration.ofMillis(250);
 
 	/** A run that has received for this long has recovered from what failed before. */
-	private static final Duration RECOVERED = Duration.ofSeconds(10);
+	private static final Duration RECOVERED = Duration.ofSeconds(5);
+
+	/**
+	 * So many attempts begin as soon as the server answers. A later one waits for its
+	 * delay, unless the server did not answer meanwhile.
+	 */
+	private static final int PROMPT_ATTEMPTS = 3;
 
 	private final EngineSettings settings;
 
@@ -84,14 +96,11 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	private Duration delay = Duration.ZERO;
 
-	/** Whether the last failure was the loss of the server, or that it is still lost. */
+	/** Whether the last failure was that the server was lost, or is still lost. */
 	private boolean serverLost;
 
 	/** When the current run began to receive, {@code null} if it has not. */
 	private @Nullable Long receivingSince;
-
-	/** Whether the last run has received long enough not to fail in the same way. */
-	private boolean recovered;
 
 	private volatile boolean pausing;
 
@@ -232,6 +241,9 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			enter(EngineState.FAILED, failure.message());
 			this.log.failed(failure);
 		}
+		finally {
+			this.runner.endStandby();
+		}
 	}
 
 	/**
@@ -278,10 +290,27 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	 * @return whether the engine is stopped meanwhile
 	 */
 	private boolean awaitNextStart() {
-		if (!this.serverLost) {
-			return awaitStop(this.delay);
+		if (is(EngineState.STANDBY)) {
+			return awaitSlot();
 		}
-		boolean lost = this.recovered;
+		return this.serverLost ? awaitServer() : awaitStop(this.delay);
+	}
+
+	private boolean awaitSlot() {
+		long end = System.nanoTime() + this.delay.toNanos();
+		for (long rest = this.delay.toNanos(); rest > 0; rest = end - System.nanoTime()) {
+			if (awaitStop(Duration.ofNanos(Math.min(rest, SLOT_CHECK.toNanos())))) {
+				return true;
+			}
+			if (this.runner.isSlotFree()) {
+				return false;
+			}
+		}
+		return isStopping();
+	}
+
+	private boolean awaitServer() {
+		boolean lost = this.backOff.attempt() <= PROMPT_ATTEMPTS;
 		long end = System.nanoTime() + this.delay.toNanos();
 		for (long rest = this.delay.toNanos(); rest > 0; rest = end - System.nanoTime()) {
 			if (awaitStop(Duration.ofNanos(Math.min(rest, SERVER_CHECK.toNanos())))) {
@@ -349,6 +378,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	private PreparedStart prepare() throws SQLException {
 		PreparedStart start = this.runner.prepare();
+		this.runner.endStandby();
 		this.log.clearRefusal();
 		if (is(EngineState.STANDBY)) {
 			this.log.takingOver();
@@ -412,8 +442,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	/** The next delay is the first one again if the run has received for long. */
 	private synchronized void endReceiving() {
 		Long since = this.receivingSince;
-		this.recovered = since != null && System.nanoTime() - since > RECOVERED.toNanos();
-		if (this.recovered) {
+		if (since != null && System.nanoTime() - since > RECOVERED.toNanos()) {
 			this.backOff.reset();
 		}
 	}
@@ -429,7 +458,6 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		this.failing = false;
 		this.waiting = null;
 		this.receivingSince = null;
-		this.recovered = false;
 	}
 
 	/**

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -173,6 +174,10 @@ final class EngineLog {
 					delay.toSeconds(), attempt, trace ? failure.cause() : null);
 		}
 		logger.debug("Failure of engine '{}'", this.engine, failure.cause());
+	}
+
+	void unanswered(SQLException ex) {
+		logger.debug("Engine '{}' cannot connect yet: {}", this.engine, ex.getMessage());
 	}
 
 	void failed(EngineFailure failure) {

@@ -44,6 +44,7 @@ import io.github.cdcspring.internal.startup.StartLock;
 import io.github.cdcspring.internal.startup.WalSenderProcess;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.internal.startup.check.Preflight;
+import io.github.cdcspring.internal.support.KeptConnection;
 import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
@@ -73,6 +74,11 @@ final class EngineRunner {
 	private final SourceDatabase source;
 
 	private final SourceDatabase answering;
+
+	private final StartLock startLock;
+
+	/** Asks whether the slot is free while the engine is on standby. */
+	private final KeptConnection standby;
 
 	private final Preflight preflight;
 
@@ -110,6 +116,8 @@ final class EngineRunner {
 		this.log = log;
 		this.source = new SourceDatabase(settings);
 		this.answering = new SourceDatabase(settings, ANSWER_TIMEOUT);
+		this.startLock = new StartLock(settings.slot().name());
+		this.standby = new KeptConnection(this.answering);
 		this.snapshots = new IncrementalSnapshotSignaler(settings, this.source);
 		this.preflight = new Preflight(settings, listeners);
 		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
@@ -154,7 +162,30 @@ final class EngineRunner {
 			return true;
 		}
 		catch (SQLException ex) {
+			this.log.unanswered(ex);
 			return false;
+		}
+	}
+
+	/**
+	 * Whether no other instance receives from the slot. Cheap enough to be asked often,
+	 * over a connection that is kept until {@link #endStandby}.
+	 */
+	boolean isSlotFree() {
+		synchronized (this.standby) {
+			try {
+				return this.standby.query(this.startLock::isFree);
+			}
+			catch (SQLException ex) {
+				// The next preparation tells
+				return false;
+			}
+		}
+	}
+
+	void endStandby() {
+		synchronized (this.standby) {
+			this.standby.close();
 		}
 	}
 

@@ -111,6 +111,17 @@ public final class StartLock {
 	}
 
 	/**
+	 * Whether no other instance receives from the slot or is starting to. Locks and
+	 * changes nothing.
+	 * @param connection a connection to the server
+	 * @return whether an instance on standby may try to start
+	 */
+	public boolean isFree(Connection connection) throws SQLException {
+		Slot slot = query(connection, SLOT, 1, Slot::read);
+		return (slot == null || !slot.active()) && query(connection, HOLDER, 3, Holder::read) == null;
+	}
+
+	/**
 	 * A holder that is first seen may have been paused before, which the next looks tell.
 	 */
 	private boolean isPaused(Holder holder) {
