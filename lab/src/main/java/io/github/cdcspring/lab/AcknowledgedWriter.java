@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -112,6 +113,19 @@ final class AcknowledgedWriter implements AutoCloseable {
 	/** Each acknowledged number and when it was acknowledged. */
 	NavigableMap<Long, Long> acknowledged() {
 		return this.acknowledged;
+	}
+
+	/**
+	 * The first number that was acknowledged at or after a time, {@code null} if none
+	 * was.
+	 */
+	@Nullable Long firstAfter(long time) {
+		return this.acknowledged.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue() >= time)
+			.map(Map.Entry::getKey)
+			.findFirst()
+			.orElse(null);
 	}
 
 	/** The last error, {@code null} if there was none. */

@@ -23,10 +23,9 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
@@ -152,8 +151,8 @@ public final class Drill implements AutoCloseable {
 		this.cluster.attachStandby();
 		long attached = System.currentTimeMillis();
 		Wait.until("the writer continues after the failover; its last error is " + this.writer.failure(), TIMEOUT,
-				() -> firstWrittenAfter(promoted) > 0);
-		long first = firstWrittenAfter(promoted);
+				() -> this.writer.firstAfter(promoted) != null);
+		long first = Objects.requireNonNull(this.writer.firstAfter(promoted));
 		Wait.until("an event arrives after the failover", TIMEOUT, () -> {
 			this.application.check();
 			return firstEventFrom(first) > 0;
@@ -181,16 +180,6 @@ public final class Drill implements AutoCloseable {
 		return 0;
 	}
 
-	private long firstWrittenAfter(long time) {
-		return this.writer.acknowledged()
-			.entrySet()
-			.stream()
-			.filter((entry) -> entry.getValue() >= time)
-			.mapToLong(Map.Entry::getKey)
-			.findFirst()
-			.orElse(0);
-	}
-
 	private long firstEventFrom(long number) {
 		return events().stream()
 			.filter((event) -> Long.parseLong(event.key()) >= number)
@@ -208,14 +197,7 @@ public final class Drill implements AutoCloseable {
 	}
 
 	private Set<Long> present() {
-		TestDatabase database = this.cluster.primary().database(DATABASE);
-		String key = database.queryForText("SELECT a.attname FROM pg_index i JOIN pg_attribute a "
-				+ "ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] WHERE i.indisprimary AND i.indrelid = '"
-				+ this.options.table() + "'::regclass");
-		Set<Long> present = new HashSet<>();
-		database.queryForTexts("SELECT \"" + key + "\" FROM " + this.options.table())
-			.forEach((number) -> present.add(Long.valueOf(String.valueOf(number))));
-		return present;
+		return SurvivingRows.numbers(this.cluster.primary().database(DATABASE), this.options.table());
 	}
 
 	private boolean report(EventCheck check, Set<Long> present) {
@@ -225,23 +207,14 @@ public final class Drill implements AutoCloseable {
 					+ "(List<ChangeEvent<...>> has them): " + String.join(", ", unknown));
 		}
 		long lostByServer = this.writer.acknowledged().keySet().stream().filter((n) -> !present.contains(n)).count();
-		List<Long> own = this.failovers.stream().map((failover) -> failover.own().toMillis()).sorted().toList();
-		List<Long> total = this.failovers.stream().map((failover) -> failover.total().toMillis()).sorted().toList();
+		Durations total = Durations.of(this.failovers.stream().map(Failover::total).toList());
+		Durations own = Durations.of(this.failovers.stream().map(Failover::own).toList());
 		this.out.printf(Locale.ROOT, "acknowledged rows that the failovers themselves lost: %d of %d%n", lostByServer,
 				this.writer.acknowledged().size());
 		this.out.printf(Locale.ROOT,
-				"drill: %s, %d failovers, %d rows, first event %.1f s after a promotion in the middle and %.1f s at most, "
-						+ "%.1f s and %.1f s of it after the server could send%n",
-				check, this.failovers.size(), present.size(), middle(total), last(total), middle(own), last(own));
+				"drill: %s, %d failovers, %d rows, first event after a promotion: %s; of it after the server could send: %s%n",
+				check, this.failovers.size(), present.size(), total, own);
 		return check.isGood();
-	}
-
-	private static double middle(List<Long> sorted) {
-		return sorted.get(sorted.size() / 2) / 1000.0;
-	}
-
-	private static double last(List<Long> sorted) {
-		return sorted.get(sorted.size() - 1) / 1000.0;
 	}
 
 	@Override

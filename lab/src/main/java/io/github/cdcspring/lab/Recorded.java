@@ -66,6 +66,12 @@ final class Recorded {
 		return this.states.isEmpty() ? "" : this.states.get(this.states.size() - 1).name();
 	}
 
+	/** When the last state was entered, in milliseconds since 1970. */
+	synchronized long lastStateTime() {
+		read();
+		return this.states.isEmpty() ? 0 : this.states.get(this.states.size() - 1).time();
+	}
+
 	private void read() {
 		if (Files.notExists(this.file)) {
 			return;
