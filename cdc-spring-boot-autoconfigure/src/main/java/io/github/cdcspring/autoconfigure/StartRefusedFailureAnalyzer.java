@@ -18,6 +18,7 @@ package io.github.cdcspring.autoconfigure;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
@@ -54,12 +55,23 @@ class StartRefusedFailureAnalyzer extends AbstractFailureAnalyzer<StartRefusedEx
 				action.append(single ? violation.action() : "%s[%s] %s"
 					.formatted(action.isEmpty() ? "" : "%n%n".formatted(), violation.rule(), violation.action()));
 			}
+			action.append(allStatements(cause.statements(refused.getKey())));
 		}
 		if (cause.violations().stream().allMatch((violation) -> isAcceptable(violation.rule()))) {
 			action.append("%n%nTo start anyway and accept the risk, set cdc.safety.accept=%s."
 				.formatted(String.join(",", cause.violations().stream().map(Violation::rule).distinct().toList())));
 		}
 		return new FailureAnalysis(description.toString(), action.toString(), cause);
+	}
+
+	private static String allStatements(List<String> statements) {
+		return statements.isEmpty() ? ""
+				: statements.stream()
+					.collect(Collectors.joining("%n    ".formatted(),
+							("%n%nTo change all of this at once, run as a superuser in the database whose changes are "
+									+ "received:%n%n    ")
+								.formatted(),
+							""));
 	}
 
 	private static boolean isAcceptable(String rule) {

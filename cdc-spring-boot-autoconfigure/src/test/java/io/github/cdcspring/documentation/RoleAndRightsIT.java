@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.engine.ParkedEvents;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
@@ -34,6 +36,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -169,7 +172,42 @@ class RoleAndRightsIT {
 	private void namesTheTableThatItMayNotCreate() {
 		assertThatException().isThrownBy(() -> start(role()).close())
 			.havingCause()
-			.withMessageContaining("GRANT SELECT, INSERT, UPDATE ON \"cdc_offset\" TO \"" + role() + "\"");
+			.withMessageContaining("GRANT SELECT, INSERT, UPDATE ON \"public\".\"cdc_offset\" TO \"" + role() + "\"");
+	}
+
+	@Test
+	void oneRefusalHasTheSqlForAllThatIsMissing() {
+		grantNothingToEverybody();
+		this.database.execute("CREATE ROLE " + role() + " WITH LOGIN PASSWORD 'x'",
+				"GRANT CONNECT ON DATABASE " + this.database.name() + " TO " + role());
+		String[] properties = { "cdc.publication.create=true" };
+		StartRefusedException refusal = catchThrowableOfType(StartRefusedException.class,
+				() -> rootCauses(() -> run(role(), properties).close()));
+		assertThat(refusal.violations()).extracting(Violation::rule)
+			.containsExactly("replication-right", "starter-table", "starter-table", "starter-table", "snapshot-right",
+					"publication-right");
+		String message = String.valueOf(refusal.getMessage());
+		String block = message.substring(message
+			.indexOf("run as a superuser in the database whose changes are " + "received:" + System.lineSeparator()));
+		this.database.execute(block.substring(block.indexOf(System.lineSeparator())));
+		this.database.execute("CREATE TABLE effects (id int)", "GRANT INSERT ON effects TO " + role());
+		try (TestApplication application = run(role(), properties)) {
+			Orders orders = application.bean(Orders.class);
+			await().until(() -> orders.seen.contains(1));
+			orders.poison = 2;
+			this.database.execute("INSERT INTO orders VALUES (2), (3)");
+			await().until(() -> orders.seen.contains(3) && application.engine().parkedEvents().count() == 1);
+		}
+	}
+
+	/** The exception of the starter, without what Spring wraps around it. */
+	private static void rootCauses(Runnable start) throws Throwable {
+		try {
+			start.run();
+		}
+		catch (RuntimeException ex) {
+			throw (ex.getCause() != null) ? ex.getCause() : ex;
+		}
 	}
 
 	@Test

@@ -32,6 +32,10 @@ import io.github.cdcspring.CdcException;
  */
 public class StartRefusedException extends CdcException {
 
+	/** Introduces the statements of several violations. */
+	private static final String ALL_STATEMENTS = "To change all of this at once, run as a superuser in the database "
+			+ "whose changes are received:";
+
 	private final Map<String, List<Violation>> violations;
 
 	/**
@@ -60,7 +64,24 @@ public class StartRefusedException extends CdcException {
 	private static String message(String engine, List<Violation> violations) {
 		return violations.stream()
 			.map((violation) -> violation.rule() + ": " + violation.problem() + " " + violation.action())
-			.collect(Collectors.joining(System.lineSeparator(), "Engine '" + engine + "' refused to start: ", ""));
+			.collect(Collectors.joining(System.lineSeparator(), "Engine '" + engine + "' refused to start: ",
+					allStatements(violations)));
+	}
+
+	private static String allStatements(List<Violation> violations) {
+		List<String> statements = statements(violations);
+		return statements.isEmpty() ? ""
+				: statements.stream()
+					.collect(Collectors.joining(System.lineSeparator(),
+							System.lineSeparator() + ALL_STATEMENTS + System.lineSeparator(), ""));
+	}
+
+	private static List<String> statements(List<Violation> violations) {
+		List<Violation> withStatements = violations.stream()
+			.filter((violation) -> !violation.statements().isEmpty())
+			.toList();
+		return (withStatements.size() < 2) ? List.of()
+				: withStatements.stream().flatMap((violation) -> violation.statements().stream()).distinct().toList();
 	}
 
 	/**
@@ -77,6 +98,16 @@ public class StartRefusedException extends CdcException {
 	 */
 	public List<Violation> violations() {
 		return this.violations.values().stream().flatMap(List::stream).toList();
+	}
+
+	/**
+	 * The SQL of several violations of an engine in one block, which a superuser can run
+	 * in the database whose changes are received.
+	 * @param engine the engine
+	 * @return the statements, empty if SQL helps against one violation at most
+	 */
+	public List<String> statements(String engine) {
+		return statements(this.violations.getOrDefault(engine, List.of()));
 	}
 
 	/**

@@ -26,12 +26,26 @@ import java.util.List;
  * @param action what to do, with the exact setting or SQL
  * @param properties the full names of the settings that break the rule, so that their
  * origin can be reported; empty if no setting does
+ * @param statements the SQL that a superuser can run instead, statement by statement, in
+ * the database whose changes are received; empty if SQL alone does not help
  * @since 0.1.0
  */
-public record Violation(String rule, String problem, String action, List<String> properties) {
+public record Violation(String rule, String problem, String action, List<String> properties, List<String> statements) {
 
 	public Violation {
 		properties = List.copyOf(properties);
+		statements = List.copyOf(statements);
+	}
+
+	/**
+	 * Create a violation that SQL alone does not remove.
+	 * @param rule the id of the rule
+	 * @param problem what is wrong, and why it matters
+	 * @param action what to do
+	 * @param properties the full names of the settings that break the rule
+	 */
+	public Violation(String rule, String problem, String action, List<String> properties) {
+		this(rule, problem, action, properties, List.of());
 	}
 
 	/**

@@ -80,6 +80,7 @@ public final class JdbcOffsetStore implements OffsetStore {
 
 	@Override
 	public Optional<StoredOffset> load(OffsetKey key) {
+		this.access.prepare();
 		return this.access.read(this.table.select(), (statement) -> OffsetTable.writeKey(key, statement),
 				(row) -> row.next() ? Optional.ofNullable(this.table.read(key, row)) : Optional.empty());
 	}

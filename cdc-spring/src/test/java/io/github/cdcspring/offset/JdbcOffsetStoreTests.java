@@ -177,10 +177,9 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 	@Test
 	void saysHowToMakeTheTableThatItMayNotCreate() {
 		JdbcOffsetStore store = new JdbcOffsetStore(this.pool, "shop.offsets", false);
-		String create = "CREATE SCHEMA IF NOT EXISTS \"shop\"; CREATE TABLE IF NOT EXISTS \"shop\".\"offsets\""
-				+ TABLE_DEFINITION;
+		String create = setUp("postgres");
 		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load(key("one")))
-			.withMessage("Cannot read offset table shop.offsets: ERROR: relation \"shop.offsets\" does not exist "
+			.withMessage("Cannot use offset table shop.offsets: ERROR: relation \"shop\".\"offsets\" does not exist "
 					+ "(SQLSTATE 42P01). The table does not exist. Allow the starter to create it, or run: " + create);
 		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.save(key("one"), 1, offset("0/1")))
 			.withMessageStartingWith("Cannot write offset table shop.offsets: ")
@@ -195,7 +194,13 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 		assertThatExceptionOfType(OffsetStoreException.class)
 			.isThrownBy(() -> new JdbcOffsetStore(this.pool, "shop.offsets", true).load(key("one")))
 			.withMessage("Cannot create offset table shop.offsets: ERROR: schema \"shop\" does not exist "
-					+ "(SQLSTATE 3F000). The schema does not exist. Run: CREATE SCHEMA IF NOT EXISTS \"shop\";");
+					+ "(SQLSTATE 3F000). The schema does not exist. As a superuser, run: " + setUp("postgres"));
+	}
+
+	private static String setUp(String role) {
+		return "CREATE SCHEMA IF NOT EXISTS \"shop\"; CREATE TABLE IF NOT EXISTS \"shop\".\"offsets\""
+				+ TABLE_DEFINITION + " GRANT USAGE ON SCHEMA \"shop\" TO \"" + role
+				+ "\"; GRANT SELECT, INSERT, UPDATE ON \"shop\".\"offsets\" TO \"" + role + "\";";
 	}
 
 	@Test
@@ -205,16 +210,15 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 				"GRANT USAGE ON SCHEMA shop TO " + role);
 		try (HikariDataSource limited = pool(role, "p", true)) {
 			JdbcOffsetStore store = new JdbcOffsetStore(limited, "shop.offsets", true);
-			String grant = "GRANT USAGE ON SCHEMA \"shop\" TO \"" + role
-					+ "\"; GRANT SELECT, INSERT, UPDATE ON \"shop\".\"offsets\" TO \"" + role + "\";";
+			String grant = "GRANT SELECT, INSERT, UPDATE ON \"shop\".\"offsets\" TO \"" + role + "\";";
 			String create = "CREATE TABLE IF NOT EXISTS \"shop\".\"offsets\"" + TABLE_DEFINITION;
 			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load(key("one")))
 				.withMessage("Cannot create offset table shop.offsets: ERROR: permission denied for schema shop "
-						+ "(SQLSTATE 42501). The role lacks a privilege. Run: " + create + " " + grant);
+						+ "(SQLSTATE 42501). The role lacks a privilege. As a superuser, run: " + create + " " + grant);
 			this.database.execute(create);
 			assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load(key("one")))
-				.withMessage("Cannot read offset table shop.offsets: ERROR: permission denied for table offsets "
-						+ "(SQLSTATE 42501). The role lacks a privilege. Run: " + grant);
+				.withMessage("Cannot use offset table shop.offsets: ERROR: permission denied for table offsets "
+						+ "(SQLSTATE 42501). The role lacks a privilege. As a superuser, run: " + grant);
 			this.database.execute("GRANT SELECT ON shop.offsets TO " + role);
 			assertThatExceptionOfType(OffsetStoreException.class)
 				.isThrownBy(() -> store.save(key("one"), 1, offset("0/1")))

@@ -157,7 +157,7 @@ class ServerFailureIT {
 				"REVOKE CREATE ON SCHEMA public FROM PUBLIC", "GRANT USAGE ON SCHEMA public TO " + this.role);
 		assertThatThrownBy(() -> TestApplication.start(database("right"), Numbers.class).close())
 			.satisfies((ex) -> assertThat(startFailure(ex)).contains("permission denied for schema public",
-					"CREATE TABLE IF NOT EXISTS \"cdc_offset\""));
+					"CREATE TABLE IF NOT EXISTS \"public\".\"cdc_offset\""));
 		this.admin.execute("DROP TABLE numbers");
 		assertThatThrownBy(() -> TestApplication.start(database("right"), Numbers.class).close()).rootCause()
 			.isInstanceOfSatisfying(StartRefusedException.class,

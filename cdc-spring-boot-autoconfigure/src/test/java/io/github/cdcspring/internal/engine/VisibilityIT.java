@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +28,6 @@ import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
 import io.github.cdcspring.test.TestApplication;
-import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import io.github.cdcspring.testsupport.TestPostgres;
 import org.junit.jupiter.api.Test;
@@ -41,7 +41,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * A listener that reads the row of its event finds it.
  */
-@PostgresTest
 class VisibilityIT {
 
 	private static final Duration LONG = Duration.ofMinutes(1);
@@ -81,16 +80,49 @@ class VisibilityIT {
 	}
 
 	@Test
-	void findsTheRowOfEachEventUnderLoad(TestDatabase database) {
-		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
-		try (TestApplication application = TestApplication.run(database, Reader.class)) {
-			Reader reader = application.bean(Reader.class);
-			for (int id = 1; id <= 300; id++) {
-				database.execute("INSERT INTO numbers VALUES (" + id + ")");
+	void holdsBackLaterTransactionsTooAndDeliversEachAsSoonAsItIsVisible() throws Exception {
+		try (TestPostgres server = TestPostgres.start(Map.of())) {
+			TestDatabase database = server.createDatabase();
+			database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+			try (TestApplication application = TestApplication.run(database, Reader.class, "cdc.offset.store=memory")) {
+				Reader reader = application.bean(Reader.class);
+				database.execute("ALTER SYSTEM SET synchronous_standby_names = 'missing'", "SELECT pg_reload_conf()");
+				await().atMost(LONG)
+					.until(() -> "missing".equals(database.queryForText("SHOW synchronous_standby_names")));
+				List<CompletableFuture<Void>> inserts = new ArrayList<>();
+				for (int id = 1; id <= 3; id++) {
+					String insert = "INSERT INTO numbers VALUES (" + id + ")";
+					inserts.add(CompletableFuture.runAsync(() -> database.execute(insert)));
+					await().atMost(LONG).until(() -> !waiting(database, insert).isEmpty());
+				}
+				String end = Objects.requireNonNull(database.queryForText("SELECT pg_current_wal_insert_lsn()"));
+				await().atMost(LONG)
+					.until(() -> "t".equals(database
+						.queryForText("SELECT write_lsn > '" + end + "'::pg_lsn FROM pg_stat_replication")));
+				makeVisible(database, 2);
+				inserts.get(1).join();
+				assertThat(database.queryForTexts("SELECT id FROM numbers")).containsExactly("2");
+				await().during(Duration.ofSeconds(1)).until(() -> reader.found.isEmpty());
+				makeVisible(database, 1);
+				await().atMost(LONG).until(() -> reader.found.size() == 2);
+				await().during(Duration.ofSeconds(1)).until(() -> reader.found.size() == 2);
+				makeVisible(database, 3);
+				await().atMost(LONG).until(() -> reader.found.size() == 3);
+				assertThat(reader.found).containsExactly(1, 1, 1);
+				assertThat(reader.ids).containsExactly(1, 2, 3);
 			}
-			await().atMost(LONG).until(() -> reader.found.size() == 300);
-			assertThat(reader.found).containsOnly(1);
 		}
+	}
+
+	private static List<String> waiting(TestDatabase database, String insert) {
+		return database.queryForTexts(
+				"SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query = '" + insert + "'");
+	}
+
+	/** Cancels the wait for the standby, which does not undo the commit. */
+	private static void makeVisible(TestDatabase database, int id) {
+		database.execute("SELECT pg_cancel_backend("
+				+ waiting(database, "INSERT INTO numbers VALUES (" + id + ")").get(0) + ")");
 	}
 
 	private static Status health(TestApplication application) {
@@ -100,6 +132,8 @@ class VisibilityIT {
 	static class Reader {
 
 		final List<Integer> found = new CopyOnWriteArrayList<>();
+
+		final List<Integer> ids = new CopyOnWriteArrayList<>();
 
 		private final JdbcTemplate jdbc;
 
@@ -111,6 +145,7 @@ class VisibilityIT {
 		void on(Numbers.Number number) {
 			Integer found = this.jdbc.queryForObject("SELECT count(*) FROM numbers WHERE id = ?", Integer.class,
 					number.id());
+			this.ids.add(number.id());
 			this.found.add((found != null) ? found : 0);
 		}
 

@@ -17,13 +17,17 @@
 package io.github.cdcspring.internal.engine;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.github.cdcspring.engine.CdcEngineRegistry;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
@@ -84,13 +88,31 @@ public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLif
 			this.engines = engines;
 		}
 		try {
-			engines.forEach(EmbeddedCdcEngine::start);
+			startAll(engines);
 			this.running = true;
 		}
 		catch (RuntimeException | Error ex) {
 			// an application that fails to start does not stop what has not said it runs
 			engines.forEach(EmbeddedCdcEngine::stop);
 			throw ex;
+		}
+	}
+
+	/** All engines that refuse to start say so at once. */
+	private static void startAll(List<EmbeddedCdcEngine> engines) {
+		Map<String, List<Violation>> violations = new LinkedHashMap<>();
+		StartRefusedException first = null;
+		for (EmbeddedCdcEngine engine : engines) {
+			try {
+				engine.start();
+			}
+			catch (StartRefusedException ex) {
+				first = (first != null) ? first : ex;
+				violations.putAll(ex.violationsByEngine());
+			}
+		}
+		if (first != null) {
+			throw (violations.size() == 1) ? first : new StartRefusedException(violations);
 		}
 	}
 

@@ -39,7 +39,6 @@ import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.StartLock;
 import io.github.cdcspring.internal.startup.WalSenderProcess;
 import io.github.cdcspring.internal.startup.check.Preflight;
-import io.github.cdcspring.internal.support.StoreException;
 import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
@@ -128,10 +127,18 @@ final class StartPreparation {
 			this.reconciler.processed(last);
 		}
 		SourceState source = this.preflight.read(connection, this.reader);
-		OffsetSession session = open(source);
+		StoreFailures failures = new StoreFailures(connection);
+		OffsetSession session = failures.collect(this.sessions);
+		this.listeners.options().preparations().forEach(failures::collect);
+		if (session == null) {
+			throw refuse(source, false, RelationComparison.NONE, failures);
+		}
 		OffsetReconciler.forgetUnfinishedSnapshot(session);
 		CapturedTables.Found tables = this.tables.find(source, connection, session);
-		this.preflight.check(source, session.current().isPresent(), tables.comparison());
+		if (!failures.isEmpty()) {
+			throw refuse(source, session.current().isPresent(), tables.comparison(), failures);
+		}
+		this.preflight.check(source, session.current().isPresent(), tables.comparison(), List.of());
 		this.log.listening(this.listeners.endpoints(), source.tableIds());
 		StartLock.Held lock = this.startLock.acquire(connection, source.slot());
 		ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
@@ -158,19 +165,15 @@ final class StartPreparation {
 	/**
 	 * A store that cannot be used must not hide what else the start would be refused for.
 	 */
-	private OffsetSession open(SourceState source) {
+	private RuntimeException refuse(SourceState source, boolean hasOffset, RelationComparison relations,
+			StoreFailures failures) throws SQLException {
 		try {
-			return this.sessions.get();
+			this.preflight.check(source, hasOffset, relations, failures.unusableTables());
+			return failures.first();
 		}
-		catch (StoreException ex) {
-			try {
-				this.preflight.check(source, false, RelationComparison.NONE);
-			}
-			catch (StartRefusedException refusal) {
-				refusal.addSuppressed(ex);
-				throw refusal;
-			}
-			throw ex;
+		catch (StartRefusedException refusal) {
+			failures.suppressIn(refusal);
+			return refusal;
 		}
 	}
 

@@ -39,6 +39,12 @@ public interface DeliveryAdvice {
 	void around(Delivery delivery, Listeners listeners) throws Throwable;
 
 	/**
+	 * Check what the advice needs, before anything is changed for a start.
+	 */
+	default void prepare() {
+	}
+
+	/**
 	 * Prepare for events. Called before each start of the engine.
 	 * @param storedLsn the LSN of the stored offset, from which the engine starts
 	 * @param epoch the epoch of this instance

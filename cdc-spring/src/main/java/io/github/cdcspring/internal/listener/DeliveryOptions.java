@@ -40,6 +40,14 @@ public record DeliveryOptions(@Nullable DeliveryAdvice advice, ListenerErrorHand
 	}
 
 	/**
+	 * The checks of what the deliveries need, before anything is changed for a start.
+	 */
+	public List<Runnable> preparations() {
+		return (this.advice != null) ? List.of(this.errorHandler::prepare, this.advice::prepare)
+				: List.of(this.errorHandler::prepare);
+	}
+
+	/**
 	 * Prepare for events, before each start of the engine.
 	 * @param storedLsn the LSN of the stored offset, from which the engine starts
 	 * @param epoch the epoch of this instance

@@ -79,6 +79,12 @@ public interface ListenerErrorHandler {
 	}
 
 	/**
+	 * Check what the handler needs, before anything is changed for a start.
+	 */
+	default void prepare() {
+	}
+
+	/**
 	 * Prepare for events. Called before each start of the engine.
 	 * @param epoch the epoch of this instance
 	 */

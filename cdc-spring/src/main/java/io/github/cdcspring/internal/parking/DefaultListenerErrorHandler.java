@@ -71,6 +71,13 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 	}
 
 	@Override
+	public void prepare() {
+		if (this.parkedQueues != null) {
+			this.parkedQueues.store().prepare();
+		}
+	}
+
+	@Override
 	public void start(long epoch) {
 		this.inSnapshot.set(false);
 		if (this.parkedQueues != null) {

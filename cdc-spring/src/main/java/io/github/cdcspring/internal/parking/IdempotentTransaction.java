@@ -82,6 +82,11 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 		this.processedEvents = processedEvents;
 	}
 
+	@Override
+	public void prepare() {
+		this.processedEvents.prepare();
+	}
+
 	/**
 	 * {@inheritDoc}
 	 * @throws CdcException if the transactions are on another DataSource than the

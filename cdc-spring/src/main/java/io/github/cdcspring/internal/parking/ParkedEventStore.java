@@ -60,6 +60,14 @@ public final class ParkedEventStore {
 	}
 
 	/**
+	 * Create the table if it is missing, and check the privileges on it.
+	 * @throws StoreException if the table cannot be used
+	 */
+	public void prepare() {
+		this.access.prepare();
+	}
+
+	/**
 	 * Park an event that failed. One that is parked already is not parked twice.
 	 * @param event the event
 	 * @param attempts how often the listener was called

@@ -76,6 +76,14 @@ public final class ProcessedEvents {
 	}
 
 	/**
+	 * Create the table if it is missing, and check the privileges on it.
+	 * @throws StoreException if the table cannot be used
+	 */
+	public void prepare() {
+		this.access.prepare();
+	}
+
+	/**
 	 * Register an event in the caller's transaction. Waits while another transaction has
 	 * registered it and is not committed.
 	 * @param group the listeners that process it

@@ -59,6 +59,8 @@ public final class JdbcTable {
 
 	private static final String TABLE_MISSING = "42P01";
 
+	private static final String NOT_PRIVILEGED = "42501";
+
 	private final DataSource dataSource;
 
 	private final TableDefinition table;
@@ -68,6 +70,8 @@ public final class JdbcTable {
 	private final Duration timeout;
 
 	private volatile boolean created;
+
+	private volatile boolean prepared;
 
 	/**
 	 * Create an access to a table.
@@ -161,6 +165,7 @@ public final class JdbcTable {
 				throw ex;
 			}
 			this.created = false;
+			this.prepared = false;
 			if (!this.create || TransactionSynchronizationManager.hasResource(this.dataSource)) {
 				// The error has aborted the caller's transaction, so create it next time
 				throw ex;
@@ -251,6 +256,56 @@ public final class JdbcTable {
 				connection.setNetworkTimeout(Runnable::run, before);
 			}
 		}
+	}
+
+	/**
+	 * Create the table if it is missing, and check that the role has all privileges that
+	 * it needs, so that a start does not find them missing one by one. Does nothing in a
+	 * transaction of the caller.
+	 * @throws StoreException if the table cannot be used
+	 */
+	public void prepare() {
+		if (this.prepared || TransactionSynchronizationManager.hasResource(this.dataSource)) {
+			return;
+		}
+		createIfMissing();
+		try (Connection connection = this.dataSource.getConnection()) {
+			try {
+				withTimeout(connection, this::requirePrivileges);
+			}
+			catch (SQLException | DataAccessException ex) {
+				if (!connection.getAutoCommit()) {
+					connection.rollback();
+				}
+				throw this.table.failure("use", sqlExceptionOf(ex), connection);
+			}
+		}
+		catch (SQLException ex) {
+			throw this.table.unreachable("read", ex);
+		}
+		this.prepared = true;
+	}
+
+	private boolean requirePrivileges(JdbcOperations jdbc) throws SQLException {
+		String name = this.table.name().quoted();
+		Boolean privileged = jdbc.queryForObject(
+				"SELECT bool_and(has_table_privilege(to_regclass(?), privilege)) "
+						+ "FROM regexp_split_to_table(?, ', ') privilege",
+				Boolean.class, name, this.table.privileges());
+		if (privileged == null) {
+			throw new SQLException("ERROR: relation " + name + " does not exist", TABLE_MISSING);
+		}
+		if (!privileged) {
+			throw new SQLException("ERROR: permission denied for table " + this.table.name().name(), NOT_PRIVILEGED);
+		}
+		return true;
+	}
+
+	/**
+	 * Identify the database of a connection, as a {@link TableSetupException} does.
+	 */
+	public static String database(Connection connection) throws SQLException {
+		return TablePlace.database(connection);
 	}
 
 	/**

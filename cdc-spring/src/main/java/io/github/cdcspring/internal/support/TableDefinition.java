@@ -18,7 +18,10 @@ package io.github.cdcspring.internal.support;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -34,6 +37,9 @@ import java.util.function.BiFunction;
  */
 public record TableDefinition(TableName name, String use, TableScript script, String privileges, String setting,
 		String alternative, BiFunction<String, Throwable, ? extends StoreException> exception) {
+
+	/** The table is missing, or its schema, or a privilege. */
+	private static final Set<String> SETUP = Set.of("42P01", "3F000", "42501");
 
 	/**
 	 * Return the statement that creates the table, without a semicolon.
@@ -59,8 +65,60 @@ public record TableDefinition(TableName name, String use, TableScript script, St
 			return failure("Cannot %s %s: %s needs PostgreSQL, and the DataSource is %s. %s".formatted(action, this,
 					this.setting, product, this.alternative), new UnsupportedDatabaseException(product, ex));
 		}
-		return failure("Cannot %s %s: %s (SQLSTATE %s). %s".formatted(action, this, firstLine(ex), state,
-				solution(action, state, connection)), ex);
+		String problem = "Cannot %s %s: %s (SQLSTATE %s).".formatted(action, this, firstLine(ex), state);
+		if (SETUP.contains(state)) {
+			TableSetupException setup = setup(problem, ex, connection);
+			return failure(problem + " " + solution(state, setup), setup);
+		}
+		return failure(problem + " " + solution(state), ex);
+	}
+
+	/** What a superuser can change. */
+	private TableSetupException setup(String problem, SQLException ex, Connection connection) {
+		try {
+			TablePlace place = TablePlace.find(this.name, connection);
+			return new TableSetupException(problem, statements(place, user(connection)), place.database(), ex);
+		}
+		catch (SQLException unreadable) {
+			// The transaction has failed
+			String state = String.valueOf(ex.getSQLState());
+			String create = state.equals("42501") ? "" : create() + "; ";
+			return new TableSetupException(problem, List.of(create + "GRANT " + this.privileges + " ON "
+					+ this.name.quoted() + " TO " + user(connection) + ";"), "", ex);
+		}
+	}
+
+	/**
+	 * The statements that let a role use the table.
+	 */
+	private List<String> statements(TablePlace place, String user) {
+		List<String> statements = new ArrayList<>();
+		String schema = (this.name.schema() != null) ? this.name.schema() : place.schema();
+		if (schema == null) {
+			schema = "public";
+			statements.add("ALTER ROLE " + user + " SET search_path = " + schema + ";");
+		}
+		else if (place.schema() == null) {
+			statements.add("CREATE SCHEMA IF NOT EXISTS " + SqlQuoting.identifier(schema) + ";");
+		}
+		TableName table = new TableName(schema, this.name.name());
+		if (!place.present()) {
+			statements.add(this.script.statement(table) + ";");
+		}
+		if (!place.usable()) {
+			statements.add("GRANT USAGE ON SCHEMA " + SqlQuoting.identifier(schema) + " TO " + user + ";");
+		}
+		statements.add("GRANT " + this.privileges + " ON " + table.quoted() + " TO " + user + ";");
+		return statements;
+	}
+
+	private static String solution(String state, TableSetupException setup) {
+		String statements = "run: " + String.join(" ", setup.statements());
+		return switch (state) {
+			case "42P01" -> "The table does not exist. Allow the starter to create it, or " + statements;
+			case "3F000" -> "The schema does not exist. As a superuser, " + statements;
+			default -> "The role lacks a privilege. As a superuser, " + statements;
+		};
 	}
 
 	StoreException unreachable(String action, Exception ex) {
@@ -73,13 +131,8 @@ public record TableDefinition(TableName name, String use, TableScript script, St
 		return this.exception.apply(message, cause);
 	}
 
-	private String solution(String action, String state, Connection connection) {
+	private String solution(String state) {
 		return switch (state) {
-			case "42P01" ->
-				"The table does not exist. Allow the starter to create it, or run: " + createSchema() + create() + ";";
-			case "3F000" -> "The schema does not exist. Run: " + ((this.name.schema() != null) ? createSchema().strip()
-					: "ALTER ROLE " + user(connection) + " SET search_path = public;");
-			case "42501" -> "The role lacks a privilege. Run: " + grants(action, user(connection));
 			case "42703", "42804",
 					"42P10" ->
 				"The table has other columns than the starter needs. Configure another name, or run: " + "ALTER TABLE "
@@ -93,18 +146,6 @@ public record TableDefinition(TableName name, String use, TableScript script, St
 			case "53100" -> "The server's disk is full. Free space on it.";
 			default -> "See the server's log.";
 		};
-	}
-
-	private String createSchema() {
-		return (this.name.schema() != null)
-				? "CREATE SCHEMA IF NOT EXISTS " + SqlQuoting.identifier(this.name.schema()) + "; " : "";
-	}
-
-	private String grants(String action, String user) {
-		String use = ((this.name.schema() != null)
-				? "GRANT USAGE ON SCHEMA " + SqlQuoting.identifier(this.name.schema()) + " TO " + user + "; " : "")
-				+ "GRANT " + this.privileges + " ON " + this.name.quoted() + " TO " + user + ";";
-		return action.equals("create") ? create() + "; " + use : use;
 	}
 
 	private static String shortened(String name) {

@@ -271,7 +271,7 @@ class ParkedEventQueuesTests {
 		ParkedEventStore missing = new ParkedEventStore(this.dataSource, "missing", false, fence("default"));
 		assertThatExceptionOfType(StoreException.class).isThrownBy(missing::keys)
 			.withMessageStartingWith("Cannot read table of parked events missing: ")
-			.withMessageContaining("CREATE TABLE IF NOT EXISTS \"missing\" (id bigint");
+			.withMessageContaining("CREATE TABLE IF NOT EXISTS \"public\".\"missing\" (id bigint");
 	}
 
 	private ParkedEventQueues parking(String engine) {

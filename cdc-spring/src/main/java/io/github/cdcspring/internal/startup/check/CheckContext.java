@@ -16,6 +16,8 @@
 
 package io.github.cdcspring.internal.startup.check;
 
+import java.util.List;
+
 import io.github.cdcspring.internal.startup.Publication;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationSlot;
@@ -29,9 +31,18 @@ import io.github.cdcspring.settings.EngineSettings;
  * @param needs what its listeners need
  * @param source the source database
  * @param relations how the captured tables differ from those of the stored offset
+ * @param unusable the tables of the starter that cannot be used
  */
-record CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source,
-		RelationComparison relations) implements RuleContext {
+record CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source, RelationComparison relations,
+		List<StarterTable> unusable) implements RuleContext {
+
+	CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source, RelationComparison relations) {
+		this(engine, needs, source, relations, List.of());
+	}
+
+	CheckContext withUnusable(List<StarterTable> unusable) {
+		return new CheckContext(this.engine, this.needs, this.source, this.relations, unusable);
+	}
 
 	String slotName() {
 		return this.engine.slot().name();

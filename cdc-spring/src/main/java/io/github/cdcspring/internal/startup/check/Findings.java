@@ -50,11 +50,25 @@ final class Findings {
 	}
 
 	/**
+	 * Add a violation that SQL removes.
+	 * @param problem what is wrong, and why it matters
+	 * @param action what to do, with the statements
+	 * @param statements the statements that a superuser can run
+	 * @param keys the settings that break the rule
+	 */
+	void add(String problem, String action, List<String> statements, String... keys) {
+		this.violations.add(new Violation(this.rule, problem, action, names(keys), statements));
+	}
+
+	/**
 	 * Add a violation of another rule, which relies on this one.
 	 */
 	void addAs(String rule, String problem, String action, String... keys) {
-		this.violations
-			.add(new Violation(rule, problem, action, Arrays.stream(keys).map(this.settings::name).toList()));
+		this.violations.add(new Violation(rule, problem, action, names(keys)));
+	}
+
+	private List<String> names(String... keys) {
+		return Arrays.stream(keys).map(this.settings::name).toList();
 	}
 
 	List<Violation> violations() {

@@ -73,7 +73,7 @@ final class PublicationChecks {
 							+ ". Without a publication no change arrives.",
 					"Run: " + context.publication().coverStatement(source) + " Or set "
 							+ context.settings().name("publication.create") + "=true.",
-					"publication.name", "publication.create");
+					List.of(context.publication().coverStatement(source)), "publication.name", "publication.create");
 		}
 	}
 
@@ -90,23 +90,26 @@ final class PublicationChecks {
 							+ context.publication().coverStatement(source) + " Or set "
 							+ context.settings().name("publication.create")
 							+ "=false and maintain the publication yourself.",
-					"publication.name", "publication.create");
+					List.of(context.publication().coverStatement(source)), "publication.name", "publication.create");
 		}
 	}
 
 	private static @Nullable String missingRight(CheckContext context) {
 		SourceState source = context.source();
-		String role = "role '" + source.session().role() + "' ";
 		PublicationState publication = source.publication();
+		List<String> missing = new ArrayList<>();
 		if (publication == null && !source.session().createInDatabase()) {
-			return role + "has no CREATE right on database '" + source.session().database() + "'";
+			missing.add("has no CREATE right on database '" + source.session().database() + "'");
 		}
 		if (publication != null && !publication.owned()) {
-			return role + "does not own it";
+			missing.add("does not own it");
 		}
 		Set<TableId> added = context.publication().missing(source);
 		Set<TableId> foreign = source.tableIds((table) -> !table.rights().owned() && added.contains(table.table()));
-		return foreign.isEmpty() ? null : role + "does not own " + LogSafe.tables(foreign);
+		if (!foreign.isEmpty()) {
+			missing.add("does not own " + LogSafe.tables(foreign));
+		}
+		return missing.isEmpty() ? null : "role '" + source.session().role() + "' " + String.join(", and ", missing);
 	}
 
 	private static void coverage(CheckContext context, Findings findings) {
@@ -121,7 +124,7 @@ final class PublicationChecks {
 							+ ", and " + doesNotCreate(context) + ". Changes of these tables would never arrive.",
 					"Run: " + context.publication().addStatement(missing) + " Or set "
 							+ context.settings().name("publication.create") + "=true.",
-					"publication.name", "publication.create");
+					List.of(context.publication().addStatement(missing)), "publication.name", "publication.create");
 		}
 	}
 

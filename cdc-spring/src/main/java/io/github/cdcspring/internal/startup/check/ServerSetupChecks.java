@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.startup.check;
 
 import java.sql.SQLException;
+import java.util.List;
 
 import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SettingNames;
@@ -149,12 +150,12 @@ final class ServerSetupChecks {
 		SourceState.Session session = context.source().session();
 		if (!session.replication()) {
 			String role = SqlQuoting.identifier(session.role());
+			String statement = "ALTER ROLE " + role + " WITH REPLICATION;";
 			findings.add("Role '" + session.role()
 					+ "' does not have the REPLICATION attribute, so it can neither create nor read replication "
 					+ "slot '" + context.slotName() + "'.",
-					"Run as a superuser: ALTER ROLE " + role
-							+ " WITH REPLICATION; On Amazon RDS run: GRANT rds_replication TO " + role + ";",
-					"connection.username");
+					"Run as a superuser: " + statement + " On Amazon RDS run: GRANT rds_replication TO " + role + ";",
+					List.of(statement), "connection.username");
 		}
 	}
 

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.startup.check;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -180,25 +181,31 @@ final class TableChecks {
 			.toList();
 		if (context.needs().snapshot() && !unreadable.isEmpty()) {
 			String role = context.source().session().role();
+			List<String> grants = grants(unreadable, SqlQuoting.identifier(role));
 			findings.add(
 					"Role '" + role + "' has no right to read " + LogSafe.tables(ids(unreadable))
 							+ ", so the snapshot (" + context.settings().snapshotMode() + ") would fail.",
-					"Run: " + grants(unreadable, SqlQuoting.identifier(role)) + " Or set "
-							+ context.settings().name("snapshot.mode") + "=no_data.",
-					"connection.username", "snapshot.mode");
+					"Run: " + String.join(" ", grants) + " Or set " + context.settings().name("snapshot.mode")
+							+ "=no_data.",
+					grants, "connection.username", "snapshot.mode");
 		}
 	}
 
-	private static String grants(List<CapturedTable> unreadable, String role) {
+	private static List<String> grants(List<CapturedTable> unreadable, String role) {
 		String schemas = unreadable.stream()
 			.filter((table) -> !table.rights().schemaUsable())
 			.map((table) -> SqlQuoting.identifier(table.table().schema()))
 			.distinct()
 			.collect(Collectors.joining(", "));
 		List<TableId> tables = ids(unreadable.stream().filter((table) -> !table.rights().readable()).toList());
-		return (schemas.isEmpty() ? "" : "GRANT USAGE ON SCHEMA " + schemas + " TO " + role + ";")
-				+ ((schemas.isEmpty() || tables.isEmpty()) ? "" : " ")
-				+ (tables.isEmpty() ? "" : "GRANT SELECT ON " + SqlQuoting.tables(tables) + " TO " + role + ";");
+		List<String> grants = new ArrayList<>();
+		if (!schemas.isEmpty()) {
+			grants.add("GRANT USAGE ON SCHEMA " + schemas + " TO " + role + ";");
+		}
+		if (!tables.isEmpty()) {
+			grants.add("GRANT SELECT ON " + SqlQuoting.tables(tables) + " TO " + role + ";");
+		}
+		return grants;
 	}
 
 	private static void snapshotRowSecurity(CheckContext context, Findings findings) {
@@ -209,13 +216,14 @@ final class TableChecks {
 			.toList();
 		if (context.needs().snapshot() && !hidden.isEmpty()) {
 			String role = context.source().session().role();
+			String statement = "ALTER ROLE " + SqlQuoting.identifier(role) + " WITH BYPASSRLS;";
 			findings.add(
 					"Row security hides rows of " + LogSafe.tables(ids(hidden)) + " from role '" + role
 							+ "'. The snapshot (" + context.settings().snapshotMode()
 							+ ") would miss these rows, although their later changes arrive.",
-					"Run as a superuser: ALTER ROLE " + SqlQuoting.identifier(role) + " WITH BYPASSRLS; Or set "
-							+ context.settings().name("snapshot.mode") + "=no_data.",
-					"connection.username", "snapshot.mode");
+					"Run as a superuser: " + statement + " Or set " + context.settings().name("snapshot.mode")
+							+ "=no_data.",
+					List.of(statement), "connection.username", "snapshot.mode");
 		}
 	}
 

@@ -143,7 +143,7 @@ class ServerChecksTests {
 				+ database + "'.",
 				"Run as a superuser: ALTER ROLE \"" + this.role
 						+ "\" WITH REPLICATION; On Amazon RDS run: GRANT rds_replication TO \"" + this.role + "\";",
-				List.of("cdc.connection.username")));
+				List.of("cdc.connection.username"), List.of("ALTER ROLE \"" + this.role + "\" WITH REPLICATION;")));
 		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
@@ -180,7 +180,9 @@ class ServerChecksTests {
 				"Run: GRANT USAGE ON SCHEMA \"sales\" TO \"" + this.role
 						+ "\"; GRANT SELECT ON \"sales\".\"orders\" TO \"" + this.role
 						+ "\"; Or set cdc.snapshot.mode=no_data.",
-				List.of("cdc.connection.username", "cdc.snapshot.mode")));
+				List.of("cdc.connection.username", "cdc.snapshot.mode"),
+				List.of("GRANT USAGE ON SCHEMA \"sales\" TO \"" + this.role + "\";",
+						"GRANT SELECT ON \"sales\".\"orders\" TO \"" + this.role + "\";")));
 		fix(violation);
 		assertThat(violations()).isEmpty();
 		this.database.execute("REVOKE SELECT ON sales.orders FROM " + this.role,
@@ -206,7 +208,8 @@ class ServerChecksTests {
 					+ "arrive.",
 					"Run as a superuser: ALTER ROLE \"" + this.role
 							+ "\" WITH BYPASSRLS; Or set cdc.snapshot.mode=no_data.",
-					List.of("cdc.connection.username", "cdc.snapshot.mode")));
+					List.of("cdc.connection.username", "cdc.snapshot.mode"),
+					List.of("ALTER ROLE \"" + this.role + "\" WITH BYPASSRLS;")));
 		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
@@ -222,7 +225,9 @@ class ServerChecksTests {
 						+ "', and cdc.publication.create=false. Without a publication no change arrives.",
 				"Run: CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"items\", \"public\".\"orders\" "
 						+ publicationOptions(this.database) + " Or set cdc.publication.create=true.",
-				List.of("cdc.publication.name", "cdc.publication.create")));
+				List.of("cdc.publication.name", "cdc.publication.create"),
+				List.of("CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"items\", \"public\".\"orders\" "
+						+ publicationOptions(this.database))));
 		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
@@ -234,11 +239,14 @@ class ServerChecksTests {
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("publication-right",
 				"Publication 'pub' does not exist and cannot be created: role '" + this.role
-						+ "' has no CREATE right on database '" + this.database.name() + "'.",
+						+ "' has no CREATE right on database '" + this.database.name()
+						+ "', and does not own public.orders.",
 				"Run as a superuser: CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"orders\" "
 						+ publicationOptions(this.database) + " Or set cdc.publication.create=false and maintain the "
 						+ "publication yourself.",
-				List.of("cdc.publication.name", "cdc.publication.create")));
+				List.of("cdc.publication.name", "cdc.publication.create"),
+				List.of("CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"orders\" "
+						+ publicationOptions(this.database))));
 		this.database.execute("GRANT CREATE ON DATABASE " + this.database.name() + " TO " + this.role);
 		assertThat(only().problem()).isEqualTo("Publication 'pub' does not exist and cannot be created: role '"
 				+ this.role + "' does not own public.orders.");
@@ -255,10 +263,11 @@ class ServerChecksTests {
 		Violation violation = only();
 		assertThat(violation).isEqualTo(new Violation("publication-right",
 				"Publication 'pub' does not cover all captured tables and cannot be changed: role '" + this.role
-						+ "' does not own it.",
+						+ "' does not own it, and does not own public.items.",
 				"Run as a superuser: ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"items\"; Or set "
 						+ "cdc.publication.create=false and maintain the publication yourself.",
-				List.of("cdc.publication.name", "cdc.publication.create")));
+				List.of("cdc.publication.name", "cdc.publication.create"),
+				List.of("ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"items\";")));
 		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
@@ -286,7 +295,8 @@ class ServerChecksTests {
 						+ "these tables would never arrive.",
 				"Run: ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"items\", \"public\".\"prices\"; Or set "
 						+ "cdc.publication.create=true.",
-				List.of("cdc.publication.name", "cdc.publication.create")));
+				List.of("cdc.publication.name", "cdc.publication.create"),
+				List.of("ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"items\", \"public\".\"prices\";")));
 		fix(violation);
 		assertThat(violations()).isEmpty();
 	}
