@@ -67,12 +67,13 @@ class ArchitectureTests {
 		IMPORTS.put("internal.listener", List.of("", "settings", "internal.support", "internal.row"));
 		IMPORTS.put("internal.parking",
 				List.of("", "settings", "offset", "internal.support", "internal.row", "internal.listener"));
-		IMPORTS.put("internal.debezium",
-				List.of("", "settings", "offset", "internal.support", "internal.row", "internal.listener"));
+		IMPORTS.put("internal.backfill", List.of("", "internal.support", "internal.row"));
+		IMPORTS.put("internal.debezium", List.of("", "settings", "offset", "internal.support", "internal.row",
+				"internal.backfill", "internal.listener"));
 		IMPORTS.put("internal.startup", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
 				"internal.listener", "internal.debezium"));
 		IMPORTS.put("internal.engine", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
-				"internal.listener", "internal.parking", "internal.debezium", "internal.startup"));
+				"internal.backfill", "internal.listener", "internal.parking", "internal.debezium", "internal.startup"));
 		IMPORTS.put("observation", List.of(""));
 		IMPORTS.put("internal.ssl", List.of());
 		IMPORTS.put("internal.actuate", List.of("", "settings", "offset", "engine", "observation", "internal.support",

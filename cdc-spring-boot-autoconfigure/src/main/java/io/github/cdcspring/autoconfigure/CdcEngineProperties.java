@@ -71,6 +71,8 @@ public class CdcEngineProperties {
 
 	private final Snapshot snapshot = new Snapshot();
 
+	private final Backfill backfill = new Backfill();
+
 	private final Heartbeat heartbeat = new Heartbeat();
 
 	private final Offset offset = new Offset();
@@ -135,6 +137,10 @@ public class CdcEngineProperties {
 
 	public Snapshot getSnapshot() {
 		return this.snapshot;
+	}
+
+	public Backfill getBackfill() {
+		return this.backfill;
 	}
 
 	public Heartbeat getHeartbeat() {
@@ -402,6 +408,27 @@ public class CdcEngineProperties {
 
 		public void setMode(@Nullable SnapshotMode mode) {
 			this.mode = mode;
+		}
+
+	}
+
+	/**
+	 * Backfill, which delivers existing rows alongside the stream.
+	 */
+	public static class Backfill {
+
+		/**
+		 * Maximum number of rows to read at once. The next rows are read when these were
+		 * handled.
+		 */
+		private int chunkSize = 2_000;
+
+		public int getChunkSize() {
+			return this.chunkSize;
+		}
+
+		public void setChunkSize(int chunkSize) {
+			this.chunkSize = chunkSize;
 		}
 
 	}

@@ -112,6 +112,8 @@ class EngineSettingsReader {
 			.lsnFlushMode(flushMode(properties))
 			.offsetMismatchStrategy(own.getOffsetMismatchStrategy())
 			.snapshotMode(snapshotMode(own, store))
+			.backfill(new EngineSettings.Backfill(
+					SettingChecks.atLeastOne(properties, "backfill.chunk-size", own.getBackfill().getChunkSize())))
 			.heartbeatInterval(
 					SettingChecks.notNegative(properties, "heartbeat.interval", own.getHeartbeat().getInterval()))
 			.safety(SafetySettingsReader.read(properties))

@@ -108,6 +108,7 @@ class SettingsFuzzTests {
 		valid.put("publication.create", List.of("true", "false"));
 		valid.put("snapshot.mode", List.of("initial", "no_data", "always", "when_needed", "initial_only"));
 		valid.put("heartbeat.interval", List.of("0", "5s", "PT1M"));
+		valid.put("backfill.chunk-size", List.of("1", "5000"));
 		valid.put("offset.store", List.of("jdbc", "file", "memory"));
 		valid.put("offset.flush-interval", List.of("1s"));
 		valid.put("offset.file.path", List.of("/var/lib/cdc", "/tmp/cdc", "cdc"));

@@ -88,10 +88,10 @@ public interface CdcEngine {
 
 	/**
 	 * Deliver the existing rows of some tables alongside the stream, as events of
-	 * {@link io.github.cdcspring.Operation#READ}.
+	 * {@link io.github.cdcspring.Operation#READ}. Returns when the request is accepted.
 	 * @param tables the tables, with or without their schema
-	 * @throws CdcException if the engine is not running, would be refused a start, or a
-	 * table has no primary key
+	 * @throws CdcException if the engine is not running, or the rows of a table cannot be
+	 * read
 	 */
 	void snapshot(Collection<String> tables);
 

@@ -56,4 +56,10 @@ public record StoredOffset(Lsn lsn, String position, @Nullable OffsetOrigin orig
 		return new StoredOffset(this.lsn, this.position, this.origin, slot, this.relations, clean, this.storedAt);
 	}
 
+	/** Contains no position, which may contain the key of a row. */
+	@Override
+	public String toString() {
+		return "offset " + this.lsn + ", stored at " + this.storedAt;
+	}
+
 }

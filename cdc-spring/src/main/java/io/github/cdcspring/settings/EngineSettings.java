@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param slot the replication slot
  * @param publication the publication
  * @param snapshotMode whether existing rows are read
+ * @param backfill how existing rows are read alongside the stream
  * @param heartbeatInterval the interval of heartbeats, zero to disable them
  * @param offset the offset store
  * @param listener how listeners are called
@@ -59,9 +60,10 @@ import org.jspecify.annotations.Nullable;
 public record EngineSettings(String name, EngineSettings.Connection connection,
 		Supplier<EngineSettings.Connection> connections, LsnFlushMode lsnFlushMode,
 		OffsetMismatchStrategy offsetMismatchStrategy, EngineSettings.Slot slot, EngineSettings.Publication publication,
-		SnapshotMode snapshotMode, Duration heartbeatInterval, EngineSettings.Offset offset,
-		EngineSettings.Listener listener, EngineSettings.Safety safety, EngineSettings.Health health,
-		boolean visibleTransactions, @Nullable String tracePrefix, Map<String, String> debezium) {
+		SnapshotMode snapshotMode, EngineSettings.Backfill backfill, Duration heartbeatInterval,
+		EngineSettings.Offset offset, EngineSettings.Listener listener, EngineSettings.Safety safety,
+		EngineSettings.Health health, boolean visibleTransactions, @Nullable String tracePrefix,
+		Map<String, String> debezium) {
 
 	/** The name of the engine that {@code cdc.*} configures. */
 	public static final String DEFAULT_ENGINE = "default";
@@ -104,6 +106,18 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	@Override
 	public String toString() {
 		return "engine '" + this.name + "' on " + this.connection;
+	}
+
+	/**
+	 * How existing rows are read alongside the stream.
+	 *
+	 * @param chunkSize the maximum number of rows to read at once
+	 */
+	public record Backfill(int chunkSize) {
+
+		/** The default. */
+		public static final Backfill DEFAULT = new Backfill(2_000);
+
 	}
 
 	/**
@@ -350,6 +364,8 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 
 		private SnapshotMode snapshotMode = SnapshotMode.INITIAL;
 
+		private Backfill backfill = Backfill.DEFAULT;
+
 		private Duration heartbeatInterval = Duration.ofSeconds(5);
 
 		private Safety safety = Safety.STRICT;
@@ -410,6 +426,16 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 		 */
 		public Builder snapshotMode(SnapshotMode snapshotMode) {
 			this.snapshotMode = snapshotMode;
+			return this;
+		}
+
+		/**
+		 * Set how existing rows are read alongside the stream.
+		 * @param backfill how
+		 * @return this
+		 */
+		public Builder backfill(Backfill backfill) {
+			this.backfill = backfill;
 			return this;
 		}
 
@@ -480,9 +506,9 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 		 */
 		public EngineSettings build() {
 			return new EngineSettings(this.name, this.connection, this.connections, this.lsnFlushMode,
-					this.offsetMismatchStrategy, this.slot, this.publication, this.snapshotMode, this.heartbeatInterval,
-					this.offset, this.listener, this.safety, this.health, this.visibleTransactions, this.tracePrefix,
-					this.debezium);
+					this.offsetMismatchStrategy, this.slot, this.publication, this.snapshotMode, this.backfill,
+					this.heartbeatInterval, this.offset, this.listener, this.safety, this.health,
+					this.visibleTransactions, this.tracePrefix, this.debezium);
 		}
 
 	}

@@ -26,6 +26,8 @@ import io.debezium.engine.DebeziumEngine.Offsets;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.internal.backfill.Backfill;
+import io.github.cdcspring.internal.backfill.BackfillStream;
 import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
 import io.github.cdcspring.internal.listener.DeliveryGuard;
 import io.github.cdcspring.internal.listener.DeliveryOptions;
@@ -88,13 +90,13 @@ public class StreamHandlerBenchmark {
 		RowMappers mappers = new RowMappers(new DefaultConversionService(), null);
 		OffsetSession session = new OffsetSession(new OffsetKey("default", "slot"), new MemoryOffsetStore(),
 				Clock.systemUTC());
-		OffsetCommitter offsetCommitter = new OffsetCommitter("default", this.inFlightTracker, session,
+		OffsetCommitter offsetCommitter = new OffsetCommitter("default", this.inFlightTracker, session, new Backfill(),
 				Duration.ofSeconds(1), new RunListener() {
 				}, new StreamGuard(session), (failure) -> {
 				});
 		return new StreamHandler(this.inFlightTracker, offsetCommitter,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false),
-				dispatcher(listener, mappers), null);
+				dispatcher(listener, mappers), null, new BackfillStream());
 	}
 
 	/** A dispatcher with the default concurrency of 1. */

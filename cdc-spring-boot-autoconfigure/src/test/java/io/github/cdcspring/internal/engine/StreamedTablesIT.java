@@ -116,7 +116,7 @@ class StreamedTablesIT {
 	}
 
 	@Test
-	void replicaIdentityIsKnownAfterAnIncrementalSnapshot(TestDatabase database) {
+	void replicaIdentityIsKnownAfterABackfill(TestDatabase database) {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text)",
 				"ALTER TABLE items REPLICA IDENTITY FULL", "INSERT INTO items VALUES (1, NULL, 'y'), (2, NULL, NULL)");
 		try (TestApplication application = TestApplication.run(database, Items.class, "cdc.snapshot.mode=no_data")) {

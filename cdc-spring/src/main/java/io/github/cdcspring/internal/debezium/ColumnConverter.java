@@ -28,10 +28,10 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.row.IdentityMark;
 import io.github.cdcspring.internal.row.PostgresType;
 import io.github.cdcspring.internal.row.PostgresTypeKind;
+import io.github.cdcspring.internal.row.ReadEvents;
 import io.github.cdcspring.internal.row.RecordDecoder;
 import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.internal.row.ValueFormat;
-import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
@@ -75,11 +75,8 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 	@Override
 	public void converterFor(RelationalColumn column, ConverterRegistration<SchemaBuilder> registration) {
 		PostgresType type = type(column);
-		PostgresTypeKind kind = type.kind();
 		Object defaultValue = column.defaultValue();
-		// Optional even if the column is NOT NULL: the previous row may lack it
-		SchemaBuilder schema = schema(kind).optional();
-		type.describe(schema);
+		SchemaBuilder schema = type.schema();
 		IdentityMark.describe(schema, column.charsetName());
 		// Debezium also converts the column's default, whose form may differ from that of
 		// values, and which the starter does not use
@@ -91,11 +88,6 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 		SourceConnections connections = this.connections;
 		return (type.kind() == PostgresTypeKind.ARRAY && connections != null)
 				? type.withDelimiter(connections.delimiter(this.types.oid(column))) : type;
-	}
-
-	private static SchemaBuilder schema(PostgresTypeKind kind) {
-		return (kind == PostgresTypeKind.NUMERIC || kind == PostgresTypeKind.MONEY) ? Decimal.builder(0)
-				: SchemaBuilder.type(kind.connectType);
 	}
 
 	private static @Nullable Object raw(RelationalColumn column, PostgresType type, @Nullable Object value) {
@@ -128,11 +120,8 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 		Object mark = type.kind().unreadable();
 		if (mark == null) {
 			// Debezium drops the exception itself, and keeps its cause
-			throw new ConnectException(new CdcException(
-					"PostgreSQL sent a value of column '" + column.name() + "' (" + type.name() + ") of "
-							+ column.dataCollection() + " in a form that the starter does not know. Leave the column "
-							+ "out with 'cdc.debezium.column.exclude.list', and report the type and the server's "
-							+ "version as a bug."));
+			throw new ConnectException(
+					new CdcException(ReadEvents.unreadable(column.name(), type, column.dataCollection())));
 		}
 		return mark;
 	}

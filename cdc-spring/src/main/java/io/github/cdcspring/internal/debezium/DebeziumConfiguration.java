@@ -22,10 +22,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.debezium.config.Configuration;
+import io.debezium.connector.postgresql.PostgresConnectorConfig;
+import io.debezium.relational.Tables;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
@@ -45,15 +49,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class DebeziumConfiguration {
 
-	/** The prefix of the logical messages that keep the slot moving. */
+	/**
+	 * The prefix of the starter's own logical messages: heartbeats, which keep the slot
+	 * moving, and the watermarks of a backfill.
+	 */
 	static final String HEARTBEAT_PREFIX = "cdc-heartbeat";
-
-	/** The heartbeat of an engine that takes incremental snapshots. */
-	static final String HEARTBEAT_IN_TRANSACTION = "SELECT pg_logical_emit_message(true, '" + HEARTBEAT_PREFIX
-			+ "', '')";
-
-	/** Such an engine reads a chunk with each heartbeat or transaction. */
-	private static final Duration HEARTBEAT_OF_SNAPSHOT = Duration.ofSeconds(1);
 
 	/** The names that Debezium accepts. */
 	private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.-]+");
@@ -78,11 +78,10 @@ final class DebeziumConfiguration {
 	 * @param endpoints the engine's listeners
 	 * @param runId the id of the run's context
 	 * @param snapshotOverSlot whether a snapshot is taken over a slot that exists already
-	 * @param incremental whether incremental snapshots must be possible
 	 */
 	static Properties of(EngineSettings settings, SourceEndpoint endpoint, SourceSockets sockets,
-			Collection<TableId> tables, Collection<ListenerEndpoint> endpoints, String runId, boolean snapshotOverSlot,
-			boolean incremental) {
+			Collection<TableId> tables, Collection<ListenerEndpoint> endpoints, String runId,
+			boolean snapshotOverSlot) {
 		Properties properties = new Properties();
 		defaults(properties, settings);
 		properties.putAll(settings.debezium());
@@ -116,29 +115,7 @@ final class DebeziumConfiguration {
 		captured(properties, tables, endpoints, settings.tracePrefix());
 		properties.setProperty("provide.transaction.metadata",
 				String.valueOf(endpoints.stream().anyMatch(ListenerEndpoint::wholeTransactions)));
-		if (incremental) {
-			incremental(properties, settings);
-		}
 		return properties;
-	}
-
-	/**
-	 * Signals are sent in-process. A signal table of the application stays in use.
-	 * Without one Debezium writes nothing, and then needs each heartbeat in a transaction
-	 * to compare it with the chunk that it has read.
-	 */
-	private static void incremental(Properties properties, EngineSettings settings) {
-		String channels = properties.getProperty("signal.enabled.channels", "source");
-		properties.setProperty("signal.enabled.channels", channels + ",in-process");
-		properties.putIfAbsent("signal.poll.interval.ms", "1000");
-		if (!properties.containsKey("signal.data.collection")) {
-			properties.setProperty("read.only", "true");
-		}
-		Duration interval = settings.heartbeatInterval();
-		if (interval.isZero() || interval.compareTo(HEARTBEAT_OF_SNAPSHOT) > 0) {
-			properties.setProperty("heartbeat.interval.ms", String.valueOf(HEARTBEAT_OF_SNAPSHOT.toMillis()));
-		}
-		properties.setProperty("heartbeat.action.query", HEARTBEAT_IN_TRANSACTION);
 	}
 
 	/**
@@ -266,6 +243,15 @@ final class DebeziumConfiguration {
 			properties.setProperty("column.exclude.list",
 					Stream.concat(Stream.ofNullable(excluded), expressions.stream()).collect(Collectors.joining(",")));
 		}
+	}
+
+	/**
+	 * Return the columns that Debezium does not leave out.
+	 * @param properties Debezium's properties
+	 */
+	static BiPredicate<TableId, String> includedColumns(Properties properties) {
+		Tables.ColumnNameFilter filter = new PostgresConnectorConfig(Configuration.from(properties)).getColumnFilter();
+		return (table, column) -> filter.matches(null, table.schema(), table.name(), column);
 	}
 
 	/**

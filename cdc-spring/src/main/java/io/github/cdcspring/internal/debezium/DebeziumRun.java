@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.debezium;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.backfill.Backfill;
+import io.github.cdcspring.internal.backfill.BackfillRun;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.row.RecordDecoder;
 import io.github.cdcspring.internal.row.TableColumn;
@@ -72,6 +75,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private final @Nullable VisibilityGate visibility;
 
+	private final BackfillRun backfill;
+
 	private final StreamHandler handler;
 
 	private final OffsetCommitter committer;
@@ -96,18 +101,21 @@ public final class DebeziumRun implements AutoCloseable {
 		this.name = settings.name();
 		InFlightTracker inFlightTracker = new InFlightTracker();
 		this.guard = guard;
-		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session,
+		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session, builder.backfill,
 				settings.offset().flushInterval(), listener, this.guard, this::fail);
 		ConnectionSource visibilitySource = builder.visibilitySource;
 		this.visibility = (visibilitySource != null) ? new VisibilityGate(settings.name(), visibilitySource, listener)
 				: null;
+		this.properties = DebeziumConfiguration.of(settings, builder.endpoint, sockets, builder.tables,
+				builder.listeners.endpoints(), id, builder.snapshotOverSlot);
+		this.backfill = new BackfillRun(settings.name(), builder.backfill, builder.backfillSource,
+				new BackfillRun.Options(DebeziumConfiguration.HEARTBEAT_PREFIX, settings.publication().name(),
+						DebeziumConfiguration.includedColumns(this.properties), settings.backfill().chunkSize()));
+		DebeziumConfiguration.leaveOut(this.properties, builder.unsentColumns);
 		this.handler = new StreamHandler(inFlightTracker, this.committer,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains,
 						builder.incompleteKeys::contains),
-				builder.listeners.dispatcher(this.guard, this::fail), this.visibility);
-		this.properties = DebeziumConfiguration.of(settings, builder.endpoint, sockets, builder.tables,
-				builder.listeners.endpoints(), id, builder.snapshotOverSlot, builder.incremental);
-		DebeziumConfiguration.leaveOut(this.properties, builder.unsentColumns);
+				builder.listeners.dispatcher(this.guard, this::fail), this.visibility, this.backfill.stream());
 		this.engine = engine(this.properties, listener);
 	}
 
@@ -170,12 +178,14 @@ public final class DebeziumRun implements AutoCloseable {
 	 */
 	public @Nullable EngineFailure run() {
 		this.committer.start();
+		this.backfill.start();
 		watch();
 		try {
 			this.engine.run();
 			return this.failure;
 		}
 		finally {
+			this.backfill.close();
 			this.handler.close();
 			this.committer.stop();
 			this.ended.countDown();
@@ -208,13 +218,6 @@ public final class DebeziumRun implements AutoCloseable {
 	}
 
 	/**
-	 * Send Debezium a signal.
-	 */
-	void signal(DebeziumEngine.Signal signal) {
-		this.engine.getSignaler().signal(signal);
-	}
-
-	/**
 	 * The process id of the WAL sender.
 	 * @return the id, {@code null} while there is no replication connection
 	 */
@@ -241,10 +244,6 @@ public final class DebeziumRun implements AutoCloseable {
 		}
 		fail(cause);
 		this.sockets.abort();
-	}
-
-	boolean hasEnded() {
-		return this.ended.getCount() == 0;
 	}
 
 	/**
@@ -367,7 +366,11 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private boolean snapshotOverSlot;
 
-		private boolean incremental;
+		private Backfill backfill = new Backfill();
+
+		private ConnectionSource backfillSource = () -> {
+			throw new SQLException("No connection is set");
+		};
 
 		private ColumnTypes types = new ColumnTypes(Map.of(), null);
 
@@ -426,15 +429,24 @@ public final class DebeziumRun implements AutoCloseable {
 		}
 
 		/**
-		 * Set which snapshots the run takes in addition to that of
-		 * {@code cdc.snapshot.mode}.
-		 * @param overSlot whether an initial snapshot is taken although the slot exists
-		 * @param incremental whether incremental snapshots must be possible
+		 * Set whether an initial snapshot is taken although the slot exists.
+		 * @param overSlot whether it is
 		 * @return this builder
 		 */
-		public Builder snapshots(boolean overSlot, boolean incremental) {
+		public Builder snapshotOverSlot(boolean overSlot) {
 			this.snapshotOverSlot = overSlot;
-			this.incremental = incremental;
+			return this;
+		}
+
+		/**
+		 * Read existing rows alongside the stream.
+		 * @param backfill the tables to read
+		 * @param source opens connections for that, see {@link SessionSettings}
+		 * @return this builder
+		 */
+		public Builder backfill(Backfill backfill, ConnectionSource source) {
+			this.backfill = backfill;
+			this.backfillSource = source;
 			return this;
 		}
 

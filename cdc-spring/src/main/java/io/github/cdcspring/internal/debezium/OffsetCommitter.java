@@ -25,6 +25,7 @@ import io.debezium.engine.DebeziumEngine.Offsets;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.backfill.Backfill;
 import io.github.cdcspring.offset.OffsetSession;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ final class OffsetCommitter {
 
 	private final OffsetSession session;
 
+	private final Backfill backfill;
+
 	private final Duration interval;
 
 	private final RunListener listener;
@@ -63,11 +66,12 @@ final class OffsetCommitter {
 
 	private Lsn released;
 
-	OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, Duration interval,
-			RunListener listener, StreamGuard guard, Consumer<Throwable> onFailure) {
+	OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, Backfill backfill,
+			Duration interval, RunListener listener, StreamGuard guard, Consumer<Throwable> onFailure) {
 		this.guard = guard;
 		this.inFlightTracker = inFlightTracker;
 		this.session = session;
+		this.backfill = backfill;
 		this.interval = interval;
 		this.listener = listener;
 		this.released = session.released();
@@ -127,7 +131,8 @@ final class OffsetCommitter {
 			return;
 		}
 		if (processed != null) {
-			this.session.save(processed.lsn(), OffsetJson.of(processed.offset()).text(), processed.transactionId());
+			this.session.save(processed.lsn(), OffsetJson.of(processed.offset()).with(this.backfill.progress()).text(),
+					processed.transactionId());
 			this.guard.confirmed();
 			this.last = processed;
 			this.listener.stored(processed.lsn());

@@ -16,14 +16,20 @@
 
 package io.github.cdcspring.internal.debezium;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.backfill.BackfillProgress;
 import io.github.cdcspring.offset.OffsetStoreException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Debezium's offset as JSON text, as the offset store keeps it.
@@ -37,6 +43,8 @@ public record OffsetJson(String text) {
 	private static final String LSN = "lsn";
 
 	private static final String COMMIT_LSN = "lsn_commit";
+
+	private static final String BACKFILL = "cdc_backfill";
 
 	/**
 	 * Write an offset of Debezium.
@@ -62,21 +70,46 @@ public record OffsetJson(String text) {
 	}
 
 	/**
-	 * Return whether an incremental snapshot was not completed.
+	 * Add how far existing rows are read. Debezium does not look at it.
 	 */
-	boolean isInIncrementalSnapshot() {
-		return read().has(SourceOffset.INCREMENTAL_SNAPSHOT);
+	OffsetJson with(List<BackfillProgress> backfill) {
+		if (backfill.isEmpty()) {
+			return this;
+		}
+		ArrayNode tables = JSON.createArrayNode();
+		for (BackfillProgress progress : backfill) {
+			ObjectNode table = tables.addObject();
+			table.put("schema", progress.table().schema()).put("table", progress.table().name());
+			table.put("rows", progress.rows());
+			progress.columns().forEach(table.putArray("columns")::add);
+			progress.values().forEach(table.putArray("values")::add);
+		}
+		// Kafka Connect allows no array in an offset
+		return new OffsetJson(read().put(BACKFILL, tables.toString()).toString());
 	}
 
 	/**
-	 * Return whether an event of a transaction reported the offset.
+	 * Return how far existing rows were read.
+	 * @return the tables that were not read to the end
 	 */
-	boolean hasTransaction() {
-		return read().path("txId").isIntegralNumber();
+	public List<BackfillProgress> backfill() {
+		List<BackfillProgress> backfill = new ArrayList<>();
+		JsonNode tables = parse(read().path(BACKFILL).asText("[]"));
+		for (JsonNode table : tables) {
+			backfill.add(new BackfillProgress(new TableId(table.path("schema").asText(), table.path("table").asText()),
+					table.path("rows").asLong(), texts(table.path("columns")), texts(table.path("values"))));
+		}
+		return backfill;
+	}
+
+	private static List<String> texts(JsonNode array) {
+		List<String> texts = new ArrayList<>();
+		array.forEach((text) -> texts.add(text.asText()));
+		return texts;
 	}
 
 	/**
-	 * Return the offset at another LSN. It keeps the progress of an incremental snapshot.
+	 * Return the offset at another LSN.
 	 */
 	public OffsetJson movedTo(Lsn lsn) {
 		ObjectNode offset = read();
@@ -91,19 +124,24 @@ public record OffsetJson(String text) {
 	}
 
 	private ObjectNode read() {
-		JsonNode offset = null;
-		JsonProcessingException failure = null;
-		try {
-			offset = JSON.readTree(this.text);
-		}
-		catch (JsonProcessingException ex) {
-			failure = ex;
-		}
-		if (offset instanceof ObjectNode object) {
+		if (parse(this.text) instanceof ObjectNode object) {
 			return object;
 		}
-		throw new OffsetStoreException("The stored offset is damaged: its position is not a JSON object. "
-				+ "Restore the offset, or remove it to start as cdc.snapshot.mode says.", failure);
+		throw damaged(null);
+	}
+
+	private static JsonNode parse(String text) {
+		try {
+			return JSON.readTree(text);
+		}
+		catch (JsonProcessingException ex) {
+			throw damaged(ex);
+		}
+	}
+
+	private static OffsetStoreException damaged(@Nullable JsonProcessingException cause) {
+		return new OffsetStoreException("The stored offset is damaged: its position is not a JSON object. "
+				+ "Restore the offset, or remove it to start as cdc.snapshot.mode says.", cause);
 	}
 
 }

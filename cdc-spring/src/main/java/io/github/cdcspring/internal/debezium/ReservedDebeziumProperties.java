@@ -36,6 +36,9 @@ public final class ReservedDebeziumProperties {
 
 	private static final String TOPICS = "there are no topics, and the starter tells records by these names";
 
+	private static final String BACKFILL = "the starter reads existing rows alongside the stream itself: request the "
+			+ "operation 'snapshot'";
+
 	private static final String RESTARTS = "it has no effect, as the starter restarts an engine itself";
 
 	/**
@@ -100,6 +103,7 @@ public final class ReservedDebeziumProperties {
 		all(keys, "the listeners say it: use @CdcListener(operations)", "skipped.operations");
 		all(keys, VALUES, "hstore.handling.mode", "interval.handling.mode", "time.precision.mode",
 				"money.fraction.digits");
+		all(keys, BACKFILL, "read.only");
 		all(keys, RESTARTS, "errors.max.retries", "errors.retry.delay.initial.ms", "errors.retry.delay.max.ms",
 				"retriable.restart.connector.wait.ms", "slot.max.retries", "slot.retry.delay.ms");
 		all(keys, "its threads read under different snapshots, so rows do not fit together", "snapshot.max.threads");
@@ -119,6 +123,8 @@ public final class ReservedDebeziumProperties {
 		prefixes.put("snapshot.mode.configuration.based.", use("cdc.snapshot.mode"));
 		prefixes.put("column.mask.", ROWS);
 		prefixes.put("column.truncate.", ROWS);
+		prefixes.put("signal.", BACKFILL);
+		prefixes.put("incremental.snapshot.", BACKFILL);
 		prefixes.put("topic.", TOPICS);
 		prefixes.put("heartbeat.topics.prefix", TOPICS);
 		prefixes.put("offset.storage.", SET_HERE);

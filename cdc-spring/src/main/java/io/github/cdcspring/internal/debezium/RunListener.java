@@ -37,8 +37,8 @@ public interface RunListener {
 	}
 
 	/**
-	 * Debezium has read the existing rows, before it streams or alongside the stream. The
-	 * last of them may still be on their way to the listeners.
+	 * Debezium has read the existing rows before it streams. The last of them may still
+	 * be on their way to the listeners.
 	 * @param summary what was read
 	 */
 	default void snapshotCompleted(SnapshotSummary summary) {

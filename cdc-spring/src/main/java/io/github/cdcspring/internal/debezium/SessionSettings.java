@@ -23,15 +23,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of Debezium's sessions on the server. A database or a role may set them to
- * values that change the text that the server sends, or that end a snapshot. The driver
- * itself sets {@code client_encoding}, {@code DateStyle} and {@code TimeZone}.
+ * Settings of the sessions on the server that read rows. A database or a role may set
+ * them to values that change the text that the server sends, or that end a snapshot. The
+ * driver itself sets {@code client_encoding}, {@code DateStyle} and {@code TimeZone}.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/runtime-config-client.html">PostgreSQL: client
  * connection defaults</a>
  */
-final class SessionSettings {
+public final class SessionSettings {
 
 	private static final Map<String, String> SETTINGS = new TreeMap<>(Map.of("bytea_output", "hex",
 			"extra_float_digits", "3", "IntervalStyle", "postgres", "quote_all_identifiers", "off", "statement_timeout",
@@ -49,8 +49,9 @@ final class SessionSettings {
 	 * Return the value of the driver property {@code options}.
 	 * @param own the value that the application has set. The settings of this class
 	 * override it.
+	 * @return the value
 	 */
-	static String options(@Nullable String own) {
+	public static String options(@Nullable String own) {
 		return (own != null) ? own + " " + OPTIONS : OPTIONS;
 	}
 

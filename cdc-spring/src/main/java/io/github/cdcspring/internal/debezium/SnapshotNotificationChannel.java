@@ -19,14 +19,13 @@ package io.github.cdcspring.internal.debezium;
 import java.time.Duration;
 
 import io.debezium.config.CommonConnectorConfig;
-import io.debezium.pipeline.notification.IncrementalSnapshotNotificationService;
 import io.debezium.pipeline.notification.InitialSnapshotNotificationService;
 import io.debezium.pipeline.notification.Notification;
 import io.debezium.pipeline.notification.channels.NotificationChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the listener of a run about Debezium's snapshots.
+ * Tells the listener of a run about Debezium's snapshot.
  *
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/configuration/notification.html">Debezium:
@@ -37,9 +36,7 @@ public final class SnapshotNotificationChannel implements NotificationChannel {
 	/** The name under which Debezium finds this class. */
 	static final String NAME = "cdc";
 
-	private final Progress initial = new Progress();
-
-	private final Progress incremental = new Progress();
+	private final Progress progress = new Progress();
 
 	private @Nullable RunListener listener;
 
@@ -64,11 +61,8 @@ public final class SnapshotNotificationChannel implements NotificationChannel {
 		if (listener == null) {
 			return;
 		}
-		switch (notification.getAggregateType()) {
-			case InitialSnapshotNotificationService.INITIAL_SNAPSHOT -> initial(notification, listener);
-			case IncrementalSnapshotNotificationService.INCREMENTAL_SNAPSHOT -> incremental(notification, listener);
-			default -> {
-			}
+		if (notification.getAggregateType().equals(InitialSnapshotNotificationService.INITIAL_SNAPSHOT)) {
+			send(notification, listener);
 		}
 	}
 
@@ -76,8 +70,8 @@ public final class SnapshotNotificationChannel implements NotificationChannel {
 	 * Debezium reports a start also if only schemas are read, but tables in progress only
 	 * if rows are read.
 	 */
-	private void initial(Notification notification, RunListener listener) {
-		Progress progress = this.initial;
+	private void send(Notification notification, RunListener listener) {
+		Progress progress = this.progress;
 		switch (notification.getType()) {
 			case "IN_PROGRESS" -> {
 				if (progress.begin()) {
@@ -90,21 +84,6 @@ public final class SnapshotNotificationChannel implements NotificationChannel {
 					listener.snapshotCompleted(progress.end());
 				}
 				listener.snapshotPhaseEnded();
-			}
-			default -> {
-			}
-		}
-	}
-
-	private void incremental(Notification notification, RunListener listener) {
-		Progress progress = this.incremental;
-		switch (notification.getType()) {
-			case "STARTED" -> progress.begin();
-			case "TABLE_SCAN_COMPLETED" -> progress.add(notification);
-			case "COMPLETED" -> {
-				if (progress.isStarted()) {
-					listener.snapshotCompleted(progress.end());
-				}
 			}
 			default -> {
 			}

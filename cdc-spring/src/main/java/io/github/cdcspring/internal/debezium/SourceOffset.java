@@ -43,9 +43,6 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 
 	private static final String SNAPSHOT = "snapshot";
 
-	/** Present while an incremental snapshot is in progress. */
-	static final String INCREMENTAL_SNAPSHOT = "incremental_snapshot_collections";
-
 	/**
 	 * Return the offset of an event.
 	 * @param event the event
@@ -60,8 +57,7 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 		if (!(offset.get(LSN_COMMIT) instanceof Long committed)) {
 			return null;
 		}
-		if (last != null && last.lsn.value() == committed && !isSnapshot(last.offset)
-				&& !offset.containsKey(INCREMENTAL_SNAPSHOT)) {
+		if (last != null && last.lsn.value() == committed && !isSnapshot(last.offset)) {
 			return null;
 		}
 		return new SourceOffset(new Lsn(committed), atTransactionEnd(offset, committed));
@@ -74,10 +70,9 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 		return (!isSnapshot(this.offset) && this.offset.get(TRANSACTION) instanceof Long id) ? id : null;
 	}
 
-	/** Rows of an incremental snapshot have the offsets of the stream. */
+	/** Whether a row of Debezium's snapshot has the offset. */
 	static boolean isSnapshot(Map<String, ?> offset) {
-		Object snapshot = offset.get(SNAPSHOT);
-		return snapshot != null && !"INCREMENTAL".equals(snapshot);
+		return offset.get(SNAPSHOT) != null;
 	}
 
 	/**

@@ -24,6 +24,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.debezium.engine.DebeziumEngine.ChangeConsumer;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
+import io.github.cdcspring.internal.backfill.BackfillStream;
+import io.github.cdcspring.internal.backfill.ChunkDelivery;
 import io.github.cdcspring.internal.listener.ListenerDispatcher;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.RecordDecoder;
@@ -46,6 +48,8 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 
 	private final @Nullable VisibilityGate visibility;
 
+	private final BackfillStream backfill;
+
 	private final ReentrantLock delivering = new ReentrantLock();
 
 	private volatile boolean stopping;
@@ -57,7 +61,8 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 	private boolean committerInUse;
 
 	StreamHandler(InFlightTracker inFlightTracker, OffsetCommitter committer, RecordDecoder decoder,
-			ListenerDispatcher dispatcher, @Nullable VisibilityGate visibility) {
+			ListenerDispatcher dispatcher, @Nullable VisibilityGate visibility, BackfillStream backfill) {
+		this.backfill = backfill;
 		this.visibility = visibility;
 		this.inFlightTracker = inFlightTracker;
 		this.offsetCommitter = committer;
@@ -98,6 +103,7 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 		Change change = this.decoder.decode(event.record());
 		use(committer, event, change);
 		if (change != null) {
+			this.backfill.received(change);
 			if (this.visibility != null && !this.visibility.isVisible(event.record())) {
 				this.dispatcher.flush();
 				this.visibility.await(event.record());
@@ -109,7 +115,30 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 				this.dispatcher.endTransaction();
 			}
 			entry.run();
+			String message = this.decoder.ownMessage(event.record());
+			ChunkDelivery chunk = (message != null) ? this.backfill.reached(message) : null;
+			if (chunk != null) {
+				deliver(chunk);
+			}
 		}
+	}
+
+	/**
+	 * The rows have no offset of their own. No later one is stored before they were
+	 * handled.
+	 */
+	private void deliver(ChunkDelivery chunk) throws InterruptedException {
+		for (Change row : chunk.rows()) {
+			if (this.stopping) {
+				return;
+			}
+			InFlightTracker.Entry entry = this.inFlightTracker.add(null);
+			this.dispatcher.dispatch(row, () -> {
+				entry.run();
+				chunk.run();
+			});
+		}
+		chunk.run();
 	}
 
 	/** Any event serves. A heartbeat is preferred, because it is small. */

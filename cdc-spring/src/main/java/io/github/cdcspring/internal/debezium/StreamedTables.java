@@ -166,8 +166,8 @@ final class StreamedTables extends PostgresSchema {
 	}
 
 	/**
-	 * Debezium asks for the table of a change. An incremental snapshot replaces the table
-	 * by that of today's catalog, which knows no replica identity.
+	 * Debezium asks for the table of a change. It may have replaced the table by that of
+	 * today's catalog, which knows no replica identity.
 	 */
 	@Override
 	public @Nullable Table tableFor(int oid) {

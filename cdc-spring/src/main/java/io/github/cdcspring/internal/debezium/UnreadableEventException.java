@@ -18,7 +18,6 @@ package io.github.cdcspring.internal.debezium;
 
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.ConcurrentModificationException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -56,9 +55,8 @@ final class UnreadableEventException extends CdcException {
 		CdcException known = null;
 		Throwable root = failure;
 		for (Throwable cause = failure; cause != null; cause = (cause.getCause() != cause) ? cause.getCause() : null) {
-			if (cause instanceof SQLException || cause instanceof IOException || cause instanceof InterruptedException
-					|| cause instanceof ConcurrentModificationException) {
-				// The last one is a race of Debezium's threads in an incremental snapshot
+			if (cause instanceof SQLException || cause instanceof IOException
+					|| cause instanceof InterruptedException) {
 				return failure;
 			}
 			if (known == null && cause instanceof CdcException ours) {

@@ -22,11 +22,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
+import io.github.cdcspring.internal.backfill.TransactionSnapshot;
 import io.github.cdcspring.internal.support.ConnectionSource;
 import io.github.cdcspring.internal.support.KeptConnection;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -63,7 +61,7 @@ final class VisibilityGate implements AutoCloseable {
 
 	private final RunListener listener;
 
-	private @Nullable Snapshot snapshot;
+	private @Nullable TransactionSnapshot snapshot;
 
 	private long readAt;
 
@@ -87,7 +85,7 @@ final class VisibilityGate implements AutoCloseable {
 				|| SourceOffset.isSnapshot(offset)) {
 			return true;
 		}
-		Snapshot snapshot = this.snapshot;
+		TransactionSnapshot snapshot = this.snapshot;
 		if (snapshot == null || isOutdated(snapshot) || !snapshot.shows(transaction)) {
 			snapshot = read();
 			this.snapshot = snapshot;
@@ -101,8 +99,8 @@ final class VisibilityGate implements AutoCloseable {
 	}
 
 	/** A standby may have been promoted. */
-	private boolean isOutdated(Snapshot snapshot) {
-		return snapshot == Snapshot.OF_STANDBY && System.nanoTime() - this.readAt > STANDBY_CHECK.toNanos();
+	private boolean isOutdated(TransactionSnapshot snapshot) {
+		return snapshot == TransactionSnapshot.OF_STANDBY && System.nanoTime() - this.readAt > STANDBY_CHECK.toNanos();
 	}
 
 	/**
@@ -137,7 +135,7 @@ final class VisibilityGate implements AutoCloseable {
 		this.listener.waiting(problem);
 	}
 
-	private Snapshot read() {
+	private TransactionSnapshot read() {
 		try {
 			return this.connection.query(VisibilityGate::query);
 		}
@@ -146,12 +144,12 @@ final class VisibilityGate implements AutoCloseable {
 		}
 	}
 
-	private static Snapshot query(Connection connection) throws SQLException {
+	private static TransactionSnapshot query(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement();
 				ResultSet row = statement.executeQuery("SELECT txid_current_snapshot()::text, pg_is_in_recovery()")) {
 			row.next();
 			// The snapshot of a standby does not list what is in progress
-			return row.getBoolean(2) ? Snapshot.OF_STANDBY : Snapshot.parse(row.getString(1));
+			return row.getBoolean(2) ? TransactionSnapshot.OF_STANDBY : TransactionSnapshot.parse(row.getString(1));
 		}
 	}
 
@@ -164,46 +162,6 @@ final class VisibilityGate implements AutoCloseable {
 	public void close() {
 		stop();
 		this.connection.close();
-	}
-
-	/**
-	 * What a session sees.
-	 *
-	 * @param xmin all transactions before it have ended
-	 * @param xmax no transaction from it on has ended
-	 * @param inProgress those in between that have not ended
-	 */
-	record Snapshot(long xmin, long xmax, Set<Long> inProgress) {
-
-		static final Snapshot OF_STANDBY = new Snapshot(Long.MAX_VALUE, Long.MAX_VALUE, Set.of());
-
-		private static final long EPOCH = 1L << 32;
-
-		static Snapshot parse(String text) {
-			String[] parts = text.split(":", -1);
-			Set<Long> inProgress = parts[2].isEmpty() ? Set.of()
-					: Stream.of(parts[2].split(",")).map(Long::valueOf).collect(Collectors.toSet());
-			return new Snapshot(Long.parseLong(parts[0]), Long.parseLong(parts[1]), inProgress);
-		}
-
-		/**
-		 * Whether a transaction has ended.
-		 * @param transaction its id in 32 bits, without the epoch
-		 */
-		boolean shows(long transaction) {
-			if (this.xmin == Long.MAX_VALUE) {
-				return true;
-			}
-			long id = this.xmax - this.xmax % EPOCH + transaction;
-			if (id - this.xmax > EPOCH / 2) {
-				id -= EPOCH;
-			}
-			else if (this.xmax - id > EPOCH / 2) {
-				id += EPOCH;
-			}
-			return id < this.xmin || id < this.xmax && !this.inProgress.contains(id);
-		}
-
 	}
 
 }

@@ -36,7 +36,6 @@ import io.github.cdcspring.internal.listener.RunningCall;
 import io.github.cdcspring.internal.parking.ParkedEventQueues;
 import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
-import io.github.cdcspring.internal.startup.RestartPreview;
 import io.github.cdcspring.internal.startup.RestartPreviewer;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.offset.OffsetKey;
@@ -304,26 +303,7 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 			throw new CdcException("Engine '" + name() + "' is " + this.status.state()
 					+ ", so no snapshot can be taken. Wait until it is RUNNING.");
 		}
-		boolean restart = !this.runner.isIncremental();
-		if (restart) {
-			requireSafeRestart();
-		}
 		this.runner.requestSnapshot(tables);
-		if (restart) {
-			restart();
-		}
-		else {
-			this.runner.sendSnapshotRequests();
-		}
-	}
-
-	private void requireSafeRestart() {
-		StreamStatus streamStatus = streamStatus();
-		RestartPreview restart = streamStatus.onRestart();
-		if (restart == null || !restart.refusals().isEmpty()) {
-			throw new CdcException("Engine '" + name() + "' has to restart for a snapshot, which is not safe now: "
-					+ ((restart != null) ? restart.sentence() : streamStatus.problem()));
-		}
 	}
 
 	/** An operation whose outcome is not reached in time. */

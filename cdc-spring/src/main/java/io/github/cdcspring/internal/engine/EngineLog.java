@@ -120,6 +120,18 @@ final class EngineLog {
 		}
 	}
 
+	/**
+	 * Log that a requested snapshot of tables cannot be taken any more.
+	 */
+	void notRead(Set<TableId> tables) {
+		if (!tables.isEmpty()) {
+			logger.warn(
+					"Engine '{}' no longer captures {}, so their existing rows are not read to the end. Request the "
+							+ "operation 'snapshot' again when a listener receives them.",
+					this.engine, LogSafe.tables(tables));
+		}
+	}
+
 	void snapshotStarted(int tables) {
 		logger.info("Engine '{}' begins a snapshot: it reads the existing rows of {}", this.engine, tables(tables));
 	}

@@ -28,9 +28,11 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.internal.backfill.Backfill;
+import io.github.cdcspring.internal.backfill.BackfillRequest;
 import io.github.cdcspring.internal.debezium.DebeziumRun;
 import io.github.cdcspring.internal.debezium.EngineFailure;
-import io.github.cdcspring.internal.debezium.IncrementalSnapshotSignaler;
+import io.github.cdcspring.internal.debezium.OffsetJson;
 import io.github.cdcspring.internal.debezium.RunListener;
 import io.github.cdcspring.internal.debezium.SnapshotSummary;
 import io.github.cdcspring.internal.listener.ListenerSet;
@@ -65,6 +67,9 @@ final class EngineRunner {
 	/** A server that needs longer to accept a connection does not answer yet. */
 	private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
 
+	/** For reading a chunk of a table. */
+	private static final Duration BACKFILL_TIMEOUT = Duration.ofMinutes(1);
+
 	private final EngineSettings settings;
 
 	private final ListenerSet listeners;
@@ -88,15 +93,13 @@ final class EngineRunner {
 
 	private final AttachedPartitions partitions;
 
-	private final IncrementalSnapshotSignaler snapshots;
+	private final Backfill backfill = new Backfill();
 
 	private volatile @Nullable ReconciliationResult reconciliation;
 
 	private volatile @Nullable OffsetSession session;
 
 	private volatile Set<TableId> captured = Set.of();
-
-	private volatile boolean incremental;
 
 	private volatile @Nullable DebeziumRun run;
 
@@ -118,12 +121,11 @@ final class EngineRunner {
 		this.answering = new SourceDatabase(settings, ANSWER_TIMEOUT);
 		this.startLock = new StartLock(settings.slot().name());
 		this.standby = new KeptConnection(this.answering);
-		this.snapshots = new IncrementalSnapshotSignaler(settings, this.source);
 		this.preflight = new Preflight(settings, listeners);
 		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
 		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(key));
 		this.preparation = new StartPreparation(settings, listeners, log, this.source, this.preflight, this.reconciler,
-				this.snapshots, () -> new OffsetSession(key, store, Clock.systemUTC()));
+				() -> new OffsetSession(key, store, Clock.systemUTC()));
 		this.partitions = new AttachedPartitions(log);
 	}
 
@@ -202,6 +204,11 @@ final class EngineRunner {
 		this.reconciliation = start.reconciliation();
 		this.session = start.session();
 		this.captured = start.source().tableIds();
+		this.backfill.resume(start.session()
+			.current()
+			.map((offset) -> new OffsetJson(offset.position()).backfill())
+			.orElse(List.of()));
+		this.log.notRead(this.backfill.retain(this.captured));
 		return start;
 	}
 
@@ -287,7 +294,8 @@ final class EngineRunner {
 			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
 			.unsentColumns(start.source().unsentColumns())
 			.types(start.source().columns(), this.source.at(start.endpoint(), READ_TIMEOUT))
-			.snapshots(start.takesSnapshotOverSlot(this.settings.snapshotMode()), start.incremental());
+			.snapshotOverSlot(start.takesSnapshotOverSlot(this.settings.snapshotMode()))
+			.backfill(this.backfill, this.source.at(start.endpoint(), BACKFILL_TIMEOUT).forRows());
 		if (this.settings.visibleTransactions()) {
 			builder.awaitVisibility(this.source.at(start.endpoint(), READ_TIMEOUT));
 		}
@@ -334,26 +342,21 @@ final class EngineRunner {
 		return run == null || run.stop(timeout);
 	}
 
-	/** Whether the current run can take incremental snapshots. */
-	boolean isIncremental() {
-		return this.incremental;
-	}
-
 	/**
-	 * Request a snapshot of some tables.
-	 * @throws CdcException if it cannot be taken
+	 * Request to read the existing rows of some tables.
+	 * @throws CdcException if they cannot be read
 	 */
 	void requestSnapshot(Collection<String> tables) {
-		this.snapshots.request(tables, this.captured);
-	}
-
-	/** Send the requested snapshots to the current run, if there is one. */
-	void sendSnapshotRequests() {
-		DebeziumRun run = this.run;
-		OffsetSession session = this.session;
-		if (run != null && session != null) {
-			this.snapshots.send(run, session);
+		BackfillRequest request = BackfillRequest.of(tables, this.captured);
+		try (Connection connection = this.source.connect()) {
+			request.check(connection);
 		}
+		catch (SQLException ex) {
+			throw new CdcException(
+					"The tables of the requested snapshot cannot be checked: " + EngineFailure.of(null, ex).message(),
+					ex);
+		}
+		this.backfill.request(request.tables());
 	}
 
 	/**
@@ -419,8 +422,6 @@ final class EngineRunner {
 
 		private void confirmed() {
 			this.observer.streaming();
-			EngineRunner.this.incremental = this.start.incremental();
-			sendSnapshotRequests();
 			logReceiving(true, false);
 		}
 

@@ -35,10 +35,9 @@ import io.github.cdcspring.settings.SnapshotMode;
  * @param lock keeps other instances from starting, until the stream is confirmed
  * @param session the offset session of the run
  * @param reconciliation how slot and offset compared, and what was decided
- * @param incremental whether incremental snapshots must be possible
  */
 record PreparedStart(SourceState source, List<CapturedRelation> captured, SourceEndpoint endpoint, StartLock.Held lock,
-		OffsetSession session, ReconciliationResult reconciliation, boolean incremental) {
+		OffsetSession session, ReconciliationResult reconciliation) {
 
 	/**
 	 * Whether Debezium creates the slot, to export a snapshot from it.

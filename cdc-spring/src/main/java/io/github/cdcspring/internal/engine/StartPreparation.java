@@ -25,7 +25,6 @@ import java.util.function.Supplier;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
-import io.github.cdcspring.internal.debezium.IncrementalSnapshotSignaler;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.startup.OffsetReconciler;
 import io.github.cdcspring.internal.startup.OpenTransactions;
@@ -66,8 +65,6 @@ final class StartPreparation {
 
 	private final OffsetReconciler reconciler;
 
-	private final IncrementalSnapshotSignaler snapshots;
-
 	private final Supplier<OffsetSession> sessions;
 
 	private final StartLock startLock;
@@ -81,15 +78,13 @@ final class StartPreparation {
 	 * @param sessions opens an offset session, which reads the store
 	 */
 	StartPreparation(EngineSettings settings, ListenerSet listeners, EngineLog log, SourceDatabase source,
-			Preflight preflight, OffsetReconciler reconciler, IncrementalSnapshotSignaler snapshots,
-			Supplier<OffsetSession> sessions) {
+			Preflight preflight, OffsetReconciler reconciler, Supplier<OffsetSession> sessions) {
 		this.settings = settings;
 		this.listeners = listeners;
 		this.log = log;
 		this.source = source;
 		this.preflight = preflight;
 		this.reconciler = reconciler;
-		this.snapshots = snapshots;
 		this.sessions = sessions;
 		this.startLock = new StartLock(settings.slot().name());
 		this.reader = new ReplicationStateReader(Duration.ofSeconds(5),
@@ -148,8 +143,7 @@ final class StartPreparation {
 		List<CapturedRelation> captured = this.tables.publish(tables, source, connection, session);
 		this.reconciler.carryOut(reconciliation, connection, session);
 		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
-		return new PreparedStart(source, captured, reached.endpoint(), lock, session, reconciliation,
-				this.snapshots.isNeeded(session));
+		return new PreparedStart(source, captured, reached.endpoint(), lock, session, reconciliation);
 	}
 
 	private SourceDatabase.Reached connect() throws SQLException {

@@ -97,7 +97,7 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 		if (parkedQueues == null) {
 			return false;
 		}
-		// Rows of an incremental snapshot have no LSN, and that snapshot continues
+		// Rows of a backfill have no LSN, and it continues
 		if (change.snapshot() && !change.lsn().equals(Lsn.ZERO)) {
 			removePreviousSnapshot(parkedQueues);
 		}

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.row;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 
 import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.LogicalMessage;
@@ -81,6 +82,16 @@ public interface Change {
 	 */
 	default @Nullable Object previousOrderingKey() {
 		return null;
+	}
+
+	/**
+	 * Return the keys of the rows that the event changes: the former and the new one.
+	 * Unlike ordering keys, two of them are equal only if the server's texts are.
+	 * @return objects with {@code equals} and {@code hashCode}, none if the event has no
+	 * key
+	 */
+	default List<Object> exactKeys() {
+		return List.of();
 	}
 
 	/**

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The origin of an event in the WAL or in a snapshot.
  *
- * @param lsn the LSN of the change; {@link Lsn#ZERO} if an incremental snapshot read the
- * row, because it then has no position in the WAL
+ * @param lsn the LSN of the change; {@link Lsn#ZERO} if a backfill read the row, because
+ * it then has no position in the WAL
  * @param transactionId the transaction, {@code null} in a snapshot
  * @param commitMicros the commit time in microseconds since 1970
  * @param snapshot whether a snapshot read the row

@@ -34,8 +34,8 @@ public final class IdentityMark {
 	private static final String PREFIX = IDENTITY + "=";
 
 	/**
-	 * The mark of a column of the stream whose field must have the same schema as in a
-	 * snapshot. Debezium compares the keys of both, with their schemas.
+	 * The mark of a column of the stream whose field has the same schema as in a
+	 * snapshot.
 	 */
 	public static final String NONE = "cdcspring.streamed";
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +166,18 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 		if (this.delimiter != USUAL_DELIMITER) {
 			schema.parameter(DELIMITER, String.valueOf(this.delimiter));
 		}
+	}
+
+	/**
+	 * Begin the schema of a field for values of this type. It is optional even if the
+	 * column is NOT NULL: the previous row may lack it.
+	 * @return a builder of the schema
+	 */
+	public SchemaBuilder schema() {
+		SchemaBuilder schema = (this.kind == PostgresTypeKind.NUMERIC || this.kind == PostgresTypeKind.MONEY)
+				? Decimal.builder(0) : SchemaBuilder.type(this.kind.connectType);
+		describe(schema.optional());
+		return schema;
 	}
 
 	static PostgresType of(Schema schema) {

@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.row;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -152,6 +153,20 @@ public final class RecordDecoder {
 	public boolean endsTransaction(SourceRecord record) {
 		return record.value() instanceof Struct value && TRANSACTION.equals(value.schema().name())
 				&& "END".equals(value.getString("status"));
+	}
+
+	/**
+	 * Return the content of one of the starter's own logical messages.
+	 * @param record a record that is not an event for listeners
+	 * @return the content, {@code null} if the record is something else
+	 */
+	public @Nullable String ownMessage(SourceRecord record) {
+		Field field = (record.value() instanceof Struct value) ? value.schema().field("message") : null;
+		if (field == null || !(record.value() instanceof Struct value) || !(value.get(field) instanceof Struct message)
+				|| !this.ownPrefix.equals(message.get("prefix"))) {
+			return null;
+		}
+		return new String(content(message), StandardCharsets.UTF_8);
 	}
 
 	/**

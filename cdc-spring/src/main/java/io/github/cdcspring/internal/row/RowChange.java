@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.row;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Operation;
@@ -126,6 +127,17 @@ final class RowChange implements SourcedChange {
 	@Override
 	public @Nullable Object previousOrderingKey() {
 		return (this.keyBefore != null) ? orderingKey(this.keyBefore) : null;
+	}
+
+	@Override
+	public List<Object> exactKeys() {
+		Struct now = this.keyStruct;
+		if (now == null) {
+			return List.of();
+		}
+		Struct before = this.keyBefore;
+		return (before != null) ? List.of(this.schema.exactKey(before), this.schema.exactKey(now))
+				: List.of(this.schema.exactKey(now));
 	}
 
 	private Object orderingKey(@Nullable Struct key) {

@@ -17,7 +17,6 @@
 package io.github.cdcspring.internal.row;
 
 import org.apache.kafka.connect.data.Field;
-import org.apache.kafka.connect.data.SchemaBuilder;
 
 /**
  * A column of a table, as the server's catalog has it.
@@ -30,9 +29,7 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 public record TableColumn(String name, String declaredType, int typeOid, PostgresType type) {
 
 	RowColumn toRowColumn(int position) {
-		SchemaBuilder schema = SchemaBuilder.type(this.type.kind().connectType).optional();
-		this.type.describe(schema);
-		return RowColumn.of(new Field(this.name, position, schema.build()));
+		return RowColumn.of(new Field(this.name, position, this.type.schema().build()));
 	}
 
 }

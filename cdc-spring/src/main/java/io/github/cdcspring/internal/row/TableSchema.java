@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.row;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -169,6 +170,16 @@ final class TableSchema {
 	 */
 	@Nullable OrderingKey orderingKey(Struct key) {
 		return OrderingKey.of(this.table, keyColumns(key), key);
+	}
+
+	/** The key of a row, equal only to one whose values have the same text. */
+	Object exactKey(Struct key) {
+		List<@Nullable Object> values = new ArrayList<>();
+		for (RowColumn column : keyColumns(key)) {
+			Object raw = column.raw(key);
+			values.add((raw instanceof byte[] bytes) ? ByteBuffer.wrap(bytes) : raw);
+		}
+		return values;
 	}
 
 	/** Whether a key has a value that the starter could not parse. */

@@ -24,6 +24,7 @@ import java.util.Properties;
 import java.util.function.Supplier;
 
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.internal.debezium.SessionSettings;
 import io.github.cdcspring.internal.support.ConnectionSource;
 import io.github.cdcspring.internal.support.SourceEndpoint;
 import io.github.cdcspring.internal.support.SourceSockets;
@@ -51,6 +52,8 @@ public final class SourceDatabase implements ConnectionSource {
 
 	private final @Nullable SourceEndpoint endpoint;
 
+	private final boolean rows;
+
 	/**
 	 * Create a source of connections with a timeout of ten seconds.
 	 * @param settings the engine
@@ -66,14 +69,15 @@ public final class SourceDatabase implements ConnectionSource {
 	 * seconds
 	 */
 	public SourceDatabase(EngineSettings settings, Duration timeout) {
-		this(settings.connections(), timeout, null);
+		this(settings.connections(), timeout, null, false);
 	}
 
 	private SourceDatabase(Supplier<EngineSettings.Connection> details, Duration timeout,
-			@Nullable SourceEndpoint endpoint) {
+			@Nullable SourceEndpoint endpoint, boolean rows) {
 		this.details = details;
 		this.timeout = timeout;
 		this.endpoint = endpoint;
+		this.rows = rows;
 	}
 
 	/**
@@ -84,7 +88,16 @@ public final class SourceDatabase implements ConnectionSource {
 	 * @return a source of connections
 	 */
 	public SourceDatabase at(SourceEndpoint endpoint, Duration timeout) {
-		return new SourceDatabase(this.details, timeout, endpoint);
+		return new SourceDatabase(this.details, timeout, endpoint, this.rows);
+	}
+
+	/**
+	 * The same database with connections that read rows: their text has the form of the
+	 * stream's, and no statement timeout of the database applies.
+	 * @return a source of connections
+	 */
+	public SourceDatabase forRows() {
+		return new SourceDatabase(this.details, this.timeout, this.endpoint, true);
 	}
 
 	/**
@@ -149,6 +162,13 @@ public final class SourceDatabase implements ConnectionSource {
 		}
 		if (details.password() != null) {
 			PGProperty.PASSWORD.set(properties, details.password());
+		}
+		if (this.rows) {
+			PGProperty.OPTIONS.set(properties,
+					SessionSettings.options(details.driverProperties().get(PGProperty.OPTIONS.getName())));
+			PGProperty.BINARY_TRANSFER.set(properties, false);
+			// A key is sent as text, and compared as what it is
+			PGProperty.STRING_TYPE.set(properties, "unspecified");
 		}
 		return properties;
 	}

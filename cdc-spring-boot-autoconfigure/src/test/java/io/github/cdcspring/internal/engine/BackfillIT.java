@@ -1,0 +1,210 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.ChangeEvent;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.util.StringUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A backfill delivers each existing row of any table, without a restart of the engine.
+ */
+@PostgresTest
+class BackfillIT {
+
+	private static final String[] SETTINGS = { "cdc.snapshot.mode=no_data", "cdc.backfill.chunk-size=10" };
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "CREATE TABLE items (id int, note text)",
+			"CREATE TABLE items (id int, note text); ALTER TABLE items REPLICA IDENTITY FULL",
+			"CREATE TABLE items (id int NOT NULL UNIQUE, note text)",
+			"CREATE TABLE items (id int PRIMARY KEY, note text, code int GENERATED ALWAYS AS IDENTITY UNIQUE NOT NULL); "
+					+ "ALTER TABLE items REPLICA IDENTITY USING INDEX items_code_key",
+			"CREATE TABLE items (id int PRIMARY KEY, note text) PARTITION BY RANGE (id); "
+					+ "CREATE TABLE items_1 PARTITION OF items FOR VALUES FROM (0) TO (20); "
+					+ "CREATE TABLE items_2 PARTITION OF items FOR VALUES FROM (20) TO (1000)",
+			"CREATE TABLE items (id int, note text, \"Odd \"\"name\" int NOT NULL DEFAULT 1, "
+					+ "PRIMARY KEY (id, \"Odd \"\"name\"))",
+			"CREATE TABLE items (id int PRIMARY KEY, note text); CREATE TABLE heirs () INHERITS (items); "
+					+ "INSERT INTO heirs VALUES (1000, 'not in the stream')" })
+	void deliversEachRowOfATable(String table, TestDatabase database) {
+		database.execute(table.split("; "));
+		database.execute("INSERT INTO items SELECT n, 'note ' || n FROM generate_series(1, 55) n");
+		try (TestApplication application = TestApplication.run(database, Items.class, StringUtils
+			.concatenateStringArrays(SETTINGS, new String[] { "cdc.safety.accept=replica-identity,inheritance" }))) {
+			Items items = application.bean(Items.class);
+			application.engine().snapshot(List.of("items"));
+			await().untilAsserted(() -> assertThat(items.ids()).hasSize(55));
+			assertThat(items.read).hasSize(55);
+			assertThat(items.ids()).containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 55).boxed().toList());
+			assertThat(items.read.get(0)).containsEntry("note", "note 1");
+			assertThat(application.engine().status().restarts()).isZero();
+		}
+	}
+
+	@Test
+	void rowHasTheKeyAndTheColumnsOfTheStream(TestDatabase database) {
+		database.execute("CREATE DOMAIN code AS char(5)",
+				"CREATE TABLE items (part code, id int, note text, secret text, PRIMARY KEY (id, part))",
+				"INSERT INTO items VALUES ('ab', 1, 'first', 'hidden')");
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				StringUtils.concatenateStringArrays(SETTINGS,
+						new String[] { "cdc.debezium.column.exclude.list=public[.]items[.]secret" }))) {
+			Items items = application.bean(Items.class);
+			application.engine().snapshot(List.of("items"));
+			await().until(() -> items.keys.size() == 1);
+			database.execute("UPDATE items SET note = 'second'");
+			await().until(() -> items.keys.size() == 2);
+			assertThat(items.keys.get(1)).isEqualTo(items.keys.get(0));
+			assertThat(items.read.get(0)).containsOnlyKeys("part", "id", "note");
+		}
+	}
+
+	@Test
+	void columnThatIsAddedWhileTheEngineRunsIsRead(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT generate_series(1, 25)");
+		try (TestApplication application = TestApplication.run(database, Items.class, SETTINGS)) {
+			Items items = application.bean(Items.class);
+			database.execute("ALTER TABLE items ADD COLUMN added int DEFAULT 7");
+			application.engine().snapshot(List.of("items"));
+			await().until(() -> items.read.size() == 25);
+			assertThat(items.read).allSatisfy((row) -> assertThat(row).containsEntry("added", 7));
+		}
+	}
+
+	@Test
+	void backfillContinuesAfterARestartOfTheEngine(TestDatabase database) throws InterruptedException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT generate_series(1, 95)");
+		try (TestApplication application = TestApplication.run(database, Items.class, SETTINGS)) {
+			Items items = application.bean(Items.class);
+			items.gateAt = 45;
+			application.engine().snapshot(List.of("items"));
+			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			items.gate.countDown();
+			application.engine().restart();
+			await().untilAsserted(() -> assertThat(items.ids()).hasSize(95));
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
+			// At least the first chunks are not read again
+			assertThat(items.read.stream().filter((row) -> row.get("id").equals(1))).hasSize(1);
+		}
+	}
+
+	@Test
+	void backfillContinuesInAnotherProcess(TestDatabase database) throws InterruptedException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT generate_series(1, 95)");
+		String[] settings = StringUtils.concatenateStringArrays(SETTINGS, new String[] { "cdc.heartbeat.interval=100ms",
+				"cdc.offset.flush-interval=10ms", "cdc.listener.shutdown-timeout=1s" });
+		try (TestApplication application = TestApplication.run(database, Items.class, settings)) {
+			Items items = application.bean(Items.class);
+			items.gateAt = 75;
+			application.engine().snapshot(List.of("items"));
+			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			await().until(() -> String.valueOf(database.queryForText("SELECT position FROM cdc_offset"))
+				.contains("cdc_backfill"));
+		}
+		try (TestApplication application = TestApplication.run(database, Items.class, settings)) {
+			Items items = application.bean(Items.class);
+			await().untilAsserted(() -> assertThat(items.ids()).contains(76, 95));
+			assertThat(items.ids()).doesNotContain(1);
+			await().until(() -> !String.valueOf(database.queryForText("SELECT position FROM cdc_offset"))
+				.contains("cdc_backfill"));
+		}
+	}
+
+	@Test
+	void failingRowIsDeliveredAgainAndHoldsUpNoOffset(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT generate_series(1, 25)");
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				StringUtils.concatenateStringArrays(SETTINGS, new String[] { "cdc.listener.retry.max-attempts=1",
+						"cdc.listener.on-failure=stop", "cdc.listener.restart.initial-interval=100ms" }))) {
+			Items items = application.bean(Items.class);
+			items.poison = 15;
+			application.engine().snapshot(List.of("items"));
+			await().until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
+			items.poison = -1;
+			await().untilAsserted(() -> assertThat(items.ids()).hasSize(25));
+		}
+	}
+
+	static class Items {
+
+		final List<Map<String, @Nullable Object>> read = new CopyOnWriteArrayList<>();
+
+		final List<Object> keys = new CopyOnWriteArrayList<>();
+
+		final CountDownLatch gate = new CountDownLatch(1);
+
+		final CountDownLatch reached = new CountDownLatch(1);
+
+		volatile int gateAt = -1;
+
+		volatile int poison = -1;
+
+		@CdcListener(tables = "items", operations = { Operation.READ, Operation.UPDATE })
+		void on(ChangeEvent<Map<String, @Nullable Object>> event) throws InterruptedException {
+			Map<String, @Nullable Object> row = event.after();
+			int id = (int) row.get("id");
+			if (id == this.poison) {
+				throw new IllegalStateException("poison");
+			}
+			if (event.operation() == Operation.READ) {
+				this.read.add(row);
+			}
+			if (event.key() != null) {
+				this.keys.add(event.key());
+			}
+			if (id == this.gateAt) {
+				this.reached.countDown();
+				this.gate.await();
+			}
+		}
+
+		Set<Integer> ids() {
+			Set<Integer> ids = new ConcurrentSkipListSet<>();
+			this.read.forEach((row) -> ids.add((int) row.get("id")));
+			return ids;
+		}
+
+	}
+
+}

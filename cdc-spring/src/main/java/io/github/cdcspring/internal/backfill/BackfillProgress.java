@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.backfill;
+
+import java.util.List;
+
+import io.github.cdcspring.TableId;
+
+/**
+ * How far the existing rows of a table were read, as it is stored with the offset.
+ *
+ * @param table the table
+ * @param rows the number of rows that were delivered
+ * @param columns the columns that order the rows, empty before the first chunk
+ * @param values their values in the last row that was handled, as the server's text
+ */
+public record BackfillProgress(TableId table, long rows, List<String> columns, List<String> values) {
+
+	public BackfillProgress {
+		columns = List.copyOf(columns);
+		values = List.copyOf(values);
+	}
+
+	/** Contains no value, because the key may be confidential. */
+	@Override
+	public String toString() {
+		return this.table + ": " + this.rows + " rows";
+	}
+
+}

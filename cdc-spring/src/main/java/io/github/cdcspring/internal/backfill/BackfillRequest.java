@@ -1,0 +1,125 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.backfill;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.support.LogSafe;
+
+/**
+ * A request to read the existing rows of some tables alongside the stream.
+ *
+ * @param tables the tables
+ */
+public record BackfillRequest(Set<TableId> tables) {
+
+	private static final String UNSUITABLE = """
+			SELECT t.nspname || '.' || t.relname, CASE WHEN pg_is_in_recovery() THEN 'standby'
+				WHEN c.oid IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid
+					AND a.attnum > 0 AND NOT a.attisdropped
+					AND NOT has_column_privilege(c.oid, a.attnum, 'SELECT')) THEN 'right'
+				WHEN row_security_active(c.oid) THEN 'security'
+				WHEN c.relkind = 'p' AND NOT EXISTS (SELECT FROM pg_catalog.pg_index i
+					WHERE i.indrelid = c.oid AND i.indisprimary) THEN 'key' END AS problem
+			FROM unnest(?::text[], ?::text[]) t (nspname, relname)
+				LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = t.nspname
+				LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.relname""";
+
+	public BackfillRequest {
+		tables = Set.copyOf(tables);
+	}
+
+	/**
+	 * Create a request for tables that an engine captures.
+	 * @param names the tables, with or without their schema
+	 * @param captured the tables that the engine captures
+	 * @return the request
+	 * @throws CdcException if a table is not captured, or no table is given
+	 */
+	public static BackfillRequest of(Collection<String> names, Set<TableId> captured) {
+		Set<TableId> tables = new LinkedHashSet<>();
+		for (String name : names) {
+			List<TableId> named = captured.stream()
+				.filter((table) -> table.toString().equals(name) || table.name().equals(name))
+				.toList();
+			if (named.size() != 1) {
+				throw new CdcException(
+						"'" + LogSafe.of(name) + "' " + (named.isEmpty() ? "is not a captured table" : "is ambiguous")
+								+ ", so no snapshot of it can be taken. Use one of "
+								+ captured.stream().map(TableId::toString).collect(Collectors.joining(", ")) + ".");
+			}
+			tables.add(named.get(0));
+		}
+		if (tables.isEmpty()) {
+			throw new CdcException(
+					"No table is given, so there is nothing to read. Name the tables to take a snapshot of.");
+		}
+		return new BackfillRequest(tables);
+	}
+
+	/**
+	 * Check the tables.
+	 * @param connection a connection to the source database
+	 * @throws CdcException if the rows of a table cannot be read
+	 * @throws SQLException if they cannot be checked
+	 */
+	public void check(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(UNSUITABLE)) {
+			statement.setArray(1, names(connection, this.tables.stream().map(TableId::schema).toList()));
+			statement.setArray(2, names(connection, this.tables.stream().map(TableId::name).toList()));
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					String problem = rows.getString("problem");
+					if (problem != null) {
+						throw new CdcException(describe(rows.getString(1), problem));
+					}
+				}
+			}
+		}
+	}
+
+	private static String describe(String table, String problem) {
+		return switch (problem) {
+			case "standby" -> "The server is a standby, where no watermark can be written, so no snapshot of table "
+					+ table + " can be taken. Connect the engine to the primary.";
+			case "right" ->
+				"Table " + table + " cannot be read by the engine's role, so no snapshot of it can be taken. "
+						+ "Grant the role SELECT.";
+			case "security" -> "Row-level security hides rows of table " + table
+					+ " from the engine's role, so a snapshot " + "of it would lack them. Grant the role BYPASSRLS.";
+			default ->
+				"Table " + table + " is partitioned and has no primary key, so its rows have no order in which they "
+						+ "can be read. Add a primary key.";
+		};
+	}
+
+	private static Array names(Connection connection, List<String> names) throws SQLException {
+		return connection.createArrayOf("text", names.toArray());
+	}
+
+}

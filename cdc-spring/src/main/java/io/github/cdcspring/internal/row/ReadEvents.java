@@ -1,0 +1,165 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.row;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.TableId;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates the events of rows that were read from a table. Their values have the form of
+ * those in the stream. Belongs to one thread.
+ */
+public final class ReadEvents {
+
+	private static final Schema SOURCE = SchemaBuilder.struct()
+		.name("cdcspring.Source")
+		.field("schema", Schema.STRING_SCHEMA)
+		.field("table", Schema.STRING_SCHEMA)
+		.field("lsn", Schema.OPTIONAL_INT64_SCHEMA)
+		.field("txId", Schema.OPTIONAL_INT64_SCHEMA)
+		.field("ts_us", Schema.OPTIONAL_INT64_SCHEMA)
+		.field("snapshot", Schema.OPTIONAL_STRING_SCHEMA)
+		.build();
+
+	private final TableId table;
+
+	private final String topic;
+
+	private final List<TableColumn> columns;
+
+	private final List<TableColumn> key;
+
+	private final Schema rowSchema;
+
+	private final @Nullable Schema keySchema;
+
+	private final Schema envelope;
+
+	private final TableSchema schema;
+
+	/**
+	 * Numbers the events. They have no position, and a parked event is recognized by its
+	 * number among those of its key.
+	 */
+	private int ordinal = ThreadLocalRandom.current().nextInt(1 << 30);
+
+	/**
+	 * Describe a table.
+	 * @param table the table
+	 * @param columns its columns
+	 * @param key the columns of its key, empty if it has none
+	 */
+	public ReadEvents(TableId table, List<TableColumn> columns, List<TableColumn> key) {
+		this.table = table;
+		this.topic = table.toString();
+		this.columns = List.copyOf(columns);
+		this.key = List.copyOf(key);
+		this.rowSchema = struct("Value", columns);
+		this.keySchema = key.isEmpty() ? null : struct("Key", key);
+		this.envelope = SchemaBuilder.struct()
+			.name("cdcspring.Envelope")
+			.field("before", this.rowSchema)
+			.field("after", this.rowSchema)
+			.field("source", SOURCE)
+			.field("op", Schema.STRING_SCHEMA)
+			.build();
+		this.schema = new TableSchema(this.envelope, table, false);
+	}
+
+	private static Schema struct(String name, List<TableColumn> columns) {
+		SchemaBuilder schema = SchemaBuilder.struct().name("cdcspring." + name).optional();
+		columns.forEach((column) -> schema.field(column.name(), column.type().schema().build()));
+		return schema.build();
+	}
+
+	/**
+	 * Create the event of a row.
+	 * @param values the values as the server's text: those of the columns, and then those
+	 * of the key
+	 * @param readAt the server's LSN when the row was read
+	 * @param micros the time at which it was read, in microseconds since 1970
+	 * @param barrier whether the event keeps its order relative to all other events
+	 * @return the event
+	 * @throws CdcException if the starter does not know the form of a value
+	 */
+	public Change create(@Nullable String[] values, Lsn readAt, long micros, boolean barrier) {
+		Struct row = row(this.rowSchema, this.columns, values, 0);
+		Schema keySchema = this.keySchema;
+		Struct key = (keySchema != null) ? row(keySchema, this.key, values, this.columns.size()) : null;
+		Struct source = new Struct(SOURCE).put("schema", this.table.schema())
+			.put("table", this.table.name())
+			.put("ts_us", micros)
+			.put("snapshot", "incremental");
+		Struct event = new Struct(this.envelope).put("after", row).put("source", source).put("op", "r");
+		SourceRecord record = new SourceRecord(Map.of(), Map.of("lsn_commit", readAt.value()), this.topic, keySchema,
+				key, this.envelope, event);
+		EventSource position = new EventSource(Lsn.ZERO, null, micros, true, this.ordinal++, readAt.value());
+		return new RowChange(this.schema, Operation.READ, position, record, event, null, barrier, false);
+	}
+
+	private Struct row(Schema schema, List<TableColumn> columns, @Nullable String[] values, int first) {
+		Struct row = new Struct(schema);
+		List<Field> fields = schema.fields();
+		for (int i = 0; i < fields.size(); i++) {
+			String text = values[first + i];
+			if (text != null) {
+				row.put(fields.get(i), value(columns.get(i), text));
+			}
+		}
+		return row;
+	}
+
+	private Object value(TableColumn column, String text) {
+		try {
+			return column.type().kind().parse(text);
+		}
+		catch (RuntimeException ex) {
+			Object mark = column.type().kind().unreadable();
+			if (mark != null) {
+				return mark;
+			}
+			// Without a cause, whose message may contain the value
+			throw new CdcException(unreadable(column.name(), column.type(), this.table.toString()));
+		}
+	}
+
+	/**
+	 * Why a value cannot be delivered, if no mark can take its place.
+	 * @param column the name of the column
+	 * @param type its type
+	 * @param table the table
+	 * @return the message
+	 */
+	public static String unreadable(String column, PostgresType type, String table) {
+		return "PostgreSQL sent a value of column '" + column + "' (" + type.name() + ") of " + table
+				+ " in a form that the starter does not know. Leave the column out with "
+				+ "'cdc.debezium.column.exclude.list', and report the type and the server's version as a bug.";
+	}
+
+}
