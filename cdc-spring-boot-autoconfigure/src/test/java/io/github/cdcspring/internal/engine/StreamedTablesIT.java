@@ -81,6 +81,38 @@ class StreamedTablesIT {
 	}
 
 	@Test
+	void partitionsWithDifferentIndexesSendNoValueAsNull(TestDatabase database) {
+		database.execute(
+				"CREATE TABLE items (id int PRIMARY KEY, a text NOT NULL, b text, c text) PARTITION BY RANGE (id)",
+				"CREATE TABLE items_1 PARTITION OF items FOR VALUES FROM (0) TO (10)",
+				"CREATE TABLE items_2 PARTITION OF items FOR VALUES FROM (10) TO (20)",
+				"CREATE TABLE items_3 PARTITION OF items FOR VALUES FROM (20) TO (30)",
+				"CREATE UNIQUE INDEX items_2_a ON items_2 (a)",
+				"ALTER TABLE items_2 REPLICA IDENTITY USING INDEX items_2_a",
+				"ALTER TABLE items_3 REPLICA IDENTITY FULL");
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			Items items = application.bean(Items.class);
+			database.execute("INSERT INTO items SELECT i, 'a' || i, 'b', NULL FROM unnest(ARRAY[1, 11, 2, 12, 21]) i",
+					"DELETE FROM items WHERE id = 1", "DELETE FROM items WHERE id = 11",
+					"DELETE FROM items WHERE id = 2", "DELETE FROM items WHERE id = 12",
+					"DELETE FROM items WHERE id = 21");
+			await().until(() -> items.events.size() == 10);
+			List<ChangeEvent<Map<String, @Nullable Object>>> deletes = items.events.subList(5, 10);
+			assertThat(deletes).extracting((delete) -> String.valueOf(delete.before()))
+				.containsExactly(sent(1, UNAVAILABLE, UNAVAILABLE, UNAVAILABLE),
+						sent(UNAVAILABLE, "a11", UNAVAILABLE, UNAVAILABLE),
+						sent(2, UNAVAILABLE, UNAVAILABLE, UNAVAILABLE),
+						sent(UNAVAILABLE, "a12", UNAVAILABLE, UNAVAILABLE), sent(21, "a21", "b", null));
+			assertThat(deletes).extracting(StreamedTablesIT::key)
+				.containsExactly("{id=1}", "none", "{id=2}", "none", "{id=21}");
+		}
+	}
+
+	private static String sent(@Nullable Object... values) {
+		return "{id=" + values[0] + ", a=" + values[1] + ", b=" + values[2] + ", c=" + values[3] + "}";
+	}
+
+	@Test
 	void replicaIdentityIsThatOfTheEvent(TestDatabase database) {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text)",
 				"ALTER TABLE items REPLICA IDENTITY FULL");

@@ -57,12 +57,13 @@ class TypeNamesIT {
 				"CREATE DOMAIN other.amount AS numeric(10,2)", "CREATE TYPE app.mood AS ENUM ('sad')",
 				"CREATE DOMAIN other.mood AS int", "CREATE TYPE app.date AS ENUM ('today')",
 				"CREATE DOMAIN app.text AS int", "CREATE TYPE app.money AS (amount numeric, currency pg_catalog.text)",
-				"CREATE TABLE app.rows (id int PRIMARY KEY, day pg_catalog.date, days pg_catalog.date[], "
+				"CREATE TYPE other._date AS (number int)", "CREATE TYPE other._mood AS (number int)",
+				"CREATE TABLE app.rows (id int PRIMARY KEY, no_list other._date, no_moods other._mood, day pg_catalog.date, days pg_catalog.date[], "
 						+ "label pg_catalog.text, enum_day app.date, enum_days app.date[], number app.text, "
 						+ "pair app.money, no_map app.hstore, price other.amount, words app.amount, mood app.mood, moods app.mood[], "
 						+ "rank other.mood)",
 				"ALTER DATABASE " + this.database.name() + " SET search_path = " + searchPath);
-		String row = "'2026-01-02', '{2026-01-02}', 'x', 'today', '{today}', 7, '(1,EUR)', '\"a\"=>\"b\"', 1.5, 'y', 'sad', '{sad}', 3";
+		String row = "'(1)', '(2)', '2026-01-02', '{2026-01-02}', 'x', 'today', '{today}', 7, '(1,EUR)', '\"a\"=>\"b\"', 1.5, 'y', 'sad', '{sad}', 3";
 		this.database.execute("INSERT INTO app.rows VALUES (1, " + row + ")");
 		try (TestApplication application = TestApplication.run(this.database, Rows.class, "cdc.offset.store=memory",
 				"cdc.snapshot.mode=initial", "cdc.safety.accept=memory-with-snapshot")) {
@@ -72,7 +73,8 @@ class TypeNamesIT {
 			assertThat(rows.operations).containsExactly(Operation.READ, Operation.CREATE);
 			assertThat(rows.rows).allSatisfy((values) -> {
 				values.remove("id");
-				assertThat(values).isEqualTo(Map.ofEntries(Map.entry("day", LocalDate.of(2026, 1, 2)),
+				assertThat(values).isEqualTo(Map.ofEntries(Map.entry("no_list", "(1)"), Map.entry("no_moods", "(2)"),
+						Map.entry("day", LocalDate.of(2026, 1, 2)),
 						Map.entry("days", List.of(LocalDate.of(2026, 1, 2))), Map.entry("label", "x"),
 						Map.entry("enum_day", "today"), Map.entry("enum_days", List.of("today")),
 						Map.entry("number", 7), Map.entry("pair", "(1,EUR)"), Map.entry("no_map", "\"a\"=>\"b\""),

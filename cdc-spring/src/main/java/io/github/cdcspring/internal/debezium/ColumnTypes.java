@@ -44,19 +44,19 @@ final class ColumnTypes {
 
 	private static final String HSTORE = "hstore";
 
-	private static final String BELONGS_TO_HSTORE = """
-			SELECT EXISTS (SELECT FROM pg_catalog.pg_type t
-					JOIN pg_catalog.pg_depend d ON d.objid IN (t.oid, t.typelem)
+	private static final String MEANING = """
+			SELECT t.typinput = 'pg_catalog.array_in'::regproc, EXISTS (SELECT FROM pg_catalog.pg_depend d
 					JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
-				WHERE t.oid = ?::bigint::oid AND d.classid = 'pg_catalog.pg_type'::regclass
+				WHERE d.objid IN (t.oid, t.typelem) AND d.classid = 'pg_catalog.pg_type'::regclass
 					AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
-					AND e.extname = 'hstore')""";
+					AND e.extname = 'hstore')
+			FROM pg_catalog.pg_type t WHERE t.oid = ?::bigint::oid""";
 
 	private final Map<String, TableColumn> columns = new HashMap<>();
 
 	private final @Nullable ConnectionSource source;
 
-	private final Map<Integer, Boolean> hstores = new ConcurrentHashMap<>();
+	private final Map<Integer, Meaning> meanings = new ConcurrentHashMap<>();
 
 	/**
 	 * Create the types.
@@ -70,9 +70,8 @@ final class ColumnTypes {
 			String name = table.schema() + "." + table.name();
 			for (TableColumn column : columns) {
 				this.columns.put(key(name, column.name()), column);
-				if (isHstore(column.type())) {
-					this.hstores.put(column.typeOid(), true);
-				}
+				this.meanings.put(column.typeOid(),
+						new Meaning(column.type().kind() == PostgresTypeKind.ARRAY, isHstore(column.type())));
 			}
 		});
 	}
@@ -98,9 +97,25 @@ final class ColumnTypes {
 			return PostgresType.of(known.typeOid(), known.type().name(), known.type().kind() == PostgresTypeKind.ARRAY,
 					length, isHstore(known.type()));
 		}
-		boolean hstore = name.endsWith(HSTORE)
-				&& this.hstores.computeIfAbsent(column.nativeType(), this::belongsToHstore);
-		return PostgresType.of(column.nativeType(), name, column.jdbcType() == Types.ARRAY, length, hstore);
+		Meaning meaning = meaning(column, name);
+		return PostgresType.of(column.nativeType(), name, meaning.array, length, meaning.hstore);
+	}
+
+	/**
+	 * Debezium tells arrays by the names of their types, of which another schema may have
+	 * one as well.
+	 */
+	private Meaning meaning(RelationalColumn column, String name) {
+		boolean array = column.jdbcType() == Types.ARRAY;
+		if (!array && !name.startsWith("_") && !name.endsWith(HSTORE)) {
+			return Meaning.SCALAR;
+		}
+		Meaning meaning = this.meanings.get(column.nativeType());
+		if (meaning == null) {
+			meaning = read(column.nativeType(), new Meaning(array, name.endsWith(HSTORE)));
+			this.meanings.put(column.nativeType(), meaning);
+		}
+		return meaning;
 	}
 
 	/** The driver names the types of columns with a sequence in a way of its own. */
@@ -137,22 +152,37 @@ final class ColumnTypes {
 		return (known != null) ? known.typeOid() : column.nativeType();
 	}
 
-	private boolean belongsToHstore(int oid) {
+	private Meaning read(int oid, Meaning byName) {
 		if (this.source == null) {
-			return true;
+			return byName;
 		}
 		try (Connection connection = this.source.connect();
-				PreparedStatement statement = connection.prepareStatement(BELONGS_TO_HSTORE)) {
+				PreparedStatement statement = connection.prepareStatement(MEANING)) {
 			statement.setLong(1, Integer.toUnsignedLong(oid));
 			try (ResultSet row = statement.executeQuery()) {
-				return row.next() && row.getBoolean(1);
+				// A type that was dropped since the event
+				return row.next() ? new Meaning(row.getBoolean(1), row.getBoolean(2)) : byName;
 			}
 		}
 		catch (SQLException ex) {
 			throw new CdcException("The type with OID " + Integer.toUnsignedString(oid) + " cannot be read from the "
-					+ "catalog (SQL state " + ex.getSQLState() + "), so it is unknown whether it is hstore. Check the "
-					+ "connection to the server.", ex);
+					+ "catalog (SQL state " + ex.getSQLState()
+					+ "), so it is unknown whether it is an array or hstore. Check the " + "connection to the server.",
+					ex);
 		}
+	}
+
+	/**
+	 * What an OID means.
+	 *
+	 * @param array whether the type is an array
+	 * @param hstore whether the type, or that of the array's elements, belongs to the
+	 * extension {@code hstore}
+	 */
+	private record Meaning(boolean array, boolean hstore) {
+
+		static final Meaning SCALAR = new Meaning(false, false);
+
 	}
 
 }

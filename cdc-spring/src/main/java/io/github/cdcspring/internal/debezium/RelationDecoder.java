@@ -32,6 +32,7 @@ import io.debezium.connector.postgresql.connection.ReplicationStream.Replication
 import io.debezium.connector.postgresql.connection.WalPositionLocator;
 import io.debezium.connector.postgresql.connection.pgoutput.PgOutputMessageDecoder;
 import io.debezium.connector.postgresql.connection.pgoutput.PgOutputReplicationMessage;
+import io.debezium.jdbc.JdbcConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,9 @@ final class RelationDecoder extends PgOutputMessageDecoder {
 		super(new MessageDecoderContext(config, tables), connection);
 		this.tables = tables;
 		this.values = new StreamTypes(connection);
-		this.slot = config.slotName();
+		JdbcConfiguration server = config.getJdbcConfig();
+		this.slot = server.getHostname() + ":" + server.getPort() + "/" + server.getDatabase() + "/"
+				+ config.slotName();
 	}
 
 	/**

@@ -80,6 +80,11 @@ record StreamedRelation(int oid, TableId table, char replicaIdentity, List<Colum
 		return this.columns.stream().filter(Column::identity).map(Column::name).toList();
 	}
 
+	/** Whether the replica identity is FULL. */
+	boolean identifiesByAllColumns() {
+		return this.replicaIdentity == 'f';
+	}
+
 	List<String> columnNames() {
 		return this.columns.stream().map(Column::name).toList();
 	}

@@ -137,30 +137,35 @@ final class StreamedTables extends PostgresSchema {
 	}
 
 	/**
-	 * The columns that the server sends of each previous row. A partition with FULL sends
+	 * The columns that the server sends of previous rows. A partition with FULL sends
 	 * more.
 	 */
-	private Set<String> identity(StreamedRelation relation) {
+	private Identity identity(StreamedRelation relation) {
 		Set<Integer> partitions = this.partitions.getOrDefault(relation.oid(), Set.of());
 		if (partitions.isEmpty()) {
-			return Set.copyOf(relation.identity());
+			return new Identity(Set.copyOf(relation.identity()), Set.of());
 		}
-		Set<String> identity = new HashSet<>(relation.columnNames());
+		Set<String> always = new HashSet<>(relation.columnNames());
+		Set<String> sometimes = new HashSet<>();
 		for (Integer partition : partitions) {
 			StreamedRelation described = this.relations.get(partition);
 			if (described != null) {
-				identity.retainAll(described.identity());
+				always.retainAll(described.identity());
+				if (!described.identifiesByAllColumns()) {
+					sometimes.addAll(described.identity());
+				}
 			}
 		}
-		return identity;
+		sometimes.removeAll(always);
+		return new Identity(always, sometimes);
 	}
 
 	private void show(StreamedRelation relation, List<String> key, TypeRegistry types) {
-		Set<String> identity = identity(relation);
+		Identity identity = identity(relation);
 		this.shown.put(relation.oid(), show(relation.oid(), table(relation, key, identity, types), identity));
 	}
 
-	private Shown show(int oid, Table table, Set<String> identity) {
+	private Shown show(int oid, Table table, Identity identity) {
 		this.schema.applySchemaChangesForTable(oid, table);
 		return new Shown(table, identity, this.schema.tableFor(table.id()));
 	}
@@ -183,7 +188,7 @@ final class StreamedTables extends PostgresSchema {
 		return shown.table;
 	}
 
-	private static Table table(StreamedRelation relation, List<String> key, Set<String> identity, TypeRegistry types) {
+	private static Table table(StreamedRelation relation, List<String> key, Identity identity, TypeRegistry types) {
 		Set<String> names = new HashSet<>();
 		List<Column> columns = new ArrayList<>();
 		for (StreamedRelation.Column column : relation.columns()) {
@@ -192,9 +197,7 @@ final class StreamedTables extends PostgresSchema {
 						+ "' whose names differ only in upper and lower case, which Debezium cannot tell apart. "
 						+ "Rename one of them.");
 			}
-			boolean sent = identity.contains(column.name());
-			String mark = (sent && key.contains(column.name())) ? IdentityMark.NONE : IdentityMark.of(sent);
-			columns.add(column(column, mark, types));
+			columns.add(column(column, identity.mark(column.name(), key), types));
 		}
 		TableEditor table = Table.editor().tableId(relation.table()).addColumns(columns);
 		return table.setPrimaryKeyNames(key).create();
@@ -225,10 +228,28 @@ final class StreamedTables extends PostgresSchema {
 	 * A table as Debezium has it.
 	 *
 	 * @param table the table
-	 * @param identity the columns that the server sends of each previous row
+	 * @param identity the columns that the server sends of previous rows
 	 * @param installed the copy in Debezium's schema
 	 */
-	private record Shown(Table table, Set<String> identity, @Nullable Table installed) {
+	private record Shown(Table table, Identity identity, @Nullable Table installed) {
+
+	}
+
+	/**
+	 * The columns that the server sends of previous rows.
+	 *
+	 * @param always those of each row
+	 * @param sometimes those of the rows of some partitions, which send other columns
+	 */
+	private record Identity(Set<String> always, Set<String> sometimes) {
+
+		String mark(String column, List<String> key) {
+			if (this.sometimes.contains(column)) {
+				return IdentityMark.OF_SOME_PARTITIONS;
+			}
+			boolean sent = this.always.contains(column);
+			return (sent && key.contains(column)) ? IdentityMark.NONE : IdentityMark.of(sent);
+		}
 
 	}
 

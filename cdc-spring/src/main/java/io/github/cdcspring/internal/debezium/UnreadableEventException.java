@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnreadableEventException extends CdcException {
 
-	/** By slot. An event that fails again when it is read again never passes. */
+	/**
+	 * By server and slot. An event that fails again when it is read again never passes.
+	 */
 	private static final Map<String, Lsn> lastUnreadable = new ConcurrentHashMap<>();
 
 	private final boolean lasting;
@@ -45,7 +47,7 @@ final class UnreadableEventException extends CdcException {
 
 	/**
 	 * Describe a failure of reading.
-	 * @param slot the slot of the stream
+	 * @param slot the slot of the stream, with its server
 	 * @param lsn the LSN of the event, or of the message before it
 	 * @param table the event's table, {@code null} for another message than an event
 	 * @param failure the failure

@@ -33,6 +33,14 @@ public final class IdentityMark {
 
 	private static final String PREFIX = IDENTITY + "=";
 
+	private static final String SOME = "some";
+
+	/**
+	 * The mark of a column that the server sends of the previous rows of some partitions
+	 * only, because it belongs to their index.
+	 */
+	public static final String OF_SOME_PARTITIONS = PREFIX + SOME;
+
 	/**
 	 * The mark of a column of the stream whose field has the same schema as in a
 	 * snapshot.
@@ -70,6 +78,14 @@ public final class IdentityMark {
 		Map<String, String> parameters = schema.parameters();
 		String identity = (parameters != null) ? parameters.get(IDENTITY) : null;
 		return (identity != null) ? Boolean.valueOf(identity) : null;
+	}
+
+	/**
+	 * Whether the server sends the column only with whole previous rows.
+	 */
+	static boolean isOutside(Schema schema) {
+		Map<String, String> parameters = schema.parameters();
+		return parameters != null && "false".equals(parameters.get(IDENTITY));
 	}
 
 }

@@ -24,7 +24,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetTime;
-import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -87,11 +86,9 @@ public enum PostgresTypeKind {
 			(raw) -> ((long) raw == TemporalText.MICROS_PER_DAY) ? "24:00" : TemporalText.time((long) raw).toString(),
 			(raw) -> TemporalText.time((long) raw)),
 
-	/** Microseconds of the day in UTC, as the connector sends it. */
-	TIMETZ(Type.INT64, OffsetTime.class,
-			(text) -> Math.floorMod(TemporalText.microsOfDay(text), TemporalText.MICROS_PER_DAY),
-			(raw) -> TemporalText.time((long) raw).atOffset(ZoneOffset.UTC).toString(),
-			(raw) -> TemporalText.time((long) raw).atOffset(ZoneOffset.UTC)),
+	/** Microseconds of the day and the offset from UTC, in one number. */
+	TIMETZ(Type.INT64, OffsetTime.class, TemporalText::timeWithOffset,
+			(raw) -> TemporalText.printTimeWithOffset((long) raw), (raw) -> TemporalText.offsetTime((long) raw)),
 
 	/** Microseconds since 2000. */
 	TIMESTAMP(Type.INT64, LocalDateTime.class, TemporalText::micros,

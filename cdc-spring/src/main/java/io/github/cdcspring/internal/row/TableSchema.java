@@ -69,10 +69,10 @@ final class TableSchema {
 		this.after = schema.field("after");
 		this.columns = (this.after != null) ? RowColumn.of(this.after.schema()) : List.of();
 		this.outsideIdentity = this.columns.stream()
-			.filter((column) -> Boolean.FALSE.equals(column.identity()))
+			.filter((column) -> IdentityMark.isOutside(column.field().schema()))
 			.toList();
 		this.fullIdentity = this.columns.stream().anyMatch((column) -> column.identity() != null)
-				? this.outsideIdentity.isEmpty() : fullIdentity;
+				? this.columns.stream().noneMatch((column) -> Boolean.FALSE.equals(column.identity())) : fullIdentity;
 		this.size = (this.after != null) ? RowSize.of(this.after.schema()) : null;
 	}
 

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.OffsetTime;
 import java.time.ZoneOffset;
 
 /**
@@ -43,6 +44,11 @@ public final class TemporalText {
 	private static final long EPOCH_SECOND = 946_684_800;
 
 	private static final long EPOCH_DAY = 10_957;
+
+	/** The offset is less than 16 hours, in seconds. */
+	private static final int OFFSET_BITS = 17;
+
+	private static final long OFFSET_ZERO = 1L << (OFFSET_BITS - 1);
 
 	private TemporalText() {
 	}
@@ -82,6 +88,30 @@ public final class TemporalText {
 		}
 		long offset = seconds(text.substring(sign + 1));
 		return (text.charAt(sign) == '-') ? time + offset : time - offset;
+	}
+
+	/**
+	 * Parse a time with an offset from UTC, which differs from the same time with another
+	 * offset.
+	 * @return both in one number, which is never negative
+	 */
+	static long timeWithOffset(String text) {
+		int sign = Math.max(text.indexOf('+'), text.indexOf('-'));
+		long offset = seconds(text.substring(sign + 1)) / MICROS_PER_SECOND;
+		return (seconds(text.substring(0, sign)) << OFFSET_BITS)
+				| (OFFSET_ZERO + ((text.charAt(sign) == '-') ? -offset : offset));
+	}
+
+	static OffsetTime offsetTime(long raw) {
+		return time(raw >> OFFSET_BITS).atOffset(offset(raw));
+	}
+
+	static String printTimeWithOffset(long raw) {
+		return ((raw >> OFFSET_BITS) == MICROS_PER_DAY) ? "24:00" + offset(raw) : offsetTime(raw).toString();
+	}
+
+	private static ZoneOffset offset(long raw) {
+		return ZoneOffset.ofTotalSeconds((int) ((raw & ((1L << OFFSET_BITS) - 1)) - OFFSET_ZERO));
 	}
 
 	/** {@code HH[:mm[:ss[.ffffff]]]} as microseconds. */

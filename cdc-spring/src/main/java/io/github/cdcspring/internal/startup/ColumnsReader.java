@@ -52,7 +52,7 @@ public final class ColumnsReader {
 					CASE WHEN d.typtypmod >= 0 THEN d.typtypmod ELSE c.modifier END
 				FROM columns c JOIN pg_catalog.pg_type d ON d.oid = c.type
 				WHERE d.typtype = 'd')
-			SELECT c.*, d.typname AS declared, t.typname, t.typcategory = 'A' AS is_array, EXISTS (
+			SELECT c.*, d.typname AS declared, t.typname, t.typinput = 'pg_catalog.array_in'::regproc AS is_array, EXISTS (
 				SELECT FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_extension e ON e.oid = p.refobjid
 				WHERE p.classid = 'pg_catalog.pg_type'::regclass AND p.refclassid = 'pg_catalog.pg_extension'::regclass
 					AND p.deptype = 'e' AND e.extname = 'hstore' AND p.objid IN (t.oid, t.typelem)) AS hstore

@@ -66,9 +66,7 @@ class OrderingKeyTests {
 				"b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11");
 		keys("date", "2020-01-01", "2020-1-1", "infinity", "-infinity", "0001-01-01 BC");
 		keys("time", "12:00", "12:00:00.000", "24:00", "00:00", "12:00:00.000001");
-		// Values that differ by their zone only share a key, because timetz arrives in
-		// UTC
-		keys("timetz", "12:00+00", "13:00+00", "12:00:00+00:00");
+		keys("timetz", "12:00+00", "13:00+00", "12:00:00+00:00", "13:00+01", "11:00-01", "24:00+00", "00:00+00");
 		keys("timestamp", "2020-01-01", "2020-01-01 00:00:00.0", "infinity", "-infinity", "2020-01-01 00:00:00.000001");
 		keys("timestamptz", "2020-01-01 00:00+00", "2020-01-01 01:00+01", "infinity", "2020-01-01 00:00+01");
 		keys("inet", "10.0.0.1", "10.0.0.1/32", "10.0.0.0/24", "::1", "0:0::1");

@@ -253,9 +253,7 @@ final class TypeSweep {
 				List<@Nullable Object> all = new ArrayList<>(this.values);
 				all.add(null);
 				expressions.add(quote(array(all)) + "::" + this.name);
-				if (!this.name.endsWith("_timetz")) {
-					expressions.add(quote(array(List.of(this.values, this.values))) + "::" + this.name);
-				}
+				expressions.add(quote(array(List.of(this.values, this.values))) + "::" + this.name);
 			}
 			return expressions;
 		}
@@ -275,17 +273,9 @@ final class TypeSweep {
 			return '"' + element.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
 		}
 
-		/** The server's text. A time with zone arrives in UTC, without 24:00. */
+		/** The server's text. */
 		String expected() {
-			String value = switch (this.name) {
-				case "pg_catalog.timetz" -> "(CASE WHEN " + this.column + " = '24:00:00+00' THEN '00:00:00+00' ELSE "
-						+ this.column + " AT TIME ZONE 'UTC' END)";
-				case "pg_catalog._timetz" ->
-					"COALESCE((SELECT array_agg(CASE WHEN e = '24:00:00+00' THEN '00:00:00+00' "
-							+ "ELSE e AT TIME ZONE 'UTC' END) FROM unnest(" + this.column + ") e), '{}')";
-				default -> this.column;
-			};
-			return "CASE WHEN num_nonnulls(" + this.column + ") > 0 THEN format('%s', " + value + ") END";
+			return "CASE WHEN num_nonnulls(" + this.column + ") > 0 THEN format('%s', " + this.column + ") END";
 		}
 
 		String print(Object value) {
@@ -323,7 +313,9 @@ final class TypeSweep {
 				return time.equals(LocalTime.MAX) ? "24:00" : time.toString();
 			}
 			if (value instanceof OffsetTime time) {
-				return time.format(DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSSxxx"));
+				return (time.toLocalTime().equals(LocalTime.MAX) ? "24:00"
+						: time.format(DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS")))
+						+ time.format(DateTimeFormatter.ofPattern("xxxxx"));
 			}
 			if (value instanceof PostgresInterval interval) {
 				return interval(interval);
