@@ -134,6 +134,17 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 	}
 
 	/**
+	 * Release what properties lead to.
+	 * @param properties the result of {@link #conversionProperties}
+	 */
+	public static void discard(Map<String, String> properties) {
+		String id = properties.get(ID_OF_CONVERTER);
+		if (id != null) {
+			SourceConnections.discard(id);
+		}
+	}
+
+	/**
 	 * Return the Debezium properties that {@link RecordDecoder} and {@link RowMappers}
 	 * require. The engine reserves them, because other settings lose or change values.
 	 * Each call returns the properties of another engine.
@@ -143,20 +154,31 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 	 * connector properties</a>
 	 */
 	public static Map<String, String> debeziumProperties() {
+		Map<String, String> properties = conversionProperties(null);
+		properties.put("connector.class", EngineConnector.class.getName());
+		properties.put(EngineTask.DEBEZIUM_POLLS, "true");
+		return properties;
+	}
+
+	/**
+	 * Return the Debezium properties for the conversion of values, whatever the
+	 * connector. Each call returns the properties of another engine.
+	 * @param options the driver property {@code options} that the application has set
+	 * @return the properties
+	 */
+	public static Map<String, String> conversionProperties(@Nullable String options) {
 		Map<String, String> properties = new LinkedHashMap<>();
 		properties.put("converters", NAME);
 		properties.put(NAME + ".type", ColumnConverter.class.getName());
 		// Values reach the converter as the server's text. In binary form, the driver
 		// would format them. A key is sent as text, too, so it must not have its type.
-		properties.put("connector.class", EngineConnector.class.getName());
-		properties.put(EngineTask.DEBEZIUM_POLLS, "true");
 		properties.put("driver.connection.factory.class", TextConnectionFactory.class.getName());
 		String connections = UUID.randomUUID().toString();
 		properties.put(ID_OF_DRIVER, connections);
 		properties.put(ID_OF_CONVERTER, connections);
 		properties.put("driver.binaryTransfer", "false");
 		properties.put("driver.stringtype", "unspecified");
-		properties.put("driver.options", SessionSettings.options(null));
+		properties.put("driver.options", SessionSettings.options(options));
 		// By default, the connector omits or rounds values before it calls the converter
 		properties.put("include.unknown.datatypes", "true");
 		properties.put("decimal.handling.mode", "precise");

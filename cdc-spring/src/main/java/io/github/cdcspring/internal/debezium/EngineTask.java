@@ -16,18 +16,13 @@
 
 package io.github.cdcspring.internal.debezium;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
 import io.debezium.config.Configuration;
-import io.debezium.connector.common.CdcSourceTaskContext;
 import io.debezium.connector.postgresql.PostgresConnectorConfig;
-import io.debezium.connector.postgresql.PostgresConnectorTask;
 import io.debezium.connector.postgresql.PostgresOffsetContext;
 import io.debezium.connector.postgresql.PostgresPartition;
-import io.debezium.connector.postgresql.PostgresSchema;
-import io.debezium.connector.postgresql.connection.PostgresConnection;
 import io.debezium.connector.postgresql.connection.ReplicationConnection;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
 import io.debezium.pipeline.ErrorHandler;
@@ -37,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Debezium's task, which takes events when they arrive instead of polling at intervals.
  */
-public final class EngineTask extends PostgresConnectorTask {
+public final class EngineTask extends RelationTask {
 
 	/** Whether Debezium polls its queue itself. */
 	static final String DEBEZIUM_POLLS = "cdc.debezium.polls";
@@ -49,16 +44,7 @@ public final class EngineTask extends PostgresConnectorTask {
 
 	private @Nullable RunContext context;
 
-	private @Nullable CdcSourceTaskContext<PostgresConnectorConfig> taskContext;
-
 	private int emptyPolls;
-
-	@Override
-	public CdcSourceTaskContext<PostgresConnectorConfig> preStart(Configuration configuration) {
-		CdcSourceTaskContext<PostgresConnectorConfig> taskContext = super.preStart(configuration);
-		this.taskContext = taskContext;
-		return taskContext;
-	}
 
 	@Override
 	public ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> start(Configuration configuration) {
@@ -87,21 +73,6 @@ public final class EngineTask extends PostgresConnectorTask {
 			context.walSender().connectedBy(connection);
 		}
 		return connection;
-	}
-
-	@Override
-	protected ReplicationConnection buildReplicationConnection(PostgresConnection connection, PostgresSchema schema,
-			PostgresConnectorConfig config) throws SQLException {
-		ReplicationConnection replication = super.buildReplicationConnection(connection, schema, config);
-		CdcSourceTaskContext<PostgresConnectorConfig> taskContext = this.taskContext;
-		if (taskContext == null) {
-			throw new IllegalStateException("Debezium connects before it has prepared its task");
-		}
-		StreamedColumns columns = new StreamedColumns(taskContext);
-		columns.installIn(schema);
-		StreamedTables tables = new StreamedTables(taskContext, schema, columns, new RelationKeys(connection));
-		new RelationDecoder(config, tables, connection).installIn(replication);
-		return replication;
 	}
 
 	/**

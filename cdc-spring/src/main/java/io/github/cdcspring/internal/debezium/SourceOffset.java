@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 
-	private static final String LSN = "lsn";
+	static final String LSN = "lsn";
 
-	private static final String LSN_COMMIT = "lsn_commit";
+	static final String LSN_COMMIT = "lsn_commit";
 
 	private static final String LSN_PROCESSED = "lsn_proc";
 
@@ -80,7 +80,7 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 	 * start, and that search loses events (dbz#76, dbz#1554). An offset at the end of a
 	 * transaction does not: everything after it is delivered again.
 	 */
-	private static Map<String, ?> atTransactionEnd(Map<String, ?> offset, Long committed) {
+	static Map<String, ?> atTransactionEnd(Map<String, ?> offset, Long committed) {
 		Map<String, Object> adjusted = new HashMap<>(offset);
 		adjusted.put(LSN, committed);
 		adjusted.remove(LSN_PROCESSED);

@@ -65,7 +65,7 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 	private static final int FORMAT = 1;
 
 	/** PostgreSQL limits the size of a row, so Jackson need not. */
-	private static final ObjectMapper json = new ObjectMapper(JsonFactory.builder()
+	static final ObjectMapper json = new ObjectMapper(JsonFactory.builder()
 		.streamReadConstraints(StreamReadConstraints.builder()
 			.maxStringLength(Integer.MAX_VALUE)
 			.maxNumberLength(Integer.MAX_VALUE)
@@ -84,7 +84,7 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 		if (offset != null && offset.get(PREVIOUS_COMMIT) instanceof Long previousCommit) {
 			event.put("previousCommit", previousCommit);
 		}
-		SchemaWriter schemas = new SchemaWriter();
+		SchemaWriter schemas = new SchemaWriter(false);
 		write(event, "key", this.record.keySchema(), this.record.key(), schemas);
 		write(event, "value", this.record.valueSchema(), this.record.value(), schemas);
 		event.set("schemas", schemas.written);
@@ -149,11 +149,25 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 	 * Writes each schema once, after the schemas that it consists of. Schemas refer to
 	 * each other by their index.
 	 */
-	private static final class SchemaWriter {
+	static final class SchemaWriter {
 
 		private final ArrayNode written = nodes.arrayNode();
 
 		private final Map<Schema, Integer> indexes = new IdentityHashMap<>();
+
+		private final boolean complete;
+
+		/**
+		 * Create a writer.
+		 * @param complete whether to write default values and documentation
+		 */
+		SchemaWriter(boolean complete) {
+			this.complete = complete;
+		}
+
+		ArrayNode written() {
+			return this.written;
+		}
 
 		int add(Schema schema) {
 			Integer index = this.indexes.get(schema);
@@ -182,6 +196,12 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 				ObjectNode parameters = node.putObject("parameters");
 				schema.parameters().forEach(parameters::put);
 			}
+			if (this.complete && schema.doc() != null) {
+				node.put("doc", schema.doc());
+			}
+			if (this.complete && schema.defaultValue() != null) {
+				node.set("default", Values.write(schema, schema.defaultValue()));
+			}
 			switch (schema.type()) {
 				case STRUCT -> {
 					ObjectNode fields = node.putObject("fields");
@@ -200,7 +220,7 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 	}
 
 	/** Reads the schemas in the order in which they were written. */
-	private static final class SchemaReader {
+	static final class SchemaReader {
 
 		private final List<Schema> schemas = new ArrayList<>();
 
@@ -232,6 +252,12 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 			node.path("fields")
 				.properties()
 				.forEach((field) -> schema.field(field.getKey(), get(field.getValue().intValue())));
+			if (node.has("doc")) {
+				schema.doc(node.get("doc").textValue());
+			}
+			if (node.has("default")) {
+				schema.defaultValue(Values.read(schema, node.get("default")));
+			}
 			return schema.build();
 		}
 
@@ -251,7 +277,7 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 	 * exactly, so they are text. A mark is an object, which no other value of its type
 	 * is.
 	 */
-	private static final class Values {
+	static final class Values {
 
 		private static final String MARK = "mark";
 

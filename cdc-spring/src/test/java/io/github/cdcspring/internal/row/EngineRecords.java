@@ -44,7 +44,7 @@ import static org.awaitility.Awaitility.await;
  * Receives the records of all tables of a database from a Debezium engine with the
  * starter's connector and the properties of {@link ColumnConverter}.
  */
-final class EngineRecords implements AutoCloseable {
+final class EngineRecords implements ChangeSource {
 
 	private final BlockingQueue<SourceRecord> records = new LinkedBlockingQueue<>();
 
@@ -102,10 +102,8 @@ final class EngineRecords implements AutoCloseable {
 		return taken;
 	}
 
-	/**
-	 * Wait for the next changes. Records that are not changes are skipped.
-	 */
-	List<Change> changes(RecordDecoder decoder, int count) {
+	@Override
+	public List<Change> changes(RecordDecoder decoder, int count) {
 		List<Change> changes = new ArrayList<>();
 		while (changes.size() < count) {
 			Change change = decoder.decode(take(1).get(0));

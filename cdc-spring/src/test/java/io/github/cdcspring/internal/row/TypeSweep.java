@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.Lsn;
@@ -76,7 +77,12 @@ final class TypeSweep {
 	private static final String[] OWN_SESSION = { "SET bytea_output = hex", "SET IntervalStyle = postgres",
 			"SET DateStyle = 'ISO'", "SET TimeZone = 'UTC'", "SET extra_float_digits = 3", "SET search_path = public" };
 
+	/** The table that the source has to capture, snapshot included. */
+	static final String TABLE = "public.sweep";
+
 	private final TestDatabase database;
+
+	private final Function<TestDatabase, ChangeSource> source;
 
 	private final List<Type> types = new ArrayList<>();
 
@@ -84,8 +90,13 @@ final class TypeSweep {
 
 	private int values;
 
-	TypeSweep(TestDatabase database) {
+	/**
+	 * Create a sweep.
+	 * @param source starts a source of the changes of {@link #TABLE}
+	 */
+	TypeSweep(TestDatabase database, Function<TestDatabase, ChangeSource> source) {
 		this.database = database;
+		this.source = source;
 	}
 
 	/**
@@ -158,7 +169,7 @@ final class TypeSweep {
 	private void receive(Connection connection, Statement statement, int rows) throws Exception {
 		RowMapper<Map<String, Object>> mapper = mapper();
 		RecordDecoder decoder = new RecordDecoder("cdc-heartbeat", (table) -> false);
-		try (EngineRecords records = new EngineRecords(this.database, Map.of("table.include.list", "public.sweep"))) {
+		try (ChangeSource records = this.source.apply(this.database)) {
 			statement.execute("INSERT INTO sweep SELECT id + 1000, "
 					+ this.types.stream().map(Type::column).collect(Collectors.joining(", ")) + " FROM sweep");
 			for (Change change : records.changes(decoder, 2 * rows)) {

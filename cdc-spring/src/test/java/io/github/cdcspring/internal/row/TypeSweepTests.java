@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.row;
 
 import java.util.List;
+import java.util.Map;
 
 import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.testsupport.PostgresTest;
@@ -35,11 +36,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 @PostgresTest
 class TypeSweepTests {
 
+	private static EngineRecords engine(TestDatabase database) {
+		return new EngineRecords(database, Map.of("table.include.list", TypeSweep.TABLE));
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void deliversEveryTypeAsTheServerHasIt(HostileSettings settings) throws Exception {
 		TestDatabase database = TestPostgres.shared().createDatabase();
-		TypeSweep sweep = new TypeSweep(database);
+		TypeSweep sweep = new TypeSweep(database, TypeSweepTests::engine);
 		List<String> differences = sweep.run(settings.settings, List.of());
 		assertThat(differences).isEmpty();
 		assertThat(sweep.types()).isGreaterThan(150);
@@ -50,7 +55,7 @@ class TypeSweepTests {
 	void deliversTypesOfExtensionsAsTheServerHasThem() throws Exception {
 		try (DebianPostgres server = DebianPostgres.start()) {
 			for (HostileSettings settings : HostileSettings.values()) {
-				TypeSweep sweep = new TypeSweep(server.createDatabase(LowerCase.of(settings)));
+				TypeSweep sweep = new TypeSweep(server.createDatabase(LowerCase.of(settings)), TypeSweepTests::engine);
 				List<String> differences = sweep.run(settings.settings, server.extensions());
 				assertThat(differences).as(settings.name()).isEmpty();
 			}

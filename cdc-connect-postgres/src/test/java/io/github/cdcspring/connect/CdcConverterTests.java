@@ -1,0 +1,131 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.connect;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class CdcConverterTests {
+
+	private static final Schema SCHEMA = SchemaBuilder.struct()
+		.name("row")
+		.version(2)
+		.doc("A row")
+		.parameter("p", "q")
+		.field("real", Schema.OPTIONAL_FLOAT64_SCHEMA)
+		.field("number", Decimal.builder(0).optional().build())
+		.field("text", SchemaBuilder.string().optional().defaultValue("none").build())
+		.field("bytes", Schema.OPTIONAL_BYTES_SCHEMA)
+		.field("list", SchemaBuilder.array(Schema.OPTIONAL_INT32_SCHEMA).optional().build())
+		.build();
+
+	@ParameterizedTest
+	@ValueSource(strings = { "false", "true" })
+	void readsWhatItWrote(String compact) {
+		CdcConverter converter = converter(Map.of("compact", compact));
+		Struct row = new Struct(SCHEMA).put("real", Double.NaN)
+			.put("number", new BigDecimal("1.2300"))
+			.put("bytes", new byte[] { 0, -1 })
+			.put("list", Arrays.asList(1, null));
+		SchemaAndValue read = converter.toConnectData("topic", converter.fromConnectData("topic", SCHEMA, row));
+		assertThat(read.schema()).isEqualTo(SCHEMA);
+		Struct copy = (Struct) read.value();
+		assertThat(copy.get("real")).isEqualTo(Double.NaN);
+		assertThat(copy.get("number")).isEqualTo(new BigDecimal("1.2300"));
+		assertThat(copy.getWithoutDefault("text")).isNull();
+		assertThat(copy.get("text")).isEqualTo("none");
+		assertThat(copy.getBytes("bytes")).containsExactly(0, -1);
+		assertThat(copy.getArray("list")).isEqualTo(Arrays.asList(1, null));
+	}
+
+	@Test
+	void readsBothForms() {
+		CdcConverter reader = converter(Map.of());
+		Struct row = new Struct(SCHEMA).put("text", "\u00e9".repeat(10_000));
+		for (String compact : List.of("false", "true")) {
+			byte[] bytes = converter(Map.of("compact", compact)).fromConnectData("topic", SCHEMA, row);
+			assertThat(reader.toConnectData("topic", bytes).value()).isEqualTo(row);
+		}
+	}
+
+	@Test
+	void valuesOfOneSchemaShareItWhenRead() {
+		CdcConverter converter = converter(Map.of());
+		byte[] bytes = converter.fromConnectData("topic", SCHEMA, new Struct(SCHEMA));
+		assertThat(converter.toConnectData("topic", bytes).schema())
+			.isSameAs(converter.toConnectData("topic", bytes).schema());
+	}
+
+	@Test
+	void keysAreNeverCompact() {
+		CdcConverter converter = new CdcConverter();
+		converter.configure(Map.of("compact", "true"), true);
+		assertThat(converter.fromConnectData("topic", Schema.INT32_SCHEMA, 1)).asString(StandardCharsets.UTF_8)
+			.isEqualTo("{\"format\":1,\"schema\":0,\"value\":1,\"schemas\":[{\"type\":\"int32\"}]}");
+	}
+
+	@Test
+	void keepsTombstones() {
+		CdcConverter converter = converter(Map.of("compact", "true"));
+		assertThat(converter.fromConnectData("topic", SCHEMA, null)).isNull();
+		assertThat(converter.toConnectData("topic", null)).isEqualTo(SchemaAndValue.NULL);
+	}
+
+	@Test
+	void refusesDamagedValuesWithoutTheirContent() {
+		CdcConverter converter = converter(Map.of("compact", "true"));
+		byte[] bytes = converter.fromConnectData("topic", Schema.STRING_SCHEMA, "secret");
+		for (byte[] damaged : List.of(Arrays.copyOf(bytes, bytes.length - 3), new byte[] { 1, 7, 7 },
+				"secret".getBytes(StandardCharsets.UTF_8), new byte[0])) {
+			assertThatExceptionOfType(DataException.class).isThrownBy(() -> converter.toConnectData("topic", damaged))
+				.withMessageContaining("topic 'topic'")
+				.withMessageNotContaining("secret")
+				.withNoCause();
+		}
+	}
+
+	@Test
+	void refusesValuesWithoutASchema() {
+		assertThatExceptionOfType(DataException.class)
+			.isThrownBy(() -> converter(Map.of()).fromConnectData("topic", null, "secret"))
+			.withMessageContaining("without a schema")
+			.withMessageNotContaining("secret");
+	}
+
+	private static CdcConverter converter(Map<String, String> configuration) {
+		CdcConverter converter = new CdcConverter();
+		converter.configure(configuration, false);
+		return converter;
+	}
+
+}

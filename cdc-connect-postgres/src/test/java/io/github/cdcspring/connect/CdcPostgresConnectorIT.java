@@ -1,0 +1,151 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.connect;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cdcspring.internal.row.KafkaTypeSweep;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The plugin in a real worker, whose class path has no Spring.
+ */
+@PostgresTest
+class CdcPostgresConnectorIT {
+
+	private static TestKafka kafka;
+
+	@BeforeAll
+	static void startKafka() {
+		kafka = TestKafka.start();
+	}
+
+	@AfterAll
+	static void stopKafka() {
+		kafka.close();
+	}
+
+	@Test
+	void thePluginHasNoSpring() throws Exception {
+		try (Stream<Path> files = Files.walk(Path.of(System.getProperty("kafka.plugins")))) {
+			List<String> jars = files.map((file) -> file.getFileName().toString())
+				.filter((name) -> name.endsWith(".jar"))
+				.toList();
+			assertThat(jars).anyMatch((name) -> name.startsWith("cdc-connect-postgres"))
+				.anyMatch((name) -> name.startsWith("debezium-connector-postgres"))
+				.noneMatch((name) -> name.startsWith("spring-"))
+				.noneMatch((name) -> name.startsWith("connect-"))
+				.noneMatch((name) -> name.startsWith("kafka-"));
+		}
+	}
+
+	@Test
+	void losesNothingWhenTheTaskIsRestartedDuringACopy(TestDatabase database) {
+		int rows = 20_000;
+		CopyUnderRestarts copy = new CopyUnderRestarts(kafka, database, TestKafka.connector(database));
+		copy.run(rows, 2);
+		assertThat(copy.missing()).isEmpty();
+		assertThat(copy.events()).as("restarts inside the transaction").isGreaterThan(rows);
+		long before = position(database, "pg_current_wal_insert_lsn()");
+		database.execute("INSERT INTO item VALUES (0)");
+		await().until(() -> storedPosition(database) > before);
+		await().until(() -> {
+			long slot = confirmed(database);
+			assertThat(slot).isLessThanOrEqualTo(storedPosition(database));
+			return slot > before;
+		});
+		JsonNode offset = kafka.offset(database);
+		assertThat(offset.path("lsn")).isEqualTo(offset.path("lsn_commit"));
+		assertThat(offset.has("lsn_proc")).isFalse();
+		assertThat(offset.has("messageType")).isFalse();
+		kafka.delete(database);
+	}
+
+	private static long storedPosition(TestDatabase database) {
+		return kafka.offset(database).path("lsn_commit").asLong();
+	}
+
+	private static long confirmed(TestDatabase database) {
+		return position(database,
+				"confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'");
+	}
+
+	private static long position(TestDatabase database, String lsn) {
+		return Long.parseLong(database.queryForText("SELECT '0/0'::pg_lsn - " + lsn).substring(1));
+	}
+
+	@Test
+	void carriesEveryTypeAsTheServerHasIt(TestDatabase database) throws Exception {
+		Map<String, String> config = TestKafka.connector(database);
+		config.put("value.converter.compact", "true");
+		assertThat(KafkaTypeSweep.run(database, kafka, config)).isEmpty();
+	}
+
+	@Test
+	void carriesTheFormerKeyTombstonesAndNoExcludedColumn(TestDatabase database) {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY, secret text)", "INSERT INTO item VALUES (1, 'a')");
+		Map<String, String> config = TestKafka.connector(database);
+		config.put("column.exclude.list", "public.item.secret");
+		kafka.run(database, config);
+		try (TestTopic topic = new TestTopic(kafka, database.name() + ".public.item")) {
+			List<SourceRecord> records = new ArrayList<>();
+			database.execute("UPDATE item SET id = 2");
+			await().until(() -> {
+				records.addAll(topic.poll());
+				return records.size() == 4;
+			});
+			assertThat(records)
+				.extracting((record) -> (record.value() instanceof Struct value) ? value.get("op") : null)
+				.containsExactly("r", "d", null, "c");
+			for (int event : new int[] { 0, 1, 3 }) {
+				assertThat(records.get(event).valueSchema().field("after").schema().field("secret")).isNull();
+			}
+			assertThat(records.get(2).key()).isEqualTo(records.get(0).key());
+			Header former = records.get(3).headers().lastWithName("__debezium.oldkey");
+			assertThat(former.value()).isEqualTo(records.get(0).key());
+		}
+		kafka.delete(database);
+	}
+
+	@Test
+	void refusesPropertiesThatChangeValues(TestDatabase database) {
+		Map<String, String> config = TestKafka.connector(database);
+		config.put("name", database.name());
+		config.put("decimal.handling.mode", "double");
+		config.put("converters", "other");
+		String body = kafka.validate(config).body();
+		assertThat(body).contains("'decimal.handling.mode' cannot be set", "'converters' cannot be set")
+			.contains("\"error_count\":2");
+	}
+
+}

@@ -1,0 +1,149 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.connect;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process with a Kafka broker, a Kafka Connect worker, or both.
+ */
+final class KafkaProcess implements AutoCloseable {
+
+	private final List<String> arguments;
+
+	private final Path directory;
+
+	private Process process;
+
+	private KafkaProcess(Path directory, List<String> arguments) {
+		this.directory = directory;
+		this.arguments = arguments;
+		this.process = launch();
+	}
+
+	/**
+	 * Start a process.
+	 * @param broker the broker's properties, {@code null} for no broker
+	 * @param worker the worker's properties, {@code null} for no worker
+	 */
+	static KafkaProcess start(Path directory, @Nullable Map<String, String> broker,
+			@Nullable Map<String, String> worker) {
+		List<String> arguments = new ArrayList<>();
+		arguments.add((broker != null) ? write(directory.resolve("broker.properties"), broker) : "-");
+		if (worker != null) {
+			arguments.add(write(directory.resolve("worker.properties"), worker));
+		}
+		return new KafkaProcess(directory, arguments);
+	}
+
+	private static String write(Path file, Map<String, String> properties) {
+		try {
+			Files.write(file,
+					properties.entrySet().stream().map((each) -> each.getKey() + "=" + each.getValue()).toList());
+			return file.toString();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private Process launch() {
+		try {
+			Path logging = this.directory.resolve("logback.xml");
+			Files.writeString(logging, """
+					<configuration>
+						<appender name="console" class="ch.qos.logback.core.ConsoleAppender">
+							<encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{20} %msg%n</pattern></encoder>
+						</appender>
+						<logger name="io.debezium" level="INFO" />
+						<root level="WARN"><appender-ref ref="console" /></root>
+					</configuration>
+					""");
+			String classPath = Path.of("target", "test-classes").toAbsolutePath() + File.pathSeparator
+					+ Files.readString(Path.of(System.getProperty("kafka.classpath"))).strip();
+			List<String> command = new ArrayList<>(
+					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
+							"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlogback.configurationFile=" + logging,
+							"-cp", classPath, KafkaLauncher.class.getName()));
+			command.addAll(this.arguments);
+			return new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+				.start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	Path log() {
+		return this.directory.resolve("kafka.log");
+	}
+
+	/** Kill the process with SIGKILL, and start it again with its data. */
+	void killAndStartAgain() {
+		close();
+		this.process = launch();
+	}
+
+	@Override
+	public void close() {
+		this.process.destroyForcibly();
+		try {
+			this.process.waitFor();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	boolean isAlive() {
+		return this.process.isAlive();
+	}
+
+	String lastLines() {
+		try (Stream<String> lines = Files.lines(log())) {
+			List<String> all = lines.collect(Collectors.toList());
+			return String.join("\n", all.subList(Math.max(0, all.size() - 40), all.size()));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,283 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.connect;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Kafka and Kafka Connect with the plugin, on loopback.
+ */
+public final class TestKafka implements AutoCloseable {
+
+	private static final Duration START = Duration.ofMinutes(2);
+
+	private static final ObjectMapper JSON = new ObjectMapper();
+
+	private final HttpClient http = HttpClient.newHttpClient();
+
+	private final int brokerPort = KafkaProcess.freePort();
+
+	private final int controllerPort = KafkaProcess.freePort();
+
+	private final int workerPort = KafkaProcess.freePort();
+
+	private final List<KafkaProcess> processes = new ArrayList<>();
+
+	private TestKafka() {
+	}
+
+	/**
+	 * Start broker and worker in one process.
+	 */
+	public static TestKafka start() {
+		TestKafka kafka = new TestKafka();
+		Path directory = directory();
+		kafka.processes.add(KafkaProcess.start(directory, kafka.broker(directory), kafka.worker()));
+		kafka.awaitWorker();
+		return kafka;
+	}
+
+	/**
+	 * Start broker and worker in two processes.
+	 */
+	static TestKafka startApart() {
+		TestKafka kafka = new TestKafka();
+		Path directory = directory();
+		kafka.processes.add(KafkaProcess.start(directory, kafka.broker(directory), null));
+		kafka.processes.add(KafkaProcess.start(directory(), null, kafka.worker()));
+		kafka.awaitWorker();
+		return kafka;
+	}
+
+	private static Path directory() {
+		try {
+			return Files.createTempDirectory(Files.createDirectories(Path.of("target", "kafka").toAbsolutePath()),
+					"run");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private Map<String, String> broker(Path directory) {
+		Map<String, String> properties = new LinkedHashMap<>();
+		properties.put("process.roles", "broker,controller");
+		properties.put("node.id", "1");
+		properties.put("controller.quorum.voters", "1@127.0.0.1:" + this.controllerPort);
+		properties.put("listeners",
+				"PLAINTEXT://127.0.0.1:" + this.brokerPort + ",CONTROLLER://127.0.0.1:" + this.controllerPort);
+		properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + this.brokerPort);
+		properties.put("controller.listener.names", "CONTROLLER");
+		properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+		properties.put("log.dirs", directory.resolve("data").toString());
+		properties.put("num.partitions", "1");
+		properties.put("offsets.topic.num.partitions", "1");
+		for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
+			properties.put(topic + ".replication.factor", "1");
+		}
+		properties.put("transaction.state.log.min.isr", "1");
+		properties.put("share.coordinator.state.topic.min.isr", "1");
+		properties.put("group.initial.rebalance.delay.ms", "0");
+		properties.put("log.cleaner.dedupe.buffer.size", "2097152");
+		return properties;
+	}
+
+	private Map<String, String> worker() {
+		Map<String, String> properties = new LinkedHashMap<>();
+		properties.put("bootstrap.servers", bootstrapServers());
+		properties.put("group.id", "connect");
+		properties.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
+		properties.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
+		for (String topic : List.of("config", "offset", "status")) {
+			properties.put(topic + ".storage.topic", "connect-" + topic);
+			properties.put(topic + ".storage.replication.factor", "1");
+		}
+		properties.put("offset.storage.partitions", "1");
+		properties.put("status.storage.partitions", "1");
+		properties.put("offset.flush.interval.ms", "200");
+		properties.put("scheduled.rebalance.max.delay.ms", "0");
+		properties.put("listeners", "http://127.0.0.1:" + this.workerPort);
+		properties.put("plugin.discovery", "service_load");
+		properties.put("plugin.path", System.getProperty("kafka.plugins"));
+		return properties;
+	}
+
+	private void awaitWorker() {
+		await().atMost(START).until(() -> {
+			for (KafkaProcess process : this.processes) {
+				assertThat(process.isAlive()).as(process::lastLines).isTrue();
+			}
+			try {
+				return send("GET", "/connectors", null).statusCode() == 200;
+			}
+			catch (UncheckedIOException ex) {
+				return false;
+			}
+		});
+	}
+
+	public String bootstrapServers() {
+		return "127.0.0.1:" + this.brokerPort;
+	}
+
+	/** Kill the last process with SIGKILL: the worker, if it runs apart. */
+	void killWorkerAndStartAgain() {
+		this.processes.get(this.processes.size() - 1).killAndStartAgain();
+		awaitWorker();
+	}
+
+	/**
+	 * The configuration of a connector for all tables of a database. The slot, the
+	 * connector and the topics have the name of the database.
+	 */
+	public static Map<String, String> connector(TestDatabase database, String type) {
+		Map<String, String> config = new LinkedHashMap<>();
+		config.put("connector.class", type);
+		config.put("tasks.max", "1");
+		config.put("database.hostname", database.host());
+		config.put("database.port", String.valueOf(database.port()));
+		config.put("database.user", database.user());
+		config.put("database.password", database.password());
+		config.put("database.dbname", database.name());
+		config.put("topic.prefix", database.name());
+		config.put("slot.name", database.name());
+		config.put("plugin.name", "pgoutput");
+		config.put("publication.name", database.name());
+		config.put("poll.interval.ms", "20");
+		return config;
+	}
+
+	/**
+	 * The configuration of the plugin's connector, with its converter.
+	 */
+	public static Map<String, String> connector(TestDatabase database) {
+		Map<String, String> config = connector(database, CdcPostgresConnector.class.getName());
+		for (String converter : List.of("key.converter", "value.converter", "header.converter")) {
+			config.put(converter, CdcConverter.class.getName());
+		}
+		return config;
+	}
+
+	/**
+	 * Create or change a connector, and wait until it streams.
+	 */
+	public void run(TestDatabase database, Map<String, String> config) {
+		HttpResponse<String> response = send("PUT", "/connectors/" + database.name() + "/config", config);
+		assertThat(response.statusCode()).as(response::body).isLessThan(300);
+		awaitStreaming(database);
+	}
+
+	void awaitStreaming(TestDatabase database) {
+		await().atMost(START).until(() -> {
+			JsonNode task = get("/connectors/" + database.name() + "/status").path("tasks").path(0);
+			assertThat(task.path("trace").asText("")).isEmpty();
+			return "RUNNING".equals(task.path("state").asText()) && database.isStreaming(database.name());
+		});
+	}
+
+	public void delete(TestDatabase database) {
+		send("DELETE", "/connectors/" + database.name(), null);
+		await().until(() -> "f".equals(database
+			.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'")));
+	}
+
+	void restartTask(TestDatabase database) {
+		// 409 while a rebalance is under way
+		await()
+			.until(() -> send("POST", "/connectors/" + database.name() + "/tasks/0/restart", null).statusCode() < 300);
+	}
+
+	HttpResponse<String> validate(Map<String, String> config) {
+		return send("PUT", "/connector-plugins/" + config.get("connector.class") + "/config/validate", config);
+	}
+
+	/**
+	 * The offset that Kafka Connect has stored.
+	 */
+	JsonNode offset(TestDatabase database) {
+		return get("/connectors/" + database.name() + "/offsets").path("offsets").path(0).path("offset");
+	}
+
+	JsonNode get(String path) {
+		try {
+			return JSON.readTree(send("GET", path, null).body());
+		}
+		catch (JsonProcessingException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	HttpResponse<String> send(String method, String path, Map<String, String> body) {
+		try {
+			HttpRequest.BodyPublisher publisher = (body != null)
+					? HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))
+					: HttpRequest.BodyPublishers.noBody();
+			HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.workerPort + path))
+				.header("Content-Type", "application/json")
+				.timeout(START)
+				.method(method, publisher)
+				.build();
+			return this.http.send(request, HttpResponse.BodyHandlers.ofString());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Return a consumer at the beginning of a topic with one partition.
+	 */
+	public KafkaConsumer<byte[], byte[]> consumer(String topic) {
+		KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", bootstrapServers(),
+				"enable.auto.commit", "false", "auto.offset.reset", "earliest"), new ByteArrayDeserializer(),
+				new ByteArrayDeserializer());
+		consumer.assign(List.of(new TopicPartition(topic, 0)));
+		return consumer;
+	}
+
+	@Override
+	public void close() {
+		this.processes.forEach(KafkaProcess::close);
+	}
+
+}
