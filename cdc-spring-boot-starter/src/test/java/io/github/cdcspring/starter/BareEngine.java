@@ -20,7 +20,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,7 +30,7 @@ import io.debezium.engine.format.Json;
 
 /**
  * A program that runs only Debezium's engine. It prints topic and value of each event,
- * and reads commands from its standard input.
+ * and stops when its standard input says so.
  */
 final class BareEngine {
 
@@ -51,20 +50,17 @@ final class BareEngine {
 			.build();
 		ExecutorService executor = Executors.newSingleThreadExecutor();
 		executor.execute(engine);
-		runCommands(engine);
+		awaitStop();
+		engine.close();
 		executor.shutdown();
 	}
 
-	private static void runCommands(DebeziumEngine<?> engine) throws IOException {
+	private static void awaitStop() throws IOException {
 		BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-		for (String command = commands.readLine(); command != null
-				&& !command.equals("stop"); command = commands.readLine()) {
-			String table = command.substring("snapshot ".length());
-			engine.getSignaler()
-				.signal(new DebeziumEngine.Signal("1", "execute-snapshot",
-						"{\"data-collections\": [\"" + table + "\"], \"type\": \"incremental\"}", Map.of()));
+		String command = commands.readLine();
+		while (command != null && !command.equals("stop")) {
+			command = commands.readLine();
 		}
-		engine.close();
 	}
 
 }

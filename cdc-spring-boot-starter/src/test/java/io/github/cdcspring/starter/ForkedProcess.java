@@ -92,8 +92,8 @@ final class ForkedProcess implements AutoCloseable {
 		assertThat(this.lines).noneMatch((line) -> line.startsWith("END"));
 	}
 
-	void send(String command) throws IOException {
-		this.commands.write(command);
+	private void stop() throws IOException {
+		this.commands.write("stop");
 		this.commands.newLine();
 		this.commands.flush();
 	}
@@ -101,7 +101,7 @@ final class ForkedProcess implements AutoCloseable {
 	@Override
 	public void close() throws Exception {
 		try {
-			send("stop");
+			stop();
 			this.reader.join(Duration.ofSeconds(30).toMillis());
 			assertThat(this.lines)
 				.noneMatch((line) -> line.matches(".*(NoClassDefFound|ClassNotFound|NoSuch|Linkage).*"))
