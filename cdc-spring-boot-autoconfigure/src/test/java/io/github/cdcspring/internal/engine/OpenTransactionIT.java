@@ -16,9 +16,12 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import io.github.cdcspring.engine.EngineState;
@@ -37,7 +40,7 @@ import static org.awaitility.Awaitility.await;
  */
 class OpenTransactionIT {
 
-	private static final Duration LONG = Duration.ofMinutes(1);
+	private static final Duration LONG = Duration.ofMinutes(3);
 
 	@ParameterizedTest
 	@ValueSource(strings = { "initial", "no_data" })
@@ -66,6 +69,81 @@ class OpenTransactionIT {
 				}
 			}
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "initial", "no_data" })
+	void endsTheCreationOfAnInstanceThatWasKilledAndNamesTheTransaction(String snapshotMode) throws Exception {
+		try (TestPostgres server = TestPostgres.start(Map.of())) {
+			TestDatabase database = server.createDatabase();
+			database.execute("CREATE TABLE numbers (id int PRIMARY KEY)", "CREATE TABLE others (id int)");
+			try (Connection publishing = database.connect();
+					Statement lock = publishing.createStatement();
+					Connection batch = database.connect();
+					Statement write = batch.createStatement()) {
+				publishing.setAutoCommit(false);
+				batch.setAutoCommit(false);
+				// Keeps the publication from being created, after the look at
+				// transactions
+				lock.execute("LOCK TABLE numbers IN SHARE UPDATE EXCLUSIVE MODE");
+				Process killed = startProcess(database, snapshotMode);
+				try {
+					await().atMost(LONG)
+						.until(() -> !database
+							.queryForTexts("SELECT pid FROM pg_stat_activity WHERE query LIKE 'CREATE PUBLICATION%' "
+									+ "AND wait_event_type = 'Lock'")
+							.isEmpty());
+					write.execute("INSERT INTO others VALUES (1)");
+					publishing.commit();
+					await().atMost(LONG).until(() -> !creators(database).isEmpty());
+				}
+				finally {
+					killed.destroyForcibly().waitFor();
+				}
+				List<String> orphan = creators(database);
+				assertThat(orphan).hasSize(1);
+				int pid = batch.unwrap(PGConnection.class).getBackendPID();
+				try (TestApplication application = TestApplication.start(database, Numbers.class,
+						"cdc.snapshot.mode=" + snapshotMode)) {
+					await().atMost(LONG).until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
+					assertThat(application.engine().status().failure())
+						.contains("SELECT pg_terminate_backend(" + pid + ");");
+					assertThat(creators(database)).isEmpty();
+					batch.commit();
+					await().atMost(LONG).until(() -> application.engine().status().state() == EngineState.RUNNING);
+					database.execute("INSERT INTO numbers VALUES (1)");
+					Numbers numbers = application.bean(Numbers.class);
+					await().atMost(LONG).untilAsserted(() -> assertThat(numbers.ids).containsExactly(1));
+				}
+			}
+		}
+	}
+
+	private static List<String> creators(TestDatabase database) {
+		return database
+			.queryForTexts("SELECT active_pid FROM pg_replication_slots WHERE active AND confirmed_flush_lsn IS NULL");
+	}
+
+	private static Process startProcess(TestDatabase database, String snapshotMode) throws IOException {
+		List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), "-XX:TieredStopAtLevel=1", "-Xmx256m", Main.class.getName(),
+				database.host(), String.valueOf(database.port()), database.name(), "cdc.snapshot.mode=" + snapshotMode);
+		return new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.start();
+	}
+
+	static final class Main {
+
+		private Main() {
+		}
+
+		public static void main(String[] arguments) {
+			TestDatabase database = new TestDatabase(arguments[0], Integer.parseInt(arguments[1]), arguments[2],
+					"postgres", "postgres");
+			TestApplication.start(database, Numbers.class, arguments[3]);
+		}
+
 	}
 
 }

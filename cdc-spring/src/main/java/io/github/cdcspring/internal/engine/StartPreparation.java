@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.listener.ListenerSet;
+import io.github.cdcspring.internal.startup.AbandonedCreation;
 import io.github.cdcspring.internal.startup.OffsetReconciler;
 import io.github.cdcspring.internal.startup.OpenTransactions;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
@@ -121,7 +122,7 @@ final class StartPreparation {
 		if (last != null) {
 			this.reconciler.processed(last);
 		}
-		SourceState source = this.preflight.read(connection, this.reader);
+		SourceState source = read(connection);
 		StoreFailures failures = new StoreFailures(connection);
 		OffsetSession session = failures.collect(this.sessions);
 		this.listeners.options().preparations().forEach(failures::collect);
@@ -144,6 +145,15 @@ final class StartPreparation {
 		this.reconciler.carryOut(reconciliation, connection, session);
 		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
 		return new PreparedStart(source, captured, reached.endpoint(), lock, session, reconciliation);
+	}
+
+	private SourceState read(Connection connection) throws SQLException {
+		SourceState source = this.preflight.read(connection, this.reader);
+		if (!AbandonedCreation.isUnfinished(source.slot())) {
+			return source;
+		}
+		new AbandonedCreation(this.settings.slot().name(), this.startLock).end(connection);
+		return this.preflight.read(connection, this.reader);
 	}
 
 	private SourceDatabase.Reached connect() throws SQLException {

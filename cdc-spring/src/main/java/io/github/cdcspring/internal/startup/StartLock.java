@@ -96,6 +96,16 @@ public final class StartLock {
 	 * @throws SQLTransientException if the slot was created or dropped since it was found
 	 */
 	public Held acquire(Connection connection, @Nullable SlotState found) throws SQLException {
+		lock(connection);
+		verify(connection, found != null);
+		return new Held(connection);
+	}
+
+	/**
+	 * Acquire the lock, however the slot is. The connection may acquire it again.
+	 * @throws SlotHeldException if another instance is starting
+	 */
+	void lock(Connection connection) throws SQLException {
 		while (!query(connection, TRY_LOCK, 1, StartLock::isTrue)) {
 			Holder holder = query(connection, HOLDER, 3, Holder::read);
 			if (holder != null && isPaused(holder)) {
@@ -106,8 +116,6 @@ public final class StartLock {
 			}
 		}
 		this.lastSeen = null;
-		verify(connection, found != null);
-		return new Held(connection);
 	}
 
 	/**
