@@ -82,13 +82,15 @@ public class CdcPostgresTask extends RelationTask {
 	}
 
 	/**
-	 * The offset may be of Debezium's own connector, and inside a transaction.
+	 * The offset may be of Debezium's own connector, and inside a transaction. Inside the
+	 * first one there is no end of a transaction to start from, so the stream starts
+	 * where the slot is.
 	 */
 	@Override
 	protected Offsets<PostgresPartition, PostgresOffsetContext> getPreviousOffsets(
 			Partition.Provider<PostgresPartition> provider, OffsetContext.Loader<PostgresOffsetContext> loader) {
-		return super.getPreviousOffsets(provider,
-				(offset) -> loader.load(TransactionEndOffsets.atTransactionEnd(offset)));
+		return super.getPreviousOffsets(provider, (offset) -> TransactionEndOffsets.isUsable(offset)
+				? loader.load(TransactionEndOffsets.atTransactionEnd(offset)) : null);
 	}
 
 	@Override

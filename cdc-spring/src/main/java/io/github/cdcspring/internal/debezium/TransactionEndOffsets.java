@@ -40,6 +40,14 @@ public final class TransactionEndOffsets {
 	}
 
 	/**
+	 * Whether the stream can start from an offset. Without the end of a transaction,
+	 * Debezium takes the last event for one.
+	 */
+	public static boolean isUsable(Map<String, ?> stored) {
+		return SourceOffset.isSnapshot(stored) || stored.get(SourceOffset.LSN_COMMIT) != null;
+	}
+
+	/**
 	 * Move an offset inside a transaction to the end of the transaction before.
 	 * @param stored an offset, also of Debezium's own connector
 	 * @return the offset; one of a snapshot as it is
