@@ -182,6 +182,9 @@ public final class DebeziumRun implements AutoCloseable {
 		watch();
 		try {
 			this.engine.run();
+			if (this.guard.endsAtUnreadableEvent()) {
+				finishReceived();
+			}
 			return this.failure;
 		}
 		finally {
@@ -189,6 +192,16 @@ public final class DebeziumRun implements AutoCloseable {
 			this.handler.close();
 			this.committer.stop();
 			this.ended.countDown();
+		}
+	}
+
+	/**
+	 * Whoever passes the unreadable event, passes what is not stored before it, too.
+	 */
+	private void finishReceived() {
+		boolean finished = false;
+		while (!finished && !this.stopping && !this.guard.isEnded()) {
+			finished = this.handler.stopAndAwait(WATCH_INTERVAL);
 		}
 	}
 
@@ -239,7 +252,7 @@ public final class DebeziumRun implements AutoCloseable {
 	 * @param cause the failure
 	 */
 	public void disconnect(Throwable cause) {
-		if (this.stopping) {
+		if (this.stopping || this.guard.endsAtUnreadableEvent()) {
 			return;
 		}
 		fail(cause);

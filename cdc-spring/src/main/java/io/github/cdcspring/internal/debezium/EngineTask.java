@@ -95,7 +95,17 @@ public final class EngineTask extends RelationTask {
 			return records;
 		}
 		this.emptyPolls = 0;
-		return queue.pollWith(super::doPoll);
+		try {
+			return queue.pollWith(super::doPoll);
+		}
+		catch (RuntimeException ex) {
+			// What was received before the failure comes first. The next poll fails again
+			List<SourceRecord> received = queue.take();
+			if (received.isEmpty()) {
+				throw ex;
+			}
+			return received;
+		}
 	}
 
 }

@@ -58,9 +58,23 @@ final class StreamGuard implements DeliveryGuard {
 		this.streamFailure = failure;
 	}
 
-	/** Return what has ended the stream, {@code null} while it lives. */
+	/**
+	 * Return what has cut the stream off, {@code null} while it lives. An event that
+	 * cannot be read does not: what precedes it is delivered.
+	 */
 	@Nullable Throwable streamFailure() {
-		return this.streamFailure.get();
+		Throwable failure = this.streamFailure.get();
+		return UnreadableEventException.isCauseOf(failure) ? null : failure;
+	}
+
+	/** Whether the stream ends before an event that cannot be read. */
+	boolean endsAtUnreadableEvent() {
+		return UnreadableEventException.isCauseOf(this.streamFailure.get());
+	}
+
+	/** Whether nothing more is delivered. */
+	boolean isEnded() {
+		return this.ended != null;
 	}
 
 	/** The run ends: nothing more is delivered. */
@@ -79,7 +93,7 @@ final class StreamGuard implements DeliveryGuard {
 	public void check() {
 		Throwable cause = this.ended;
 		if (cause == null) {
-			cause = this.streamFailure.get();
+			cause = streamFailure();
 		}
 		if (cause == null && System.nanoTime() - this.confirmedAt > LEASE.toNanos()) {
 			cause = renew();

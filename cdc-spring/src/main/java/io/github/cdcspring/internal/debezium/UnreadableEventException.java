@@ -76,6 +76,16 @@ final class UnreadableEventException extends CdcException {
 				lasting);
 	}
 
+	/** Whether a failure says that an event cannot be read. */
+	static boolean isCauseOf(@Nullable Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = (cause.getCause() != cause) ? cause.getCause() : null) {
+			if (cause instanceof UnreadableEventException) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/** Whether another attempt would fail again. */
 	boolean isLasting() {
 		return this.lasting;
