@@ -102,7 +102,9 @@ class UnfitServerTests {
 							"Run on the primary: CREATE PUBLICATION \"cdc_shop\" "
 									+ ServerChecksTests.publicationOptions(database)
 									+ " Or set cdc.publication.create=false and maintain the publication yourself.",
-							List.of("cdc.publication.name", "cdc.publication.create")));
+							List.of("cdc.publication.name", "cdc.publication.create"),
+							List.of("CREATE PUBLICATION \"cdc_shop\" "
+									+ ServerChecksTests.publicationOptions(database))));
 		}
 	}
 
