@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.Operation;
@@ -33,6 +34,7 @@ import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -164,6 +167,76 @@ class BackfillIT {
 			items.poison = -1;
 			await().untilAsserted(() -> assertThat(items.ids()).hasSize(25));
 		}
+	}
+
+	@Test
+	void rewrittenTableWithoutKeyIsReadFromTheStart(TestDatabase database) throws InterruptedException {
+		database.execute("CREATE TABLE items (id int, note text) WITH (autovacuum_enabled = false)",
+				"INSERT INTO items SELECT n, repeat('x', 200) FROM generate_series(1, 1000) n",
+				"DELETE FROM items WHERE id <= 400");
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				StringUtils.concatenateStringArrays(SETTINGS, new String[] { "cdc.safety.accept=replica-identity" }))) {
+			Items items = application.bean(Items.class);
+			items.gateAt = 600;
+			application.engine().snapshot(List.of("items"));
+			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			database.execute("VACUUM FULL items");
+			items.gate.countDown();
+			await().untilAsserted(() -> assertThat(items.ids()).hasSize(600));
+		}
+	}
+
+	@Test
+	void keyOfAnotherTypeIsReadFromTheStart(TestDatabase database) throws InterruptedException {
+		database.execute("CREATE TABLE items (id text PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT generate_series(1, 95)");
+		try (TestApplication application = TestApplication.run(database, TextItems.class, SETTINGS)) {
+			TextItems items = application.bean(TextItems.class);
+			application.engine().snapshot(List.of("items"));
+			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			database.execute("ALTER TABLE items ALTER id TYPE int USING id::int");
+			items.gate.countDown();
+			await().untilAsserted(() -> assertThat(items.ids).hasSize(95));
+		}
+	}
+
+	@Test
+	void refusesATableOfWhichThePublicationLeavesOutRows(TestDatabase database) {
+		Assumptions.assumeTrue(
+				Integer.parseInt(String.valueOf(database.queryForText("SHOW server_version_num"))) >= 150_000,
+				"Before, there are no row filters");
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"CREATE PUBLICATION pub FOR TABLE items WHERE (id > 10) WITH (publish_via_partition_root)");
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				StringUtils.concatenateStringArrays(SETTINGS,
+						new String[] { "cdc.publication.name=pub", "cdc.safety.accept=publication-filter" }))) {
+			assertThatExceptionOfType(CdcException.class)
+				.isThrownBy(() -> application.engine().snapshot(List.of("items")))
+				.withMessageContaining("public.items")
+				.withMessageEndingWith("Remove the row filter from the publication.");
+		}
+	}
+
+	static class TextItems {
+
+		final Set<String> ids = new ConcurrentSkipListSet<>();
+
+		final CountDownLatch gate = new CountDownLatch(1);
+
+		final CountDownLatch reached = new CountDownLatch(1);
+
+		@CdcListener(tables = "items", operations = Operation.READ)
+		void on(ChangeEvent<Map<String, @Nullable Object>> event) throws InterruptedException {
+			String id = String.valueOf(event.after().get("id"));
+			this.ids.add(id);
+			// In the order of text, 2 to 9 follow. In that of numbers, they come before
+			// it.
+			if (id.equals("18")) {
+				this.reached.countDown();
+				this.gate.await();
+			}
+		}
+
 	}
 
 	static class Items {

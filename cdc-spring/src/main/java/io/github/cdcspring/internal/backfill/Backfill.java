@@ -73,22 +73,29 @@ public final class Backfill {
 	 * Return how far the tables are read, to be stored with the offset.
 	 * @return the tables that are not read to the end
 	 */
-	public synchronized List<BackfillProgress> progress() {
-		return this.tables.stream().map(TableBackfill::store).toList();
+	public synchronized BackfillSave save() {
+		return new BackfillSave(List.copyOf(this.tables));
 	}
 
 	/**
-	 * Continue what a former run has stored, in this or in another process.
+	 * Continue what a former run has stored, in this or in another process. What is
+	 * stored replaces what this process knows, because another instance may have read
+	 * tables meanwhile. Requests that were never stored remain.
 	 * @param stored what is stored
 	 */
 	public synchronized void resume(List<BackfillProgress> stored) {
 		Set<TableId> known = stored.stream().map(BackfillProgress::table).collect(Collectors.toSet());
-		// Another instance has completed it
-		this.tables.removeIf((table) -> table.isStored() && !known.contains(table.table()));
-		Set<TableId> kept = this.tables.stream().map(TableBackfill::table).collect(Collectors.toSet());
-		stored.stream()
-			.filter((progress) -> !kept.contains(progress.table()))
-			.forEach((progress) -> this.tables.add(TableBackfill.resume(progress)));
+		List<TableBackfill> unstored = this.tables.stream().filter((table) -> !table.isStored()).toList();
+		this.tables.clear();
+		stored.forEach((progress) -> this.tables.add(TableBackfill.resume(progress)));
+		for (TableBackfill table : unstored) {
+			if (known.contains(table.table())) {
+				request(Set.of(table.table()));
+			}
+			else {
+				this.tables.add(table);
+			}
+		}
 		notifyAll();
 	}
 

@@ -40,15 +40,19 @@ public record BackfillRequest(Set<TableId> tables) {
 
 	private static final String UNSUITABLE = """
 			SELECT t.nspname || '.' || t.relname, CASE WHEN pg_is_in_recovery() THEN 'standby'
-				WHEN c.oid IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid
-					AND a.attnum > 0 AND NOT a.attisdropped
-					AND NOT has_column_privilege(c.oid, a.attnum, 'SELECT')) THEN 'right'
+				WHEN c.oid IS NULL OR NOT has_table_privilege(c.oid, 'SELECT') THEN 'right'
 				WHEN row_security_active(c.oid) THEN 'security'
+				WHEN to_jsonb(pr) ->> 'prqual' IS NOT NULL THEN 'filter'
 				WHEN c.relkind = 'p' AND NOT EXISTS (SELECT FROM pg_catalog.pg_index i
-					WHERE i.indrelid = c.oid AND i.indisprimary) THEN 'key' END AS problem
+					WHERE i.indrelid = c.oid AND i.indisprimary AND i.indisvalid) THEN 'key' END AS problem
 			FROM unnest(?::text[], ?::text[]) t (nspname, relname)
 				LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = t.nspname
-				LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.relname""";
+				LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.relname
+				LEFT JOIN pg_catalog.pg_publication pub ON pub.pubname = ?::text
+				LEFT JOIN pg_catalog.pg_publication_rel pr ON pr.prpubid = pub.oid AND pr.prrelid = c.oid""";
+
+	/** The server sends logical messages since this version. */
+	private static final int MESSAGES_SINCE = 14;
 
 	public BackfillRequest {
 		tables = Set.copyOf(tables);
@@ -85,13 +89,21 @@ public record BackfillRequest(Set<TableId> tables) {
 	/**
 	 * Check the tables.
 	 * @param connection a connection to the source database
+	 * @param publication the engine's publication
 	 * @throws CdcException if the rows of a table cannot be read
 	 * @throws SQLException if they cannot be checked
 	 */
-	public void check(Connection connection) throws SQLException {
+	public void check(Connection connection, String publication) throws SQLException {
+		int version = connection.getMetaData().getDatabaseMajorVersion();
+		if (version < MESSAGES_SINCE) {
+			throw new CdcException("PostgreSQL " + version + " sends no logical messages, which mark the place of the "
+					+ "rows in the stream, so no snapshot of " + LogSafe.tables(this.tables)
+					+ " can be taken alongside it. Upgrade the server to PostgreSQL 14 or later.");
+		}
 		try (PreparedStatement statement = connection.prepareStatement(UNSUITABLE)) {
 			statement.setArray(1, names(connection, this.tables.stream().map(TableId::schema).toList()));
 			statement.setArray(2, names(connection, this.tables.stream().map(TableId::name).toList()));
+			statement.setString(3, publication);
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
 					String problem = rows.getString("problem");
@@ -109,13 +121,20 @@ public record BackfillRequest(Set<TableId> tables) {
 					+ table + " can be taken. Connect the engine to the primary.";
 			case "right" ->
 				"Table " + table + " cannot be read by the engine's role, so no snapshot of it can be taken. "
-						+ "Grant the role SELECT.";
+						+ "Grant the role SELECT on the whole table.";
 			case "security" -> "Row-level security hides rows of table " + table
 					+ " from the engine's role, so a snapshot " + "of it would lack them. Grant the role BYPASSRLS.";
+			case "filter" -> filtered(table);
 			default ->
 				"Table " + table + " is partitioned and has no primary key, so its rows have no order in which they "
 						+ "can be read. Add a primary key.";
 		};
+	}
+
+	/** Why a table cannot be read whose publication has a row filter. */
+	static String filtered(String table) {
+		return "The publication leaves out rows of table " + LogSafe.of(table) + " (row filter), so a snapshot of it "
+				+ "would contain rows that the stream does not. Remove the row filter from the publication.";
 	}
 
 	private static Array names(Connection connection, List<String> names) throws SQLException {

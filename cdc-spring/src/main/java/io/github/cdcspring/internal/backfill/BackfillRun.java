@@ -21,9 +21,12 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 
 import io.github.cdcspring.CdcException;
@@ -54,6 +57,18 @@ public final class BackfillRun implements AutoCloseable {
 	/** How often a chunk is read that changes meanwhile. */
 	private static final int MAX_ATTEMPTS = 20;
 
+	/** How often rows are read again that change meanwhile. */
+	private static final int MAX_REPEATS = 5;
+
+	/** How many rows are read by their keys at once. */
+	private static final int MAX_KEYS = 500;
+
+	/** How often a wait for the stream is checked. */
+	private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
+
+	/** After that, a watermark may be lost. */
+	private static final Duration LONG_WAIT = Duration.ofMinutes(1);
+
 	private final String engine;
 
 	private final Backfill backfill;
@@ -65,6 +80,12 @@ public final class BackfillRun implements AutoCloseable {
 	private final BackfillStream stream = new BackfillStream();
 
 	private final Thread thread;
+
+	private final AtomicBoolean started = new AtomicBoolean();
+
+	private volatile @Nullable Connection connection;
+
+	private volatile boolean closed;
 
 	/**
 	 * Create a run.
@@ -92,24 +113,43 @@ public final class BackfillRun implements AutoCloseable {
 
 	/** Begin to read. */
 	public void start() {
-		this.thread.start();
+		if (this.started.compareAndSet(false, true)) {
+			this.thread.start();
+		}
 	}
 
 	/** End. The row after which to continue is kept. */
 	@Override
 	public void close() {
+		this.closed = true;
 		this.thread.interrupt();
+		Connection connection = this.connection;
+		if (connection != null) {
+			abort(connection);
+		}
+	}
+
+	private static void abort(Connection connection) {
+		try {
+			connection.abort(Runnable::run);
+		}
+		catch (SQLException ex) {
+			logger.debug("A connection cannot be aborted: SQL state {}", ex.getSQLState());
+		}
 	}
 
 	private void run() {
 		Duration pause = FIRST_PAUSE;
 		try {
-			while (!Thread.currentThread().isInterrupted()) {
+			while (!this.closed && !Thread.currentThread().isInterrupted()) {
 				TableBackfill table = this.backfill.next();
 				String problem = read(table);
 				if (problem == null) {
 					pause = FIRST_PAUSE;
 					continue;
+				}
+				if (this.closed) {
+					return;
 				}
 				logger.warn("Engine '{}' could not read the existing rows of {} and retries in {} s: {}", this.engine,
 						LogSafe.of(table.table().toString()), pause.toSeconds(), problem);
@@ -130,6 +170,10 @@ public final class BackfillRun implements AutoCloseable {
 	 */
 	private @Nullable String read(TableBackfill table) throws InterruptedException {
 		try (Connection connection = this.source.connect()) {
+			this.connection = connection;
+			if (this.closed) {
+				return null;
+			}
 			// A synchronous standby that is gone must not hold up the watermarks
 			execute(connection, "SET synchronous_commit = local");
 			read(connection, table);
@@ -148,6 +192,7 @@ public final class BackfillRun implements AutoCloseable {
 			return "reading failed with " + ex.getClass().getName() + ". Report this as a bug.";
 		}
 		finally {
+			this.connection = null;
 			this.stream.end();
 		}
 	}
@@ -161,9 +206,9 @@ public final class BackfillRun implements AutoCloseable {
 	private void read(Connection connection, TableBackfill table) throws SQLException, InterruptedException {
 		String name = LogSafe.of(table.table().toString());
 		logger.info("Engine '{}' {} the existing rows of {} alongside the stream", this.engine,
-				table.hasBegun() ? "continues to read" : "reads", name);
+				(table.handled() != null) ? "continues to read" : "reads", name);
 		long began = System.nanoTime();
-		await(connection, this.stream.begin(table.table()));
+		await(connection, table, this.stream.begin(table.table()));
 		new OpenWriters(this.engine, this.stream::shownBy).await(connection);
 		ChunkReader reader = new ChunkReader(this.options.publication, this.options.included);
 		long reported = began;
@@ -189,13 +234,14 @@ public final class BackfillRun implements AutoCloseable {
 	private boolean next(Connection connection, ChunkReader reader, TableBackfill table)
 			throws SQLException, InterruptedException {
 		int limit = this.options.chunkSize;
+		table.begin();
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			Chunk chunk = reader.read(connection, table.table(), table.handled(), limit);
-			this.stream.shownBy(chunk.snapshot());
-			Integer delivered = await(connection, this.stream.deliver(chunk));
+			UnchangedRows delivered = deliver(connection, table, chunk);
 			if (delivered != null) {
+				int again = again(connection, reader, table, delivered.changed());
 				reader.delivered();
-				table.handled(chunk, delivered);
+				table.handled(chunk, delivered.rows().size() + again);
 				return chunk.last();
 			}
 			limit = Math.max(1, limit / 2);
@@ -206,20 +252,79 @@ public final class BackfillRun implements AutoCloseable {
 				+ "primary key that is its replica identity.");
 	}
 
-	/** Write a watermark, and wait until the stream has reached it. */
-	private <T extends @Nullable Object> T await(Connection connection, BackfillStream.Watermark<T> watermark)
+	private @Nullable UnchangedRows deliver(Connection connection, TableBackfill table, Chunk chunk)
 			throws SQLException, InterruptedException {
+		this.stream.shownBy(chunk.snapshot());
+		return await(connection, table, this.stream.deliver(chunk));
+	}
+
+	/**
+	 * Deliver rows of the last chunk that were changed since it was read. Those that were
+	 * deleted are not found.
+	 * @return how many were delivered
+	 */
+	private int again(Connection connection, ChunkReader reader, TableBackfill table, List<List<String>> changed)
+			throws SQLException, InterruptedException {
+		int rows = 0;
+		List<List<String>> keys = changed;
+		for (int attempt = 0; attempt < MAX_REPEATS && !keys.isEmpty(); attempt++) {
+			List<List<String>> remaining = new ArrayList<>();
+			for (int i = 0; i < keys.size(); i += MAX_KEYS) {
+				List<List<String>> some = keys.subList(i, Math.min(keys.size(), i + MAX_KEYS));
+				UnchangedRows delivered = deliver(connection, table, reader.read(connection, table.table(), some));
+				rows += (delivered != null) ? delivered.rows().size() : 0;
+				remaining.addAll((delivered != null) ? delivered.changed() : some);
+			}
+			keys = remaining;
+		}
+		if (!keys.isEmpty()) {
+			logger.warn("Engine '{}' has delivered no READ event of {} rows of {}, because they were updated each of "
+					+ "{} times that they were read. Listeners receive them as UPDATE events, without unchanged large "
+					+ "values. Repeat the snapshot when these rows are updated less, if a listener needs more.",
+					this.engine, keys.size(), LogSafe.of(table.table().toString()), MAX_REPEATS + 1);
+		}
+		return rows;
+	}
+
+	/**
+	 * Write a watermark, and wait until the stream has reached it and what is delivered
+	 * there was handled. A listener may take long, and meanwhile changes are recorded. As
+	 * the next chunk will be read later, those that are visible now are forgotten.
+	 */
+	private <T extends @Nullable Object> T await(Connection connection, TableBackfill table,
+			BackfillStream.Watermark<T> watermark) throws SQLException, InterruptedException {
+		emit(connection, watermark);
+		long began = System.nanoTime();
+		long emitted = began;
+		while (true) {
+			try {
+				return watermark.result().get(CHECK_INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+			}
+			catch (ExecutionException ex) {
+				throw new IllegalStateException(ex.getCause());
+			}
+			catch (TimeoutException ex) {
+				long now = System.nanoTime();
+				if (watermark.reached().isDone()) {
+					this.stream.shownBy(OpenWriters.snapshot(connection));
+				}
+				else if (now - emitted > LONG_WAIT.toNanos()) {
+					emitted = now;
+					logger.warn("Engine '{}' has waited {} s for the stream to reach the place where existing rows of "
+							+ "{} are delivered. It writes the logical message again that marks the place. Check "
+							+ "whether the engine receives changes, and how far it is behind.", this.engine,
+							TimeUnit.NANOSECONDS.toSeconds(now - began), LogSafe.of(table.table().toString()));
+					emit(connection, watermark);
+				}
+			}
+		}
+	}
+
+	private void emit(Connection connection, BackfillStream.Watermark<?> watermark) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement("SELECT pg_logical_emit_message(true, ?, ?)")) {
 			statement.setString(1, this.options.messagePrefix);
 			statement.setString(2, watermark.content());
 			statement.execute();
-		}
-		CompletableFuture<T> result = watermark.result();
-		try {
-			return result.get();
-		}
-		catch (ExecutionException ex) {
-			throw new IllegalStateException(ex.getCause());
 		}
 	}
 

@@ -16,9 +16,7 @@
 
 package io.github.cdcspring.internal.backfill;
 
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,24 +92,20 @@ public final class BackfillStream {
 
 	/**
 	 * Deliver a chunk at a watermark.
-	 * @return completes with the number of rows when all were handled, or with
-	 * {@code null} if the chunk has to be read again
+	 * @return completes with the rows that were not changed when all were handled, or
+	 * with {@code null} if the chunk has to be read again
 	 */
-	Watermark<@Nullable Integer> deliver(Chunk chunk) {
-		CompletableFuture<@Nullable Integer> handled = new CompletableFuture<>();
+	Watermark<@Nullable UnchangedRows> deliver(Chunk chunk) {
+		CompletableFuture<@Nullable UnchangedRows> handled = new CompletableFuture<>();
 		RecordedChanges recorded = recorded();
 		return expect(handled, (stream) -> {
-			if (recorded.mayHaveChangedAnyRow()) {
+			UnchangedRows unchanged = UnchangedRows.of(chunk, recorded);
+			if (unchanged == null) {
 				handled.complete(null);
 				return null;
 			}
-			return new ChunkDelivery(unchanged(chunk.rows(), recorded.keys()), handled);
+			return new ChunkDelivery(unchanged.rows(), () -> handled.complete(unchanged));
 		});
-	}
-
-	private static List<Change> unchanged(List<Change> rows, Set<Object> changed) {
-		return changed.isEmpty() ? rows
-				: rows.stream().filter((row) -> row.exactKeys().stream().noneMatch(changed::contains)).toList();
 	}
 
 	private RecordedChanges recorded() {
@@ -122,11 +116,16 @@ public final class BackfillStream {
 		return recorded;
 	}
 
-	private <T extends @Nullable Object> Watermark<T> expect(CompletableFuture<T> reached,
+	private <T extends @Nullable Object> Watermark<T> expect(CompletableFuture<T> result,
 			Function<BackfillStream, @Nullable ChunkDelivery> action) {
 		String content = UUID.randomUUID().toString();
-		this.watermarks.put(content, action);
-		return new Watermark<>(content, reached);
+		CompletableFuture<Boolean> place = new CompletableFuture<>();
+		this.watermarks.put(content, (stream) -> {
+			ChunkDelivery delivery = action.apply(stream);
+			place.complete(true);
+			return delivery;
+		});
+		return new Watermark<>(content, place, result);
 	}
 
 	/**
@@ -134,9 +133,11 @@ public final class BackfillStream {
 	 *
 	 * @param <T> the type of the result
 	 * @param content the content of the logical message to write
-	 * @param result completes when the stream has reached it
+	 * @param reached completes when the stream has reached it
+	 * @param result completes when what is delivered there was handled
 	 */
-	record Watermark<T extends @Nullable Object>(String content, CompletableFuture<T> result) {
+	record Watermark<T extends @Nullable Object>(String content, CompletableFuture<Boolean> reached,
+			CompletableFuture<T> result) {
 
 	}
 

@@ -35,12 +35,15 @@ import io.github.cdcspring.internal.row.TableColumn;
  *
  * @param table the table
  * @param partitioned whether it has partitions
+ * @param filtered whether the publication leaves out some of its rows
  * @param primaryKey whether its key is a primary key, which orders its rows
+ * @param identified whether a key without NULL belongs to one row only
  * @param columns the columns that the stream contains
  * @param key the columns of the key that the stream's events have
+ * @param order the columns of the key with everything that their order depends on
  */
-record BackfillTable(TableId table, boolean partitioned, boolean primaryKey, List<TableColumn> columns,
-		List<TableColumn> key) {
+record BackfillTable(TableId table, boolean partitioned, boolean filtered, boolean primaryKey, boolean identified,
+		List<TableColumn> columns, List<TableColumn> key, List<String> order) {
 
 	/**
 	 * The columns, with the published ones and the key marked. Debezium takes the first
@@ -49,7 +52,8 @@ record BackfillTable(TableId table, boolean partitioned, boolean primaryKey, Lis
 	 */
 	private static final String QUERY = """
 			WITH RECURSIVE relation AS (
-				SELECT c.oid, c.relkind = 'p' AS partitioned, k.indisprimary AS primary_key,
+				SELECT c.oid, c.relkind = 'p' AS partitioned, k.indisprimary AND k.indisvalid AS primary_key,
+					k.indisvalid AND k.indpred IS NULL AS identified,
 					(k.indkey::int2[])[0:k.indnkeyatts - 1] AS key
 				FROM pg_catalog.pg_class c
 					JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -59,16 +63,18 @@ record BackfillTable(TableId table, boolean partitioned, boolean primaryKey, Lis
 						ORDER BY NOT i.indisprimary, NOT i.indisclustered, ic.relname LIMIT 1) k ON true
 				WHERE n.nspname = ?::text AND c.relname = ?::text),
 			columns AS (
-				SELECT a.attnum, a.attname, a.attgenerated, a.atttypid AS declared_type, a.atttypid AS type,
+				SELECT a.attnum, a.attname, a.attgenerated, a.attcollation, a.atttypid AS declared_type, a.atttypid AS type,
 					a.atttypmod AS modifier
 				FROM relation r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0
 					AND NOT a.attisdropped
 				UNION ALL
-				SELECT c.attnum, c.attname, c.attgenerated, c.declared_type, d.typbasetype,
+				SELECT c.attnum, c.attname, c.attgenerated, c.attcollation, c.declared_type, d.typbasetype,
 					CASE WHEN d.typtypmod >= 0 THEN d.typtypmod ELSE c.modifier END
 				FROM columns c JOIN pg_catalog.pg_type d ON d.oid = c.type
 				WHERE d.typtype = 'd')
-			SELECT r.partitioned, coalesce(r.primary_key, false) AS primary_key, c.attname, c.type, c.modifier,
+			SELECT r.partitioned, coalesce(r.primary_key, false) AS primary_key,
+				coalesce(r.identified, false) AS identified, to_jsonb(pr) ->> 'prqual' IS NOT NULL AS filtered,
+				concat_ws(' ', c.attname, r.oid, c.attnum, c.type, c.attcollation) AS key_order, c.attname, c.type, c.modifier,
 				d.typname AS declared, t.typcategory = 'A' AS is_array, e.typdelim, k.place, EXISTS (
 					SELECT FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_extension x ON x.oid = p.refobjid
 					WHERE p.classid = 'pg_catalog.pg_type'::regclass
@@ -98,7 +104,10 @@ record BackfillTable(TableId table, boolean partitioned, boolean primaryKey, Lis
 			BiPredicate<TableId, String> included) throws SQLException {
 		List<TableColumn> columns = new ArrayList<>();
 		Map<Integer, TableColumn> key = new TreeMap<>();
+		Map<Integer, String> order = new TreeMap<>();
 		boolean partitioned = false;
+		boolean filtered = false;
+		boolean identified = false;
 		boolean primaryKey = false;
 		boolean wholeKey = true;
 		try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
@@ -108,12 +117,15 @@ record BackfillTable(TableId table, boolean partitioned, boolean primaryKey, Lis
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
 					partitioned = rows.getBoolean("partitioned");
+					filtered = rows.getBoolean("filtered");
 					primaryKey = rows.getBoolean("primary_key");
+					identified = rows.getBoolean("identified");
 					TableColumn column = column(rows);
 					boolean sent = rows.getBoolean("sent");
 					int place = rows.getInt("place");
 					if (place > 0) {
 						key.put(place, column);
+						order.put(place, rows.getString("key_order"));
 						wholeKey &= sent;
 					}
 					if (sent && included.test(table, column.name())) {
@@ -123,8 +135,8 @@ record BackfillTable(TableId table, boolean partitioned, boolean primaryKey, Lis
 			}
 		}
 		// A part of a key is none
-		return new BackfillTable(table, partitioned, primaryKey && wholeKey, columns,
-				wholeKey ? List.copyOf(key.values()) : List.of());
+		return new BackfillTable(table, partitioned, filtered, primaryKey && wholeKey, identified && wholeKey, columns,
+				wholeKey ? List.copyOf(key.values()) : List.of(), List.copyOf(order.values()));
 	}
 
 	private static TableColumn column(ResultSet row) throws SQLException {

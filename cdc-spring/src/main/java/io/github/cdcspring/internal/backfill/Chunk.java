@@ -19,16 +19,23 @@ package io.github.cdcspring.internal.backfill;
 import java.util.List;
 
 import io.github.cdcspring.internal.row.Change;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of a table that were read under one snapshot.
  *
  * @param snapshot the snapshot
  * @param rows the rows
- * @param end the last row, or the row after which the chunk began if it has none
+ * @param keys the keys of the rows, as the server's text
+ * @param form the form of their exact keys, empty if a key may belong to several rows
+ * @param barriers whether no other event may be delivered together with the rows, as
+ * their keys may have another form than those in the stream
+ * @param end the last row, or the row after which the chunk began if it has none;
+ * {@code null} to begin with the first one
  * @param last whether no rows follow
  */
-record Chunk(TransactionSnapshot snapshot, List<Change> rows, BackfillPosition end, boolean last) {
+record Chunk(TransactionSnapshot snapshot, List<Change> rows, List<List<String>> keys, List<String> form,
+		boolean barriers, @Nullable BackfillPosition end, boolean last) {
 
 	/** Contains no value of a row. */
 	@Override

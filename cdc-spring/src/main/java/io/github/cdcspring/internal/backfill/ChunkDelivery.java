@@ -17,7 +17,6 @@
 package io.github.cdcspring.internal.backfill;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.cdcspring.internal.row.Change;
@@ -29,13 +28,13 @@ public final class ChunkDelivery implements Runnable {
 
 	private final List<Change> rows;
 
-	private final CompletableFuture<Integer> handled;
+	private final Runnable onHandled;
 
 	private final AtomicInteger pending;
 
-	ChunkDelivery(List<Change> rows, CompletableFuture<Integer> handled) {
+	ChunkDelivery(List<Change> rows, Runnable onHandled) {
 		this.rows = rows;
-		this.handled = handled;
+		this.onHandled = onHandled;
 		this.pending = new AtomicInteger(rows.size() + 1);
 	}
 
@@ -54,7 +53,7 @@ public final class ChunkDelivery implements Runnable {
 	@Override
 	public void run() {
 		if (this.pending.decrementAndGet() == 0) {
-			this.handled.complete(this.rows.size());
+			this.onHandled.run();
 		}
 	}
 

@@ -34,6 +34,7 @@ import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.ReadEvents;
 import io.github.cdcspring.internal.row.TableColumn;
+import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.SqlQuoting;
 import org.jspecify.annotations.Nullable;
 
@@ -48,15 +49,23 @@ final class ChunkReader {
 	/** A chunk ends early at so many characters. */
 	private static final long MAX_CHARACTERS = 8 << 20;
 
-	private static final int FIRST_FETCH = 32;
+	/** A row may be large, so few are fetched until their size is known. */
+	private static final int FIRST_FETCH = 4;
+
+	private static final int SECOND_FETCH = 64;
 
 	/**
-	 * TID range scans came with this version. Before, each row is looked up by its place.
+	 * Rows must come in the order in which they are stored. If row-level security hides
+	 * some, reading fails. The lock comes before the snapshot, so that the table stays as
+	 * it is described.
 	 */
-	private static final int RANGE_SCANS_SINCE = 14;
-
-	/** The greatest number of rows in a block of any size. */
-	private static final int MAX_ROWS_PER_BLOCK = 1_200;
+	private static final String BEGIN = """
+			SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+			SET LOCAL lock_timeout = '10s';
+			SET LOCAL synchronize_seqscans = off;
+			SET LOCAL max_parallel_workers_per_gather = 0;
+			SET LOCAL row_security = off;
+			LOCK TABLE ONLY %s IN ACCESS SHARE MODE""";
 
 	private static final String READ_AT = "SELECT txid_current_snapshot()::text, pg_current_wal_lsn()::text, "
 			+ "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
@@ -83,13 +92,31 @@ final class ChunkReader {
 	 * @param limit how many rows at most; without a primary key, about how many
 	 */
 	Chunk read(Connection connection, TableId table, @Nullable BackfillPosition after, int limit) throws SQLException {
+		return read(connection, table,
+				(described, rows) -> described.primaryKey() ? byKey(connection, described, after, limit, rows)
+						: byPlace(connection, described, after, limit, rows));
+	}
+
+	/**
+	 * Read rows again.
+	 * @param keys their keys, as the last chunk has them
+	 */
+	Chunk read(Connection connection, TableId table, List<List<String>> keys) throws SQLException {
+		BackfillTable former = this.described;
+		return read(connection, table, (described, rows) -> {
+			if (!described.equals(former)) {
+				throw new CdcException("Table " + LogSafe.of(table.toString()) + " was altered while its rows were "
+						+ "read, so they are read again. Check the table if that " + "happens repeatedly.");
+			}
+			return again(connection, described, keys, rows);
+		});
+	}
+
+	private Chunk read(Connection connection, TableId table, Query query) throws SQLException {
 		connection.setAutoCommit(false);
 		try {
-			execute(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-			execute(connection, "SET LOCAL lock_timeout = '10s'");
-			// Before the snapshot, so that the table stays as it is described
-			execute(connection, "LOCK TABLE ONLY " + SqlQuoting.table(table) + " IN ACCESS SHARE MODE");
-			Chunk chunk = readInTransaction(connection, table, after, limit);
+			execute(connection, BEGIN.formatted(SqlQuoting.table(table)));
+			Chunk chunk = readInTransaction(connection, table, query);
 			connection.commit();
 			return chunk;
 		}
@@ -108,8 +135,7 @@ final class ChunkReader {
 		}
 	}
 
-	private Chunk readInTransaction(Connection connection, TableId table, @Nullable BackfillPosition after, int limit)
-			throws SQLException {
+	private Chunk readInTransaction(Connection connection, TableId table, Query query) throws SQLException {
 		Rows rows;
 		try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(READ_AT)) {
 			row.next();
@@ -119,8 +145,10 @@ final class ChunkReader {
 		if (described.columns().isEmpty()) {
 			throw new CdcException("Table " + table + " has no column that the stream contains.");
 		}
-		return described.primaryKey() ? byKey(connection, described, after, limit, rows)
-				: byPlace(connection, described, after, limit, rows);
+		if (described.filtered()) {
+			throw new CdcException(BackfillRequest.filtered(table.toString()));
+		}
+		return query.read(described, rows);
 	}
 
 	private BackfillTable describe(Connection connection, TableId table) throws SQLException {
@@ -138,6 +166,18 @@ final class ChunkReader {
 		this.unfamiliar = false;
 	}
 
+	private List<String> form(BackfillTable table) {
+		return table.identified() ? events().keyForm() : List.of();
+	}
+
+	private ReadEvents events() {
+		ReadEvents events = this.events;
+		if (events == null) {
+			throw new IllegalStateException("No table is described");
+		}
+		return events;
+	}
+
 	private static String columns(BackfillTable table) {
 		return Stream.concat(table.columns().stream(), table.key().stream())
 			.map((column) -> SqlQuoting.identifier(column.name()))
@@ -153,7 +193,9 @@ final class ChunkReader {
 			Rows rows) throws SQLException {
 		List<String> names = table.key().stream().map(TableColumn::name).toList();
 		String key = names.stream().map(SqlQuoting::identifier).collect(Collectors.joining(", "));
-		BackfillPosition from = (after != null && after.columns().equals(names)) ? after : null;
+		// In another order, another set of rows would follow
+		BackfillPosition from = (after != null && after.columns().equals(table.order())
+				&& after.values().size() == names.size()) ? after : null;
 		String condition = (from != null)
 				? " WHERE (" + key + ") > (" + String.join(", ", Collections.nCopies(names.size(), "?")) + ")" : "";
 		try (PreparedStatement statement = connection.prepareStatement(
@@ -161,21 +203,42 @@ final class ChunkReader {
 			for (int i = 0; from != null && i < names.size(); i++) {
 				statement.setString(i + 1, from.values().get(i));
 			}
-			boolean all = rows.read(statement, table);
-			List<String> last = rows.lastKey();
-			return new Chunk(rows.snapshot, rows.events(this.unfamiliar),
-					(last != null) ? new BackfillPosition(names, last) : start(names, from),
+			boolean all = rows.read(statement, table, MAX_CHARACTERS);
+			List<List<String>> keys = rows.keys(table);
+			BackfillPosition end = keys.isEmpty() ? from
+					: new BackfillPosition(table.order(), keys.get(keys.size() - 1));
+			return new Chunk(rows.snapshot, rows.events(), keys, form(table), this.unfamiliar, end,
 					all && rows.texts.size() < limit);
 		}
 	}
 
-	private static BackfillPosition start(List<String> names, @Nullable BackfillPosition from) {
-		return (from != null) ? from : new BackfillPosition(names, List.of());
+	private Chunk again(Connection connection, BackfillTable table, List<List<String>> keys, Rows rows)
+			throws SQLException {
+		String key = table.key()
+			.stream()
+			.map((column) -> SqlQuoting.identifier(column.name()))
+			.collect(Collectors.joining(", "));
+		String values = "(" + String.join(", ", Collections.nCopies(table.key().size(), "?")) + ")";
+		try (PreparedStatement statement = connection.prepareStatement(
+				"SELECT " + columns(table) + (table.primaryKey() ? "" : ", ctid") + from(table) + " WHERE (" + key
+						+ ") IN (" + String.join(", ", Collections.nCopies(keys.size(), values)) + ")")) {
+			int parameter = 1;
+			for (List<String> each : keys) {
+				for (String value : each) {
+					statement.setString(parameter++, value);
+				}
+			}
+			rows.read(statement, table, Long.MAX_VALUE);
+			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table),
+					this.unfamiliar || !table.primaryKey(), null, true);
+		}
 	}
 
 	/**
-	 * The position consists of the place of the last row, and the number of blocks that
-	 * the table had when the first chunk was read. Rows behind them come from the stream.
+	 * The position consists of the place of the last row, the number of blocks that the
+	 * table had when the first chunk was read, and the file in which they are. Rows
+	 * behind them come from the stream. A rewrite of the table moves all rows to another
+	 * file, so the first one is read again.
 	 */
 	private Chunk byPlace(Connection connection, BackfillTable table, @Nullable BackfillPosition after, int limit,
 			Rows rows) throws SQLException {
@@ -186,42 +249,47 @@ final class ChunkReader {
 		}
 		List<String> names = List.of(STORED_ORDER);
 		Size size = size(connection, table);
-		boolean begun = after != null && after.columns().equals(names);
+		boolean begun = after != null && after.columns().equals(names) && after.values().size() == 3
+				&& after.values().get(2).equals(size.file);
 		String place = (begun && after != null) ? after.values().get(0) : "(0,0)";
 		long blocks = (begun && after != null) ? Long.parseLong(after.values().get(1)) : size.blocks;
 		long block = Long.parseLong(place.substring(1, place.indexOf(',')));
 		long end = Math.min(blocks, block + Math.max(1, limit / size.rowsPerBlock));
 		try (PreparedStatement statement = connection.prepareStatement("SELECT " + columns(table) + ", ctid"
-				+ from(table) + " WHERE ctid > '" + place + "' AND " + before(block, end, connection))) {
-			boolean all = rows.read(statement, table);
+				+ from(table) + " WHERE ctid > '" + place + "' AND ctid < '(" + end + ",0)'")) {
+			boolean all = rows.read(statement, table, MAX_CHARACTERS);
 			String reached = all ? "(" + end + ",0)" : rows.lastPlace();
-			return new Chunk(rows.snapshot, rows.events(true),
-					new BackfillPosition(names, List.of(reached, String.valueOf(blocks))), all && end >= blocks);
+			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table), true,
+					new BackfillPosition(names, List.of(reached, String.valueOf(blocks), size.file)),
+					all && end >= blocks);
 		}
-	}
-
-	private static String before(long block, long end, Connection connection) throws SQLException {
-		if (connection.getMetaData().getDatabaseMajorVersion() >= RANGE_SCANS_SINCE) {
-			return "ctid < '(" + end + ",0)'";
-		}
-		return "ctid = ANY (ARRAY(SELECT ('(' || b || ',' || r || ')')::tid FROM generate_series(" + block
-				+ "::bigint, " + (end - 1) + ") b CROSS JOIN generate_series(1, " + MAX_ROWS_PER_BLOCK + ") r))";
 	}
 
 	private static Size size(Connection connection, BackfillTable table) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement("""
 				SELECT pg_relation_size(c.oid) / current_setting('block_size')::int,
-					CASE WHEN c.relpages > 0 AND c.reltuples > 0 THEN ceil(c.reltuples / c.relpages) ELSE 100 END
+					CASE WHEN c.relpages > 0 AND c.reltuples > 0 THEN ceil(c.reltuples / c.relpages) ELSE 100 END,
+					pg_relation_filenode(c.oid)::text
 				FROM pg_catalog.pg_class c WHERE c.oid = ?::text::regclass""")) {
 			statement.setString(1, SqlQuoting.table(table.table()));
 			try (ResultSet row = statement.executeQuery()) {
 				row.next();
-				return new Size(row.getLong(1), Math.max(1, row.getInt(2)));
+				return new Size(row.getLong(1), Math.max(1, row.getInt(2)), row.getString(3));
 			}
 		}
 	}
 
-	private record Size(long blocks, int rowsPerBlock) {
+	private record Size(long blocks, int rowsPerBlock, String file) {
+
+	}
+
+	/**
+	 * Reads rows in a transaction.
+	 */
+	@FunctionalInterface
+	private interface Query {
+
+		Chunk read(BackfillTable table, Rows rows) throws SQLException;
 
 	}
 
@@ -250,14 +318,14 @@ final class ChunkReader {
 		 * Read rows until they take too much memory.
 		 * @return whether all were read
 		 */
-		boolean read(PreparedStatement statement, BackfillTable table) throws SQLException {
+		boolean read(PreparedStatement statement, BackfillTable table, long limit) throws SQLException {
 			int width = table.columns().size() + table.key().size() + (table.primaryKey() ? 0 : 1);
 			this.columns = table.columns().size();
 			statement.setFetchSize(FIRST_FETCH);
 			long characters = 0;
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
-					if (characters >= MAX_CHARACTERS) {
+					if (characters >= limit) {
 						return false;
 					}
 					@Nullable String[] row = new String[width];
@@ -267,25 +335,27 @@ final class ChunkReader {
 						characters += (text != null) ? text.length() : 0;
 					}
 					this.texts.add(row);
-					if (this.texts.size() == FIRST_FETCH) {
+					int size = this.texts.size();
+					if (size == FIRST_FETCH || size == SECOND_FETCH) {
 						rows.setFetchSize((int) Math.max(1,
-								Math.min(1_000, MAX_CHARACTERS * FIRST_FETCH / 4 / Math.max(1, characters))));
+								Math.min(1_000, MAX_CHARACTERS * size / 4 / Math.max(1, characters))));
 					}
 				}
 			}
 			return true;
 		}
 
-		@Nullable List<String> lastKey() {
-			if (this.texts.isEmpty()) {
-				return null;
-			}
-			@Nullable String[] last = this.texts.get(this.texts.size() - 1);
-			List<String> key = new ArrayList<>();
-			for (int i = this.columns; i < last.length; i++) {
-				key.add(String.valueOf(last[i]));
-			}
-			return key;
+		/** The keys. One that contains NULL is not read again. */
+		List<List<String>> keys(BackfillTable table) {
+			List<List<String>> keys = new ArrayList<>(this.texts.size());
+			this.texts.forEach((row) -> {
+				List<String> key = new ArrayList<>(table.key().size());
+				for (int i = 0; i < table.key().size(); i++) {
+					key.add(String.valueOf(row[this.columns + i]));
+				}
+				keys.add(key);
+			});
+			return keys;
 		}
 
 		String lastPlace() {
@@ -293,21 +363,11 @@ final class ChunkReader {
 			return String.valueOf(last[last.length - 1]);
 		}
 
-		/**
-		 * Create the events.
-		 * @param barriers whether no other event may be delivered together with them, as
-		 * their keys may have another form than those in the stream
-		 */
-		List<Change> events(boolean barriers) {
-			ReadEvents events = ChunkReader.this.events;
-			if (events == null) {
-				throw new IllegalStateException("No table is described");
-			}
+		/** Create the events. */
+		List<Change> events() {
+			ReadEvents events = ChunkReader.this.events();
 			List<Change> changes = new ArrayList<>(this.texts.size());
-			for (int i = 0; i < this.texts.size(); i++) {
-				boolean outer = i == 0 || i == this.texts.size() - 1;
-				changes.add(events.create(this.texts.get(i), this.readAt, this.micros, barriers && outer));
-			}
+			this.texts.forEach((row) -> changes.add(events.create(row, this.readAt, this.micros)));
 			return changes;
 		}
 

@@ -16,16 +16,21 @@
 
 package io.github.cdcspring.internal.backfill;
 
+import java.sql.Array;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.github.cdcspring.internal.support.LogSafe;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,14 +53,22 @@ final class OpenWriters {
 
 	private static final Duration LONG_WAIT = Duration.ofSeconds(10);
 
+	private static final Duration REPORT_INTERVAL = Duration.ofMinutes(1);
+
 	private static final String SNAPSHOT = "SELECT txid_current_snapshot()::text";
 
 	private static final String NOT_COMMITTING = """
 			SELECT a.backend_xid::text::bigint FROM pg_catalog.pg_stat_activity a
 			WHERE a.backend_xid IS NOT NULL
-				AND (a.state LIKE 'idle in transaction%' OR a.datname <> current_database())
+				AND (a.backend_type = 'client backend' AND a.state LIKE 'idle in transaction%' OR a.datname <> current_database())
 			UNION ALL SELECT p.transaction::text::bigint FROM pg_catalog.pg_prepared_xacts p
 			WHERE p.database <> current_database()""";
+
+	private static final String OWNERS = """
+			SELECT 'process ' || a.pid FROM pg_catalog.pg_stat_activity a
+			WHERE a.backend_xid::text::bigint = ANY (?)
+			UNION ALL SELECT 'prepared transaction ' || p.gid FROM pg_catalog.pg_prepared_xacts p
+			WHERE p.transaction::text::bigint = ANY (?)""";
 
 	private final String engine;
 
@@ -78,13 +91,15 @@ final class OpenWriters {
 		Set<Long> open = openBefore(next, connection);
 		long pause = FIRST_PAUSE.toNanos();
 		long began = System.nanoTime();
-		boolean reported = false;
+		long reported = began + LONG_WAIT.toNanos() - REPORT_INTERVAL.toNanos();
 		while (!open.isEmpty()) {
-			if (!reported && System.nanoTime() - began > LONG_WAIT.toNanos()) {
-				reported = true;
+			if (System.nanoTime() - reported > REPORT_INTERVAL.toNanos()) {
+				reported = System.nanoTime();
 				logger.warn("Engine '{}' waits for {} open transactions to end before it reads existing rows: they may "
-						+ "be committed, but not visible yet. See pg_stat_activity and the synchronous standbys.",
-						this.engine, open.size());
+						+ "be committed, but not visible yet ({}). End these transactions, or commit or roll back "
+						+ "those that are prepared. If they are idle, grant the engine's role pg_read_all_stats. If "
+						+ "they wait for a synchronous standby, restore it.", this.engine, open.size(),
+						LogSafe.of(String.join(", ", owners(connection, open))));
 			}
 			TimeUnit.NANOSECONDS.sleep(pause);
 			pause = Math.min(2 * pause, LONGEST_PAUSE.toNanos());
@@ -100,12 +115,32 @@ final class OpenWriters {
 				notCommitting.add(rows.getLong(1));
 			}
 		}
-		TransactionSnapshot snapshot = TransactionSnapshot.parse(text(connection, SNAPSHOT));
+		TransactionSnapshot snapshot = snapshot(connection);
 		this.onSnapshot.accept(snapshot);
 		Set<Long> open = new HashSet<>(snapshot.inProgress());
 		// The catalog shows ids without their epoch
 		open.removeIf((id) -> id >= next || notCommitting.contains(id & 0xFFFFFFFFL));
 		return open;
+	}
+
+	private static List<String> owners(Connection connection, Set<Long> transactions) throws SQLException {
+		List<String> owners = new ArrayList<>();
+		try (PreparedStatement statement = connection.prepareStatement(OWNERS)) {
+			Array ids = connection.createArrayOf("int8", transactions.stream().map((id) -> id & 0xFFFFFFFFL).toArray());
+			statement.setArray(1, ids);
+			statement.setArray(2, ids);
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					owners.add(rows.getString(1));
+				}
+			}
+		}
+		return owners;
+	}
+
+	/** What the session sees now. */
+	static TransactionSnapshot snapshot(Connection connection) throws SQLException {
+		return TransactionSnapshot.parse(text(connection, SNAPSHOT));
 	}
 
 	private static String text(Connection connection, String sql) throws SQLException {

@@ -18,12 +18,14 @@ package io.github.cdcspring.internal.backfill;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.internal.row.ExactKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +35,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordedChanges {
 
+	/** So many keys and transactions are kept. With more, any row may have changed. */
+	static final int MAX_SIZE = 100_000;
+
 	private final TableId table;
 
 	private final Map<Long, Transaction> transactions = new HashMap<>();
 
 	private @Nullable TransactionSnapshot snapshot;
+
+	private int size;
+
+	/** The newest transaction whose changes are not kept. */
+	private @Nullable Long forgotten;
 
 	RecordedChanges(TableId table) {
 		this.table = table;
@@ -52,7 +62,32 @@ final class RecordedChanges {
 		if (this.snapshot != null && this.snapshot.shows(id)) {
 			return;
 		}
-		this.transactions.computeIfAbsent(id, (key) -> new Transaction()).add(change);
+		if (inserts(change) && !change.isBarrier()) {
+			// The row is not in the chunk
+			return;
+		}
+		Transaction transaction = this.transactions.get(id);
+		if (transaction == null) {
+			transaction = new Transaction();
+			this.transactions.put(id, transaction);
+			this.size++;
+		}
+		this.size += transaction.add(change);
+		if (this.size > MAX_SIZE) {
+			this.transactions.keySet().forEach(this::forget);
+			this.transactions.clear();
+			this.size = 0;
+		}
+	}
+
+	private static boolean inserts(Change change) {
+		return change.operation() == Operation.CREATE && change.previousOrderingKey() == null;
+	}
+
+	/** Ids of transactions wrap around after 32 bits. */
+	private void forget(Long id) {
+		Long newest = this.forgotten;
+		this.forgotten = (newest == null || (int) (id - newest) > 0) ? id : newest;
 	}
 
 	/**
@@ -62,18 +97,23 @@ final class RecordedChanges {
 	synchronized void shownBy(TransactionSnapshot snapshot) {
 		this.snapshot = snapshot;
 		this.transactions.keySet().removeIf(snapshot::shows);
+		this.size = this.transactions.values().stream().mapToInt((transaction) -> 1 + transaction.keys.size()).sum();
+		if (this.forgotten != null && snapshot.showsAllUpTo(this.forgotten)) {
+			this.forgotten = null;
+		}
 	}
 
 	/**
 	 * Whether a change may have touched any row, so that the chunk has to be read again.
 	 */
 	synchronized boolean mayHaveChangedAnyRow() {
-		return this.transactions.values().stream().anyMatch((transaction) -> transaction.anyRow);
+		return this.forgotten != null
+				|| this.transactions.values().stream().anyMatch((transaction) -> transaction.anyRow);
 	}
 
 	/** The keys of the changed rows. */
-	synchronized Set<Object> keys() {
-		Set<Object> keys = new HashSet<>();
+	synchronized Set<ExactKey> keys() {
+		Set<ExactKey> keys = new HashSet<>();
 		this.transactions.values().forEach((transaction) -> keys.addAll(transaction.keys));
 		return keys;
 	}
@@ -83,18 +123,23 @@ final class RecordedChanges {
 	 */
 	private static final class Transaction {
 
-		private final Set<Object> keys = new HashSet<>();
+		private final Set<ExactKey> keys = new HashSet<>();
 
 		private boolean anyRow;
 
 		/**
-		 * An inserted row is not in the chunk, and needs no key. A barrier truncates the
-		 * table, has an unknown key, or follows a change of the table's columns.
+		 * A barrier truncates the table, has an unknown key, or follows a change of the
+		 * table's columns.
+		 * @return how many more keys are kept
 		 */
-		void add(Change change) {
-			this.keys.addAll(change.exactKeys());
-			this.anyRow |= change.isBarrier()
-					|| (change.exactKeys().isEmpty() && change.operation() != Operation.CREATE);
+		int add(Change change) {
+			int size = this.keys.size();
+			List<ExactKey> keys = change.exactKeys();
+			this.anyRow |= change.isBarrier() || keys.isEmpty();
+			if (!this.anyRow) {
+				this.keys.addAll(keys);
+			}
+			return this.keys.size() - size;
 		}
 
 	}

@@ -32,6 +32,8 @@ final class TableBackfill {
 
 	private volatile long rows;
 
+	private volatile boolean begun;
+
 	private volatile boolean stored;
 
 	TableBackfill(TableId table) {
@@ -43,19 +45,24 @@ final class TableBackfill {
 		backfill.rows = progress.rows();
 		backfill.handled = progress.columns().isEmpty() ? null
 				: new BackfillPosition(progress.columns(), progress.values());
+		backfill.begun = backfill.handled != null;
 		backfill.stored = true;
 		return backfill;
 	}
 
 	/** How far it is done, to be stored. */
-	BackfillProgress store() {
+	BackfillProgress progress() {
 		BackfillPosition handled = this.handled;
-		this.stored = true;
 		return new BackfillProgress(this.table, this.rows, (handled != null) ? handled.columns() : List.of(),
 				(handled != null) ? handled.values() : List.of());
 	}
 
-	/** Whether the store may know of it. */
+	/** Its progress is stored. */
+	void stored() {
+		this.stored = true;
+	}
+
+	/** Whether the store knows of it. */
 	boolean isStored() {
 		return this.stored;
 	}
@@ -77,8 +84,13 @@ final class TableBackfill {
 		return this.rows;
 	}
 
+	/** The first chunk is about to be read. Later requests are requests of their own. */
+	void begin() {
+		this.begun = true;
+	}
+
 	boolean hasBegun() {
-		return this.handled != null;
+		return this.begun;
 	}
 
 	/** A chunk was handled. */

@@ -59,6 +59,20 @@ public record TransactionSnapshot(long xmin, long xmax, Set<Long> inProgress) {
 		if (this.xmin == Long.MAX_VALUE) {
 			return true;
 		}
+		long id = withEpoch(transaction);
+		return id < this.xmin || id < this.xmax && !this.inProgress.contains(id);
+	}
+
+	/**
+	 * Whether a transaction and all before it have ended.
+	 * @param transaction its id in 32 bits, without the epoch
+	 * @return {@code true} if the session sees what they have written
+	 */
+	boolean showsAllUpTo(long transaction) {
+		return this.xmin == Long.MAX_VALUE || withEpoch(transaction) < this.xmin;
+	}
+
+	private long withEpoch(long transaction) {
 		long id = this.xmax - this.xmax % EPOCH + transaction;
 		if (id - this.xmax > EPOCH / 2) {
 			id -= EPOCH;
@@ -66,7 +80,7 @@ public record TransactionSnapshot(long xmin, long xmax, Set<Long> inProgress) {
 		else if (this.xmax - id > EPOCH / 2) {
 			id += EPOCH;
 		}
-		return id < this.xmin || id < this.xmax && !this.inProgress.contains(id);
+		return id;
 	}
 
 }

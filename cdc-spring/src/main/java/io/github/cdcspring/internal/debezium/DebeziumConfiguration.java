@@ -30,7 +30,6 @@ import java.util.stream.Stream;
 import io.debezium.config.Configuration;
 import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.debezium.relational.Tables;
-import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.support.LowerCase;
@@ -200,9 +199,8 @@ final class DebeziumConfiguration {
 			properties.setProperty("table.include.list",
 					tables.stream().map(DebeziumConfiguration::expression).collect(Collectors.joining(",")));
 		}
-		boolean truncates = endpoints.stream()
-			.anyMatch((endpoint) -> endpoint.operations().contains(Operation.TRUNCATE));
-		properties.setProperty("skipped.operations", truncates ? "none" : "t");
+		// Without listener, a backfill still has to know which rows it must not deliver
+		properties.setProperty("skipped.operations", "none");
 		properties.setProperty("message.prefix.include.list",
 				Stream
 					.concat(Stream.ofNullable(tracePrefix),

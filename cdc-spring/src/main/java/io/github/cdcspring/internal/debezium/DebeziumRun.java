@@ -140,6 +140,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 				@Override
 				public void pollingStarted() {
+					// The slot exists, so each watermark from now on arrives
+					DebeziumRun.this.backfill.start();
 					listener.streaming();
 				}
 
@@ -178,7 +180,6 @@ public final class DebeziumRun implements AutoCloseable {
 	 */
 	public @Nullable EngineFailure run() {
 		this.committer.start();
-		this.backfill.start();
 		watch();
 		try {
 			this.engine.run();
@@ -299,6 +300,7 @@ public final class DebeziumRun implements AutoCloseable {
 		if (finished) {
 			this.committer.stop();
 		}
+		this.backfill.close();
 		// Before the running calls are interrupted, so that no listener is blamed
 		this.guard.end(new CdcException("Engine '" + this.name + "' is being stopped"));
 		this.handler.abandon();

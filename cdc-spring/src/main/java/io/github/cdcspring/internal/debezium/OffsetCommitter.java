@@ -26,6 +26,7 @@ import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.backfill.Backfill;
+import io.github.cdcspring.internal.backfill.BackfillSave;
 import io.github.cdcspring.offset.OffsetSession;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -131,8 +132,10 @@ final class OffsetCommitter {
 			return;
 		}
 		if (processed != null) {
-			this.session.save(processed.lsn(), OffsetJson.of(processed.offset()).with(this.backfill.progress()).text(),
+			BackfillSave backfill = this.backfill.save();
+			this.session.save(processed.lsn(), OffsetJson.of(processed.offset()).with(backfill.progress()).text(),
 					processed.transactionId());
+			backfill.stored();
 			this.guard.confirmed();
 			this.last = processed;
 			this.listener.stored(processed.lsn());

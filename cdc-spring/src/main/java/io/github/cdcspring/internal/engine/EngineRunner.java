@@ -349,7 +349,7 @@ final class EngineRunner {
 	void requestSnapshot(Collection<String> tables) {
 		BackfillRequest request = BackfillRequest.of(tables, this.captured);
 		try (Connection connection = this.source.connect()) {
-			request.check(connection);
+			request.check(connection, this.settings.publication().name());
 		}
 		catch (SQLException ex) {
 			throw new CdcException(

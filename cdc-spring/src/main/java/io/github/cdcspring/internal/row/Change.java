@@ -87,10 +87,9 @@ public interface Change {
 	/**
 	 * Return the keys of the rows that the event changes: the former and the new one.
 	 * Unlike ordering keys, two of them are equal only if the server's texts are.
-	 * @return objects with {@code equals} and {@code hashCode}, none if the event has no
-	 * key
+	 * @return the keys, none if the event has no key or a key with NULL
 	 */
-	default List<Object> exactKeys() {
+	default List<ExactKey> exactKeys() {
 		return List.of();
 	}
 

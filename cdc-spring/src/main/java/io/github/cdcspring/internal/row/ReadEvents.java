@@ -104,11 +104,10 @@ public final class ReadEvents {
 	 * of the key
 	 * @param readAt the server's LSN when the row was read
 	 * @param micros the time at which it was read, in microseconds since 1970
-	 * @param barrier whether the event keeps its order relative to all other events
 	 * @return the event
 	 * @throws CdcException if the starter does not know the form of a value
 	 */
-	public Change create(@Nullable String[] values, Lsn readAt, long micros, boolean barrier) {
+	public Change create(@Nullable String[] values, Lsn readAt, long micros) {
 		Struct row = row(this.rowSchema, this.columns, values, 0);
 		Schema keySchema = this.keySchema;
 		Struct key = (keySchema != null) ? row(keySchema, this.key, values, this.columns.size()) : null;
@@ -120,7 +119,24 @@ public final class ReadEvents {
 		SourceRecord record = new SourceRecord(Map.of(), Map.of("lsn_commit", readAt.value()), this.topic, keySchema,
 				key, this.envelope, event);
 		EventSource position = new EventSource(Lsn.ZERO, null, micros, true, this.ordinal++, readAt.value());
-		return new RowChange(this.schema, Operation.READ, position, record, event, null, barrier, false);
+		return new RowChange(this.schema, Operation.READ, position, record, event, null, false, false);
+	}
+
+	/**
+	 * Return the form of the events' exact keys.
+	 * @return the form, empty if the table has no key
+	 */
+	public List<String> keyForm() {
+		return (this.keySchema != null) ? ExactKey.form(this.keySchema) : List.of();
+	}
+
+	/**
+	 * Return an event that keeps its order relative to all other events.
+	 * @param row an event of this class
+	 * @return the event
+	 */
+	public static Change barrier(Change row) {
+		return ((RowChange) row).asBarrier();
 	}
 
 	private Struct row(Schema schema, List<TableColumn> columns, @Nullable String[] values, int first) {

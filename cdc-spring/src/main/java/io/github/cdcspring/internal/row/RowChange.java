@@ -130,14 +130,23 @@ final class RowChange implements SourcedChange {
 	}
 
 	@Override
-	public List<Object> exactKeys() {
-		Struct now = this.keyStruct;
-		if (now == null) {
-			return List.of();
+	public List<ExactKey> exactKeys() {
+		ExactKey now = exactKey(this.keyStruct);
+		if (now == null || this.keyBefore == null) {
+			return (now != null) ? List.of(now) : List.of();
 		}
-		Struct before = this.keyBefore;
-		return (before != null) ? List.of(this.schema.exactKey(before), this.schema.exactKey(now))
-				: List.of(this.schema.exactKey(now));
+		ExactKey before = exactKey(this.keyBefore);
+		return (before != null) ? List.of(before, now) : List.of();
+	}
+
+	private @Nullable ExactKey exactKey(@Nullable Struct key) {
+		return (key != null) ? this.schema.exactKey(key) : null;
+	}
+
+	/** The same event, but one that keeps its order relative to all other events. */
+	RowChange asBarrier() {
+		return new RowChange(this.schema, this.operation, this.source, this.record, (Struct) this.record.value(),
+				this.keyBefore, true, false);
 	}
 
 	private Object orderingKey(@Nullable Struct key) {

@@ -172,14 +172,20 @@ final class TableSchema {
 		return OrderingKey.of(this.table, keyColumns(key), key);
 	}
 
-	/** The key of a row, equal only to one whose values have the same text. */
-	Object exactKey(Struct key) {
-		List<@Nullable Object> values = new ArrayList<>();
+	/**
+	 * The key of a row, equal only to one whose values have the same text. A key with
+	 * NULL identifies no row, so it is {@code null}.
+	 */
+	@Nullable ExactKey exactKey(Struct key) {
+		List<Object> values = new ArrayList<>();
 		for (RowColumn column : keyColumns(key)) {
 			Object raw = column.raw(key);
+			if (raw == null) {
+				return null;
+			}
 			values.add((raw instanceof byte[] bytes) ? ByteBuffer.wrap(bytes) : raw);
 		}
-		return values;
+		return new ExactKey(ExactKey.form(key.schema()), values);
 	}
 
 	/** Whether a key has a value that the starter could not parse. */

@@ -19,7 +19,8 @@ package io.github.cdcspring.internal.backfill;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.LogicalMessage;
@@ -28,7 +29,11 @@ import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.internal.row.ExactKey;
+import io.github.cdcspring.internal.row.PostgresType;
+import io.github.cdcspring.internal.row.ReadEvents;
 import io.github.cdcspring.internal.row.RowMapper;
+import io.github.cdcspring.internal.row.TableColumn;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +43,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BackfillStreamTests {
 
 	private static final TableId ITEMS = new TableId("public", "items");
+
+	private static final List<String> FORM = List.of("id STRING");
+
+	private static final TableColumn EMAIL = new TableColumn("email", "text", 25,
+			PostgresType.of(25, "text", false, -1, false));
 
 	/** Transaction 99 has ended, 100 is in progress, and 102 has not begun. */
 	private static final TransactionSnapshot SNAPSHOT = TransactionSnapshot.parse("100:102:100");
@@ -65,7 +75,7 @@ class BackfillStreamTests {
 
 	@Test
 	void leavesRowsToTheStreamWhoseKeyChanged() {
-		this.stream.received(change(Operation.CREATE, 102, "1", "2"));
+		this.stream.received(keyChange(102, "1", "2"));
 		assertThat(keys(deliver("1", "2", "3"))).containsExactly("3");
 	}
 
@@ -78,7 +88,8 @@ class BackfillStreamTests {
 
 	@Test
 	void ignoresOtherTables() {
-		this.stream.received(new StubChange(Operation.UPDATE, new TableId("public", "others"), 100L, List.of("1")));
+		this.stream
+			.received(new StubChange(Operation.UPDATE, new TableId("public", "others"), 100L, List.of(key("1")), null));
 		assertThat(keys(deliver("1"))).containsExactly("1");
 	}
 
@@ -92,6 +103,81 @@ class BackfillStreamTests {
 	void readsAChunkAgainAfterABarrier() {
 		this.stream.received(change(Operation.TRUNCATE, 102));
 		assertThat(isReadAgain()).isTrue();
+	}
+
+	@Test
+	void readsAChunkAgainIfTheFormerKeyIsUnknown() {
+		this.stream.received(keyChange(100));
+		assertThat(isReadAgain()).isTrue();
+	}
+
+	@Test
+	void readsAChunkAgainIfKeysDoNotIdentifyItsRows() {
+		this.stream.received(change(Operation.UPDATE, 100, "2"));
+		assertThat(isReadAgain(chunk(SNAPSHOT, List.of(), false, rows("1")))).isTrue();
+	}
+
+	@Test
+	void readsAChunkAgainIfTheKeyHasOtherColumns() {
+		this.stream.received(new StubChange(Operation.UPDATE, ITEMS, 100L,
+				List.of(new ExactKey(List.of("code STRING"), List.of("2"))), null));
+		assertThat(isReadAgain()).isTrue();
+	}
+
+	@Test
+	void rowsWithNullInTheirKeyAreNotTakenForEachOther() {
+		ReadEvents events = new ReadEvents(ITEMS, List.of(EMAIL), List.of(EMAIL));
+		Change inserted = new StubChange(Operation.CREATE, ITEMS, 102L, event(events, null).exactKeys(), null);
+		this.stream.received(inserted);
+		ChunkDelivery delivery = deliver(chunk(SNAPSHOT, events.keyForm(), false,
+				List.of(event(events, null), event(events, null), event(events, "a"))));
+		assertThat(delivery.rows()).hasSize(3);
+		this.stream.received(new StubChange(Operation.DELETE, ITEMS, 102L, event(events, null).exactKeys(), null));
+		assertThat(isReadAgain()).isTrue();
+	}
+
+	@Test
+	void insertedRowIsNotTakenForOneOfTheChunk() {
+		this.stream.received(change(Operation.CREATE, 102, "1"));
+		assertThat(keys(deliver("1", "2"))).containsExactly("1", "2");
+	}
+
+	@Test
+	void changedRowsAreReadAgain() {
+		this.stream.received(change(Operation.UPDATE, 100, "1"));
+		this.stream.received(change(Operation.DELETE, 100, "2"));
+		this.stream.shownBy(SNAPSHOT);
+		BackfillStream.Watermark<@Nullable UnchangedRows> watermark = this.stream
+			.deliver(chunk(SNAPSHOT, FORM, false, rows("1", "2", "3")));
+		assertThat(watermark.reached()).isNotDone();
+		ChunkDelivery delivery = this.stream.reached(watermark.content());
+		assertThat(watermark.reached()).isDone();
+		assertThat(delivery).isNotNull();
+		assertThat(keys(delivery)).containsExactly("3");
+		delivery.run();
+		delivery.run();
+		assertThat(watermark.result()).isCompletedWithValueMatching(
+				(unchanged) -> unchanged != null && unchanged.changed().equals(List.of(List.of("1"), List.of("2"))));
+	}
+
+	@Test
+	void firstAndLastDeliveredRowAreBarriers() {
+		ReadEvents events = new ReadEvents(ITEMS, List.of(EMAIL), List.of(EMAIL));
+		List<Change> rows = Stream.of("a", "b", "c", "d", "e").map((email) -> event(events, email)).toList();
+		this.stream.received(new StubChange(Operation.UPDATE, ITEMS, 100L, rows.get(0).exactKeys(), null));
+		this.stream.received(new StubChange(Operation.UPDATE, ITEMS, 100L, rows.get(4).exactKeys(), null));
+		assertThat(deliver(chunk(SNAPSHOT, events.keyForm(), true, rows)).rows()).extracting(Change::isBarrier)
+			.containsExactly(true, false, true);
+		assertThat(deliver(chunk(SNAPSHOT, events.keyForm(), false, rows)).rows()).noneMatch(Change::isBarrier);
+	}
+
+	@Test
+	void anyRowMayHaveChangedAfterTooManyChanges() {
+		for (int i = 0; i <= RecordedChanges.MAX_SIZE; i++) {
+			this.stream.received(change(Operation.UPDATE, 100, "key " + i));
+		}
+		assertThat(isReadAgain()).isTrue();
+		assertThat(keys(deliver(TransactionSnapshot.parse("102:102:"), "1"))).containsExactly("1");
 	}
 
 	@Test
@@ -118,13 +204,13 @@ class BackfillStreamTests {
 
 	@Test
 	void isHandledWhenAllRowsAre() {
-		CompletableFuture<@Nullable Integer> handled = new CompletableFuture<>();
-		ChunkDelivery delivery = new ChunkDelivery(List.of(row("1"), row("2")), handled);
+		AtomicInteger handled = new AtomicInteger();
+		ChunkDelivery delivery = new ChunkDelivery(rows("1", "2"), handled::incrementAndGet);
 		delivery.run();
 		delivery.run();
-		assertThat(handled).isNotDone();
+		assertThat(handled).hasValue(0);
 		delivery.run();
-		assertThat(handled).isCompletedWithValue(2);
+		assertThat(handled).hasValue(1);
 	}
 
 	@Test
@@ -137,41 +223,76 @@ class BackfillStreamTests {
 	}
 
 	private ChunkDelivery deliver(TransactionSnapshot snapshot, String... keys) {
-		List<Change> rows = List.of(keys).stream().map(BackfillStreamTests::row).toList();
-		this.stream.shownBy(snapshot);
-		ChunkDelivery delivery = this.stream.reached(
-				this.stream.deliver(new Chunk(snapshot, rows, new BackfillPosition(List.of("id"), List.of("3")), false))
-					.content());
+		return deliver(chunk(snapshot, FORM, false, rows(keys)));
+	}
+
+	private ChunkDelivery deliver(Chunk chunk) {
+		this.stream.shownBy(chunk.snapshot());
+		ChunkDelivery delivery = this.stream.reached(this.stream.deliver(chunk).content());
 		assertThat(delivery).isNotNull();
 		return delivery;
 	}
 
 	private boolean isReadAgain() {
+		return isReadAgain(chunk(SNAPSHOT, FORM, false, rows("1")));
+	}
+
+	private boolean isReadAgain(Chunk chunk) {
 		this.stream.shownBy(SNAPSHOT);
-		BackfillStream.Watermark<@Nullable Integer> watermark = this.stream
-			.deliver(new Chunk(SNAPSHOT, List.of(row("1")), new BackfillPosition(List.of("id"), List.of("1")), false));
+		BackfillStream.Watermark<@Nullable UnchangedRows> watermark = this.stream.deliver(chunk);
 		boolean again = this.stream.reached(watermark.content()) == null;
 		assertThat(watermark.result().isDone()).isEqualTo(again);
 		return again;
 	}
 
+	private static Chunk chunk(TransactionSnapshot snapshot, List<String> form, boolean barriers, List<Change> rows) {
+		List<List<String>> keys = rows.stream()
+			.map((row) -> row.exactKeys()
+				.stream()
+				.flatMap((key) -> key.values().stream())
+				.map(String::valueOf)
+				.toList())
+			.toList();
+		return new Chunk(snapshot, rows, keys, form, barriers, new BackfillPosition(List.of("id"), List.of("3")),
+				false);
+	}
+
+	private static Change event(ReadEvents events, @Nullable String email) {
+		return events.create(new String[] { email, email }, Lsn.ZERO, 0);
+	}
+
 	private static List<Object> keys(ChunkDelivery delivery) {
-		return delivery.rows().stream().flatMap((row) -> row.exactKeys().stream()).toList();
+		return delivery.rows()
+			.stream()
+			.flatMap((row) -> row.exactKeys().stream())
+			.flatMap((key) -> key.values().stream())
+			.toList();
 	}
 
-	private static Change row(String key) {
-		return change(Operation.READ, 0, key);
+	private static List<Change> rows(String... keys) {
+		return Stream.of(keys).map((key) -> change(Operation.READ, 0, key)).toList();
 	}
 
-	private static Change change(Operation operation, long transaction, Object... keys) {
-		return new StubChange(operation, ITEMS, transaction, List.of(keys));
+	private static ExactKey key(String value) {
+		return new ExactKey(FORM, List.of(value));
+	}
+
+	private static Change change(Operation operation, long transaction, String... keys) {
+		return new StubChange(operation, ITEMS, transaction, Stream.of(keys).map(BackfillStreamTests::key).toList(),
+				null);
+	}
+
+	/** Debezium sends it as a delete of the former key and a create of the new one. */
+	private static Change keyChange(long transaction, String... keys) {
+		return new StubChange(Operation.CREATE, ITEMS, transaction,
+				Stream.of(keys).map(BackfillStreamTests::key).toList(), "former");
 	}
 
 	/**
 	 * An event without rows.
 	 */
 	private record StubChange(Operation operation, TableId table, @Nullable Long transactionId,
-			List<Object> exactKeys) implements Change {
+			List<ExactKey> exactKeys, @Nullable Object previousOrderingKey) implements Change {
 
 		@Override
 		public @Nullable LogicalMessage message() {

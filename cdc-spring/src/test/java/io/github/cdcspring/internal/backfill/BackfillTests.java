@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.backfill;
+
+import java.util.List;
+import java.util.Set;
+
+import io.github.cdcspring.TableId;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class BackfillTests {
+
+	private static final TableId ITEMS = new TableId("public", "items");
+
+	private static final TransactionSnapshot SNAPSHOT = TransactionSnapshot.parse("100:100:");
+
+	private final Backfill backfill = new Backfill();
+
+	@Test
+	void requestThatWasNotStoredRemains() {
+		this.backfill.request(Set.of(ITEMS));
+		// The store does not accept it
+		assertThat(this.backfill.save().progress()).hasSize(1);
+		this.backfill.resume(List.of());
+		assertThat(this.backfill.save().progress()).hasSize(1);
+	}
+
+	@Test
+	void tableThatAnotherInstanceHasCompletedIsForgotten() {
+		this.backfill.request(Set.of(ITEMS));
+		this.backfill.save().stored();
+		this.backfill.resume(List.of());
+		assertThat(this.backfill.save().progress()).isEmpty();
+	}
+
+	@Test
+	void requestThatArrivesDuringASaveIsNotTakenForStored() {
+		BackfillSave save = this.backfill.save();
+		this.backfill.request(Set.of(ITEMS));
+		save.stored();
+		this.backfill.resume(List.of());
+		assertThat(this.backfill.save().progress()).hasSize(1);
+	}
+
+	@Test
+	void storedProgressReplacesTheProgressOfAFormerRun() throws InterruptedException {
+		this.backfill.request(Set.of(ITEMS));
+		this.backfill.next().handled(chunk("50"), 50);
+		this.backfill.save().stored();
+		List<BackfillProgress> stored = List.of(new BackfillProgress(ITEMS, 10, List.of("id"), List.of("10")));
+		this.backfill.resume(stored);
+		assertThat(this.backfill.save().progress()).isEqualTo(stored);
+	}
+
+	@Test
+	void requestReadsFromTheStartAlthoughAnotherInstanceReadsTheTable() {
+		List<BackfillProgress> stored = List.of(new BackfillProgress(ITEMS, 10, List.of("id"), List.of("10")));
+		this.backfill.request(Set.of(ITEMS));
+		this.backfill.resume(stored);
+		assertThat(this.backfill.save().progress()).extracting(BackfillProgress::rows).containsExactly(10L, 0L);
+	}
+
+	@Test
+	void requestIsNotMergedIntoAChunkThatIsBeingRead() throws InterruptedException {
+		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS));
+		assertThat(this.backfill.save().progress()).hasSize(1);
+		this.backfill.next().begin();
+		this.backfill.request(Set.of(ITEMS));
+		assertThat(this.backfill.save().progress()).hasSize(2);
+	}
+
+	@Test
+	void emptyTableHasNoPosition() throws InterruptedException {
+		this.backfill.request(Set.of(ITEMS));
+		this.backfill.next().handled(chunk(null), 0);
+		assertThat(this.backfill.save().progress()).allSatisfy((progress) -> assertThat(progress.columns()).isEmpty());
+	}
+
+	private static Chunk chunk(@Nullable String end) {
+		return new Chunk(SNAPSHOT, List.of(), List.of(), List.of(), false,
+				(end != null) ? new BackfillPosition(List.of("id"), List.of(end)) : null, true);
+	}
+
+}
