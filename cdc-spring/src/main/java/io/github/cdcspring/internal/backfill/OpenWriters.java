@@ -123,7 +123,8 @@ final class OpenWriters {
 		return open;
 	}
 
-	private static List<String> owners(Connection connection, Set<Long> transactions) throws SQLException {
+	/** Who has open transactions. */
+	static List<String> owners(Connection connection, Set<Long> transactions) throws SQLException {
 		List<String> owners = new ArrayList<>();
 		try (PreparedStatement statement = connection.prepareStatement(OWNERS)) {
 			Array ids = connection.createArrayOf("int8", transactions.stream().map((id) -> id & 0xFFFFFFFFL).toArray());

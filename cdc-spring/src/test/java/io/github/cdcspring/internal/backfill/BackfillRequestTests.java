@@ -19,15 +19,22 @@ package io.github.cdcspring.internal.backfill;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Set;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+@PostgresTest
 class BackfillRequestTests {
+
+	private static final BackfillRequest ITEMS = new BackfillRequest(Set.of(new TableId("public", "items")));
 
 	@Test
 	void refusesAServerThatSendsNoLogicalMessages() {
@@ -40,10 +47,22 @@ class BackfillRequestTests {
 					}
 					throw new IllegalStateException("The server is asked: " + method.getName());
 				});
-		BackfillRequest request = new BackfillRequest(Set.of(new TableId("public", "items")));
-		assertThatExceptionOfType(CdcException.class).isThrownBy(() -> request.check(connection, "pub"))
+		assertThatExceptionOfType(CdcException.class).isThrownBy(() -> ITEMS.check(connection, "pub"))
 			.withMessageContaining("public.items")
 			.withMessageEndingWith("Upgrade the server to PostgreSQL 14 or later.");
+	}
+
+	@Test
+	void refusesATableWhoseColumnsOnlyAreGranted(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY)", "GRANT SELECT (id) ON items TO pg_monitor");
+		try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+			statement.execute("SET ROLE pg_monitor");
+			assertThatExceptionOfType(CdcException.class).isThrownBy(() -> ITEMS.check(connection, "pub"))
+				.withMessageContaining("public.items")
+				.withMessageEndingWith("Grant the role SELECT on the whole table.");
+			statement.execute("RESET ROLE");
+			ITEMS.check(connection, "pub");
+		}
 	}
 
 }

@@ -1,0 +1,167 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.backfill;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+@PostgresTest
+class ChunkReaderTests {
+
+	private static final TableId ITEMS = new TableId("public", "items");
+
+	private final ChunkReader reader = new ChunkReader("pub", (table, column) -> true);
+
+	@Test
+	void emptyTableHasNoPosition(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY)");
+		Chunk chunk = read(database, null);
+		assertThat(chunk.end()).isNull();
+		assertThat(chunk.last()).isTrue();
+	}
+
+	@Test
+	void positionWithoutValuesIsTheStart(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY)", "INSERT INTO items VALUES (1)");
+		BackfillPosition end = read(database, null).end();
+		assertThat(end).isNotNull();
+		assertThat(read(database, end).rows()).isEmpty();
+		assertThat(read(database, new BackfillPosition(end.columns(), List.of())).rows()).hasSize(1);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "ALTER TABLE items ALTER id TYPE text",
+			"ALTER TABLE items ALTER id TYPE text COLLATE \"C\"", "ALTER TABLE items ALTER id TYPE bigint" })
+	void otherOrderOfTheKeyIsReadFromTheStart(String change, TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id varchar(9) PRIMARY KEY)",
+				change.contains("bigint") ? "ALTER TABLE items ALTER id TYPE int USING id::int" : "SELECT",
+				"INSERT INTO items SELECT n::text" + (change.contains("bigint") ? "::int" : "")
+						+ " FROM generate_series(1, 3) n");
+		BackfillPosition end = read(database, null).end();
+		assertThat(read(database, end).rows()).isEmpty();
+		database.execute(change);
+		assertThat(read(database, end).rows()).hasSize(3);
+	}
+
+	@Test
+	void rewrittenTableWithoutKeyIsReadFromTheStart(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int)", "INSERT INTO items SELECT generate_series(1, 3)");
+		BackfillPosition end = read(database, null).end();
+		assertThat(read(database, end).rows()).isEmpty();
+		database.execute("VACUUM FULL items");
+		assertThat(read(database, end).rows()).hasSize(3);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "CREATE UNIQUE INDEX ON items (code) | true",
+					"CREATE UNIQUE INDEX ON items (code) WHERE id > 0 | false", "SELECT | false",
+					"ALTER TABLE items ADD PRIMARY KEY (id) | true" })
+	void onlyAWholeUniqueIndexIdentifiesRows(String index, boolean identifies, TestDatabase database)
+			throws SQLException {
+		database.execute("CREATE TABLE items (id int, code text)", index);
+		assertThat(read(database, null).form().isEmpty()).isEqualTo(!identifies);
+	}
+
+	@Test
+	void invalidIndexIdentifiesNoRows(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int, code text)", "CREATE UNIQUE INDEX codes ON items (code)",
+				"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'codes'::regclass");
+		assertThat(read(database, null).form()).isEmpty();
+	}
+
+	@Test
+	void keyWithNullIdentifiesNoRow(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int, email text UNIQUE)",
+				"INSERT INTO items VALUES (1, NULL), (2, 'a')");
+		Chunk chunk = read(database, null);
+		assertThat(chunk.rows()).extracting(Change::exactKeys)
+			.satisfiesExactly((none) -> assertThat(none).isEmpty(), (keys) -> assertThat(keys).singleElement()
+				.satisfies((key) -> assertThat(key.form()).isEqualTo(chunk.form())));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "id int, part text, PRIMARY KEY (id, part)", "id int, part text UNIQUE",
+			"id int[] PRIMARY KEY, part text" })
+	void readsRowsAgainByTheirKeys(String columns, TestDatabase database) throws SQLException {
+		String id = columns.contains("[]") ? "ARRAY[n, NULL]" : "n";
+		database.execute("CREATE TABLE items (" + columns + ")",
+				"INSERT INTO items SELECT " + id + ", 'part ' || n FROM generate_series(1, 5) n");
+		Chunk chunk = read(database, null);
+		try (Connection connection = connect(database)) {
+			Chunk again = this.reader.read(connection, ITEMS, chunk.keys().subList(1, 4));
+			assertThat(again.keys()).containsExactlyInAnyOrderElementsOf(chunk.keys().subList(1, 4));
+			assertThat(again.rows()).extracting(Change::exactKeys)
+				.containsExactlyInAnyOrderElementsOf(
+						chunk.rows().subList(1, 4).stream().map(Change::exactKeys).toList());
+		}
+	}
+
+	@Test
+	void failsIfRowLevelSecurityHidesRows(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY)", "INSERT INTO items VALUES (1)",
+				"ALTER TABLE items ENABLE ROW LEVEL SECURITY", "GRANT SELECT ON items TO pg_monitor");
+		try (Connection connection = connect(database); Statement statement = connection.createStatement()) {
+			statement.execute("SET ROLE pg_monitor");
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> this.reader.read(connection, ITEMS, null, 10))
+				.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo("42501"));
+		}
+	}
+
+	@Test
+	void namesTheOwnersOfOpenTransactions(TestDatabase database) throws SQLException {
+		try (Connection connection = connect(database);
+				Connection writer = connect(database);
+				Statement statement = writer.createStatement()) {
+			writer.setAutoCommit(false);
+			statement.execute("SELECT txid_current()");
+			TransactionSnapshot snapshot = OpenWriters.snapshot(connection);
+			String pid = database.queryForText("SELECT pid FROM pg_stat_activity WHERE backend_xid IS NOT NULL "
+					+ "AND datname = current_database() AND state = 'idle in transaction'");
+			assertThat(OpenWriters.owners(connection, snapshot.inProgress())).contains("process " + pid);
+		}
+	}
+
+	private Chunk read(TestDatabase database, @Nullable BackfillPosition after) throws SQLException {
+		try (Connection connection = connect(database)) {
+			return this.reader.read(connection, ITEMS, after, 10);
+		}
+	}
+
+	/** The server infers the types of parameters, as on the engine's connections. */
+	private static Connection connect(TestDatabase database) throws SQLException {
+		return DriverManager.getConnection(database.jdbcUrl() + "?stringtype=unspecified", database.user(),
+				database.password());
+	}
+
+}
