@@ -60,7 +60,8 @@ final class OpenWriters {
 	private static final String NOT_COMMITTING = """
 			SELECT a.backend_xid::text::bigint FROM pg_catalog.pg_stat_activity a
 			WHERE a.backend_xid IS NOT NULL
-				AND (a.backend_type = 'client backend' AND a.state LIKE 'idle in transaction%' OR a.datname <> current_database())
+				AND (a.backend_type = 'client backend' AND a.state LIKE 'idle in transaction%'
+					OR a.datname <> current_database())
 			UNION ALL SELECT p.transaction::text::bigint FROM pg_catalog.pg_prepared_xacts p
 			WHERE p.database <> current_database()""";
 
@@ -123,7 +124,7 @@ final class OpenWriters {
 		return open;
 	}
 
-	/** Who has open transactions. */
+	/** The processes and prepared transactions that are open. */
 	static List<String> owners(Connection connection, Set<Long> transactions) throws SQLException {
 		List<String> owners = new ArrayList<>();
 		try (PreparedStatement statement = connection.prepareStatement(OWNERS)) {
