@@ -18,9 +18,11 @@ package io.github.cdcspring.internal.backfill;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.Change;
@@ -144,11 +146,14 @@ class ChunkReaderTests {
 				Connection writer = connect(database);
 				Statement statement = writer.createStatement()) {
 			writer.setAutoCommit(false);
-			statement.execute("SELECT txid_current()");
-			TransactionSnapshot snapshot = OpenWriters.snapshot(connection);
+			long transaction;
+			try (ResultSet row = statement.executeQuery("SELECT txid_current()")) {
+				row.next();
+				transaction = row.getLong(1);
+			}
 			String pid = database.queryForText("SELECT pid FROM pg_stat_activity WHERE backend_xid IS NOT NULL "
 					+ "AND datname = current_database() AND state = 'idle in transaction'");
-			assertThat(OpenWriters.owners(connection, snapshot.inProgress())).contains("process " + pid);
+			assertThat(OpenWriters.owners(connection, Set.of(transaction))).containsExactly("process " + pid);
 		}
 	}
 
