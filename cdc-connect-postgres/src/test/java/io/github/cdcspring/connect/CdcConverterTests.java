@@ -114,6 +114,30 @@ class CdcConverterTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "{'format':1,'schema':0,'value':'secret','schemas':[{'type':'int32'}]}",
+			"{'format':1,'schema':0,'value':300,'schemas':[{'type':'int8'}]}",
+			"{'format':1,'schema':0,'value':1,'schemas':[{'type':'string'}]}",
+			"{'format':1,'schema':0,'value':1,'schemas':[{'type':'float64'}]}",
+			"{'format':1,'schema':0,'value':'secret','schemas':[{'type':'float64'}]}",
+			"{'format':1,'schema':0,'value':1,'schemas':[{'type':'bytes','name':'org.apache.kafka.connect.data.Decimal'}]}",
+			"{'format':1,'schema':0,'value':'secret','schemas':[{'type':'secret'}]}",
+			"{'format':1,'schema':0,'value':{'mark':'NaN'},'schemas':[{'type':'int32'}]}",
+			"{'format':1,'schema':1,'value':{'a':'secret'},'schemas':[{'type':'boolean'},{'type':'struct','fields':{'a':0}}]}",
+			"{'format':1,'schema':1,'value':{},'schemas':[{'type':'boolean'},{'type':'array','values':0}]}",
+			"{'format':1,'schema':0,'value':1,'schemas':[{'type':'array'}]}",
+			"{'format':1,'schema':0,'value':1,'schemas':[{'type':'int32','default':'secret'}]}",
+			"{'format':1,'schema':0,'value':1,'schemas':[{'type':'int32','parameters':{'a':null}}]}",
+			"{'format':1,'schema':'0','value':1,'schemas':[{'type':'int32'}]}" })
+	void refusesForeignValuesWithoutTheirContent(String json) {
+		byte[] bytes = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+		assertThatExceptionOfType(DataException.class)
+			.isThrownBy(() -> converter(Map.of()).toConnectData("topic", bytes))
+			.withMessageContaining("topic 'topic'")
+			.withMessageNotContaining("secret")
+			.withNoCause();
+	}
+
 	@Test
 	void refusesValuesWithoutASchema() {
 		assertThatExceptionOfType(DataException.class)

@@ -75,9 +75,13 @@ public final class ConnectJson {
 	 * continues a sentence after "because", and contains no part of the value
 	 */
 	public SchemaAndValue read(byte[] bytes) {
+		return UnreadableJsonException.translate(() -> readValue(bytes));
+	}
+
+	private SchemaAndValue readValue(byte[] bytes) {
 		JsonNode event = parse(bytes);
 		if (event == null || event.path("format").asInt() != FORMAT) {
-			throw new IllegalArgumentException("it is not a value in format " + FORMAT);
+			throw new UnreadableJsonException("it is not a value in format " + FORMAT);
 		}
 		JsonNode schemas = event.path("schemas");
 		SchemaReader reader = this.read.get(schemas);
@@ -85,7 +89,7 @@ public final class ConnectJson {
 			reader = new SchemaReader(schemas);
 			this.read.put(schemas, reader);
 		}
-		Schema schema = reader.get(event.path("schema").intValue());
+		Schema schema = reader.get(event.path("schema"));
 		return new SchemaAndValue(schema, Values.read(schema, event.path("value")));
 	}
 
@@ -95,10 +99,10 @@ public final class ConnectJson {
 		}
 		catch (JsonProcessingException ex) {
 			// The parser's message contains a part of the text
-			throw new IllegalArgumentException("it is not JSON");
+			throw new UnreadableJsonException("it is not JSON");
 		}
 		catch (IOException ex) {
-			throw new IllegalArgumentException("it cannot be read", ex);
+			throw new UnreadableJsonException("it cannot be read");
 		}
 	}
 

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -34,6 +35,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.apache.kafka.connect.data.ConnectSchema;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
@@ -106,10 +108,14 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 	 * continues a sentence after "because", and contains no part of the text
 	 */
 	static SourceRecordJson parse(String text) {
+		return UnreadableJsonException.translate(() -> read(text));
+	}
+
+	private static SourceRecordJson read(String text) {
 		try {
 			JsonNode event = json.readTree(text);
 			if (event.path("format").asInt() != FORMAT) {
-				throw new IllegalArgumentException("it is not an event in format " + FORMAT);
+				throw new UnreadableJsonException("it is not an event in format " + FORMAT);
 			}
 			SchemaReader schemas = new SchemaReader(event.path("schemas"));
 			TypedValue key = TypedValue.of(event.path("key"), schemas);
@@ -123,7 +129,7 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 		}
 		catch (JsonProcessingException ex) {
 			// The parser's message contains a part of the text
-			throw new IllegalArgumentException("it is not JSON");
+			throw new UnreadableJsonException("it is not JSON");
 		}
 	}
 
@@ -139,7 +145,7 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 			if (!node.isObject()) {
 				return new TypedValue(null, null);
 			}
-			Schema schema = schemas.get(node.path("schema").intValue());
+			Schema schema = schemas.get(node.path("schema"));
 			return new TypedValue(schema, Values.read(schema, node.path("value")));
 		}
 
@@ -228,9 +234,10 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 			written.forEach((node) -> this.schemas.add(build(node)));
 		}
 
-		Schema get(int index) {
+		Schema get(JsonNode node) {
+			int index = (int) Values.integer(node, Integer.MIN_VALUE, Integer.MAX_VALUE);
 			if (index < 0 || index >= this.schemas.size()) {
-				throw new IllegalArgumentException("it has no schema " + index);
+				throw new UnreadableJsonException("it has no schema " + index);
 			}
 			return this.schemas.get(index);
 		}
@@ -241,19 +248,17 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 				schema.optional();
 			}
 			if (node.has("name")) {
-				schema.name(node.get("name").textValue());
+				schema.name(Values.text(node.get("name")));
 			}
 			if (node.has("version")) {
-				schema.version(node.get("version").intValue());
+				schema.version((int) Values.integer(node.get("version"), Integer.MIN_VALUE, Integer.MAX_VALUE));
 			}
 			node.path("parameters")
 				.properties()
-				.forEach((parameter) -> schema.parameter(parameter.getKey(), parameter.getValue().textValue()));
-			node.path("fields")
-				.properties()
-				.forEach((field) -> schema.field(field.getKey(), get(field.getValue().intValue())));
+				.forEach((parameter) -> schema.parameter(parameter.getKey(), Values.text(parameter.getValue())));
+			node.path("fields").properties().forEach((field) -> schema.field(field.getKey(), get(field.getValue())));
 			if (node.has("doc")) {
-				schema.doc(node.get("doc").textValue());
+				schema.doc(Values.text(node.get("doc")));
 			}
 			if (node.has("default")) {
 				schema.defaultValue(Values.read(schema, node.get("default")));
@@ -264,8 +269,8 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 		private SchemaBuilder builder(JsonNode node) {
 			Schema.Type type = Schema.Type.valueOf(node.path("type").asText().toUpperCase(Locale.ROOT));
 			return switch (type) {
-				case ARRAY -> SchemaBuilder.array(get(node.path("values").intValue()));
-				case MAP -> SchemaBuilder.map(get(node.path("keys").intValue()), get(node.path("values").intValue()));
+				case ARRAY -> SchemaBuilder.array(get(node.path("values")));
+				case MAP -> SchemaBuilder.map(get(node.path("keys")), get(node.path("values")));
 				default -> SchemaBuilder.type(type);
 			};
 		}
@@ -343,30 +348,51 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 				return null;
 			}
 			if (node.isObject() && schema.type() != Schema.Type.STRUCT) {
-				return mark(node);
+				return mark(schema, node);
 			}
 			return switch (schema.type()) {
-				case BOOLEAN -> node.booleanValue();
-				case INT8 -> (byte) node.intValue();
-				case INT16 -> node.shortValue();
-				case INT32 -> isTemporal(schema) ? new Date(node.longValue()) : node.intValue();
-				case INT64 -> isTemporal(schema) ? new Date(node.longValue()) : node.longValue();
-				case FLOAT32 -> Float.valueOf(node.textValue());
-				case FLOAT64 -> Double.valueOf(node.textValue());
-				case STRING -> node.textValue();
-				case BYTES ->
-					Decimal.LOGICAL_NAME.equals(schema.name()) ? new BigDecimal(node.textValue()) : bytes(node);
-				case STRUCT -> struct(schema, node);
-				case ARRAY -> array(schema, node);
-				case MAP -> map(schema, node);
+				case BOOLEAN -> expect(node, JsonNode::isBoolean).booleanValue();
+				case INT8 -> (byte) integer(node, Byte.MIN_VALUE, Byte.MAX_VALUE);
+				case INT16 -> (short) integer(node, Short.MIN_VALUE, Short.MAX_VALUE);
+				case INT32 -> isTemporal(schema) ? new Date(integer(node, Long.MIN_VALUE, Long.MAX_VALUE))
+						: (int) integer(node, Integer.MIN_VALUE, Integer.MAX_VALUE);
+				case INT64 -> isTemporal(schema) ? new Date(integer(node, Long.MIN_VALUE, Long.MAX_VALUE))
+						: integer(node, Long.MIN_VALUE, Long.MAX_VALUE);
+				case FLOAT32 -> Float.valueOf(text(node));
+				case FLOAT64 -> Double.valueOf(text(node));
+				case STRING -> text(node);
+				case BYTES -> Decimal.LOGICAL_NAME.equals(schema.name()) ? new BigDecimal(text(node)) : bytes(node);
+				case STRUCT -> struct(schema, expect(node, JsonNode::isObject));
+				case ARRAY -> array(schema, expect(node, JsonNode::isArray));
+				case MAP -> map(schema, expect(node, JsonNode::isArray));
 			};
 		}
 
-		private static Object mark(JsonNode node) {
+		private static String text(JsonNode node) {
+			return expect(node, JsonNode::isTextual).textValue();
+		}
+
+		private static long integer(JsonNode node, long min, long max) {
+			long value = expect(node, (each) -> each.isIntegralNumber() && each.canConvertToLong()).longValue();
+			if (value < min || value > max) {
+				throw new UnreadableJsonException("it has a number that does not fit its schema");
+			}
+			return value;
+		}
+
+		private static JsonNode expect(JsonNode node, Predicate<JsonNode> type) {
+			if (!type.test(node)) {
+				throw new UnreadableJsonException("it has a value that does not fit its schema");
+			}
+			return node;
+		}
+
+		private static Object mark(Schema schema, JsonNode node) {
 			Object mark = MARKS.get(node.path(MARK).asText());
 			if (mark == null) {
-				throw new IllegalArgumentException("it has an unknown mark");
+				throw new UnreadableJsonException("it has an unknown mark");
 			}
+			ConnectSchema.validateValue(schema, mark);
 			return mark;
 		}
 
@@ -379,10 +405,10 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 
 		private static byte[] bytes(JsonNode node) {
 			try {
-				return node.binaryValue();
+				return expect(node, JsonNode::isTextual).binaryValue();
 			}
 			catch (IOException ex) {
-				throw new IllegalArgumentException("it has bytes that are not Base64");
+				throw new UnreadableJsonException("it has bytes that are not Base64");
 			}
 		}
 
