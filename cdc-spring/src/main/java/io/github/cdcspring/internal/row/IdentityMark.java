@@ -71,6 +71,62 @@ public final class IdentityMark {
 	}
 
 	/**
+	 * Return the schema of a key without the marks of its columns, as it is in a
+	 * snapshot.
+	 * @param key the schema of a key
+	 * @return the schema; the same object if no column is marked
+	 */
+	public static Schema without(Schema key) {
+		if (key.type() != Schema.Type.STRUCT || key.fields().stream().noneMatch((field) -> isMarked(field.schema()))) {
+			return key;
+		}
+		SchemaBuilder schema = copy(key, SchemaBuilder.struct());
+		key.fields().forEach((field) -> schema.field(field.name(), withoutMark(field.schema())));
+		return schema.build();
+	}
+
+	private static boolean isMarked(Schema schema) {
+		return schema.parameters() != null && schema.parameters().containsKey(IDENTITY);
+	}
+
+	private static Schema withoutMark(Schema schema) {
+		if (!isMarked(schema)) {
+			return schema;
+		}
+		return copy(schema, switch (schema.type()) {
+			case ARRAY -> SchemaBuilder.array(schema.valueSchema());
+			case MAP -> SchemaBuilder.map(schema.keySchema(), schema.valueSchema());
+			default -> SchemaBuilder.type(schema.type());
+		}).build();
+	}
+
+	private static SchemaBuilder copy(Schema schema, SchemaBuilder copy) {
+		if (schema.isOptional()) {
+			copy.optional();
+		}
+		if (schema.name() != null) {
+			copy.name(schema.name());
+		}
+		if (schema.version() != null) {
+			copy.version(schema.version());
+		}
+		if (schema.doc() != null) {
+			copy.doc(schema.doc());
+		}
+		if (schema.parameters() != null) {
+			schema.parameters()
+				.entrySet()
+				.stream()
+				.filter((parameter) -> !parameter.getKey().equals(IDENTITY))
+				.forEach((parameter) -> copy.parameter(parameter.getKey(), parameter.getValue()));
+		}
+		if (schema.defaultValue() != null) {
+			copy.defaultValue(schema.defaultValue());
+		}
+		return copy;
+	}
+
+	/**
 	 * Read the mark from the schema of a field.
 	 * @return {@code null} if the field is not from the stream
 	 */
