@@ -16,22 +16,30 @@
 
 package io.github.cdcspring.connect;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
+import io.debezium.DebeziumException;
 import io.debezium.config.Configuration;
 import io.debezium.connector.common.CdcSourceTaskContext;
 import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.debezium.connector.postgresql.PostgresOffsetContext;
 import io.debezium.connector.postgresql.PostgresPartition;
+import io.debezium.connector.postgresql.connection.PostgresConnection;
+import io.debezium.connector.postgresql.spi.SlotState;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
 import io.debezium.pipeline.spi.OffsetContext;
 import io.debezium.pipeline.spi.Offsets;
 import io.debezium.pipeline.spi.Partition;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.ColumnConverter;
 import io.github.cdcspring.internal.debezium.RelationTask;
 import io.github.cdcspring.internal.debezium.TransactionEndOffsets;
+import io.github.cdcspring.internal.row.UnmarkedKeys;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +57,11 @@ public class CdcPostgresTask extends RelationTask {
 
 	private @Nullable Map<String, String> properties;
 
+	private final UnmarkedKeys keys = new UnmarkedKeys();
+
 	private @Nullable TransactionEndOffsets offsets;
+
+	private @Nullable PostgresConnectorConfig connector;
 
 	/**
 	 * Create a task. Kafka Connect does it.
@@ -70,7 +82,33 @@ public class CdcPostgresTask extends RelationTask {
 	@Override
 	public ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> start(Configuration configuration) {
 		this.offsets = null;
-		return super.start(complete(configuration));
+		Configuration completed = complete(configuration);
+		PostgresConnectorConfig connector = new PostgresConnectorConfig(completed);
+		this.connector = connector;
+		Map<String, ?> stored = this.context.offsetStorageReader()
+			.offset(new PostgresPartition(connector.getLogicalName(), connector.databaseName()).getSourcePartition());
+		boolean usable = stored != null && TransactionEndOffsets.isUsable(stored);
+		Configuration.Builder builder = completed.edit();
+		TaskProperties.snapshot(completed, usable, !usable && confirmed(connector) != null).forEach(builder::with);
+		return super.start(builder.build());
+	}
+
+	/**
+	 * The position from which the server streams if it is asked for no later one.
+	 * @return {@code null} if the slot does not exist
+	 */
+	private static @Nullable Lsn confirmed(PostgresConnectorConfig connector) {
+		try (PostgresConnection connection = new PostgresConnection(connector.getJdbcConfig(),
+				PostgresConnection.CONNECTION_GENERAL)) {
+			SlotState slot = connection.getReplicationSlotState(connector.slotName(),
+					connector.plugin().getPostgresPluginName());
+			return (slot != null) ? new Lsn(slot.slotLastFlushedLsn().asLong()) : null;
+		}
+		catch (SQLException | DebeziumException ex) {
+			throw new RetriableException("The position of slot '" + connector.slotName()
+					+ "' cannot be read, so the task cannot tell where the stream starts. Check that the server is "
+					+ "available.", ex);
+		}
 	}
 
 	private Configuration complete(Configuration configuration) {
@@ -82,9 +120,8 @@ public class CdcPostgresTask extends RelationTask {
 	}
 
 	/**
-	 * The offset may be of Debezium's own connector, and inside a transaction. Inside the
-	 * first one there is no end of a transaction to start from, so the stream starts
-	 * where the slot is.
+	 * The offset may be of Debezium's own connector, and inside a transaction. One inside
+	 * a snapshot is none: the snapshot is taken again.
 	 */
 	@Override
 	protected Offsets<PostgresPartition, PostgresOffsetContext> getPreviousOffsets(
@@ -98,7 +135,7 @@ public class CdcPostgresTask extends RelationTask {
 		List<SourceRecord> events = super.doPoll();
 		List<SourceRecord> records = new ArrayList<>(events.size());
 		for (SourceRecord event : events) {
-			records.add(offsets(event).applyTo(event));
+			records.add(offsets(event).applyTo(this.keys.applyTo(event)));
 		}
 		return records;
 	}
@@ -106,7 +143,9 @@ public class CdcPostgresTask extends RelationTask {
 	private TransactionEndOffsets offsets(SourceRecord first) {
 		TransactionEndOffsets offsets = this.offsets;
 		if (offsets == null) {
-			offsets = new TransactionEndOffsets(this.context.offsetStorageReader().offset(first.sourcePartition()));
+			PostgresConnectorConfig connector = Objects.requireNonNull(this.connector);
+			offsets = new TransactionEndOffsets(this.context.offsetStorageReader().offset(first.sourcePartition()),
+					() -> confirmed(connector));
 			this.offsets = offsets;
 		}
 		return offsets;

@@ -17,12 +17,16 @@
 package io.github.cdcspring.connect;
 
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import io.debezium.config.Configuration;
 import io.debezium.connector.postgresql.PostgresConnector;
 import io.github.cdcspring.internal.debezium.ColumnConverter;
+import io.github.cdcspring.internal.debezium.SlotSnapshotter;
 
 /**
  * The properties with which Debezium's task runs: those of the connector, and those for
@@ -44,6 +48,33 @@ final class TaskProperties {
 	/** The stream's filter of columns reads the copies. */
 	private static final Map<String, String> COLUMNS = Map.of("column.include.list", "cdc.column.include.list",
 			"column.exclude.list", "cdc.column.exclude.list");
+
+	private static final String SNAPSHOT_MODE = "snapshot.mode";
+
+	private static final String CUSTOM_SNAPSHOT = "snapshot.mode.custom.name";
+
+	/** Snapshot modes that read the existing rows if there is no offset. */
+	private static final Set<String> INITIAL = Set.of("initial", "when_needed");
+
+	private static final String SKIPS = "it would skip changes without an error";
+
+	private static final List<Refusal> REFUSALS = List.of(
+			new Refusal("slot.drop.on.stop", "true"::equals,
+					"a restart would create another slot, and the changes before it would be lost"),
+			new Refusal("event.processing.failure.handling.mode", (value) -> !value.equals("fail"),
+					"an event that cannot be processed would be lost"),
+			new Refusal("snapshot.max.threads", (value) -> !value.equals("1"),
+					"its threads read under different snapshots, so rows would not fit together"),
+			new Refusal("offset.mismatch.strategy", Set.of("trust_slot", "trust_greater_lsn")::contains, SKIPS),
+			new Refusal(SNAPSHOT_MODE, "always"::equals,
+					"each restart would skip the changes between the stored offset and its snapshot"),
+			new Refusal(SNAPSHOT_MODE, Set.of("configuration_based", "custom")::contains,
+					"the stream would begin after the snapshot, and skip changes before it"),
+			new Refusal(CUSTOM_SNAPSHOT, (value) -> true, "the connector sets it itself"),
+			new Refusal("sourceinfo.struct.maker", (value) -> true,
+					"the connector and its consumers read Debezium's own structure"),
+			new Refusal("transaction.metadata.factory", (value) -> true,
+					"the connector recognizes the end of a transaction by Debezium's own structure"));
 
 	private TaskProperties() {
 	}
@@ -82,7 +113,43 @@ final class TaskProperties {
 						+ "lose or change what PostgreSQL sent. Remove the property.");
 			}
 		});
+		REFUSALS.forEach((refusal) -> {
+			String value = connector.get(refusal.name);
+			if (value != null && refusal.values.test(normal(value))) {
+				refused.put(refusal.name, "'" + refusal.name + "' cannot have this value, because " + refusal.reason
+						+ ". Remove the property, or choose another value.");
+			}
+		});
 		return refused;
+	}
+
+	/**
+	 * The properties of a snapshot. Debezium's own modes stream from the position of the
+	 * snapshot, and skip what is in the slot before it. A change that an earlier run has
+	 * sent, and that was undone since, would then never be undone downstream.
+	 * @param connector the properties of the connector
+	 * @param offset whether there is an offset from which the stream can start
+	 * @param slot whether the slot exists
+	 */
+	static Map<String, String> snapshot(Configuration connector, boolean offset, boolean slot) {
+		String mode = normal(connector.getString(SNAPSHOT_MODE, "initial"));
+		return (INITIAL.contains(mode) && !offset && slot)
+				? Map.of(SNAPSHOT_MODE, "custom", CUSTOM_SNAPSHOT, SlotSnapshotter.NAME) : Map.of();
+	}
+
+	private static String normal(String value) {
+		return value.strip().toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * Values of a property with which changes are lost.
+	 *
+	 * @param name the name of the property
+	 * @param values the values, in lower case
+	 * @param reason continues a sentence after "because"
+	 */
+	private record Refusal(String name, Predicate<String> values, String reason) {
+
 	}
 
 }

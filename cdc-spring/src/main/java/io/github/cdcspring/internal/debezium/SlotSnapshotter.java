@@ -34,7 +34,7 @@ import io.debezium.spi.snapshot.Snapshotter;
 public final class SlotSnapshotter implements Snapshotter {
 
 	/** The name under which Debezium finds this class. */
-	static final String NAME = "cdc_from_slot";
+	public static final String NAME = "cdc_from_slot";
 
 	@Override
 	public String name() {

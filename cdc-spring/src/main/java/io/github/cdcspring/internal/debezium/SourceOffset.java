@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.debezium;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.cdcspring.Lsn;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -42,6 +43,16 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 	private static final String TRANSACTION = "txId";
 
 	private static final String SNAPSHOT = "snapshot";
+
+	private static final Set<String> SNAPSHOT_COMPLETED = Set.of("last_snapshot_record", "snapshot_completed");
+
+	/**
+	 * Rows that Debezium reads while it streams, so their offset is one of the stream.
+	 */
+	private static final Set<String> READ_WHILE_STREAMING = Set.of("BLOCKING", "INCREMENTAL");
+
+	/** Debezium's place in a transaction, and its counts of the events before. */
+	static final String TRANSACTION_METADATA = "transaction_";
 
 	/**
 	 * Return the offset of an event.
@@ -70,9 +81,16 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 		return (!isSnapshot(this.offset) && this.offset.get(TRANSACTION) instanceof Long id) ? id : null;
 	}
 
-	/** Whether a row of Debezium's snapshot has the offset. */
+	/** Whether a row of Debezium's initial snapshot has the offset. */
 	static boolean isSnapshot(Map<String, ?> offset) {
-		return offset.get(SNAPSHOT) != null;
+		Object snapshot = offset.get(SNAPSHOT);
+		return snapshot != null && !READ_WHILE_STREAMING.contains(snapshot.toString());
+	}
+
+	/** Whether a row of an initial snapshot that is not complete has the offset. */
+	static boolean isSnapshotUnfinished(Map<String, ?> offset) {
+		return isSnapshot(offset)
+				&& SNAPSHOT_COMPLETED.stream().noneMatch((name) -> Boolean.TRUE.equals(offset.get(name)));
 	}
 
 	/**
@@ -81,8 +99,20 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 	 * transaction does not: everything after it is delivered again.
 	 */
 	static Map<String, ?> atTransactionEnd(Map<String, ?> offset, Long committed) {
-		Map<String, Object> adjusted = new HashMap<>(offset);
+		Map<String, Object> adjusted = outsideTransaction(offset);
 		adjusted.put(LSN, committed);
+		return adjusted;
+	}
+
+	/**
+	 * An offset of the stream without the place in a transaction. From there, the server
+	 * sends each transaction as a whole that ends later.
+	 */
+	static Map<String, Object> outsideTransaction(Map<String, ?> offset) {
+		Map<String, Object> adjusted = new HashMap<>(offset);
+		adjusted.keySet().removeIf((name) -> name.startsWith(TRANSACTION_METADATA));
+		adjusted.keySet().removeAll(SNAPSHOT_COMPLETED);
+		adjusted.remove(SNAPSHOT);
 		adjusted.remove(LSN_PROCESSED);
 		adjusted.remove(MESSAGE_TYPE);
 		return adjusted;

@@ -17,8 +17,10 @@
 package io.github.cdcspring.internal.debezium;
 
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.github.cdcspring.Lsn;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -28,52 +30,99 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransactionEndOffsets {
 
+	private static final String TRANSACTION_ID = SourceOffset.TRANSACTION_METADATA + "id";
+
+	private static final String TRANSACTION = "io.debezium.connector.common.TransactionMetadataValue";
+
+	private static final String NOTIFICATION = "io.debezium.connector.common.Notification";
+
+	private final Supplier<@Nullable Lsn> start;
+
 	private @Nullable SourceOffset last;
+
+	private @Nullable Object transaction;
 
 	/**
 	 * Create the offsets.
-	 * @param stored the offset that the stream starts from, {@code null} if there is none
+	 * @param stored the offset that is stored, {@code null} if there is none
+	 * @param start the position from which the server streams if the stored offset is of
+	 * no use; {@code null} if it does not stream
 	 */
-	public TransactionEndOffsets(@Nullable Map<String, ?> stored) {
-		this.last = (stored != null && stored.get(SourceOffset.LSN) instanceof Number lsn)
+	public TransactionEndOffsets(@Nullable Map<String, ?> stored, Supplier<@Nullable Lsn> start) {
+		this.start = start;
+		this.last = (stored != null && isUsable(stored) && stored.get(SourceOffset.LSN) instanceof Number lsn)
 				? new SourceOffset(new Lsn(lsn.longValue()), atTransactionEnd(stored)) : null;
 	}
 
 	/**
-	 * Whether the stream can start from an offset. Without the end of a transaction,
-	 * Debezium takes the last event for one.
+	 * Whether a stream can start from an offset. It cannot start inside a snapshot.
+	 * @param stored an offset, also of Debezium's own connector
 	 */
 	public static boolean isUsable(Map<String, ?> stored) {
-		return SourceOffset.isSnapshot(stored) || stored.get(SourceOffset.LSN_COMMIT) != null;
+		return !SourceOffset.isSnapshotUnfinished(stored);
 	}
 
 	/**
-	 * Move an offset inside a transaction to the end of the transaction before.
+	 * Move an offset inside a transaction to the end of the transaction before, or where
+	 * the server sends that transaction as a whole.
 	 * @param stored an offset, also of Debezium's own connector
 	 * @return the offset; one of a snapshot as it is
 	 */
 	public static Map<String, ?> atTransactionEnd(Map<String, ?> stored) {
-		return (!SourceOffset.isSnapshot(stored) && stored.get(SourceOffset.LSN_COMMIT) instanceof Number committed)
-				? SourceOffset.atTransactionEnd(stored, committed.longValue()) : stored;
+		if (SourceOffset.isSnapshot(stored)) {
+			return stored;
+		}
+		return (stored.get(SourceOffset.LSN_COMMIT) instanceof Number committed)
+				? SourceOffset.atTransactionEnd(stored, committed.longValue())
+				: SourceOffset.outsideTransaction(stored);
 	}
 
 	/**
 	 * Return the next record with its offset. Before the first end of a transaction that
-	 * is the offset from which the stream started. A record without an offset makes Kafka
-	 * Connect store none.
+	 * is the offset from which the stream started.
 	 * @param event the record that Debezium created
 	 */
 	public SourceRecord applyTo(SourceRecord event) {
-		if (event.sourceOffset() == null) {
+		Map<String, ?> offset = event.sourceOffset();
+		if (offset == null) {
 			return event;
 		}
-		SourceOffset offset = SourceOffset.of(event, this.last);
-		if (offset != null) {
-			this.last = offset;
+		if (!precedesTransactionEnd(event)) {
+			SourceOffset next = SourceOffset.of(event, this.last);
+			this.last = (next != null) ? next : this.last;
+		}
+		this.transaction = offset.get(TRANSACTION_ID);
+		if (this.last == null && isOfStream(event)) {
+			this.last = start();
 		}
 		return new SourceRecord(event.sourcePartition(), (this.last != null) ? this.last.offset() : null, event.topic(),
 				event.kafkaPartition(), event.keySchema(), event.key(), event.valueSchema(), event.value(),
 				event.timestamp(), event.headers());
+	}
+
+	private @Nullable SourceOffset start() {
+		Lsn start = this.start.get();
+		return (start != null) ? new SourceOffset(start, Map.of(SourceOffset.LSN, start.value())) : null;
+	}
+
+	/**
+	 * With metadata of transactions, a transaction ends with a record of its own. A
+	 * heartbeat before it has the position of the end already.
+	 */
+	private boolean precedesTransactionEnd(SourceRecord event) {
+		Object transaction = event.sourceOffset().get(TRANSACTION_ID);
+		return transaction != null && transaction.equals(this.transaction) && !isTransactionEnd(event);
+	}
+
+	private static boolean isTransactionEnd(SourceRecord event) {
+		return event.value() instanceof Struct value && TRANSACTION.equals(value.schema().name())
+				&& "END".equals(value.getString("status"));
+	}
+
+	/** A notification may precede the snapshot. */
+	private static boolean isOfStream(SourceRecord event) {
+		return event.sourceOffset().containsKey(SourceOffset.LSN)
+				&& (event.valueSchema() == null || !NOTIFICATION.equals(event.valueSchema().name()));
 	}
 
 }

@@ -1,0 +1,156 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.cdcspring.Lsn;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TransactionEndOffsetsTests {
+
+	private static final Schema TRANSACTION = SchemaBuilder.struct()
+		.name("io.debezium.connector.common.TransactionMetadataValue")
+		.field("status", Schema.STRING_SCHEMA)
+		.build();
+
+	private static final Schema NOTIFICATION = SchemaBuilder.struct()
+		.name("io.debezium.connector.common.Notification")
+		.build();
+
+	private static final Lsn START = new Lsn(100);
+
+	private final TransactionEndOffsets offsets = new TransactionEndOffsets(null, () -> START);
+
+	@Test
+	void beginsWhereTheStreamStarts() {
+		assertThat(offset(Map.of("lsn", 150L, "lsn_proc", 120L, "messageType", "INSERT"))).isEqualTo(at(100));
+		assertThat(offset(Map.of("lsn", 160L, "lsn_proc", 150L))).isEqualTo(at(100));
+		assertThat(offset(Map.of("lsn", 170L, "lsn_proc", 170L, "lsn_commit", 170L))).isEqualTo(end(170));
+	}
+
+	@Test
+	void aHeartbeatAfterAnEmptySnapshotHasTheStartOfTheStream() {
+		// Debezium's own position may be later
+		assertThat(offset(Map.of("lsn", 130L, "txId", 7L, "ts_usec", 1L))).isEqualTo(at(100));
+	}
+
+	@Test
+	void keepsTheOffsetOfACompleteSnapshotUntilATransactionEnds() {
+		Map<String, Object> row = Map.of("lsn", 100L, "snapshot", "INITIAL", "last_snapshot_record", true,
+				"snapshot_completed", true);
+		assertThat(offset(row)).isEqualTo(row);
+		assertThat(offset(Map.of("lsn", 150L, "lsn_proc", 120L))).isEqualTo(row);
+	}
+
+	@Test
+	void anUnfinishedSnapshotIsNoStart() {
+		Map<String, Object> row = Map.of("lsn", 90L, "snapshot", "INITIAL", "last_snapshot_record", false,
+				"snapshot_completed", false);
+		assertThat(TransactionEndOffsets.isUsable(row)).isFalse();
+		assertThat(TransactionEndOffsets.isUsable(Map.of("lsn", 90L))).isTrue();
+		TransactionEndOffsets offsets = new TransactionEndOffsets(row, () -> START);
+		assertThat(offsets.applyTo(event(Map.of("lsn", 150L), null)).sourceOffset()).isEqualTo(at(100));
+	}
+
+	@Test
+	void aNotificationBeforeTheSnapshotHasNoOffset() {
+		for (Map<String, Object> offset : List.<Map<String, Object>>of(Map.of(), Map.of("lsn", 100L))) {
+			SourceRecord notification = event(offset, new Struct(NOTIFICATION));
+			assertThat(this.offsets.applyTo(notification).sourceOffset()).isNull();
+		}
+	}
+
+	@Test
+	void aConnectorThatDoesNotStreamHasNoStart() {
+		TransactionEndOffsets offsets = new TransactionEndOffsets(null, () -> null);
+		assertThat(offsets.applyTo(event(Map.of("lsn", 150L), null)).sourceOffset()).isNull();
+	}
+
+	@Test
+	void movesAnOffsetWithoutATransactionEndOutOfItsTransaction() {
+		Map<String, Object> stored = Map.of("lsn", 150L, "lsn_proc", 140L, "messageType", "INSERT", "txId", 7L);
+		assertThat(TransactionEndOffsets.atTransactionEnd(stored)).isEqualTo(Map.of("lsn", 150L, "txId", 7L));
+	}
+
+	@Test
+	void keepsNoPlaceInATransaction() {
+		Map<String, Object> stored = Map.of("lsn", 190L, "lsn_proc", 180L, "lsn_commit", 170L, "transaction_id", "7",
+				"transaction_data_collection_order_public.item", 3L);
+		assertThat(TransactionEndOffsets.atTransactionEnd(stored)).isEqualTo(end(170));
+		assertThat(offset(stored)).isEqualTo(end(170));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "INCREMENTAL", "BLOCKING" })
+	void rowsThatAreReadWhileStreamingHaveAnOffsetOfTheStream(String snapshot) {
+		Map<String, Object> row = Map.of("lsn", 190L, "lsn_proc", 190L, "lsn_commit", 170L, "snapshot", snapshot,
+				"last_snapshot_record", false, "snapshot_completed", false);
+		assertThat(offset(row)).isEqualTo(end(170));
+		assertThat(TransactionEndOffsets.atTransactionEnd(row)).isEqualTo(end(170));
+	}
+
+	@Test
+	void aHeartbeatBeforeTheEndOfATransactionHasTheOffsetBefore() {
+		Map<String, Object> inside = Map.of("lsn", 190L, "lsn_commit", 170L, "transaction_id", "7");
+		Map<String, Object> committed = Map.of("lsn", 200L, "lsn_commit", 200L, "transaction_id", "7");
+		assertThat(offset(inside, transaction("BEGIN"))).isEqualTo(end(170));
+		assertThat(offset(inside)).isEqualTo(end(170));
+		assertThat(offset(committed)).isEqualTo(end(170));
+		assertThat(offset(committed, transaction("END"))).isEqualTo(end(200));
+		assertThat(offset(Map.of("lsn", 200L, "lsn_commit", 200L))).isEqualTo(end(200));
+		assertThat(offset(Map.of("lsn", 210L, "lsn_commit", 200L, "transaction_id", "8"), transaction("BEGIN")))
+			.isEqualTo(end(200));
+	}
+
+	private @Nullable Map<String, ?> offset(Map<String, Object> offset) {
+		return offset(offset, null);
+	}
+
+	private @Nullable Map<String, ?> offset(Map<String, Object> offset, @Nullable Struct value) {
+		return this.offsets.applyTo(event(offset, value)).sourceOffset();
+	}
+
+	private static SourceRecord event(Map<String, Object> offset, @Nullable Struct value) {
+		return new SourceRecord(Map.of("server", "shop"), new HashMap<>(offset), "topic",
+				(value != null) ? value.schema() : null, value);
+	}
+
+	private static Struct transaction(String status) {
+		return new Struct(TRANSACTION).put("status", status);
+	}
+
+	private static Map<String, Object> at(long lsn) {
+		return Map.of("lsn", lsn);
+	}
+
+	private static Map<String, Object> end(long lsn) {
+		return Map.of("lsn", lsn, "lsn_commit", lsn);
+	}
+
+}
