@@ -180,7 +180,20 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 		return schema;
 	}
 
-	static PostgresType of(Schema schema) {
+	/**
+	 * Whether the schema of a field contains a type.
+	 * @param schema the schema
+	 */
+	public static boolean isDescribedBy(Schema schema) {
+		return schema.parameters() != null && schema.parameters().containsKey(KIND);
+	}
+
+	/**
+	 * Read the type from the schema of a field.
+	 * @param schema the schema; other converters describe no type
+	 * @return the type
+	 */
+	public static PostgresType of(Schema schema) {
 		Map<String, String> parameters = schema.parameters();
 		if (parameters == null || !parameters.containsKey(KIND)) {
 			return new PostgresType(PostgresTypeKind.of(schema), null,
