@@ -47,6 +47,7 @@ class DrillIT {
 			.contains(", out of order 0, phantom 0, 1 failovers, ");
 	}
 
+	/** Only in the profile {@code faults}. */
 	@Tag("faults")
 	@ParameterizedTest
 	@EnumSource
