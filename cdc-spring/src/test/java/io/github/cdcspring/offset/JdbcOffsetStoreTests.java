@@ -204,6 +204,26 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 	}
 
 	@Test
+	void rightsOnTheColumnsAreEnough() {
+		String role = this.database.name() + "_columns";
+		this.database.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'p'", "CREATE SCHEMA shop",
+				"GRANT USAGE ON SCHEMA shop TO " + role,
+				"CREATE TABLE IF NOT EXISTS \"shop\".\"offsets\"" + TABLE_DEFINITION);
+		String columns = "(" + this.database
+			.queryForText("SELECT string_agg(quote_ident(attname), ', ') FROM pg_catalog.pg_attribute"
+					+ " WHERE attrelid = 'shop.offsets'::regclass AND attnum > 0")
+				+ ")";
+		this.database.execute("GRANT SELECT " + columns + ", INSERT " + columns + ", UPDATE " + columns
+				+ " ON shop.offsets TO " + role);
+		try (HikariDataSource limited = pool(role, "p", true)) {
+			JdbcOffsetStore store = new JdbcOffsetStore(limited, "shop.offsets", true);
+			assertThat(store.load(key("one"))).isEmpty();
+			store.save(key("one"), store.takeOver(key("one")).epoch(), offset("0/1"));
+			assertThat(store.load(key("one"))).contains(offset("0/1"));
+		}
+	}
+
+	@Test
 	void saysWhichRightsAreMissing() {
 		String role = this.database.name() + "_app";
 		this.database.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'p'", "CREATE SCHEMA shop",

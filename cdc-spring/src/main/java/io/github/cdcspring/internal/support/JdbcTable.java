@@ -286,12 +286,17 @@ public final class JdbcTable {
 		this.prepared = true;
 	}
 
+	/**
+	 * A right on the columns that a statement names is enough for it. Which ones those
+	 * are is left to the statement. Rows can only be deleted with a right on the table.
+	 */
 	private boolean requirePrivileges(JdbcOperations jdbc) throws SQLException {
 		String name = this.table.name().quoted();
 		Boolean privileged = jdbc.queryForObject(
-				"SELECT bool_and(has_table_privilege(to_regclass(?), privilege)) "
-						+ "FROM regexp_split_to_table(?, ', ') privilege",
-				Boolean.class, name, this.table.privileges());
+				"SELECT bool_and(CASE privilege WHEN 'DELETE' THEN has_table_privilege(to_regclass(?), privilege)"
+						+ " ELSE has_any_column_privilege(to_regclass(?), privilege) END)"
+						+ " FROM regexp_split_to_table(?, ', ') privilege",
+				Boolean.class, name, name, this.table.privileges());
 		if (privileged == null) {
 			throw new SQLException("ERROR: relation " + name + " does not exist", TABLE_MISSING);
 		}
