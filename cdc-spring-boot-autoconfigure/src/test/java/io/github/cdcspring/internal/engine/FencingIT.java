@@ -131,6 +131,26 @@ class FencingIT {
 	}
 
 	@Test
+	void refusedStandbyKeepsNoConnection(TestDatabase database) {
+		database.execute("CREATE TABLE numbers (id int CONSTRAINT key PRIMARY KEY)");
+		try (TestApplication former = TestApplication.run(database, Numbers.class);
+				TestApplication successor = TestApplication.start(database, Numbers.class)) {
+			await().atMost(LONG).until(() -> successor.engine().status().state() == EngineState.STANDBY);
+			await().atMost(LONG).until(() -> standbyConnections(database).equals("1"));
+			database.execute("ALTER TABLE numbers DROP CONSTRAINT key");
+			former.close();
+			await().atMost(LONG).until(() -> successor.engine().status().state() == EngineState.REFUSED);
+			await().atMost(LONG).until(() -> standbyConnections(database).equals("0"));
+		}
+	}
+
+	private static String standbyConnections(TestDatabase database) {
+		return String.valueOf(database.queryForText("SELECT count(*) FROM pg_stat_activity"
+				+ " WHERE datname = current_database() AND pid <> pg_backend_pid() AND (query LIKE '%cdc-spring start%'"
+				+ " OR query LIKE 'SELECT active, active_pid FROM pg_catalog.pg_replication_slots%')"));
+	}
+
+	@Test
 	void twoApplicationsShareADatabaseAndAnEngineName(TestDatabase database) {
 		EffectsApplication.createTables(database);
 		String[] transactional = { "cdc.listener.transactional=true", "cdc.listener.on-failure=park" };

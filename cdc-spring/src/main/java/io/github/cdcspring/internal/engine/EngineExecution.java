@@ -104,6 +104,9 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	private volatile boolean pausing;
 
+	/** Whether the last look at the slot on standby has found it free. */
+	private boolean seenFree;
+
 	private boolean wasRunning;
 
 	private boolean failing;
@@ -303,6 +306,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 				return true;
 			}
 			if (this.runner.isSlotFree()) {
+				this.seenFree = true;
 				return false;
 			}
 		}
@@ -361,6 +365,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			return retry(failure);
 		}
 		catch (StartRefusedException ex) {
+			this.runner.endStandby();
 			this.log.refused(ex);
 			enter(EngineState.REFUSED, ex.getMessage());
 			this.delay = this.backOff.next();
@@ -378,6 +383,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	private PreparedStart prepare() throws SQLException {
 		PreparedStart start = this.runner.prepare();
+		this.seenFree = false;
 		this.runner.endStandby();
 		this.log.clearRefusal();
 		if (is(EngineState.STANDBY)) {
@@ -386,7 +392,15 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		return start;
 	}
 
+	/**
+	 * A kept connection on which the slot is free although it is held may lead to a
+	 * former primary that is still alive, so the next look opens another one.
+	 */
 	private void standBy(SlotHeldException held) {
+		if (this.seenFree) {
+			this.seenFree = false;
+			this.runner.endStandby();
+		}
 		this.delay = STANDBY_CHECK;
 		this.serverLost = false;
 		if (!is(EngineState.STANDBY)) {
@@ -429,6 +443,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	}
 
 	private void backOff(EngineFailure failure) {
+		this.runner.endStandby();
 		this.serverLost = failure.isConnectionLost();
 		RestartBackOff backOff = (failure.processedPast() != null) ? this.listenerBackOff : this.backOff;
 		if (failure.processedPast() != null) {
