@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -26,6 +27,7 @@ import java.util.stream.IntStream;
 
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
 import io.github.cdcspring.offset.MemoryOffsetStore;
 import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetStore;
@@ -40,6 +42,8 @@ import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.Bean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,6 +59,27 @@ class EngineLifeIT {
 	@BeforeEach
 	void createTable(TestDatabase database) {
 		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+	}
+
+	@Test
+	void takesTheOnlySnapshotOnce(TestDatabase database) {
+		insert(database, 1);
+		String[] properties = { "cdc.snapshot.mode=initial_only", "cdc.heartbeat.interval=0",
+				"cdc.safety.accept=connector-flush-without-heartbeat" };
+		try (TestApplication application = TestApplication.start(database, Numbers.class, properties)) {
+			await().until(() -> application.engine().status().state() == EngineState.STOPPED);
+			assertThat(application.bean(Numbers.class).ids).containsExactly(1);
+		}
+		insert(database, 2);
+		try (TestApplication application = TestApplication.start(database, Numbers.class, properties)) {
+			await().until(() -> application.engine().status().state() == EngineState.STOPPED);
+			assertThat(application.bean(Numbers.class).ids).isEmpty();
+			Health health = Objects.requireNonNull(application.bean(CdcHealthIndicator.class).health());
+			assertThat(health.getStatus()).isEqualTo(Status.UP);
+		}
+		assertThat(
+				database.queryForText("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()"))
+			.isEqualTo("0");
 	}
 
 	@Test

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.ExitCodeGenerator;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -79,11 +80,39 @@ class FailedApplicationIT {
 		}
 	}
 
+	@Test
+	void endsWithSuccessAfterTheOnlySnapshot(TestDatabase database) throws Exception {
+		database.execute("CREATE TABLE copies (id int)", "CREATE TABLE others (id int PRIMARY KEY)",
+				"INSERT INTO numbers VALUES (1), (2)");
+		assertThat(exitCodeOf(start(database, Copying.class, "cdc.snapshot.mode=initial_only"))).isZero();
+		assertThat(database.queryForTexts("SELECT id FROM copies ORDER BY id")).containsExactly("1", "2");
+	}
+
+	private static int exitCodeOf(Process process) throws InterruptedException {
+		try {
+			assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+			return process.exitValue();
+		}
+		finally {
+			process.destroyForcibly().waitFor();
+		}
+	}
+
+	@Test
+	void endsWithTheExitCodeOfAFailureInTheOnlySnapshot(TestDatabase database) throws Exception {
+		database.execute("INSERT INTO numbers VALUES (1)");
+		assertThat(exitCodeOf(start(database, "cdc.snapshot.mode=initial_only"))).isEqualTo(1);
+	}
+
 	private static Process start(TestDatabase database, String property) throws Exception {
+		return start(database, Failing.class, property);
+	}
+
+	private static Process start(TestDatabase database, Class<?> listener, String property) throws Exception {
 		List<String> command = new ArrayList<>(List.of(
 				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				System.getProperty("java.class.path"), "-XX:TieredStopAtLevel=1", "-Xmx256m", Main.class.getName(),
-				database.host(), String.valueOf(database.port()), database.name(), property));
+				database.host(), String.valueOf(database.port()), database.name(), listener.getName(), property));
 		return new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 			.start();
@@ -94,10 +123,10 @@ class FailedApplicationIT {
 		private Main() {
 		}
 
-		public static void main(String[] arguments) {
+		public static void main(String[] arguments) throws ClassNotFoundException {
 			TestDatabase database = new TestDatabase(arguments[0], Integer.parseInt(arguments[1]), arguments[2],
 					"postgres", "postgres");
-			TestApplication.start(database, Failing.class, arguments[3]);
+			TestApplication.start(database, Class.forName(arguments[3]), arguments[4]);
 		}
 
 	}
@@ -107,6 +136,21 @@ class FailedApplicationIT {
 		@CdcListener("numbers")
 		void on(Numbers.Number number) {
 			throw new AssertionError("for good");
+		}
+
+	}
+
+	static class Copying {
+
+		private final JdbcTemplate jdbc;
+
+		Copying(JdbcTemplate jdbc) {
+			this.jdbc = jdbc;
+		}
+
+		@CdcListener({ "numbers", "others" })
+		void on(Numbers.Number number) {
+			this.jdbc.update("INSERT INTO copies VALUES (?)", number.id());
 		}
 
 	}

@@ -358,7 +358,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 				return retry(EngineFailure.of("The stream has ended without a reason", null));
 			}
 			if (failure == null) {
-				this.log.streamEnded();
+				this.log.snapshotEnded();
 				enter(EngineState.STOPPED, null);
 				return false;
 			}

@@ -235,8 +235,8 @@ final class EngineLog {
 				+ "start.", this.engine, timeout);
 	}
 
-	void streamEnded() {
-		logger.info("Engine '{}' has stopped: the stream has ended", this.engine);
+	void snapshotEnded() {
+		logger.info("Engine '{}' has stopped: its only snapshot is complete", this.engine);
 	}
 
 	void stopped(Lsn stored) {

@@ -247,7 +247,7 @@ final class EngineRunner {
 			this.run = run;
 			tableWatch.start();
 			monitor.start();
-			EngineFailure failure = observer.isStopping() ? null : run.run();
+			EngineFailure failure = (observer.isStopping() || isDone(start)) ? null : run.run();
 			this.abandoned = run.isDelivering() ? run : null;
 			if (failure == null && observer.isStopping()) {
 				slotTracker.recordAtStop();
@@ -259,6 +259,11 @@ final class EngineRunner {
 			}
 			return failure;
 		}
+	}
+
+	/** The only snapshot is not taken twice. */
+	private boolean isDone(PreparedStart start) {
+		return this.settings.snapshotMode().endsAfterSnapshot() && start.session().current().isPresent();
 	}
 
 	private void refuseLostSlot(@Nullable EngineFailure failure, OffsetSession session) {
@@ -396,7 +401,12 @@ final class EngineRunner {
 
 		private boolean streaming;
 
-		private boolean snapshotPhaseEnded;
+		private volatile boolean snapshotPhaseEnded;
+
+		/** Whether rows of the snapshot may be on their way to the listeners. */
+		private volatile boolean readRows;
+
+		private boolean ending;
 
 		private Progress(PreparedStart start, SlotTracker slotTracker, CapturedTableWatch tableWatch,
 				Observer observer) {
@@ -432,6 +442,7 @@ final class EngineRunner {
 
 		@Override
 		public void snapshotCompleted(SnapshotSummary summary) {
+			this.readRows = summary.rows() > 0;
 			EngineRunner.this.log.snapshotCompleted(summary);
 		}
 
@@ -477,6 +488,24 @@ final class EngineRunner {
 		@Override
 		public void idle() {
 			this.slotTracker.record();
+			if (EngineRunner.this.settings.snapshotMode().endsAfterSnapshot() && this.snapshotPhaseEnded
+					&& (!this.readRows || isSnapshotStored())) {
+				end();
+			}
+		}
+
+		private boolean isSnapshotStored() {
+			StoredOffset offset = this.start.session().current().orElse(null);
+			return offset != null && !new OffsetJson(offset.position()).isInSnapshot();
+		}
+
+		/** Debezium keeps running when it has nothing more to do. */
+		private void end() {
+			if (!this.ending) {
+				this.ending = true;
+				Duration timeout = EngineRunner.this.settings.listener().shutdownTimeout();
+				new Thread(() -> stop(timeout), "cdc-" + EngineRunner.this.settings.name() + "-end").start();
+			}
 		}
 
 	}

@@ -200,6 +200,10 @@ public final class OffsetReconciler {
 		if (this.restoreEvidence.isKnown(found)) {
 			return new StartDecision.Refuse("history-mismatch");
 		}
+		if (comparison.verdict() == Verdict.SLOT_MISSING && this.settings.snapshotMode().endsAfterSnapshot()) {
+			// No slot was created, and nothing is left to do
+			return new StartDecision.Start();
+		}
 		StartDecision decision = StartDecision.of(comparison, this.settings.offsetMismatchStrategy(),
 				this.settings.lsnFlushMode());
 		boolean accepted = decision instanceof StartDecision.Refuse && comparison.verdict() == Verdict.SLOT_AHEAD

@@ -103,6 +103,10 @@ public record RestartPreview(@Nullable StartDecision decision, List<Violation> r
 						: "Advances the offset by " + slotAhead() + " to the slot and resumes at " + this.then.slotLsn()
 								+ ". No event is skipped: this engine's driver advanced the slot over other WAL.";
 			}
+			if (this.then.offset() != null && this.settings.snapshotMode().endsAfterSnapshot()) {
+				return "Ends: the existing rows were delivered (" + snapshotMode()
+						+ "), and no changes are received after them. To read the rows again, remove the offset.";
+			}
 			return (this.then.offset() != null) ? "Resumes at " + this.then.offsetLsn() + ", where slot and offset are."
 					: withoutOffset();
 		}
