@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -58,6 +59,46 @@ class PreflightIT {
 		assertThat(
 				database.queryForText("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()"))
 			.isEqualTo("0");
+	}
+
+	@Test
+	void startsNoFurtherEngineAfterARefusal(TestDatabase database) {
+		database.execute("CREATE TABLE notes (id int)", "CREATE TABLE others (id int PRIMARY KEY)");
+		assertThatThrownBy(
+				() -> TestApplication.start(database, TwoEngines.class, "cdc.engines.second.snapshot.mode=no_data"))
+			.rootCause()
+			.isInstanceOfSatisfying(StartRefusedException.class,
+					(ex) -> assertThat(ex.violationsByEngine()).containsOnlyKeys("default"));
+		assertThat(database.queryForText("SELECT count(*) FROM pg_publication")).isEqualTo("0");
+		assertThat(
+				database.queryForText("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()"))
+			.isEqualTo("0");
+	}
+
+	@Test
+	void refusalsOfAllEnginesAreReported(TestDatabase database) {
+		database.execute("CREATE TABLE notes (id int)", "CREATE TABLE others (id int)");
+		assertThatThrownBy(
+				() -> TestApplication.start(database, TwoEngines.class, "cdc.engines.second.snapshot.mode=no_data"))
+			.rootCause()
+			.isInstanceOfSatisfying(StartRefusedException.class,
+					(ex) -> assertThat(ex.violationsByEngine()).containsOnlyKeys("default", "second"));
+	}
+
+	@Test
+	void anotherFailureDoesNotHideARefusal(TestDatabase database) {
+		database.execute("CREATE TABLE notes (id int)");
+		assertThatThrownBy(() -> TestApplication.start(database, TwoEngines.class,
+				"cdc.engines.second.connection.url=" + database.jdbcUrl() + "_missing",
+				"cdc.engines.second.connection.username=" + database.user(),
+				"cdc.engines.second.connection.password=" + database.password()))
+			.rootCause()
+			.isInstanceOfSatisfying(StartRefusedException.class, (ex) -> {
+				assertThat(ex.violationsByEngine()).containsOnlyKeys("default");
+				assertThat(ex.getSuppressed()).singleElement()
+					.extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)
+					.startsWith("Engine 'second' cannot be checked on ");
+			});
 	}
 
 	@Test
@@ -161,6 +202,19 @@ class PreflightIT {
 		@CdcListener(tables = { "notes", "${test.further:notes}" })
 		void on(Note note) {
 			this.ids.add(note.id());
+		}
+
+	}
+
+	@Import({ Notes.class, Others.class })
+	static class TwoEngines {
+
+	}
+
+	static class Others {
+
+		@CdcListener(tables = "others", engine = "second")
+		void on(Note note) {
 		}
 
 	}

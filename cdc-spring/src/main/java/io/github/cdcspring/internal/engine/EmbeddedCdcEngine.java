@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -28,6 +29,7 @@ import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.QueueFill;
 import io.github.cdcspring.internal.listener.DeliveryOptions;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
@@ -37,6 +39,7 @@ import io.github.cdcspring.internal.parking.ParkedEventQueues;
 import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.RestartPreviewer;
+import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetSession;
@@ -246,6 +249,25 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	public synchronized void start() {
 		if (!this.supervisor.isAlive()) {
 			this.supervisor.start();
+		}
+	}
+
+	/**
+	 * Check whether {@link #start()} would be refused, for an application that fails to
+	 * start in any case. Starts nothing, and leaves publication and slot as they are.
+	 * @throws StartRefusedException if it would be refused
+	 * @throws CdcException if the server or the store cannot be asked
+	 */
+	public synchronized void judge() {
+		try {
+			this.runner.judge();
+		}
+		catch (SlotHeldException ex) {
+			// The start would go on standby
+		}
+		catch (SQLException ex) {
+			throw new CdcException("Engine '" + name() + "' cannot be checked on " + this.settings.connection() + ": "
+					+ EngineFailure.of(null, ex).message(), ex);
 		}
 	}
 

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,22 +99,50 @@ public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLif
 		}
 	}
 
-	/** All engines that refuse to start say so at once. */
+	/**
+	 * All engines that refuse to start say so at once. After the first refusal, the
+	 * application does not start, so the others are only judged.
+	 */
 	private static void startAll(List<EmbeddedCdcEngine> engines) {
-		Map<String, List<Violation>> violations = new LinkedHashMap<>();
-		StartRefusedException first = null;
+		List<StartRefusedException> refusals = new ArrayList<>();
+		List<Throwable> others = new ArrayList<>();
 		for (EmbeddedCdcEngine engine : engines) {
 			try {
-				engine.start();
+				if (refusals.isEmpty()) {
+					engine.start();
+				}
+				else {
+					engine.judge();
+				}
 			}
 			catch (StartRefusedException ex) {
-				first = (first != null) ? first : ex;
-				violations.putAll(ex.violationsByEngine());
+				refusals.add(ex);
+			}
+			catch (RuntimeException | Error ex) {
+				if (refusals.isEmpty()) {
+					throw ex;
+				}
+				others.add(ex);
 			}
 		}
-		if (first != null) {
-			throw (violations.size() == 1) ? first : new StartRefusedException(violations);
+		if (!refusals.isEmpty()) {
+			StartRefusedException refusal = merge(refusals);
+			others.forEach(refusal::addSuppressed);
+			throw refusal;
 		}
+	}
+
+	private static StartRefusedException merge(List<StartRefusedException> refusals) {
+		if (refusals.size() == 1) {
+			return refusals.get(0);
+		}
+		Map<String, List<Violation>> violations = new LinkedHashMap<>();
+		refusals.forEach((refusal) -> violations.putAll(refusal.violationsByEngine()));
+		StartRefusedException merged = new StartRefusedException(violations);
+		for (StartRefusedException refusal : refusals) {
+			List.of(refusal.getSuppressed()).forEach(merged::addSuppressed);
+		}
+		return merged;
 	}
 
 	@Override

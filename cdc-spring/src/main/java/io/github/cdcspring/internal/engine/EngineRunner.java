@@ -212,6 +212,15 @@ final class EngineRunner {
 		return start;
 	}
 
+	/**
+	 * Check whether a start would be refused, and change nothing.
+	 * @throws StartRefusedException if it would be refused
+	 * @throws SlotHeldException if another instance receives from the slot
+	 */
+	void judge() throws SQLException {
+		this.preparation.judge();
+	}
+
 	private void releaseStartLock() {
 		StartLock.Held lock = this.heldLock;
 		this.heldLock = null;

@@ -122,7 +122,35 @@ final class StartPreparation {
 		if (last != null) {
 			this.reconciler.processed(last);
 		}
-		SourceState source = read(connection);
+		Checked checked = check(read(connection), connection);
+		SourceState source = checked.source();
+		OffsetSession session = checked.session();
+		this.log.listening(this.listeners.endpoints(), source.tableIds());
+		StartLock.Held lock = this.startLock.acquire(connection, source.slot());
+		ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
+		if (reconciliation.found().slot() == null && !this.settings.snapshotMode().endsAfterSnapshot()) {
+			new OpenTransactions(this.settings.slot().name()).awaitEnd(connection);
+		}
+		List<CapturedRelation> captured = this.tables.publish(checked.tables(), source, connection, session);
+		this.reconciler.carryOut(reconciliation, connection, session);
+		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
+		return new PreparedStart(source, captured, reached.endpoint(), lock, session, reconciliation);
+	}
+
+	/**
+	 * Check whether a start would be refused. Starts nothing, takes nothing over, and
+	 * leaves publication and slot as they are.
+	 * @throws StartRefusedException if it would be refused
+	 * @throws SlotHeldException if another instance receives from the slot
+	 */
+	void judge() throws SQLException {
+		try (Connection connection = connect().connection()) {
+			Checked checked = check(this.preflight.read(connection, this.reader), connection);
+			this.reconciler.judge(checked.source(), connection, checked.session());
+		}
+	}
+
+	private Checked check(SourceState source, Connection connection) throws SQLException {
 		StoreFailures failures = new StoreFailures(connection);
 		OffsetSession session = failures.collect(this.sessions);
 		this.listeners.options().preparations().forEach(failures::collect);
@@ -135,16 +163,7 @@ final class StartPreparation {
 			throw refuse(source, session.current().isPresent(), tables.comparison(), failures);
 		}
 		this.preflight.check(source, session.current().isPresent(), tables.comparison(), List.of());
-		this.log.listening(this.listeners.endpoints(), source.tableIds());
-		StartLock.Held lock = this.startLock.acquire(connection, source.slot());
-		ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
-		if (reconciliation.found().slot() == null) {
-			new OpenTransactions(this.settings.slot().name()).awaitEnd(connection);
-		}
-		List<CapturedRelation> captured = this.tables.publish(tables, source, connection, session);
-		this.reconciler.carryOut(reconciliation, connection, session);
-		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
-		return new PreparedStart(source, captured, reached.endpoint(), lock, session, reconciliation);
+		return new Checked(source, session, tables);
 	}
 
 	private SourceState read(Connection connection) throws SQLException {
@@ -192,6 +211,13 @@ final class StartPreparation {
 			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
 			active = WalSenderProcess.read(connection, this.settings.slot().name());
 		}
+	}
+
+	/**
+	 * What passed the checks.
+	 */
+	private record Checked(SourceState source, OffsetSession session, CapturedTables.Found tables) {
+
 	}
 
 }

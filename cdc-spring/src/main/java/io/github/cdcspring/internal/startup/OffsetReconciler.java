@@ -101,6 +101,16 @@ public final class OffsetReconciler {
 		return finding.result();
 	}
 
+	/**
+	 * Compare slot and offset, and decide. Changes nothing on the server or in the store.
+	 * @param source the source database
+	 * @throws StartRefusedException if the engine must not start
+	 * @throws SlotHeldException if another instance receives from the slot
+	 */
+	public void judge(SourceState source, Connection connection, OffsetSession session) throws SQLException {
+		find(source.withOffset(null), connection, session);
+	}
+
 	private Finding find(ReplicationState serverAndSlot, Connection connection, OffsetSession session)
 			throws SQLException {
 		SlotState slot = serverAndSlot.slot();
