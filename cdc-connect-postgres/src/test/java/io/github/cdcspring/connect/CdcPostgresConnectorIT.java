@@ -138,6 +138,49 @@ class CdcPostgresConnectorIT {
 	}
 
 	@Test
+	void sendsADeleteThatHappenedWhileItWasStoppedInItsFirstTransaction(TestDatabase database) {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY)");
+		Map<String, String> config = TestKafka.connector(database);
+		kafka.run(database, config);
+		try (TestTopic topic = new TestTopic(kafka, database.name() + ".public.item")) {
+			database.execute("INSERT INTO item VALUES (1)");
+			List<String> operations = new ArrayList<>();
+			await().until(() -> operations(topic, operations).contains("c"));
+			await().until(() -> kafka.offset(database).has("lsn"));
+			kafka.delete(database);
+			database.execute("DELETE FROM item");
+			kafka.run(database, config);
+			await().until(() -> operations(topic, operations).contains("d"));
+			assertThat(operations).doesNotContain("r");
+		}
+		kafka.delete(database);
+	}
+
+	@Test
+	void sendsWhatIsInTheSlotBeforeASnapshot(TestDatabase database) {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY)",
+				"CREATE PUBLICATION " + database.name() + " FOR ALL TABLES",
+				"SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')",
+				"INSERT INTO item VALUES (1), (2)", "DELETE FROM item WHERE id = 1");
+		kafka.run(database, TestKafka.connector(database));
+		try (TestTopic topic = new TestTopic(kafka, database.name() + ".public.item")) {
+			List<String> operations = new ArrayList<>();
+			await().until(() -> operations(topic, operations).contains("d"));
+			assertThat(operations).containsExactly("r", "c", "c", "d");
+		}
+		kafka.delete(database);
+	}
+
+	private static List<String> operations(TestTopic topic, List<String> operations) {
+		for (SourceRecord record : topic.poll()) {
+			if (record.value() instanceof Struct value) {
+				operations.add(value.getString("op"));
+			}
+		}
+		return operations;
+	}
+
+	@Test
 	void refusesPropertiesThatChangeValues(TestDatabase database) {
 		Map<String, String> config = TestKafka.connector(database);
 		config.put("name", database.name());
