@@ -64,7 +64,7 @@ public class CdcConverter implements Converter, HeaderConverter {
 
 	@Override
 	public void configure(Map<String, ?> configs, boolean isKey) {
-		this.compact = !isKey && (Boolean) CONFIG.parse(configs).get(COMPACT);
+		this.compact = !isKey && Boolean.TRUE.equals(CONFIG.parse(configs).get(COMPACT));
 	}
 
 	/**
