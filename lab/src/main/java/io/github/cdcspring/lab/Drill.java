@@ -157,7 +157,8 @@ public final class Drill implements AutoCloseable {
 			this.application.check();
 			return firstEventFrom(first) > 0;
 		});
-		return new Failover(killed, promoted, attached, this.writer.acknowledged().get(first), firstEventFrom(first),
+		long written = Objects.requireNonNull(this.writer.acknowledged().get(first));
+		return new Failover(killed, promoted, attached, written, firstEventFrom(first),
 				this.application.recorded().states().stream().filter((state) -> state.time() >= killed).toList());
 	}
 
