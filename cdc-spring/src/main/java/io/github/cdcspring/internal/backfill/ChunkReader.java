@@ -106,7 +106,7 @@ final class ChunkReader {
 		return read(connection, table, (described, rows) -> {
 			if (!described.equals(former)) {
 				throw new CdcException("Table " + LogSafe.of(table.toString()) + " was altered while its rows were "
-						+ "read, so they are read again. Check the table if that " + "happens repeatedly.");
+						+ "read, so they are read again. Check the table if that happens repeatedly.");
 			}
 			return again(connection, described, keys, rows);
 		});
@@ -179,9 +179,11 @@ final class ChunkReader {
 	}
 
 	private static String columns(BackfillTable table) {
-		return Stream.concat(table.columns().stream(), table.key().stream())
-			.map((column) -> SqlQuoting.identifier(column.name()))
-			.collect(Collectors.joining(", "));
+		return identifiers(Stream.concat(table.columns().stream(), table.key().stream()));
+	}
+
+	private static String identifiers(Stream<TableColumn> columns) {
+		return columns.map((column) -> SqlQuoting.identifier(column.name())).collect(Collectors.joining(", "));
 	}
 
 	/** The rows of inheriting tables are not in the stream of a table. */
@@ -192,7 +194,7 @@ final class ChunkReader {
 	private Chunk byKey(Connection connection, BackfillTable table, @Nullable BackfillPosition after, int limit,
 			Rows rows) throws SQLException {
 		List<String> names = table.key().stream().map(TableColumn::name).toList();
-		String key = names.stream().map(SqlQuoting::identifier).collect(Collectors.joining(", "));
+		String key = identifiers(table.key().stream());
 		// In another order, another set of rows would follow
 		BackfillPosition from = (after != null && after.columns().equals(table.order())
 				&& after.values().size() == names.size()) ? after : null;
@@ -214,10 +216,7 @@ final class ChunkReader {
 
 	private Chunk again(Connection connection, BackfillTable table, List<List<String>> keys, Rows rows)
 			throws SQLException {
-		String key = table.key()
-			.stream()
-			.map((column) -> SqlQuoting.identifier(column.name()))
-			.collect(Collectors.joining(", "));
+		String key = identifiers(table.key().stream());
 		String values = "(" + String.join(", ", Collections.nCopies(table.key().size(), "?")) + ")";
 		try (PreparedStatement statement = connection.prepareStatement(
 				"SELECT " + columns(table) + (table.primaryKey() ? "" : ", ctid") + from(table) + " WHERE (" + key

@@ -197,7 +197,8 @@ public final class DebeziumRun implements AutoCloseable {
 	}
 
 	/**
-	 * Whoever passes the unreadable event, passes what is not stored before it, too.
+	 * An operator who passes the unreadable event also passes what is not stored before
+	 * it.
 	 */
 	private void finishReceived() {
 		boolean finished = false;

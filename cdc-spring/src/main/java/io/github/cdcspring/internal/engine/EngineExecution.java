@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -300,31 +301,36 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	}
 
 	private boolean awaitSlot() {
-		long end = System.nanoTime() + this.delay.toNanos();
-		for (long rest = this.delay.toNanos(); rest > 0; rest = end - System.nanoTime()) {
-			if (awaitStop(Duration.ofNanos(Math.min(rest, SLOT_CHECK.toNanos())))) {
-				return true;
-			}
-			if (this.runner.isSlotFree()) {
-				this.seenFree = true;
-				return false;
-			}
-		}
-		return isStopping();
+		return awaitStopOr(SLOT_CHECK, () -> {
+			this.seenFree = this.runner.isSlotFree();
+			return this.seenFree;
+		});
 	}
 
 	private boolean awaitServer() {
-		boolean lost = this.backOff.attempt() <= PROMPT_ATTEMPTS;
+		AtomicBoolean lost = new AtomicBoolean(this.backOff.attempt() <= PROMPT_ATTEMPTS);
+		return awaitStopOr(SERVER_CHECK, () -> {
+			boolean answers = this.runner.isServerAnswering();
+			if (!answers) {
+				lost.set(true);
+			}
+			return answers && lost.get();
+		});
+	}
+
+	/**
+	 * Wait for the delay, or until the next start need not wait any longer.
+	 * @return whether the engine is stopped meanwhile
+	 */
+	private boolean awaitStopOr(Duration interval, BooleanSupplier ready) {
 		long end = System.nanoTime() + this.delay.toNanos();
 		for (long rest = this.delay.toNanos(); rest > 0; rest = end - System.nanoTime()) {
-			if (awaitStop(Duration.ofNanos(Math.min(rest, SERVER_CHECK.toNanos())))) {
+			if (awaitStop(Duration.ofNanos(Math.min(rest, interval.toNanos())))) {
 				return true;
 			}
-			boolean answers = this.runner.isServerAnswering();
-			if (lost && answers) {
+			if (ready.getAsBoolean()) {
 				return false;
 			}
-			lost |= !answers;
 		}
 		return isStopping();
 	}
