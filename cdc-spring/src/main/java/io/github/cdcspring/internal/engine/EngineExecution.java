@@ -18,10 +18,7 @@ package io.github.cdcspring.internal.engine;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -41,27 +38,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineExecution implements Runnable, EngineRunner.Observer {
 
-	private static final Duration STANDBY_CHECK = Duration.ofSeconds(1);
-
 	private static final Duration POLL = Duration.ofMillis(100);
-
-	/**
-	 * How often a standby looks whether the slot is free. A server that made it wait for
-	 * a lock instead would keep the snapshot of that statement, and could not vacuum.
-	 */
-	private static final Duration SLOT_CHECK = Duration.ofMillis(100);
-
-	/** How often a server that was lost is looked for. */
-	private static final Duration SERVER_CHECK = Duration.ofMillis(250);
 
 	/** A run that has received for this long has recovered from what failed before. */
 	private static final Duration RECOVERED = Duration.ofSeconds(5);
-
-	/**
-	 * So many attempts begin as soon as the server answers. A later one waits for its
-	 * delay, unless the server did not answer meanwhile.
-	 */
-	private static final int PROMPT_ATTEMPTS = 3;
 
 	private final EngineSettings settings;
 
@@ -77,14 +57,13 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	private final Thread thread;
 
-	private final CountDownLatch stop = new CountDownLatch(1);
+	private final StopRequest stop = new StopRequest();
+
+	private final NextStart nextStart;
 
 	private final RestartBackOff backOff = new RestartBackOff();
 
-	private final RestartBackOff listenerBackOff;
-
-	/** The failure of a listener at an event that is not processed yet. */
-	private @Nullable EngineFailure unprocessed;
+	private final ListenerRestarts listenerRestarts;
 
 	/** Why the current run cannot deliver events now. */
 	private @Nullable String waiting;
@@ -95,18 +74,10 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	private Supplier<String> waitsFor = () -> "";
 
-	private Duration delay = Duration.ZERO;
-
-	/** Whether the last failure was that the server was lost, or is still lost. */
-	private boolean serverLost;
-
 	/** When the current run began to receive, {@code null} if it has not. */
 	private @Nullable Long receivingSince;
 
 	private volatile boolean pausing;
-
-	/** Whether the last look at the slot on standby has found it free. */
-	private boolean seenFree;
 
 	private boolean wasRunning;
 
@@ -128,7 +99,8 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		this.log = log;
 		this.current = current;
 		this.streamed = streamed;
-		this.listenerBackOff = new RestartBackOff(settings.listener().restart());
+		this.listenerRestarts = new ListenerRestarts(settings);
+		this.nextStart = new NextStart(runner, this.stop);
 		this.thread = new Thread(this, "cdc-" + settings.name());
 	}
 
@@ -152,7 +124,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	/** Begin after the back-off. */
 	void delay() {
-		this.delay = this.backOff.next();
+		this.nextStart.after(this.backOff.next());
 	}
 
 	/** Stay paused when stopped. */
@@ -162,7 +134,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	/** Request the end. */
 	void stop() {
-		this.stop.countDown();
+		this.stop.make();
 	}
 
 	/**
@@ -263,7 +235,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			if (!waitsFor.equals(this.status.status().failure())) {
 				enter(EngineState.BACKING_OFF, waitsFor);
 			}
-			if (awaitStop(POLL)) {
+			if (this.stop.await(POLL)) {
 				return false;
 			}
 		}
@@ -277,7 +249,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	private void keepRunning() {
 		PreparedStart next = this.prepared;
 		this.prepared = null;
-		while (next != null || !awaitNextStart()) {
+		while (next != null || !this.nextStart.await()) {
 			long began = System.nanoTime();
 			if (!run(next)) {
 				return;
@@ -286,53 +258,6 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			next = null;
 		}
 		ended();
-	}
-
-	/**
-	 * Wait for the delay. It protects a server that answers. One that was lost is started
-	 * with as soon as it answers, for example as a standby that was promoted.
-	 * @return whether the engine is stopped meanwhile
-	 */
-	private boolean awaitNextStart() {
-		if (is(EngineState.STANDBY)) {
-			return awaitSlot();
-		}
-		return this.serverLost ? awaitServer() : awaitStop(this.delay);
-	}
-
-	private boolean awaitSlot() {
-		return awaitStopOr(SLOT_CHECK, () -> {
-			this.seenFree = this.runner.isSlotFree();
-			return this.seenFree;
-		});
-	}
-
-	private boolean awaitServer() {
-		AtomicBoolean lost = new AtomicBoolean(this.backOff.attempt() <= PROMPT_ATTEMPTS);
-		return awaitStopOr(SERVER_CHECK, () -> {
-			boolean answers = this.runner.isServerAnswering();
-			if (!answers) {
-				lost.set(true);
-			}
-			return answers && lost.get();
-		});
-	}
-
-	/**
-	 * Wait for the delay, or until the next start need not wait any longer.
-	 * @return whether the engine is stopped meanwhile
-	 */
-	private boolean awaitStopOr(Duration interval, BooleanSupplier ready) {
-		long end = System.nanoTime() + this.delay.toNanos();
-		for (long rest = this.delay.toNanos(); rest > 0; rest = end - System.nanoTime()) {
-			if (awaitStop(Duration.ofNanos(Math.min(rest, interval.toNanos())))) {
-				return true;
-			}
-			if (ready.getAsBoolean()) {
-				return false;
-			}
-		}
-		return isStopping();
 	}
 
 	private void ended() {
@@ -374,8 +299,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			this.runner.endStandby();
 			this.log.refused(ex);
 			enter(EngineState.REFUSED, ex.getMessage());
-			this.delay = this.backOff.next();
-			this.serverLost = false;
+			this.nextStart.after(this.backOff.next());
 			return true;
 		}
 		catch (SlotHeldException ex) {
@@ -389,8 +313,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	private PreparedStart prepare() throws SQLException {
 		PreparedStart start = this.runner.prepare();
-		this.seenFree = false;
-		this.runner.endStandby();
+		this.nextStart.prepared();
 		this.log.clearRefusal();
 		if (is(EngineState.STANDBY)) {
 			this.log.takingOver();
@@ -398,17 +321,8 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		return start;
 	}
 
-	/**
-	 * A kept connection on which the slot is free although it is held may lead to a
-	 * former primary that is still alive, so the next look opens another one.
-	 */
 	private void standBy(SlotHeldException held) {
-		if (this.seenFree) {
-			this.seenFree = false;
-			this.runner.endStandby();
-		}
-		this.delay = STANDBY_CHECK;
-		this.serverLost = false;
+		this.nextStart.whenSlotIsFree();
 		if (!is(EngineState.STANDBY)) {
 			this.log.standby(String.valueOf(held.getMessage()));
 			enter(EngineState.STANDBY, held.getMessage());
@@ -420,7 +334,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	 * @return whether it may
 	 */
 	private synchronized boolean retry(EngineFailure failure) {
-		EngineFailure judged = judge(failure);
+		EngineFailure judged = this.listenerRestarts.judge(failure);
 		if (isTemporary(judged)) {
 			backOff(judged);
 			return true;
@@ -437,26 +351,18 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		return failure.isTemporary() || (failure.isTemporaryOnceStarted() && (this.streamed.get() || !this.runs));
 	}
 
-	/**
-	 * A listener's failure does not pass if the engine was restarted often enough.
-	 */
-	private EngineFailure judge(EngineFailure failure) {
-		Integer maxAttempts = this.settings.listener().restart().maxAttempts();
-		if (failure.processedPast() == null || maxAttempts == null || this.listenerBackOff.attempt() < maxAttempts) {
-			return failure;
-		}
-		return failure.afterRestarts(maxAttempts, this.settings.property("listener.restart.max-attempts"));
-	}
-
 	private void backOff(EngineFailure failure) {
 		this.runner.endStandby();
-		this.serverLost = failure.isConnectionLost();
-		RestartBackOff backOff = (failure.processedPast() != null) ? this.listenerBackOff : this.backOff;
-		if (failure.processedPast() != null) {
-			this.unprocessed = failure;
+		RestartBackOff backOff = (failure.processedPast() != null) ? this.listenerRestarts.failed(failure)
+				: this.backOff;
+		Duration delay = backOff.next();
+		if (failure.isConnectionLost()) {
+			this.nextStart.whenServerAnswers(delay, this.backOff.attempt());
 		}
-		this.delay = backOff.next();
-		this.log.retrying(failure, this.wasRunning || is(EngineState.RUNNING), this.delay, backOff.attempt());
+		else {
+			this.nextStart.after(delay);
+		}
+		this.log.retrying(failure, this.wasRunning || is(EngineState.RUNNING), delay, backOff.attempt());
 		enter(EngineState.BACKING_OFF, failure.message());
 	}
 
@@ -508,11 +414,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	/** Why a running engine is not healthy. */
 	private @Nullable String problem() {
-		EngineFailure unprocessed = this.unprocessed;
-		if (this.waiting != null || unprocessed == null) {
-			return this.waiting;
-		}
-		return unprocessed.message();
+		return (this.waiting != null) ? this.waiting : this.listenerRestarts.problem();
 	}
 
 	/**
@@ -524,7 +426,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		if (!isStopping()) {
 			this.failing = true;
 			this.wasRunning = is(EngineState.RUNNING);
-			EngineFailure judged = judge(failure);
+			EngineFailure judged = this.listenerRestarts.judge(failure);
 			enter(stateWhile(judged), judged.message());
 		}
 	}
@@ -538,28 +440,14 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	@Override
 	public synchronized void stored(Lsn lsn) {
-		EngineFailure unprocessed = this.unprocessed;
-		Lsn processedPast = (unprocessed != null) ? unprocessed.processedPast() : null;
-		if (processedPast != null && lsn.isAfter(processedPast)) {
-			this.unprocessed = null;
-			this.listenerBackOff.reset();
+		if (this.listenerRestarts.stored(lsn)) {
 			enterRunningAgain();
 		}
 	}
 
 	@Override
 	public boolean isStopping() {
-		return this.stop.getCount() == 0;
-	}
-
-	private boolean awaitStop(Duration wait) {
-		try {
-			return this.stop.await(wait.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return true;
-		}
+		return this.stop.isMade();
 	}
 
 }
