@@ -25,6 +25,7 @@ import io.github.cdcspring.autoconfigure.ApplicationConnectionConfiguration.Appl
 import io.github.cdcspring.engine.CdcEngineRegistry;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.EngineCreatedListener;
+import io.github.cdcspring.internal.engine.EngineEventPublisher;
 import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
 import io.github.cdcspring.internal.listener.ListenerRegistry;
 import io.github.cdcspring.internal.row.JsonConversion;
@@ -43,6 +44,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
@@ -129,6 +131,11 @@ public final class CdcAutoConfiguration {
 	@ConditionalOnMissingBean
 	EmbeddedEngineRegistry cdcEngineRegistry(EngineFactory factory, ObjectProvider<EngineCreatedListener> listeners) {
 		return new EmbeddedEngineRegistry(factory::create, listeners.orderedStream().toList());
+	}
+
+	@Bean
+	EngineEventPublisher cdcEngineEventPublisher(ApplicationEventPublisher events) {
+		return new EngineEventPublisher(events);
 	}
 
 	@Bean

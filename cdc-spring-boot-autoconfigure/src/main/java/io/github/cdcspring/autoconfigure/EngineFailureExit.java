@@ -60,8 +60,8 @@ class EngineFailureExit implements EngineCreatedListener, ExitCodeGenerator, Dis
 
 	@Override
 	public void created(EmbeddedCdcEngine engine) {
-		engine.onStatusChange(() -> {
-			if (engine.status().state() == EngineState.FAILED && this.exitCode != 0
+		engine.onStatusChange((status) -> {
+			if (status.state() == EngineState.FAILED && this.exitCode != 0
 					&& this.watching.compareAndSet(false, true)) {
 				new Thread(this::exitWhenNothingElseRuns, "cdc-exit").start();
 			}

@@ -139,7 +139,8 @@ class SlotAuthorityIT {
 			assertThat(slot.advance(stored)).isEqualTo(stored);
 			await().until(() -> slotLsn(database).equals(stored));
 			Lsn beyond = new Lsn(stored.value() + 1_000_000_000);
-			// A heartbeat may move the stored offset at any moment, and the slot stays where it was
+			// A heartbeat may move the stored offset at any moment, and the slot stays
+			// where it was
 			Lsn advanced = slot.advance(beyond);
 			assertThat(advanced).isBetween(stored, slot.stored());
 			await().until(() -> slotLsn(database).equals(advanced));

@@ -21,9 +21,11 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.engine.EngineState;
@@ -77,7 +79,9 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 
 	private final QueueFill queue;
 
-	private final List<Runnable> statusListeners = new CopyOnWriteArrayList<>();
+	private final List<Consumer<EngineStatus>> statusListeners = new CopyOnWriteArrayList<>();
+
+	private final List<Consumer<Gap>> gapListeners = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create an engine.
@@ -99,7 +103,8 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 		this.listeners = new ListenerSet(settings.name(), settings.listener(), endpoints, mappers::mapperFor, options,
 				this.deliveryStatistics);
 		EngineLog log = new EngineLog(settings);
-		this.runner = new EngineRunner(settings, this.listeners, store, log);
+		this.runner = new EngineRunner(settings, this.listeners, store, log,
+				(gap) -> this.gapListeners.forEach((listener) -> listener.accept(gap)));
 		this.supervisor = new EngineSupervisor(settings, this.runner, this.status, log);
 		this.statusReader = new StreamStatusReader(settings, this.runner.preflight(),
 				new RestartPreviewer(settings, this.runner.reconciler(), store.isDurable()), this::storedOffset,
@@ -109,17 +114,25 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 		this.queue = new QueueFill(settings.slot().name());
 	}
 
-	private void statusChanged() {
+	private void statusChanged(EngineStatus status) {
 		this.statusReader.invalidate();
-		this.statusListeners.forEach(Runnable::run);
+		this.statusListeners.forEach((listener) -> listener.accept(status));
 	}
 
 	/**
-	 * Add a listener that is told of each change of the status.
+	 * Add a listener that is told of each change of the status, in order.
 	 * @param listener called on the engine's threads
 	 */
-	public void onStatusChange(Runnable listener) {
+	public void onStatusChange(Consumer<EngineStatus> listener) {
 		this.statusListeners.add(listener);
+	}
+
+	/**
+	 * Add a listener that is told of each gap that a start skips.
+	 * @param listener called on the engine's threads
+	 */
+	public void onGapSkipped(Consumer<Gap> listener) {
+		this.gapListeners.add(listener);
 	}
 
 	@Override

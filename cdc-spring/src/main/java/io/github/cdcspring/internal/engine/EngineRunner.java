@@ -23,8 +23,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
@@ -113,7 +115,12 @@ final class EngineRunner {
 
 	private volatile @Nullable WalSenderProcess walSender;
 
-	EngineRunner(EngineSettings settings, ListenerSet listeners, OffsetStore store, EngineLog log) {
+	/**
+	 * Create a runner.
+	 * @param skipped is told of each gap that a start skips
+	 */
+	EngineRunner(EngineSettings settings, ListenerSet listeners, OffsetStore store, EngineLog log,
+			Consumer<Gap> skipped) {
 		this.settings = settings;
 		this.listeners = listeners;
 		this.log = log;
@@ -125,7 +132,7 @@ final class EngineRunner {
 		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
 		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(key));
 		this.preparation = new StartPreparation(settings, listeners, log, this.source, this.preflight, this.reconciler,
-				() -> new OffsetSession(key, store, Clock.systemUTC()));
+				() -> new OffsetSession(key, store, Clock.systemUTC()), skipped);
 		this.partitions = new AttachedPartitions(log);
 	}
 

@@ -18,7 +18,7 @@ package io.github.cdcspring.internal.engine;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import io.github.cdcspring.engine.EngineState;
@@ -32,21 +32,20 @@ final class EngineStatusTracker {
 
 	private final Clock clock = Clock.systemUTC();
 
-	private final Runnable onChange;
+	private final Consumer<EngineStatus> onChange;
 
-	private final AtomicReference<EngineStatus> status = new AtomicReference<>(
-			new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0, 0));
+	private volatile EngineStatus status = new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0, 0);
 
 	/**
 	 * Create a tracker for an engine that is stopped.
-	 * @param onChange called after each change
+	 * @param onChange called with each change, in order
 	 */
-	EngineStatusTracker(Runnable onChange) {
+	EngineStatusTracker(Consumer<EngineStatus> onChange) {
 		this.onChange = onChange;
 	}
 
 	EngineStatus status() {
-		return this.status.get();
+		return this.status;
 	}
 
 	EngineState state() {
@@ -75,19 +74,19 @@ final class EngineStatusTracker {
 		update(state, failure, (last) -> last == from);
 	}
 
-	private void update(EngineState state, @Nullable String failure, Predicate<EngineState> condition) {
-		this.status.updateAndGet((last) -> {
-			if (!condition.test(last.state())) {
-				return last;
-			}
-			boolean restarted = state == EngineState.RUNNING && last.state() != state && last.failure() != null
-					&& last.state() != EngineState.STANDBY;
-			boolean refused = state == EngineState.REFUSED;
-			Instant since = (last.state() == state) ? last.since() : this.clock.instant();
-			return new EngineStatus(state, since, failure, last.restarts() + (restarted ? 1 : 0),
-					last.refusals() + (refused ? 1 : 0));
-		});
-		this.onChange.run();
+	private synchronized void update(EngineState state, @Nullable String failure, Predicate<EngineState> condition) {
+		EngineStatus last = this.status;
+		if (!condition.test(last.state())) {
+			return;
+		}
+		boolean restarted = state == EngineState.RUNNING && last.state() != state && last.failure() != null
+				&& last.state() != EngineState.STANDBY;
+		boolean refused = state == EngineState.REFUSED;
+		Instant since = (last.state() == state) ? last.since() : this.clock.instant();
+		EngineStatus next = new EngineStatus(state, since, failure, last.restarts() + (restarted ? 1 : 0),
+				last.refusals() + (refused ? 1 : 0));
+		this.status = next;
+		this.onChange.accept(next);
 	}
 
 }

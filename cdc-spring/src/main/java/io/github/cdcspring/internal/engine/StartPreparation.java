@@ -21,8 +21,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.listener.ListenerSet;
@@ -68,6 +70,8 @@ final class StartPreparation {
 
 	private final Supplier<OffsetSession> sessions;
 
+	private final Consumer<Gap> skipped;
+
 	private final StartLock startLock;
 
 	private final ReplicationStateReader reader;
@@ -77,9 +81,10 @@ final class StartPreparation {
 	/**
 	 * Create a preparation.
 	 * @param sessions opens an offset session, which reads the store
+	 * @param skipped is told of each gap that a start skips
 	 */
 	StartPreparation(EngineSettings settings, ListenerSet listeners, EngineLog log, SourceDatabase source,
-			Preflight preflight, OffsetReconciler reconciler, Supplier<OffsetSession> sessions) {
+			Preflight preflight, OffsetReconciler reconciler, Supplier<OffsetSession> sessions, Consumer<Gap> skipped) {
 		this.settings = settings;
 		this.listeners = listeners;
 		this.log = log;
@@ -87,6 +92,7 @@ final class StartPreparation {
 		this.preflight = preflight;
 		this.reconciler = reconciler;
 		this.sessions = sessions;
+		this.skipped = skipped;
 		this.startLock = new StartLock(settings.slot().name());
 		this.reader = new ReplicationStateReader(Duration.ofSeconds(5),
 				new ReplicationCommands(source::connectForReplication));
@@ -133,6 +139,10 @@ final class StartPreparation {
 		}
 		List<CapturedRelation> captured = this.tables.publish(checked.tables(), source, connection, session);
 		this.reconciler.carryOut(reconciliation, connection, session);
+		Gap gap = reconciliation.skipped();
+		if (gap != null) {
+			this.skipped.accept(gap);
+		}
 		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
 		return new PreparedStart(source, captured, reached.endpoint(), lock, session, reconciliation);
 	}
