@@ -37,6 +37,7 @@ import io.github.cdcspring.testsupport.TestPostgres;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.storage.MemoryOffsetBackingStore;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,7 @@ import static org.awaitility.Awaitility.await;
  * own offset stores. The stored offset is the end of a transaction, where Debezium's WAL
  * position search, which loses rows too, plays no role.
  */
+@Tag("faults")
 @PostgresTest
 class BareMatrixIT {
 
