@@ -226,11 +226,22 @@ public final class OffsetSession {
 	 */
 	public synchronized void recordSlotAhead(LastSeenSlot lastSeenSlot) {
 		StoredOffset offset = this.current.orElse(null);
-		this.lastSeenSlot = lastSeenSlot;
+		this.lastSeenSlot = withCreation(lastSeenSlot);
 		if (offset != null && lastSeenSlot.confirmedFlushLsn().isAfter(offset.lsn()) && (offset.slot() == null
 				|| lastSeenSlot.confirmedFlushLsn().isAfter(offset.slot().confirmedFlushLsn()))) {
 			storeAgain(offset, false);
 		}
+	}
+
+	/** The creation of a slot is known before any position is stored. */
+	private LastSeenSlot withCreation(LastSeenSlot now) {
+		LastSeenSlot before = this.lastSeenSlot;
+		if (now.createdAtLsn() != null || before == null || !before.slotName().equals(now.slotName())
+				|| !before.systemIdentifier().equals(now.systemIdentifier())) {
+			return now;
+		}
+		return new LastSeenSlot(now.systemIdentifier(), now.timeline(), now.slotName(), now.confirmedFlushLsn(),
+				before.createdAtLsn(), now.decodedTransactions(), now.serverStartedAt());
 	}
 
 	/**

@@ -63,6 +63,16 @@ class OffsetSessionTests {
 	}
 
 	@Test
+	void remembersTheCreationOfTheSlotUntilAPositionIsStored() {
+		OffsetSession session = open(1);
+		session.recordSlot(new LastSeenSlot("system", 1, "slot", new Lsn(100), new Lsn(100), null, null));
+		session.recordSlotAhead(seen(1, 150));
+		session.save(new Lsn(200), "{}", 7L);
+		assertThat(this.store.load(KEY).orElseThrow().slot())
+			.isEqualTo(new LastSeenSlot("system", 1, "slot", new Lsn(150), new Lsn(100), null, null));
+	}
+
+	@Test
 	void savesTheCapturedRelationsWithThePosition() {
 		List<CapturedRelation> relations = List
 			.of(new CapturedRelation(16385, new TableId("public", "orders"), "7;10"));

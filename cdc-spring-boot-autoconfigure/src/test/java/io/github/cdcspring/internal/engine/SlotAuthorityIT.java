@@ -17,10 +17,12 @@
 package io.github.cdcspring.internal.engine;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.CdcSlot;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.StartDecision;
@@ -89,6 +91,59 @@ class SlotAuthorityIT {
 			.rootCause()
 			.isInstanceOf(StartRefusedException.class)
 			.hasMessageContaining("slot-recreated: Replication slot '" + database.name() + "'");
+	}
+
+	/** The offset is set back to how it was before the stop, as after a kill. */
+	@Test
+	void recreatedSlotIsRecognizedAfterAKill(TestDatabase database) {
+		AtomicInteger id = new AtomicInteger();
+		try (TestApplication application = TestApplication.run(database, Numbers.class,
+				"cdc.offset.flush-interval=100ms")) {
+			await().until(() -> {
+				insert(database, id.incrementAndGet());
+				return "t".equals(database.queryForText("SELECT slot_decoded_transactions > 0 FROM cdc_offset"));
+			});
+			database.execute("CREATE TABLE killed AS SELECT * FROM cdc_offset");
+		}
+		database.execute("DELETE FROM cdc_offset", "INSERT INTO cdc_offset SELECT * FROM killed",
+				"SELECT pg_drop_replication_slot('" + database.name() + "')");
+		insert(database, id.incrementAndGet());
+		database.execute("SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')");
+		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class)).rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("slot-recreated: Replication slot '" + database.name() + "'");
+	}
+
+	/**
+	 * The engine does not notice at once that its sending process has ended. Meanwhile it
+	 * must not take another slot for its own.
+	 */
+	@Test
+	void slotRecreatedUnderARunningEngineIsRefused(TestDatabase database) {
+		AtomicInteger id = new AtomicInteger();
+		try (TestApplication application = TestApplication.run(database, Numbers.class,
+				"cdc.lsn-flush-mode=connector_and_driver", "cdc.offset-mismatch-strategy=trust_greater_lsn",
+				"cdc.slot.survives-failover=patroni", "cdc.offset.flush-interval=10ms")) {
+			await().until(() -> {
+				insert(database, id.incrementAndGet());
+				return "t".equals(database.queryForText("SELECT slot_decoded_transactions > 0 FROM cdc_offset"));
+			});
+			String slot = "'" + database.name() + "'";
+			// The engine may have reconnected before the slot is dropped
+			await().ignoreExceptions().until(() -> {
+				database.execute(
+						"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = " + slot,
+						"SELECT pg_drop_replication_slot(" + slot + ")");
+				return true;
+			});
+			insert(database, id.incrementAndGet());
+			database.execute("SELECT pg_create_logical_replication_slot(" + slot + ", 'pgoutput')");
+			await().untilAsserted(() -> {
+				assertThat(application.engine().status().state()).isEqualTo(EngineState.REFUSED);
+				assertThat(application.engine().status().failure())
+					.contains("slot-recreated: Replication slot " + slot);
+			});
+		}
 	}
 
 	@Test

@@ -17,25 +17,34 @@
 package io.github.cdcspring.internal.engine;
 
 import java.sql.SQLException;
+import java.time.Duration;
 
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.offset.LastSeenSlot;
 import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Records with the offset how far the driver has advanced the slot. If the slot is ahead
  * of the offset at the next start, but not further than recorded, this consumer has moved
- * it and no event was skipped. While the engine receives, no other process can move the
- * slot.
+ * it and no event was skipped. While the slot is active for the engine, no other process
+ * can move it.
+ * <p>
+ * A slot that is created again after the sending process has ended must not be recorded
+ * as this engine's, so only an active slot is recorded while the engine receives. The
+ * counter of its transactions tells at the next start that it is another one.
  */
 final class SlotTracker {
 
 	private static final Logger logger = LoggerFactory.getLogger(SlotTracker.class);
+
+	private static final Duration INTERVAL = Duration.ofSeconds(1);
 
 	private final EngineSettings settings;
 
@@ -44,6 +53,10 @@ final class SlotTracker {
 	private final OffsetSession session;
 
 	private final boolean standby;
+
+	private @Nullable LastSeenSlot last;
+
+	private long readAt = System.nanoTime();
 
 	/**
 	 * Create a tracker.
@@ -56,15 +69,22 @@ final class SlotTracker {
 		this.connection = connection;
 		this.session = session;
 		this.standby = standby;
+		this.last = session.current().map(StoredOffset::slot).orElse(null);
 	}
 
 	/**
-	 * Record the slot if the driver advances it, or the server may be promoted. To be
-	 * called while every received event is processed and stored.
+	 * Record the slot. To be called while every received event is processed and stored.
+	 * If the driver advances the slot, or the server may be promoted, a slot that is
+	 * ahead is stored. Otherwise it is stored with the next offset, so it need not be
+	 * read each time.
 	 */
 	void record() {
 		if (this.standby || this.settings.lsnFlushMode().isFlushedByDriver()) {
-			readAndStore();
+			readAndStore(true);
+		}
+		else if (System.nanoTime() - this.readAt > INTERVAL.toNanos()) {
+			this.readAt = System.nanoTime();
+			readAndStore(true);
 		}
 	}
 
@@ -73,21 +93,27 @@ final class SlotTracker {
 	 * later is recognised by it.
 	 */
 	void recordAtStop() {
-		readAndStore();
+		readAndStore(false);
 	}
 
-	private synchronized void readAndStore() {
+	private synchronized void readAndStore(boolean receiving) {
 		try {
 			ReplicationState positions = read();
 			followPromotion(positions);
 			LastSeenSlot lastSeenSlot = positions.lastSeenSlot(null);
-			if (lastSeenSlot != null) {
+			if (lastSeenSlot != null && isOurs(positions, receiving)) {
+				this.last = lastSeenSlot;
 				this.session.recordSlotAhead(lastSeenSlot);
 			}
 		}
 		catch (SQLException ex) {
 			logger.debug("The slot cannot be read now: {}", ex.getMessage());
 		}
+	}
+
+	private boolean isOurs(ReplicationState positions, boolean receiving) {
+		SlotState slot = positions.slot();
+		return slot != null && (!receiving || slot.active()) && !positions.isSlotRecreatedSince(this.last);
 	}
 
 	/**

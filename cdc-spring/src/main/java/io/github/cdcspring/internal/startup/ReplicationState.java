@@ -55,6 +55,14 @@ public record ReplicationState(ServerState server, @Nullable SlotState slot, @Nu
 	}
 
 	/**
+	 * Whether the counter of the slot tells that it was created again.
+	 * @param seen how the slot was seen before, {@code null} if it was not
+	 */
+	public boolean isSlotRecreatedSince(@Nullable LastSeenSlot seen) {
+		return this.slot != null && new SlotIdentity(this.server, this.slot, this.offset, seen).isCounterSetBack();
+	}
+
+	/**
 	 * What to remember of the slot, to be stored with an offset. Valid only while
 	 * everything processed is stored: a slot that is ahead up to this LSN is then
 	 * explained by this consumer's own driver.

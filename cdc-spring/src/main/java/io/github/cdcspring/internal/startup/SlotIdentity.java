@@ -40,10 +40,13 @@ final class SlotIdentity {
 	private final @Nullable LastSeenSlot seen;
 
 	SlotIdentity(ServerState server, SlotState slot, @Nullable StoredOffset offset) {
+		this(server, slot, offset, (offset != null) ? offset.slot() : null);
+	}
+
+	SlotIdentity(ServerState server, SlotState slot, @Nullable StoredOffset offset, @Nullable LastSeenSlot seen) {
 		this.server = server;
 		this.slot = slot;
 		this.offset = offset;
-		LastSeenSlot seen = (offset != null) ? offset.slot() : null;
 		this.seen = (seen != null && seen.slotName().equals(slot.name())) ? seen : null;
 	}
 
@@ -66,7 +69,7 @@ final class SlotIdentity {
 	 * The counter of a slot restarts only if it is reset, or if the server loses its
 	 * statistics. The server records both.
 	 */
-	private boolean isCounterSetBack() {
+	boolean isCounterSetBack() {
 		LastSeenSlot seen = this.seen;
 		if (seen == null) {
 			return false;
