@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.support.StoreCalls;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryException;
@@ -36,10 +37,14 @@ import org.springframework.core.retry.RetryTemplate;
  */
 public final class OffsetSession {
 
+	/** A store that hangs is not asked again in the same run. */
+	private static final Duration RETRY_TIMEOUT = Duration.ofSeconds(5);
+
 	private final RetryTemplate retry = new RetryTemplate(RetryPolicy.builder()
 		.maxRetries(3)
 		.delay(Duration.ofMillis(200))
 		.multiplier(3)
+		.timeout(RETRY_TIMEOUT)
 		.excludes(OffsetFencedException.class)
 		.build());
 
@@ -48,6 +53,8 @@ public final class OffsetSession {
 	private final OffsetStore store;
 
 	private final Clock clock;
+
+	private final StoreCalls calls = new StoreCalls();
 
 	private volatile Optional<StoredOffset> current;
 
@@ -87,7 +94,7 @@ public final class OffsetSession {
 	 * @throws OffsetStoreException if the store cannot be read
 	 */
 	public synchronized Optional<StoredOffset> reload() {
-		return use(this.store.load(this.key));
+		return use(this.calls.call(() -> this.store.load(this.key)));
 	}
 
 	/**
@@ -96,7 +103,7 @@ public final class OffsetSession {
 	 * @throws OffsetStoreException if the store cannot be read or written
 	 */
 	public synchronized Optional<StoredOffset> takeOver() {
-		OffsetTakeover takeover = this.store.takeOver(this.key);
+		OffsetTakeover takeover = this.calls.call(() -> this.store.takeOver(this.key));
 		this.epoch = takeover.epoch();
 		return use(takeover.offset());
 	}
@@ -123,7 +130,20 @@ public final class OffsetSession {
 	 * @throws OffsetStoreException if the store cannot be read
 	 */
 	public void verify() {
-		this.store.verify(this.key, epoch());
+		long epoch = epoch();
+		this.calls.call(() -> {
+			this.store.verify(this.key, epoch);
+			return this.key;
+		});
+	}
+
+	/**
+	 * How long the oldest call of the store has been running. Does not wait for a store
+	 * that hangs.
+	 * @return the time, zero if none is running
+	 */
+	public Duration longestStoreCall() {
+		return this.calls.longest();
 	}
 
 	/**
@@ -336,7 +356,10 @@ public final class OffsetSession {
 		long epoch = epoch();
 		try {
 			this.retry.execute(() -> {
-				this.store.save(this.key, epoch, offset);
+				this.calls.call(() -> {
+					this.store.save(this.key, epoch, offset);
+					return offset;
+				});
 				return offset;
 			});
 			this.current = Optional.of(offset);

@@ -131,7 +131,8 @@ public final class Faults implements AutoCloseable {
 				load of 50 rows a second, and without a restart of the application unless the fault is one. `wal_sender_timeout` is %d s; the other settings
 				have their defaults.
 
-				- *noticed*: from the fault to a state other than `RUNNING`, which is when [health](monitoring.md) is `DOWN`.
+				- *what you see*: the state of the engine, or `DOWN` for one that is `RUNNING` with a `failure`.
+				- *noticed*: from the fault until [health](monitoring.md) is `DOWN`, which it is in each of these states.
 				- *recovered*: from the end of the fault until a row arrives that was written after it.
 				- *l / d / o / p*: rows lost, duplicated, out of order, and phantoms. Delivery is at-least-once, so duplicates are permitted.
 

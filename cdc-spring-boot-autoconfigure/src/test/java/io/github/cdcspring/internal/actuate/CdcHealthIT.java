@@ -16,9 +16,14 @@
 
 package io.github.cdcspring.internal.actuate;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
+import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -140,6 +145,30 @@ class CdcHealthIT {
 				assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
 				assertThat(String.valueOf(details(application).get("problems"))).contains("wal_removed");
 			}
+		}
+	}
+
+	/** Before the statements time out and the engine restarts. */
+	@Test
+	void storeThatHangsShowsAndRecovers(TestDatabase database) throws SQLException {
+		try (TestApplication application = TestApplication.run(database, Numbers.class,
+				"cdc.listener.transactional=true", "cdc.offset.flush-interval=100ms");
+				Connection other = database.connect();
+				Statement statement = other.createStatement()) {
+			other.setAutoCommit(false);
+			for (String table : List.of("cdc_offset", "cdc_processed")) {
+				awaitStatus(application, Status.UP);
+				statement.execute("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+				database.execute("INSERT INTO numbers SELECT count(*) FROM numbers");
+				awaitStatus(application, Status.DOWN);
+				assertThat(details(application)).containsEntry("state", EngineState.RUNNING)
+					.hasEntrySatisfying("failure",
+							(failure) -> assertThat(failure).asString().contains("has not answered for 5 s"));
+				other.rollback();
+			}
+			awaitStatus(application, Status.UP);
+			await().until(() -> application.bean(Numbers.class).seen.containsAll(List.of("CREATE 0", "CREATE 1")));
+			assertThat(application.engine().status().restarts()).isZero();
 		}
 	}
 

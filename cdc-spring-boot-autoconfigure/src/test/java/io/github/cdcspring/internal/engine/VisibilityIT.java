@@ -66,7 +66,7 @@ class VisibilityIT {
 						.queryForText("SELECT write_lsn > '" + end + "'::pg_lsn FROM pg_stat_replication")));
 				await().atMost(LONG).until(() -> application.engine().status().failure() != null);
 				assertThat(application.engine().status().failure())
-					.contains("has not been visible on the server for 10 s");
+					.contains("has not been visible on the server for 5 s");
 				assertThat(health(application)).isEqualTo(Status.DOWN);
 				assertThat(reader.found).isEmpty();
 				database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");

@@ -53,7 +53,7 @@ final class VisibilityGate implements AutoCloseable {
 
 	private static final Duration STANDBY_CHECK = Duration.ofSeconds(1);
 
-	private static final Duration LONG_WAIT = Duration.ofSeconds(10);
+	private static final Duration LONG_WAIT = Duration.ofSeconds(5);
 
 	private final String engine;
 

@@ -68,6 +68,9 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	/** Why the current run cannot deliver events now. */
 	private @Nullable String waiting;
 
+	/** Why no store answers the current run. */
+	private @Nullable String storeProblem;
+
 	private @Nullable PreparedStart prepared;
 
 	private volatile @Nullable EngineExecution former;
@@ -384,6 +387,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		this.wasRunning = false;
 		this.failing = false;
 		this.waiting = null;
+		this.storeProblem = null;
 		this.receivingSince = null;
 	}
 
@@ -406,6 +410,12 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		enterRunningAgain();
 	}
 
+	@Override
+	public synchronized void storeHangs(@Nullable String problem) {
+		this.storeProblem = problem;
+		enterRunningAgain();
+	}
+
 	private void enterRunningAgain() {
 		if (is(EngineState.RUNNING)) {
 			enter(EngineState.RUNNING, problem());
@@ -414,7 +424,11 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	/** Why a running engine is not healthy. */
 	private @Nullable String problem() {
-		return (this.waiting != null) ? this.waiting : this.listenerRestarts.problem();
+		EngineFailure unprocessed = this.unprocessed;
+		if (this.waiting != null) {
+			return this.waiting;
+		}
+		return (this.storeProblem != null || unprocessed == null) ? this.storeProblem : unprocessed.message();
 	}
 
 	/**

@@ -49,6 +49,7 @@ import io.github.cdcspring.internal.startup.WalSenderProcess;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.internal.startup.check.Preflight;
 import io.github.cdcspring.internal.support.KeptConnection;
+import io.github.cdcspring.internal.support.StoreCalls;
 import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
@@ -259,10 +260,13 @@ final class EngineRunner {
 		try (CapturedTableWatch tableWatch = new CapturedTableWatch(this.settings, this.preflight, connection, start,
 				this.partitions, this::fail);
 				DebeziumRun run = build(start, slotTracker, tableWatch, observer);
-				StreamMonitor monitor = new StreamMonitor(this.settings, connection, run, this::confirmed)) {
+				StreamMonitor monitor = new StreamMonitor(this.settings, connection, run, this::confirmed);
+				StoreWatch storeWatch = new StoreWatch(this.settings.name(), () -> longestStoreCall(start.session()),
+						observer::storeHangs)) {
 			this.run = run;
 			tableWatch.start();
 			monitor.start();
+			storeWatch.start();
 			EngineFailure failure = (observer.isStopping() || isDone(start)) ? null : run.run();
 			this.abandoned = run.isDelivering() ? run : null;
 			if (failure == null && observer.isStopping()) {
@@ -275,6 +279,10 @@ final class EngineRunner {
 			}
 			return failure;
 		}
+	}
+
+	private Duration longestStoreCall(OffsetSession session) {
+		return StoreCalls.longer(session.longestStoreCall(), this.listeners.options().longestStoreCall());
 	}
 
 	/** The only snapshot is not taken twice. */
@@ -396,6 +404,9 @@ final class EngineRunner {
 
 		/** No event can be delivered for now, {@code null} if it can again. */
 		void waiting(@Nullable String problem);
+
+		/** A store does not answer, {@code null} if it does again. */
+		void storeHangs(@Nullable String problem);
 
 		/** An offset was stored. */
 		void stored(Lsn lsn);

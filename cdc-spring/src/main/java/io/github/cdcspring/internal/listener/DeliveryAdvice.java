@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.listener;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.github.cdcspring.Lsn;
@@ -58,6 +59,14 @@ public interface DeliveryAdvice {
 	 * @param storedLsn the LSN of the offset
 	 */
 	default void offsetStored(Lsn storedLsn) {
+	}
+
+	/**
+	 * Return how long the oldest call of a store has been running.
+	 * @return the time, zero if none is running
+	 */
+	default Duration longestStoreCall() {
+		return Duration.ZERO;
 	}
 
 	/** The listeners of a delivery. */

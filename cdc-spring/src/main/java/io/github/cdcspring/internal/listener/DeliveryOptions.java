@@ -16,10 +16,12 @@
 
 package io.github.cdcspring.internal.listener;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.support.StoreCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,16 @@ public record DeliveryOptions(@Nullable DeliveryAdvice advice, ListenerErrorHand
 		if (this.advice != null) {
 			this.advice.start(storedLsn, epoch);
 		}
+	}
+
+	/**
+	 * How long the oldest call of a store has been running.
+	 * @return the time, zero if none is running
+	 */
+	public Duration longestStoreCall() {
+		Duration handling = this.errorHandler.longestStoreCall();
+		DeliveryAdvice advice = this.advice;
+		return (advice != null) ? StoreCalls.longer(handling, advice.longestStoreCall()) : handling;
 	}
 
 	/**

@@ -16,6 +16,8 @@
 
 package io.github.cdcspring.internal.listener;
 
+import java.time.Duration;
+
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.settings.OnFailure;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +91,14 @@ public interface ListenerErrorHandler {
 	 * @param epoch the epoch of this instance
 	 */
 	default void start(long epoch) {
+	}
+
+	/**
+	 * Return how long the oldest call of a store has been running.
+	 * @return the time, zero if none is running
+	 */
+	default Duration longestStoreCall() {
+		return Duration.ZERO;
 	}
 
 	/**

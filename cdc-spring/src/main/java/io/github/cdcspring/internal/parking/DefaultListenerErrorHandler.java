@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.parking;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -84,6 +85,11 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 			this.parkedQueues.store().useEpoch(epoch);
 			this.parkedQueues.open();
 		}
+	}
+
+	@Override
+	public Duration longestStoreCall() {
+		return (this.parkedQueues != null) ? this.parkedQueues.store().longestCall() : Duration.ZERO;
 	}
 
 	@Override

@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.parking;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,7 @@ import io.github.cdcspring.internal.listener.Delivery;
 import io.github.cdcspring.internal.listener.DeliveryAdvice;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.support.JdbcTable;
+import io.github.cdcspring.internal.support.StoreCalls;
 import io.github.cdcspring.internal.support.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +69,8 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 	private final DataSource dataSource;
 
 	private final ProcessedEvents processedEvents;
+
+	private final StoreCalls calls = new StoreCalls();
 
 	/**
 	 * Create an advice.
@@ -111,6 +115,11 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 	}
 
 	@Override
+	public Duration longestStoreCall() {
+		return StoreCalls.longer(this.calls.longest(), this.processedEvents.longestCall());
+	}
+
+	@Override
 	public void around(Delivery delivery, Listeners listeners) throws Throwable {
 		TransactionStatus status = begin();
 		try {
@@ -132,7 +141,10 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 	 */
 	private void commit(TransactionStatus status) {
 		try {
-			this.transactions.commit(status);
+			this.calls.call(() -> {
+				this.transactions.commit(status);
+				return status;
+			});
 		}
 		catch (UnexpectedRollbackException ex) {
 			throw ex;
@@ -171,7 +183,7 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 
 	private TransactionStatus open() {
 		try {
-			return this.transactions.getTransaction(DEFINITION);
+			return this.calls.call(() -> this.transactions.getTransaction(DEFINITION));
 		}
 		catch (RuntimeException ex) {
 			throw storeFailure("begun", ex);

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.parking;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -65,6 +66,14 @@ public final class ParkedEventStore {
 	 */
 	public void prepare() {
 		this.access.prepare();
+	}
+
+	/**
+	 * How long the oldest statement has been running.
+	 * @return the time, zero if none is running
+	 */
+	Duration longestCall() {
+		return this.access.longestCall();
 	}
 
 	/**

@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.parking;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -81,6 +82,14 @@ public final class ProcessedEvents {
 	 */
 	public void prepare() {
 		this.access.prepare();
+	}
+
+	/**
+	 * How long the oldest statement has been running.
+	 * @return the time, zero if none is running
+	 */
+	Duration longestCall() {
+		return this.access.longestCall();
 	}
 
 	/**

@@ -69,6 +69,8 @@ public final class JdbcTable {
 
 	private final Duration timeout;
 
+	private final StoreCalls calls = new StoreCalls();
+
 	private volatile boolean created;
 
 	private volatile boolean prepared;
@@ -145,8 +147,10 @@ public final class JdbcTable {
 	private <T> T execute(String action, Function<JdbcOperations, T> work) {
 		boolean interrupted = Thread.interrupted();
 		try {
-			createIfMissing();
-			return executeOnTable(action, work);
+			return this.calls.call(() -> {
+				createIfMissing();
+				return executeOnTable(action, work);
+			});
 		}
 		finally {
 			if (interrupted) {
@@ -304,6 +308,14 @@ public final class JdbcTable {
 			throw new SQLException("ERROR: permission denied for table " + this.table.name().name(), NOT_PRIVILEGED);
 		}
 		return true;
+	}
+
+	/**
+	 * How long the oldest statement has been running, with the wait for its connection.
+	 * @return the time, zero if none is running
+	 */
+	public Duration longestCall() {
+		return this.calls.longest();
 	}
 
 	/**

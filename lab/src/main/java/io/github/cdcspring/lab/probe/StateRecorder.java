@@ -34,7 +34,8 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
  * Records each change of an engine's state: the line
- * {@code state <time> <engine> <state> <refused rules>}.
+ * {@code state <time> <engine> <state> <refused rules>}. The state of an engine that
+ * runs, but is not healthy, is {@code DOWN}.
  */
 class StateRecorder implements SmartInitializingSingleton, AutoCloseable {
 
@@ -85,6 +86,9 @@ class StateRecorder implements SmartInitializingSingleton, AutoCloseable {
 
 	private static String text(EngineStatus status) {
 		String failure = status.failure();
+		if (status.state() == EngineState.RUNNING && failure != null) {
+			return "DOWN";
+		}
 		if (status.state() != EngineState.REFUSED || failure == null) {
 			return status.state().toString();
 		}
