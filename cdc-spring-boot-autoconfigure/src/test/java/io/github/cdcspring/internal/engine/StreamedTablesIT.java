@@ -211,6 +211,25 @@ class StreamedTablesIT {
 	}
 
 	@Test
+	void changesUnderAnotherNameOfTheSchemaArrive(TestDatabase database) {
+		database.execute("CREATE SCHEMA sales", "CREATE TABLE sales.items (id int PRIMARY KEY)");
+		try (TestApplication application = TestApplication.run(database, Sales.class)) {
+			database.execute("INSERT INTO sales.items VALUES (1)");
+			await().until(() -> application.bean(Sales.class).events.size() == 1);
+			database.inTransaction("ALTER SCHEMA sales RENAME TO away", "INSERT INTO away.items VALUES (2)",
+					"ALTER SCHEMA away RENAME TO sales");
+			await().until(() -> application.bean(Sales.class).events.size() == 2);
+		}
+		database.execute("ALTER SCHEMA sales RENAME TO away", "INSERT INTO away.items VALUES (3)",
+				"ALTER SCHEMA away RENAME TO sales", "INSERT INTO sales.items VALUES (4)");
+		try (TestApplication application = TestApplication.run(database, Sales.class)) {
+			Sales sales = application.bean(Sales.class);
+			await().until(() -> sales.events.contains("sales.items {id=4}"));
+			assertThat(sales.events).containsSubsequence("sales.items {id=3}", "sales.items {id=4}");
+		}
+	}
+
+	@Test
 	void tablesThatSwapTheirNamesKeepTheirRows(TestDatabase database) {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text)",
 				"CREATE TABLE others (id int PRIMARY KEY, c int)");
@@ -267,6 +286,17 @@ class StreamedTablesIT {
 
 		List<String> keys() {
 			return this.events.stream().map(StreamedTablesIT::key).toList();
+		}
+
+	}
+
+	static class Sales {
+
+		final List<String> events = new CopyOnWriteArrayList<>();
+
+		@CdcListener(tables = "sales.items", operations = Operation.CREATE)
+		void on(ChangeEvent<Map<String, @Nullable Object>> event) {
+			this.events.add(event.table() + " " + event.row());
 		}
 
 	}

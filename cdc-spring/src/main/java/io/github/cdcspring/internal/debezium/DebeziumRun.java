@@ -40,6 +40,7 @@ import io.github.cdcspring.internal.row.TableColumn;
 import io.github.cdcspring.internal.support.ConnectionSource;
 import io.github.cdcspring.internal.support.SourceEndpoint;
 import io.github.cdcspring.internal.support.SourceSockets;
+import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.EngineSettings;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -380,6 +381,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private Map<TableId, List<String>> unsentColumns = Map.of();
 
+		private List<CapturedRelation> captured = List.of();
+
 		private boolean snapshotOverSlot;
 
 		private Backfill backfill = new Backfill();
@@ -409,6 +412,16 @@ public final class DebeziumRun implements AutoCloseable {
 		public Builder tables(Set<TableId> tables, Set<TableId> fullIdentity) {
 			this.tables = tables;
 			this.fullIdentity = fullIdentity;
+			return this;
+		}
+
+		/**
+		 * Set the tables to capture with their OIDs.
+		 * @param captured the tables
+		 * @return this builder
+		 */
+		public Builder captured(List<CapturedRelation> captured) {
+			this.captured = captured;
 			return this;
 		}
 
@@ -485,7 +498,7 @@ public final class DebeziumRun implements AutoCloseable {
 			StaleMBeanCleaner.clean(this.settings.slot().name());
 			StreamGuard guard = new StreamGuard(this.session);
 			WalSender walSender = new WalSender();
-			String id = new RunContext(this.session, listener, guard, walSender, this.types).register();
+			String id = new RunContext(this.session, listener, guard, walSender, this.types, this.captured).register();
 			SourceSockets sockets = SourceSockets.register(this.endpoint.address(),
 					!DebeziumConfiguration.debeziumPolls(this.settings));
 			try {

@@ -26,6 +26,7 @@ import io.debezium.connector.postgresql.PostgresPartition;
 import io.debezium.connector.postgresql.connection.ReplicationConnection;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
 import io.debezium.pipeline.ErrorHandler;
+import io.github.cdcspring.offset.CapturedRelation;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,12 @@ public final class EngineTask extends RelationTask {
 			context.guard().watch(this::producerFailure);
 		}
 		return coordinator;
+	}
+
+	@Override
+	protected List<CapturedRelation> captured() {
+		RunContext context = this.context;
+		return (context != null) ? context.captured() : List.of();
 	}
 
 	private @Nullable Throwable producerFailure() {

@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.debezium;
 
 import java.sql.SQLException;
+import java.util.List;
 
 import io.debezium.config.Configuration;
 import io.debezium.connector.common.CdcSourceTaskContext;
@@ -25,6 +26,7 @@ import io.debezium.connector.postgresql.PostgresConnectorTask;
 import io.debezium.connector.postgresql.PostgresSchema;
 import io.debezium.connector.postgresql.connection.PostgresConnection;
 import io.debezium.connector.postgresql.connection.ReplicationConnection;
+import io.github.cdcspring.offset.CapturedRelation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +53,17 @@ public abstract class RelationTask extends PostgresConnectorTask {
 		}
 		StreamedColumns columns = new StreamedColumns(taskContext);
 		columns.installIn(schema);
-		StreamedTables tables = new StreamedTables(taskContext, schema, columns, new RelationKeys(connection));
+		StreamedTables tables = new StreamedTables(taskContext, schema, columns, new RelationKeys(connection),
+				captured());
 		new RelationDecoder(config, tables, connection).installIn(replication);
 		return replication;
+	}
+
+	/**
+	 * The captured tables, empty if only their names are known.
+	 */
+	protected List<CapturedRelation> captured() {
+		return List.of();
 	}
 
 }

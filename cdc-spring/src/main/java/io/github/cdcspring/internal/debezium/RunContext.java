@@ -16,10 +16,12 @@
 
 package io.github.cdcspring.internal.debezium;
 
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetSession;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +34,10 @@ import org.jspecify.annotations.Nullable;
  * @param guard learns of the end of the stream
  * @param walSender learns of the replication connection
  * @param types the types of the columns
+ * @param captured the captured tables
  */
 record RunContext(OffsetSession session, RunListener listener, StreamGuard guard, WalSender walSender,
-		ColumnTypes types) {
+		ColumnTypes types, List<CapturedRelation> captured) {
 
 	/** The property with the id. */
 	static final String PROPERTY = "cdc.run";

@@ -67,6 +67,13 @@ record StreamedRelation(int oid, TableId table, char replicaIdentity, List<Colum
 	}
 
 	/**
+	 * The same table under another name.
+	 */
+	StreamedRelation named(TableId name) {
+		return new StreamedRelation(this.oid, name, this.replicaIdentity, this.columns);
+	}
+
+	/**
 	 * Whether the replica identity is the primary key.
 	 */
 	boolean identifiesByPrimaryKey() {

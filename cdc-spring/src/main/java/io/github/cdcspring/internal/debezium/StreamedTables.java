@@ -33,8 +33,10 @@ import io.debezium.connector.postgresql.TypeRegistry;
 import io.debezium.relational.Column;
 import io.debezium.relational.Table;
 import io.debezium.relational.TableEditor;
+import io.debezium.relational.TableId;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.row.IdentityMark;
+import io.github.cdcspring.offset.CapturedRelation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,9 @@ final class StreamedTables extends PostgresSchema {
 	private final StreamedColumns columns;
 
 	private final RelationKeys keys;
+
+	/** The names of the captured tables. */
+	private final Map<Integer, TableId> captured = new HashMap<>();
 
 	private final Map<Integer, StreamedRelation> relations = new HashMap<>();
 
@@ -75,24 +80,28 @@ final class StreamedTables extends PostgresSchema {
 	 * @param schema the schema of Debezium's task, from which it creates its events
 	 * @param columns which columns the changes have
 	 * @param keys finds the keys
+	 * @param captured the captured tables, empty if only their names are known
 	 */
 	// Debezium's schema does the conversions
 	@SuppressWarnings("NullAway")
 	StreamedTables(CdcSourceTaskContext<PostgresConnectorConfig> context, PostgresSchema schema,
-			StreamedColumns columns, RelationKeys keys) {
+			StreamedColumns columns, RelationKeys keys, List<CapturedRelation> captured) {
 		super(context, null, null, null, null);
 		this.schema = schema;
 		this.columns = columns;
 		this.keys = keys;
+		captured.forEach((relation) -> this.captured.put((int) relation.oid(),
+				new TableId(null, relation.table().schema(), relation.table().name())));
 	}
 
 	/**
 	 * The server describes a table.
-	 * @param relation the table
+	 * @param streamed the table
 	 * @param types the types of the database
 	 * @throws SQLException if the catalog cannot be read
 	 */
-	void described(StreamedRelation relation, TypeRegistry types) throws SQLException {
+	void described(StreamedRelation streamed, TypeRegistry types) throws SQLException {
+		StreamedRelation relation = inSchema(streamed);
 		this.types = types;
 		this.describedBefore = this.described;
 		this.described = relation.oid();
@@ -104,6 +113,16 @@ final class StreamedTables extends PostgresSchema {
 			this.columns.described(relation.table(), relation.columnNames());
 			show(relation, this.keys.of(relation), types);
 		}
+	}
+
+	/**
+	 * A schema that is renamed and renamed back leaves no trace in the catalog. Debezium
+	 * would discard what was written meanwhile, because the schema has another name.
+	 */
+	private StreamedRelation inSchema(StreamedRelation streamed) {
+		TableId captured = this.captured.get(streamed.oid());
+		return (captured != null && captured.table().equals(streamed.table().table())) ? streamed.named(captured)
+				: streamed;
 	}
 
 	/**
