@@ -220,6 +220,25 @@ class SharedPublicationIT {
 			assertThat(received(application)).containsExactly("measures 1", "measures 11");
 			await().atMost(LONG)
 				.until(() -> output.toString().contains("receives the changes of public.measures_2, attached as"));
+			this.database.execute("CREATE TABLE measures_3 PARTITION OF measures FOR VALUES FROM (20) TO (30)");
+			this.database.inTransaction("CREATE TABLE measures_4 (id int PRIMARY KEY)",
+					"INSERT INTO measures_4 VALUES (31)",
+					"ALTER TABLE measures ATTACH PARTITION measures_4 FOR VALUES FROM (30) TO (40)");
+			await().atMost(LONG)
+				.until(() -> output.toString().contains("receives the changes of public.measures_4, attached as"));
+		}
+	}
+
+	@Test
+	void stopsIfATableInheritsFromACapturedOne() {
+		try (TestApplication application = run("orders")) {
+			insert("orders", 1);
+			awaitReceived(application, "orders 1");
+			this.database.execute("CREATE TABLE heirs () INHERITS (orders)");
+			await().atMost(LONG).until(() -> state(application) == EngineState.REFUSED);
+			assertThat(application.engine().status().failure()).contains("inheritance: ");
+			this.database.execute("ALTER TABLE heirs NO INHERIT orders");
+			await().atMost(LONG).until(() -> state(application) == EngineState.RUNNING);
 		}
 	}
 

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.debezium.EngineFailure;
+import io.github.cdcspring.internal.startup.PartitionsReader;
 import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.ServerRelations;
@@ -78,6 +80,11 @@ final class CapturedTableWatch implements AutoCloseable {
 
 	private final Consumer<Exception> onChange;
 
+	private final PartitionsReader heirsReader = new PartitionsReader();
+
+	/** The tables that inherit from captured ones, {@code null} before the first look. */
+	private @Nullable Set<Long> heirs;
+
 	private volatile boolean changed;
 
 	/** Comparisons in a row that failed. */
@@ -119,12 +126,27 @@ final class CapturedTableWatch implements AutoCloseable {
 		try {
 			this.connection.read((connection, reader) -> {
 				this.partitions.look(connection, this.captured, this.session);
-				return this.partitions;
+				return compareHeirs(connection);
 			});
 		}
 		catch (SQLException | RuntimeException ex) {
 			logger.debug("The partitions cannot be read now: {}", ex.getMessage());
 		}
+	}
+
+	/**
+	 * The rows of a table that inherits belong to the captured table, but their changes
+	 * are not sent. The next start judges it.
+	 */
+	private Set<Long> compareHeirs(Connection connection) throws SQLException {
+		Set<Long> heirs = this.heirsReader.heirs(connection, this.captured);
+		Set<Long> before = this.heirs;
+		this.heirs = heirs;
+		if (before != null && !before.containsAll(heirs) && !this.changed) {
+			this.changed = true;
+			this.onChange.accept(new SQLTransientException("a table inherits from a captured table now"));
+		}
+		return heirs;
 	}
 
 	/**

@@ -22,7 +22,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.offset.CapturedRelation;
@@ -38,6 +40,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionsReader {
 
+	/**
+	 * A table and its place as a partition are entered at most three commands apart if it
+	 * is created as a partition, and at least five if it is attached in the transaction
+	 * that has created it.
+	 */
 	private static final String QUERY = """
 			SELECT pn.nspname, pc.relname, pc.oid, i.xmin::text AS attached,
 				age(i.xmin) < age(?::text::xid) AS later
@@ -47,8 +54,15 @@ public final class PartitionsReader {
 				JOIN pg_catalog.pg_class pc ON pc.oid = t.relid
 				JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
 				JOIN pg_catalog.pg_type y ON y.oid = pc.reltype
-			WHERE i.xmin <> y.xmin
+			WHERE i.xmin <> y.xmin OR i.cmin::text::bigint - y.cmin::text::bigint > 4
 			ORDER BY 1, 2""";
+
+	private static final String HEIRS = """
+			WITH RECURSIVE heirs (oid) AS (
+				SELECT i.inhrelid FROM unnest(?::bigint[]) r (oid) JOIN pg_catalog.pg_inherits i ON i.inhparent = r.oid::oid
+					JOIN pg_catalog.pg_class c ON c.oid = i.inhparent AND c.relkind = 'r'
+				UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN heirs h ON i.inhparent = h.oid)
+			SELECT h.oid::bigint FROM heirs h JOIN pg_catalog.pg_class c ON c.oid = h.oid AND c.relkind = 'r'""";
 
 	/**
 	 * Read the attached partitions.
@@ -70,6 +84,26 @@ public final class PartitionsReader {
 				}
 			}
 			return attached;
+		}
+	}
+
+	/**
+	 * Read which tables inherit from captured tables without being partitions of them.
+	 * @param connection a connection to the source database
+	 * @param captured the captured tables
+	 * @return their OIDs
+	 */
+	public Set<Long> heirs(Connection connection, Collection<CapturedRelation> captured) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(HEIRS)) {
+			statement.setArray(1,
+					connection.createArrayOf("bigint", captured.stream().map(CapturedRelation::oid).toArray()));
+			Set<Long> heirs = new HashSet<>();
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					heirs.add(rows.getLong(1));
+				}
+			}
+			return heirs;
 		}
 	}
 
