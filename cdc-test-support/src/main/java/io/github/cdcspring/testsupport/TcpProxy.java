@@ -108,6 +108,11 @@ public final class TcpProxy implements AutoCloseable {
 		this.accepting = accepting;
 	}
 
+	/** Refuse further connections, and keep those that exist. */
+	public void refuse() throws IOException {
+		this.server.close();
+	}
+
 	private void accept() {
 		try {
 			while (true) {

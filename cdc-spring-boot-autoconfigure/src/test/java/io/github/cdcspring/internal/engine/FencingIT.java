@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.engine;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
@@ -26,7 +27,9 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TcpProxy;
 import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestPostgres;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -141,6 +144,38 @@ class FencingIT {
 			former.close();
 			await().atMost(LONG).until(() -> successor.engine().status().state() == EngineState.REFUSED);
 			await().atMost(LONG).until(() -> standbyConnections(database).equals("0"));
+		}
+	}
+
+	/**
+	 * The former primary still answers over connections that exist, and its slot is free.
+	 */
+	@Test
+	void standbyLeavesAFormerPrimary(TestDatabase primary) throws Exception {
+		primary.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+		try (TestPostgres server = TestPostgres.start(Map.of())) {
+			server.database("postgres").execute("CREATE DATABASE " + primary.name());
+			TestDatabase former = server.database(primary.name());
+			former.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+			try (TcpProxy proxy = TcpProxy.to("localhost", former.port());
+					TestApplication leader = TestApplication.run(former, Numbers.class);
+					TestApplication standby = TestApplication.start(primary, Numbers.class,
+							"cdc.connection.url=jdbc:postgresql://localhost:" + proxy.port() + ",localhost:"
+									+ primary.port() + "/" + primary.name(),
+							"cdc.connection.username=postgres", "cdc.connection.password=postgres")) {
+				await().atMost(LONG).until(() -> standby.engine().status().state() == EngineState.STANDBY);
+				await().atMost(LONG).until(() -> standbyConnections(former).equals("1"));
+				try (TestApplication successor = TestApplication.run(primary, Numbers.class)) {
+					proxy.refuse();
+					leader.close();
+					await().atMost(LONG).until(() -> standbyConnections(former).equals("0"));
+					await().atMost(LONG).until(() -> standbyConnections(primary).equals("1"));
+					assertThat(standby.engine().status().state()).isEqualTo(EngineState.STANDBY);
+					assertThat(successor.engine().status().state()).isEqualTo(EngineState.RUNNING);
+				}
+				primary.execute("INSERT INTO numbers VALUES (1)");
+				await().atMost(LONG).until(() -> standby.bean(Numbers.class).ids.equals(List.of(1)));
+			}
 		}
 	}
 

@@ -29,6 +29,7 @@ import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TcpProxy;
 import io.github.cdcspring.testsupport.TestDatabase;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,6 +84,30 @@ class StreamLossIT {
 		}
 	}
 
+	@Tag("faults")
+	@ParameterizedTest
+	@EnumSource
+	void healsAPoolWhoseConnectionsAreBroken(Loss loss, TestDatabase database) throws Exception {
+		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+		try (TcpProxy proxy = TcpProxy.to("localhost", database.port());
+				TestApplication application = TestApplication.run(database, Numbers.class, TIMEOUT,
+						"spring.datasource.url=" + proxy.through(database).jdbcUrl(),
+						"cdc.connection.url=" + database.jdbcUrl(), "cdc.connection.username=postgres",
+						"cdc.connection.password=postgres", "cdc.offset.flush-interval=100ms")) {
+			Numbers numbers = application.bean(Numbers.class);
+			database.execute("INSERT INTO numbers VALUES (1)");
+			await().atMost(LONG).until(() -> numbers.ids.contains(1));
+			loss.action.accept(proxy);
+			database.execute("INSERT INTO numbers VALUES (2)");
+			await().atMost(LONG).until(() -> numbers.ids.contains(2));
+			String end = Objects.requireNonNull(database.queryForText("SELECT pg_current_wal_insert_lsn()"));
+			await().atMost(LONG)
+				.until(() -> "t"
+					.equals(database.queryForText("SELECT max(lsn::pg_lsn) >= '" + end + "'::pg_lsn FROM cdc_offset")));
+			await().atMost(LONG).until(() -> application.engine().status().state() == EngineState.RUNNING);
+		}
+	}
+
 	@Test
 	void healsAConnectionThatIsForgottenBeforeTheStreamIsConfirmed(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
@@ -99,19 +124,23 @@ class StreamLossIT {
 		}
 	}
 
+	/** The server is busy decoding what the engine does not receive. */
 	@Test
 	void isNotRunningBeforeTheServerSends(TestDatabase database) throws Exception {
-		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)", "INSERT INTO numbers VALUES (1)");
+		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)", "CREATE TABLE others (id int)");
+		TestApplication.run(database, Numbers.class).close();
+		database.execute("INSERT INTO others SELECT generate_series(1, 300000)");
+		String end = database.queryForText("SELECT pg_current_wal_lsn()");
 		List<EngineState> states = new CopyOnWriteArrayList<>();
 		try (TestApplication application = TestApplication.start(database, Numbers.class)) {
 			await().atMost(LONG).pollInterval(Duration.ofMillis(5)).until(() -> {
 				EngineState state = application.engine().status().state();
 				states.add(state);
-				if (state == EngineState.RUNNING) {
-					assertThat(database.isStreaming(database.name())).isTrue();
-				}
 				return state == EngineState.RUNNING;
 			});
+			assertThat(database.queryForText("SELECT sent_lsn >= '" + end + "' FROM pg_stat_replication "
+					+ "JOIN pg_replication_slots ON active_pid = pid WHERE slot_name = '" + database.name() + "'"))
+				.isEqualTo("t");
 		}
 		assertThat(states).containsOnly(EngineState.STARTING, EngineState.RUNNING);
 	}
