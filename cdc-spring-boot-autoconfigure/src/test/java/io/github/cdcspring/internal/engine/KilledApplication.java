@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.engine;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +33,9 @@ import io.github.cdcspring.offset.OffsetTakeover;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.TestDatabase;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -72,8 +75,16 @@ final class KilledApplication {
 	public static void main(String[] arguments) {
 		TestDatabase database = new TestDatabase(arguments[0], Integer.parseInt(arguments[1]), arguments[2], "postgres",
 				"postgres");
-		TestApplication.run(database, Dying.class, Arrays.copyOfRange(arguments, 3, arguments.length));
-		database.execute("INSERT INTO letters VALUES ('A')");
+		Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
+		try {
+			TestApplication.run(database, Dying.class, Arrays.copyOfRange(arguments, 3, arguments.length));
+			database.execute("INSERT INTO letters VALUES ('A')");
+		}
+		catch (RuntimeException ex) {
+			// Its threads would keep the process alive
+			LoggerFactory.getLogger(KilledApplication.class).error("The start failed", ex);
+			Runtime.getRuntime().halt(1);
+		}
 	}
 
 	record Letter(String letter) {
