@@ -16,6 +16,8 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,6 +56,9 @@ class SharedPublicationIT {
 	private static final Duration LONG = Duration.ofMinutes(1);
 
 	private static final String PUBLISHED = "SELECT tablename FROM pg_publication_tables WHERE pubname = 'pub' ORDER BY 1";
+
+	private static final String WAITING = "SELECT count(*) FROM pg_stat_activity "
+			+ "WHERE application_name LIKE 'cdc%' AND datname = current_database() AND wait_event_type = 'Lock'";
 
 	private TestDatabase database;
 
@@ -243,6 +248,27 @@ class SharedPublicationIT {
 	}
 
 	@Test
+	void waitsForNoLockOfAPartition(CapturedOutput output) throws Exception {
+		this.database.execute("CREATE TABLE measures (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+				"CREATE TABLE measures_1 PARTITION OF measures FOR VALUES FROM (0) TO (10)",
+				"CREATE TABLE measures_2 PARTITION OF measures FOR VALUES FROM (10) TO (20)",
+				"CREATE TABLE measures_3 (id int PRIMARY KEY)");
+		try (Connection maintenance = this.database.connect(); Statement statement = maintenance.createStatement()) {
+			try (TestApplication application = run("measures")) {
+				insert("measures", 1);
+				awaitReceived(application, "measures 1");
+				maintenance.setAutoCommit(false);
+				statement.execute("LOCK TABLE measures_1 IN ACCESS EXCLUSIVE MODE");
+				this.database.execute("ALTER TABLE measures ATTACH PARTITION measures_3 FOR VALUES FROM (20) TO (30)");
+				await().atMost(LONG)
+					.until(() -> output.toString().contains("receives the changes of public.measures_3, attached as"));
+				assertThat(this.database.queryForText(WAITING)).isEqualTo("0");
+			}
+			receive("measures", "measures_2", "measures", 11);
+		}
+	}
+
+	@Test
 	void stopsIfACapturedTableBecomesAPartition() {
 		this.database.execute("CREATE TABLE measures (id int PRIMARY KEY) PARTITION BY RANGE (id)");
 		try (TestApplication application = run("order*")) {
@@ -260,9 +286,13 @@ class SharedPublicationIT {
 	}
 
 	private void receive(String tables, String table, int id) {
+		receive(tables, table, table, id);
+	}
+
+	private void receive(String tables, String inserted, String received, int id) {
 		try (TestApplication application = run(tables)) {
-			insert(table, id);
-			awaitReceived(application, table + " " + id);
+			insert(inserted, id);
+			awaitReceived(application, received + " " + id);
 		}
 	}
 

@@ -40,18 +40,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionsReader {
 
-	/**
-	 * A table and its place as a partition are entered at most three commands apart if it
-	 * is created as a partition, and at least five if it is attached in the transaction
-	 * that has created it.
-	 */
+	// pg_partition_tree() would wait for the lock of each partition
 	private static final String QUERY = """
+			WITH RECURSIVE tree (oid) AS (SELECT r.oid::oid FROM unnest(?::bigint[]) r (oid)
+				UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)
 			SELECT pn.nspname, pc.relname, pc.oid, i.xmin::text AS attached,
 				age(i.xmin) < age(?::text::xid) AS later
-			FROM unnest(?::bigint[]) r (oid)
-				CROSS JOIN LATERAL pg_partition_tree(r.oid::oid::regclass) t
-				JOIN pg_catalog.pg_inherits i ON i.inhrelid = t.relid AND i.inhparent = t.parentrelid
-				JOIN pg_catalog.pg_class pc ON pc.oid = t.relid
+			FROM tree
+				JOIN pg_catalog.pg_inherits i ON i.inhparent = tree.oid
+				JOIN pg_catalog.pg_class pc ON pc.oid = i.inhrelid AND pc.relispartition
 				JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
 				JOIN pg_catalog.pg_type y ON y.oid = pc.reltype
 			WHERE i.xmin <> y.xmin OR i.cmin::text::bigint - y.cmin::text::bigint > 4
@@ -73,9 +70,9 @@ public final class PartitionsReader {
 	public List<Attached> read(Connection connection, Collection<CapturedRelation> captured,
 			@Nullable Long transactionId) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
-			statement.setString(1, (transactionId != null) ? String.valueOf(transactionId & 0xFFFFFFFFL) : null);
-			statement.setArray(2,
+			statement.setArray(1,
 					connection.createArrayOf("bigint", captured.stream().map(CapturedRelation::oid).toArray()));
+			statement.setString(2, (transactionId != null) ? String.valueOf(transactionId & 0xFFFFFFFFL) : null);
 			List<Attached> attached = new ArrayList<>();
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {

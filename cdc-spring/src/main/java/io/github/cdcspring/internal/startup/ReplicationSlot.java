@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.support.SqlQuoting;
@@ -73,6 +74,10 @@ public final class ReplicationSlot {
 	 * Advance the slot: the server never sends again what committed before the LSN.
 	 */
 	void advance(Connection connection, Lsn lsn) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			// What a canceled call has read would be read again each time
+			statement.execute("SET statement_timeout = 0");
+		}
 		try (PreparedStatement statement = connection
 			.prepareStatement("SELECT pg_replication_slot_advance(?, CAST(? AS pg_lsn))")) {
 			statement.setString(1, this.name);

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.startup;
 
 import java.net.InetSocketAddress;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
@@ -31,9 +32,12 @@ import io.github.cdcspring.internal.support.SourceSockets;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.util.HostSpec;
+
+import org.springframework.jdbc.support.JdbcUtils;
 
 /**
  * Opens connections to the source database for short queries, apart from Debezium's own.
@@ -43,6 +47,9 @@ import org.postgresql.util.HostSpec;
 public final class SourceDatabase implements ConnectionSource {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	/** The session that a pooler lends belongs to others, too. */
+	private static final String LIMIT = "SELECT set_config('statement_timeout', ?, false) WHERE pg_backend_pid() = ?";
 
 	private static final String CANNOT_CONNECT = "08001";
 
@@ -117,7 +124,27 @@ public final class SourceDatabase implements ConnectionSource {
 	 */
 	public Reached open() throws SQLException {
 		EngineSettings.Connection details = details();
-		return open(details, properties(details));
+		Reached reached = open(details, properties(details));
+		try {
+			limit(reached.connection());
+			return reached;
+		}
+		catch (SQLException | RuntimeException ex) {
+			JdbcUtils.closeConnection(reached.connection());
+			throw ex;
+		}
+	}
+
+	/**
+	 * A statement that this side no longer waits for would otherwise remain on the server
+	 * until it gets the lock that it waits for. So the server gives it up earlier.
+	 */
+	private void limit(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(LIMIT)) {
+			statement.setString(1, String.valueOf(this.timeout.toMillis() * 9 / 10));
+			statement.setInt(2, connection.unwrap(PGConnection.class).getBackendPID());
+			statement.execute();
+		}
 	}
 
 	/**

@@ -62,7 +62,8 @@ public final class SourceStateReader {
 				LEFT JOIN pg_catalog.pg_publication_rel pr ON pr.prpubid = p.oid AND pr.prrelid = c.oid
 			WHERE t.pubname = ?::text""";
 
-	// A partition is published through its root, unless a pattern names it exactly
+	// A partition is published through its root, unless a pattern names it exactly.
+	// pg_partition_tree() would wait for the lock of each partition.
 	private static final String TABLES = """
 			WITH captured AS MATERIALIZED (
 				SELECT c.oid, n.nspname, c.relname, array_agg(p.place::int) AS patterns,
@@ -103,15 +104,15 @@ public final class SourceStateReader {
 					AND NOT g.attisdropped AND rc.relreplident = 'f') AS virtual_identity
 			FROM captured t
 				CROSS JOIN LATERAL (SELECT t.oid, 0 AS distance, NOT t.partitioned AS leaf
-					UNION ALL SELECT p.relid, 0, true FROM pg_partition_tree(t.oid) p
-						WHERE p.isleaf AND t.partitioned AND p.relid <> t.oid
 					UNION ALL SELECT a.relid, a.distance, false
 						FROM pg_partition_ancestors(t.oid) WITH ORDINALITY a (relid, distance)
 						WHERE a.relid <> t.oid
-					UNION ALL SELECT h.oid, -1, false FROM (WITH RECURSIVE heirs (oid) AS (
-							SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = t.oid AND NOT t.partitioned
+					UNION ALL SELECT h.oid, CASE WHEN t.partitioned THEN 0 ELSE -1 END, t.partitioned
+						FROM (WITH RECURSIVE heirs (oid) AS (
+							SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = t.oid
 							UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN heirs ON i.inhparent = heirs.oid)
 						SELECT oid FROM heirs) h
+							JOIN pg_catalog.pg_class hc ON hc.oid = h.oid AND NOT (t.partitioned AND hc.relkind = 'p')
 					UNION ALL SELECT sc.oid, -2, false
 						FROM pg_catalog.pg_class sc JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace
 						WHERE strpos(t.nspname || t.relname, '.') > 0 AND sc.oid <> t.oid

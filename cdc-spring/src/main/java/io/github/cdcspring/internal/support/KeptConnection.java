@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.support;
 
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -71,6 +72,9 @@ public final class KeptConnection implements AutoCloseable {
 	 * An administrator ended the connection, or it broke. A timeout is neither.
 	 */
 	private static boolean isEnd(SQLException ex) {
+		if (ex.getCause() instanceof SocketTimeoutException) {
+			return false;
+		}
 		String state = String.valueOf(ex.getSQLState());
 		return state.startsWith("57P") || state.startsWith("08") || state.equals("25P03");
 	}

@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+import io.github.cdcspring.internal.startup.check.TestEngine;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How the server treats the statements of a connection.
+ */
+@PostgresTest
+class SourceDatabaseTests {
+
+	@Test
+	void serverGivesAStatementUpBeforeTheClientDoes(TestDatabase database) throws SQLException {
+		SourceDatabase source = new SourceDatabase(new TestEngine().on(database).settings(), Duration.ofSeconds(5));
+		assertThat(statementTimeout(source)).isEqualTo("4500ms");
+		assertThat(statementTimeout(source.forRows())).isEqualTo("4500ms");
+	}
+
+	private static String statementTimeout(SourceDatabase source) throws SQLException {
+		try (Connection connection = source.connect();
+				Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("SHOW statement_timeout")) {
+			row.next();
+			return row.getString(1);
+		}
+	}
+
+}
