@@ -24,14 +24,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param systemIdentifier the cluster, from {@code IDENTIFY_SYSTEM}
  * @param timeline the timeline, from {@code IDENTIFY_SYSTEM}
- * @param transactionId the last transaction that was processed, {@code null} if the
- * position is not the end of a transaction, as after a snapshot
+ * @param transactionId the last transaction that was processed, with its epoch;
+ * {@code null} if no transaction was processed yet, as after a snapshot
  * @since 0.1.0
  */
 public record OffsetOrigin(String systemIdentifier, int timeline, @Nullable Long transactionId) {
 
+	private static final long TRANSACTION_IDS = 1L << 32;
+
 	OffsetOrigin withTransaction(@Nullable Long transactionId) {
 		return new OffsetOrigin(this.systemIdentifier, this.timeline, transactionId);
+	}
+
+	/**
+	 * The stream has the lower half of a transaction id; the other half is that of the
+	 * nearest id.
+	 */
+	static long nearest(long transaction, long known) {
+		long candidate = known - Math.floorMod(known, TRANSACTION_IDS) + Math.floorMod(transaction, TRANSACTION_IDS);
+		if (candidate - known > TRANSACTION_IDS / 2) {
+			return candidate - TRANSACTION_IDS;
+		}
+		return (known - candidate > TRANSACTION_IDS / 2) ? candidate + TRANSACTION_IDS : candidate;
 	}
 
 }

@@ -70,6 +70,9 @@ public final class OffsetSession {
 
 	private @Nullable OffsetOrigin origin;
 
+	/** A transaction of which the epoch is known. */
+	private long knownTransaction;
+
 	private List<CapturedRelation> relations = List.of();
 
 	/**
@@ -161,12 +164,27 @@ public final class OffsetSession {
 
 	/**
 	 * Set the history from which this run receives; every position that it stores is of
-	 * this history.
+	 * this history. The last transaction of the current position remains known.
+	 * @param systemIdentifier the cluster, from {@code IDENTIFY_SYSTEM}
+	 * @param timeline the timeline, from {@code IDENTIFY_SYSTEM}
+	 * @param nextTransaction the next transaction of the cluster, with its epoch
+	 */
+	public synchronized void receiveFrom(String systemIdentifier, int timeline, long nextTransaction) {
+		this.knownTransaction = nextTransaction;
+		receiveFrom(systemIdentifier, timeline);
+	}
+
+	/**
+	 * Set the history from which this run continues to receive after a promotion.
 	 * @param systemIdentifier the cluster, from {@code IDENTIFY_SYSTEM}
 	 * @param timeline the timeline, from {@code IDENTIFY_SYSTEM}
 	 */
 	public synchronized void receiveFrom(String systemIdentifier, int timeline) {
-		this.origin = new OffsetOrigin(systemIdentifier, timeline, null);
+		Long last = this.current.map(StoredOffset::origin)
+			.filter((origin) -> origin.systemIdentifier().equals(systemIdentifier))
+			.map(OffsetOrigin::transactionId)
+			.orElse(null);
+		this.origin = new OffsetOrigin(systemIdentifier, timeline, last);
 	}
 
 	/**
@@ -325,17 +343,27 @@ public final class OffsetSession {
 	 * Store a position, trying again a few times.
 	 * @param lsn where to resume
 	 * @param position what Debezium needs to resume from there, as JSON text
-	 * @param transactionId the last transaction that was processed
+	 * @param transactionId the last transaction that was processed, as in the stream;
+	 * {@code null} if there was none since the last position
 	 * @throws OffsetFencedException if another instance has taken over
 	 * @throws OffsetStoreException if it could not be stored
 	 */
 	public synchronized void save(Lsn lsn, String position, @Nullable Long transactionId) {
-		OffsetOrigin origin = this.origin;
-		StoredOffset offset = new StoredOffset(lsn, position,
-				(origin != null) ? origin.withTransaction(transactionId) : null, this.lastSeenSlot, this.relations,
-				false, this.clock.instant());
+		StoredOffset offset = new StoredOffset(lsn, position, originAfter(transactionId), this.lastSeenSlot,
+				this.relations, false, this.clock.instant());
 		this.processed = offset;
 		store(offset);
+	}
+
+	/** A heartbeat has no transaction, but proves nothing against the last one. */
+	private @Nullable OffsetOrigin originAfter(@Nullable Long transactionId) {
+		OffsetOrigin origin = this.origin;
+		if (origin != null && transactionId != null) {
+			this.knownTransaction = OffsetOrigin.nearest(transactionId, this.knownTransaction);
+			origin = origin.withTransaction(this.knownTransaction);
+			this.origin = origin;
+		}
+		return origin;
 	}
 
 	/**

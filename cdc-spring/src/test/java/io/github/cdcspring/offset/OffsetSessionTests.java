@@ -21,6 +21,7 @@ import java.util.List;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +46,37 @@ class OffsetSessionTests {
 		// The slot was not looked at again
 		assertThat(stored.slot()).isEqualTo(seen(1, 100));
 		open(3).save(new Lsn(300), "{}");
-		assertThat(this.store.load(KEY).orElseThrow().origin()).isEqualTo(new OffsetOrigin("system", 3, null));
+		assertThat(this.store.load(KEY).orElseThrow().origin()).isEqualTo(new OffsetOrigin("system", 3, 8L));
+	}
+
+	@Test
+	void heartbeatsAndRestartsKeepTheLastTransaction() {
+		OffsetSession session = open(1);
+		session.save(new Lsn(100), "{}", 7L);
+		session.save(new Lsn(200), "{}", null);
+		assertThat(lastTransaction()).isEqualTo(7);
+		open(1).save(new Lsn(300), "{}", null);
+		assertThat(lastTransaction()).isEqualTo(7);
+		session = new OffsetSession(KEY, this.store, Clock.systemUTC());
+		session.takeOver();
+		session.receiveFrom("other", 1, 1000);
+		session.save(new Lsn(400), "{}", null);
+		assertThat(lastTransaction()).isNull();
+	}
+
+	@Test
+	void transactionsHaveTheEpochOfTheServer() {
+		OffsetSession session = new OffsetSession(KEY, this.store, Clock.systemUTC());
+		session.takeOver();
+		session.receiveFrom("system", 1, (2L << 32) - 5);
+		session.save(new Lsn(100), "{}", (1L << 32) - 7);
+		assertThat(lastTransaction()).isEqualTo((2L << 32) - 7);
+		session.save(new Lsn(200), "{}", 3L);
+		assertThat(lastTransaction()).isEqualTo((2L << 32) + 3);
+	}
+
+	private @Nullable Long lastTransaction() {
+		return this.store.load(KEY).map(StoredOffset::origin).map(OffsetOrigin::transactionId).orElse(null);
 	}
 
 	@Test
@@ -120,7 +151,7 @@ class OffsetSessionTests {
 	private OffsetSession open(int timeline) {
 		OffsetSession session = new OffsetSession(KEY, this.store, Clock.systemUTC());
 		session.takeOver();
-		session.receiveFrom("system", timeline);
+		session.receiveFrom("system", timeline, 1000);
 		return session;
 	}
 

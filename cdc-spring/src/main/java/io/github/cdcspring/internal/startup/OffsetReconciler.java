@@ -91,7 +91,8 @@ public final class OffsetReconciler {
 			finding = find(this.reader.read(connection, this.settings.slot().name()), connection, session);
 		}
 		forgetUnfinishedSnapshot(session);
-		session.receiveFrom(source.server().systemIdentifier(), source.server().timeline());
+		session.receiveFrom(source.server().systemIdentifier(), source.server().timeline(),
+				RestoreEvidence.nextTransaction(connection));
 		if (finding.stored().isEmpty()) {
 			warnOfOtherSlots(session);
 		}

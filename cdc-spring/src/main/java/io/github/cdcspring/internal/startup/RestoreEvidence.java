@@ -39,8 +39,6 @@ final class RestoreEvidence {
 	/** Since then, an orderly shutdown saves the slot LSN of each slot. */
 	private static final int SAVES_SLOTS_SINCE = 170000;
 
-	private static final long TRANSACTION_IDS = 1L << 32;
-
 	private volatile @Nullable Restore restore;
 
 	/** Whether the offset is known to be of a state that the server no longer has. */
@@ -92,29 +90,17 @@ final class RestoreEvidence {
 				|| !origin.systemIdentifier().equals(server.systemIdentifier())) {
 			return false;
 		}
-		long next = nextTransaction(connection);
-		long transaction = nearest(origin.transactionId(), next);
-		return transaction >= next || transaction >= 0 && !hasCommitted(connection, transaction);
+		long transaction = origin.transactionId();
+		return transaction >= nextTransaction(connection) || !hasCommitted(connection, transaction);
 	}
 
-	private static long nextTransaction(Connection connection) throws SQLException {
+	/** The next transaction of the cluster, with its epoch. */
+	static long nextTransaction(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement();
 				ResultSet row = statement.executeQuery("SELECT txid_snapshot_xmax(txid_current_snapshot())")) {
 			row.next();
 			return row.getLong(1);
 		}
-	}
-
-	/**
-	 * The stream has the lower half of a transaction id; the other half is that of the
-	 * nearest id.
-	 */
-	static long nearest(long transaction, long next) {
-		long candidate = next - Math.floorMod(next, TRANSACTION_IDS) + Math.floorMod(transaction, TRANSACTION_IDS);
-		if (candidate - next > TRANSACTION_IDS / 2) {
-			return candidate - TRANSACTION_IDS;
-		}
-		return (next - candidate > TRANSACTION_IDS / 2) ? candidate + TRANSACTION_IDS : candidate;
 	}
 
 	/** The server forgets old transactions; they prove nothing. */
