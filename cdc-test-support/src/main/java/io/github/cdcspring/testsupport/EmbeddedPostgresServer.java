@@ -138,6 +138,14 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 		killSurvivor();
 	}
 
+	/**
+	 * Kill the server and keep its data.
+	 */
+	public synchronized void kill() throws IOException {
+		killSurvivor();
+		stop();
+	}
+
 	public int port() {
 		return this.port;
 	}

@@ -140,6 +140,13 @@ public final class TestPostgres implements AutoCloseable {
 	}
 
 	/**
+	 * Kill all processes of the server, which keeps its data as a failing machine would.
+	 */
+	public void kill() throws IOException {
+		embedded().kill();
+	}
+
+	/**
 	 * Start a stopped server on the same port.
 	 */
 	public void startAgain() throws IOException {

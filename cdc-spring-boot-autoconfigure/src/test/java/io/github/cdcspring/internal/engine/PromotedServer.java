@@ -78,9 +78,22 @@ final class PromotedServer implements AutoCloseable {
 		Files.delete(this.directory.resolve("pg_wal").resolve(Objects.requireNonNull(file)));
 	}
 
+	/**
+	 * Copy the disk of the server as it is while the server runs, after a checkpoint.
+	 */
+	Path takeHotImage() throws Exception {
+		this.database.execute("CHECKPOINT");
+		this.server.kill();
+		return copy();
+	}
+
 	/** Copy the disk of the server after an orderly stop. */
 	Path takeImage() throws Exception {
 		this.server.stop();
+		return copy();
+	}
+
+	private Path copy() throws IOException {
 		Path image = Files.createTempDirectory("cdc-image");
 		FileSystemUtils.copyRecursively(this.directory, image);
 		this.server.startAgain();

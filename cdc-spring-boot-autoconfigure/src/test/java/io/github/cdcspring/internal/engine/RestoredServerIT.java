@@ -19,8 +19,10 @@ package io.github.cdcspring.internal.engine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.test.TestApplication;
@@ -72,13 +74,48 @@ class RestoredServerIT {
 		Path image = this.server.takeImage();
 		receive(100);
 		this.server.restore(image);
-		IntStream.range(200, 220).forEach(this::insert);
-		this.database.execute("CREATE TABLE filler AS SELECT * FROM generate_series(1, 20000)");
+		writePastTheOffset();
 		String[] all = Arrays.copyOf(this.settings, this.settings.length + 1);
 		all[this.settings.length] = "cdc.offset-mismatch-strategy=" + strategy;
 		assertThatThrownBy(() -> TestApplication.start(this.database, Numbers.class, all)).rootCause()
 			.isInstanceOf(StartRefusedException.class)
 			.hasMessageContaining("history-mismatch: The stored offset ");
+	}
+
+	@Test
+	void refusesAnOffsetThatHeartbeatsHaveMovedSince() throws Exception {
+		receive(0);
+		Path image = this.server.takeHotImage();
+		try (TestApplication application = TestApplication.run(this.database, Numbers.class, this.settings)) {
+			IntStream.range(100, 140).forEach(this::insert);
+			await().atMost(Duration.ofMinutes(1)).until(() -> application.bean(Numbers.class).ids.contains(139));
+			awaitOffsetAtEnd(application);
+		}
+		this.server.restore(image);
+		writePastTheOffset();
+		assertThatThrownBy(() -> TestApplication.start(this.database, Numbers.class, this.settings)).rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("history-mismatch: The stored offset ");
+	}
+
+	@Test
+	void refusesARestoredServerAlsoWhenItHasWrittenPastTheOffset() throws Exception {
+		receive(0);
+		Path image = this.server.takeHotImage();
+		try (TestApplication application = TestApplication.run(this.database, Numbers.class, this.settings)) {
+			this.database.execute("CREATE TABLE other AS SELECT * FROM generate_series(1, 10000)");
+			awaitOffsetAtEnd(application);
+			this.server.restore(image);
+			await().atMost(Duration.ofMinutes(1)).until(() -> state(application) == EngineState.REFUSED);
+			writePastTheOffset();
+			application.engine().restart();
+			await().atMost(Duration.ofMinutes(1)).until(() -> state(application) != EngineState.STARTING);
+			assertThat(state(application)).isEqualTo(EngineState.REFUSED);
+			this.server.restart();
+			application.engine().restart();
+			await().atMost(Duration.ofMinutes(1)).until(() -> state(application) != EngineState.STARTING);
+			assertThat(application.engine().status().failure()).contains("history-mismatch: The stored offset ");
+		}
 	}
 
 	@Test
@@ -106,6 +143,22 @@ class RestoredServerIT {
 			await().atMost(Duration.ofMinutes(1)).until(() -> application.bean(Numbers.class).ids.contains(100));
 			assertThat(application.engine().reconciliation()).isNotNull();
 		}
+	}
+
+	/** Await a heartbeat after everything that was written. */
+	private void awaitOffsetAtEnd(TestApplication application) {
+		Lsn end = Lsn.parse(Objects.requireNonNull(this.database.queryForText("SELECT pg_current_wal_lsn()")));
+		await().atMost(Duration.ofMinutes(1)).until(() -> application.engine().storedLsn().isAfter(end));
+	}
+
+	/** Fewer transactions than were received since the image. */
+	private void writePastTheOffset() {
+		IntStream.range(200, 220).forEach(this::insert);
+		this.database.execute("CREATE TABLE filler AS SELECT * FROM generate_series(1, 20000)");
+	}
+
+	private static EngineState state(TestApplication application) {
+		return application.engine().status().state();
 	}
 
 	/** Receive forty rows in as many transactions. */

@@ -129,6 +129,10 @@ public final class OffsetReconciler {
 
 	private ReconciliationResult resolve(ReplicationState found) throws SQLException {
 		SlotOffsetComparison comparison = SlotOffsetComparison.of(found, this.replication);
+		if (comparison.verdict() == Verdict.HISTORY_MISMATCH) {
+			// The server may write past the offset before the next start
+			this.restoreEvidence.record(found);
+		}
 		StartDecision decision = decide(found, comparison);
 		if (decision instanceof StartDecision.Refuse refuse) {
 			throw new StartRefusedException(this.settings.name(), List.of(refusal(refuse, found, comparison)));

@@ -64,8 +64,8 @@ final class RestoreEvidence {
 	}
 
 	/**
-	 * Record that the server does not have the offset. This holds until the slot moves or
-	 * the server is restarted, even if the server writes past the offset.
+	 * Record that the server does not have the offset. This holds until the slot moves,
+	 * even if the server writes past the offset or is restarted.
 	 */
 	void record(ReplicationState state) {
 		this.restore = Restore.of(state);
@@ -144,15 +144,15 @@ final class RestoreEvidence {
 	}
 
 	/**
-	 * An offset and a slot on a server that was not restarted.
+	 * An offset and a slot on a timeline of a cluster.
 	 */
-	private record Restore(Instant startedAt, @Nullable Lsn slotLsn, Lsn offsetLsn) {
+	private record Restore(String systemIdentifier, int timeline, @Nullable Lsn slotLsn, Lsn offsetLsn) {
 
 		static @Nullable Restore of(ReplicationState state) {
 			StoredOffset offset = state.offset();
-			SlotState slot = state.slot();
-			return (offset != null && slot != null)
-					? new Restore(state.server().startedAt(), slot.confirmedFlushLsn(), offset.lsn()) : null;
+			ServerState server = state.server();
+			return (offset != null)
+					? new Restore(server.systemIdentifier(), server.timeline(), state.slotLsn(), offset.lsn()) : null;
 		}
 
 	}
