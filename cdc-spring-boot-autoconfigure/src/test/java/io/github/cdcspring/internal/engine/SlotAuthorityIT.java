@@ -147,6 +147,29 @@ class SlotAuthorityIT {
 	}
 
 	@Test
+	void refusesAMissingSlotIfOnlyTheProcessKnowsTheOffset(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "cdc.snapshot.mode=no_data")) {
+			insert(database, 1);
+			await().until(() -> application.bean(Numbers.class).ids.contains(1));
+			application.engine().pause();
+			database.execute("DELETE FROM cdc_offset", "SELECT pg_drop_replication_slot('" + database.name() + "')");
+			insert(database, 2);
+			application.engine().resume();
+			await().until(() -> application.engine().status().state() != EngineState.STARTING);
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.REFUSED);
+			assertThat(application.engine().status().failure()).contains("slot-missing: Replication slot")
+				.contains("restart the application");
+			database.execute("SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')");
+			application.engine().restart();
+			await().until(() -> application.engine().status().state() != EngineState.STARTING);
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.REFUSED);
+			assertThat(application.engine().status().failure()).contains(
+					"Replication slot '" + database.name() + "' at ",
+					"The offset store has no offset of the engine any more");
+		}
+	}
+
+	@Test
 	void acceptsOneGapByItsPairOfLsns(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			insert(database, 1);

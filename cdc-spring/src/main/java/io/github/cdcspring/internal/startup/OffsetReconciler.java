@@ -165,12 +165,17 @@ public final class OffsetReconciler {
 
 	/**
 	 * Refuse a server that does not have what this process has received from it, even if
-	 * the stored offset was set back to what it has.
+	 * the stored offset was set back to what it has or removed.
 	 */
 	private void refuseForeignHistory(Connection connection, ReplicationState serverAndSlot,
 			@Nullable StoredOffset stored) throws SQLException {
 		StoredOffset processed = this.processed;
 		if (processed == null || stored != null && !processed.lsn().isAfter(stored.lsn())) {
+			return;
+		}
+		boolean snapshot = stored == null && this.settings.snapshotMode().readsData();
+		if (snapshot && serverAndSlot.slot() == null) {
+			// Offset and slot were removed for a new snapshot
 			return;
 		}
 		ReplicationState own = serverAndSlot.withOffset(processed);
@@ -183,12 +188,47 @@ public final class OffsetReconciler {
 			throw new StartRefusedException(this.settings.name(),
 					List.of(refusal(new StartDecision.Refuse("history-mismatch"), own, comparison)));
 		}
-		if (stored != null) {
+		if (stored == null && !snapshot) {
+			refuseLossWithoutOffset(own, comparison);
+		}
+		else if (stored != null && serverAndSlot.slot() != null) {
 			logger.warn(
 					"Engine '{}' has processed changes up to {}, but the stored offset is {}: the offset store was set "
 							+ "back. Changes in between are delivered again. Check the database of the offset store.",
 					this.settings.name(), processed.lsn(), stored.lsn());
 		}
+	}
+
+	/**
+	 * Without a stored offset, a start would take the slot as it is, or create one at the
+	 * end of the WAL. This process knows what that would skip.
+	 */
+	private void refuseLossWithoutOffset(ReplicationState own, SlotOffsetComparison comparison) {
+		String id = lossWithoutOffset(comparison);
+		if (id == null) {
+			logger.warn(
+					"Engine '{}' has processed changes up to {}, but the offset store has no offset any more. It starts at "
+							+ "slot LSN {}, which skips nothing. Check the database of the offset store.",
+					this.settings.name(), own.offsetLsn(), own.slotLsn());
+			return;
+		}
+		Violation violation = refusal(new StartDecision.Refuse(id), own, comparison);
+		throw new StartRefusedException(this.settings.name(),
+				List.of(new Violation(id,
+						violation.problem() + " This offset is what this process has processed. The offset store has "
+								+ "no offset of the engine any more.",
+						violation.action() + " To start without the changes in between, restart the application.")));
+	}
+
+	static @Nullable String lossWithoutOffset(SlotOffsetComparison comparison) {
+		return switch (comparison.verdict()) {
+			case SLOT_MISSING -> "slot-missing";
+			case SLOT_RECREATED -> "slot-recreated";
+			case SLOT_LOST -> "slot-lost";
+			case HISTORY_MISMATCH -> "history-mismatch";
+			case SLOT_AHEAD -> comparison.explained() ? null : "slot-ahead-unexplained";
+			case IN_SYNC, OFFSET_AHEAD, OFFSET_MISSING -> null;
+		};
 	}
 
 	/** The slot may have been renamed; the offset of another slot is never used. */
