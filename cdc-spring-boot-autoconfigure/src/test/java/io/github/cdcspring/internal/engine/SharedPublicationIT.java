@@ -269,6 +269,20 @@ class SharedPublicationIT {
 	}
 
 	@Test
+	void stopsIfAPartitionIsNotLogged() {
+		this.database.execute("CREATE TABLE measures (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+				"CREATE TABLE measures_1 PARTITION OF measures FOR VALUES FROM (0) TO (10)");
+		try (TestApplication application = run("measures")) {
+			insert("measures", 1);
+			awaitReceived(application, "measures 1");
+			this.database
+				.execute("CREATE UNLOGGED TABLE measures_2 PARTITION OF measures FOR VALUES FROM (10) TO (20)");
+			await().atMost(LONG).until(() -> state(application) == EngineState.REFUSED);
+			assertThat(application.engine().status().failure()).contains("unlogged-partition: ", "public.measures_2");
+		}
+	}
+
+	@Test
 	void stopsIfACapturedTableBecomesAPartition() {
 		this.database.execute("CREATE TABLE measures (id int PRIMARY KEY) PARTITION BY RANGE (id)");
 		try (TestApplication application = run("order*")) {

@@ -26,12 +26,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.startup.PartitionsReader;
+import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.ServerRelations;
@@ -80,10 +83,10 @@ final class CapturedTableWatch implements AutoCloseable {
 
 	private final Consumer<Exception> onChange;
 
-	private final PartitionsReader heirsReader = new PartitionsReader();
+	private final PartitionsReader partitionsReader = new PartitionsReader();
 
-	/** The tables that inherit from captured ones, {@code null} before the first look. */
-	private @Nullable Set<Long> heirs;
+	/** The unlogged partitions that the last check has accepted. */
+	private Set<TableId> unlogged;
 
 	private volatile boolean changed;
 
@@ -106,6 +109,11 @@ final class CapturedTableWatch implements AutoCloseable {
 		this.preflight = preflight;
 		this.session = start.session();
 		this.captured = start.captured();
+		this.unlogged = start.source()
+			.tables()
+			.stream()
+			.flatMap((table) -> table.unlogged().stream())
+			.collect(Collectors.toSet());
 		this.connection = connection;
 		this.executor = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread thread = new Thread(task, "cdc-" + settings.name() + "-tables");
@@ -124,10 +132,14 @@ final class CapturedTableWatch implements AutoCloseable {
 	private synchronized void look() {
 		compare();
 		try {
-			this.connection.read((connection, reader) -> {
+			Exception found = this.connection.read((connection, reader) -> {
 				this.partitions.look(connection, this.captured, this.session);
-				return compareHeirs(connection);
+				return findUnlogged(connection, reader);
 			});
+			if (found != null && !this.changed) {
+				this.changed = true;
+				this.onChange.accept(found);
+			}
 		}
 		catch (SQLException | RuntimeException ex) {
 			logger.debug("The partitions cannot be read now: {}", ex.getMessage());
@@ -135,18 +147,18 @@ final class CapturedTableWatch implements AutoCloseable {
 	}
 
 	/**
-	 * The rows of a table that inherits belong to the captured table, but their changes
-	 * are not sent. The next start judges it.
+	 * A partition may become unlogged, or be created so, while the captured table and the
+	 * publication remain the same.
 	 */
-	private Set<Long> compareHeirs(Connection connection) throws SQLException {
-		Set<Long> heirs = this.heirsReader.heirs(connection, this.captured);
-		Set<Long> before = this.heirs;
-		this.heirs = heirs;
-		if (before != null && !before.containsAll(heirs) && !this.changed) {
-			this.changed = true;
-			this.onChange.accept(new SQLTransientException("a table inherits from a captured table now"));
+	private @Nullable Exception findUnlogged(Connection connection, ReplicationStateReader reader) throws SQLException {
+		Set<TableId> now = this.partitionsReader.unlogged(connection, this.captured);
+		if (this.unlogged.containsAll(now)) {
+			return null;
 		}
-		return heirs;
+		List<Violation> refusals = this.preflight.refusalsWhileRunning(this.preflight.read(connection, reader),
+				RelationComparison.NONE);
+		this.unlogged = now;
+		return refusals.isEmpty() ? null : new StartRefusedException(this.settings.name(), refusals);
 	}
 
 	/**

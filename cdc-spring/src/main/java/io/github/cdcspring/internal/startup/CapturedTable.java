@@ -29,7 +29,7 @@ import io.github.cdcspring.internal.row.TableColumn;
  * @param rights what the engine's role can do with it
  * @param relatives the tables that it is related to
  * @param columns its columns
- * @param parts the table itself and its leaf partitions
+ * @param parts the table itself and its leaf partitions whose changes are in the WAL
  */
 public record CapturedTable(TableId table, boolean partitioned, Rights rights, Relatives relatives, Columns columns,
 		List<Part> parts) {
@@ -57,7 +57,14 @@ public record CapturedTable(TableId table, boolean partitioned, Rights rights, R
 	}
 
 	/**
-	 * The tables that hold its rows: itself, or its leaf partitions.
+	 * Its leaf partitions whose changes are not in the WAL: unlogged and foreign tables.
+	 */
+	public List<TableId> unlogged() {
+		return this.relatives.unlogged;
+	}
+
+	/**
+	 * The tables that hold its published rows: itself, or its leaf partitions.
 	 */
 	public List<TableId> leaves() {
 		return this.parts.stream().filter(Part::leaf).map(Part::table).toList();
@@ -126,8 +133,10 @@ public record CapturedTable(TableId table, boolean partitioned, Rights rights, R
 	 * @param heirs the tables that inherit from it, directly or not, and are no
 	 * partitions
 	 * @param namesakes the tables whose qualified name is the same text
+	 * @param unlogged its leaf partitions whose changes are not in the WAL
 	 */
-	public record Relatives(List<TableId> ancestors, List<TableId> heirs, List<TableId> namesakes) {
+	public record Relatives(List<TableId> ancestors, List<TableId> heirs, List<TableId> namesakes,
+			List<TableId> unlogged) {
 
 	}
 

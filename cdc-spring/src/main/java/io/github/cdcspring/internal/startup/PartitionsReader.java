@@ -25,14 +25,15 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.offset.CapturedRelation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads which tables were attached as partitions of captured tables. A partition that was
- * created as such had no rows before.
+ * Reads which tables were attached as partitions of captured tables, and which partitions
+ * are not logged. A partition that was created as such had no rows before.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/catalog-pg-inherits.html">PostgreSQL:
@@ -41,9 +42,19 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionsReader {
 
 	// pg_partition_tree() would wait for the lock of each partition
-	private static final String QUERY = """
+	private static final String TREE = """
 			WITH RECURSIVE tree (oid) AS (SELECT r.oid::oid FROM unnest(?::bigint[]) r (oid)
 				UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)
+			""";
+
+	private static final String UNLOGGED = TREE + """
+			SELECT DISTINCT pn.nspname, pc.relname
+			FROM tree
+				JOIN pg_catalog.pg_class pc ON pc.oid = tree.oid AND pc.relispartition
+				JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
+			WHERE pc.relkind = 'f' OR pc.relkind = 'r' AND pc.relpersistence <> 'p'""";
+
+	private static final String QUERY = TREE + """
 			SELECT pn.nspname, pc.relname, pc.oid, i.xmin::text AS attached,
 				age(i.xmin) < age(?::text::xid) AS later
 			FROM tree
@@ -85,22 +96,22 @@ public final class PartitionsReader {
 	}
 
 	/**
-	 * Read which tables inherit from captured tables without being partitions of them.
+	 * Read the leaf partitions whose changes are not in the WAL: unlogged and foreign
+	 * tables.
 	 * @param connection a connection to the source database
 	 * @param captured the captured tables
-	 * @return their OIDs
 	 */
-	public Set<Long> heirs(Connection connection, Collection<CapturedRelation> captured) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(HEIRS)) {
+	public Set<TableId> unlogged(Connection connection, Collection<CapturedRelation> captured) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(UNLOGGED)) {
 			statement.setArray(1,
 					connection.createArrayOf("bigint", captured.stream().map(CapturedRelation::oid).toArray()));
-			Set<Long> heirs = new HashSet<>();
+			Set<TableId> unlogged = new TreeSet<>();
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
-					heirs.add(rows.getLong(1));
+					unlogged.add(new TableId(rows.getString("nspname"), rows.getString("relname")));
 				}
 			}
-			return heirs;
+			return unlogged;
 		}
 	}
 

@@ -82,7 +82,8 @@ public final class SourceStateReader {
 							WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')))
 				GROUP BY c.oid, n.oid, n.nspname, c.relname, c.relkind, c.relowner)
 			SELECT t.*, u.unsent, u.unsent_key, r.distance > 0 AS ancestor, r.distance = -1 AS heir,
-				r.distance = -2 AS namesake, r.leaf, rn.nspname AS relative_schema, rc.relname AS relative,
+				r.distance = -2 AS namesake, r.distance = 0 AND (rc.relkind = 'f' OR rc.relpersistence <> 'p') AS unlogged,
+				r.leaf, rn.nspname AS relative_schema, rc.relname AS relative,
 				rc.relreplident = 'f' AS full_identity, EXISTS (SELECT FROM pg_catalog.pg_index i
 					WHERE i.indrelid = rc.oid AND i.indisvalid AND i.indimmediate
 					AND (rc.relreplident = 'd' AND i.indisprimary OR rc.relreplident = 'i' AND i.indisreplident))
@@ -117,7 +118,8 @@ public final class SourceStateReader {
 						FROM pg_catalog.pg_class sc JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace
 						WHERE strpos(t.nspname || t.relname, '.') > 0 AND sc.oid <> t.oid
 							AND sn.nspname || '.' || sc.relname = t.nspname || '.' || t.relname) r (oid, distance, leaf)
-				JOIN pg_catalog.pg_class rc ON rc.oid = r.oid AND rc.relkind IN ('r', 'p')
+				JOIN pg_catalog.pg_class rc ON rc.oid = r.oid
+					AND (rc.relkind IN ('r', 'p') OR rc.relkind = 'f' AND r.distance IN (0, -1))
 				JOIN pg_catalog.pg_namespace rn ON rn.oid = rc.relnamespace
 				LEFT JOIN pg_catalog.pg_publication p ON p.pubname = ?::text
 				LEFT JOIN pg_catalog.pg_publication_rel pr ON pr.prpubid = p.oid AND pr.prrelid = t.oid
@@ -297,6 +299,9 @@ public final class SourceStateReader {
 			else if (result.getBoolean("ancestor")) {
 				table.ancestors().add(relative);
 			}
+			else if (result.getBoolean("unlogged")) {
+				table.unlogged().add(relative);
+			}
 			else {
 				table.parts()
 					.add(new CapturedTable.Part(relative, result.getBoolean("leaf"), result.getBoolean("full_identity"),
@@ -311,7 +316,7 @@ public final class SourceStateReader {
 		return new CapturedTable(id, row.getBoolean("partitioned"),
 				new CapturedTable.Rights(row.getBoolean("schema_usable"), row.getBoolean("readable"),
 						row.getBoolean("owned"), row.getBoolean("row_security")),
-				new CapturedTable.Relatives(new ArrayList<>(), new ArrayList<>(), new ArrayList<>()),
+				new CapturedTable.Relatives(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>()),
 				new CapturedTable.Columns(new ArrayList<>(), texts(row, "unsent"), texts(row, "unsent_key")),
 				new ArrayList<>());
 	}

@@ -42,7 +42,8 @@ final class ServerChecks {
 			RelationChecks.DROPPED, RelationChecks.RENAMED, RelationChecks.NOT_PUBLISHED, SlotChecks.KIND,
 			SlotChecks.SYNCED, SlotChecks.LOST, SlotChecks.SURVIVES_FAILOVER, SlotChecks.SYNCHRONIZED_STANDBY,
 			TableChecks.REPLICA_IDENTITY, TableChecks.GENERATED_IDENTITY, TableChecks.GENERATED_KEY,
-			TableChecks.INHERITANCE, TableChecks.ROW_BEFORE, TableChecks.ROW_BINDING, TableChecks.PARKING);
+			TableChecks.INHERITANCE, TableChecks.UNLOGGED_PARTITION, TableChecks.ROW_BEFORE, TableChecks.ROW_BINDING,
+			TableChecks.PARKING);
 
 	private static final String POOLER = ServerSetupChecks.POOLER.id();
 

@@ -72,6 +72,10 @@ final class TableChecks {
 			"Changes of the rows of these tables are not delivered, although a snapshot reads the rows.",
 			TableChecks::inheritance);
 
+	static final SafetyRule<CheckContext> UNLOGGED_PARTITION = SafetyRule.acceptable("unlogged-partition",
+			"Changes in these partitions are not delivered, although a snapshot reads their rows.",
+			TableChecks::unloggedPartition);
+
 	static final SafetyRule<CheckContext> ROW_BEFORE = SafetyRule.acceptable("row-before",
 			"The row before a change contains the key at most, and listeners that choose columns may not see what changed.",
 			TableChecks::rowBefore);
@@ -317,6 +321,18 @@ final class TableChecks {
 						+ "tables inherit. A snapshot reads them with the captured table, but the server sends their "
 						+ "changes under the name of their own table, to which no listener listens.",
 						"Listen to these tables, too, or replace inheritance by partitions.");
+		}
+	}
+
+	/** PostgreSQL refuses this only for a table that a publication names. */
+	private static void unloggedPartition(CheckContext context, Findings findings) {
+		List<TableId> unlogged = relatives(context, CapturedTable::unlogged);
+		if (!unlogged.isEmpty()) {
+			findings.add("The partitions " + LogSafe.tables(unlogged)
+					+ " of captured tables are unlogged or foreign tables. Their changes are not in the WAL, so the server "
+					+ "sends none of them, although a snapshot reads their rows.",
+					"Run ALTER TABLE … SET LOGGED for an unlogged partition, or detach the partition. Then request the "
+							+ "operation 'snapshot' for the partitioned table if rows were changed meanwhile.");
 		}
 	}
 

@@ -570,6 +570,26 @@ class ServerChecksTests {
 	}
 
 	@Test
+	void partitionsThatAreNotLogged() throws SQLException {
+		this.database.execute("CREATE TABLE notes (id int) PARTITION BY RANGE (id)",
+				"ALTER TABLE notes REPLICA IDENTITY FULL",
+				"CREATE TABLE notes_1 PARTITION OF notes FOR VALUES FROM (0) TO (10) PARTITION BY RANGE (id)",
+				"CREATE TABLE notes_1a PARTITION OF notes_1 FOR VALUES FROM (0) TO (5)",
+				"ALTER TABLE notes_1a REPLICA IDENTITY FULL");
+		capture(new TableId("public", "notes"), EnumSet.of(Operation.CREATE));
+		createPublication("FOR TABLE notes WITH (publish_via_partition_root = true)");
+		assertThat(violations()).isEmpty();
+		this.database.execute("ALTER TABLE notes_1a SET UNLOGGED", "CREATE FOREIGN DATA WRAPPER away",
+				"CREATE SERVER away FOREIGN DATA WRAPPER away",
+				"CREATE FOREIGN TABLE notes_2 PARTITION OF notes FOR VALUES FROM (10) TO (20) SERVER away");
+		assertThat(only().rule()).isEqualTo("unlogged-partition");
+		assertThat(only().problem())
+			.startsWith("The partitions public.notes_1a, public.notes_2 of captured tables are");
+		this.database.execute("ALTER TABLE notes_1a SET LOGGED", "ALTER TABLE notes DETACH PARTITION notes_2");
+		assertThat(violations()).isEmpty();
+	}
+
+	@Test
 	void publicationThatOmitsAGeneratedColumnOfTheKey() throws SQLException {
 		this.database.execute("CREATE TABLE notes (id int, twice int GENERATED ALWAYS AS (id * 2) STORED, "
 				+ "PRIMARY KEY (id, twice))");
