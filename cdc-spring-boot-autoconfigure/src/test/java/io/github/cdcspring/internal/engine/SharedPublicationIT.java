@@ -190,6 +190,9 @@ class SharedPublicationIT {
 	@CsvSource({ "FOR ALL TABLES, ALTER TABLE orders SET UNLOGGED, unlogged",
 			"FOR ALL TABLES, DROP PUBLICATION pub, relation-not-published",
 			"FOR ALL TABLES, DROP TABLE orders; CREATE TABLE orders (id int PRIMARY KEY), relation-replaced",
+			"FOR ALL TABLES WITH (publish_via_partition_root = true), CREATE TABLE measures (id int PRIMARY KEY) "
+					+ "PARTITION BY RANGE (id); ALTER TABLE measures ATTACH PARTITION orders FOR VALUES FROM (0) TO (10), "
+					+ "partition-sent-as-root",
 			"FOR TABLES IN SCHEMA public, ALTER TABLE orders SET UNLOGGED, unlogged",
 			"FOR TABLES IN SCHEMA public, ALTER PUBLICATION pub DROP TABLES IN SCHEMA public, relation-not-published",
 			"FOR TABLES IN SCHEMA public, ALTER TABLE orders RENAME TO orders_old; CREATE TABLE orders (id int), "

@@ -36,7 +36,8 @@ record RelationState(String named, String owner, @Nullable Published published) 
 	static final String FILTERED = "f";
 
 	/**
-	 * Read the text that {@link RelationsReader} builds on the server.
+	 * Read the text that {@link RelationsReader} builds on the server. The last part, the
+	 * tables that it is a partition of, is compared as text only: the rules judge it.
 	 */
 	static RelationState parse(String text) {
 		String[] parts = text.split(";", -1);
