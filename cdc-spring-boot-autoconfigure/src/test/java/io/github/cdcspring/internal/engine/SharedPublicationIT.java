@@ -272,6 +272,22 @@ class SharedPublicationIT {
 	}
 
 	@Test
+	void createsThePublicationBeforeItWritesTheOffset() {
+		String slot = "'" + this.database.name() + "'";
+		receive("orders", "orders", 1);
+		this.database.execute("SELECT pg_drop_replication_slot(" + slot + ")", "DELETE FROM cdc_offset",
+				"DROP PUBLICATION pub",
+				"CREATE FUNCTION published() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+						+ "PERFORM 1 / count(*) FROM pg_publication WHERE pubname = 'pub'; RETURN NEW; END $$",
+				"CREATE TRIGGER published BEFORE INSERT OR UPDATE ON cdc_offset FOR EACH ROW EXECUTE FUNCTION published()",
+				"SELECT pg_create_logical_replication_slot(" + slot + ", 'pgoutput')");
+		try (TestApplication application = run("orders", "cdc.snapshot.mode=no_data")) {
+			insert("orders", 2);
+			awaitReceived(application, "orders 2");
+		}
+	}
+
+	@Test
 	void stopsIfAPartitionIsNotLogged() {
 		this.database.execute("CREATE TABLE measures (id int PRIMARY KEY) PARTITION BY RANGE (id)",
 				"CREATE TABLE measures_1 PARTITION OF measures FOR VALUES FROM (0) TO (10)");

@@ -85,6 +85,11 @@ record FailureRule(String id, Kind kind, String reason, @Nullable String action)
 					"A right or an object is missing. After a start it passes, because rights and objects are changed "
 							+ "in steps.",
 					"Grant the right, or create the object."),
+			new FailureRule("42704", Kind.SETUP,
+					"An object such as the publication does not exist. After a start it passes, because objects are "
+							+ "changed in steps. Before PostgreSQL 18, it does not pass if the publication was created "
+							+ "after changes that the slot has yet to send.",
+					"Create the object. If it is the publication and exists, create a new slot and read the tables again."),
 			passing("53", Kind.TEMPORARY, "The server lacks connections, memory or disk."),
 			passing("55", Kind.TEMPORARY, "An object is in use or not ready, such as a slot that is active."),
 			passing("57", Kind.TEMPORARY, "An operator or a timeout canceled the statement."),

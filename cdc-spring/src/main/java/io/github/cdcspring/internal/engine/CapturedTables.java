@@ -85,18 +85,21 @@ final class CapturedTables {
 	/**
 	 * Publish the captured tables, and record them. To be called when the offset is taken
 	 * over: no other instance may receive from the slot any more.
+	 * @param published whether this start has created the publication already
 	 * @return the tables
 	 * @throws SQLTransientException if they changed since they were found
 	 */
-	List<CapturedRelation> publish(Found found, SourceState source, Connection connection, OffsetSession session)
-			throws SQLException {
+	List<CapturedRelation> publish(Found found, SourceState source, Connection connection, OffsetSession session,
+			boolean published) throws SQLException {
 		if (!recorded(source, session).equals(found.recorded) || !found.now.tableIds().equals(source.tableIds())) {
 			throw changed();
 		}
 		Publication publication = new Publication(this.settings);
 		ServerRelations now = found.now;
 		if (publication.isToBeWritten(source)) {
-			publication.cover(source, connection);
+			if (!published) {
+				publication.cover(source, connection);
+			}
 			now = this.preflight.relations(connection, found.recorded);
 			if (!now.isSameButPublished(found.now)) {
 				throw changed();

@@ -31,6 +31,7 @@ import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.startup.AbandonedCreation;
 import io.github.cdcspring.internal.startup.OffsetReconciler;
 import io.github.cdcspring.internal.startup.OpenTransactions;
+import io.github.cdcspring.internal.startup.Publication;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationCommands;
@@ -133,11 +134,12 @@ final class StartPreparation {
 		OffsetSession session = checked.session();
 		this.log.listening(this.listeners.endpoints(), source.tableIds());
 		StartLock.Held lock = this.startLock.acquire(connection, source.slot());
+		boolean published = publishFirst(source, connection, session);
 		ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
 		if (reconciliation.found().slot() == null && !this.settings.snapshotMode().endsAfterSnapshot()) {
 			new OpenTransactions(this.settings.slot().name()).awaitEnd(connection);
 		}
-		List<CapturedRelation> captured = this.tables.publish(checked.tables(), source, connection, session);
+		List<CapturedRelation> captured = this.tables.publish(checked.tables(), source, connection, session, published);
 		this.reconciler.carryOut(reconciliation, connection, session);
 		Gap gap = reconciliation.skipped();
 		if (gap != null) {
@@ -145,6 +147,21 @@ final class StartPreparation {
 		}
 		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
 		return new PreparedStart(source, captured, reached.endpoint(), lock, session, reconciliation);
+	}
+
+	/**
+	 * Before PostgreSQL 18, a slot that existed first can never send what was changed
+	 * before the publication was created, not even in other tables. So create it before
+	 * the offset is taken over, which writes a row.
+	 */
+	private boolean publishFirst(SourceState source, Connection connection, OffsetSession session) throws SQLException {
+		boolean first = source.slot() != null && source.publication() == null && session.current().isEmpty()
+				&& this.settings.publication().create();
+		if (first) {
+			this.reconciler.judge(source, connection, session);
+			new Publication(this.settings).cover(source, connection);
+		}
+		return first;
 	}
 
 	/**

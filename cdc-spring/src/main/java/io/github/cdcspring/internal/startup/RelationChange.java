@@ -40,6 +40,11 @@ public record RelationChange(Kind kind, CapturedRelation recorded, @Nullable Cap
 		return this.recorded.oid() + next + "@" + offset;
 	}
 
+	/** Whether a publication sent its changes up to the offset. */
+	public boolean wasPublished() {
+		return RelationState.parse(this.recorded.state()).published() != null;
+	}
+
 	/**
 	 * What can happen to a captured table.
 	 */

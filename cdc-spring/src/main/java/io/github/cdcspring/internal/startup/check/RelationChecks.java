@@ -45,7 +45,13 @@ final class RelationChecks {
 	static final SafetyRule<CheckContext> NOT_PUBLISHED = SafetyRule.acceptable("relation-not-published",
 			"Changes that were not published never arrive.", RelationChecks::notPublished);
 
+	static final SafetyRule<CheckContext> PUBLICATION_DROPPED = SafetyRule.strict("publication-dropped",
+			RelationChecks::publicationDropped);
+
 	private static final int MAX_TOKENS = 50;
+
+	/** Since then, a publication that does not exist publishes nothing. */
+	private static final int READS_WITHOUT_PUBLICATION_SINCE = 180000;
 
 	private RelationChecks() {
 	}
@@ -83,7 +89,33 @@ final class RelationChecks {
 				+ ((now == null || now.table().equals(before)) ? " (and back)" : " (now " + shown(now.table()) + ")");
 	}
 
+	/**
+	 * An older server reads each change with the publications of its time, and fails at a
+	 * change after the DROP, whatever is created later.
+	 */
+	private static void publicationDropped(CheckContext context, Findings findings) {
+		if (isUnreadable(context)) {
+			findings.add("Publication '" + context.publicationName() + "' does not exist any more. PostgreSQL "
+					+ context.source().server().versionNumber() / 10_000
+					+ " reads each change with the publications of its time, so it cannot send what was changed "
+					+ "after the DROP from replication slot '" + context.slotName()
+					+ "', even if the publication is created again.",
+					"If the publication was renamed, or " + context.settings().name("publication.name")
+							+ " was changed, take that back. Otherwise take" + newSnapshot(context),
+					"publication.name");
+		}
+	}
+
+	private static boolean isUnreadable(CheckContext context) {
+		return context.source().server().versionNumber() < READS_WITHOUT_PUBLICATION_SINCE
+				&& context.source().publication() == null && context.source().slot() != null
+				&& context.relations().changes().stream().anyMatch(RelationChange::wasPublished);
+	}
+
 	private static void notPublished(CheckContext context, Findings findings) {
+		if (isUnreadable(context)) {
+			return;
+		}
 		report(context, findings, RelationChange.Kind.NOT_PUBLISHED, (changes) -> "Publication '"
 				+ context.publicationName()
 				+ "' does not publish, or did not always publish, tables that were captured up to the stored offset "
@@ -121,9 +153,13 @@ final class RelationChecks {
 							.collect(Collectors.joining(","));
 		return "To go on with these tables, set " + accept + " for one start, and then request the operation "
 				+ "'snapshot' for them, which reads the rows that they have now. If nothing is missing, leave the snapshot "
-				+ "out. Or take a new snapshot of all tables: stop the application, run: "
-				+ context.slot().dropStatement() + " Remove the stored offset of engine '" + context.engine().name()
-				+ "', and start with " + context.settings().name("snapshot.mode") + "=initial.";
+				+ "out. Or take" + newSnapshot(context);
+	}
+
+	private static String newSnapshot(CheckContext context) {
+		return " a new snapshot of all tables: stop the application, run: " + context.slot().dropStatement()
+				+ " Remove the stored offset of engine '" + context.engine().name() + "', and start with "
+				+ context.settings().name("snapshot.mode") + "=initial.";
 	}
 
 	private static String list(List<RelationChange> changes, Function<RelationChange, String> text) {

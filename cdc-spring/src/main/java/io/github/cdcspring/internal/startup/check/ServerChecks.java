@@ -39,11 +39,11 @@ final class ServerChecks {
 			TableChecks.SNAPSHOT_ROW_SECURITY, PublicationChecks.MISSING, PublicationChecks.RIGHT,
 			PublicationChecks.COVERAGE, PublicationChecks.OPERATIONS, PublicationChecks.PARTITION_ROOT,
 			PublicationChecks.PARTITION_SENT_AS_ROOT, PublicationChecks.FILTER, RelationChecks.REPLACED,
-			RelationChecks.DROPPED, RelationChecks.RENAMED, RelationChecks.NOT_PUBLISHED, SlotChecks.KIND,
-			SlotChecks.SYNCED, SlotChecks.LOST, SlotChecks.SURVIVES_FAILOVER, SlotChecks.SYNCHRONIZED_STANDBY,
-			TableChecks.REPLICA_IDENTITY, TableChecks.GENERATED_IDENTITY, TableChecks.GENERATED_KEY,
-			TableChecks.INHERITANCE, TableChecks.UNLOGGED_PARTITION, TableChecks.ROW_BEFORE, TableChecks.ROW_BINDING,
-			TableChecks.PARKING);
+			RelationChecks.DROPPED, RelationChecks.RENAMED, RelationChecks.NOT_PUBLISHED,
+			RelationChecks.PUBLICATION_DROPPED, SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST,
+			SlotChecks.SURVIVES_FAILOVER, SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.REPLICA_IDENTITY,
+			TableChecks.GENERATED_IDENTITY, TableChecks.GENERATED_KEY, TableChecks.INHERITANCE,
+			TableChecks.UNLOGGED_PARTITION, TableChecks.ROW_BEFORE, TableChecks.ROW_BINDING, TableChecks.PARKING);
 
 	private static final String POOLER = ServerSetupChecks.POOLER.id();
 

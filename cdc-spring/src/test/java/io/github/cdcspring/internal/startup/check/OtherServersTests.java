@@ -21,13 +21,18 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.RelationComparison;
+import io.github.cdcspring.internal.startup.ServerRelation;
+import io.github.cdcspring.internal.startup.ServerRelations;
 import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.TestSlot;
+import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
@@ -145,6 +150,26 @@ class OtherServersTests {
 	void walSenderOfTheActiveSlotCountsAsFree() {
 		assertThat(violations(ServerSetupChecks.FREE_WAL_SENDER, 18, false, SLOT)).hasSize(1);
 		assertThat(violations(ServerSetupChecks.FREE_WAL_SENDER, 18, false, new TestSlot().active().state())).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "13, 1", "17, 1", "18, 0" })
+	void droppedPublicationEndsASlotBeforeVersion18(int version, int violations) {
+		CapturedRelation orders = new CapturedRelation(16385, new TableId("public", "orders"),
+				"700;10;16390;701;10;11111;16391");
+		RelationComparison relations = RelationComparison.of(Lsn.parse("0/1000"), List.of(orders),
+				List.of(TablePattern.parse("orders")),
+				new ServerRelations(List.of(new ServerRelation(
+						new CapturedRelation(16385, new TableId("public", "orders"), "700;10"), true, true, false)),
+						Lsn.parse("0/2000")));
+		CheckContext found = context(this.engine, version, false, SLOT);
+		CheckContext context = new CheckContext(found.engine(), found.needs(), found.source(), relations);
+		List<Violation> dropped = RelationChecks.PUBLICATION_DROPPED.check(context);
+		assertThat(dropped).hasSize(violations);
+		assertThat(dropped).allSatisfy((violation) -> assertThat(violation.action())
+			.contains("take a new snapshot of all tables: stop the application, run: SELECT pg_drop_replication_slot(")
+			.doesNotContain("accept"));
+		assertThat(RelationChecks.NOT_PUBLISHED.check(context)).hasSize(1 - violations);
 	}
 
 	private List<Violation> violations(SafetyRule<CheckContext> check, int version, boolean standby,
