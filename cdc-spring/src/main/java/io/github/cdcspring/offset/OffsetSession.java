@@ -70,6 +70,8 @@ public final class OffsetSession {
 
 	private @Nullable OffsetOrigin origin;
 
+	private volatile @Nullable String timelineStart;
+
 	/** A transaction of which the epoch is known. */
 	private long knownTransaction;
 
@@ -167,9 +169,12 @@ public final class OffsetSession {
 	 * this history. The last transaction of the current position remains known.
 	 * @param systemIdentifier the cluster, from {@code IDENTIFY_SYSTEM}
 	 * @param timeline the timeline, from {@code IDENTIFY_SYSTEM}
+	 * @param timelineStart where the timeline began, {@code null} if that is not known
 	 * @param nextTransaction the next transaction of the cluster, with its epoch
 	 */
-	public synchronized void receiveFrom(String systemIdentifier, int timeline, long nextTransaction) {
+	public synchronized void receiveFrom(String systemIdentifier, int timeline, @Nullable String timelineStart,
+			long nextTransaction) {
+		this.timelineStart = timelineStart;
 		this.knownTransaction = nextTransaction;
 		receiveFrom(systemIdentifier, timeline);
 	}
@@ -185,6 +190,14 @@ public final class OffsetSession {
 			.map(OffsetOrigin::transactionId)
 			.orElse(null);
 		this.origin = new OffsetOrigin(systemIdentifier, timeline, last);
+	}
+
+	/**
+	 * Where the timeline began from which the run first received.
+	 * @return the timeline and the LSN, {@code null} if that is not known
+	 */
+	public @Nullable String timelineStart() {
+		return this.timelineStart;
 	}
 
 	/**

@@ -59,7 +59,7 @@ class OffsetSessionTests {
 		assertThat(lastTransaction()).isEqualTo(7);
 		session = new OffsetSession(KEY, this.store, Clock.systemUTC());
 		session.takeOver();
-		session.receiveFrom("other", 1, 1000);
+		session.receiveFrom("other", 1, null, 1000);
 		session.save(new Lsn(400), "{}", null);
 		assertThat(lastTransaction()).isNull();
 	}
@@ -68,7 +68,7 @@ class OffsetSessionTests {
 	void transactionsHaveTheEpochOfTheServer() {
 		OffsetSession session = new OffsetSession(KEY, this.store, Clock.systemUTC());
 		session.takeOver();
-		session.receiveFrom("system", 1, (2L << 32) - 5);
+		session.receiveFrom("system", 1, null, (2L << 32) - 5);
 		session.save(new Lsn(100), "{}", (1L << 32) - 7);
 		assertThat(lastTransaction()).isEqualTo((2L << 32) - 7);
 		session.save(new Lsn(200), "{}", 3L);
@@ -151,7 +151,7 @@ class OffsetSessionTests {
 	private OffsetSession open(int timeline) {
 		OffsetSession session = new OffsetSession(KEY, this.store, Clock.systemUTC());
 		session.takeOver();
-		session.receiveFrom("system", timeline, 1000);
+		session.receiveFrom("system", timeline, null, 1000);
 		return session;
 	}
 

@@ -119,6 +119,23 @@ class RestoredServerIT {
 	}
 
 	@Test
+	void refusesAServerThatWasPromotedToAnotherTimelineOfTheSameNumber() throws Exception {
+		receive(0);
+		Path image = this.server.takeHotImage();
+		this.server.promote();
+		receive(100);
+		this.server.restore(image);
+		this.database.execute("CREATE TABLE other AS SELECT * FROM generate_series(1, 100)");
+		this.server.promote();
+		IntStream.range(300, 340).forEach(this::insert);
+		writePastTheOffset();
+		assertThat(this.server.timeline()).isEqualTo(2);
+		assertThatThrownBy(() -> TestApplication.start(this.database, Numbers.class, this.settings)).rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("history-mismatch: The stored offset ");
+	}
+
+	@Test
 	void refusesAServerThatLacksWhatThisProcessReceived() throws Exception {
 		try (TestApplication application = TestApplication.run(this.database, Numbers.class, NO_DATA)) {
 			Numbers numbers = application.bean(Numbers.class);

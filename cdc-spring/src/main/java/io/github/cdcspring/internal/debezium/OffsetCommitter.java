@@ -133,8 +133,10 @@ final class OffsetCommitter {
 		}
 		if (processed != null) {
 			BackfillSave backfill = this.backfill.save();
-			this.session.save(processed.lsn(), OffsetJson.of(processed.offset()).with(backfill.progress()).text(),
-					processed.transactionId());
+			OffsetJson position = OffsetJson.of(processed.offset())
+				.with(backfill.progress())
+				.withTimelineStart(this.session.timelineStart());
+			this.session.save(processed.lsn(), position.text(), processed.transactionId());
 			backfill.stored();
 			this.guard.confirmed();
 			this.last = processed;

@@ -46,6 +46,8 @@ public record OffsetJson(String text) {
 
 	private static final String BACKFILL = "cdc_backfill";
 
+	private static final String TIMELINE = "cdc_timeline";
+
 	/**
 	 * Write an offset of Debezium.
 	 */
@@ -100,6 +102,20 @@ public record OffsetJson(String text) {
 					table.path("rows").asLong(), texts(table.path("columns")), texts(table.path("values"))));
 		}
 		return backfill;
+	}
+
+	/**
+	 * Add where the timeline began. Debezium does not look at it.
+	 */
+	OffsetJson withTimelineStart(@Nullable String start) {
+		return (start != null) ? new OffsetJson(read().put(TIMELINE, start).toString()) : this;
+	}
+
+	/**
+	 * Return where the timeline of the offset began, {@code null} if that is not known.
+	 */
+	public @Nullable String timelineStart() {
+		return read().path(TIMELINE).asText(null);
 	}
 
 	private static List<String> texts(JsonNode array) {

@@ -91,8 +91,9 @@ public final class OffsetReconciler {
 			finding = find(this.reader.read(connection, this.settings.slot().name()), connection, session);
 		}
 		forgetUnfinishedSnapshot(session);
+		TimelineStart start = TimelineStart.of(source.server().timeline(), this.replication);
 		session.receiveFrom(source.server().systemIdentifier(), source.server().timeline(),
-				RestoreEvidence.nextTransaction(connection));
+				(start != null) ? start.toString() : null, RestoreEvidence.nextTransaction(connection));
 		if (finding.stored().isEmpty()) {
 			warnOfOtherSlots(session);
 		}

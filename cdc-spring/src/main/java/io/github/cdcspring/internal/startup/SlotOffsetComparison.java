@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.startup;
 import java.sql.SQLException;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.debezium.OffsetJson;
 import io.github.cdcspring.offset.LastSeenSlot;
 import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.StoredOffset;
@@ -124,7 +125,7 @@ public record SlotOffsetComparison(Verdict verdict, boolean explained, long slot
 			// A standby may not yet have replayed what its primary sent
 			Lsn end = this.server.inRecovery() ? new Lsn(-1) : this.server.currentLsn();
 			OffsetOrigin origin = (this.state.offset() != null) ? this.state.offset().origin() : null;
-			if (isOnFormerTimeline()) {
+			if (isOnFormerTimeline() || isOnOtherBranch()) {
 				return null;
 			}
 			if (origin == null) {
@@ -156,6 +157,18 @@ public record SlotOffsetComparison(Verdict verdict, boolean explained, long slot
 			LastSeenSlot seen = (this.state.slot() != null) ? lastSeen(this.state.slot()) : null;
 			return seen != null && seen.systemIdentifier().equals(this.server.systemIdentifier())
 					&& seen.timeline() > this.server.timeline();
+		}
+
+		/**
+		 * Whether the offset was received on a timeline that has the number of one of the
+		 * server's, but began elsewhere.
+		 */
+		private boolean isOnOtherBranch() throws SQLException {
+			StoredOffset offset = this.state.offset();
+			String start = (offset != null) ? new OffsetJson(offset.position()).timelineStart() : null;
+			OffsetOrigin origin = (offset != null) ? offset.origin() : null;
+			return start != null && origin != null && origin.systemIdentifier().equals(this.server.systemIdentifier())
+					&& TimelineStart.parse(start).isOtherThanIn(this.server.timeline(), this.history);
 		}
 
 		/**

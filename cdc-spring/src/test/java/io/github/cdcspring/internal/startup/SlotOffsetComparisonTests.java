@@ -246,6 +246,22 @@ class SlotOffsetComparisonTests {
 	}
 
 	@Test
+	void sharesNoHistoryWithAnotherTimelineOfTheSameNumber() {
+		this.offset = new StoredOffset(lsn("0/500"), "{\"cdc_timeline\":\"2@0/400\"}", new OffsetOrigin("7", 2, null),
+				seen("0/500", null, 10L), List.of(), false, STARTED);
+		this.server = server("7", 2, "0/1000", RESTARTED, false);
+		this.history = (timeline) -> Map.of(1, lsn("0/400"));
+		assertVerdict(Verdict.IN_SYNC, true);
+		this.history = (timeline) -> Map.of(1, lsn("0/401"));
+		assertVerdict(Verdict.HISTORY_MISMATCH, false);
+		this.server = server("7", 3, "0/1000", RESTARTED, false);
+		this.history = (timeline) -> Map.of(1, lsn("0/400"), 2, lsn("0/800"));
+		assertVerdict(Verdict.IN_SYNC, true);
+		this.history = (timeline) -> Map.of(1, lsn("0/401"), 2, lsn("0/800"));
+		assertVerdict(Verdict.HISTORY_MISMATCH, false);
+	}
+
+	@Test
 	void explainsOffsetAheadAfterFailover() {
 		this.server = server("7", 2, "0/1000", RESTARTED, false);
 		this.history = (timeline) -> Map.of(1, lsn("0/700"));
