@@ -120,6 +120,11 @@ final class StreamGuard implements DeliveryGuard {
 		catch (OffsetStoreException ex) {
 			return ex;
 		}
+		catch (RuntimeException | Error ex) {
+			return new OffsetStoreException("The offset store could not tell whether another instance has taken over, "
+					+ "because of " + ex.getClass().getName() + ". Delivery stops, and the engine asks again when it "
+					+ "restarts. Check the store.", ex);
+		}
 	}
 
 }

@@ -34,8 +34,10 @@ public interface DeliveryAdvice {
 	 * Call the listeners, or skip them if they processed the events before.
 	 * @param delivery the delivery
 	 * @param listeners calls the delivery's listeners
-	 * @throws Throwable the failure of a listener. All its work is undone, so the next
-	 * attempt calls every listener of the group again
+	 * @throws ListenerCommitException if what the listeners wrote cannot be committed
+	 * @throws Throwable the failure of a listener, as it was thrown. All its work is
+	 * undone, so the next attempt calls every listener of the group again. Anything else
+	 * is no listener's failure
 	 */
 	void around(Delivery delivery, Listeners listeners) throws Throwable;
 

@@ -169,20 +169,36 @@ final class DeliveryExecutor implements AutoCloseable {
 			}
 			return DONE;
 		}
-		catch (StoreException | DeliveryStoppedException ex) {
-			if (ex == this.thrownByListener) {
-				return fail(delivery, ex);
-			}
-			// The event was not processed, and no listener is to blame
-			throw ex;
-		}
 		catch (Throwable ex) {
-			return fail(delivery, ex);
+			return fail(delivery, listenersFailure(ex));
 		}
 		finally {
 			this.thrownByListener = null;
 			this.rows.clear();
 		}
+	}
+
+	/**
+	 * Return what a listener threw, or what the commit threw because of a listener. For
+	 * anything else no listener is to blame, whatever its type, and the event was not
+	 * processed.
+	 */
+	private Throwable listenersFailure(Throwable thrown) {
+		if (thrown == this.thrownByListener) {
+			return thrown;
+		}
+		if (thrown instanceof ListenerCommitException ex) {
+			return ex.failure();
+		}
+		if (thrown instanceof StoreException ex) {
+			throw ex;
+		}
+		if (thrown instanceof DeliveryStoppedException ex) {
+			throw ex;
+		}
+		throw new StoreException("An event could not be processed because of " + thrown.getClass().getName()
+				+ ", which no listener threw. The event will be delivered again. Check the offset store, the "
+				+ "transaction manager and the connection pool.", thrown);
 	}
 
 	/**

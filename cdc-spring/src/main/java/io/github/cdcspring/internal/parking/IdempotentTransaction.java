@@ -29,6 +29,7 @@ import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.listener.Delivery;
 import io.github.cdcspring.internal.listener.DeliveryAdvice;
+import io.github.cdcspring.internal.listener.ListenerCommitException;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.support.JdbcTable;
 import io.github.cdcspring.internal.support.StoreCalls;
@@ -147,10 +148,10 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 			});
 		}
 		catch (UnexpectedRollbackException ex) {
-			throw ex;
+			throw new ListenerCommitException(ex);
 		}
-		catch (RuntimeException ex) {
-			throw isCausedByData(ex) ? ex : storeFailure("committed", ex);
+		catch (RuntimeException | Error ex) {
+			throw isCausedByData(ex) ? new ListenerCommitException(ex) : storeFailure("committed", ex);
 		}
 	}
 
@@ -163,7 +164,7 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 		return false;
 	}
 
-	private static StoreException storeFailure(String action, RuntimeException ex) {
+	private static StoreException storeFailure(String action, Throwable ex) {
 		return new StoreException("The transaction of an event could not be " + action + " (" + ex.getClass().getName()
 				+ "), so the event was not processed and will be delivered again. Check the "
 				+ "database of cdc.listener.transactional=true.", ex);
@@ -185,7 +186,7 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 		try {
 			return this.calls.call(() -> this.transactions.getTransaction(DEFINITION));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			throw storeFailure("begun", ex);
 		}
 	}
@@ -194,7 +195,7 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 		try {
 			this.transactions.rollback(status);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			failure.addSuppressed(ex);
 		}
 	}

@@ -212,6 +212,53 @@ class DeliveryOptionsTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 4 })
+	void noFailureAroundTheListenersIsTheirs(int concurrency) {
+		List<Throwable> failures = List.of(new NoClassDefFoundError("driver"), new StackOverflowError(),
+				new IllegalStateException("pool"));
+		AtomicInteger decided = new AtomicInteger();
+		for (Throwable failure : failures) {
+			for (boolean before : List.of(true, false)) {
+				DeliveryOptions options = new DeliveryOptions((delivery, listeners) -> {
+					if (!before) {
+						listeners.call(delivery.changes());
+					}
+					throw failure;
+				}, (delivery, ex) -> {
+					decided.incrementAndGet();
+					return ListenerErrorHandler.Outcome.SKIP;
+				}, List.of());
+				Two two = new Two(new CopyOnWriteArrayList<>());
+				two.failures = 0;
+				assertThat(failureOf(concurrency, options, DeliveryGuard.NONE, two)).isInstanceOf(StoreException.class)
+					.hasCause(failure)
+					.hasMessageContaining(failure.getClass().getName())
+					.hasMessageNotContaining("driver");
+				this.failure.set(null);
+			}
+		}
+		assertThat(decided).hasValue(0);
+		assertThat(this.handled).hasValue(0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void failedCommitOfTheirWorkIsTheListenersFailure(int concurrency) throws Exception {
+		IllegalStateException failure = new IllegalStateException("deferred constraint");
+		List<Throwable> causes = new CopyOnWriteArrayList<>();
+		DeliveryAdvice advice = (delivery, listeners) -> {
+			listeners.call(delivery.changes());
+			throw new ListenerCommitException(failure);
+		};
+		deliver(concurrency, new DeliveryOptions(advice, (delivery, ex) -> {
+			causes.add(ex.getCause());
+			return ListenerErrorHandler.Outcome.SKIP;
+		}, List.of()), new Lists(), TestChange.create(1));
+		assertThat(causes).containsExactly(failure);
+		assertThat(this.handled).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
 	void deliversNothingThatTheGuardForbids(int concurrency) {
 		DeliveryStoppedException stopped = new DeliveryStoppedException(new IllegalStateException("gone"));
 		List<String> log = new CopyOnWriteArrayList<>();
