@@ -16,8 +16,6 @@
 
 package io.github.cdcspring.internal.parking;
 
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +37,6 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionStatus;
-import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -58,12 +55,6 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 	static {
 		DEFINITION.setName("cdc");
 	}
-
-	/**
-	 * Classes of SQLSTATE of deferred constraints and triggers: data exceptions,
-	 * integrity and check violations, and errors that a trigger raises.
-	 */
-	private static final Set<String> CAUSED_BY_DATA = Set.of("22", "23", "44", "P0");
 
 	private final PlatformTransactionManager transactions;
 
@@ -136,10 +127,7 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 		commit(status);
 	}
 
-	/**
-	 * What fails at the commit because of what a listener wrote is the listener's
-	 * failure; everything else is a failure of the store.
-	 */
+	/** A commit may fail because of what a listener wrote, or because of the database. */
 	private void commit(TransactionStatus status) {
 		try {
 			this.calls.call(() -> {
@@ -147,21 +135,9 @@ public final class IdempotentTransaction implements DeliveryAdvice {
 				return status;
 			});
 		}
-		catch (UnexpectedRollbackException ex) {
-			throw new ListenerCommitException(ex);
-		}
 		catch (RuntimeException | Error ex) {
-			throw isCausedByData(ex) ? new ListenerCommitException(ex) : storeFailure("committed", ex);
+			throw CommitFailure.isOfListener(ex) ? new ListenerCommitException(ex) : storeFailure("committed", ex);
 		}
-	}
-
-	private static boolean isCausedByData(Throwable failure) {
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof SQLException sql && sql.getSQLState() != null && sql.getSQLState().length() == 5) {
-				return CAUSED_BY_DATA.contains(sql.getSQLState().substring(0, 2));
-			}
-		}
-		return false;
 	}
 
 	private static StoreException storeFailure(String action, Throwable ex) {
