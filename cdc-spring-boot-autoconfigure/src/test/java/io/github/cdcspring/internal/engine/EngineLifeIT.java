@@ -224,6 +224,18 @@ class EngineLifeIT {
 	}
 
 	@Test
+	void startsAgainAlthoughTheStoreCannotReleaseTheOffset(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, StoredElsewhere.class)) {
+			StoredElsewhere beans = application.bean(StoredElsewhere.class);
+			beans.unreleasable = true;
+			application.engine().restart();
+			insert(database, 1);
+			await().until(() -> beans.ids.contains(1));
+			await().until(() -> application.engine().status().state() == EngineState.RUNNING);
+		}
+	}
+
+	@Test
 	void finishesWhatIsInHandBeforeItStops(TestDatabase database) throws Exception {
 		Slow slow;
 		try (TestApplication application = TestApplication.run(database, Slow.class)) {
@@ -301,6 +313,8 @@ class EngineLifeIT {
 
 		volatile boolean broken;
 
+		volatile boolean unreleasable;
+
 		@Bean
 		OffsetStore offsetStore() {
 			return new OffsetStore() {
@@ -336,6 +350,13 @@ class EngineLifeIT {
 				@Override
 				public boolean isDurable() {
 					return true;
+				}
+
+				@Override
+				public void release(OffsetKey key) {
+					if (StoredElsewhere.this.unreleasable) {
+						throw new IllegalStateException("unreleasable on purpose");
+					}
 				}
 
 			};

@@ -49,11 +49,15 @@ import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An engine that embeds Debezium. The reported state always reflects the actual state.
  */
 public final class EmbeddedCdcEngine implements CdcEngine {
+
+	private static final Logger logger = LoggerFactory.getLogger(EmbeddedCdcEngine.class);
 
 	private final EngineSettings settings;
 
@@ -224,8 +228,24 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 		}
 		finally {
 			if (state == EngineState.STOPPED) {
-				this.store.release(this.key);
+				releaseOffset();
 			}
+		}
+	}
+
+	/**
+	 * A store that cannot release the offset must not keep the engine from starting
+	 * again, nor the application from stopping.
+	 */
+	private void releaseOffset() {
+		try {
+			this.store.release(this.key);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn(
+					"Engine '{}' could not release its offset in the store because of {}. Another instance may have "
+							+ "to wait until this application has ended. Check the offset store.",
+					name(), ex.getClass().getName());
 		}
 	}
 
@@ -328,7 +348,7 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 			this.supervisor.startAgainWhenIdle(this::stillRunning);
 			throw later("It starts again as soon as the call has returned.");
 		}
-		this.store.release(this.key);
+		releaseOffset();
 		this.supervisor.startAgain();
 	}
 
@@ -364,7 +384,7 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 		boolean stopped = this.supervisor.stop();
 		this.statusReader.close();
 		if (stopped) {
-			this.store.release(this.key);
+			releaseOffset();
 		}
 	}
 
