@@ -236,6 +236,22 @@ class EngineLifeIT {
 	}
 
 	@Test
+	void isHealthyAfterItsContextWasStoppedAndStarted(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+			EmbeddedEngineRegistry engines = application.bean(EmbeddedEngineRegistry.class);
+			CdcHealthIndicator health = application.bean(CdcHealthIndicator.class);
+			assertThat(Objects.requireNonNull(health.health()).getStatus()).isEqualTo(Status.UP);
+			engines.stop();
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.STOPPED);
+			engines.start();
+			insert(database, 1);
+			awaitIds(application, 1);
+			await().until(() -> Objects.requireNonNull(health.health()).getStatus().equals(Status.UP));
+			await().until(() -> application.engine().streamStatus().problem() == null);
+		}
+	}
+
+	@Test
 	void finishesWhatIsInHandBeforeItStops(TestDatabase database) throws Exception {
 		Slow slow;
 		try (TestApplication application = TestApplication.run(database, Slow.class)) {

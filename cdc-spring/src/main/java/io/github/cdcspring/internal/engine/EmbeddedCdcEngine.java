@@ -382,7 +382,7 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	 */
 	public synchronized void stop() {
 		boolean stopped = this.supervisor.stop();
-		this.statusReader.close();
+		this.statusReader.release();
 		if (stopped) {
 			releaseOffset();
 		}

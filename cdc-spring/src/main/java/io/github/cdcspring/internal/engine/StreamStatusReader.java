@@ -276,10 +276,11 @@ final class StreamStatusReader {
 	}
 
 	/**
-	 * Close the connection.
+	 * Close the connection until the next reading. An engine that was stopped with its
+	 * context may be started again with it.
 	 */
-	void close() {
-		this.executor.execute(this.connection::close);
+	void release() {
+		this.executor.execute(this.connection::release);
 	}
 
 }
