@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.engine;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.PGConnection;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -82,6 +84,32 @@ class SharedPublicationIT {
 				insert("orders", 1);
 				awaitReceived(narrow, "orders 1");
 				assertThat(this.database.queryForTexts(PUBLISHED)).containsExactly("customers", "orders");
+			}
+		}
+	}
+
+	/** No session may be left behind that keeps the start lock. */
+	@Test
+	void waitsForTheSessionThatLocksATableToBePublished() throws SQLException {
+		receive("orders", "orders", 1);
+		try (Connection other = this.database.connect(); Statement statement = other.createStatement()) {
+			other.setAutoCommit(false);
+			statement.execute("LOCK TABLE customers IN SHARE UPDATE EXCLUSIVE MODE");
+			int pid = other.unwrap(PGConnection.class).getBackendPID();
+			try (TestApplication wide = start("orders,customers")) {
+				assertThat(wide.engine().status().failure()).contains("while process " + pid)
+					.contains("locks table customers");
+				assertThat(state(wide)).isEqualTo(EngineState.BACKING_OFF);
+				assertThat(this.database.queryForText("SELECT count(*) FROM pg_stat_activity "
+						+ "WHERE query LIKE 'ALTER PUBLICATION%' AND state = 'active'"))
+					.isEqualTo("0");
+				other.rollback();
+				await().atMost(LONG).until(() -> {
+					assertThat(state(wide)).isNotEqualTo(EngineState.STANDBY);
+					return state(wide) == EngineState.RUNNING;
+				});
+				insert("customers", 2);
+				awaitReceived(wide, "customers 2");
 			}
 		}
 	}

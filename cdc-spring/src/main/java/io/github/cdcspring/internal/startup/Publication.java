@@ -20,10 +20,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.internal.support.SqlQuoting;
 import io.github.cdcspring.settings.EngineSettings;
 
@@ -39,6 +41,11 @@ public final class Publication {
 
 	/** {@code duplicate_object}. */
 	private static final String ALREADY_THERE = "42710";
+
+	private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+	/** Shorter than the timeout of the connection. */
+	private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
 	private static final int PUBLISHES_STORED_COLUMNS_SINCE = 180000;
 
@@ -56,18 +63,47 @@ public final class Publication {
 	 * reduced: another application, or a former version of this one, may need the rest. A
 	 * publication that the operator maintains is left as it is.
 	 * @throws SQLTransientException if another application altered it meanwhile
+	 * @throws NotReadyException if another session locks a table that is to be added
 	 */
 	public void cover(SourceState source, Connection connection) throws SQLException {
 		if (isToBeWritten(source)) {
-			try (Statement statement = connection.createStatement()) {
-				statement.execute(coverStatement(source));
+			try {
+				write(coverStatement(source), connection);
 			}
 			catch (SQLException ex) {
 				if (ALREADY_THERE.equals(ex.getSQLState())) {
 					throw new SQLTransientException(
 							"Publication '" + this.name + "' was altered by another application at the same time", ex);
 				}
+				if (LOCK_NOT_AVAILABLE.equals(ex.getSQLState())) {
+					throw new LockedTables(missing(source)).notReady(this.name, connection);
+				}
 				throw ex;
+			}
+		}
+	}
+
+	/**
+	 * The server continues to wait for a lock that the client gives up. The session that
+	 * waits would keep the start lock.
+	 */
+	private static void write(String sql, Connection connection) throws SQLException {
+		boolean autoCommit = connection.getAutoCommit();
+		connection.setAutoCommit(false);
+		try (Statement statement = connection.createStatement()) {
+			statement.execute("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT.toMillis() + "ms'");
+			statement.execute(sql);
+			connection.commit();
+		}
+		catch (SQLException ex) {
+			if (!connection.isClosed()) {
+				connection.rollback();
+			}
+			throw ex;
+		}
+		finally {
+			if (!connection.isClosed()) {
+				connection.setAutoCommit(autoCommit);
 			}
 		}
 	}
