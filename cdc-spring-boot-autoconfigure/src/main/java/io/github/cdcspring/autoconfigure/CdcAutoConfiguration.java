@@ -123,8 +123,13 @@ public final class CdcAutoConfiguration {
 
 	@Bean
 	EngineFactory cdcEngineFactory(EngineSettingsReader settings, ListenerRegistry listeners, RowMappers mappers,
-			OffsetStores stores, DeliveryOptionsFactory options, ConfigurableListableBeanFactory beanFactory) {
-		return new EngineFactory(settings, listeners, mappers, stores, options, new UnregisteredListeners(beanFactory));
+			OffsetStores stores, DeliveryOptionsFactory options, UnregisteredListeners unregistered) {
+		return new EngineFactory(settings, listeners, mappers, stores, options, unregistered);
+	}
+
+	@Bean
+	UnregisteredListeners cdcUnregisteredListeners(ConfigurableListableBeanFactory beanFactory) {
+		return new UnregisteredListeners(beanFactory);
 	}
 
 	@Bean

@@ -36,11 +36,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.type.classreading.MetadataReader;
 import org.springframework.core.type.classreading.MetadataReaderFactory;
@@ -50,7 +55,7 @@ import org.springframework.util.ClassUtils;
  * Finds listeners that no engine knows of, because their beans were not created, or not
  * processed, before the engines start. They would never be called.
  */
-class UnregisteredListeners {
+class UnregisteredListeners implements ApplicationListener<ContextRefreshedEvent> {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnregisteredListeners.class);
 
@@ -66,6 +71,7 @@ class UnregisteredListeners {
 	 * @throws InvalidListenerException if a bean has other listeners
 	 */
 	void refuse(Collection<ListenerEndpoint> registered) {
+		refuseInParents();
 		Set<String> beans = registered.stream().map(ListenerEndpoint::bean).collect(Collectors.toSet());
 		Map<String, Class<?>> lazy = new LinkedHashMap<>();
 		for (Iterator<String> names = this.beanFactory.getBeanNamesIterator(); names.hasNext();) {
@@ -88,6 +94,61 @@ class UnregisteredListeners {
 		if (!lazy.isEmpty()) {
 			warnOfHidden(lazy, beans);
 		}
+	}
+
+	/**
+	 * Check the beans of the parent contexts, which are not processed here.
+	 */
+	private void refuseInParents() {
+		BeanFactory parent = this.beanFactory.getParentBeanFactory();
+		while (parent instanceof ConfigurableListableBeanFactory factory && !processesListeners(factory)) {
+			String bean = listenerBean(factory);
+			if (bean != null) {
+				throw elsewhere(bean, "a parent");
+			}
+			parent = factory.getParentBeanFactory();
+		}
+	}
+
+	/**
+	 * Check the beans of a child context, which is refreshed after the engines were
+	 * started.
+	 * @throws InvalidListenerException if a bean has listeners
+	 */
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		ApplicationContext context = event.getApplicationContext();
+		if (context instanceof ConfigurableApplicationContext child && child.getBeanFactory() != this.beanFactory
+				&& !processesListeners(child.getBeanFactory())) {
+			String bean = listenerBean(child.getBeanFactory());
+			if (bean != null) {
+				throw elsewhere(bean, "a child");
+			}
+		}
+	}
+
+	private static boolean processesListeners(ConfigurableListableBeanFactory factory) {
+		return factory.getBeanNamesForType(CdcListenerAnnotationBeanPostProcessor.class, true, false).length > 0;
+	}
+
+	private static @Nullable String listenerBean(ConfigurableListableBeanFactory factory) {
+		for (Iterator<String> names = factory.getBeanNamesIterator(); names.hasNext();) {
+			String name = names.next();
+			boolean isAbstract = factory.containsBeanDefinition(name)
+					&& factory.getMergedBeanDefinition(name).isAbstract();
+			Class<?> type = isAbstract ? null : factory.getType(name, false);
+			if (type != null && CdcListenerAnnotationBeanPostProcessor.hasListeners(ClassUtils.getUserClass(type))) {
+				return name;
+			}
+		}
+		return null;
+	}
+
+	private static InvalidListenerException elsewhere(String bean, String context) {
+		return new InvalidListenerException(
+				"Bean '" + bean + "' has @CdcListener methods that would never be called, " + "because it is in "
+						+ context + " context of the one that starts the engines",
+				"Move the bean to the context that has the auto-configuration of the starter.");
 	}
 
 	private @Nullable BeanDefinition definition(String name) {

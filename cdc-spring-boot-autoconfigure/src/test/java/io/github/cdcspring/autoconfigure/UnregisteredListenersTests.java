@@ -31,6 +31,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -39,6 +40,7 @@ import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.core.PriorityOrdered;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Listeners that nobody would ever call are refused, or a WARN names their bean.
@@ -106,6 +108,35 @@ class UnregisteredListenersTests {
 		this.runner.withUserConfiguration(ByInterface.class)
 			.run((context) -> assertThat(context.getBean(EmbeddedEngineRegistry.class).engines()).hasSize(1));
 		assertThat(output).doesNotContain("never called");
+	}
+
+	@Test
+	void refusesListenersOfAParentContext() {
+		try (AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext(Hello.class)) {
+			this.runner.withParent(parent)
+				.withUserConfiguration(PoliteGreeter.class)
+				.run((context) -> assertThat(context.getStartupFailure()).rootCause()
+					.isInstanceOf(InvalidListenerException.class)
+					.hasMessageContaining("because it is in a parent context"));
+		}
+	}
+
+	@Test
+	void refusesListenersOfAChildContext() {
+		this.runner.withUserConfiguration(PoliteGreeter.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+				child.setParent(context);
+				child.register(Other.class);
+				child.refresh();
+			}
+			try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+				child.setParent(context);
+				child.register(Hello.class);
+				assertThatExceptionOfType(InvalidListenerException.class).isThrownBy(child::refresh)
+					.withMessageContaining("because it is in a child context");
+			}
+		});
 	}
 
 	private void refuses(Class<?> configuration, String message) {
