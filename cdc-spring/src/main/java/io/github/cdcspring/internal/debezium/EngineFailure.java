@@ -78,7 +78,7 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 						cause);
 			}
 			if (cause instanceof CdcException) {
-				return new EngineFailure(message(cause), Kind.PERMANENT, cause);
+				return new EngineFailure(message(cause), kindOfReading(cause), cause);
 			}
 			if (cause instanceof SQLException || cause instanceof IOException) {
 				return of(cause);
@@ -93,6 +93,16 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 			root = cause;
 		}
 		return new EngineFailure(message(root), Kind.UNEXPECTED, root);
+	}
+
+	/** What the server could not be asked for may be known at the next start. */
+	private static Kind kindOfReading(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = next(cause)) {
+			if (cause instanceof SQLException || cause instanceof IOException) {
+				return of(cause).kind();
+			}
+		}
+		return Kind.PERMANENT;
 	}
 
 	/** A store that worked before may work again, whatever the failure. */

@@ -31,6 +31,7 @@ import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLHandshakeException;
 
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.debezium.EngineFailure.Kind;
 import io.github.cdcspring.internal.support.StoreException;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,16 @@ class FailureRuleTests {
 		assertThat(kindOf(new FileNotFoundException("root.crt"))).isEqualTo(Kind.SETUP);
 		String unverified = GT.tr("The hostname {0} could not be verified by hostnameverifier {1}.", "db", "verifier");
 		assertThat(EngineFailure.of(null, new SQLException(unverified, "08006")).kind()).isEqualTo(Kind.SETUP);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "53300, TEMPORARY", "28P01, SETUP", "57P03, CONNECTION_LOST", "22003, PERMANENT" })
+	void failureOfAQuestionIsJudgedByItsCause(String state, Kind kind) {
+		CdcException failure = new CdcException("the types cannot be read", new SQLException("", state));
+		EngineFailure judged = EngineFailure.of(null, new IllegalStateException(failure));
+		assertThat(judged.kind()).isEqualTo(kind);
+		assertThat(judged.message()).isEqualTo("the types cannot be read");
+		assertThat(EngineFailure.of(null, new CdcException("a setting")).kind()).isEqualTo(Kind.PERMANENT);
 	}
 
 	@Test
