@@ -68,8 +68,8 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	/** Why the current run cannot deliver events now. */
 	private @Nullable String waiting;
 
-	/** Why no store answers the current run. */
-	private @Nullable String storeProblem;
+	/** Why the server sends nothing to the current run. */
+	private @Nullable String serverWait;
 
 	private @Nullable PreparedStart prepared;
 
@@ -387,7 +387,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		this.wasRunning = false;
 		this.failing = false;
 		this.waiting = null;
-		this.storeProblem = null;
+		this.serverWait = null;
 		this.receivingSince = null;
 	}
 
@@ -411,8 +411,8 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	}
 
 	@Override
-	public synchronized void storeHangs(@Nullable String problem) {
-		this.storeProblem = problem;
+	public synchronized void serverWaits(@Nullable String problem) {
+		this.serverWait = problem;
 		enterRunningAgain();
 	}
 
@@ -424,11 +424,10 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	/** Why a running engine is not healthy. */
 	private @Nullable String problem() {
-		EngineFailure unprocessed = this.unprocessed;
 		if (this.waiting != null) {
 			return this.waiting;
 		}
-		return (this.storeProblem != null || unprocessed == null) ? this.storeProblem : unprocessed.message();
+		return (this.serverWait != null) ? this.serverWait : this.listenerRestarts.problem();
 	}
 
 	/**

@@ -260,9 +260,8 @@ final class EngineRunner {
 		try (CapturedTableWatch tableWatch = new CapturedTableWatch(this.settings, this.preflight, connection, start,
 				this.partitions, this::fail);
 				DebeziumRun run = build(start, slotTracker, tableWatch, observer);
-				StreamMonitor monitor = new StreamMonitor(this.settings, connection, run, this::confirmed);
-				StoreWatch storeWatch = new StoreWatch(this.settings.name(), () -> longestStoreCall(start.session()),
-						observer::storeHangs)) {
+				StreamMonitor monitor = new StreamMonitor(this.settings, connection, run, this::confirmed,
+						observer::serverWaits)) {
 			this.run = run;
 			tableWatch.start();
 			monitor.start();
@@ -406,8 +405,8 @@ final class EngineRunner {
 		/** No event can be delivered for now, {@code null} if it can again. */
 		void waiting(@Nullable String problem);
 
-		/** A store does not answer, {@code null} if it does again. */
-		void storeHangs(@Nullable String problem);
+		/** The server sends nothing for now, {@code null} if it does again. */
+		void serverWaits(@Nullable String problem);
 
 		/** An offset was stored. */
 		void stored(Lsn lsn);

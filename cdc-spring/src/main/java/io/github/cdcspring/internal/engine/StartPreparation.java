@@ -195,10 +195,11 @@ final class StartPreparation {
 
 	private SourceState read(Connection connection) throws SQLException {
 		SourceState source = this.preflight.read(connection, this.reader);
-		if (!AbandonedCreation.isUnfinished(source.slot())) {
+		AbandonedCreation creation = new AbandonedCreation(this.settings.slot().name(), this.startLock);
+		if (!creation.isUnfinished(source.slot(), connection)) {
 			return source;
 		}
-		new AbandonedCreation(this.settings.slot().name(), this.startLock).end(connection);
+		creation.end(connection);
 		return this.preflight.read(connection, this.reader);
 	}
 

@@ -64,6 +64,8 @@ final class StreamMonitor implements AutoCloseable {
 
 	private final Consumer<WalSenderProcess> onConfirmed;
 
+	private final Consumer<@Nullable String> onWaiting;
+
 	private final Duration timeout;
 
 	private final CountDownLatch stop = new CountDownLatch(1);
@@ -80,16 +82,25 @@ final class StreamMonitor implements AutoCloseable {
 
 	private int missing;
 
+	private @Nullable String waitingAt;
+
+	private long waitingSince;
+
+	private boolean waiting;
+
 	/**
 	 * @param connection asks the server of the run
 	 * @param onConfirmed called once, when the server sends to this run
+	 * @param onWaiting takes why the server sends nothing for now, {@code null} when that
+	 * is over
 	 */
 	StreamMonitor(EngineSettings settings, ReplicationStateConnection connection, DebeziumRun run,
-			Consumer<WalSenderProcess> onConfirmed) {
+			Consumer<WalSenderProcess> onConfirmed, Consumer<@Nullable String> onWaiting) {
 		this.settings = settings;
 		this.connection = connection;
 		this.run = run;
 		this.onConfirmed = onConfirmed;
+		this.onWaiting = onWaiting;
 		this.timeout = settings.health().streamTimeout();
 		this.thread = new Thread(this::watch, "cdc-" + settings.name() + "-monitor");
 		this.thread.setDaemon(true);
@@ -150,8 +161,40 @@ final class StreamMonitor implements AutoCloseable {
 			SourceSockets.@Nullable Activity activity) throws SQLException {
 		WalSenderProcess process = WalSenderProcess.read(connection, this.settings.slot().name());
 		this.unreachableSince = null;
+		reportWait(process);
 		return (this.confirmed == null) ? confirm(connection, process, pid, activity)
 				: verify(connection, process, activity);
+	}
+
+	/**
+	 * A server that waits for a standby is not broken, but sends nothing. A busy one
+	 * waits often, and sends in between.
+	 */
+	private void reportWait(@Nullable WalSenderProcess process) {
+		long now = System.nanoTime();
+		if (process == null || !process.waitsForStandby()) {
+			this.waitingAt = null;
+			this.waitingSince = now;
+		}
+		else if (!String.valueOf(process.sentLsn()).equals(this.waitingAt)) {
+			this.waitingAt = String.valueOf(process.sentLsn());
+			this.waitingSince = now;
+		}
+		boolean waits = this.waitingAt != null && now - this.waitingSince >= this.timeout.dividedBy(2).toNanos();
+		if (waits == this.waiting) {
+			return;
+		}
+		this.waiting = waits;
+		if (!waits) {
+			this.onWaiting.accept(null);
+			return;
+		}
+		String problem = "The server sends nothing from replication slot '" + this.settings.slot().name()
+				+ "' until the standbys in synchronized_standby_slots have the WAL. Until then no event arrives. Start "
+				+ "the standby whose slot is not active (SELECT slot_name, active FROM pg_replication_slots;), or "
+				+ "remove its slot from synchronized_standby_slots.";
+		logger.warn("Engine '{}': {}", this.settings.name(), problem);
+		this.onWaiting.accept(problem);
 	}
 
 	/** Whether Debezium waits too long for the answer to a query. */

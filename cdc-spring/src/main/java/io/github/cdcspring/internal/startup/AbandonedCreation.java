@@ -27,9 +27,9 @@ import io.github.cdcspring.internal.support.NotReadyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The creation of a slot whose instance was killed. The server waits for the transactions
- * that were open, and does not notice meanwhile that nobody waits for the slot. Until
- * they end, the process holds a slot that nobody can use.
+ * The creation or advance of a slot whose instance was killed. The server waits for the
+ * transactions that were open, or for a standby, and does not notice meanwhile that
+ * nobody waits for the slot. Until then, the process holds a slot that nobody can use.
  */
 public final class AbandonedCreation {
 
@@ -38,13 +38,17 @@ public final class AbandonedCreation {
 	private static final Duration PAUSE = Duration.ofMillis(50);
 
 	private static final String CREATOR = """
-			SELECT active_pid FROM pg_catalog.pg_replication_slots
-			WHERE slot_name = ? AND active AND confirmed_flush_lsn IS NULL AND plugin IS NOT NULL""";
+			SELECT s.active_pid FROM pg_catalog.pg_replication_slots s
+				LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = s.active_pid AND a.usename = current_user
+			WHERE s.slot_name = ? AND s.active AND s.plugin IS NOT NULL
+				AND (s.confirmed_flush_lsn IS NULL
+					OR a.query LIKE 'SELECT pg_replication_slot_advance(%/* cdc-spring */')""";
 
 	private static final String TERMINATE = """
 			SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
 			WHERE pid = ? AND usename = current_user
-				AND (query ILIKE 'CREATE_REPLICATION_SLOT%' OR query ILIKE '%pg_create_logical_replication_slot%')""";
+				AND (query ILIKE 'CREATE_REPLICATION_SLOT%' OR query ILIKE '%pg_create_logical_replication_slot%'
+					OR query LIKE 'SELECT pg_replication_slot_advance(%/* cdc-spring */')""";
 
 	private final String slotName;
 
@@ -60,10 +64,11 @@ public final class AbandonedCreation {
 	}
 
 	/**
-	 * Whether a slot is being created.
+	 * Whether a slot is being created, or advanced by the starter.
 	 */
-	public static boolean isUnfinished(@Nullable SlotState slot) {
-		return slot != null && slot.plugin() != null && slot.active() && slot.confirmedFlushLsn() == null;
+	public boolean isUnfinished(@Nullable SlotState slot, Connection connection) throws SQLException {
+		return slot != null && slot.plugin() != null && slot.active()
+				&& (slot.confirmedFlushLsn() == null || creator(connection) != null);
 	}
 
 	/**
@@ -81,7 +86,8 @@ public final class AbandonedCreation {
 		}
 		while (creator != null) {
 			if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
-				throw new NotReadyException("Server process " + creator + " creates replication slot '" + this.slotName
+				throw new NotReadyException("Server process " + creator + " creates or advances replication slot '"
+						+ this.slotName
 						+ "', but no instance waits for it any more. Until it ends, the slot cannot be used. Run: "
 						+ "SELECT pg_terminate_backend(" + creator + ");");
 			}

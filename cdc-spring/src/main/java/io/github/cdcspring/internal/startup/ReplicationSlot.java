@@ -20,9 +20,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Duration;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.internal.support.SqlQuoting;
 import io.github.cdcspring.settings.EngineSettings;
 
@@ -41,6 +42,13 @@ public final class ReplicationSlot {
 
 	/** Shorter than the timeout of the connection. */
 	private static final int CREATION_SECONDS = 5;
+
+	private static final Duration ADVANCE_TIME = Duration.ofSeconds(30);
+
+	/** The comment tells the statement from that of an operator. */
+	private static final String ADVANCE = "SELECT pg_replication_slot_advance(?, CAST(? AS pg_lsn)) /* cdc-spring */";
+
+	private static final String CANCELED = "57014";
 
 	private final String name;
 
@@ -71,18 +79,33 @@ public final class ReplicationSlot {
 	}
 
 	/**
-	 * Advance the slot: the server never sends again what committed before the LSN.
+	 * Advance the slot: the server never sends again what committed before the LSN. It
+	 * decodes all WAL up to there, and with a failover slot waits for the standbys.
+	 * @throws NotReadyException if that takes too long
 	 */
 	void advance(Connection connection, Lsn lsn) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			// What a canceled call has read would be read again each time
-			statement.execute("SET statement_timeout = 0");
-		}
-		try (PreparedStatement statement = connection
-			.prepareStatement("SELECT pg_replication_slot_advance(?, CAST(? AS pg_lsn))")) {
+		int timeout = connection.getNetworkTimeout();
+		// Longer than the time for the statement, so that the server has given it up, too
+		connection.setNetworkTimeout(Runnable::run, (int) ADVANCE_TIME.multipliedBy(2).toMillis());
+		try (PreparedStatement statement = connection.prepareStatement(ADVANCE)) {
 			statement.setString(1, this.name);
 			statement.setString(2, lsn.toString());
+			statement.setQueryTimeout((int) ADVANCE_TIME.toSeconds());
 			statement.execute();
+		}
+		catch (SQLException ex) {
+			if (CANCELED.equals(ex.getSQLState())) {
+				throw new NotReadyException("Replication slot '" + this.name + "' could not be advanced to " + lsn
+						+ " within " + ADVANCE_TIME.toSeconds() + " s. Either a standby in synchronized_standby_slots "
+						+ "does not have the WAL, or there is much WAL to read. Start the standby, or remove its slot "
+						+ "from synchronized_standby_slots.");
+			}
+			throw ex;
+		}
+		finally {
+			if (!connection.isClosed()) {
+				connection.setNetworkTimeout(Runnable::run, timeout);
+			}
 		}
 	}
 

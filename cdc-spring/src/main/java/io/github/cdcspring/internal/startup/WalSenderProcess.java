@@ -31,18 +31,24 @@ import org.postgresql.PGConnection;
  * @param pid the process id
  * @param startedAt when it started, as text. Together with the id it is unique.
  * @param waitEvent what it waits for, {@code null} if it works
+ * @param sentLsn up to where it has sent, {@code null} if it is not known
  * @param pooled whether a connection pooler hides process ids
  */
-public record WalSenderProcess(int pid, @Nullable String startedAt, @Nullable String waitEvent, boolean pooled) {
+public record WalSenderProcess(int pid, @Nullable String startedAt, @Nullable String waitEvent,
+		@Nullable String sentLsn, boolean pooled) {
 
 	/** It has sent everything, or cannot send. */
 	private static final Set<String> SENT_OR_BLOCKED = Set.of("WalSenderMain", "WalSenderWaitForWAL",
 			"WalSenderWaitForWal", "WalSenderWriteData", "ClientWrite");
 
+	/** A standby of {@code synchronized_standby_slots} has not confirmed the WAL. */
+	private static final String WAITS_FOR_STANDBY = "WaitForStandbyConfirmation";
+
 	private static final String PROCESS = """
-			SELECT s.active_pid, a.backend_start::text, a.wait_event, pg_backend_pid() AS own_pid
+			SELECT s.active_pid, a.backend_start::text, a.wait_event, r.sent_lsn, pg_backend_pid() AS own_pid
 			FROM pg_catalog.pg_replication_slots s
 				LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = s.active_pid
+				LEFT JOIN pg_catalog.pg_stat_replication r ON r.pid = s.active_pid
 			WHERE s.slot_name = ? AND s.active_pid IS NOT NULL""";
 
 	private static final String PROBE = """
@@ -72,7 +78,7 @@ public record WalSenderProcess(int pid, @Nullable String startedAt, @Nullable St
 				}
 				boolean pooled = connection.unwrap(PGConnection.class).getBackendPID() != row.getInt("own_pid");
 				return new WalSenderProcess(row.getInt("active_pid"), row.getString("backend_start"),
-						row.getString("wait_event"), pooled);
+						row.getString("wait_event"), row.getString("sent_lsn"), pooled);
 			}
 		}
 	}
@@ -116,6 +122,13 @@ public record WalSenderProcess(int pid, @Nullable String startedAt, @Nullable St
 	 */
 	public boolean hasSentOrIsBlocked() {
 		return this.waitEvent != null && SENT_OR_BLOCKED.contains(this.waitEvent);
+	}
+
+	/**
+	 * Whether it sends nothing until the standbys of a failover slot have the WAL.
+	 */
+	public boolean waitsForStandby() {
+		return WAITS_FOR_STANDBY.equals(this.waitEvent);
 	}
 
 	/**
