@@ -48,6 +48,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.format.support.FormattingConversionService;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
@@ -94,7 +95,9 @@ public final class CdcAutoConfiguration {
 	RowMappers cdcRowMappers(ListableBeanFactory beanFactory, ObjectProvider<JsonConversion> json) {
 		ApplicationConversionService conversionService = new ApplicationConversionService();
 		ApplicationConversionService.addBeans(conversionService, beanFactory);
-		return new RowMappers(conversionService, json.getIfAvailable());
+		FormattingConversionService applicationConverters = new FormattingConversionService();
+		ApplicationConversionService.addBeans(applicationConverters, beanFactory);
+		return new RowMappers(conversionService, applicationConverters, json.getIfAvailable());
 	}
 
 	@Bean

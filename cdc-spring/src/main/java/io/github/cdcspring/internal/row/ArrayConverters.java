@@ -42,7 +42,7 @@ final class ArrayConverters {
 			List<@Nullable Object> list = ArrayText.parse((String) raw, delimiter,
 					(text) -> element.convert(kind.parse(text)));
 			if (dimensions > 0 && !list.isEmpty()) {
-				checkDimensions(list, dimensions);
+				checkDimensions(list, dimensions, kind);
 			}
 			return list;
 		};
@@ -59,16 +59,19 @@ final class ArrayConverters {
 		return ArrayText.parse((String) raw, type.delimiter(), type.elementType().kind()::parse);
 	}
 
-	private static void checkDimensions(Object list, int expected) {
+	private static void checkDimensions(Object list, int expected, PostgresTypeKind kind) {
 		int dimensions = 0;
 		Object level = list;
-		// A JSON element may be a list itself, so more levels than dimensions are fine
 		while (dimensions < expected && level instanceof List<?> elements && !elements.isEmpty()) {
 			level = elements.get(0);
 			dimensions++;
 		}
 		if (dimensions < expected) {
 			throw new ValueConversionException("the array has fewer dimensions", "Declare it as List<Object>");
+		}
+		// A JSON element may be a list itself
+		if (level instanceof List<?> && kind != PostgresTypeKind.JSON) {
+			throw new ValueConversionException("the array has more dimensions", "Declare it as List<Object>");
 		}
 	}
 

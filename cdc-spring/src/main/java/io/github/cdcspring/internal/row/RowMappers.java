@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.convert.ConversionService;
+import org.springframework.core.convert.support.GenericConversionService;
 
 /**
  * Creates the mappers for the row types that an application declares: records, immutable
@@ -39,13 +40,26 @@ public final class RowMappers {
 	private final Map<Type, RowMapper<?>> mappers = new ConcurrentHashMap<>();
 
 	/**
-	 * Create a factory.
+	 * Create a factory for an application without converters of its own.
 	 * @param conversionService converts a column's natural Java type to types that the
-	 * starter does not know; applications extend it by their own converters
+	 * starter does not know
 	 * @param json converts JSON columns, {@code null} to offer them as text only
 	 */
 	public RowMappers(ConversionService conversionService, @Nullable JsonConversion json) {
-		this.converters = new ValueConverters(conversionService, json);
+		this(conversionService, new GenericConversionService(), json);
+	}
+
+	/**
+	 * Create a factory.
+	 * @param conversionService converts a column's natural Java type to types that the
+	 * starter does not know: by Spring's converters and those of the application
+	 * @param applicationConverters those of the application only; they may convert what
+	 * Spring's converters would change
+	 * @param json converts JSON columns, {@code null} to offer them as text only
+	 */
+	public RowMappers(ConversionService conversionService, ConversionService applicationConverters,
+			@Nullable JsonConversion json) {
+		this.converters = new ValueConverters(conversionService, applicationConverters, json);
 	}
 
 	/**

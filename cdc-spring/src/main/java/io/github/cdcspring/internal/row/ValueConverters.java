@@ -22,16 +22,24 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.Period;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -39,24 +47,36 @@ import io.github.cdcspring.ColumnValue;
 import io.github.cdcspring.PostgresInterval;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.CollectionFactory;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ObjectUtils;
 
 /**
  * Chooses the converter from a column to a Java type. It converts to the natural type and
- * to closely related types itself, and to all other types by the
- * {@link ConversionService}.
+ * to closely related types itself, and to all other types by a {@link ConversionService}.
+ * Spring's converters round numbers, take the first element of an array and drop parts of
+ * a time, so the service converts such values only by converters of the application.
  */
 final class ValueConverters {
 
 	private final ConversionService conversionService;
 
+	private final ConversionService applicationConverters;
+
 	private final @Nullable JsonConversion json;
 
-	ValueConverters(ConversionService conversionService, @Nullable JsonConversion json) {
+	/**
+	 * Create the converters.
+	 * @param conversionService Spring's converters and those of the application
+	 * @param applicationConverters those of the application only
+	 */
+	ValueConverters(ConversionService conversionService, ConversionService applicationConverters,
+			@Nullable JsonConversion json) {
 		this.conversionService = conversionService;
+		this.applicationConverters = applicationConverters;
 		this.json = json;
 	}
 
@@ -108,6 +128,7 @@ final class ValueConverters {
 			case HSTORE -> hstore(target, wanted);
 			case NUMERIC, MONEY -> number(kind, wanted);
 			case SMALLINT, INTEGER, BIGINT -> integer(kind, wanted);
+			case REAL, DOUBLE -> floatingPoint(kind, wanted);
 			default -> scalar(kind, wanted);
 		};
 		return (converter != null) ? converter : byConversionService(type, target);
@@ -126,6 +147,9 @@ final class ValueConverters {
 	private @Nullable ValueConverter array(PostgresType type, ResolvableType target, Class<?> wanted) {
 		if (wanted.isAssignableFrom(List.class)) {
 			return listOf(type, target);
+		}
+		if (Collection.class.isAssignableFrom(wanted)) {
+			return collectionOf(type, target, wanted);
 		}
 		if (!wanted.isArray()) {
 			return null;
@@ -157,6 +181,30 @@ final class ValueConverters {
 		return (element != null) ? ArrayConverters.list(type, element.converter(), expected) : null;
 	}
 
+	private @Nullable ValueConverter collectionOf(PostgresType type, ResolvableType target, Class<?> wanted) {
+		ValueConverter list = listOf(type, target);
+		Class<?> element = target.asCollection().getGeneric(0).resolve();
+		if (list == null || !creates(wanted, element)) {
+			return null;
+		}
+		return (raw) -> {
+			List<?> elements = (List<?>) Objects.requireNonNull(list.convert(raw));
+			Collection<Object> collection = CollectionFactory.createCollection(wanted, element, elements.size());
+			collection.addAll(elements);
+			return collection;
+		};
+	}
+
+	private static boolean creates(Class<?> collection, @Nullable Class<?> element) {
+		try {
+			CollectionFactory.createCollection(collection, element, 0);
+			return true;
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
+
 	private static boolean isBytes(PostgresType type, ResolvableType leaf) {
 		return type.element() == PostgresTypeKind.BYTES && leaf.resolve() == byte[].class;
 	}
@@ -177,8 +225,11 @@ final class ValueConverters {
 		if (wanted == Integer.class) {
 			return exact((raw) -> Math.toIntExact(((Number) raw).longValue()));
 		}
-		if (wanted == Double.class && kind != PostgresTypeKind.BIGINT) {
-			return (raw) -> ((Number) raw).doubleValue();
+		if (wanted == Double.class) {
+			return exact((raw) -> exactDouble(((Number) raw).longValue()));
+		}
+		if (wanted == Float.class) {
+			return exact((raw) -> exactFloat(((Number) raw).longValue()));
 		}
 		Function<BigDecimal, Object> conversion = exactConversion(wanted);
 		return (conversion != null) ? exact((raw) -> conversion.apply(BigDecimal.valueOf(((Number) raw).longValue())))
@@ -190,14 +241,61 @@ final class ValueConverters {
 			return kind::natural;
 		}
 		if (wanted == Double.class) {
-			return (raw) -> ((Number) kind.natural(raw)).doubleValue();
+			return exact((raw) -> nearest(raw, kind, Number::doubleValue));
 		}
 		if (wanted == Float.class) {
-			return (raw) -> ((Number) kind.natural(raw)).floatValue();
+			return exact((raw) -> nearest(raw, kind, Number::floatValue));
 		}
 		Function<BigDecimal, Object> conversion = wanted.isAssignableFrom(BigDecimal.class) ? (number) -> number
 				: exactConversion(wanted);
 		return (conversion != null) ? exact((raw) -> conversion.apply(finite((BigDecimal) raw))) : null;
+	}
+
+	private @Nullable ValueConverter floatingPoint(PostgresTypeKind kind, Class<?> wanted) {
+		if (wanted.isAssignableFrom(kind.naturalType)) {
+			return kind::natural;
+		}
+		if (wanted == Double.class) {
+			return (raw) -> ((Number) raw).doubleValue();
+		}
+		Function<BigDecimal, Object> conversion = exactConversion(wanted);
+		return (conversion != null) ? exact((raw) -> conversion.apply(decimal((Number) raw))) : null;
+	}
+
+	/** The shortest decimal that denotes the number, which is also PostgreSQL's text. */
+	private static BigDecimal decimal(Number number) {
+		if (!Double.isFinite(number.doubleValue())) {
+			throw new ValueConversionException("the value is NaN or infinite", "Declare it as Double or String");
+		}
+		return new BigDecimal(number.toString());
+	}
+
+	/** Rounds, but never to infinity. */
+	private static Number nearest(Object raw, PostgresTypeKind kind, Function<Number, Number> conversion) {
+		Number number = (Number) kind.natural(raw);
+		Number nearest = conversion.apply(number);
+		if (number instanceof BigDecimal && Double.isInfinite(nearest.doubleValue())) {
+			throw new ArithmeticException();
+		}
+		return nearest;
+	}
+
+	private static double exactDouble(long number) {
+		double nearest = number;
+		requireEqual(new BigDecimal(nearest), BigDecimal.valueOf(number));
+		return nearest;
+	}
+
+	private static float exactFloat(long number) {
+		float nearest = number;
+		requireEqual(new BigDecimal(nearest), BigDecimal.valueOf(number));
+		return nearest;
+	}
+
+	private static void requireEqual(BigDecimal nearest, BigDecimal number) {
+		if (nearest.compareTo(number) != 0) {
+			throw new ArithmeticException();
+		}
 	}
 
 	private static @Nullable Function<BigDecimal, Object> exactConversion(Class<?> wanted) {
@@ -231,7 +329,7 @@ final class ValueConverters {
 			try {
 				return converter.convert(raw);
 			}
-			catch (ArithmeticException ex) {
+			catch (ArithmeticException | DateTimeException | IllegalArgumentException ex) {
 				throw new ValueConversionException("the type cannot represent the value exactly",
 						"Declare a wider type, or String");
 			}
@@ -243,11 +341,12 @@ final class ValueConverters {
 			return kind::natural;
 		}
 		return switch (kind) {
-			case REAL -> (wanted == Double.class) ? (raw) -> ((Float) raw).doubleValue() : null;
 			case TEXT -> text(wanted);
-			case BYTES -> (wanted == ByteBuffer.class) ? (raw) -> ByteBuffer.wrap((byte[]) kind.natural(raw)) : null;
+			case BYTES -> bytes(wanted);
 			case BITS -> (wanted == BitSet.class) ? (raw) -> bits((String) raw) : null;
-			case TIME -> (wanted == Duration.class) ? PostgresTypeKind::durationOfDay : null;
+			case DATE -> (wanted == java.sql.Date.class) ? exact((raw) -> sqlDate((int) raw)) : null;
+			case TIME -> time(wanted);
+			case TIMESTAMP -> (wanted == Timestamp.class) ? exact((raw) -> timestamp((long) raw)) : null;
 			case TIMESTAMPTZ -> timestampWithZone(wanted);
 			case INTERVAL -> interval(wanted);
 			default -> null;
@@ -299,6 +398,13 @@ final class ValueConverters {
 		return bits;
 	}
 
+	private static @Nullable ValueConverter bytes(Class<?> wanted) {
+		if (wanted == ByteBuffer.class) {
+			return (raw) -> ByteBuffer.wrap(PostgresTypeKind.bytes(raw));
+		}
+		return (wanted == Byte[].class) ? (raw) -> ObjectUtils.toObjectArray(PostgresTypeKind.bytes(raw)) : null;
+	}
+
 	private static @Nullable ValueConverter timestampWithZone(Class<?> wanted) {
 		if (wanted == OffsetDateTime.class) {
 			return (raw) -> offsetDateTime((long) raw);
@@ -306,7 +412,52 @@ final class ValueConverters {
 		if (wanted == ZonedDateTime.class) {
 			return (raw) -> offsetDateTime((long) raw).toZonedDateTime();
 		}
+		if (wanted == Timestamp.class) {
+			return exact((raw) -> timestampWithZone((long) raw));
+		}
 		return (wanted == Date.class) ? exact((raw) -> new Date(millis((long) raw))) : null;
+	}
+
+	private static @Nullable ValueConverter time(Class<?> wanted) {
+		if (wanted == Time.class) {
+			return exact((raw) -> sqlTime((long) raw));
+		}
+		return (wanted == Duration.class) ? PostgresTypeKind::durationOfDay : null;
+	}
+
+	/**
+	 * JDBC's types calculate with fields or milliseconds, without a word when these
+	 * overflow. The default time zone may skip the local time.
+	 */
+	private static java.sql.Date sqlDate(int days) {
+		LocalDate date = TemporalText.date(days);
+		java.sql.Date converted = java.sql.Date.valueOf(date);
+		return preserved(converted, date, converted.toLocalDate());
+	}
+
+	private static Time sqlTime(long micros) {
+		LocalTime time = TemporalText.time(micros);
+		Time converted = Time.valueOf(time);
+		return preserved(converted, time, converted.toLocalTime());
+	}
+
+	private static Timestamp timestamp(long micros) {
+		LocalDateTime dateTime = TemporalText.dateTime(micros);
+		Timestamp converted = Timestamp.valueOf(dateTime);
+		return preserved(converted, dateTime, converted.toLocalDateTime());
+	}
+
+	private static Timestamp timestampWithZone(long micros) {
+		Instant instant = TemporalText.instant(micros);
+		Timestamp converted = Timestamp.from(instant);
+		return preserved(converted, instant, converted.toInstant());
+	}
+
+	private static <T> T preserved(T converted, Object value, Object result) {
+		if (!value.equals(result)) {
+			throw new ArithmeticException();
+		}
+		return converted;
 	}
 
 	private static OffsetDateTime offsetDateTime(long micros) {
@@ -344,14 +495,33 @@ final class ValueConverters {
 	private @Nullable ValueConverter byConversionService(PostgresType type, ResolvableType target) {
 		TypeDescriptor from = TypeDescriptor.valueOf(naturalType(type));
 		TypeDescriptor to = new TypeDescriptor(target, null, null);
-		if (!this.conversionService.canConvert(from, to)) {
+		ConversionService allowed = springIsExact(type.kind(), to.getObjectType()) ? this.conversionService
+				: this.applicationConverters;
+		if (!allowed.canConvert(from, to)) {
 			return null;
 		}
 		ValueConverter natural = natural(type);
 		if (type.kind() == PostgresTypeKind.NUMERIC) {
-			return (raw) -> this.conversionService.convert(finite((BigDecimal) raw), from, to);
+			return (raw) -> allowed.convert(finite((BigDecimal) raw), from, to);
 		}
-		return (raw) -> this.conversionService.convert(natural.convert(raw), from, to);
+		return (raw) -> allowed.convert(natural.convert(raw), from, to);
+	}
+
+	/**
+	 * Whether Spring's own converters preserve all values of a kind. They create classes
+	 * of an application by a constructor or factory method, to which they pass the
+	 * natural value.
+	 */
+	private static boolean springIsExact(PostgresTypeKind kind, Class<?> wanted) {
+		return switch (kind) {
+			// The first element, the first byte, the digits of a decimal number
+			case ARRAY, BYTES, BITS, JSON -> false;
+			case SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, NUMERIC, MONEY ->
+				!Number.class.isAssignableFrom(wanted) && wanted != Character.class;
+			case DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ, INTERVAL ->
+				!wanted.getName().startsWith("java.") && !wanted.isPrimitive();
+			default -> true;
+		};
 	}
 
 }
