@@ -61,7 +61,9 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.ResolvableType;
@@ -351,6 +353,20 @@ class PostgresTypesTests {
 		}
 		JsonNode large = JsonNodeFactory.instance.numberNode(new BigDecimal("1e400"));
 		cases.add(new Case("json", "'1e400'", large).as(JsonNode.class, large));
+		// The server sends all digits
+		JsonNode digits = JsonNodeFactory.instance.numberNode(BigInteger.TEN.pow(1500));
+		cases.add(new Case("jsonb", "'1e1500'", digits).as(JsonNode.class, digits)
+			.as(BigInteger.class, BigInteger.TEN.pow(1500)));
+		JsonNode nested = JsonNodeFactory.instance.numberNode(1);
+		for (int depth = 0; depth < 1000; depth++) {
+			nested = JsonNodeFactory.instance.arrayNode().add(nested);
+		}
+		cases.add(new Case("jsonb", "(repeat('[', 1000) || 1 || repeat(']', 1000))::jsonb", nested).as(ArrayNode.class,
+				nested));
+		ObjectNode object = JsonNodeFactory.instance.objectNode().put("a", new BigDecimal("12345678901234567.89"));
+		cases.add(new Case("json", "'{\"a\": 12345678901234567.89}'", object).as(ObjectNode.class, object)
+			.as(new ParameterizedTypeReference<Map<String, JsonNode>>() {
+			}, Map.of("a", object.get("a"))));
 		cases.add(new Case("bit", "B'1'", true).as(Boolean.class, true).as(String.class, "1"));
 		cases.add(new Case("bit(10)", "B'1010000001'", "1010000001").as(BitSet.class, bits(0, 2, 9)));
 		cases.add(new Case("varbit", "B'00101'", "00101").as(BitSet.class, bits(2, 4)));
