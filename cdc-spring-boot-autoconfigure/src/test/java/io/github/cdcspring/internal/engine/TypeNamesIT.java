@@ -89,14 +89,14 @@ class TypeNamesIT {
 		Assumptions.assumeTrue(
 				this.database.queryForText("SELECT 1 FROM pg_available_extensions WHERE name = 'hstore'") != null);
 		this.database.execute("CREATE EXTENSION hstore SCHEMA extensions",
-				"CREATE TYPE app.hstore AS ENUM ('\"a\"=>\"b\"')",
+				"CREATE TYPE app.hstore AS ENUM ('\"a\"=>\"b\"')", "CREATE DOMAIN app.tags AS extensions.hstore",
 				"CREATE TABLE app.rows (id int PRIMARY KEY, map extensions.hstore, maps extensions.hstore[], "
-						+ "no_map app.hstore)",
-				"INSERT INTO app.rows VALUES (1, 'a=>b', ARRAY['a=>b'::extensions.hstore], '\"a\"=>\"b\"')");
+						+ "no_map app.hstore, tags app.tags)",
+				"INSERT INTO app.rows VALUES (1, 'a=>b', ARRAY['a=>b'::extensions.hstore], '\"a\"=>\"b\"', 'd=>e')");
 		try (TestApplication application = TestApplication.run(this.database, Rows.class, "cdc.offset.store=memory",
 				"cdc.snapshot.mode=initial", "cdc.safety.accept=memory-with-snapshot")) {
 			this.database.execute(
-					"INSERT INTO app.rows VALUES (2, 'a=>b', ARRAY['a=>b'::extensions.hstore], '\"a\"=>\"b\"')",
+					"INSERT INTO app.rows VALUES (2, 'a=>b', ARRAY['a=>b'::extensions.hstore], '\"a\"=>\"b\"', 'd=>e')",
 					"ALTER TABLE app.rows ADD later extensions.hstore DEFAULT 'c=>d'",
 					"INSERT INTO app.rows VALUES (3)");
 			Rows rows = application.bean(Rows.class);
@@ -104,8 +104,24 @@ class TypeNamesIT {
 			assertThat(rows.rows.subList(0, 2))
 				.allSatisfy((values) -> assertThat(values).containsEntry("map", Map.of("a", "b"))
 					.containsEntry("maps", List.of(Map.of("a", "b")))
-					.containsEntry("no_map", "\"a\"=>\"b\""));
+					.containsEntry("no_map", "\"a\"=>\"b\"")
+					.containsEntry("tags", Map.of("d", "e")));
 			assertThat(rows.rows.get(2)).containsEntry("later", Map.of("c", "d"));
+		}
+	}
+
+	@Test
+	void domainOverHstoreThatComesAfterTheStartIsAMap() {
+		Assumptions.assumeTrue(
+				this.database.queryForText("SELECT 1 FROM pg_available_extensions WHERE name = 'hstore'") != null);
+		this.database.execute("CREATE TABLE app.rows (id int PRIMARY KEY)");
+		try (TestApplication application = TestApplication.run(this.database, Rows.class)) {
+			this.database.execute("CREATE EXTENSION hstore SCHEMA extensions",
+					"CREATE DOMAIN app.tags AS extensions.hstore", "ALTER TABLE app.rows ADD tags app.tags",
+					"INSERT INTO app.rows VALUES (1, 'd=>e')");
+			Rows rows = application.bean(Rows.class);
+			await().until(() -> !rows.rows.isEmpty());
+			assertThat(rows.rows.get(0)).containsEntry("tags", Map.of("d", "e"));
 		}
 	}
 

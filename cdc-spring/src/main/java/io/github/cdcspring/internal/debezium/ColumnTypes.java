@@ -44,6 +44,14 @@ final class ColumnTypes {
 
 	private static final String HSTORE = "hstore";
 
+	/**
+	 * Types of applications and extensions have this OID or a higher one.
+	 * @see <a href=
+	 * "https://github.com/postgres/postgres/blob/master/src/include/access/transam.h">PostgreSQL:
+	 * FirstNormalObjectId</a>
+	 */
+	private static final int FIRST_OWN_OID = 16_384;
+
 	private static final String MEANING = """
 			SELECT t.typinput = 'pg_catalog.array_in'::regproc, EXISTS (SELECT FROM pg_catalog.pg_depend d
 					JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
@@ -103,19 +111,24 @@ final class ColumnTypes {
 
 	/**
 	 * Debezium tells arrays by the names of their types, of which another schema may have
-	 * one as well.
+	 * one as well. The name of a domain says nothing about its base type.
 	 */
 	private Meaning meaning(RelationalColumn column, String name) {
+		Meaning meaning = this.meanings.get(column.nativeType());
+		if (meaning != null) {
+			return meaning;
+		}
 		boolean array = column.jdbcType() == Types.ARRAY;
-		if (!array && !name.startsWith("_") && !name.endsWith(HSTORE)) {
+		if (!array && !name.startsWith("_") && isBuiltIn(column.nativeType())) {
 			return Meaning.SCALAR;
 		}
-		Meaning meaning = this.meanings.get(column.nativeType());
-		if (meaning == null) {
-			meaning = read(column.nativeType(), new Meaning(array, name.endsWith(HSTORE)));
-			this.meanings.put(column.nativeType(), meaning);
-		}
+		meaning = read(column.nativeType(), new Meaning(array, name.endsWith(HSTORE)));
+		this.meanings.put(column.nativeType(), meaning);
 		return meaning;
+	}
+
+	private static boolean isBuiltIn(int oid) {
+		return Integer.compareUnsigned(oid, FIRST_OWN_OID) < 0;
 	}
 
 	/** The driver names the types of columns with a sequence in a way of its own. */
