@@ -75,7 +75,7 @@ record BackfillTable(TableId table, boolean partitioned, boolean filtered, boole
 			SELECT r.partitioned, coalesce(r.primary_key, false) AS primary_key,
 				coalesce(r.identified, false) AS identified, to_jsonb(pr) ->> 'prqual' IS NOT NULL AS filtered,
 				concat_ws(' ', c.attname, r.oid, c.attnum, c.type, c.attcollation) AS key_order, c.attname, c.type, c.modifier,
-				d.typname AS declared, t.typcategory = 'A' AS is_array, e.typdelim, k.place, EXISTS (
+				d.typname AS declared, t.typinput = 'pg_catalog.array_in'::regproc AS is_array, e.typdelim, k.place, EXISTS (
 					SELECT FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_extension x ON x.oid = p.refobjid
 					WHERE p.classid = 'pg_catalog.pg_type'::regclass
 						AND p.refclassid = 'pg_catalog.pg_extension'::regclass

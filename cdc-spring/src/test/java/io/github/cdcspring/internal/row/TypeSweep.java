@@ -70,7 +70,7 @@ final class TypeSweep {
 			"CREATE FUNCTION colon_in(cstring) RETURNS colon LANGUAGE internal IMMUTABLE STRICT AS 'textin'",
 			"CREATE FUNCTION colon_out(colon) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout'",
 			"CREATE TYPE colon (INPUT = colon_in, OUTPUT = colon_out, INTERNALLENGTH = VARIABLE, "
-					+ "ALIGNMENT = int4, STORAGE = extended, DELIMITER = ':')",
+					+ "ALIGNMENT = int4, STORAGE = extended, DELIMITER = ':', CATEGORY = 'A')",
 			"CREATE DOMAIN colon_domain AS colon" };
 
 	/** Settings in which the starter reads values. */

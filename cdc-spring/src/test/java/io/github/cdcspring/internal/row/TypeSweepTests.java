@@ -16,9 +16,12 @@
 
 package io.github.cdcspring.internal.row;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.backfill.BackfilledRows;
 import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -52,6 +55,14 @@ class TypeSweepTests {
 	}
 
 	@Test
+	void readsEveryTypeByBackfillAsTheServerHasIt() throws Exception {
+		HostileSettings settings = HostileSettings.SQL_STANDARD;
+		TypeSweep sweep = new TypeSweep(TestPostgres.shared().createDatabase(), Backfill::new);
+		assertThat(sweep.run(settings.settings, List.of())).isEmpty();
+		assertThat(sweep.values()).isGreaterThan(1000);
+	}
+
+	@Test
 	void deliversTypesOfExtensionsAsTheServerHasThem() throws Exception {
 		try (DebianPostgres server = DebianPostgres.start()) {
 			for (HostileSettings settings : HostileSettings.values()) {
@@ -60,6 +71,24 @@ class TypeSweepTests {
 				assertThat(differences).as(settings.name()).isEmpty();
 			}
 		}
+	}
+
+	private record Backfill(TestDatabase database) implements ChangeSource {
+
+		@Override
+		public List<Change> changes(RecordDecoder decoder, int count) {
+			try {
+				return BackfilledRows.of(this.database, new TableId("public", "sweep"));
+			}
+			catch (SQLException ex) {
+				throw new AssertionError(ex);
+			}
+		}
+
+		@Override
+		public void close() {
+		}
+
 	}
 
 }
