@@ -16,6 +16,9 @@
 
 package io.github.cdcspring.internal.debezium;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -37,6 +40,13 @@ public final class SessionSettings {
 			"extra_float_digits", "3", "IntervalStyle", "postgres", "quote_all_identifiers", "off", "statement_timeout",
 			"0", "lock_timeout", "0", "idle_in_transaction_session_timeout", "0"));
 
+	/**
+	 * Settings of newer servers, by the version that brought them. An older server would
+	 * refuse a connection whose options name them. They end a session that waits for the
+	 * stream, and a transaction that reads a large table or decodes for a slow consumer.
+	 */
+	private static final Map<String, Integer> NEWER = Map.of("idle_session_timeout", 14, "transaction_timeout", 17);
+
 	private static final String OPTIONS = SETTINGS.entrySet()
 		.stream()
 		.map((setting) -> "-c " + setting.getKey() + "=" + setting.getValue())
@@ -53,6 +63,27 @@ public final class SessionSettings {
 	 */
 	public static String options(@Nullable String own) {
 		return (own != null) ? own + " " + OPTIONS : OPTIONS;
+	}
+
+	/**
+	 * Make the settings that only newer servers know. The connection is closed if that
+	 * fails.
+	 * @param connection a new connection; it may speak the replication protocol
+	 * @throws SQLException if they cannot be made
+	 */
+	public static void apply(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			int version = connection.getMetaData().getDatabaseMajorVersion();
+			for (Map.Entry<String, Integer> setting : NEWER.entrySet()) {
+				if (version >= setting.getValue()) {
+					statement.execute("SET " + setting.getKey() + " = 0");
+				}
+			}
+		}
+		catch (SQLException | RuntimeException ex) {
+			connection.close();
+			throw ex;
+		}
 	}
 
 }

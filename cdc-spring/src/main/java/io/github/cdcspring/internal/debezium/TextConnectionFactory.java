@@ -38,6 +38,7 @@ public final class TextConnectionFactory implements JdbcConnection.ConnectionFac
 	@Override
 	public Connection connect(JdbcConfiguration configuration) throws SQLException {
 		Connection connection = this.connections.connect(configuration);
+		SessionSettings.apply(connection);
 		if (configuration.hasKey("replication")) {
 			return connection;
 		}

@@ -100,7 +100,7 @@ public final class SourceDatabase implements ConnectionSource {
 
 	/**
 	 * The same database with connections that read rows: their text has the form of the
-	 * stream's, and no statement timeout of the database applies.
+	 * stream's, and no timeout of the database applies.
 	 * @return a source of connections
 	 */
 	public SourceDatabase forRows() {
@@ -207,6 +207,9 @@ public final class SourceDatabase implements ConnectionSource {
 			Connection connection = new Driver().connect(details.jdbcUrl(), properties);
 			if (connection == null) {
 				throw new SQLException("'" + details.jdbcUrl() + "' is not a PostgreSQL URL", CANNOT_CONNECT);
+			}
+			if (this.rows) {
+				SessionSettings.apply(connection);
 			}
 			HostSpec host = connection.unwrap(PgConnection.class).getQueryExecutor().getHostSpec();
 			return new Reached(connection,
