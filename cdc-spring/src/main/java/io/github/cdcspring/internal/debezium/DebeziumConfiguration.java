@@ -129,6 +129,8 @@ final class DebeziumConfiguration {
 		properties.setProperty("queue.provider.type", EventQueue.NAME);
 		properties.setProperty(EventQueue.MAX_BYTES, String.valueOf(settings.listener().dispatch().maxBytesInFlight()));
 		properties.setProperty("max.batch.size", "2048");
+		properties.setProperty("snapshot.query.mode", "custom");
+		properties.setProperty("snapshot.query.mode.custom.name", OwnRowsQuery.NAME);
 		// They cost time for each event, and no listener sees them
 		properties.setProperty("extended.headers.enabled", "false");
 		properties.setProperty("max.queue.size", "8192");

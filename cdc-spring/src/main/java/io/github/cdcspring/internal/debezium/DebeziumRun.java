@@ -381,7 +381,7 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private Map<TableId, List<String>> unsentColumns = Map.of();
 
-		private List<CapturedRelation> captured = List.of();
+		private Set<TableId> unpartitioned = Set.of();
 
 		private boolean snapshotOverSlot;
 
@@ -416,12 +416,13 @@ public final class DebeziumRun implements AutoCloseable {
 		}
 
 		/**
-		 * Set the tables to capture with their OIDs.
-		 * @param captured the tables
+		 * Set the tables that hold their rows themselves, so that a snapshot does not
+		 * read those of inheriting tables.
+		 * @param tables the tables
 		 * @return this builder
 		 */
-		public Builder captured(List<CapturedRelation> captured) {
-			this.captured = captured;
+		public Builder unpartitioned(Set<TableId> tables) {
+			this.unpartitioned = tables;
 			return this;
 		}
 
@@ -498,7 +499,8 @@ public final class DebeziumRun implements AutoCloseable {
 			StaleMBeanCleaner.clean(this.settings.slot().name());
 			StreamGuard guard = new StreamGuard(this.session);
 			WalSender walSender = new WalSender();
-			String id = new RunContext(this.session, listener, guard, walSender, this.types, this.captured).register();
+			String id = new RunContext(this.session, listener, guard, walSender, this.types, this.unpartitioned)
+				.register();
 			SourceSockets sockets = SourceSockets.register(this.endpoint.address(),
 					!DebeziumConfiguration.debeziumPolls(this.settings));
 			try {

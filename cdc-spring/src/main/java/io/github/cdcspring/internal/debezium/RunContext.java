@@ -18,10 +18,11 @@ package io.github.cdcspring.internal.debezium;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.github.cdcspring.offset.CapturedRelation;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.offset.OffsetSession;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * @param guard learns of the end of the stream
  * @param walSender learns of the replication connection
  * @param types the types of the columns
- * @param captured the captured tables
+ * @param unpartitioned the captured tables that hold their rows themselves
  */
 record RunContext(OffsetSession session, RunListener listener, StreamGuard guard, WalSender walSender,
-		ColumnTypes types, List<CapturedRelation> captured) {
+		ColumnTypes types, Set<TableId> unpartitioned) {
 
 	/** The property with the id. */
 	static final String PROPERTY = "cdc.run";

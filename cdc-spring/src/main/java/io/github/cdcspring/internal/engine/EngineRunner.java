@@ -319,7 +319,7 @@ final class EngineRunner {
 		DebeziumRun.Builder builder = DebeziumRun
 			.builder(this.settings, start.endpoint(), start.session(), this.listeners)
 			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
-			.captured(start.captured())
+			.unpartitioned(start.source().tableIds((table) -> !table.partitioned()))
 			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
 			.unsentColumns(start.source().unsentColumns())
 			.types(start.source().columns(), this.source.at(start.endpoint(), READ_TIMEOUT))

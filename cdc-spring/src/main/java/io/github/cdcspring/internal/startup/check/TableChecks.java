@@ -69,8 +69,7 @@ final class TableChecks {
 			TableChecks::generatedKey);
 
 	static final SafetyRule<CheckContext> INHERITANCE = SafetyRule.acceptable("inheritance",
-			"Changes of the rows of these tables are not delivered, although a snapshot reads the rows.",
-			TableChecks::inheritance);
+			"Neither the rows of these tables nor their changes are delivered.", TableChecks::inheritance);
 
 	static final SafetyRule<CheckContext> UNLOGGED_PARTITION = SafetyRule.acceptable("unlogged-partition",
 			"Changes in these partitions are not delivered, although a snapshot reads their rows.",
@@ -318,8 +317,8 @@ final class TableChecks {
 		if (!missing.isEmpty()) {
 			findings
 				.add("The rows of " + LogSafe.tables(missing) + " belong to a captured table as well, from which these "
-						+ "tables inherit. A snapshot reads them with the captured table, but the server sends their "
-						+ "changes under the name of their own table, to which no listener listens.",
+						+ "tables inherit. But the server sends their changes under the name of their own table, to "
+						+ "which no listener listens, and a snapshot reads them under that name only.",
 						"Listen to these tables, too, or replace inheritance by partitions.");
 		}
 	}
