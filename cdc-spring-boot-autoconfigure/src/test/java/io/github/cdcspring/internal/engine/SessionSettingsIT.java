@@ -29,6 +29,7 @@ import io.github.cdcspring.PostgresInterval;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,6 +83,39 @@ class SessionSettingsIT {
 			});
 			assertThat(values.rows.get(1).get("relation")).isEqualTo(values.rows.get(0).get("relation"));
 		}
+	}
+
+	@Test
+	void columnListDoesNotDependOnThem(TestDatabase database) {
+		database.execute("CREATE TABLE samples (id int PRIMARY KEY, name text, secret text)",
+				"CREATE PUBLICATION samples FOR TABLE samples (id, name) WITH (publish_via_partition_root = true)",
+				"INSERT INTO samples VALUES (1, 'a', 'x')",
+				"ALTER DATABASE " + database.name() + " SET standard_conforming_strings = off");
+		try (TestApplication application = TestApplication.run(database, Names.class, "cdc.publication.name=samples",
+				"cdc.safety.accept=publication-filter")) {
+			Names names = application.bean(Names.class);
+			await().until(() -> names.names.size() == 1);
+			database.execute("INSERT INTO samples VALUES (2, 'b', 'y')");
+			await().until(() -> names.names.size() == 2);
+			application.engine().snapshot(List.of("samples"));
+			await().until(() -> names.names.size() == 4);
+			assertThat(names.names).containsExactly("a", "b", "a", "b");
+		}
+	}
+
+	static class Names {
+
+		final List<String> names = new CopyOnWriteArrayList<>();
+
+		@CdcListener("samples")
+		void on(Named row) {
+			this.names.add(row.name);
+		}
+
+		record Named(int id, String name) {
+
+		}
+
 	}
 
 	static class Values {

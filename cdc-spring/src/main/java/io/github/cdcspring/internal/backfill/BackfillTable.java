@@ -81,7 +81,7 @@ record BackfillTable(TableId table, boolean partitioned, boolean filtered, boole
 						AND p.refclassid = 'pg_catalog.pg_extension'::regclass
 						AND p.deptype = 'e' AND x.extname = 'hstore' AND p.objid IN (t.oid, t.typelem)) AS hstore,
 				CASE WHEN to_jsonb(pr) ->> 'prattrs' IS NOT NULL
-					THEN to_jsonb(pr) ->> 'prattrs' ~ ('\\m' || c.attnum || '\\M')
+					THEN to_jsonb(pr) ->> 'prattrs' ~ (E'\\\\m' || c.attnum || E'\\\\M')
 					ELSE c.attgenerated = '' OR c.attgenerated = 's'
 						AND current_setting('server_version_num')::int >= 180000
 						AND coalesce(to_jsonb(pub) ->> 'pubgencols', 's') = 's' END AS sent

@@ -36,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionSettings {
 
-	private static final Map<String, String> SETTINGS = new TreeMap<>(Map.of("bytea_output", "hex",
-			"extra_float_digits", "3", "IntervalStyle", "postgres", "quote_all_identifiers", "off", "statement_timeout",
-			"0", "lock_timeout", "0", "idle_in_transaction_session_timeout", "0"));
+	private static final Map<String, String> SETTINGS = new TreeMap<>(
+			Map.of("bytea_output", "hex", "extra_float_digits", "3", "IntervalStyle", "postgres",
+					"quote_all_identifiers", "off", "standard_conforming_strings", "on", "statement_timeout", "0",
+					"lock_timeout", "0", "idle_in_transaction_session_timeout", "0"));
 
 	/**
 	 * Settings of newer servers, by the version that brought them. An older server would

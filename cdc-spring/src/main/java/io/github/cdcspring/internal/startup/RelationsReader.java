@@ -53,7 +53,7 @@ public final class RelationsReader {
 					JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname LIKE p.name_like
 				WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p'
 					AND (p.exact OR n.nspname NOT IN ('pg_catalog', 'information_schema')
-						AND n.nspname NOT LIKE 'pg\\_toast%%' AND NOT c.relispartition
+						AND n.nspname NOT LIKE E'pg\\\\_toast%%' AND NOT c.relispartition
 						AND NOT (c.relname = 'spatial_ref_sys' AND EXISTS (SELECT FROM pg_catalog.pg_depend d
 							WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
 								AND d.deptype = 'e'))))

@@ -77,7 +77,7 @@ public final class SourceStateReader {
 					JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname LIKE p.name_like
 				WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p'
 					AND (p.exact OR n.nspname NOT IN ('pg_catalog', 'information_schema')
-						AND n.nspname NOT LIKE 'pg\\_toast%' AND NOT c.relispartition
+						AND n.nspname NOT LIKE E'pg\\\\_toast%' AND NOT c.relispartition
 						AND NOT (c.relname = 'spatial_ref_sys' AND EXISTS (SELECT FROM pg_catalog.pg_depend d
 							WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')))
 				GROUP BY c.oid, n.oid, n.nspname, c.relname, c.relkind, c.relowner)
@@ -130,7 +130,7 @@ public final class SourceStateReader {
 					FROM pg_catalog.pg_attribute a
 					WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
 						AND NOT CASE WHEN to_jsonb(pr) ->> 'prattrs' IS NOT NULL
-							THEN to_jsonb(pr) ->> 'prattrs' ~ ('\\m' || a.attnum || '\\M')
+							THEN to_jsonb(pr) ->> 'prattrs' ~ (E'\\\\m' || a.attnum || E'\\\\M')
 							ELSE a.attgenerated = '' OR a.attgenerated = 's'
 								AND current_setting('server_version_num')::int >= 180000
 								AND coalesce(to_jsonb(p) ->> 'pubgencols', 's') = 's' END) u
