@@ -106,6 +106,7 @@ public record SourceState(ServerState server, Usage usage, Session session, @Nul
 	 *
 	 * @param role the role
 	 * @param database the database
+	 * @param encoding the encoding of the database
 	 * @param replication whether the role can use replication slots
 	 * @param createInDatabase whether the role has CREATE on the database
 	 * @param pooled whether something between application and server hands out the
@@ -114,12 +115,12 @@ public record SourceState(ServerState server, Usage usage, Session session, @Nul
 	 * @param schemas the schema in which the session finds a table that a listener names
 	 * without a schema, by the name of the table
 	 */
-	public record Session(String role, String database, boolean replication, boolean createInDatabase, boolean pooled,
-			List<String> searchPath, Map<String, String> schemas) {
+	public record Session(String role, String database, String encoding, boolean replication, boolean createInDatabase,
+			boolean pooled, List<String> searchPath, Map<String, String> schemas) {
 
 		Session withReplication() {
-			return new Session(this.role, this.database, true, this.createInDatabase, this.pooled, this.searchPath,
-					this.schemas);
+			return new Session(this.role, this.database, this.encoding, true, this.createInDatabase, this.pooled,
+					this.searchPath, this.schemas);
 		}
 
 	}

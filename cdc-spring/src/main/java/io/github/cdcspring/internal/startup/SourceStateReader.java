@@ -137,8 +137,8 @@ public final class SourceStateReader {
 			ORDER BY t.nspname, t.relname, r.distance, rn.nspname, rc.relname""";
 
 	private static final String SESSION = """
-			SELECT r.rolname AS role, current_database() AS database, pg_backend_pid() AS pid,
-				current_schemas(false)::text[] AS search_path,
+			SELECT r.rolname AS role, current_database() AS database, current_setting('server_encoding') AS encoding,
+				pg_backend_pid() AS pid, current_schemas(false)::text[] AS search_path,
 				ARRAY(SELECT ARRAY[u.name, n.nspname] FROM unnest(?::text[]) u (name)
 					JOIN pg_catalog.pg_class c ON c.oid = to_regclass(quote_ident(u.name))
 						AND c.relkind IN ('r', 'p', 'f')
@@ -326,8 +326,8 @@ public final class SourceStateReader {
 	 */
 	private static SourceState.Session session(ResultSet row, Connection connection) throws SQLException {
 		boolean pooled = connection.unwrap(PGConnection.class).getBackendPID() != row.getInt("pid");
-		return new SourceState.Session(row.getString("role"), row.getString("database"), row.getBoolean("replication"),
-				row.getBoolean("create_in_database"), pooled,
+		return new SourceState.Session(row.getString("role"), row.getString("database"), row.getString("encoding"),
+				row.getBoolean("replication"), row.getBoolean("create_in_database"), pooled,
 				List.of((String[]) row.getArray("search_path").getArray()), schemas(row.getArray("schemas")));
 	}
 

@@ -49,6 +49,10 @@ final class ServerSetupChecks {
 
 	static final SafetyRule<CheckContext> WAL_LEVEL = SafetyRule.strict("wal-level", ServerSetupChecks::walLevel);
 
+	static final SafetyRule<CheckContext> ENCODING = SafetyRule.acceptable("server-encoding",
+			"Bytes that are not UTF-8 are replaced, and rows with different keys may have the same one.",
+			ServerSetupChecks::encoding);
+
 	static final SafetyRule<CheckContext> REPLICATION_RIGHT = SafetyRule.strict("replication-right",
 			ServerSetupChecks::replicationRight);
 
@@ -143,6 +147,16 @@ final class ServerSetupChecks {
 							+ "replication slots.",
 					"Run: ALTER SYSTEM SET wal_level = 'logical'; and restart the server. On a managed service, set its own "
 							+ "parameter instead, such as rds.logical_replication.");
+		}
+	}
+
+	/** Of any other encoding, the server converts each text to UTF-8. */
+	private static void encoding(CheckContext context, Findings findings) {
+		if ("SQL_ASCII".equals(context.source().session().encoding())) {
+			findings.add("Database '" + LogSafe.of(context.source().session().database())
+					+ "' has the encoding SQL_ASCII, so the server sends text as the bytes that were stored. Bytes that are "
+					+ "not UTF-8 are replaced, without an error, and different keys can become one.",
+					"Move the data to a database with an encoding, such as UTF8.");
 		}
 	}
 

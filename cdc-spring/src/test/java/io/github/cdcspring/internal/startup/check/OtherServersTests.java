@@ -187,8 +187,8 @@ class OtherServersTests {
 				walLevel, 10, 10, null, Instant.EPOCH);
 		return new CheckContext(engine.settings(), new ServerNeeds(Map.of(), List.of(), List.of(), false),
 				new SourceState(server, new SourceState.Usage(1, 10),
-						new SourceState.Session("me", "shop", true, true, false, List.of("public"), Map.of()), slot,
-						null, List.of(), List.of()),
+						new SourceState.Session("me", "shop", "UTF8", true, true, false, List.of("public"), Map.of()),
+						slot, null, List.of(), List.of()),
 				RelationComparison.NONE);
 	}
 

@@ -47,6 +47,7 @@ import io.github.cdcspring.settings.SnapshotMode;
 import io.github.cdcspring.settings.SurvivesFailover;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestPostgres;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -553,6 +554,26 @@ class ServerChecksTests {
 				"Debezium takes Information_Schema.notes, gis.Spatial_Ref_Sys for tables of the server or of PostGIS, and "
 						+ "skips their rows and changes.",
 				"Listen to other tables, or rename these tables.", List.of()));
+	}
+
+	@Test
+	void databaseWithoutEncoding() throws SQLException {
+		String name = this.database.name() + "_ascii";
+		TestDatabase prepared = this.database;
+		prepared.execute(
+				"CREATE DATABASE " + name + " ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+		this.database = TestPostgres.shared().database(name);
+		this.engine.on(this.database);
+		try {
+			assertThat(only()).isEqualTo(new Violation("server-encoding", "Database '" + name
+					+ "' has the encoding SQL_ASCII, so the server sends text as the bytes that were stored. Bytes that are "
+					+ "not UTF-8 are replaced, without an error, and different keys can become one.",
+					"Move the data to a database with an encoding, such as UTF8.", List.of()));
+		}
+		finally {
+			this.database = prepared;
+			prepared.execute("DROP DATABASE " + name);
+		}
 	}
 
 	@Test
