@@ -65,10 +65,9 @@ final class BeanMapper<T> extends RowMapper<T> {
 			if (method != null) {
 				List<AnnotatedElement> elements = elements(property, method);
 				Class<?> wanted = property.getPropertyType();
-				boolean column = wanted != Optional.class && wanted != ColumnValue.class
-						&& elements.stream().noneMatch(MappedNames::isNoColumn);
-				this.setters
-					.add(new Setter(property(type, property.getName(), method, elements), handle(method), column));
+				RowProperty described = property(type, property.getName(), method, elements);
+				boolean column = wanted != Optional.class && wanted != ColumnValue.class && !described.noColumn();
+				this.setters.add(new Setter(described, handle(method), column));
 			}
 		}
 	}

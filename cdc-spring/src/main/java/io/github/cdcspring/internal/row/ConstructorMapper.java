@@ -54,7 +54,7 @@ final class ConstructorMapper<T> extends RowMapper<T> {
 		for (RowProperty property : this.constructor.properties()) {
 			RowColumn column = property.find(names, this.converters);
 			if (column == null) {
-				if (!property.optional()) {
+				if (!property.mayLackColumn()) {
 					throw property.unmatched(table, names);
 				}
 				missing.set(mappings.size());

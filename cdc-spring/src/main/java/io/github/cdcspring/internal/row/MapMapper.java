@@ -56,8 +56,8 @@ final class MapMapper extends RowMapper<Map<String, @Nullable Object>> {
 			ColumnTarget natural = ColumnTarget.plain(this.converters.natural(column.type()), true).forMap();
 			return new ColumnMapping(table, column, natural, "Map", Object.class);
 		}
-		return new RowProperty(Map.class, column.name(), this.valueType, null, null, true, false).mappingFor(table,
-				column, this.converters);
+		return new RowProperty(Map.class, column.name(), this.valueType, null, null, true, false, false)
+			.mappingFor(table, column, this.converters);
 	}
 
 	private record Mapping(String[] names,

@@ -43,7 +43,10 @@ public final class MappedNames {
 
 	private static final String SPRING_DATA_TABLE = "org.springframework.data.relational.core.mapping.Table";
 
-	/** Annotations of properties that are not columns. */
+	/**
+	 * Annotations of properties that are not columns, or that another library creates
+	 * from one.
+	 */
 	private static final Set<String> NO_COLUMN = Set.of("Transient", "OneToMany", "ManyToMany", "OneToOne", "ManyToOne",
 			"ElementCollection", "Embedded", "EmbeddedId", "MappedCollection", "JoinColumn");
 

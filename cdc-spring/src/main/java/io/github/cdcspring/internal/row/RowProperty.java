@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.row;
 
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -40,9 +41,11 @@ import org.springframework.core.ResolvableType;
  * if the property has no such annotation
  * @param optional whether the table may lack the column
  * @param notNull whether NULL is refused, although the type is not primitive
+ * @param noColumn whether an annotation of JPA or Spring Data, or {@code transient}, says
+ * that the property is no column
  */
 record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable String column, @Nullable String mapped,
-		boolean optional, boolean notNull) {
+		boolean optional, boolean notNull, boolean noColumn) {
 
 	/**
 	 * Describe a property.
@@ -52,6 +55,7 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 		String column = null;
 		String mapped = null;
 		Class<?> wanted = type.resolve(Object.class);
+		boolean noColumn = false;
 		boolean optional = wanted == Optional.class || wanted == ColumnValue.class;
 		for (AnnotatedElement element : elements.toList()) {
 			String own = MappedNames.ownColumn(element);
@@ -59,8 +63,10 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 			String other = MappedNames.mappedColumn(element);
 			mapped = (other != null) ? other : mapped;
 			optional |= isNullable(element);
+			noColumn |= MappedNames.isNoColumn(element);
 		}
-		return new RowProperty(owner, name, resolved(type), column, mapped, optional, false);
+		return new RowProperty(owner, name, resolved(type), column, mapped, optional, false,
+				noColumn && column == null);
 	}
 
 	/**
@@ -68,7 +74,7 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 	 */
 	RowProperty ofKotlin(boolean mayBeMissing) {
 		return new RowProperty(this.owner, this.name, this.type, this.column, this.mapped,
-				this.optional || mayBeMissing, !this.optional && !mayBeMissing);
+				this.optional || mayBeMissing, !this.optional && !mayBeMissing, this.noColumn);
 	}
 
 	/** Replace the type variables of a generic record or bean by classes. */
@@ -99,6 +105,9 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 		if (this.column != null) {
 			return columns.named(this.column);
 		}
+		if (this.noColumn) {
+			return null;
+		}
 		RowColumn mapped = findMapped(columns);
 		return (mapped != null && converters.target(mapped.type(), this.type) != null) ? mapped
 				: columns.match(this.name, this.owner);
@@ -127,7 +136,12 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 				this.type.getType());
 	}
 
-	/** A property without a column is empty, unavailable or null. */
+	/** Whether the property needs no column. */
+	boolean mayLackColumn() {
+		return this.optional || (this.noColumn && !this.notNull);
+	}
+
+	/** A property without a column is empty, unavailable, null or zero. */
 	ColumnMapping withoutColumn(TableId table) {
 		Object value = null;
 		if (this.type.resolve() == Optional.class) {
@@ -135,6 +149,9 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 		}
 		else if (this.type.resolve() == ColumnValue.class) {
 			value = ColumnValue.unavailable();
+		}
+		else if (this.type.resolve(Object.class).isPrimitive()) {
+			value = Array.get(Array.newInstance(this.type.resolve(Object.class), 1), 0);
 		}
 		return new ColumnMapping(table, null, new ColumnTarget((raw) -> raw, true, null, value), toString(),
 				this.type.getType());

@@ -17,6 +17,9 @@
 package io.github.cdcspring.internal.row;
 
 import java.beans.ConstructorProperties;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -128,6 +131,17 @@ class RowConstructorTests {
 	}
 
 	@Test
+	void leavesOutPropertiesThatAreNoColumns() {
+		WithRelations bean = after(0, WithRelations.class);
+		assertThat(bean.id).isEqualTo(1);
+		assertThat(bean.total).isNull();
+		assertThat(bean.customerName).isNull();
+		assertThat(bean.ref).isEqualTo("r1");
+		assertThat(after(0, Computed.class)).isEqualTo(new Computed(1, null, 0));
+		assertThat(this.mappers.mapperFor(WithRelations.class).check(orders, columns)).isEmpty();
+	}
+
+	@Test
 	void knowsTablesOfJpaAndSpringData() {
 		assertThat(MappedNames.mappedTable(Entity.class)).isEqualTo("\"sales\".\"order_items\"");
 		assertThat(MappedNames.mappedTable(Aggregate.class)).isEqualTo("\"Orders\"");
@@ -228,6 +242,47 @@ class RowConstructorTests {
 
 		Several(String name) {
 		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface ManyToOne {
+
+	}
+
+	static class WithRelations {
+
+		private long id;
+
+		@jakarta.persistence.Transient
+		private @Nullable BigDecimal total;
+
+		@ManyToOne
+		private @Nullable Immutable customerName;
+
+		@ManyToOne
+		@Column("Ref")
+		private @Nullable String ref;
+
+		public void setId(long id) {
+			this.id = id;
+		}
+
+		public void setTotal(BigDecimal total) {
+			this.total = total;
+		}
+
+		public void setCustomerName(Immutable customerName) {
+			this.customerName = customerName;
+		}
+
+		public void setRef(String ref) {
+			this.ref = ref;
+		}
+
+	}
+
+	record Computed(long id, @ManyToOne @Nullable Immutable customerName, @ManyToOne int total) {
 
 	}
 
