@@ -50,7 +50,9 @@ public final class MappedNames {
 	private static final Set<String> NO_COLUMN = Set.of("Transient", "OneToMany", "ManyToMany", "OneToOne", "ManyToOne",
 			"ElementCollection", "Embedded", "EmbeddedId", "MappedCollection", "JoinColumn");
 
-	private static final Pattern BEFORE_CAPITAL = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+	/** A capital begins a word only if another character of the word follows. */
+	private static final Pattern BEFORE_WORD = Pattern
+		.compile("(?<=[\\p{javaLowerCase}\\p{javaDigit}])(?=\\p{javaUpperCase}[\\p{javaLowerCase}\\p{javaDigit}])");
 
 	private MappedNames() {
 	}
@@ -87,8 +89,8 @@ public final class MappedNames {
 	/**
 	 * The table that an annotation of JPA or Spring Data names, as a pattern of
 	 * {@link io.github.cdcspring.CdcListener#tables() @CdcListener}. JPA's names are
-	 * changed as Spring Boot's naming strategy changes them: to lower case, with an
-	 * underscore for each capital.
+	 * changed as Hibernate's snake case strategy changes them, which Spring Boot sets: to
+	 * lower case, with an underscore before each word, and for each dot.
 	 * @param type the annotated class
 	 * @return the table, {@code null} if no annotation names one
 	 */
@@ -108,7 +110,7 @@ public final class MappedNames {
 	private static String pattern(String name, boolean jpa) {
 		String exact = unquoted(name);
 		if (jpa && exact.equals(name)) {
-			exact = BEFORE_CAPITAL.matcher(name).replaceAll("_").toLowerCase(Locale.ROOT);
+			exact = BEFORE_WORD.matcher(name.replace('.', '_')).replaceAll("_").toLowerCase(Locale.ROOT);
 		}
 		return '"' + exact.replace("\"", "\"\"") + '"';
 	}

@@ -147,6 +147,9 @@ class RowConstructorTests {
 		assertThat(MappedNames.mappedTable(Aggregate.class)).isEqualTo("\"Orders\"");
 		assertThat(MappedNames.mappedTable(QuotedEntity.class)).isEqualTo("\"Odd.Name\"");
 		assertThat(MappedNames.mappedTable(UnnamedEntity.class)).isNull();
+		assertThat(MappedNames.mappedTable(Acronym.class)).isEqualTo("\"orderid\"");
+		assertThat(MappedNames.mappedTable(Last.class)).isEqualTo("\"userx\"");
+		assertThat(MappedNames.mappedTable(Dotted.class)).isEqualTo("\"sales_order2_items\"");
 		assertThat(MappedNames.mappedTable(Immutable.class)).isNull();
 	}
 
@@ -342,6 +345,21 @@ class RowConstructorTests {
 
 	@jakarta.persistence.Table(name = "\"Odd.Name\"")
 	static class QuotedEntity {
+
+	}
+
+	@jakarta.persistence.Table(name = "orderID")
+	static class Acronym {
+
+	}
+
+	@jakarta.persistence.Table(name = "userX")
+	static class Last {
+
+	}
+
+	@jakarta.persistence.Table(name = "Sales.order2Items")
+	static class Dotted {
 
 	}
 
