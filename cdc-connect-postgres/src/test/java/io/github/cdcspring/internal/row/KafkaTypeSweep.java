@@ -45,7 +45,7 @@ public final class KafkaTypeSweep {
 	public static List<String> run(TestDatabase database, TestKafka kafka, Map<String, String> config)
 			throws Exception {
 		TypeSweep sweep = new TypeSweep(database, (each) -> new Source(each, kafka, config));
-		List<String> differences = sweep.run(HostileSettings.SQL_STANDARD.settings, List.of());
+		List<String> differences = sweep.run(HostileSettings.SQL_STANDARD.settings, "public", List.of());
 		assertThat(sweep.types()).isGreaterThan(150);
 		assertThat(sweep.values()).isGreaterThan(1000);
 		return differences;

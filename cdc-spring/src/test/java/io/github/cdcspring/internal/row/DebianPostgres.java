@@ -107,6 +107,11 @@ final class DebianPostgres implements AutoCloseable {
 				+ "'earthdistance', 'hstore', 'intarray', 'isn', 'lo', 'ltree', 'pg_trgm', 'seg', 'uuid-ossp')");
 	}
 
+	boolean hasExtension(String name) {
+		return !this.database.queryForTexts("SELECT name FROM pg_available_extensions WHERE name = '" + name + "'")
+			.isEmpty();
+	}
+
 	@Override
 	public void close() throws Exception {
 		run(command("pg_ctl", "stop", "-D", this.data.toString(), "-m", "immediate"));

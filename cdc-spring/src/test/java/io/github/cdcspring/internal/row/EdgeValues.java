@@ -33,7 +33,7 @@ final class EdgeValues {
 	 */
 	static final List<String> WITHOUT_VALUES = List.of("pg_ndistinct", "pg_dependencies", "pg_mcv_list",
 			"pg_brin_bloom_summary", "pg_brin_minmax_multi_summary", "pg_node_tree", "gtsvector", "ghstore", "gtrgm",
-			"ltree_gist", "intbig_gkey");
+			"ltree_gist", "intbig_gkey", "gidx", "box2df");
 
 	private static final List<String> REAL = List.of("0", "-0", "1e-45", "3.4028235e38", "-3.4028235e38", "NaN",
 			"Infinity", "-Infinity", "1.1", "16777217", "1.17549435e-38", "1e10", "1e15", "123456.79");
@@ -147,6 +147,15 @@ final class EdgeValues {
 			Map.entry("issn", List.of("1436-4522")), Map.entry("issn13", List.of("977-1436-452-00-8")),
 			Map.entry("ismn", List.of("M-2306-7118-7")), Map.entry("ismn13", List.of("979-0-2306-7118-7")),
 			Map.entry("upc", List.of("220356483481")), Map.entry("ean13", List.of("220-356483-481-6")),
+			Map.entry("geometry",
+					List.of("POINT(1 2)", "SRID=4326;POINT Z (1 -2.5 3)", "POINT EMPTY", "LINESTRING M (0 0 1,1 1 2)",
+							"POLYGON((0 0,1e300 0,1 1,0 0))",
+							"GEOMETRYCOLLECTION(POINT(NaN NaN),CIRCULARSTRING EMPTY)")),
+			Map.entry("geography", List.of("POINT(1 2)", "SRID=4326;LINESTRING(-180 -90,180 90)", "POINT EMPTY")),
+			Map.entry("box2d", List.of("BOX(0 0,1 1.5)")), Map.entry("box3d", List.of("BOX3D(0 0 0,1 1.5 -1)")),
+			Map.entry("spheroid", List.of("SPHEROID(\"WGS 84\",6378137,298.257223563)")),
+			Map.entry("geometry_dump", List.of("(,)", "(\"{1,2}\",0101000000000000000000F03F0000000000000040)")),
+			Map.entry("valid_detail", List.of("(t,,)", "(f,\"a reason\",0101000000000000000000F03F0000000000000040)")),
 			// The types of the sweep's own script
 			Map.entry("mood", List.of("sad", "a,b", "NULL", "\"x\\", "")), Map.entry("amount", List.of("12.50", "NaN")),
 			Map.entry("tags", List.of("{a,\"b,c\",NULL}")), Map.entry("feeling", List.of("sad")),

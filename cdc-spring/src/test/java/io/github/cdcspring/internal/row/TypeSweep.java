@@ -102,13 +102,15 @@ final class TypeSweep {
 	/**
 	 * Sweep all types.
 	 * @param hostile settings of the database
+	 * @param schema the schema of the extensions
 	 * @param extensions extensions to create
 	 * @return what differs from the server's text
 	 */
-	List<String> run(List<String> hostile, List<String> extensions) throws Exception {
+	List<String> run(List<String> hostile, String schema, List<String> extensions) throws Exception {
 		try (Connection connection = this.database.connect(); Statement statement = connection.createStatement()) {
+			statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
 			for (String extension : extensions) {
-				statement.execute("CREATE EXTENSION IF NOT EXISTS \"" + extension + "\" CASCADE");
+				statement.execute("CREATE EXTENSION IF NOT EXISTS \"" + extension + "\" SCHEMA " + schema + " CASCADE");
 			}
 			for (String sql : OWN_TYPES) {
 				statement.execute(sql);

@@ -20,13 +20,9 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
-import io.github.cdcspring.TableId;
-import io.github.cdcspring.internal.backfill.BackfilledRows;
-import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import io.github.cdcspring.testsupport.TestPostgres;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -39,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @PostgresTest
 class TypeSweepTests {
 
-	private static EngineRecords engine(TestDatabase database) {
+	static EngineRecords engine(TestDatabase database) {
 		return new EngineRecords(database, Map.of("table.include.list", TypeSweep.TABLE));
 	}
 
@@ -48,47 +44,10 @@ class TypeSweepTests {
 	void deliversEveryTypeAsTheServerHasIt(HostileSettings settings) throws Exception {
 		TestDatabase database = TestPostgres.shared().createDatabase();
 		TypeSweep sweep = new TypeSweep(database, TypeSweepTests::engine);
-		List<String> differences = sweep.run(settings.settings, List.of());
+		List<String> differences = sweep.run(settings.settings, "public", List.of());
 		assertThat(differences).isEmpty();
 		assertThat(sweep.types()).isGreaterThan(150);
 		assertThat(sweep.values()).isGreaterThan(1000);
-	}
-
-	@Test
-	void readsEveryTypeByBackfillAsTheServerHasIt() throws Exception {
-		HostileSettings settings = HostileSettings.SQL_STANDARD;
-		TypeSweep sweep = new TypeSweep(TestPostgres.shared().createDatabase(), Backfill::new);
-		assertThat(sweep.run(settings.settings, List.of())).isEmpty();
-		assertThat(sweep.values()).isGreaterThan(1000);
-	}
-
-	@Test
-	void deliversTypesOfExtensionsAsTheServerHasThem() throws Exception {
-		try (DebianPostgres server = DebianPostgres.start()) {
-			for (HostileSettings settings : HostileSettings.values()) {
-				TypeSweep sweep = new TypeSweep(server.createDatabase(LowerCase.of(settings)), TypeSweepTests::engine);
-				List<String> differences = sweep.run(settings.settings, server.extensions());
-				assertThat(differences).as(settings.name()).isEmpty();
-			}
-		}
-	}
-
-	private record Backfill(TestDatabase database) implements ChangeSource {
-
-		@Override
-		public List<Change> changes(RecordDecoder decoder, int count) {
-			try {
-				return BackfilledRows.of(this.database, new TableId("public", "sweep"));
-			}
-			catch (SQLException ex) {
-				throw new AssertionError(ex);
-			}
-		}
-
-		@Override
-		public void close() {
-		}
-
 	}
 
 }
