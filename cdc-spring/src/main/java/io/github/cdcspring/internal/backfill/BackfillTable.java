@@ -75,7 +75,8 @@ record BackfillTable(TableId table, boolean partitioned, boolean filtered, boole
 			SELECT r.partitioned, coalesce(r.primary_key, false) AS primary_key,
 				coalesce(r.identified, false) AS identified, to_jsonb(pr) ->> 'prqual' IS NOT NULL AS filtered,
 				concat_ws(' ', c.attname, r.oid, c.attnum, c.type, c.attcollation) AS key_order, c.attname, c.type, c.modifier,
-				d.typname AS declared, t.typinput = 'pg_catalog.array_in'::regproc AS is_array, e.typdelim, k.place, EXISTS (
+				d.typname AS declared, pg_catalog.scale(1::pg_catalog.money::pg_catalog.numeric) AS money_digits,
+				t.typcategory = 'A' AS is_array, e.typdelim, k.place, EXISTS (
 					SELECT FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_extension x ON x.oid = p.refobjid
 					WHERE p.classid = 'pg_catalog.pg_type'::regclass
 						AND p.refclassid = 'pg_catalog.pg_extension'::regclass
@@ -142,8 +143,10 @@ record BackfillTable(TableId table, boolean partitioned, boolean filtered, boole
 	private static TableColumn column(ResultSet row) throws SQLException {
 		int oid = (int) row.getLong("type");
 		String declared = row.getString("declared");
-		PostgresType type = PostgresType.of(oid, declared, row.getBoolean("is_array"), row.getInt("modifier"),
+		PostgresType declaredType = PostgresType.of(oid, declared, row.getBoolean("is_array"), row.getInt("modifier"),
 				row.getBoolean("hstore"));
+		PostgresType type = declaredType.isMoney() ? declaredType.withMoneyDigits(row.getInt("money_digits"))
+				: declaredType;
 		String delimiter = row.getString("typdelim");
 		return new TableColumn(row.getString("attname"), declared, oid,
 				(type.element() != null && delimiter != null) ? type.withDelimiter(delimiter.charAt(0)) : type);

@@ -86,15 +86,19 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 	private PostgresType type(RelationalColumn column) {
 		PostgresType type = this.types.of(column);
 		SourceConnections connections = this.connections;
-		return (type.kind() == PostgresTypeKind.ARRAY && connections != null)
-				? type.withDelimiter(connections.delimiter(this.types.oid(column))) : type;
+		if (connections == null) {
+			return type;
+		}
+		PostgresType known = type.isMoney() ? type.withMoneyDigits(connections.moneyDigits()) : type;
+		return (type.kind() == PostgresTypeKind.ARRAY)
+				? known.withDelimiter(connections.delimiter(this.types.oid(column))) : known;
 	}
 
 	private static @Nullable Object raw(RelationalColumn column, PostgresType type, @Nullable Object value) {
 		PostgresTypeKind kind = type.kind();
 		if (value instanceof String text) {
 			try {
-				return kind.parse(text);
+				return type.parse(text);
 			}
 			catch (RuntimeException ex) {
 				return unreadable(column, type);

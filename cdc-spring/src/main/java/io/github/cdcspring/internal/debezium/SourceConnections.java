@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.github.cdcspring.internal.row.PostgresType;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +49,13 @@ final class SourceConnections {
 	private static final String DELIMITER = "SELECT element.typdelim FROM pg_catalog.pg_type type "
 			+ "JOIN pg_catalog.pg_type element ON element.oid = type.typelem WHERE type.oid = ?";
 
+	private static final String MONEY_DIGITS = "SELECT pg_catalog.scale(1::pg_catalog.money::pg_catalog.numeric)";
+
 	private static final Map<String, SourceConnections> engines = new ConcurrentHashMap<>();
 
 	private final List<Connection> connections = new CopyOnWriteArrayList<>();
+
+	private volatile int moneyDigits = PostgresType.UNKNOWN_DIGITS;
 
 	private SourceConnections() {
 	}
@@ -99,6 +104,28 @@ final class SourceConnections {
 			}
 		}
 		return USUAL_DELIMITER;
+	}
+
+	/**
+	 * How many digits the engine's sessions print of {@code money} after the decimal
+	 * separator. Nothing but {@code lc_monetary} tells it, which the sessions keep from
+	 * database and role.
+	 * @return the digits, {@link PostgresType#UNKNOWN_DIGITS} if there is no connection
+	 */
+	int moneyDigits() {
+		for (Connection connection : this.connections) {
+			if (this.moneyDigits == PostgresType.UNKNOWN_DIGITS && !isClosed(connection)) {
+				try (PreparedStatement statement = connection.prepareStatement(MONEY_DIGITS);
+						ResultSet results = statement.executeQuery()) {
+					results.next();
+					this.moneyDigits = results.getInt(1);
+				}
+				catch (SQLException ex) {
+					throw new ConnectException(ex);
+				}
+			}
+		}
+		return this.moneyDigits;
 	}
 
 	private static @Nullable String delimiter(Connection connection, long arrayOid) {

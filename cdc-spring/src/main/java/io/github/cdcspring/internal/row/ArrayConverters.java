@@ -36,11 +36,11 @@ final class ArrayConverters {
 	 * @param dimensions the number of dimensions of the target, 0 for any number
 	 */
 	static ValueConverter list(PostgresType type, ValueConverter element, int dimensions) {
-		PostgresTypeKind kind = type.elementType().kind();
+		PostgresType elementType = type.elementType();
 		char delimiter = type.delimiter();
 		return (raw) -> {
 			List<@Nullable Object> list = ArrayText.parse((String) raw, delimiter,
-					(text) -> element.convert(kind.parse(text)));
+					(text) -> element.convert(elementType.parse(text)));
 			if (dimensions > 0 && !list.isEmpty()) {
 				checkDimensions(list, dimensions, kind);
 			}
@@ -50,13 +50,13 @@ final class ArrayConverters {
 
 	/** The natural Java value of an array; JSON elements remain text. */
 	static List<@Nullable Object> natural(PostgresType type, Object raw) {
-		PostgresTypeKind kind = type.elementType().kind();
-		return ArrayText.parse((String) raw, type.delimiter(), (text) -> kind.natural(kind.parse(text)));
+		PostgresType element = type.elementType();
+		return ArrayText.parse((String) raw, type.delimiter(), (text) -> element.kind().natural(element.parse(text)));
 	}
 
 	/** The elements of an array in their raw form. */
 	static List<@Nullable Object> elements(PostgresType type, Object raw) {
-		return ArrayText.parse((String) raw, type.delimiter(), type.elementType().kind()::parse);
+		return ArrayText.parse((String) raw, type.delimiter(), type.elementType()::parse);
 	}
 
 	private static void checkDimensions(Object list, int expected, PostgresTypeKind kind) {

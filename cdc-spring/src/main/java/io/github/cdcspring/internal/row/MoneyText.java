@@ -21,7 +21,8 @@ import java.math.BigDecimal;
 /**
  * Parses an amount of money, which the server prints as its {@code lc_monetary} says:
  * {@code $1,234.50}, {@code 1.234,50 €}, {@code ¥1,234}. The locale's decimal separator
- * is not known, but what follows the last separator tells it: a group has three digits.
+ * is not known. The server tells how many digits follow it. If it could not be asked, the
+ * digits after the last separator tell it: a group has three.
  *
  * @see <a href= "https://www.postgresql.org/docs/current/datatype-money.html">PostgreSQL:
  * monetary types</a>
@@ -33,6 +34,36 @@ final class MoneyText {
 	private MoneyText() {
 	}
 
+	/**
+	 * Parse an amount.
+	 * @param digits how many digits {@code lc_monetary} prints after the decimal
+	 * separator
+	 * @throws IllegalArgumentException if the text has been printed by another locale
+	 */
+	static BigDecimal parse(String text, int digits) {
+		StringBuilder number = new StringBuilder();
+		int last = -1;
+		for (char character : core(text).toCharArray()) {
+			if (Character.isDigit(character)) {
+				number.append(Character.digit(character, 10));
+			}
+			else {
+				last = number.length();
+			}
+		}
+		// Without fraction digits, the last separator is that of a group
+		if ((last >= 0) ? number.length() - last != ((digits > 0) ? digits : GROUP) : digits > 0) {
+			throw new IllegalArgumentException("other fraction digits");
+		}
+		BigDecimal amount = new BigDecimal(number.toString()).movePointLeft(digits);
+		return isNegative(text) ? amount.negate() : amount;
+	}
+
+	private static boolean isNegative(String text) {
+		return text.contains("-") || text.startsWith("(");
+	}
+
+	/** Parse an amount whose text has to tell its fraction digits. */
 	static BigDecimal parse(String text) {
 		StringBuilder number = new StringBuilder();
 		StringBuilder separators = new StringBuilder();
@@ -51,7 +82,7 @@ final class MoneyText {
 			fraction = 0;
 		}
 		BigDecimal amount = new BigDecimal(number.toString()).movePointLeft(fraction);
-		return (text.contains("-") || text.startsWith("(")) ? amount.negate() : amount;
+		return isNegative(text) ? amount.negate() : amount;
 	}
 
 	/** From the first to the last digit: a symbol of a currency may contain a point. */

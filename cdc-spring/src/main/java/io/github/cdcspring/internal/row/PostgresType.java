@@ -36,15 +36,22 @@ import org.jspecify.annotations.Nullable;
  * @param exactEquality whether two values are equal to PostgreSQL only if their canonical
  * forms are equal
  * @param delimiter the delimiter between the elements of an array
+ * @param moneyDigits how many digits {@code money} has after the decimal separator,
+ * {@link #UNKNOWN_DIGITS} if the texts of its values have to tell it
  */
 public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind element, String name,
-		boolean exactEquality, char delimiter) {
+		boolean exactEquality, char delimiter, int moneyDigits) {
 
 	private static final String KIND = "cdcspring.kind";
 
 	private static final String ELEMENT = "cdcspring.element";
 
 	private static final String NAME = "cdcspring.type";
+
+	/** The server was not asked, or the type contains no {@code money}. */
+	public static final int UNKNOWN_DIGITS = -1;
+
+	private static final String MONEY_DIGITS = "cdcspring.money-digits";
 
 	private static final String DELIMITER = "cdcspring.delimiter";
 
@@ -111,13 +118,14 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 		if (array || elements.containsKey(oid)) {
 			PostgresTypeKind element = hstore ? PostgresTypeKind.HSTORE
 					: elements.getOrDefault(oid, PostgresTypeKind.TEXT);
-			return new PostgresType(PostgresTypeKind.ARRAY, element, name, isExact(element, oid), USUAL_DELIMITER);
+			return new PostgresType(PostgresTypeKind.ARRAY, element, name, isExact(element, oid), USUAL_DELIMITER,
+					UNKNOWN_DIGITS);
 		}
 		if (oid == BIT && length == 1) {
-			return new PostgresType(PostgresTypeKind.BIT, null, name, true, USUAL_DELIMITER);
+			return new PostgresType(PostgresTypeKind.BIT, null, name, true, USUAL_DELIMITER, UNKNOWN_DIGITS);
 		}
 		PostgresTypeKind kind = hstore ? PostgresTypeKind.HSTORE : kinds.getOrDefault(oid, PostgresTypeKind.TEXT);
-		return new PostgresType(kind, null, name, isExact(kind, oid), USUAL_DELIMITER);
+		return new PostgresType(kind, null, name, isExact(kind, oid), USUAL_DELIMITER, UNKNOWN_DIGITS);
 	}
 
 	/**
@@ -126,7 +134,31 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 	 * @return the type
 	 */
 	public PostgresType withDelimiter(char delimiter) {
-		return new PostgresType(this.kind, this.element, this.name, this.exactEquality, delimiter);
+		return new PostgresType(this.kind, this.element, this.name, this.exactEquality, delimiter, this.moneyDigits);
+	}
+
+	/** Whether the values are, or contain, values of {@code money}. */
+	public boolean isMoney() {
+		return this.kind == PostgresTypeKind.MONEY || this.element == PostgresTypeKind.MONEY;
+	}
+
+	/**
+	 * Return the type with the fraction digits of the server's {@code lc_monetary}.
+	 * @param moneyDigits the number of digits
+	 * @return the type
+	 */
+	public PostgresType withMoneyDigits(int moneyDigits) {
+		return new PostgresType(this.kind, this.element, this.name, this.exactEquality, this.delimiter, moneyDigits);
+	}
+
+	/**
+	 * Parse PostgreSQL's text.
+	 * @param text the text
+	 * @return the raw form
+	 */
+	public Object parse(String text) {
+		return (this.kind == PostgresTypeKind.MONEY && this.moneyDigits != UNKNOWN_DIGITS)
+				? MoneyText.parse(text, this.moneyDigits) : this.kind.parse(text);
 	}
 
 	/**
@@ -166,6 +198,9 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 		if (this.delimiter != USUAL_DELIMITER) {
 			schema.parameter(DELIMITER, String.valueOf(this.delimiter));
 		}
+		if (this.moneyDigits != UNKNOWN_DIGITS) {
+			schema.parameter(MONEY_DIGITS, String.valueOf(this.moneyDigits));
+		}
 	}
 
 	/**
@@ -197,20 +232,22 @@ public record PostgresType(PostgresTypeKind kind, @Nullable PostgresTypeKind ele
 		Map<String, String> parameters = schema.parameters();
 		if (parameters == null || !parameters.containsKey(KIND)) {
 			return new PostgresType(PostgresTypeKind.of(schema), null,
-					(schema.name() != null) ? schema.name() : schema.type().getName(), false, USUAL_DELIMITER);
+					(schema.name() != null) ? schema.name() : schema.type().getName(), false, USUAL_DELIMITER,
+					UNKNOWN_DIGITS);
 		}
 		String element = parameters.get(ELEMENT);
 		return new PostgresType(PostgresTypeKind.valueOf(parameters.get(KIND)),
 				(element != null) ? PostgresTypeKind.valueOf(element) : null,
 				Objects.requireNonNull(parameters.get(NAME)), !parameters.containsKey(INEXACT_EQUALITY),
-				parameters.getOrDefault(DELIMITER, String.valueOf(USUAL_DELIMITER)).charAt(0));
+				parameters.getOrDefault(DELIMITER, String.valueOf(USUAL_DELIMITER)).charAt(0),
+				Integer.parseInt(parameters.getOrDefault(MONEY_DIGITS, String.valueOf(UNKNOWN_DIGITS))));
 	}
 
 	/** The type of an array's elements. */
 	PostgresType elementType() {
 		PostgresTypeKind kind = (this.element != null) ? this.element : PostgresTypeKind.FOREIGN;
 		return new PostgresType(kind, null, this.name.startsWith("_") ? this.name.substring(1) : this.name,
-				this.exactEquality, USUAL_DELIMITER);
+				this.exactEquality, USUAL_DELIMITER, this.moneyDigits);
 	}
 
 }

@@ -153,7 +153,7 @@ public final class ReadEvents {
 
 	private Object value(TableColumn column, String text) {
 		try {
-			return column.type().kind().parse(text);
+			return column.type().parse(text);
 		}
 		catch (RuntimeException ex) {
 			Object mark = column.type().kind().unreadable();

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -46,7 +47,7 @@ final class DebianPostgres implements AutoCloseable {
 
 	private final TestDatabase database;
 
-	private DebianPostgres(Path data) throws Exception {
+	private DebianPostgres(Path data, Path locales) throws Exception {
 		this.data = data;
 		run(command("initdb", "-D", data.toString(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
 				"--no-sync"));
@@ -54,9 +55,10 @@ final class DebianPostgres implements AutoCloseable {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			port = socket.getLocalPort();
 		}
-		this.process = start(command("postgres", "-D", data.toString(), "-p", String.valueOf(port), "-c",
-				"listen_addresses=localhost", "-c", "unix_socket_directories=", "-c", "wal_level=logical", "-c",
-				"fsync=off"));
+		this.process = start(Map.of("LOCPATH", locales.toString()),
+				command("postgres", "-D", data.toString(), "-p", String.valueOf(port), "-c",
+						"listen_addresses=localhost", "-c", "unix_socket_directories=", "-c", "wal_level=logical", "-c",
+						"fsync=off"));
 		this.database = new TestDatabase("localhost", port, "postgres", "postgres", "postgres");
 		await().ignoreExceptions().until(() -> "1".equals(this.database.queryForText("SELECT 1")));
 	}
@@ -67,7 +69,8 @@ final class DebianPostgres implements AutoCloseable {
 	static DebianPostgres start() throws Exception {
 		Assumptions.assumeTrue(Files.isExecutable(BINARIES.resolve("initdb")),
 				() -> "Debian's package postgresql-15 is not installed in " + BINARIES);
-		return new DebianPostgres(Files.createTempDirectory("cdc-debian-postgres").resolve("data"));
+		Path directory = Files.createTempDirectory("cdc-debian-postgres");
+		return new DebianPostgres(directory.resolve("data"), directory.resolve("locales"));
 	}
 
 	/** PostgreSQL refuses to run as root, so root uses another user namespace. */
@@ -81,14 +84,15 @@ final class DebianPostgres implements AutoCloseable {
 		return command;
 	}
 
-	private static Process start(List<String> command) throws IOException {
-		return new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
-			.start();
+	private static Process start(Map<String, String> environment, List<String> command) throws IOException {
+		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+		builder.environment().putAll(environment);
+		return builder.start();
 	}
 
 	private static void run(List<String> command) throws Exception {
-		Process process = start(command);
+		Process process = start(Map.of(), command);
 		if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
 			throw new IllegalStateException(command + " failed");
 		}
@@ -97,6 +101,19 @@ final class DebianPostgres implements AutoCloseable {
 	TestDatabase createDatabase(String name) {
 		this.database.execute("CREATE DATABASE " + name);
 		return new TestDatabase(this.database.host(), this.database.port(), name, "postgres", "postgres");
+	}
+
+	/**
+	 * Make a locale known to the server, or skip the test on a machine without its
+	 * definition, which Debian's package locales contains.
+	 * @return the name of the locale
+	 */
+	String createLocale(String name) throws Exception {
+		Assumptions.assumeTrue(Files.isReadable(Path.of("/usr/share/i18n/locales", name)),
+				() -> "Debian's package locales is not installed: no definition of " + name);
+		Path locales = Files.createDirectories(this.data.resolveSibling("locales"));
+		run(List.of("localedef", "-i", name, "-f", "UTF-8", locales.resolve(name + ".UTF-8").toString()));
+		return name + ".UTF-8";
 	}
 
 	/**

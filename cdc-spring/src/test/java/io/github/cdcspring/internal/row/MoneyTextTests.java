@@ -52,6 +52,26 @@ class MoneyTextTests {
 		assertThat(MoneyText.parse(text)).isEqualTo(amount);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			$1,234.50 | 2 | 1234.50
+			-1.234.567,89 € | 2 | -1234567.89
+			1.234 ₫ | 0 | 1234
+			1.234 ₫ | 3 | 1.234
+			Rs.12,34,567.890 | 3 | 1234567.890
+			¥123 | 0 | 123
+			(KD 0.001) | 3 | -0.001
+			""")
+	void parsesAmountsOfAKnownLocale(String text, int digits, BigDecimal amount) {
+		assertThat(MoneyText.parse(text, digits)).isEqualTo(amount);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "$12.34, 0", "$12, 2", "$12.34, 3" })
+	void rejectsAmountsOfAnotherLocale(String text, int digits) {
+		assertThatIllegalArgumentException().isThrownBy(() -> MoneyText.parse(text, digits));
+	}
+
 	@Test
 	void rejectsWhatHasTwoMeanings() {
 		assertThatIllegalArgumentException().isThrownBy(() -> MoneyText.parse("1.234 ₫"));
