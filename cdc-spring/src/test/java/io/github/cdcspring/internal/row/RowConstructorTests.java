@@ -306,6 +306,9 @@ class RowConstructorTests {
 		@jakarta.persistence.Transient
 		private @Nullable String computed;
 
+		@org.springframework.data.annotation.Transient
+		private @Nullable String derived;
+
 		private @Nullable String unknown;
 
 		public void setKey(long key) {
@@ -327,6 +330,10 @@ class RowConstructorTests {
 
 		public void setComputed(String computed) {
 			this.computed = computed;
+		}
+
+		public void setDerived(String derived) {
+			this.derived = derived;
 		}
 
 		public void setUnknown(String unknown) {
