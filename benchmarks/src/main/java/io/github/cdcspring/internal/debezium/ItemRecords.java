@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,8 @@ final class ItemRecords {
 			new ItemColumn("amount", 23, "int4"), new ItemColumn("weight", 701, "float8"),
 			new ItemColumn("active", 16, "bool"), new ItemColumn("since", 1082, "date"),
 			new ItemColumn("changed", 1184, "timestamptz"));
+
+	private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ssx");
 
 	private final List<Schema> types = new ArrayList<>();
 
@@ -86,12 +89,12 @@ final class ItemRecords {
 			.build();
 	}
 
-	/** The values of a row, as the connector passes them to converters. */
+	/** The values of a row as the server's text, which is what converters receive. */
 	static Object[] values(long id) {
-		return new Object[] { id, new UUID(id, id).toString(), "item " + id, "d".repeat(96),
-				BigDecimal.valueOf(id * 125, 2), (int) (id % 1_000), id / 7.0, id % 2 == 0,
-				LocalDate.of(2026, 1, 1).plusDays(id % 365),
-				OffsetDateTime.ofInstant(Instant.ofEpochSecond(1_790_000_000 + id), ZoneOffset.UTC) };
+		return new Object[] { String.valueOf(id), new UUID(id, id).toString(), "item " + id, "d".repeat(96),
+				BigDecimal.valueOf(id * 125, 2).toPlainString(), String.valueOf(id % 1_000), String.valueOf(id / 7.0),
+				(id % 2 == 0) ? "t" : "f", LocalDate.of(2026, 1, 1).plusDays(id % 365).toString(),
+				TIMESTAMP.format(OffsetDateTime.ofInstant(Instant.ofEpochSecond(1_790_000_000 + id), ZoneOffset.UTC)) };
 	}
 
 	/** Convert the values to their raw form. */

@@ -37,7 +37,7 @@ import org.openjdk.jmh.infra.Blackhole;
 import org.springframework.core.convert.support.DefaultConversionService;
 
 /**
- * Converts the values of ten columns to their raw form, decodes records, and maps their
+ * Converts the texts of ten columns to their raw form, decodes records, and maps their
  * rows to a Java record.
  */
 @State(Scope.Benchmark)
@@ -58,7 +58,8 @@ public class RowMapperBenchmark {
 	private final RowMapper<Item> mapper = new RowMappers(new DefaultConversionService(), null).mapperFor(Item.class);
 
 	/**
-	 * Convert the values, which replaces Debezium's own conversions.
+	 * Convert the values from the server's text. This replaces Debezium's own
+	 * conversions.
 	 */
 	@Benchmark
 	public Object convert() {

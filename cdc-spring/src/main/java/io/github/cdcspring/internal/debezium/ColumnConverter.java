@@ -95,6 +95,9 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 	}
 
 	private static @Nullable Object raw(RelationalColumn column, PostgresType type, @Nullable Object value) {
+		if (value == null) {
+			return null;
+		}
 		PostgresTypeKind kind = type.kind();
 		if (value instanceof String text) {
 			try {
@@ -112,8 +115,8 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 			}
 			return unavailable;
 		}
-		// A default that is not text: the starter does not use it
-		return null;
+		// Not the server's text: another form may have lost something
+		return unreadable(column, type);
 	}
 
 	/**
