@@ -17,6 +17,7 @@
 package io.github.cdcspring.offset;
 
 import io.github.cdcspring.TableId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table as it was captured. The name alone does not tell a table from another one that
@@ -26,8 +27,9 @@ import io.github.cdcspring.TableId;
  * @param table schema and name
  * @param state how the server names and publishes it, as an opaque text. It changes with
  * each change of these, even with one that is taken back. Empty if it is not known.
+ * @param key its primary key, {@code null} if it is not known
  * @since 0.1.0
  */
-public record CapturedRelation(long oid, TableId table, String state) {
+public record CapturedRelation(long oid, TableId table, String state, @Nullable CapturedKey key) {
 
 }

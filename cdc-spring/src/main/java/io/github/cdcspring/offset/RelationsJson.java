@@ -23,6 +23,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +45,17 @@ final class RelationsJson {
 		}
 		ArrayNode array = JSON.createArrayNode();
 		for (CapturedRelation relation : relations) {
-			array.addObject()
+			ObjectNode object = array.addObject()
 				.put("oid", relation.oid())
 				.put("schema", relation.table().schema())
 				.put("name", relation.table().name())
 				.put("state", relation.state());
+			CapturedKey key = relation.key();
+			if (key != null) {
+				ObjectNode text = object.putObject("key").put("streamed", key.streamed());
+				key.numbers().forEach(text.putArray("numbers")::add);
+				key.columns().forEach(text.putArray("columns")::add);
+			}
 		}
 		return array.toString();
 	}
@@ -69,9 +76,20 @@ final class RelationsJson {
 			}
 			relations.add(new CapturedRelation(oid.longValue(),
 					new TableId(relation.path("schema").asText(), relation.path("name").asText()),
-					relation.path("state").asText()));
+					relation.path("state").asText(), key(relation.path("key"))));
 		}
 		return relations;
+	}
+
+	private static @Nullable CapturedKey key(JsonNode key) {
+		if (key.isMissingNode()) {
+			return null;
+		}
+		List<Integer> numbers = new ArrayList<>();
+		key.path("numbers").forEach((number) -> numbers.add(number.asInt()));
+		List<String> columns = new ArrayList<>();
+		key.path("columns").forEach((column) -> columns.add(column.asText()));
+		return new CapturedKey(numbers, columns, key.path("streamed").asBoolean());
 	}
 
 	private static ArrayNode parse(String text) {

@@ -73,7 +73,7 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 		this.store.save(key("default"), 1,
 				new StoredOffset(Lsn.parse("0/16B3748"), "{\"lsn\":23803720}", new OffsetOrigin("7", 1, 742L),
 						new LastSeenSlot("7", 2, "the_slot", Lsn.parse("0/16B3700"), null, 12L, STORED_AT),
-						List.of(new CapturedRelation(16385, new TableId("public", "orders"), "7;10")), true,
+						List.of(new CapturedRelation(16385, new TableId("public", "orders"), "7;10", null)), true,
 						STORED_AT));
 		assertThat(Files.readString(this.file)).isEqualTo("""
 				# Position of a CDC engine. Not for editing: the last line is a checksum.

@@ -106,7 +106,7 @@ class OffsetSessionTests {
 	@Test
 	void savesTheCapturedRelationsWithThePosition() {
 		List<CapturedRelation> relations = List
-			.of(new CapturedRelation(16385, new TableId("public", "orders"), "7;10"));
+			.of(new CapturedRelation(16385, new TableId("public", "orders"), "7;10", null));
 		OffsetSession first = open(1);
 		first.recordRelations(relations);
 		first.save(new Lsn(100), "{}");

@@ -26,13 +26,18 @@ import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.ColumnValue;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -184,6 +189,60 @@ class StreamedTablesIT {
 			await().until(() -> items.keys().stream().filter((key) -> !key.equals("{id=0}")).count() == 6);
 			assertThat(items.keys()).filteredOn((key) -> !key.equals("{id=0}"))
 				.containsExactly("{id=1}", "{id=1}", "{uid=8}", "{uid=8}", "{b=q, a=p}", "{b=q, a=p}");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ALTER TABLE items REPLICA IDENTITY FULL",
+			"CREATE UNIQUE INDEX items_a ON items (a); ALTER TABLE items REPLICA IDENTITY USING INDEX items_a" })
+	void keyThatTheStreamDoesNotNameIsNotGuessed(String identity, TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text NOT NULL, b text)");
+		database.execute(identity.split("; "));
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			database.execute("INSERT INTO items VALUES (0, 'n', 'y')");
+			await().until(() -> application.bean(Items.class).events.size() == 1);
+			await().until(() -> !String.valueOf(database.queryForText("SELECT relations FROM cdc_offset")).isEmpty());
+		}
+		database.execute("INSERT INTO items VALUES (1, 'x', 'y')", "ALTER TABLE items DROP CONSTRAINT items_pkey",
+				"ALTER TABLE items ADD uid int NOT NULL DEFAULT 7", "ALTER TABLE items ADD PRIMARY KEY (uid, a)",
+				"INSERT INTO items VALUES (2, 'p', 'y', 8)");
+		assertThatThrownBy(() -> TestApplication.start(database, Items.class)).rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("relation-key-changed: ")
+			.hasMessageContaining("public.items (was (id), now (uid, a))");
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				"cdc.safety.accept=relation-key-changed")) {
+			Items items = application.bean(Items.class);
+			await().until(() -> items.keys().stream().filter((key) -> !key.equals("{id=0}")).count() == 2);
+			assertThat(items.keys()).filteredOn((key) -> !key.equals("{id=0}"))
+				.containsExactly("{id=1}", "{uid=8, a=p}");
+		}
+		database.execute("INSERT INTO items VALUES (3, 'q', 'y', 9)");
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			await().until(() -> application.bean(Items.class).keys().contains("{uid=9, a=q}"));
+		}
+	}
+
+	@Test
+	void keyThatTheStreamDoesNotNameMayMoveWhileTheEngineRuns(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text)",
+				"ALTER TABLE items REPLICA IDENTITY FULL");
+		try (TestApplication application = TestApplication.run(database, Items.class, "cdc.heartbeat.interval=100ms")) {
+			Items items = application.bean(Items.class);
+			database.execute("INSERT INTO items VALUES (1, 'x', 'y')");
+			await().until(() -> items.events.size() == 1);
+			database.execute("ALTER TABLE items DROP CONSTRAINT items_pkey, ADD PRIMARY KEY (a)",
+					"INSERT INTO items VALUES (2, 'p', 'y')");
+			await().until(() -> items.events.size() == 2);
+			assertThat(items.keys()).containsExactly("{id=1}", "{a=p}");
+			await().until(() -> database
+				.queryForText("SELECT relations::jsonb -> 0 -> 'key' -> 'columns' ->> 0 FROM cdc_offset")
+				.equals("a"));
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
+		}
+		database.execute("ALTER TABLE items RENAME COLUMN a TO c", "INSERT INTO items VALUES (3, 'q', 'y')");
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			await().until(() -> application.bean(Items.class).keys().contains("{c=q}"));
 		}
 	}
 

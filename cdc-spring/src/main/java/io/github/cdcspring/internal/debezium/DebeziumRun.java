@@ -393,6 +393,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private ColumnTypes types = new ColumnTypes(Map.of(), null);
 
+		private KeyHistory keys = new KeyHistory();
+
 		private @Nullable ConnectionSource visibilitySource;
 
 		private Builder(EngineSettings settings, SourceEndpoint endpoint, OffsetSession session,
@@ -459,6 +461,17 @@ public final class DebeziumRun implements AutoCloseable {
 		}
 
 		/**
+		 * Set the primary keys that the tables had.
+		 * @param keys the keys, to which those that are seen while the run lasts are
+		 * added
+		 * @return this builder
+		 */
+		public Builder keys(KeyHistory keys) {
+			this.keys = keys;
+			return this;
+		}
+
+		/**
 		 * Set whether an initial snapshot is taken although the slot exists.
 		 * @param overSlot whether it is
 		 * @return this builder
@@ -499,8 +512,7 @@ public final class DebeziumRun implements AutoCloseable {
 			StaleMBeanCleaner.clean(this.settings.slot().name());
 			StreamGuard guard = new StreamGuard(this.session);
 			WalSender walSender = new WalSender();
-			String id = new RunContext(this.session, listener, guard, walSender, this.types, this.unpartitioned)
-				.register();
+			String id = new RunContext(this.session, listener, guard, walSender, this.types, this.keys).register();
 			SourceSockets sockets = SourceSockets.register(this.endpoint.address(),
 					!DebeziumConfiguration.debeziumPolls(this.settings));
 			try {

@@ -62,9 +62,9 @@ public final class EngineTask extends RelationTask {
 	}
 
 	@Override
-	protected List<CapturedRelation> captured() {
+	protected KeyHistory keyHistory() {
 		RunContext context = this.context;
-		return (context != null) ? context.captured() : List.of();
+		return (context != null) ? context.keys() : super.keyHistory();
 	}
 
 	private @Nullable Throwable producerFailure() {

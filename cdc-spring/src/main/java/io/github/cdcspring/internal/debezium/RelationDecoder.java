@@ -87,7 +87,8 @@ final class RelationDecoder extends PgOutputMessageDecoder {
 		int start = buffer.position();
 		switch (buffer.get(start)) {
 			case 'I', 'U', 'D' -> this.tables.changed(buffer.getInt(start + 1));
-			case 'B', 'C', 'T' -> this.tables.other();
+			case 'B' -> this.tables.begins(new io.github.cdcspring.Lsn(buffer.getLong(start + 1)));
+			case 'C', 'T' -> this.tables.other();
 			default -> {
 			}
 		}

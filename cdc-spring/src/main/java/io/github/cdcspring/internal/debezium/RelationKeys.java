@@ -23,12 +23,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 import io.debezium.connector.postgresql.connection.PostgresConnection;
+import io.github.cdcspring.Lsn;
 
 /**
  * The key columns of tables. The stream contains the primary key only as the replica
- * identity; the catalog has it as it is now.
+ * identity; the catalog has it as it is now, and the history as it was before.
  */
 final class RelationKeys {
 
@@ -41,19 +43,27 @@ final class RelationKeys {
 
 	private final PostgresConnection connection;
 
-	RelationKeys(PostgresConnection connection) {
+	private final KeyHistory history;
+
+	/**
+	 * Create the keys.
+	 * @param history the keys that the tables had before
+	 */
+	RelationKeys(PostgresConnection connection, KeyHistory history) {
 		this.connection = connection;
+		this.history = history;
 	}
 
 	/**
 	 * Return the key of a table, in the order of the snapshot's key.
+	 * @param commit the commit of the transaction that changes its rows
 	 * @return the columns, empty if the table has no key
 	 * @throws SQLException if the catalog cannot be read
 	 */
-	List<String> of(StreamedRelation relation) throws SQLException {
+	List<String> of(StreamedRelation relation, Lsn commit) throws SQLException {
 		List<String> identity = relation.identity();
 		if (!relation.identifiesByPrimaryKey()) {
-			return fromCatalog(relation);
+			return fromCatalog(relation, commit);
 		}
 		if (identity.size() == 1) {
 			return identity;
@@ -66,13 +76,19 @@ final class RelationKeys {
 	 * Debezium takes a unique index for the key of a table without primary key. A part of
 	 * a key is none.
 	 */
-	private List<String> fromCatalog(StreamedRelation relation) throws SQLException {
-		List<String> key = primaryKey(relation.oid());
+	private List<String> fromCatalog(StreamedRelation relation, Lsn commit) throws SQLException {
+		List<String> columns = relation.columnNames();
+		Optional<List<String>> found = this.history.find(Integer.toUnsignedLong(relation.oid()), commit, columns,
+				primaryKey(relation.oid()));
+		if (found.isEmpty()) {
+			return List.of();
+		}
+		List<String> key = found.get();
 		if (key.isEmpty()) {
 			key = this.connection.readTableUniqueIndices(this.connection.connection().getMetaData(), relation.table());
 			commit();
 		}
-		return relation.columnNames().containsAll(key) ? key : List.of();
+		return columns.containsAll(key) ? key : List.of();
 	}
 
 	private List<String> primaryKey(int oid) throws SQLException {

@@ -53,17 +53,18 @@ public abstract class RelationTask extends PostgresConnectorTask {
 		}
 		StreamedColumns columns = new StreamedColumns(taskContext);
 		columns.installIn(schema);
-		StreamedTables tables = new StreamedTables(taskContext, schema, columns, new RelationKeys(connection),
-				captured());
+		StreamedTables tables = new StreamedTables(taskContext, schema, columns,
+				new RelationKeys(connection, keyHistory()));
 		new RelationDecoder(config, tables, connection).installIn(replication);
 		return replication;
 	}
 
 	/**
-	 * The captured tables, empty if only their names are known.
+	 * The primary keys that the tables had before this task started.
+	 * @return the keys, none if they are not known
 	 */
-	protected List<CapturedRelation> captured() {
-		return List.of();
+	protected KeyHistory keyHistory() {
+		return new KeyHistory();
 	}
 
 }

@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * @param guard learns of the end of the stream
  * @param walSender learns of the replication connection
  * @param types the types of the columns
- * @param unpartitioned the captured tables that hold their rows themselves
+ * @param keys the primary keys that the tables had
  */
 record RunContext(OffsetSession session, RunListener listener, StreamGuard guard, WalSender walSender,
-		ColumnTypes types, Set<TableId> unpartitioned) {
+		ColumnTypes types, KeyHistory keys) {
 
 	/** The property with the id. */
 	static final String PROPERTY = "cdc.run";

@@ -35,6 +35,7 @@ import io.debezium.relational.Table;
 import io.debezium.relational.TableEditor;
 import io.debezium.relational.TableId;
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.row.IdentityMark;
 import io.github.cdcspring.offset.CapturedRelation;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,9 @@ final class StreamedTables extends PostgresSchema {
 	private final Map<Integer, Set<Integer>> partitions = new HashMap<>();
 
 	private @Nullable TypeRegistry types;
+
+	/** Where the transaction that is received commits. */
+	private Lsn commit = Lsn.ZERO;
 
 	/** The last two relations that were described since the last change. */
 	private int described;
@@ -111,18 +115,17 @@ final class StreamedTables extends PostgresSchema {
 		}
 		else {
 			this.columns.described(relation.table(), relation.columnNames());
-			show(relation, this.keys.of(relation), types);
+			show(relation, this.keys.of(relation, this.commit), types);
 		}
 	}
 
 	/**
-	 * A schema that is renamed and renamed back leaves no trace in the catalog. Debezium
-	 * would discard what was written meanwhile, because the schema has another name.
+	 * The server begins to send a transaction.
+	 * @param commit the position of its commit
 	 */
-	private StreamedRelation inSchema(StreamedRelation streamed) {
-		TableId captured = this.captured.get(streamed.oid());
-		return (captured != null && captured.table().equals(streamed.table().table())) ? streamed.named(captured)
-				: streamed;
+	void begins(Lsn commit) {
+		this.commit = commit;
+		other();
 	}
 
 	/**

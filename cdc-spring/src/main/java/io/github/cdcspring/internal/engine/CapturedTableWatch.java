@@ -33,8 +33,7 @@ import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.debezium.EngineFailure;
-import io.github.cdcspring.internal.startup.PartitionsReader;
-import io.github.cdcspring.internal.startup.RelationComparison;
+import io.github.cdcspring.internal.debezium.KeyHistory;
 import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.ServerRelations;
@@ -73,7 +72,15 @@ final class CapturedTableWatch implements AutoCloseable {
 
 	private final OffsetSession session;
 
-	private final List<CapturedRelation> captured;
+	private final KeyHistory keys;
+
+	private volatile List<CapturedRelation> captured;
+
+	/** The server's position when the tables were read. */
+	private Lsn readAt = Lsn.ZERO;
+
+	/** Where the stored offset must be before changed keys are recorded with it. */
+	private @Nullable Lsn recordableAt;
 
 	private final ReplicationStateConnection connection;
 
@@ -109,11 +116,7 @@ final class CapturedTableWatch implements AutoCloseable {
 		this.preflight = preflight;
 		this.session = start.session();
 		this.captured = start.captured();
-		this.unlogged = start.source()
-			.tables()
-			.stream()
-			.flatMap((table) -> table.unlogged().stream())
-			.collect(Collectors.toSet());
+		this.keys = start.keys();
 		this.connection = connection;
 		this.executor = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread thread = new Thread(task, "cdc-" + settings.name() + "-tables");
@@ -199,14 +202,37 @@ final class CapturedTableWatch implements AutoCloseable {
 
 	private @Nullable Exception find(Connection connection, ReplicationStateReader reader) throws SQLException {
 		ServerRelations now = this.preflight.relations(connection, this.captured);
-		if (now.captured().equals(this.captured)) {
+		this.keys.seen(now.captured(), this.readAt, now.readAt());
+		this.readAt = now.readAt();
+		if (this.recordableAt == null && now.captured().equals(this.captured)) {
 			return null;
 		}
 		Lsn offset = this.session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO);
+		if (now.isSameButKeys(this.captured)) {
+			keysChanged(now, offset);
+			return null;
+		}
 		List<Violation> refusals = this.preflight.refusalsWhileRunning(this.preflight.read(connection, reader),
 				this.preflight.compare(offset, this.captured, now));
 		return refusals.isEmpty() ? new SQLTransientException("the captured tables or their publication have changed")
 				: new StartRefusedException(this.settings.name(), refusals);
+	}
+
+	/**
+	 * The history of the keys serves the changes that are received meanwhile. A later
+	 * start has no history, so it must know the former keys until all changes under them
+	 * are processed.
+	 */
+	private void keysChanged(ServerRelations now, Lsn offset) {
+		if (!now.captured().equals(this.captured)) {
+			this.captured = now.captured();
+			this.recordableAt = now.readAt();
+		}
+		Lsn recordableAt = this.recordableAt;
+		if (recordableAt != null && !recordableAt.isAfter(offset)) {
+			this.session.recordRelations(this.captured);
+			this.recordableAt = null;
+		}
 	}
 
 	@Override

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.debezium.KeyHistory;
 import io.github.cdcspring.internal.startup.Publication;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ServerRelations;
@@ -146,6 +147,16 @@ final class CapturedTables {
 	 * @param comparison how they differ
 	 */
 	record Found(List<CapturedRelation> recorded, ServerRelations now, RelationComparison comparison) {
+
+		/**
+		 * The primary keys of the tables up to the stored offset, and now.
+		 */
+		KeyHistory keys() {
+			KeyHistory keys = new KeyHistory();
+			keys.seen(this.recorded, this.comparison.offset(), Lsn.ZERO);
+			keys.seen(this.now.captured(), Lsn.ZERO, this.now.readAt());
+			return keys;
+		}
 
 	}
 

@@ -323,6 +323,7 @@ final class EngineRunner {
 			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
 			.unsentColumns(start.source().unsentColumns())
 			.types(start.source().columns(), this.source.at(start.endpoint(), READ_TIMEOUT))
+			.keys(start.keys())
 			.snapshotOverSlot(start.takesSnapshotOverSlot(this.settings.snapshotMode()))
 			.backfill(this.backfill, this.source.at(start.endpoint(), BACKFILL_TIMEOUT).forRows());
 		if (this.settings.visibleTransactions()) {

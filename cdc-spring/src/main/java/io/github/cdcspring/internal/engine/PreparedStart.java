@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.engine;
 
 import java.util.List;
 
+import io.github.cdcspring.internal.debezium.KeyHistory;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.StartLock;
@@ -31,13 +32,14 @@ import io.github.cdcspring.settings.SnapshotMode;
  *
  * @param source the source database
  * @param captured the tables that the run captures
+ * @param keys the primary keys that they had, to which the run adds
  * @param endpoint the server that was checked
  * @param lock keeps other instances from starting, until the stream is confirmed
  * @param session the offset session of the run
  * @param reconciliation how slot and offset compared, and what was decided
  */
-record PreparedStart(SourceState source, List<CapturedRelation> captured, SourceEndpoint endpoint, StartLock.Held lock,
-		OffsetSession session, ReconciliationResult reconciliation) {
+record PreparedStart(SourceState source, List<CapturedRelation> captured, KeyHistory keys, SourceEndpoint endpoint,
+		StartLock.Held lock, OffsetSession session, ReconciliationResult reconciliation) {
 
 	/**
 	 * Whether Debezium creates the slot, to export a snapshot from it.

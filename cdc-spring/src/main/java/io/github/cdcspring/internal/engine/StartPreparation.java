@@ -146,7 +146,8 @@ final class StartPreparation {
 			this.skipped.accept(gap);
 		}
 		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
-		return new PreparedStart(source, captured, reached.endpoint(), lock, session, reconciliation);
+		return new PreparedStart(source, captured, checked.tables().keys(), reached.endpoint(), lock, session,
+				reconciliation);
 	}
 
 	/**

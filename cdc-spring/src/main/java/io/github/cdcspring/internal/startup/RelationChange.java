@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A captured table that is not what it was when the offset was stored, so that changes or
- * rows of it may be missing.
+ * rows of it may be missing, or arrive with another key.
  *
  * @param kind what happened to it
  * @param recorded the table as it was captured
@@ -60,7 +60,13 @@ public record RelationChange(Kind kind, CapturedRelation recorded, @Nullable Cap
 		RENAMED,
 
 		/** The publication does not send its changes, or did not in between. */
-		NOT_PUBLISHED
+		NOT_PUBLISHED,
+
+		/**
+		 * Its primary key consists of other columns, and the stream does not say since
+		 * when.
+		 */
+		KEY_CHANGED
 
 	}
 

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.offset.CapturedKey;
 import io.github.cdcspring.offset.CapturedRelation;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * How the captured tables differ from those that were recorded with the stored offset.
  *
  * @param offset the stored offset, {@link Lsn#ZERO} if there is none
- * @param changes the recorded tables that changes or rows may be missing of
+ * @param changes the recorded tables that changes or rows may be missing of, or whose
+ * changes may arrive with another key
  * @param added the tables that were not captured before
  */
 public record RelationComparison(Lsn offset, List<RelationChange> changes, List<CapturedRelation> added) {
@@ -98,8 +100,20 @@ public record RelationComparison(Lsn offset, List<RelationChange> changes, List<
 		if (reason != null) {
 			return new RelationChange(RelationChange.Kind.NOT_PUBLISHED, recorded, same.relation(), reason);
 		}
-		return same.state().isRenamedSince(before)
-				? new RelationChange(RelationChange.Kind.RENAMED, recorded, same.relation(), "") : null;
+		if (same.state().isRenamedSince(before)) {
+			return new RelationChange(RelationChange.Kind.RENAMED, recorded, same.relation(), "");
+		}
+		return isKeyChanged(recorded.key(), same.relation().key())
+				? new RelationChange(RelationChange.Kind.KEY_CHANGED, recorded, same.relation(), "") : null;
+	}
+
+	/**
+	 * A key that the stream names is that of each change. A column that was renamed is
+	 * still the same column.
+	 */
+	private static boolean isKeyChanged(@Nullable CapturedKey before, @Nullable CapturedKey now) {
+		return before != null && now != null && !(before.streamed() && now.streamed())
+				&& !before.numbers().equals(now.numbers());
 	}
 
 	private static @Nullable String reason(RelationState before, ServerRelation same) {

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.startup;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,14 +30,15 @@ import java.util.function.Function;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.offset.CapturedKey;
 import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.settings.EngineSettings;
 
 /**
  * Reads in one statement which tables listeners receive, and how the server names and
- * publishes them. A table is recognized by its OID, and its row type in {@code pg_type}
- * is written again only when the table is renamed, moved or gets another owner. A table
- * that becomes a partition may be sent under the name of its root from then on.
+ * publishes them, with their primary keys. A table is recognized by its OID, and its row
+ * type in {@code pg_type} is written again only when the table is renamed, moved or gets
+ * another owner.
  *
  * @see <a href= "https://www.postgresql.org/docs/current/catalogs.html">PostgreSQL:
  * system catalogs</a>
@@ -62,11 +64,9 @@ public final class RelationsReader {
 					CASE WHEN p.puballtables OR e.entries IS NOT NULL THEN concat_ws(';', p.oid, p.xmin, p.pubowner,
 						concat_ws('', p.pubinsert::int, p.pubupdate::int, p.pubdelete::int, p.pubtruncate::int,
 							p.pubviaroot::int, to_jsonb(p) ->> 'pubgencols'),
-						CASE WHEN p.puballtables THEN 'all' ELSE e.entries END,
-						CASE WHEN p.pubviaroot AND c.relispartition THEN (
-							SELECT 'of ' || string_agg(i.inhparent || '@' || i.xmin, ',' ORDER BY a.place)
-							FROM pg_partition_ancestors(c.oid) WITH ORDINALITY a (relid, place)
-								JOIN pg_catalog.pg_inherits i ON i.inhrelid = a.relid) END) END) AS state
+						CASE WHEN p.puballtables THEN 'all' ELSE e.entries END) END) AS state,
+				k.numbers AS key_numbers, k.columns AS key_columns,
+				c.relreplident = 'd' AND k.numbers IS NOT NULL AS key_streamed
 			FROM (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)
 					s (lsn)
 				CROSS JOIN pg_catalog.pg_class c
@@ -81,6 +81,13 @@ public final class RelationsReader {
 								OR to_jsonb(pr) ->> 'prattrs' IS NOT NULL THEN 'f' ELSE '' END AS filtered
 							FROM pg_catalog.pg_publication_rel pr
 							WHERE pr.prpubid = p.oid AND pr.prrelid = a.relid%s) r) e ON true
+				LEFT JOIN LATERAL (SELECT array_agg(a.attnum::int ORDER BY o.place) AS numbers,
+						array_agg(a.attname::text ORDER BY o.place) AS columns
+					FROM pg_catalog.pg_index i
+						CROSS JOIN LATERAL unnest((i.indkey::int2[])[0:i.indnkeyatts - 1])
+							WITH ORDINALITY o (attnum, place)
+						JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = o.attnum
+					WHERE i.indrelid = c.oid AND i.indisprimary) k ON true
 			WHERE c.oid IN (SELECT oid FROM captured UNION ALL SELECT unnest(?::bigint[])::oid)
 			ORDER BY c.oid""";
 
@@ -142,10 +149,19 @@ public final class RelationsReader {
 			readAt = (lsn != null) ? Lsn.parse(lsn) : readAt;
 			relations.add(new ServerRelation(
 					new CapturedRelation(rows.getLong("oid"),
-							new TableId(rows.getString("nspname"), rows.getString("relname")), rows.getString("state")),
+							new TableId(rows.getString("nspname"), rows.getString("relname")), rows.getString("state"),
+							key(rows)),
 					rows.getBoolean("captured"), rows.getBoolean("permanent"), rows.getBoolean("partition")));
 		}
 		return new ServerRelations(relations, readAt);
+	}
+
+	private static CapturedKey key(ResultSet rows) throws SQLException {
+		Array numbers = rows.getArray("key_numbers");
+		Array columns = rows.getArray("key_columns");
+		return (numbers == null || columns == null) ? new CapturedKey(List.of(), List.of(), false)
+				: new CapturedKey(List.of((Integer[]) numbers.getArray()), List.of((String[]) columns.getArray()),
+						rows.getBoolean("key_streamed"));
 	}
 
 }

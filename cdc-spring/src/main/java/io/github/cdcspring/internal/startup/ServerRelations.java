@@ -63,6 +63,20 @@ public record ServerRelations(List<ServerRelation> relations, Lsn readAt) {
 			.allMatch((relation) -> find(relation.oid()).filter((now) -> isSame(relation, now)).isPresent());
 	}
 
+	/**
+	 * Whether these are the same captured tables, named and published in the same way.
+	 * Their keys may differ.
+	 */
+	public boolean isSameButKeys(List<CapturedRelation> before) {
+		return withoutKeys(captured()).equals(withoutKeys(before));
+	}
+
+	private static List<CapturedRelation> withoutKeys(List<CapturedRelation> relations) {
+		return relations.stream()
+			.map((relation) -> new CapturedRelation(relation.oid(), relation.table(), relation.state(), null))
+			.toList();
+	}
+
 	private static boolean isSame(CapturedRelation before, ServerRelation now) {
 		RelationState state = RelationState.parse(before.state());
 		return now.captured() && before.table().equals(now.relation().table())

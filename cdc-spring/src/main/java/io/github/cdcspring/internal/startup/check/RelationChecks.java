@@ -24,6 +24,7 @@ import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.startup.RelationChange;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.support.LogSafe;
+import io.github.cdcspring.offset.CapturedKey;
 import io.github.cdcspring.offset.CapturedRelation;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +46,8 @@ final class RelationChecks {
 	static final SafetyRule<CheckContext> NOT_PUBLISHED = SafetyRule.acceptable("relation-not-published",
 			"Changes that were not published never arrive.", RelationChecks::notPublished);
 
-	static final SafetyRule<CheckContext> PUBLICATION_DROPPED = SafetyRule.strict("publication-dropped",
-			RelationChecks::publicationDropped);
+	static final SafetyRule<CheckContext> KEY_CHANGED = SafetyRule.acceptable("relation-key-changed",
+			"Events from before the change carry the new key.", RelationChecks::keyChanged);
 
 	private static final int MAX_TOKENS = 50;
 
@@ -122,6 +123,23 @@ final class RelationChecks {
 				+ context.relations().offset() + ": "
 				+ list(changes, (change) -> shown(change.recorded().table()) + " (" + change.reason() + ")")
 				+ ". What was changed meanwhile is not in the stream.");
+	}
+
+	private static void keyChanged(CheckContext context, Findings findings) {
+		report(context, findings, RelationChange.Kind.KEY_CHANGED,
+				(changes) -> "The primary key of tables consists of other columns since the stored offset "
+						+ context.relations().offset() + ": "
+						+ list(changes,
+								(change) -> shown(change.recorded().table()) + " (was " + key(change.recorded())
+										+ ", now " + key(change.now()) + ")")
+						+ ". With REPLICA IDENTITY FULL or USING INDEX, the stream does not say which key a change "
+						+ "was made under, so earlier changes would arrive with the key of today.");
+	}
+
+	private static String key(@Nullable CapturedRelation relation) {
+		CapturedKey key = (relation != null) ? relation.key() : null;
+		return (key == null || key.columns().isEmpty()) ? "none"
+				: "(" + LogSafe.of(String.join(", ", key.columns())) + ")";
 	}
 
 	private static void report(CheckContext context, Findings findings, RelationChange.Kind kind,
