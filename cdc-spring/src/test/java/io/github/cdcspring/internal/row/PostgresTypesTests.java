@@ -20,6 +20,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -32,6 +33,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.Period;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -212,14 +214,20 @@ class PostgresTypesTests {
 
 	private static void numbers(List<Case> cases) {
 		cases.add(new Case("bool", "true", true).as(String.class, "true"));
-		cases.add(new Case("int2", "-32768", (short) -32768).as(Integer.class, -32768).as(Long.class, -32768L));
+		cases.add(new Case("int2", "-32768", (short) -32768).as(Integer.class, -32768)
+			.as(Long.class, -32768L)
+			.as(Double.class, -32768d)
+			.as(BigInteger.class, BigInteger.valueOf(-32768))
+			.as(BigDecimal.class, new BigDecimal(-32768)));
 		cases.add(new Case("int4", "2147483647", Integer.MAX_VALUE).as(Long.class, 2147483647L)
 			.as(BigDecimal.class, new BigDecimal("2147483647"))
 			.as(Double.class, 2147483647d)
+			.as(BigInteger.class, BigInteger.valueOf(Integer.MAX_VALUE))
 			.as(String.class, "2147483647"));
-		cases.add(new Case("int8", "9223372036854775807", Long.MAX_VALUE).as(BigInteger.class,
-				BigInteger.valueOf(Long.MAX_VALUE)));
-		cases.add(new Case("int8", "7", 7L).as(Integer.class, 7).as(Short.class, (short) 7));
+		cases.add(new Case("int8", "9223372036854775807", Long.MAX_VALUE)
+			.as(BigInteger.class, BigInteger.valueOf(Long.MAX_VALUE))
+			.as(BigDecimal.class, BigDecimal.valueOf(Long.MAX_VALUE)));
+		cases.add(new Case("int8", "7", 7L).as(Integer.class, 7).as(Short.class, (short) 7).as(Byte.class, (byte) 7));
 		cases.add(new Case("float4", "1.1", 1.1f).as(String.class, "1.1"));
 		cases
 			.add(new Case("float4", "'-Infinity'", Float.NEGATIVE_INFINITY).as(Double.class, Double.NEGATIVE_INFINITY));
@@ -233,6 +241,9 @@ class PostgresTypesTests {
 		cases.add(new Case("numeric(10,2)", "12.5", new BigDecimal("12.50")).as(Number.class, new BigDecimal("12.50"))
 			.as(Double.class, 12.5));
 		cases.add(new Case("numeric(20)", "42", new BigDecimal("42")).as(Long.class, 42L)
+			.as(Float.class, 42f)
+			.as(Short.class, (short) 42)
+			.as(Byte.class, (byte) 42)
 			.as(Integer.class, 42)
 			.as(BigInteger.class, BigInteger.valueOf(42)));
 		cases.add(new Case("numeric(3,-2)", "12345", new BigDecimal("12300")).as(Integer.class, 12300));
@@ -257,6 +268,7 @@ class PostgresTypesTests {
 		cases.add(new Case("citext", "'CaSe'", "CaSe"));
 		cases.add(new Case("ltree", "'top.science'", "top.science"));
 		cases.add(new Case("bytea", "'\\x00ff10'", new byte[] { 0, -1, 16 }).as(byte[].class, new byte[] { 0, -1, 16 })
+			.as(ByteBuffer.class, ByteBuffer.wrap(new byte[] { 0, -1, 16 }))
 			.as(String.class, "\\x00ff10"));
 		cases.add(new Case("bytea", "''", new byte[0]));
 		cases.add(new Case("xml", "'<a>1</a>'", "<a>1</a>"));
@@ -306,6 +318,7 @@ class PostgresTypesTests {
 		Instant instant = Instant.parse("2024-07-01T10:00:00.123456Z");
 		cases.add(new Case("timestamptz", "'2024-07-01 12:00:00.123456+02'", instant).as(Instant.class, instant)
 			.as(OffsetDateTime.class, instant.atOffset(ZoneOffset.UTC))
+			.as(ZonedDateTime.class, instant.atZone(ZoneOffset.UTC))
 			.as(java.util.Date.class, java.util.Date.from(Instant.parse("2024-07-01T10:00:00.123Z")))
 			.as(String.class, "2024-07-01T10:00:00.123456Z"));
 		cases.add(new Case("timestamptz", "'infinity'", Instant.MAX).as(OffsetDateTime.class, OffsetDateTime.MAX));
@@ -398,6 +411,7 @@ class PostgresTypesTests {
 		cases.add(new Case("address", "ROW('Main St', 5)", "(\"Main St\",5)"));
 		cases.add(new Case("amount", "12.5", new BigDecimal("12.50")).as(BigDecimal.class, new BigDecimal("12.50")));
 		cases.add(new Case("tags", "'{a,b}'", List.of("a", "b")));
+		cases.add(new Case("jsonpath", "'$.a'", "$.\"a\""));
 		Map<String, String> pairs = new LinkedHashMap<>();
 		pairs.put("a", "1 \"x\"");
 		pairs.put("b", null);
@@ -464,6 +478,9 @@ class PostgresTypesTests {
 		cases.add(new Case("money[]", "'{1000.50}'", List.of(new BigDecimal("1000.50"))));
 		cases.add(new Case("xml[]", "'{<a/>}'", List.of("<a/>")));
 		cases.add(new Case("varbit[]", "'{101}'", List.of("101")));
+		cases.add(new Case("bit(1)[]", "'{1,0}'", List.of("1", "0")));
+		cases.add(new Case("text[]", "'{{a},{b}}'", List.of(List.of("a"), List.of("b"))).as(String[][].class,
+				new String[][] { { "a" }, { "b" } }));
 		cases.add(new Case("point[]", "'{\"(1,2)\"}'", List.of("(1,2)")));
 		cases.add(new Case("box[]", "'{(1,1),(0,0);(2,2),(1,1)}'", List.of("(1,1),(0,0)", "(2,2),(1,1)")));
 		cases.add(new Case("int4range[]", "'{\"[1,3)\"}'", List.of("[1,3)")));
@@ -528,6 +545,28 @@ class PostgresTypesTests {
 		Case as(ParameterizedTypeReference<?> type, Object expected) {
 			this.forms.put(ResolvableType.forType(type), expected);
 			return this;
+		}
+
+		boolean isOfType(String name) {
+			return this.type.equals(name)
+					|| this.type.startsWith(name + "(") && !name.equals("bit") && !this.type.endsWith("]");
+		}
+
+		/** Whether the natural type has a name, or a supertype of that name. */
+		boolean isNaturally(String name) {
+			return isNamed(this.forms.get(ResolvableType.forClass(Object.class)).getClass(), name);
+		}
+
+		private static boolean isNamed(@Nullable Class<?> type, String name) {
+			return type != null && (type.getSimpleName().equals(name) || isNamed(type.getSuperclass(), name)
+					|| Arrays.stream(type.getInterfaces()).anyMatch((contract) -> isNamed(contract, name)));
+		}
+
+		boolean isAlso(String name) {
+			return this.forms.keySet()
+				.stream()
+				.anyMatch(
+						(type) -> name.equals(type.toClass().getSimpleName()) || name.equals(type.toClass().getName()));
 		}
 
 		String table() {
