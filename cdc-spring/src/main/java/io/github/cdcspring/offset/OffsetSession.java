@@ -380,6 +380,20 @@ public final class OffsetSession {
 	}
 
 	/**
+	 * Store what Debezium needs to resume from the LSN of the present position.
+	 * @param position what Debezium needs, as JSON text
+	 * @throws IllegalStateException if there is no position
+	 * @throws OffsetFencedException if another instance has taken over
+	 * @throws OffsetStoreException if it could not be stored
+	 */
+	public synchronized void savePosition(String position) {
+		StoredOffset offset = this.current
+			.orElseThrow(() -> new IllegalStateException("There is no position of " + this.key));
+		storeAgain(new StoredOffset(offset.lsn(), position, offset.origin(), offset.slot(), offset.relations(),
+				offset.clean(), offset.storedAt()), false);
+	}
+
+	/**
 	 * Store that the engine stopped in an orderly way.
 	 * @throws OffsetStoreException if it could not be stored
 	 */

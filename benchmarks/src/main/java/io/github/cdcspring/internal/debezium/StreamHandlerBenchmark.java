@@ -90,8 +90,8 @@ public class StreamHandlerBenchmark {
 		RowMappers mappers = new RowMappers(new DefaultConversionService(), null);
 		OffsetSession session = new OffsetSession(new OffsetKey("default", "slot"), new MemoryOffsetStore(),
 				Clock.systemUTC());
-		OffsetCommitter offsetCommitter = new OffsetCommitter("default", this.inFlightTracker, session, new Backfill(),
-				Duration.ofSeconds(1), new RunListener() {
+		OffsetCommitter offsetCommitter = new OffsetCommitter("default", this.inFlightTracker, session,
+				new OffsetWriter(session, new Backfill()), Duration.ofSeconds(1), new RunListener() {
 				}, new StreamGuard(session), (failure) -> {
 				});
 		return new StreamHandler(this.inFlightTracker, offsetCommitter,

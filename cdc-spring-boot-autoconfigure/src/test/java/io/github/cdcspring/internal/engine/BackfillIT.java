@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.TestApplication;
@@ -150,6 +151,43 @@ class BackfillIT {
 			assertThat(items.ids()).doesNotContain(1);
 			await().until(() -> !String.valueOf(database.queryForText("SELECT position FROM cdc_offset"))
 				.contains("cdc_backfill"));
+		}
+	}
+
+	@Test
+	void requestIsStoredWhenItIsAcceptedAlthoughTheStreamWaits(TestDatabase database) throws InterruptedException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT generate_series(1, 25)");
+		String[] settings = StringUtils.concatenateStringArrays(SETTINGS,
+				new String[] { "cdc.offset.flush-interval=10ms", "cdc.listener.shutdown-timeout=1s" });
+		try (TestApplication application = TestApplication.run(database, Items.class, settings)) {
+			Items items = application.bean(Items.class);
+			database.execute("INSERT INTO items VALUES (100)", "UPDATE items SET note = 'stored' WHERE id = 100");
+			await().until(() -> !application.engine().storedLsn().equals(Lsn.ZERO));
+			items.gateAt = 100;
+			database.execute("UPDATE items SET note = 'waits' WHERE id = 100");
+			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			application.engine().snapshot(List.of("items"));
+			assertThat(database.queryForText("SELECT position FROM cdc_offset")).contains("cdc_backfill");
+			assertThat(items.read).isEmpty();
+		}
+		try (TestApplication application = TestApplication.run(database, Items.class, settings)) {
+			Items items = application.bean(Items.class);
+			await().untilAsserted(() -> assertThat(items.ids()).hasSize(26));
+		}
+	}
+
+	@Test
+	void requestWithoutAnOffsetIsStoredWithTheFirstOne(TestDatabase database) throws InterruptedException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT generate_series(1, 25)");
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				StringUtils.concatenateStringArrays(SETTINGS,
+						new String[] { "cdc.heartbeat.interval=1h", "cdc.listener.shutdown-timeout=1s" }))) {
+			Items items = application.bean(Items.class);
+			items.gateAt = 5;
+			application.engine().snapshot(List.of("items"));
+			assertThat(database.queryForText("SELECT position FROM cdc_offset")).contains("cdc_backfill");
 		}
 	}
 

@@ -16,13 +16,16 @@
 
 package io.github.cdcspring.internal.backfill;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.github.cdcspring.TableId;
 
@@ -37,13 +40,29 @@ public final class Backfill {
 	/**
 	 * Add tables. One that waits already is not read twice.
 	 * @param requested the tables
+	 * @return the request, which is in memory only
 	 */
-	public synchronized void request(Collection<TableId> requested) {
+	public synchronized Request request(Collection<TableId> requested) {
+		List<TableBackfill> added = new ArrayList<>();
+		List<TableBackfill> waiting = new ArrayList<>();
 		for (TableId table : requested) {
-			if (this.tables.stream().noneMatch((waiting) -> waiting.table().equals(table) && !waiting.hasBegun())) {
-				this.tables.add(new TableBackfill(table));
-			}
+			this.tables.stream()
+				.filter((known) -> known.table().equals(table) && !known.hasBegun())
+				.findFirst()
+				.ifPresentOrElse(waiting::add, () -> added.add(new TableBackfill(table)));
 		}
+		this.tables.addAll(added);
+		notifyAll();
+		return new Request(added, waiting);
+	}
+
+	private boolean waits(TableId table) {
+		return this.tables.stream().anyMatch((known) -> known.table().equals(table) && !known.hasBegun());
+	}
+
+	/** The store knows these tables. */
+	synchronized void stored(List<TableBackfill> saved) {
+		saved.forEach(TableBackfill::stored);
 		notifyAll();
 	}
 
@@ -74,7 +93,7 @@ public final class Backfill {
 	 * @return the tables that are not read to the end
 	 */
 	public synchronized BackfillSave save() {
-		return new BackfillSave(List.copyOf(this.tables));
+		return new BackfillSave(this, List.copyOf(this.tables));
 	}
 
 	/**
@@ -84,13 +103,12 @@ public final class Backfill {
 	 * @param stored what is stored
 	 */
 	public synchronized void resume(List<BackfillProgress> stored) {
-		Set<TableId> known = stored.stream().map(BackfillProgress::table).collect(Collectors.toSet());
 		List<TableBackfill> unstored = this.tables.stream().filter((table) -> !table.isStored()).toList();
 		this.tables.clear();
 		stored.forEach((progress) -> this.tables.add(TableBackfill.resume(progress)));
 		for (TableBackfill table : unstored) {
-			if (known.contains(table.table())) {
-				request(Set.of(table.table()));
+			if (waits(table.table())) {
+				table.stored();
 			}
 			else {
 				this.tables.add(table);
@@ -108,6 +126,53 @@ public final class Backfill {
 		Set<TableId> forgotten = new TreeSet<>();
 		this.tables.removeIf((table) -> !captured.contains(table.table()) && forgotten.add(table.table()));
 		return forgotten;
+	}
+
+	/**
+	 * Tables that were requested together.
+	 */
+	public final class Request {
+
+		private final List<TableBackfill> added;
+
+		private final List<TableBackfill> waiting;
+
+		private Request(List<TableBackfill> added, List<TableBackfill> waiting) {
+			this.added = added;
+			this.waiting = waiting;
+		}
+
+		/**
+		 * Wait until the request is stored, so that it survives the end of the process.
+		 * @param timeout how long to wait
+		 * @return whether it is stored
+		 * @throws InterruptedException if the thread is interrupted
+		 */
+		public boolean awaitStored(Duration timeout) throws InterruptedException {
+			long deadline = System.nanoTime() + timeout.toNanos();
+			synchronized (Backfill.this) {
+				while (!isStored()) {
+					long rest = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+					if (rest <= 0) {
+						return false;
+					}
+					Backfill.this.wait(rest);
+				}
+				return true;
+			}
+		}
+
+		private boolean isStored() {
+			return Stream.concat(this.added.stream(), this.waiting.stream()).allMatch(TableBackfill::isStored);
+		}
+
+		/** Withdraw it. */
+		public void withdraw() {
+			synchronized (Backfill.this) {
+				Backfill.this.tables.removeAll(this.added);
+			}
+		}
+
 	}
 
 }

@@ -17,22 +17,16 @@
 package io.github.cdcspring.internal.backfill;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.support.ConnectionSource;
-import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +35,7 @@ import org.slf4j.LoggerFactory;
  * Reads the existing rows of tables during one run of an engine, on a thread and a
  * connection of its own. The connection is open only while there is something to read.
  * <p>
- * No transaction lasts longer than it takes to read a chunk. The next chunk is read when
- * the rows of the former one were handled, so the listeners set the pace.
+ * No transaction lasts longer than it takes to read a chunk.
  */
 public final class BackfillRun implements AutoCloseable {
 
@@ -52,23 +45,6 @@ public final class BackfillRun implements AutoCloseable {
 
 	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-	private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
-
-	/** How often a chunk is read that changes meanwhile. */
-	private static final int MAX_ATTEMPTS = 20;
-
-	/** How often rows are read again that change meanwhile. */
-	private static final int MAX_REPEATS = 5;
-
-	/** How many rows are read by their keys at once. */
-	private static final int MAX_KEYS = 500;
-
-	/** How often a wait for the stream is checked. */
-	private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
-
-	/** After that, a watermark may be lost. */
-	private static final Duration LONG_WAIT = Duration.ofMinutes(1);
-
 	private final String engine;
 
 	private final Backfill backfill;
@@ -76,6 +52,8 @@ public final class BackfillRun implements AutoCloseable {
 	private final ConnectionSource source;
 
 	private final Options options;
+
+	private final BackfillLog log;
 
 	private final BackfillStream stream = new BackfillStream();
 
@@ -99,6 +77,7 @@ public final class BackfillRun implements AutoCloseable {
 		this.backfill = backfill;
 		this.source = source;
 		this.options = options;
+		this.log = new BackfillLog(engine);
 		this.thread = new Thread(this::run, "cdc-" + engine + "-backfill");
 		this.thread.setDaemon(true);
 	}
@@ -151,8 +130,7 @@ public final class BackfillRun implements AutoCloseable {
 				if (this.closed) {
 					return;
 				}
-				logger.warn("Engine '{}' could not read the existing rows of {} and retries in {} s: {}", this.engine,
-						LogSafe.of(table.table().toString()), pause.toSeconds(), problem);
+				this.log.failed(table, pause, problem);
 				this.backfill.postpone(table);
 				TimeUnit.NANOSECONDS.sleep(pause.toNanos());
 				pause = pause.multipliedBy(2);
@@ -176,7 +154,8 @@ public final class BackfillRun implements AutoCloseable {
 			}
 			// A synchronous standby that is gone must not hold up the watermarks
 			execute(connection, "SET synchronous_commit = local");
-			read(connection, table);
+			new TableDelivery(table, connection, this.stream, this.options, this.log).run(this.engine);
+			this.backfill.completed(table);
 			return null;
 		}
 		catch (SQLException ex) {
@@ -200,131 +179,6 @@ public final class BackfillRun implements AutoCloseable {
 	private static void execute(Connection connection, String sql) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			statement.execute(sql);
-		}
-	}
-
-	private void read(Connection connection, TableBackfill table) throws SQLException, InterruptedException {
-		String name = LogSafe.of(table.table().toString());
-		logger.info("Engine '{}' {} the existing rows of {} alongside the stream", this.engine,
-				(table.handled() != null) ? "continues to read" : "reads", name);
-		long began = System.nanoTime();
-		await(connection, table, this.stream.begin(table.table()));
-		new OpenWriters(this.engine, this.stream::shownBy).await(connection);
-		ChunkReader reader = new ChunkReader(this.options.publication, this.options.included);
-		long reported = began;
-		boolean last = false;
-		while (!last) {
-			last = next(connection, reader, table);
-			if (System.nanoTime() - reported > PROGRESS_INTERVAL.toNanos()) {
-				reported = System.nanoTime();
-				logger.info("Engine '{}' has delivered {} existing rows of {} so far", this.engine, table.rows(), name);
-			}
-		}
-		this.backfill.completed(table);
-		logger.info("Engine '{}' has delivered the existing rows of {}: {} {} in {} s", this.engine, name, table.rows(),
-				(table.rows() == 1) ? "row" : "rows",
-				"%.1f".formatted(Duration.ofNanos(System.nanoTime() - began).toMillis() / 1000.0));
-	}
-
-	/**
-	 * Deliver the next chunk. A smaller one is read in less time, so fewer changes arrive
-	 * meanwhile.
-	 * @return whether it was the last one
-	 */
-	private boolean next(Connection connection, ChunkReader reader, TableBackfill table)
-			throws SQLException, InterruptedException {
-		int limit = this.options.chunkSize;
-		table.begin();
-		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-			Chunk chunk = reader.read(connection, table.table(), table.handled(), limit);
-			UnchangedRows delivered = deliver(connection, table, chunk);
-			if (delivered != null) {
-				int again = again(connection, reader, table, delivered.changed());
-				reader.delivered();
-				table.handled(chunk, delivered.rows().size() + again);
-				return chunk.last();
-			}
-			limit = Math.max(1, limit / 2);
-		}
-		throw new CdcException("Rows of table " + LogSafe.of(table.table().toString())
-				+ " were changed each time that a chunk was read, and "
-				+ "the events do not tell which rows. Repeat it when the table is changed less, or give the table a "
-				+ "primary key that is its replica identity.");
-	}
-
-	private @Nullable UnchangedRows deliver(Connection connection, TableBackfill table, Chunk chunk)
-			throws SQLException, InterruptedException {
-		this.stream.shownBy(chunk.snapshot());
-		return await(connection, table, this.stream.deliver(chunk));
-	}
-
-	/**
-	 * Deliver rows of the last chunk that were changed since it was read. Those that were
-	 * deleted are not found.
-	 * @return how many were delivered
-	 */
-	private int again(Connection connection, ChunkReader reader, TableBackfill table, List<List<String>> changed)
-			throws SQLException, InterruptedException {
-		int rows = 0;
-		List<List<String>> keys = changed;
-		for (int attempt = 0; attempt < MAX_REPEATS && !keys.isEmpty(); attempt++) {
-			List<List<String>> remaining = new ArrayList<>();
-			for (int i = 0; i < keys.size(); i += MAX_KEYS) {
-				List<List<String>> some = keys.subList(i, Math.min(keys.size(), i + MAX_KEYS));
-				UnchangedRows delivered = deliver(connection, table, reader.read(connection, table.table(), some));
-				rows += (delivered != null) ? delivered.rows().size() : 0;
-				remaining.addAll((delivered != null) ? delivered.changed() : some);
-			}
-			keys = remaining;
-		}
-		if (!keys.isEmpty()) {
-			logger.warn("Engine '{}' has delivered no READ event of {} rows of {}, because they were updated each of "
-					+ "{} times that they were read. Listeners receive them as UPDATE events, without unchanged large "
-					+ "values. Repeat the snapshot when these rows are updated less, if a listener needs more.",
-					this.engine, keys.size(), LogSafe.of(table.table().toString()), MAX_REPEATS + 1);
-		}
-		return rows;
-	}
-
-	/**
-	 * Write a watermark, and wait until the stream has reached it and what is delivered
-	 * there was handled. A listener may take long, and meanwhile changes are recorded. As
-	 * the next chunk will be read later, those that are visible now are forgotten.
-	 */
-	private <T extends @Nullable Object> T await(Connection connection, TableBackfill table,
-			BackfillStream.Watermark<T> watermark) throws SQLException, InterruptedException {
-		emit(connection, watermark);
-		long began = System.nanoTime();
-		long emitted = began;
-		while (true) {
-			try {
-				return watermark.result().get(CHECK_INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
-			}
-			catch (ExecutionException ex) {
-				throw new IllegalStateException(ex.getCause());
-			}
-			catch (TimeoutException ex) {
-				long now = System.nanoTime();
-				if (watermark.reached().isDone()) {
-					this.stream.shownBy(OpenWriters.snapshot(connection));
-				}
-				else if (now - emitted > LONG_WAIT.toNanos()) {
-					emitted = now;
-					logger.warn("Engine '{}' has waited {} s for the stream to reach the place where existing rows of "
-							+ "{} are delivered. It writes the logical message again that marks the place. Check "
-							+ "whether the engine receives changes, and how far it is behind.", this.engine,
-							TimeUnit.NANOSECONDS.toSeconds(now - began), LogSafe.of(table.table().toString()));
-					emit(connection, watermark);
-				}
-			}
-		}
-	}
-
-	private void emit(Connection connection, BackfillStream.Watermark<?> watermark) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement("SELECT pg_logical_emit_message(true, ?, ?)")) {
-			statement.setString(1, this.options.messagePrefix);
-			statement.setString(2, watermark.content());
-			statement.execute();
 		}
 	}
 

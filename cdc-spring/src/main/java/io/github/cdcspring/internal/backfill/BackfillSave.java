@@ -23,11 +23,14 @@ import java.util.List;
  */
 public final class BackfillSave {
 
+	private final Backfill backfill;
+
 	private final List<TableBackfill> tables;
 
 	private final List<BackfillProgress> progress;
 
-	BackfillSave(List<TableBackfill> tables) {
+	BackfillSave(Backfill backfill, List<TableBackfill> tables) {
+		this.backfill = backfill;
 		this.tables = tables;
 		this.progress = tables.stream().map(TableBackfill::progress).toList();
 	}
@@ -42,7 +45,7 @@ public final class BackfillSave {
 
 	/** The progress is stored. */
 	public void stored() {
-		this.tables.forEach(TableBackfill::stored);
+		this.backfill.stored(this.tables);
 	}
 
 }

@@ -78,6 +78,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private final BackfillRun backfill;
 
+	private final OffsetWriter offsetWriter;
+
 	private final StreamHandler handler;
 
 	private final OffsetCommitter committer;
@@ -102,7 +104,8 @@ public final class DebeziumRun implements AutoCloseable {
 		this.name = settings.name();
 		InFlightTracker inFlightTracker = new InFlightTracker();
 		this.guard = guard;
-		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session, builder.backfill,
+		this.offsetWriter = new OffsetWriter(builder.session, builder.backfill);
+		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session, this.offsetWriter,
 				settings.offset().flushInterval(), listener, this.guard, this::fail);
 		ConnectionSource visibilitySource = builder.visibilitySource;
 		this.visibility = (visibilitySource != null) ? new VisibilityGate(settings.name(), visibilitySource, listener)
@@ -231,6 +234,14 @@ public final class DebeziumRun implements AutoCloseable {
 		}, "cdc-" + this.name + "-stream");
 		thread.setDaemon(true);
 		thread.start();
+	}
+
+	/**
+	 * Store what is known of the existing rows to read, without waiting for an event.
+	 * @return {@code false} if no offset is stored yet with which that could be stored
+	 */
+	public boolean storeBackfill() {
+		return this.offsetWriter.saveBackfill();
 	}
 
 	/**

@@ -25,8 +25,6 @@ import io.debezium.engine.DebeziumEngine.Offsets;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.internal.backfill.Backfill;
-import io.github.cdcspring.internal.backfill.BackfillSave;
 import io.github.cdcspring.offset.OffsetSession;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +45,7 @@ final class OffsetCommitter {
 
 	private final OffsetSession session;
 
-	private final Backfill backfill;
+	private final OffsetWriter writer;
 
 	private final Duration interval;
 
@@ -67,12 +65,12 @@ final class OffsetCommitter {
 
 	private Lsn released;
 
-	OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, Backfill backfill,
+	OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, OffsetWriter writer,
 			Duration interval, RunListener listener, StreamGuard guard, Consumer<Throwable> onFailure) {
 		this.guard = guard;
 		this.inFlightTracker = inFlightTracker;
 		this.session = session;
-		this.backfill = backfill;
+		this.writer = writer;
 		this.interval = interval;
 		this.listener = listener;
 		this.released = session.released();
@@ -132,12 +130,7 @@ final class OffsetCommitter {
 			return;
 		}
 		if (processed != null) {
-			BackfillSave backfill = this.backfill.save();
-			OffsetJson position = OffsetJson.of(processed.offset())
-				.with(backfill.progress())
-				.withTimelineStart(this.session.timelineStart());
-			this.session.save(processed.lsn(), position.text(), processed.transactionId());
-			backfill.stored();
+			this.writer.save(processed);
 			this.guard.confirmed();
 			this.last = processed;
 			this.listener.stored(processed.lsn());

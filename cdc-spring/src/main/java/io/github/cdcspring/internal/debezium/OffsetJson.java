@@ -72,11 +72,12 @@ public record OffsetJson(String text) {
 	}
 
 	/**
-	 * Add how far existing rows are read. Debezium does not look at it.
+	 * Replace how far existing rows are read. Debezium does not look at it.
 	 */
 	OffsetJson with(List<BackfillProgress> backfill) {
 		if (backfill.isEmpty()) {
-			return this;
+			ObjectNode offset = read();
+			return (offset.remove(BACKFILL) != null) ? new OffsetJson(offset.toString()) : this;
 		}
 		ArrayNode tables = JSON.createArrayNode();
 		for (BackfillProgress progress : backfill) {
@@ -130,7 +131,7 @@ public record OffsetJson(String text) {
 	public OffsetJson movedTo(Lsn lsn) {
 		ObjectNode offset = read();
 		if (!offset.has(COMMIT_LSN)) {
-			return at(lsn);
+			return at(lsn).with(backfill());
 		}
 		offset.put(COMMIT_LSN, lsn.value());
 		if (offset.path(LSN).isIntegralNumber()) {

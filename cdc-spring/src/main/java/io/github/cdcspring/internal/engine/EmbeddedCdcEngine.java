@@ -353,7 +353,7 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	}
 
 	@Override
-	public synchronized void snapshot(Collection<String> tables) {
+	public void snapshot(Collection<String> tables) {
 		if (!this.status.is(EngineState.RUNNING)) {
 			throw new CdcException("Engine '" + name() + "' is " + this.status.state()
 					+ ", so no snapshot can be taken. Wait until it is RUNNING.");

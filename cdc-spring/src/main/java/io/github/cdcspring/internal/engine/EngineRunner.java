@@ -73,6 +73,9 @@ final class EngineRunner {
 	/** For reading a chunk of a table. */
 	private static final Duration BACKFILL_TIMEOUT = Duration.ofMinutes(1);
 
+	/** For the first offset, with which a request is stored. */
+	private static final Duration FIRST_OFFSET_TIMEOUT = Duration.ofSeconds(10);
+
 	private final EngineSettings settings;
 
 	private final ListenerSet listeners;
@@ -386,7 +389,33 @@ final class EngineRunner {
 					"The tables of the requested snapshot cannot be checked: " + EngineFailure.of(null, ex).message(),
 					ex);
 		}
-		this.backfill.request(request.tables());
+		store(this.backfill.request(request.tables()));
+	}
+
+	/**
+	 * The first offset is stored when the stream has passed the first watermark at the
+	 * latest.
+	 */
+	private void store(Backfill.Request request) {
+		DebeziumRun run = this.run;
+		boolean stored = false;
+		try {
+			stored = (run != null) && run.storeBackfill() || request.awaitStored(FIRST_OFFSET_TIMEOUT);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			if (!stored) {
+				request.withdraw();
+			}
+		}
+		if (!stored) {
+			throw new CdcException("Engine '" + this.settings.name() + "' has stored no offset within "
+					+ FIRST_OFFSET_TIMEOUT.toSeconds() + " s, so it cannot keep the request to read existing rows, "
+					+ "which was dropped. Check whether the engine receives changes and its listeners return, and "
+					+ "repeat the request.");
+		}
 	}
 
 	/**

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.backfill;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -85,6 +86,31 @@ class BackfillTests {
 		this.backfill.next().begin();
 		this.backfill.request(Set.of(ITEMS));
 		assertThat(this.backfill.save().progress()).hasSize(2);
+	}
+
+	@Test
+	void requestWaitsUntilItIsStored() throws InterruptedException {
+		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
+		assertThat(request.awaitStored(Duration.ofMillis(1))).isFalse();
+		this.backfill.save().stored();
+		assertThat(request.awaitStored(Duration.ofMillis(1))).isTrue();
+	}
+
+	@Test
+	void requestIsStoredIfAnotherInstanceHasStoredTheSame() throws InterruptedException {
+		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
+		this.backfill.resume(List.of(new BackfillProgress(ITEMS, 0, List.of(), List.of())));
+		assertThat(request.awaitStored(Duration.ofMillis(1))).isTrue();
+		assertThat(this.backfill.save().progress()).hasSize(1);
+	}
+
+	@Test
+	void withdrawnRequestIsForgottenAndAnEarlierOneIsNot() {
+		this.backfill.request(Set.of(ITEMS)).withdraw();
+		assertThat(this.backfill.save().progress()).isEmpty();
+		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS)).withdraw();
+		assertThat(this.backfill.save().progress()).hasSize(1);
 	}
 
 	@Test

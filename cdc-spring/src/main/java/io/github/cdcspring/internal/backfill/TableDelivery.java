@@ -1,0 +1,141 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.backfill;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.internal.support.LogSafe;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delivers the existing rows of one table over one connection, chunk by chunk. The next
+ * chunk is read when the rows of the former one were handled, so the listeners set the
+ * pace.
+ */
+final class TableDelivery {
+
+	/** How often a chunk is read that changes meanwhile. */
+	private static final int MAX_ATTEMPTS = 20;
+
+	/** How often rows are read again that change meanwhile. */
+	private static final int MAX_REPEATS = 5;
+
+	/** How many rows are read by their keys at once. */
+	private static final int MAX_KEYS = 500;
+
+	private final TableBackfill table;
+
+	private final Connection connection;
+
+	private final BackfillStream stream;
+
+	private final ChunkReader reader;
+
+	private final Watermarks watermarks;
+
+	private final BackfillLog log;
+
+	private final int chunkSize;
+
+	TableDelivery(TableBackfill table, Connection connection, BackfillStream stream, BackfillRun.Options options,
+			BackfillLog log) {
+		this.table = table;
+		this.connection = connection;
+		this.stream = stream;
+		this.reader = new ChunkReader(options.publication(), options.included());
+		this.watermarks = new Watermarks(connection, options.messagePrefix(), stream, log);
+		this.log = log;
+		this.chunkSize = options.chunkSize();
+	}
+
+	/**
+	 * Deliver the rows that were not delivered before.
+	 * @param engine the name of the engine
+	 */
+	void run(String engine) throws SQLException, InterruptedException {
+		this.log.begins(this.table);
+		long began = System.nanoTime();
+		this.watermarks.await(this.stream.begin(this.table.table()), this.table.table());
+		new OpenWriters(engine, this.stream::shownBy).await(this.connection);
+		boolean last = false;
+		while (!last) {
+			last = next();
+			this.log.progressed(this.table);
+		}
+		this.log.completed(this.table, Duration.ofNanos(System.nanoTime() - began));
+	}
+
+	/**
+	 * Deliver the next chunk. A smaller one is read in less time, so fewer changes arrive
+	 * meanwhile.
+	 * @return whether it was the last one
+	 */
+	private boolean next() throws SQLException, InterruptedException {
+		int limit = this.chunkSize;
+		this.table.begin();
+		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+			Chunk chunk = this.reader.read(this.connection, this.table.table(), this.table.handled(), limit);
+			UnchangedRows delivered = deliver(chunk);
+			if (delivered != null) {
+				int again = again(delivered.changed());
+				this.reader.delivered();
+				this.table.handled(chunk, delivered.rows().size() + again);
+				return chunk.last();
+			}
+			limit = Math.max(1, limit / 2);
+		}
+		throw new CdcException("Rows of table " + LogSafe.of(this.table.table().toString())
+				+ " were changed each time that a chunk was read, and "
+				+ "the events do not tell which rows. Repeat it when the table is changed less, or give the table a "
+				+ "primary key that is its replica identity.");
+	}
+
+	private @Nullable UnchangedRows deliver(Chunk chunk) throws SQLException, InterruptedException {
+		this.stream.shownBy(chunk.snapshot());
+		return this.watermarks.await(this.stream.deliver(chunk), this.table.table());
+	}
+
+	/**
+	 * Deliver rows of the last chunk that were changed since it was read. Those that were
+	 * deleted are not found.
+	 * @return how many were delivered
+	 */
+	private int again(List<List<String>> changed) throws SQLException, InterruptedException {
+		int rows = 0;
+		List<List<String>> keys = changed;
+		for (int attempt = 0; attempt < MAX_REPEATS && !keys.isEmpty(); attempt++) {
+			List<List<String>> remaining = new ArrayList<>();
+			for (int i = 0; i < keys.size(); i += MAX_KEYS) {
+				List<List<String>> some = keys.subList(i, Math.min(keys.size(), i + MAX_KEYS));
+				UnchangedRows delivered = deliver(this.reader.read(this.connection, this.table.table(), some));
+				rows += (delivered != null) ? delivered.rows().size() : 0;
+				remaining.addAll((delivered != null) ? delivered.changed() : some);
+			}
+			keys = remaining;
+		}
+		if (!keys.isEmpty()) {
+			this.log.leftToTheStream(this.table.table(), keys.size(), MAX_REPEATS + 1);
+		}
+		return rows;
+	}
+
+}

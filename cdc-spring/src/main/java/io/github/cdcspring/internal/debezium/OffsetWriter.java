@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import io.github.cdcspring.internal.backfill.Backfill;
+import io.github.cdcspring.internal.backfill.BackfillSave;
+import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.offset.StoredOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores offsets, each together with how far existing rows are read. What is stored later
+ * was read later, so no request is lost.
+ */
+final class OffsetWriter {
+
+	private final OffsetSession session;
+
+	private final Backfill backfill;
+
+	OffsetWriter(OffsetSession session, Backfill backfill) {
+		this.session = session;
+		this.backfill = backfill;
+	}
+
+	/** Store an offset. */
+	synchronized void save(SourceOffset processed) {
+		BackfillSave progress = this.backfill.save();
+		this.session.save(processed.lsn(), OffsetJson.of(processed.offset()).with(progress.progress()).text(),
+				processed.transactionId());
+		progress.stored();
+	}
+
+	/**
+	 * Store how far existing rows are read with the offset as it is.
+	 * @return {@code false} if there is no offset yet
+	 */
+	synchronized boolean saveBackfill() {
+		@Nullable StoredOffset offset = this.session.current().orElse(null);
+		if (offset == null) {
+			return false;
+		}
+		BackfillSave progress = this.backfill.save();
+		this.session.savePosition(new OffsetJson(offset.position()).with(progress.progress()).text());
+		progress.stored();
+		return true;
+	}
+
+}
