@@ -24,14 +24,22 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A TCP proxy on the loopback interface that fails as networks do: it cuts connections,
- * forgets them without telling anyone, or passes on one direction only.
+ * forgets them without telling anyone, passes on one direction only, or is slow.
  */
 public final class TcpProxy implements AutoCloseable {
+
+	/** What is on its way at most; a sender that is faster waits. */
+	private static final int MOST_CHUNKS = 64;
 
 	private final ServerSocket server;
 
@@ -40,6 +48,10 @@ public final class TcpProxy implements AutoCloseable {
 	private final Set<Flow> flows = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean accepting = true;
+
+	private volatile long delayNanos;
+
+	private volatile int bytesPerSecond;
 
 	private TcpProxy(int port, InetSocketAddress target) throws IOException {
 		this.server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
@@ -108,9 +120,14 @@ public final class TcpProxy implements AutoCloseable {
 		this.accepting = accepting;
 	}
 
-	/** Refuse further connections, and keep those that exist. */
-	public void refuse() throws IOException {
-		this.server.close();
+	/** How much longer each direction takes, also for the connections that exist now. */
+	public void delay(Duration delay) {
+		this.delayNanos = delay.toNanos();
+	}
+
+	/** How much each direction of a connection passes on, 0 for no limit. */
+	public void limit(int bytesPerSecond) {
+		this.bytesPerSecond = bytesPerSecond;
 	}
 
 	private void accept() {
@@ -168,21 +185,71 @@ public final class TcpProxy implements AutoCloseable {
 		}
 
 		private void pump(Socket from, Socket to, boolean toServer) {
-			byte[] buffer = new byte[8192];
+			BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(MOST_CHUNKS);
+			thread(() -> passOn(chunks, to, toServer));
 			try {
 				InputStream in = from.getInputStream();
-				OutputStream out = to.getOutputStream();
+				byte[] buffer = new byte[8192];
 				for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-					if (passes(toServer)) {
-						out.write(buffer, 0, count);
+					chunks.put(new Chunk(Arrays.copyOf(buffer, count), System.nanoTime()));
+				}
+			}
+			catch (IOException ex) {
+				// The other side has ended
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			end(chunks);
+		}
+
+		private void end(BlockingQueue<Chunk> chunks) {
+			try {
+				chunks.put(new Chunk(new byte[0], System.nanoTime()));
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
+		private void passOn(BlockingQueue<Chunk> chunks, Socket to, boolean toServer) {
+			boolean broken = false;
+			try {
+				OutputStream out = to.getOutputStream();
+				for (Chunk chunk = chunks.take(); chunk.bytes().length > 0; chunk = chunks.take()) {
+					await(chunk);
+					if (!broken && passes(toServer)) {
+						broken = !write(out, chunk);
 					}
 				}
 			}
 			catch (IOException ex) {
 				// The other side has ended
 			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
 			if (passes(toServer)) {
 				close();
+			}
+		}
+
+		private void await(Chunk chunk) throws InterruptedException {
+			long rest = chunk.receivedAt() + TcpProxy.this.delayNanos - System.nanoTime();
+			int rate = TcpProxy.this.bytesPerSecond;
+			long transfer = (rate > 0) ? TimeUnit.SECONDS.toNanos(chunk.bytes().length) / rate : 0;
+			TimeUnit.NANOSECONDS.sleep(Math.max(0, rest) + transfer);
+		}
+
+		/** What is read after the other side has ended is dropped. */
+		private boolean write(OutputStream out, Chunk chunk) {
+			try {
+				out.write(chunk.bytes());
+				return true;
+			}
+			catch (IOException ex) {
+				close();
+				return false;
 			}
 		}
 
@@ -201,6 +268,10 @@ public final class TcpProxy implements AutoCloseable {
 				}
 			}
 		}
+
+	}
+
+	private record Chunk(byte[] bytes, long receivedAt) {
 
 	}
 
