@@ -72,6 +72,11 @@ final class AcknowledgedWriter implements AutoCloseable {
 		this.thread.setDaemon(true);
 	}
 
+	/** A writer of the ledger's table. */
+	static AcknowledgedWriter ofLedger(String url, int rate) {
+		return new AcknowledgedWriter(url, LedgerTables.WRITE, rate);
+	}
+
 	void start() {
 		this.thread.start();
 	}

@@ -16,11 +16,20 @@
 
 package io.github.cdcspring.lab;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * A Spring Boot application from its executable jar, with the lab's probe on its class
@@ -28,7 +37,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApplicationProcess implements AutoCloseable {
 
+	/** Spring Boot's health, which the ledger sample does not have by itself. */
+	private static final Path HEALTH = Path
+		.of(URI.create(HealthIndicator.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+
 	private final List<String> command = new ArrayList<>();
+
+	private final Map<String, String> environment = new HashMap<>();
 
 	private final Path log;
 
@@ -45,15 +60,25 @@ final class ApplicationProcess implements AutoCloseable {
 	 * @param arguments its arguments
 	 */
 	ApplicationProcess(String name, Path jar, Path probe, Path directory, List<String> arguments) {
+		this(name, jar, probe, false, directory, arguments);
+	}
+
+	private ApplicationProcess(String name, Path jar, Path probe, boolean withHealth, Path directory,
+			List<String> arguments) {
 		this.log = directory.resolve(name + ".log");
 		Path recording = directory.resolve(name + ".recording");
 		this.recorded = new Recorded(recording);
 		this.command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
 				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + directory,
-				"-Dloader.path=" + probe, "-cp", jar.toString(),
+				"-Dloader.path=" + (withHealth ? probe + "," + HEALTH : probe), "-cp", jar.toString(),
 				"org.springframework.boot.loader.launch.PropertiesLauncher"));
 		this.command.addAll(arguments);
 		this.command.add("--lab.record=" + recording);
+	}
+
+	/** Describe the ledger sample, and record its health. */
+	static ApplicationProcess withHealth(String name, LabFiles files, Path directory, List<String> arguments) {
+		return new ApplicationProcess(name, files.ledger(), files.probe(), true, directory, arguments);
 	}
 
 	/** What its listeners received and its engines did. */
@@ -61,9 +86,41 @@ final class ApplicationProcess implements AutoCloseable {
 		return this.recorded;
 	}
 
+	/** Set further variables of its environment. */
+	void environment(Map<String, String> environment) {
+		this.environment.putAll(environment);
+	}
+
 	void start() {
-		this.process = LabProcess.start(new ProcessBuilder(this.command).redirectErrorStream(true)
-			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.log.toFile())));
+		ProcessBuilder builder = new ProcessBuilder(this.command).redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.log.toFile()));
+		builder.environment().putAll(this.environment);
+		this.process = LabProcess.start(builder);
+	}
+
+	/** How many lines of stack traces Debezium and Kafka Connect have logged. */
+	long stackTraceLines() {
+		try (Stream<String> lines = Files.lines(this.log)) {
+			long[] count = new long[1];
+			boolean[] ofDebezium = new boolean[1];
+			lines.forEach((line) -> {
+				if (line.matches("\\d{4}-\\d\\d-\\d\\dT.*")) {
+					ofDebezium[0] = line.matches(".*\\] (io\\.debezium|i\\.d|org\\.apache\\.kafka|o\\.a\\.k)\\..*");
+				}
+				count[0] += (ofDebezium[0] && line.startsWith("\tat ")) ? 1 : 0;
+			});
+			return count[0];
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Wait until it has ended by itself. */
+	void awaitEnd() {
+		if (!process().awaitEnd(60)) {
+			throw new IllegalStateException("The application does not end; its log is " + this.log);
+		}
 	}
 
 	/**

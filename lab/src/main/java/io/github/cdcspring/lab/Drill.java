@@ -23,11 +23,14 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.BooleanSupplier;
 
+import io.github.cdcspring.lab.DrillOptions.Servers;
 import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 import io.github.cdcspring.testsupport.TestDatabase;
 
@@ -39,6 +42,9 @@ public final class Drill implements AutoCloseable {
 
 	private static final String DATABASE = "drill";
 
+	/** The permanent slot in Patroni's configuration. */
+	private static final String SLOT = "drill";
+
 	private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
 
 	private static final Duration TIMEOUT = Duration.ofMinutes(2);
@@ -47,7 +53,7 @@ public final class Drill implements AutoCloseable {
 
 	private final PrintStream out;
 
-	private final PostgresCluster cluster;
+	private final Cluster cluster;
 
 	private final EmbeddedPostgresServer mirror;
 
@@ -61,19 +67,12 @@ public final class Drill implements AutoCloseable {
 		this.options = options;
 		this.out = out;
 		Path directory = files.emptyDirectory("drill");
-		this.cluster = PostgresCluster.start(directory, DATABASE);
+		this.cluster = start(options, directory);
 		// What the application writes to elsewhere does not fail
 		this.mirror = EmbeddedPostgresServer.builder().dataDirectory(directory.resolve("mirror")).start();
-		TestDatabase database = this.cluster.primary().database(DATABASE);
-		if (options.app() == null) {
-			LedgerTables.create(database);
-		}
-		if (options.schema() != null) {
-			database.execute(Files.readString(options.schema()));
-		}
 		Path jar = (options.app() != null) ? options.app() : files.ledger();
 		this.application = new ApplicationProcess("application", jar, files.probe(), directory, arguments());
-		this.writer = new AcknowledgedWriter(this.cluster.jdbcUrl(), options.insert(), options.rate());
+		this.writer = new AcknowledgedWriter(this.cluster.jdbcUrl(), options.target().insert(), options.rate());
 	}
 
 	/**
@@ -88,6 +87,11 @@ public final class Drill implements AutoCloseable {
 		int status = 1;
 		try {
 			DrillOptions options = DrillOptions.parse(arguments);
+			String missing = PatroniCluster.missing();
+			if (options.servers() != Servers.FAILOVER_SLOTS && missing != null) {
+				System.out.println("drill: SKIPPED, " + missing);
+				System.exit(0);
+			}
 			try (Drill drill = new Drill(options, LabFiles.ofSystemProperties(), System.out)) {
 				status = drill.run() ? 0 : 1;
 			}
@@ -103,6 +107,31 @@ public final class Drill implements AutoCloseable {
 		System.exit(status);
 	}
 
+	private static Cluster start(DrillOptions options, Path directory) throws IOException, SQLException {
+		if (options.servers() == Servers.FAILOVER_SLOTS) {
+			PostgresCluster cluster = PostgresCluster.start(directory, DATABASE);
+			prepare(options, cluster.primary(DATABASE));
+			return cluster;
+		}
+		return PatroniCluster.start(directory, DATABASE, SLOT, options.servers() == Servers.PATRONI_SYNCHRONOUS,
+				(database) -> prepare(options, database));
+	}
+
+	private static void prepare(DrillOptions options, TestDatabase database) throws IOException, SQLException {
+		if (options.app() == null) {
+			LedgerTables.create(database);
+		}
+		if (options.app() == null && options.posture() == Posture.MEMORY
+				&& options.servers() != Servers.FAILOVER_SLOTS) {
+			// Without a snapshot, no change may be older than the publication
+			LedgerTables.publish(database, SLOT);
+		}
+		Path schema = options.target().schema();
+		if (schema != null) {
+			database.execute(Files.readString(schema));
+		}
+	}
+
 	private List<String> arguments() {
 		List<String> arguments = new ArrayList<>(List.of("--spring.datasource.url=" + this.cluster.jdbcUrl(),
 				"--spring.datasource.username=" + EmbeddedPostgresServer.USER,
@@ -114,6 +143,9 @@ public final class Drill implements AutoCloseable {
 		if (this.options.posture() != null) {
 			arguments.addAll(this.options.posture().arguments());
 		}
+		if (this.options.posture() != null || this.options.servers() != Servers.FAILOVER_SLOTS) {
+			arguments.addAll(this.cluster.arguments());
+		}
 		arguments.addAll(this.options.arguments());
 		return arguments;
 	}
@@ -124,29 +156,35 @@ public final class Drill implements AutoCloseable {
 	 */
 	boolean run() throws IOException, SQLException {
 		this.application.start();
+		// Without a snapshot, earlier rows would count as lost
+		awaitReceiving(() -> true);
 		this.writer.start();
-		Wait.until("the application receives", START_TIMEOUT, () -> {
-			this.application.check();
-			return this.application.recorded().lastState().equals("RUNNING") && !events().isEmpty();
-		});
+		awaitReceiving(() -> !events().isEmpty());
 		for (int number = 1; number <= this.options.failovers(); number++) {
 			Failover failover = failOver();
 			this.failovers.add(failover);
 			this.out.println("failover " + number + ": " + failover);
 		}
 		this.writer.close();
-		Set<Long> present = present();
-		Wait.holds(TIMEOUT, () -> EventCheck.of(events(), present).lost() == 0);
-		return report(EventCheck.of(events(), present), present);
+		Map<Long, Integer> present = present();
+		Wait.holds(TIMEOUT, () -> check(present).lost() == 0);
+		return report(check(present), present);
+	}
+
+	private void awaitReceiving(BooleanSupplier further) {
+		Wait.until("the application receives", START_TIMEOUT, () -> {
+			this.application.check();
+			return this.application.recorded().lastState().equals("RUNNING") && further.getAsBoolean();
+		});
 	}
 
 	private Failover failOver() throws IOException, SQLException {
-		if (!this.cluster.awaitSynchronizedSlots(TIMEOUT)) {
-			this.out.println("No slot is synchronized to the standby, so a failover loses it");
+		if (!this.cluster.awaitReady(TIMEOUT)) {
+			this.out.println("No slot of the application survives the next failover");
 		}
 		awaitCaughtUp();
 		long killed = System.currentTimeMillis();
-		this.cluster.failOver();
+		String event = this.cluster.failOver();
 		long promoted = System.currentTimeMillis();
 		this.cluster.attachStandby();
 		long attached = System.currentTimeMillis();
@@ -158,7 +196,7 @@ public final class Drill implements AutoCloseable {
 			return firstEventFrom(first) > 0;
 		});
 		long written = Objects.requireNonNull(this.writer.acknowledged().get(first));
-		return new Failover(killed, promoted, attached, written, firstEventFrom(first),
+		return new Failover(event, killed, promoted, attached, written, firstEventFrom(first),
 				this.application.recorded().states().stream().filter((state) -> state.time() >= killed).toList());
 	}
 
@@ -168,46 +206,44 @@ public final class Drill implements AutoCloseable {
 		Wait.until("the application catches up; its last state is " + this.application.recorded().lastState(), TIMEOUT,
 				() -> {
 					this.application.check();
-					return numberOf(this.application.recorded().events()) > written;
+					return this.application.recorded().lastNumber(this.options.target().table()) > written;
 				});
-	}
-
-	private long numberOf(List<Recorded.Event> events) {
-		for (int i = events.size() - 1; i >= 0; i--) {
-			if (events.get(i).table().equals(this.options.table())) {
-				return Long.parseLong(events.get(i).key());
-			}
-		}
-		return 0;
 	}
 
 	private long firstEventFrom(long number) {
 		return events().stream()
-			.filter((event) -> Long.parseLong(event.key()) >= number)
+			.filter((event) -> event.number() >= number)
 			.mapToLong(Recorded.Event::time)
 			.findFirst()
 			.orElse(0);
 	}
 
 	private List<Recorded.Event> events() {
-		return this.application.recorded()
-			.events()
-			.stream()
-			.filter((event) -> event.table().equals(this.options.table()))
-			.toList();
+		return this.application.recorded().events(this.options.target().table());
 	}
 
-	private Set<Long> present() {
-		return SurvivingRows.numbers(this.cluster.primary().database(DATABASE), this.options.table());
+	private Map<Long, Integer> present() {
+		TestDatabase database = this.cluster.primary(DATABASE);
+		return (this.options.app() != null) ? SurvivingRows.numbers(database, this.options.target().table())
+				: SurvivingRows.changes(database);
 	}
 
-	private boolean report(EventCheck check, Set<Long> present) {
+	private EventCheck check(Map<Long, Integer> present) {
+		Map<Long, Integer> possible = new HashMap<>(present);
+		if (this.options.app() != null) {
+			// The application may change its rows itself
+			possible.replaceAll((number, changes) -> Integer.MAX_VALUE);
+		}
+		return EventCheck.of(events(), present, possible, this.application.recorded().lanes());
+	}
+
+	private boolean report(EventCheck check, Map<Long, Integer> present) {
 		List<String> unknown = this.application.recorded().unknownBatches().stream().distinct().toList();
 		if (!unknown.isEmpty()) {
 			this.out.println("These listeners take batches without positions, so their events are not known "
 					+ "(List<ChangeEvent<...>> has them): " + String.join(", ", unknown));
 		}
-		long lostByServer = this.writer.acknowledged().keySet().stream().filter((n) -> !present.contains(n)).count();
+		long lostByServer = this.writer.acknowledged().keySet().stream().filter((n) -> !present.containsKey(n)).count();
 		Durations total = Durations.of(this.failovers.stream().map(Failover::total).toList());
 		Durations own = Durations.of(this.failovers.stream().map(Failover::own).toList());
 		this.out.printf(Locale.ROOT, "acknowledged rows that the failovers themselves lost: %d of %d%n", lostByServer,

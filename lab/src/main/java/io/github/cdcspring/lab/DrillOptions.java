@@ -22,31 +22,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Options of the drill.
  *
+ * @param servers the servers
  * @param posture the settings of position that the application gets, {@code null} for its
  * own
- * @param failovers how often the primary is killed
+ * @param failovers how often the primary is lost
  * @param rate rows that are written each second
  * @param app the user's executable jar, {@code null} for the ledger sample
- * @param schema a script that creates the application's tables, {@code null} for none
- * @param table the table that is written to
- * @param insert the statement that writes row {@code :n}
+ * @param target what is written to
  * @param arguments further arguments of the application
  */
-record DrillOptions(@Nullable Posture posture, int failovers, int rate, @Nullable Path app, @Nullable Path schema,
-		String table, String insert, List<String> arguments) {
+record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, int rate, @Nullable Path app,
+		Target target, List<String> arguments) {
 
 	static final String USAGE = """
 			lab/drill [options]
-			  --posture=offset|slot|both
-			                    which position is authoritative: the stored offset, the slot, the further of both
+			  --servers=failover-slots|patroni|patroni-synchronous
+			                    primary and standby of PostgreSQL 18 with a failover slot (default), or three nodes that
+			                    Patroni runs, with or without synchronous replication
+			  --posture=offset|slot|both|memory
+			                    which position is authoritative: the stored offset, the slot, the further of both, or the
+			                    slot without a stored offset
 			                    (both for the ledger sample, the application's own settings with --app)
-			  --failovers=N     kill the primary and promote the standby N times (3)
+			  --failovers=N     make another node the primary N times (3)
 			  --rate=N          rows that are written each second (100)
 			  --app=FILE.jar    an executable jar of your own in place of the ledger sample; it needs
 			    --schema=FILE.sql   a script that creates its tables
@@ -55,10 +60,6 @@ record DrillOptions(@Nullable Posture posture, int failovers, int rate, @Nullabl
 			                        "INSERT INTO orders (id, customer) VALUES (:n, 'drill')"
 			  --cdc.*=, --spring.*=, and every other option with a dot
 			                    passed on to the application""";
-
-	private static final String LEDGER_TABLE = "ledger_extra";
-
-	private static final String LEDGER_INSERT = "INSERT INTO ledger_extra (id, note, amount) VALUES (:n, 'drill', 1)";
 
 	/**
 	 * Read the command line.
@@ -102,9 +103,9 @@ record DrillOptions(@Nullable Posture posture, int failovers, int rate, @Nullabl
 		if (insert != null && !insert.matches("(?s).*:n\\b.*")) {
 			throw new IllegalArgumentException("--insert has no :n, the number of the row");
 		}
-		return new DrillOptions(posture(posture, app != null), number(values, "failovers", 3),
-				number(values, "rate", 100), app, schema, (table != null) ? table : LEDGER_TABLE,
-				(insert != null) ? insert : LEDGER_INSERT, arguments);
+		Target target = (table != null && insert != null) ? new Target(schema, table, insert) : Target.LEDGER;
+		return new DrillOptions(Servers.parse(values.remove("servers")), posture(posture, app != null),
+				number(values, "failovers", 3), number(values, "rate", 100), app, target, arguments);
 	}
 
 	private static @Nullable Posture posture(@Nullable String value, boolean ownSettings) {
@@ -115,7 +116,7 @@ record DrillOptions(@Nullable Posture posture, int failovers, int rate, @Nullabl
 			return Posture.valueOf(value.toUpperCase(Locale.ROOT));
 		}
 		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException("--posture=" + value + " is none of offset, slot, both", ex);
+			throw new IllegalArgumentException("--posture=" + value + " is none of offset, slot, both, memory", ex);
 		}
 	}
 
@@ -140,6 +141,51 @@ record DrillOptions(@Nullable Posture posture, int failovers, int rate, @Nullabl
 			throw new IllegalArgumentException("--" + name + "=" + value + " is not a number from 1 up");
 		}
 		return Integer.parseInt(value);
+	}
+
+	/**
+	 * The servers of a drill.
+	 */
+	enum Servers {
+
+		/** Primary and standby with a failover slot. */
+		FAILOVER_SLOTS,
+
+		/** Three nodes that Patroni runs. */
+		PATRONI,
+
+		/** The same with synchronous replication. */
+		PATRONI_SYNCHRONOUS;
+
+		private static Servers parse(@Nullable String value) {
+			if (value == null) {
+				return FAILOVER_SLOTS;
+			}
+			return Stream.of(values())
+				.filter((servers) -> servers.toString().equals(value))
+				.findFirst()
+				.orElseThrow(() -> new IllegalArgumentException("--servers=" + value + " is none of "
+						+ Stream.of(values()).map(Servers::toString).collect(Collectors.joining(", "))));
+		}
+
+		@Override
+		public String toString() {
+			return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		}
+
+	}
+
+	/**
+	 * What is written to.
+	 *
+	 * @param schema a script that creates the application's tables, {@code null} for none
+	 * @param table the table
+	 * @param insert the statement that writes row {@code :n}
+	 */
+	record Target(@Nullable Path schema, String table, String insert) {
+
+		private static final Target LEDGER = new Target(null, LedgerTables.EXTRA, LedgerTables.WRITE);
+
 	}
 
 }

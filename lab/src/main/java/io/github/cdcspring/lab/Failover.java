@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 /**
  * One failover, as the application saw it. Times are in milliseconds since 1970.
  *
+ * @param event what happened to the primary
  * @param killed when the primary was killed
  * @param promoted when the standby was the primary
  * @param attached when the new standby received from it. Until then, the new primary
@@ -32,7 +33,8 @@ import java.util.stream.Collectors;
  * @param firstEvent when the first event arrived that was written after the promotion
  * @param states the states of the engine from the kill to the first event
  */
-record Failover(long killed, long promoted, long attached, long written, long firstEvent, List<Recorded.State> states) {
+record Failover(String event, long killed, long promoted, long attached, long written, long firstEvent,
+		List<Recorded.State> states) {
 
 	/** From the promotion to the first event. */
 	Duration total() {
@@ -52,10 +54,11 @@ record Failover(long killed, long promoted, long attached, long written, long fi
 	@Override
 	public String toString() {
 		return String.format(Locale.ROOT,
-				"promoted after %.1f s, standby attached %.1f s later, first event %.1f s after the promotion "
+				"%s, promoted after %.1f s, standby attached %.1f s later, first event %.1f s after the promotion "
 						+ "(%.1f s after the server could send it); %s; refusals: %s",
-				seconds(this.killed, this.promoted), seconds(this.promoted, this.attached), total().toMillis() / 1000.0,
-				own().toMillis() / 1000.0, timeline(), refusals().isEmpty() ? "none" : String.join(", ", refusals()));
+				this.event, seconds(this.killed, this.promoted), seconds(this.promoted, this.attached),
+				total().toMillis() / 1000.0, own().toMillis() / 1000.0, timeline(),
+				refusals().isEmpty() ? "none" : String.join(", ", refusals()));
 	}
 
 	private String timeline() {

@@ -16,103 +16,108 @@
 
 package io.github.cdcspring.lab;
 
-import java.time.Duration;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that fails while an application receives.
+ * Something that fails while an application receives, and what the application is
+ * expected to do.
  */
-enum Fault {
+final class Fault {
 
-	WALSENDER_TERMINATED("The process that sends is terminated",
-			(scene) -> scene.execute(
-					"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '$slot'")),
-
-	SERVER_STOPPED("The server is stopped (`fast`) and started again", (scene) -> {
-		scene.server().stopFast();
-		scene.server().start();
-	}),
-
-	SERVER_STOPPED_IMMEDIATELY("The server is stopped (`immediate`) and started again", (scene) -> {
-		scene.server().stopImmediately();
-		scene.server().start();
-	}),
-
-	SERVER_KILLED("All processes of the server are killed, and it is started again", (scene) -> {
-		scene.server().kill();
-		scene.server().start();
-	}),
-
-	SERVER_AWAY("The server is away for 30 s", (scene) -> {
-		scene.server().stopFast();
-		Wait.pause((int) Duration.ofSeconds(30).toMillis());
-		scene.server().start();
-	}),
-
-	CONNECTIONS_RESET("All connections are reset", (scene) -> scene.proxy().cut()),
-
-	CONNECTIONS_FORGOTTEN("A firewall forgets all connections", (scene) -> scene.proxy().forget()),
-
-	NOTHING_FROM_SERVER("Nothing of what the server sends arrives", (scene) -> scene.proxy().stallToClient()),
-
-	NOTHING_TO_SERVER("Nothing of what the application sends arrives", (scene) -> scene.proxy().stallToServer()),
-
-	APPLICATION_KILLED("The application is killed and started again", (scene) -> {
-		scene.application().kill();
-		scene.application().start();
-	}),
-
-	APPLICATION_PAUSED("The application is stopped (SIGSTOP) for longer than `wal_sender_timeout`", (scene) -> {
-		scene.application().pause();
-		Wait.pause((int) Faults.WAL_SENDER_TIMEOUT.plusSeconds(4).toMillis());
-		scene.application().resume();
-	}),
-
-	OFFSET_TABLE_LOCKED("`cdc_offset` is locked for 15 s",
-			(scene) -> scene
-				.execute("BEGIN; LOCK TABLE cdc_offset IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(15); COMMIT")),
-
-	OFFSET_TABLE_DROPPED("`cdc_offset` is dropped", (scene) -> scene.execute("DROP TABLE cdc_offset")),
-
-	SLOT_DROPPED("The slot is dropped", "slot-missing",
-			(scene) -> scene.withoutReader("SELECT pg_drop_replication_slot('$slot')")),
-
-	SLOT_ADVANCED("The slot is advanced by another client", "slot-ahead-unexplained",
-			(scene) -> scene.withoutReader("SELECT pg_replication_slot_advance('$slot', pg_current_wal_lsn())")),
-
-	SLOT_RECREATED("The slot is dropped and created again", "slot-recreated",
-			(scene) -> scene.withoutReader("SELECT pg_drop_replication_slot('$slot'); "
-					+ "SELECT pg_create_logical_replication_slot('$slot', 'pgoutput')")),
-
-	PUBLICATION_DROPPED("The publication is dropped", "relation-not-published",
-			(scene) -> scene.execute("DO 'BEGIN EXECUTE (SELECT format(''DROP PUBLICATION %I'', pubname) "
-					+ "FROM pg_publication); END'")),
-
-	TABLE_RENAMED("A captured table is renamed", "relation-renamed",
-			(scene) -> scene.execute("ALTER TABLE pgbench_tellers RENAME TO tellers")),
-
-	TABLE_DROPPED("A captured table is dropped", "relation-dropped",
-			(scene) -> scene.execute("DROP TABLE pgbench_tellers"));
+	private final String name;
 
 	private final String title;
 
-	private final @Nullable String refusal;
-
 	private final Consumer<FaultScene> action;
 
-	Fault(String title, Consumer<FaultScene> action) {
-		this(title, null, action);
-	}
+	private @Nullable String refusal;
 
-	Fault(String title, @Nullable String refusal, Consumer<FaultScene> action) {
+	private boolean noticed = true;
+
+	private boolean restarting;
+
+	private List<String> arguments = List.of();
+
+	private @Nullable Function<Path, Map<String, String>> environment;
+
+	private @Nullable String unavailable;
+
+	private @Nullable String kept;
+
+	private Fault(String name, String title, Consumer<FaultScene> action) {
+		this.name = name;
 		this.title = title;
-		this.refusal = refusal;
 		this.action = action;
 	}
 
-	/** What fails, in words. */
+	/**
+	 * A fault that health must show, and from which the engine recovers by itself.
+	 * @param name the name on the command line
+	 * @param title what fails, in words
+	 * @param action makes it happen, and ends when its cause has passed
+	 */
+	static Fault of(String name, String title, Consumer<FaultScene> action) {
+		return new Fault(name, title, action);
+	}
+
+	/** With this fault, the engine refuses to continue until the operator decides. */
+	Fault refusedBy(String rule) {
+		this.refusal = rule;
+		return this;
+	}
+
+	/** This fault does no harm, or its cause passes before health can show it. */
+	Fault unnoticed() {
+		this.noticed = false;
+		return this;
+	}
+
+	/** The application is started again. */
+	Fault restarting() {
+		this.restarting = true;
+		return this;
+	}
+
+	/** The application has further settings. */
+	Fault with(String... arguments) {
+		this.arguments = List.of(arguments);
+		return this;
+	}
+
+	/**
+	 * The application has further variables in its environment.
+	 * @param environment tells them for the directory of the scene
+	 */
+	Fault in(Function<Path, Map<String, String>> environment) {
+		this.environment = environment;
+		return this;
+	}
+
+	/** This fault needs something that may be missing. */
+	Fault unless(boolean missing, String reason) {
+		this.unavailable = missing ? reason : null;
+		return this;
+	}
+
+	/**
+	 * The application keeps some rows from its listeners.
+	 * @param numbers a query for their numbers
+	 */
+	Fault keeping(String numbers) {
+		this.kept = numbers;
+		return this;
+	}
+
+	String name() {
+		return this.name;
+	}
+
 	String title() {
 		return this.title;
 	}
@@ -122,8 +127,46 @@ enum Fault {
 		return this.refusal;
 	}
 
+	/** Whether health must show the fault. */
+	boolean isNoticed() {
+		return this.noticed;
+	}
+
+	/** Whether the application is started again. */
+	boolean isRestarting() {
+		return this.restarting;
+	}
+
+	List<String> arguments() {
+		return this.arguments;
+	}
+
+	Map<String, String> environment(Path directory) {
+		return (this.environment != null) ? this.environment.apply(directory) : Map.of();
+	}
+
+	/** Why this fault cannot be produced here, {@code null} if it can. */
+	@Nullable String unavailable() {
+		return this.unavailable;
+	}
+
+	/** A query for the rows that the listeners do not get, {@code null} for none. */
+	@Nullable String kept() {
+		return this.kept;
+	}
+
+	/** Whether the application cannot be used for another fault afterwards. */
+	boolean isAlone() {
+		return this.refusal != null || this.kept != null || this.environment != null || !this.arguments.isEmpty();
+	}
+
 	void happen(FaultScene scene) {
 		this.action.accept(scene);
+	}
+
+	@Override
+	public String toString() {
+		return this.name;
 	}
 
 }

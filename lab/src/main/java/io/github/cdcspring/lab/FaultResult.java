@@ -28,49 +28,59 @@ import org.jspecify.annotations.Nullable;
  * What an application did when something failed.
  *
  * @param fault what failed
- * @param states the states from then on
- * @param noticed how long after the fault a state other than RUNNING was entered,
- * {@code null} if none was
+ * @param seen what an operator could see
  * @param recovered how long after the end of the fault a new row arrived, {@code null} if
  * none did
  * @param check what arrived, compared with what is there
+ * @param stackTraceLines the lines of Debezium's stack traces in the log
+ * @param broken why the fault could not be carried out to its end, {@code null} if it
+ * could
  */
-record FaultResult(Fault fault, List<Recorded.State> states, @Nullable Duration noticed, @Nullable Duration recovered,
-		EventCheck check) {
+record FaultResult(Fault fault, Seen seen, @Nullable Duration recovered, EventCheck check, long stackTraceLines,
+		@Nullable String broken) {
+
+	/** Within this time, health shows what happened. */
+	private static final Duration NOTICE = Duration.ofSeconds(10);
+
+	private static final EventCheck NOTHING = new EventCheck(0, 0, 0, 0);
+
+	static FaultResult skipped(Fault fault) {
+		return new FaultResult(fault, Seen.NOTHING, null, NOTHING, 0, null);
+	}
+
+	static FaultResult broken(Fault fault, String reason) {
+		return new FaultResult(fault, Seen.NOTHING, null, NOTHING, 0, reason);
+	}
 
 	/** Whether the outcome is the one that the fault should have. */
 	boolean isExpected() {
+		return this.fault.unavailable() != null
+				|| this.broken == null && isNoticed() && isOutcomeExpected() && this.stackTraceLines == 0;
+	}
+
+	private boolean isNoticed() {
+		Duration noticed = this.seen.noticed();
+		return !this.fault.isNoticed() || noticed != null && noticed.compareTo(NOTICE) <= 0;
+	}
+
+	private boolean isOutcomeExpected() {
 		String refusal = this.fault.refusal();
 		if (refusal != null) {
-			return this.recovered == null && refusals().contains(refusal) && this.check.phantom() == 0
-					&& this.check.outOfOrder() == 0;
+			return this.recovered == null && this.seen.rules().contains(refusal) && this.check.isGood();
 		}
 		return this.recovered != null && this.check.isGood();
 	}
 
-	private Set<String> refusals() {
-		Set<String> refusals = new LinkedHashSet<>();
-		this.states.forEach((state) -> refusals.addAll(List.of(state.rules().split(","))));
-		refusals.remove("");
-		return refusals;
-	}
-
-	private String seen() {
-		Set<String> seen = new LinkedHashSet<>();
-		this.states.stream()
-			.map(Recorded.State::name)
-			.filter((name) -> !name.equals("RUNNING"))
-			.forEach((name) -> seen.add("`" + name + "`"));
-		refusals().forEach((rule) -> seen.add("[`" + rule + "`](runbook.md#" + rule + ")"));
-		return seen.isEmpty() ? "nothing" : String.join(", ", seen);
-	}
-
 	/** A row of the table in the documentation. */
 	String row() {
-		return "| %s | %s | %s | %s | %s |".formatted(this.fault.title(), seen(), seconds(this.noticed),
+		if (this.fault.unavailable() != null) {
+			return "| %s | not run: %s | – | – | – |".formatted(this.fault.title(), this.fault.unavailable());
+		}
+		return "| %s | %s | %s | %s | %s |".formatted(this.fault.title(), this.seen.inWords(),
+				seconds(this.seen.noticed()),
 				(this.fault.refusal() != null) ? "refused until the operator decides" : seconds(this.recovered),
-				(this.fault.refusal() != null) ? "–" : this.check.lost() + " / " + this.check.duplicated() + " / "
-						+ this.check.outOfOrder() + " / " + this.check.phantom());
+				this.check.lost() + " / " + this.check.duplicated() + " / " + this.check.outOfOrder() + " / "
+						+ this.check.phantom());
 	}
 
 	private static String seconds(@Nullable Duration duration) {
@@ -79,8 +89,64 @@ record FaultResult(Fault fault, List<Recorded.State> states, @Nullable Duration 
 
 	@Override
 	public String toString() {
-		return "%s: %s, noticed after %s, recovered after %s; %s".formatted(this.fault, seen(), seconds(this.noticed),
-				seconds(this.recovered), this.check);
+		if (this.fault.unavailable() != null) {
+			return this.fault + ": not run, " + this.fault.unavailable();
+		}
+		if (this.broken != null) {
+			return this.fault + ": " + this.broken;
+		}
+		return "%s: %s, noticed after %s, recovered after %s; %s%s; %s".formatted(this.fault, this.seen.inWords(),
+				seconds(this.seen.noticed()), seconds(this.recovered), this.check,
+				(this.stackTraceLines > 0) ? ", " + this.stackTraceLines + " lines of Debezium's stack traces" : "",
+				this.seen.problem());
+	}
+
+	/**
+	 * What an operator sees of a fault.
+	 *
+	 * @param states the states of the engine
+	 * @param rules the rules by which it is refused
+	 * @param noticed how long after the fault health was not UP, {@code null} if it
+	 * always was
+	 * @param problem the first problem that health shows
+	 */
+	record Seen(Set<String> states, Set<String> rules, @Nullable Duration noticed, String problem) {
+
+		private static final Seen NOTHING = new Seen(Set.of(), Set.of(), null, "");
+
+		static Seen since(long began, Recorded recorded) {
+			List<Recorded.State> states = recorded.states().stream().filter((state) -> state.time() >= began).toList();
+			Set<String> names = new LinkedHashSet<>();
+			Set<String> rules = new LinkedHashSet<>();
+			states.forEach((state) -> {
+				names.add(state.name());
+				rules.addAll(List.of(state.rules().split(",")));
+			});
+			names.remove("RUNNING");
+			rules.remove("");
+			List<Recorded.Health> bad = recorded.healthSince(began)
+				.stream()
+				.filter((health) -> !health.status().equals("UP"))
+				.toList();
+			Duration noticed = bad.isEmpty() ? null : Duration.ofMillis(bad.get(0).time() - began);
+			return new Seen(names, rules, noticed,
+					bad.stream()
+						.map(Recorded.Health::problem)
+						.filter((problem) -> !problem.isEmpty())
+						.findFirst()
+						.orElse(""));
+		}
+
+		private String inWords() {
+			Set<String> words = new LinkedHashSet<>();
+			this.states.forEach((name) -> words.add("`" + name + "`"));
+			this.rules.forEach((rule) -> words.add("[`" + rule + "`](runbook.md#" + rule + ")"));
+			if (words.isEmpty()) {
+				return (this.noticed != null) ? "`RUNNING`, health `DOWN`" : "nothing";
+			}
+			return String.join(", ", words);
+		}
+
 	}
 
 }

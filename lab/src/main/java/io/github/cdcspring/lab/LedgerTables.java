@@ -28,9 +28,36 @@ import io.github.cdcspring.testsupport.TpcbClient;
  */
 final class LedgerTables {
 
+	/** The table that the lab writes to; its amount counts the changes of the row. */
+	static final String EXTRA = "ledger_extra";
+
+	/** Writes a row and changes those before it. */
+	static final String WRITE = "INSERT INTO ledger_extra (id, note, amount) VALUES (:n, 'lab', 1); "
+			+ "UPDATE ledger_extra SET amount = amount + 1 WHERE id BETWEEN :n - 3 AND :n - 1";
+
 	private static final int ACCOUNTS = 100;
 
 	private LedgerTables() {
+	}
+
+	/**
+	 * Prepare everything for a least-privilege role, as the documentation describes it.
+	 * @param publication the publication's name
+	 */
+	static void grant(TestDatabase database, String publication, String role, String password) {
+		database.execute("CREATE ROLE " + role + " WITH LOGIN REPLICATION PASSWORD '" + password + "'",
+				"GRANT CONNECT ON DATABASE " + database.name() + " TO " + role,
+				"GRANT USAGE ON SCHEMA public TO " + role,
+				"GRANT SELECT ON pgbench_accounts, pgbench_branches, pgbench_tellers, pgbench_history, ledger_extra TO "
+						+ role,
+				"CREATE SCHEMA " + role + " AUTHORIZATION " + role);
+		publish(database, publication);
+	}
+
+	/** Create the publication. */
+	static void publish(TestDatabase database, String name) {
+		database.execute("CREATE PUBLICATION " + name + " FOR TABLE pgbench_accounts, pgbench_branches, "
+				+ "pgbench_tellers, pgbench_history, ledger_extra WITH (publish_via_partition_root = true)");
 	}
 
 	static void create(TestDatabase database) throws SQLException {

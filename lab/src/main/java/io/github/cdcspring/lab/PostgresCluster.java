@@ -20,8 +20,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * "https://www.postgresql.org/docs/current/logicaldecoding-explanation.html#LOGICALDECODING-REPLICATION-SLOTS-SYNCHRONIZATION">PostgreSQL:
  * replication slot synchronization</a>
  */
-final class PostgresCluster implements AutoCloseable {
+final class PostgresCluster implements Cluster {
 
 	/** The physical slot of the standby, on whichever node is the primary. */
 	private static final String STANDBY_SLOT = "standby";
@@ -72,8 +74,9 @@ final class PostgresCluster implements AutoCloseable {
 		}
 	}
 
-	PostgresNode primary() {
-		return this.primary;
+	@Override
+	public TestDatabase primary(String database) {
+		return this.primary.database(database);
 	}
 
 	PostgresNode standby() {
@@ -84,15 +87,21 @@ final class PostgresCluster implements AutoCloseable {
 		return standby;
 	}
 
-	/** A URL with both nodes, by which the driver finds the primary. */
-	String jdbcUrl() {
+	@Override
+	public String jdbcUrl() {
 		return "jdbc:postgresql://localhost:" + this.primary.port() + ",localhost:"
 				+ ((this.standby != null) ? this.standby : this.lost).port() + "/" + this.database
 				+ "?targetServerType=primary";
 	}
 
+	@Override
+	public List<String> arguments() {
+		return List.of("--cdc.slot.survives-failover=failover_slot");
+	}
+
 	/** Build the lost node again as a standby of the primary, and wait for its stream. */
-	void attachStandby() throws IOException, SQLException {
+	@Override
+	public void attachStandby() throws IOException, SQLException {
 		PostgresNode node = this.lost;
 		this.primary.query("SELECT pg_create_physical_replication_slot('" + STANDBY_SLOT
 				+ "', true) WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '" + STANDBY_SLOT
@@ -123,7 +132,8 @@ final class PostgresCluster implements AutoCloseable {
 	 * a slot as a temporary one, and keeps it once its own WAL reaches back far enough.
 	 * @return whether there is such a slot, and all of them are kept
 	 */
-	boolean awaitSynchronizedSlots(Duration timeout) {
+	@Override
+	public boolean awaitReady(Duration timeout) {
 		AtomicLong asked = new AtomicLong(System.nanoTime());
 		return Wait.holds(timeout, () -> {
 			if (System.nanoTime() - asked.get() > Duration.ofMillis(500).toNanos()) {
@@ -138,13 +148,15 @@ final class PostgresCluster implements AutoCloseable {
 	}
 
 	/** Kill the primary and promote the standby. */
-	void failOver() {
+	@Override
+	public String failOver() {
 		PostgresNode promoted = standby();
 		this.primary.kill();
 		promoted.promote();
 		this.lost = this.primary;
 		this.primary = promoted;
 		this.standby = null;
+		return "server killed";
 	}
 
 	@Override

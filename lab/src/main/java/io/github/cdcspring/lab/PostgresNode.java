@@ -246,6 +246,44 @@ final class PostgresNode implements AutoCloseable {
 		}
 	}
 
+	/** Require the password of every role but the superuser. */
+	void requirePasswords() {
+		try {
+			Files.writeString(this.directory.resolve("pg_hba.conf"), """
+					host all,replication postgres localhost trust
+					host all,replication all localhost scram-sha-256
+					""");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Save the data of a server that is stopped. */
+	void save() {
+		copyData(this.directory, saved());
+	}
+
+	/** Replace the data of a server that is stopped by what was saved. */
+	void restore() {
+		copyData(saved(), this.directory);
+	}
+
+	private Path saved() {
+		return this.directory.resolveSibling(this.name + ".saved");
+	}
+
+	private static void copyData(Path from, Path to) {
+		try {
+			FileSystemUtils.deleteRecursively(to);
+			FileSystemUtils.copyRecursively(from, to);
+			Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rwx------"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	/**
 	 * Replace the data by a copy of a running primary, taken as an online backup. The
 	 * server must be stopped, and a physical slot of the primary must keep its WAL.

@@ -18,6 +18,7 @@ package io.github.cdcspring.lab;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Who is authoritative for the position after a failover, with a slot that survives it.
@@ -31,21 +32,29 @@ enum Posture {
 	SLOT("connector_and_driver", "trust_slot"),
 
 	/** Whichever is further. */
-	BOTH("connector_and_driver", "trust_greater_lsn");
+	BOTH("connector_and_driver", "trust_greater_lsn"),
+
+	/** The slot, and no offset is stored. */
+	MEMORY("connector_and_driver", "trust_slot", "--cdc.offset.store=memory");
 
 	private final String flushMode;
 
 	private final String strategy;
 
-	Posture(String flushMode, String strategy) {
+	private final List<String> further;
+
+	Posture(String flushMode, String strategy, String... further) {
 		this.flushMode = flushMode;
 		this.strategy = strategy;
+		this.further = List.of(further);
 	}
 
 	/** The settings of the application. */
 	List<String> arguments() {
-		return List.of("--cdc.slot.survives-failover=failover_slot", "--cdc.lsn-flush-mode=" + this.flushMode,
-				"--cdc.offset-mismatch-strategy=" + this.strategy);
+		return Stream
+			.concat(Stream.of("--cdc.lsn-flush-mode=" + this.flushMode,
+					"--cdc.offset-mismatch-strategy=" + this.strategy), this.further.stream())
+			.toList();
 	}
 
 	@Override

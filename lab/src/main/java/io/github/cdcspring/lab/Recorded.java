@@ -25,6 +25,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the probe has recorded so far. Reads only what was added since the last look.
  */
@@ -35,6 +37,12 @@ final class Recorded {
 	private final List<Event> events = new ArrayList<>();
 
 	private final List<State> states = new ArrayList<>();
+
+	private final List<Health> health = new ArrayList<>();
+
+	private final List<Resources> resources = new ArrayList<>();
+
+	private int lanes = 1;
 
 	private final List<String> unknownBatches = new ArrayList<>();
 
@@ -58,6 +66,40 @@ final class Recorded {
 	synchronized List<String> unknownBatches() {
 		read();
 		return List.copyOf(this.unknownBatches);
+	}
+
+	/** The events of a table. */
+	List<Event> events(String table) {
+		return events().stream().filter((event) -> event.table().equals(table)).toList();
+	}
+
+	/** The number of the table's event that arrived last, 0 if none has. */
+	synchronized long lastNumber(String table) {
+		read();
+		for (int i = this.events.size() - 1; i >= 0; i--) {
+			if (this.events.get(i).table().equals(table)) {
+				return this.events.get(i).number();
+			}
+		}
+		return 0;
+	}
+
+	/** What health was from a time on. */
+	synchronized List<Health> healthSince(long time) {
+		read();
+		return this.health.stream().filter((health) -> health.time() >= time).toList();
+	}
+
+	/** What the application needed, from time to time. */
+	synchronized List<Resources> resources() {
+		read();
+		return List.copyOf(this.resources);
+	}
+
+	/** How many events the engine delivers in parallel. */
+	synchronized int lanes() {
+		read();
+		return this.lanes;
 	}
 
 	/** The last state of any engine, empty if none was recorded. */
@@ -93,11 +135,18 @@ final class Recorded {
 	}
 
 	private void add(String line) {
-		String[] words = line.split(" ", 6);
+		String[] words = line.split(" ", 7);
 		long time = Long.parseLong(words[1]);
 		switch (words[0]) {
-			case "event" -> this.events.add(new Event(time, words[2], words[3], words[4], words[5]));
+			case "event" ->
+				this.events.add(new Event(time, words[2], words[3], words[4], Position.parse(words[5]), words[6]));
 			case "state" -> this.states.add(new State(time, words[3], (words.length > 4) ? words[4] : ""));
+			case "health" -> {
+				String[] texts = line.split(" ", 4);
+				this.health.add(new Health(time, texts[2], texts[3]));
+			}
+			case "resources" -> this.resources.add(new Resources(Long.parseLong(words[2]), Integer.parseInt(words[3])));
+			case "lanes" -> this.lanes = Integer.parseInt(words[2]);
 			default -> this.unknownBatches.add(words[2]);
 		}
 	}
@@ -109,9 +158,56 @@ final class Recorded {
 	 * @param listener the listener
 	 * @param operation the operation
 	 * @param table the table, without its schema
+	 * @param position where the event is in the stream, {@code null} for a row that a
+	 * snapshot read
 	 * @param key the row's key
 	 */
-	record Event(long time, String listener, String operation, String table, String key) {
+	record Event(long time, String listener, String operation, String table, @Nullable Position position, String key) {
+
+		/** The key as the number that the writer counts. */
+		long number() {
+			return Long.parseLong(this.key);
+		}
+
+		boolean isRead() {
+			return this.operation.equals("READ");
+		}
+
+		boolean isCreate() {
+			return this.operation.equals("CREATE");
+		}
+
+		/** What is the same when the event is delivered again. */
+		String identity() {
+			return this.key + " " + this.operation + " " + this.position;
+		}
+
+		/** Whether this event is after another one in the stream. */
+		boolean isAfter(Event other) {
+			return this.position != null && other.position != null && this.position.compareTo(other.position) > 0;
+		}
+
+	}
+
+	/**
+	 * Where an event is in the stream. Changes of the same row are in the order of their
+	 * LSNs.
+	 */
+	record Position(long lsn, long ordinal) implements Comparable<Position> {
+
+		private static @Nullable Position parse(String text) {
+			if (text.equals("-")) {
+				return null;
+			}
+			String[] numbers = text.split(":");
+			return new Position(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
+		}
+
+		@Override
+		public int compareTo(Position other) {
+			return (this.lsn != other.lsn) ? Long.compareUnsigned(this.lsn, other.lsn)
+					: Long.compare(this.ordinal, other.ordinal);
+		}
 
 	}
 
@@ -123,6 +219,32 @@ final class Recorded {
 	 * @param rules the rules by which the start is refused
 	 */
 	record State(long time, String name, String rules) {
+
+	}
+
+	/**
+	 * Health of the application.
+	 *
+	 * @param time from when on, in milliseconds since 1970
+	 * @param status the status
+	 * @param problem the first problem in words, empty if there is none
+	 */
+	record Health(long time, String status, String problem) {
+
+	}
+
+	/**
+	 * What the application needs.
+	 *
+	 * @param heap bytes of the heap after the last collection of long-lived objects
+	 * @param threads the number of threads
+	 */
+	record Resources(long heap, int threads) {
+
+		@Override
+		public String toString() {
+			return "heap " + this.heap / 1024 / 1024 + " MB, " + this.threads + " threads";
+		}
 
 	}
 

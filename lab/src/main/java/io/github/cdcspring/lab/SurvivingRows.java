@@ -16,7 +16,9 @@
 
 package io.github.cdcspring.lab;
 
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -29,15 +31,25 @@ final class SurvivingRows {
 	private SurvivingRows() {
 	}
 
-	/** The numbers that are the keys of a table's rows. */
-	static Set<Long> numbers(TestDatabase database, String table) {
+	/** The rows of the ledger's table, with the number of changes of each. */
+	static Map<Long, Integer> changes(TestDatabase database) {
+		Map<Long, Integer> changes = new HashMap<>();
+		database.queryForTexts("SELECT id || ' ' || amount::int FROM " + LedgerTables.EXTRA).forEach((row) -> {
+			String[] words = String.valueOf(row).split(" ");
+			changes.put(Long.valueOf(words[0]), Integer.valueOf(words[1]));
+		});
+		return changes;
+	}
+
+	/** The keys of a table's rows, each with the one change that wrote it. */
+	static Map<Long, Integer> numbers(TestDatabase database, String table) {
 		String key = database.queryForText("SELECT quote_ident(a.attname) FROM pg_index i JOIN pg_attribute a "
 				+ "ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] WHERE i.indisprimary AND i.indrelid = '"
 				+ table + "'::regclass");
 		return database.queryForTexts("SELECT " + key + " FROM " + table)
 			.stream()
 			.map((number) -> Long.valueOf(String.valueOf(number)))
-			.collect(Collectors.toSet());
+			.collect(Collectors.toMap(Function.identity(), (number) -> 1));
 	}
 
 }

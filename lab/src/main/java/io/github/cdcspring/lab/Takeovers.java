@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
@@ -39,8 +39,6 @@ public final class Takeovers implements AutoCloseable {
 	private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
 	static final Duration WAL_SENDER_TIMEOUT = Duration.ofSeconds(4);
-
-	private static final String TABLE = "ledger_extra";
 
 	private final PrintStream out;
 
@@ -69,8 +67,7 @@ public final class Takeovers implements AutoCloseable {
 				"--ledger.mirror.username=postgres", "--ledger.mirror.maximum-pool-size=3");
 		this.leader = new ApplicationProcess("one", files.ledger(), files.probe(), directory, arguments);
 		this.standby = new ApplicationProcess("two", files.ledger(), files.probe(), directory, arguments);
-		this.writer = new AcknowledgedWriter(url,
-				"INSERT INTO ledger_extra (id, note, amount) VALUES (:n, 'takeover', 1)", 100);
+		this.writer = AcknowledgedWriter.ofLedger(url, 100);
 	}
 
 	/**
@@ -101,7 +98,7 @@ public final class Takeovers implements AutoCloseable {
 			measure(takeover, times);
 		}
 		this.writer.close();
-		Set<Long> present = SurvivingRows.numbers(this.server.database("postgres"), TABLE);
+		Map<Long, Integer> present = SurvivingRows.changes(this.server.database("postgres"));
 		Wait.holds(TIMEOUT, () -> check(present).lost() == 0);
 		EventCheck check = check(present);
 		this.out.println("takeovers: " + check + ", " + present.size() + " rows");
@@ -150,12 +147,11 @@ public final class Takeovers implements AutoCloseable {
 	}
 
 	/** Both instances together receive one stream. */
-	private EventCheck check(Set<Long> present) {
+	private EventCheck check(Map<Long, Integer> present) {
 		return EventCheck.of(Stream.of(this.leader, this.standby)
-			.flatMap((application) -> application.recorded().events().stream())
-			.filter((event) -> event.table().equals(TABLE))
+			.flatMap((application) -> application.recorded().events(LedgerTables.EXTRA).stream())
 			.sorted(Comparator.comparing(Recorded.Event::time))
-			.toList(), present);
+			.toList(), present, present, this.leader.recorded().lanes());
 	}
 
 	@Override

@@ -36,7 +36,7 @@ class DrillOptionsTests {
 		assertThat(options.app()).isNull();
 		assertThat(options.posture()).isEqualTo(Posture.BOTH);
 		assertThat(options.failovers()).isEqualTo(3);
-		assertThat(options.table()).isEqualTo("ledger_extra");
+		assertThat(options.target().table()).isEqualTo("ledger_extra");
 		assertThat(options.arguments()).containsExactly("--cdc.listener.concurrency=4");
 	}
 
@@ -56,7 +56,8 @@ class DrillOptionsTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = ';', quoteCharacter = '"',
-			value = { "--posture=all; --posture=all is none of offset, slot, both",
+			value = { "--posture=all; --posture=all is none of offset, slot, both, memory",
+					"--servers=etcd; --servers=etcd is none of failover-slots, patroni, patroni-synchronous",
 					"--failovers=0; --failovers=0 is not a number from 1 up", "--kills=3; There is no option --kills",
 					"failovers; 'failovers' is not an option of the form --name=value",
 					"--app=missing.jar; --app=missing.jar is not a file",

@@ -18,7 +18,10 @@ package io.github.cdcspring.lab;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -67,14 +70,58 @@ class EventCheckTests {
 			.isEqualTo(new EventCheck(1, 0, 0, 0));
 	}
 
+	@Test
+	void countsChangesOfARowThatNeverArrived() {
+		Stream<Recorded.Event> received = Stream.of(event("CREATE", 1, 10), event("UPDATE", 1, 30));
+		assertThat(check(Map.of(1L, 3), received, 1)).isEqualTo(new EventCheck(1, 0, 0, 0));
+	}
+
+	@Test
+	void countsChangesThatTheSurvivingPrimaryDoesNotHave() {
+		Stream<Recorded.Event> received = Stream.of(event("CREATE", 1, 10), event("UPDATE", 1, 20));
+		assertThat(check(Map.of(1L, 1), received, 1)).isEqualTo(new EventCheck(0, 0, 0, 1));
+	}
+
+	@Test
+	void countsChangesOfARowOutOfOrderWithEveryNumberOfLanes() {
+		List<Recorded.Event> received = List.of(event("CREATE", 1, 10), event("UPDATE", 1, 30), event("UPDATE", 1, 20),
+				event("UPDATE", 1, 30));
+		assertThat(check(Map.of(1L, 3), received.stream(), 1)).isEqualTo(new EventCheck(0, 1, 1, 0));
+		assertThat(check(Map.of(1L, 3), received.stream(), 4)).isEqualTo(new EventCheck(0, 1, 1, 0));
+	}
+
+	@Test
+	void rowsMayOvertakeEachOtherWithSeveralLanes() {
+		List<Recorded.Event> received = List.of(event("CREATE", 2, 20), event("CREATE", 1, 10));
+		assertThat(check(Map.of(1L, 1, 2L, 1), received.stream(), 1)).isEqualTo(new EventCheck(0, 0, 1, 0));
+		assertThat(check(Map.of(1L, 1, 2L, 1), received.stream(), 2)).isEqualTo(new EventCheck(0, 0, 0, 0));
+	}
+
+	@Test
+	void aRowThatASnapshotReadContainsItsEarlierChanges() {
+		Stream<Recorded.Event> received = Stream.of(new Recorded.Event(0, "a", "READ", "orders", null, "1"),
+				event("UPDATE", 1, 30));
+		assertThat(check(Map.of(1L, 3), received, 1)).isEqualTo(new EventCheck(0, 0, 0, 0));
+	}
+
 	private static EventCheck check(Set<Long> present, Stream<Recorded.Event> received) {
+		Map<Long, Integer> changes = present.stream().collect(Collectors.toMap(Function.identity(), (number) -> 1));
+		return check(changes, received, 1);
+	}
+
+	private static EventCheck check(Map<Long, Integer> changes, Stream<Recorded.Event> received, int lanes) {
 		List<Recorded.Event> events = received.toList();
-		return EventCheck.of(events, present);
+		return EventCheck.of(events, changes, changes, lanes);
 	}
 
 	private static Stream<Recorded.Event> events(String listener, int... keys) {
 		return Arrays.stream(keys)
-			.mapToObj((key) -> new Recorded.Event(0, listener, "CREATE", "orders", String.valueOf(key)));
+			.mapToObj((key) -> new Recorded.Event(0, listener, "CREATE", "orders", new Recorded.Position(key, 0),
+					String.valueOf(key)));
+	}
+
+	private static Recorded.Event event(String operation, long key, long lsn) {
+		return new Recorded.Event(0, "a", operation, "orders", new Recorded.Position(lsn, 0), String.valueOf(key));
 	}
 
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import io.github.cdcspring.CdcListenerCall;
 import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.ChangeEvent;
+import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * {@code event <time> <listener> <operation>
  *
 <table>
- *  <key>}. Of the row, only a key of one column is recorded.
+ *  <lsn>:<ordinal> <key>}. Of the row, only a key of one column is recorded.
  */
 class EventRecorder implements CdcListenerInterceptor {
 
@@ -56,10 +57,10 @@ class EventRecorder implements CdcListenerInterceptor {
 			return "unknown " + time + " " + call.listener() + " " + call.events() + "\n";
 		}
 		if (batch.isEmpty()) {
-			append(lines, time, call.listener(), call.operation(), call.table(), call.key());
+			append(lines, time, call.listener(), call.operation(), call.table(), call.position(), call.key());
 		}
 		for (ChangeEvent<?> event : batch) {
-			append(lines, time, call.listener(), event.operation(), event.table(), event.key());
+			append(lines, time, call.listener(), event.operation(), event.table(), event.position(), event.key());
 		}
 		return lines.toString();
 	}
@@ -75,9 +76,11 @@ class EventRecorder implements CdcListenerInterceptor {
 	}
 
 	private static void append(StringBuilder lines, long time, String listener, Operation operation,
-			@Nullable TableId table, @Nullable RowKey key) {
+			@Nullable TableId table, @Nullable EventPosition position, @Nullable RowKey key) {
 		if (table != null && key != null && key.single() != null) {
-			lines.append("event %d %s %s %s %s%n".formatted(time, listener, operation, table.name(), key.single()));
+			String place = (position != null) ? position.lsn().value() + ":" + position.ordinal() : "-";
+			lines.append("event %d %s %s %s %s %s\n".formatted(time, listener, operation, table.name(), place,
+					key.single()));
 		}
 	}
 

@@ -22,16 +22,21 @@ import java.nio.file.Path;
 import io.github.cdcspring.engine.CdcEngineRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * Records what an application receives. The application needs no change: the lab puts
  * this class on its class path.
  */
-@AutoConfiguration
+@AutoConfiguration(afterName = "io.github.cdcspring.autoconfigure.CdcHealthAutoConfiguration")
 @ConditionalOnProperty("lab.record")
 class ProbeAutoConfiguration {
 
@@ -48,6 +53,30 @@ class ProbeAutoConfiguration {
 	@Bean
 	StateRecorder labStateRecorder(Recording recording, ObjectProvider<CdcEngineRegistry> engines) {
 		return new StateRecorder(recording, engines);
+	}
+
+	@Bean
+	@ConditionalOnProperty("lab.fault")
+	FaultInjector labFaultInjector(@Value("${lab.fault}") Path file) {
+		return new FaultInjector(file);
+	}
+
+	@Bean
+	@ConditionalOnProperty("lab.fault")
+	ResourceRecorder labResourceRecorder(Recording recording) {
+		return new ResourceRecorder(recording);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(HealthIndicator.class)
+	static class HealthConfiguration {
+
+		@Bean
+		@ConditionalOnBean(name = "cdcHealthIndicator")
+		HealthRecorder labHealthRecorder(Recording recording, @Qualifier("cdcHealthIndicator") HealthIndicator health) {
+			return new HealthRecorder(recording, health);
+		}
+
 	}
 
 }

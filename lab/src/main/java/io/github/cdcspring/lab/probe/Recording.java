@@ -16,24 +16,23 @@
 
 package io.github.cdcspring.lab.probe;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A file with one line for each thing that happened in the application. A written line
- * survives the application, because the operating system keeps it.
+ * survives the application, because the operating system keeps it. Writing ignores an
+ * interrupt, which belongs to the listener.
  */
 class Recording implements AutoCloseable {
 
-	private final FileChannel file;
+	private final FileOutputStream file;
 
 	Recording(Path file) throws IOException {
-		this.file = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+		this.file = new FileOutputStream(file.toFile(), true);
 	}
 
 	/**
@@ -42,10 +41,7 @@ class Recording implements AutoCloseable {
 	 */
 	synchronized void write(CharSequence lines) {
 		try {
-			ByteBuffer bytes = StandardCharsets.UTF_8.encode(lines.toString());
-			while (bytes.hasRemaining()) {
-				this.file.write(bytes);
-			}
+			this.file.write(lines.toString().getBytes(StandardCharsets.UTF_8));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -34,8 +34,8 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
  * Records each change of an engine's state: the line
- * {@code state <time> <engine> <state> <refused rules>}. The state of an engine that
- * runs, but is not healthy, is {@code DOWN}.
+ * {@code state <time> <engine> <state> <refused rules>}. The line
+ * {@code lanes <time> <number>} tells how many events an engine delivers in parallel.
  */
 class StateRecorder implements SmartInitializingSingleton, AutoCloseable {
 
@@ -78,6 +78,10 @@ class StateRecorder implements SmartInitializingSingleton, AutoCloseable {
 	}
 
 	private void record(CdcEngine engine) {
+		if (!this.last.containsKey(engine.name())) {
+			this.recording.write("lanes " + System.currentTimeMillis() + " "
+					+ engine.settings().listener().dispatch().concurrency() + "\n");
+		}
 		String state = text(engine.status());
 		if (!state.equals(this.last.put(engine.name(), state))) {
 			this.recording.write("state " + System.currentTimeMillis() + " " + engine.name() + " " + state + "\n");

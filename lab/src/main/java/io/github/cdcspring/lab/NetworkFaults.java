@@ -1,0 +1,73 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.lab;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Faults of the network between application and server.
+ */
+final class NetworkFaults {
+
+	/** This one takes longest. */
+	static final Fault AWAY = Fault.of("network-away",
+			"Nothing arrives in either direction for 3 minutes, also over new connections", (scene) -> {
+				scene.proxy().accept(false);
+				scene.proxy().forget();
+				scene.pauseFor(180_000);
+				scene.proxy().accept(true);
+				scene.proxy().forget();
+			});
+
+	static final List<Fault> ALL = List.of(
+			Fault.of("connections-reset", "All connections are reset", (scene) -> scene.proxy().cut()),
+
+			Fault.of("connections-forgotten", "A firewall forgets all connections", (scene) -> scene.proxy().forget()),
+
+			Fault.of("nothing-from-server", "Nothing of what the server sends arrives",
+					(scene) -> scene.proxy().stallToClient()),
+
+			Fault.of("nothing-to-server", "Nothing of what the application sends arrives",
+					(scene) -> scene.proxy().stallToServer()),
+
+			AWAY,
+
+			Fault.of("network-slow", "Each direction takes 200 ms longer, for 20 s", (scene) -> {
+				scene.proxy().delay(Duration.ofMillis(200));
+				scene.pauseFor(20_000);
+				scene.proxy().delay(Duration.ZERO);
+			}).unnoticed(),
+
+			Fault.of("network-slow-reconnect", "Each direction takes 200 ms longer, and the connections are reset",
+					(scene) -> {
+						scene.proxy().delay(Duration.ofMillis(200));
+						scene.proxy().cut();
+						scene.awaitNewRow();
+						scene.proxy().delay(Duration.ZERO);
+					}),
+
+			Fault.of("network-narrow", "50 kB/s pass in each direction, for 20 s", (scene) -> {
+				scene.proxy().limit(50_000);
+				scene.pauseFor(20_000);
+				scene.proxy().limit(0);
+			}).unnoticed());
+
+	private NetworkFaults() {
+	}
+
+}

@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Faults of the place where the offset is stored.
+ */
+final class StoreFaults {
+
+	private static final String FILE = "offset-file";
+
+	static final List<Fault> ALL = List.of(
+			Fault.of("offset-table-locked", "`cdc_offset` is locked for 20 s", (scene) -> scene
+				.execute("BEGIN; LOCK TABLE $role.cdc_offset IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(20); COMMIT")),
+
+			Fault.of("offset-table-dropped", "`cdc_offset` is dropped", (scene) -> {
+				scene.execute("DROP TABLE $role.cdc_offset");
+				scene.awaitNewRow();
+			}).unnoticed(),
+
+			Fault.of("offset-table-read-only", "All transactions of the application are read-only for 15 s",
+					(scene) -> {
+						scene.execute("ALTER ROLE $role SET default_transaction_read_only = on");
+						scene.endConnections();
+						Wait.pause(15_000);
+						scene.execute("ALTER ROLE $role RESET default_transaction_read_only");
+						scene.endConnections();
+					}),
+
+			Fault.of("offset-table-not-writable", "The right to change `cdc_offset` is missing for 15 s", (scene) -> {
+				scene.execute("REVOKE INSERT, UPDATE ON $role.cdc_offset FROM $role");
+				Wait.pause(15_000);
+				scene.execute("GRANT INSERT, UPDATE ON $role.cdc_offset TO $role");
+			}),
+
+			file("truncated", "The offset file is empty when the application starts",
+					(file) -> Files.write(file, new byte[0])),
+
+			file("garbage", "The offset file is garbage when the application starts",
+					(file) -> Files.write(file, new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 })),
+
+			file("deleted", "The offset file is missing when the application starts", Files::delete));
+
+	private StoreFaults() {
+	}
+
+	private static Fault file(String name, String title, FileFault fault) {
+		return Fault.of("offset-file-" + name, title, (scene) -> {
+			scene.application().kill();
+			try {
+				fault.happen(scene.directory().resolve(FILE));
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+			scene.application().start();
+		}).with("--cdc.offset.store=file", "--cdc.offset.file.path=$directory/" + FILE);
+	}
+
+	@FunctionalInterface
+	private interface FileFault {
+
+		void happen(Path file) throws IOException;
+
+	}
+
+}
