@@ -84,8 +84,7 @@ public class CdcConverter implements Converter, HeaderConverter {
 			throw new DataException("Topic '" + topic + "' gets a value without a schema, which CdcConverter cannot "
 					+ "convert. Remove the transformation that drops the schema, or use another converter.");
 		}
-		byte[] bytes = this.json.write(schema, value);
-		return this.compact ? CompactValues.compress(bytes) : bytes;
+		return this.compact ? this.json.writeCompact(schema, value) : this.json.write(schema, value);
 	}
 
 	@Override
@@ -94,7 +93,7 @@ public class CdcConverter implements Converter, HeaderConverter {
 			return SchemaAndValue.NULL;
 		}
 		try {
-			return this.json.read(CompactValues.isCompact(value) ? CompactValues.expand(value) : value);
+			return this.json.read(value);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new DataException("A value of topic '" + topic + "' cannot be read, because " + ex.getMessage()

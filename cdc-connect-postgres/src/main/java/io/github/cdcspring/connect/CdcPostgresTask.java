@@ -38,6 +38,7 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.ColumnConverter;
 import io.github.cdcspring.internal.debezium.RelationTask;
 import io.github.cdcspring.internal.debezium.TransactionEndOffsets;
+import io.github.cdcspring.internal.row.RecordedSequence;
 import io.github.cdcspring.internal.row.UnmarkedKeys;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -58,6 +59,8 @@ public class CdcPostgresTask extends RelationTask {
 	private @Nullable Map<String, String> properties;
 
 	private final UnmarkedKeys keys = new UnmarkedKeys();
+
+	private RecordedSequence.Writer sequences = new RecordedSequence.Writer();
 
 	private @Nullable TransactionEndOffsets offsets;
 
@@ -82,6 +85,7 @@ public class CdcPostgresTask extends RelationTask {
 	@Override
 	public ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> start(Configuration configuration) {
 		this.offsets = null;
+		this.sequences = new RecordedSequence.Writer();
 		Configuration completed = complete(configuration);
 		PostgresConnectorConfig connector = new PostgresConnectorConfig(completed);
 		this.connector = connector;
@@ -135,6 +139,7 @@ public class CdcPostgresTask extends RelationTask {
 		List<SourceRecord> events = super.doPoll();
 		List<SourceRecord> records = new ArrayList<>(events.size());
 		for (SourceRecord event : events) {
+			this.sequences.write(event);
 			records.add(offsets(event).applyTo(this.keys.applyTo(event)));
 		}
 		return records;

@@ -68,8 +68,18 @@ public final class ConnectJson {
 	}
 
 	/**
+	 * Write a value in the compact form.
+	 * @param schema the schema
+	 * @param value the value
+	 * @return the JSON, compressed
+	 */
+	public byte[] writeCompact(Schema schema, Object value) {
+		return CompactValues.compress(write(schema, value));
+	}
+
+	/**
 	 * Read a value.
-	 * @param bytes the JSON in UTF-8
+	 * @param bytes the JSON in UTF-8, or its compact form
 	 * @return the value and its schema
 	 * @throws IllegalArgumentException if the bytes are not such JSON; the message
 	 * continues a sentence after "because", and contains no part of the value
@@ -79,7 +89,7 @@ public final class ConnectJson {
 	}
 
 	private SchemaAndValue readValue(byte[] bytes) {
-		JsonNode event = parse(bytes);
+		JsonNode event = parse(CompactValues.isCompact(bytes) ? CompactValues.expand(bytes) : bytes);
 		if (event == null || event.path("format").asInt() != FORMAT) {
 			throw new UnreadableJsonException("it is not a value in format " + FORMAT);
 		}

@@ -64,14 +64,14 @@ record EventSource(Lsn lsn, @Nullable Long transactionId, @Nullable Long commitM
 					schema.field("txId"), schema.field("ts_us"), schema.field("snapshot"));
 		}
 
-		EventSource decode(Struct source, @Nullable Map<String, ?> offset, Ordinals ordinals) {
+		EventSource decode(Struct source, @Nullable Map<String, ?> offset, EventNumbers numbers) {
 			Lsn lsn = (source.get(this.lsn) instanceof Long value) ? new Lsn(value) : Lsn.ZERO;
 			// "false", or the position of the row in the snapshot, such as "first"
 			Object snapshot = source.get(this.snapshot);
 			boolean fromSnapshot = snapshot != null && !snapshot.equals("false");
 			Long transactionId = fromSnapshot ? null : (Long) source.get(this.transactionId);
 			return new EventSource(lsn, transactionId, (Long) source.get(this.micros), fromSnapshot,
-					ordinals.next(lsn.value(), transactionId),
+					numbers.number(source, lsn.value(), transactionId),
 					(offset != null && offset.get("lsn_commit") instanceof Long previous) ? previous : 0);
 		}
 

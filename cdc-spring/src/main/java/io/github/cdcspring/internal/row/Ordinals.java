@@ -18,13 +18,14 @@ package io.github.cdcspring.internal.row;
 
 import java.util.Objects;
 
+import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers the events with the same LSN and transaction. It must see the events in the
  * order of the stream, and belongs to one thread.
  */
-final class Ordinals {
+final class Ordinals implements EventNumbers {
 
 	private long lsn;
 
@@ -40,6 +41,11 @@ final class Ordinals {
 	 */
 	Ordinals(int first) {
 		this.first = first;
+	}
+
+	@Override
+	public int number(Struct source, long lsn, @Nullable Long transactionId) {
+		return next(lsn, transactionId);
 	}
 
 	int next(long lsn, @Nullable Long transactionId) {

@@ -60,7 +60,7 @@ public final class RecordDecoder {
 	/** By table. A new schema replaces the former one. */
 	private final Map<TableId, TableTopic> tables = new HashMap<>();
 
-	private final Ordinals ordinals;
+	private final EventNumbers numbers;
 
 	/**
 	 * Create a decoder.
@@ -87,11 +87,20 @@ public final class RecordDecoder {
 	}
 
 	private RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity, Predicate<TableId> incompleteKey,
-			Ordinals ordinals) {
+			EventNumbers numbers) {
 		this.ownPrefix = ownPrefix;
 		this.fullIdentity = fullIdentity;
 		this.incompleteKey = incompleteKey;
-		this.ordinals = ordinals;
+		this.numbers = numbers;
+	}
+
+	/**
+	 * Create a decoder of records that contain their {@link RecordedSequence}, and whose
+	 * schemas tell the replica identity.
+	 * @return a decoder
+	 */
+	public static RecordDecoder ofRecorded() {
+		return new RecordDecoder("", (table) -> false, (table) -> false, RecordedSequence.numbers());
 	}
 
 	/**
@@ -118,7 +127,7 @@ public final class RecordDecoder {
 		if (schema instanceof TableTopic table) {
 			Operation operation = operation((String) envelope.get(table.operation));
 			EventSource source = table.source.decode((Struct) envelope.get(table.sourceField), record.sourceOffset(),
-					this.ordinals);
+					this.numbers);
 			Struct keyBefore = (operation == Operation.CREATE) ? keyBefore(record) : null;
 			return new RowChange(table.schema, operation, source, record, envelope, keyBefore, schemaChanged,
 					table.incompleteKey && mayHideKey(operation, keyBefore));
@@ -151,8 +160,21 @@ public final class RecordDecoder {
 	 * @return {@code true} if it is the metadata of a transaction's end
 	 */
 	public boolean endsTransaction(SourceRecord record) {
+		return isTransaction(record, "END");
+	}
+
+	/**
+	 * Return whether a record marks the beginning of a transaction.
+	 * @param record a record that is not an event for listeners
+	 * @return {@code true} if it is the metadata of a transaction's beginning
+	 */
+	public boolean beginsTransaction(SourceRecord record) {
+		return isTransaction(record, "BEGIN");
+	}
+
+	private static boolean isTransaction(SourceRecord record, String status) {
 		return record.value() instanceof Struct value && TRANSACTION.equals(value.schema().name())
-				&& "END".equals(value.getString("status"));
+				&& status.equals(value.getString("status"));
 	}
 
 	/**
@@ -199,7 +221,7 @@ public final class RecordDecoder {
 			return null;
 		}
 		return new MessageChange(messages.source.decode((Struct) envelope.get(messages.sourceField),
-				record.sourceOffset(), this.ordinals), new LogicalMessage(prefix, content(message)), record);
+				record.sourceOffset(), this.numbers), new LogicalMessage(prefix, content(message)), record);
 	}
 
 	private static byte[] content(Struct message) {
@@ -231,7 +253,7 @@ public final class RecordDecoder {
 		}
 		return new TableTopic(schema, operation, sourceField, source,
 				new TableSchema(schema, table, this.fullIdentity.test(table)),
-				TableSchema.mayOmit(key, this.incompleteKey.test(table)));
+				TableSchema.mayOmit(key, schema, this.incompleteKey.test(table)));
 	}
 
 	private static Operation operation(String code) {

@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -96,10 +97,18 @@ final class TableSchema {
 
 	/**
 	 * Whether PostgreSQL may omit columns of a previous key.
-	 * @param incompleteKey whether it does, for a schema whose columns do not tell
+	 * @param key the schema of the key; in Kafka, only the columns of the row tell
+	 * @param incompleteKey whether it does, for schemas whose columns do not tell
 	 */
-	static boolean mayOmit(@Nullable Schema key, boolean incompleteKey) {
+	static boolean mayOmit(@Nullable Schema key, Schema envelope, boolean incompleteKey) {
 		List<RowColumn> columns = (key != null) ? RowColumn.of(key) : List.of();
+		if (columns.stream().allMatch((column) -> column.identity() == null)) {
+			Set<String> names = columns.stream().map(RowColumn::name).collect(Collectors.toSet());
+			Field row = envelope.field("after");
+			columns = (row != null)
+					? RowColumn.of(row.schema()).stream().filter((column) -> names.contains(column.name())).toList()
+					: List.of();
+		}
 		return columns.stream().anyMatch((column) -> column.identity() != null)
 				? columns.stream().anyMatch((column) -> Boolean.FALSE.equals(column.identity())) : incompleteKey;
 	}

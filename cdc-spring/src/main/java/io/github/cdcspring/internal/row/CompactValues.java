@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.connect;
+package io.github.cdcspring.internal.row;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,7 +44,7 @@ final class CompactValues {
 		try (InputStream resource = CompactValues.class.getResourceAsStream("dictionary-1.txt")) {
 			if (resource == null) {
 				throw new IllegalStateException(
-						"The plugin is incomplete: dictionary-1.txt is missing. Install it again.");
+						"dictionary-1.txt is missing on the class path. Install the starter or the plugin again.");
 			}
 			return resource.readAllBytes();
 		}
@@ -92,14 +92,14 @@ final class CompactValues {
 			while (!inflater.finished()) {
 				int length = inflater.inflate(buffer);
 				if (length == 0 && (inflater.needsInput() || inflater.needsDictionary())) {
-					throw new IllegalArgumentException("it is incomplete");
+					throw new UnreadableJsonException("it is incomplete");
 				}
 				bytes.write(buffer, 0, length);
 			}
 			return bytes.toByteArray();
 		}
 		catch (DataFormatException ex) {
-			throw new IllegalArgumentException("it is damaged");
+			throw new UnreadableJsonException("it is damaged");
 		}
 		finally {
 			inflater.end();
