@@ -24,7 +24,8 @@ import java.util.List;
  * @param numbers the {@code attnum} of its columns in {@code pg_attribute}, in the order
  * of the key; empty if the table has no primary key
  * @param columns the names of these columns
- * @param streamed whether the stream names the key, because it is the replica identity
+ * @param streamed whether the stream names the key, or that there is none, because the
+ * primary key is the replica identity
  * @since 0.1.0
  */
 public record CapturedKey(List<Integer> numbers, List<String> columns, boolean streamed) {

@@ -120,6 +120,11 @@ public final class TcpProxy implements AutoCloseable {
 		this.accepting = accepting;
 	}
 
+	/** Refuse further connections, and keep those that exist. */
+	public void refuse() throws IOException {
+		this.server.close();
+	}
+
 	/** How much longer each direction takes, also for the connections that exist now. */
 	public void delay(Duration delay) {
 		this.delayNanos = delay.toNanos();

@@ -91,7 +91,7 @@ public class StreamHandlerBenchmark {
 		OffsetSession session = new OffsetSession(new OffsetKey("default", "slot"), new MemoryOffsetStore(),
 				Clock.systemUTC());
 		OffsetCommitter offsetCommitter = new OffsetCommitter("default", this.inFlightTracker, session,
-				new OffsetWriter(session, new Backfill()), Duration.ofSeconds(1), new RunListener() {
+				new OffsetRecorder(session, new Backfill()), Duration.ofSeconds(1), new RunListener() {
 				}, new StreamGuard(session), (failure) -> {
 				});
 		return new StreamHandler(this.inFlightTracker, offsetCommitter,

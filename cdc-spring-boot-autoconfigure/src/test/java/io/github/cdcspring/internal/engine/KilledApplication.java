@@ -82,7 +82,7 @@ final class KilledApplication {
 		}
 		catch (RuntimeException ex) {
 			// Its threads would keep the process alive
-			LoggerFactory.getLogger(KilledApplication.class).error("The start failed", ex);
+			LoggerFactory.getLogger(KilledApplication.class).error("The application has not started", ex);
 			Runtime.getRuntime().halt(1);
 		}
 	}

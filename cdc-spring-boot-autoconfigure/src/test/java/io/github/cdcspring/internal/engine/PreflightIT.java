@@ -115,7 +115,11 @@ class PreflightIT {
 			assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
 			assertThat(details(application)).containsEntry("state", EngineState.REFUSED)
 				.containsEntry("failure", engine.status().failure());
+			// With REPLICA IDENTITY FULL, nobody could tell when the key was dropped
 			database.execute("ALTER TABLE notes REPLICA IDENTITY FULL");
+			await().untilAsserted(() -> assertThat(engine.status().failure())
+				.startsWith("Engine 'default' refused to start: relation-key-changed: "));
+			database.execute("ALTER TABLE notes REPLICA IDENTITY DEFAULT", "ALTER TABLE notes ADD PRIMARY KEY (id)");
 			await().until(() -> engine.status().state() == EngineState.RUNNING);
 			database.execute("INSERT INTO notes VALUES (2)");
 			await().untilAsserted(() -> assertThat(application.bean(Notes.class).ids).contains(1, 2));

@@ -29,7 +29,6 @@ import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TcpProxy;
 import io.github.cdcspring.testsupport.TestDatabase;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -81,30 +80,6 @@ class StreamLossIT {
 			await().atMost(LONG).until(() -> application.engine().status().state() == EngineState.RUNNING);
 			await().atMost(LONG).until(() -> numbers.ids.contains(2));
 			assertThat(application.engine().status().restarts()).isEqualTo(1);
-		}
-	}
-
-	@Tag("faults")
-	@ParameterizedTest
-	@EnumSource
-	void healsAPoolWhoseConnectionsAreBroken(Loss loss, TestDatabase database) throws Exception {
-		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
-		try (TcpProxy proxy = TcpProxy.to("localhost", database.port());
-				TestApplication application = TestApplication.run(database, Numbers.class, TIMEOUT,
-						"spring.datasource.url=" + proxy.through(database).jdbcUrl(),
-						"cdc.connection.url=" + database.jdbcUrl(), "cdc.connection.username=postgres",
-						"cdc.connection.password=postgres", "cdc.offset.flush-interval=100ms")) {
-			Numbers numbers = application.bean(Numbers.class);
-			database.execute("INSERT INTO numbers VALUES (1)");
-			await().atMost(LONG).until(() -> numbers.ids.contains(1));
-			loss.action.accept(proxy);
-			database.execute("INSERT INTO numbers VALUES (2)");
-			await().atMost(LONG).until(() -> numbers.ids.contains(2));
-			String end = Objects.requireNonNull(database.queryForText("SELECT pg_current_wal_insert_lsn()"));
-			await().atMost(LONG)
-				.until(() -> "t"
-					.equals(database.queryForText("SELECT max(lsn::pg_lsn) >= '" + end + "'::pg_lsn FROM cdc_offset")));
-			await().atMost(LONG).until(() -> application.engine().status().state() == EngineState.RUNNING);
 		}
 	}
 

@@ -76,9 +76,14 @@ public final class Backfill {
 		return this.tables.element();
 	}
 
-	/** A table is read, or cannot be read any more. */
+	/**
+	 * A table is read, or cannot be read any more. Nobody waits for it to be stored: a
+	 * small table is read before the first offset is stored.
+	 */
 	synchronized void completed(TableBackfill table) {
 		this.tables.remove(table);
+		table.stored();
+		notifyAll();
 	}
 
 	/** A table cannot be read now, and must not hold up the others. */

@@ -76,7 +76,7 @@ record BackfillTable(TableId table, boolean partitioned, boolean filtered, boole
 				coalesce(r.identified, false) AS identified, to_jsonb(pr) ->> 'prqual' IS NOT NULL AS filtered,
 				concat_ws(' ', c.attname, r.oid, c.attnum, c.type, c.attcollation) AS key_order, c.attname, c.type, c.modifier,
 				d.typname AS declared, pg_catalog.scale(1::pg_catalog.money::pg_catalog.numeric) AS money_digits,
-				t.typcategory = 'A' AS is_array, e.typdelim, k.place, EXISTS (
+				t.typinput = 'pg_catalog.array_in'::regproc AS is_array, e.typdelim, k.place, EXISTS (
 					SELECT FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_extension x ON x.oid = p.refobjid
 					WHERE p.classid = 'pg_catalog.pg_type'::regclass
 						AND p.refclassid = 'pg_catalog.pg_extension'::regclass

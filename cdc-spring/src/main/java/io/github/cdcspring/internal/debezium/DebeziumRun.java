@@ -78,7 +78,7 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private final BackfillRun backfill;
 
-	private final OffsetWriter offsetWriter;
+	private final OffsetRecorder offsetWriter;
 
 	private final StreamHandler handler;
 
@@ -104,7 +104,7 @@ public final class DebeziumRun implements AutoCloseable {
 		this.name = settings.name();
 		InFlightTracker inFlightTracker = new InFlightTracker();
 		this.guard = guard;
-		this.offsetWriter = new OffsetWriter(builder.session, builder.backfill);
+		this.offsetWriter = new OffsetRecorder(builder.session, builder.backfill);
 		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session, this.offsetWriter,
 				settings.offset().flushInterval(), listener, this.guard, this::fail);
 		ConnectionSource visibilitySource = builder.visibilitySource;
@@ -392,6 +392,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private Map<TableId, List<String>> unsentColumns = Map.of();
 
+		private List<CapturedRelation> captured = List.of();
+
 		private Set<TableId> unpartitioned = Set.of();
 
 		private boolean snapshotOverSlot;
@@ -425,6 +427,16 @@ public final class DebeziumRun implements AutoCloseable {
 		public Builder tables(Set<TableId> tables, Set<TableId> fullIdentity) {
 			this.tables = tables;
 			this.fullIdentity = fullIdentity;
+			return this;
+		}
+
+		/**
+		 * Set the tables to capture with their OIDs.
+		 * @param captured the tables
+		 * @return this builder
+		 */
+		public Builder captured(List<CapturedRelation> captured) {
+			this.captured = captured;
 			return this;
 		}
 
@@ -523,7 +535,9 @@ public final class DebeziumRun implements AutoCloseable {
 			StaleMBeanCleaner.clean(this.settings.slot().name());
 			StreamGuard guard = new StreamGuard(this.session);
 			WalSender walSender = new WalSender();
-			String id = new RunContext(this.session, listener, guard, walSender, this.types, this.keys).register();
+			String id = new RunContext(this.session, listener, guard, walSender, this.types, this.captured,
+					this.unpartitioned, this.keys)
+				.register();
 			SourceSockets sockets = SourceSockets.register(this.endpoint.address(),
 					!DebeziumConfiguration.debeziumPolls(this.settings));
 			try {

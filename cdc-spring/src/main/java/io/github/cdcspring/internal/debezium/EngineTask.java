@@ -62,6 +62,12 @@ public final class EngineTask extends RelationTask {
 	}
 
 	@Override
+	protected List<CapturedRelation> captured() {
+		RunContext context = this.context;
+		return (context != null) ? context.captured() : List.of();
+	}
+
+	@Override
 	protected KeyHistory keyHistory() {
 		RunContext context = this.context;
 		return (context != null) ? context.keys() : super.keyHistory();

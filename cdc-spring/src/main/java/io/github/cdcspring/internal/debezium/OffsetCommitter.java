@@ -45,7 +45,7 @@ final class OffsetCommitter {
 
 	private final OffsetSession session;
 
-	private final OffsetWriter writer;
+	private final OffsetRecorder writer;
 
 	private final Duration interval;
 
@@ -65,7 +65,7 @@ final class OffsetCommitter {
 
 	private Lsn released;
 
-	OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, OffsetWriter writer,
+	OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, OffsetRecorder writer,
 			Duration interval, RunListener listener, StreamGuard guard, Consumer<Throwable> onFailure) {
 		this.guard = guard;
 		this.inFlightTracker = inFlightTracker;

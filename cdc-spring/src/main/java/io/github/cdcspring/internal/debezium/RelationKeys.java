@@ -78,8 +78,11 @@ final class RelationKeys {
 	 */
 	private List<String> fromCatalog(StreamedRelation relation, Lsn commit) throws SQLException {
 		List<String> columns = relation.columnNames();
-		Optional<List<String>> found = this.history.find(Integer.toUnsignedLong(relation.oid()), commit, columns,
-				primaryKey(relation.oid()));
+		List<String> today = primaryKey(relation.oid());
+		// The server does not mark a key of which it sends no column
+		Optional<List<String>> found = (relation.hasNoPrimaryKey() && columns.containsAll(today))
+				? Optional.of(List.of())
+				: this.history.find(Integer.toUnsignedLong(relation.oid()), commit, columns, today);
 		if (found.isEmpty()) {
 			return List.of();
 		}

@@ -54,9 +54,16 @@ public abstract class RelationTask extends PostgresConnectorTask {
 		StreamedColumns columns = new StreamedColumns(taskContext);
 		columns.installIn(schema);
 		StreamedTables tables = new StreamedTables(taskContext, schema, columns,
-				new RelationKeys(connection, keyHistory()));
+				new RelationKeys(connection, keyHistory()), captured());
 		new RelationDecoder(config, tables, connection).installIn(replication);
 		return replication;
+	}
+
+	/**
+	 * The captured tables, empty if only their names are known.
+	 */
+	protected List<CapturedRelation> captured() {
+		return List.of();
 	}
 
 	/**

@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetSession;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +36,12 @@ import org.jspecify.annotations.Nullable;
  * @param guard learns of the end of the stream
  * @param walSender learns of the replication connection
  * @param types the types of the columns
+ * @param captured the captured tables
+ * @param unpartitioned the captured tables that hold their rows themselves
  * @param keys the primary keys that the tables had
  */
 record RunContext(OffsetSession session, RunListener listener, StreamGuard guard, WalSender walSender,
-		ColumnTypes types, KeyHistory keys) {
+		ColumnTypes types, List<CapturedRelation> captured, Set<TableId> unpartitioned, KeyHistory keys) {
 
 	/** The property with the id. */
 	static final String PROPERTY = "cdc.run";

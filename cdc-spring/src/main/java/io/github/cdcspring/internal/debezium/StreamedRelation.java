@@ -81,6 +81,13 @@ record StreamedRelation(int oid, TableId table, char replicaIdentity, List<Colum
 	}
 
 	/**
+	 * Whether the replica identity would be the primary key, but there is none.
+	 */
+	boolean hasNoPrimaryKey() {
+		return this.replicaIdentity == 'd' && !identifiesByPrimaryKey();
+	}
+
+	/**
 	 * The columns of the replica identity: all of them if it is FULL.
 	 */
 	List<String> identity() {

@@ -120,6 +120,16 @@ final class StreamedTables extends PostgresSchema {
 	}
 
 	/**
+	 * A schema that is renamed and renamed back leaves no trace in the catalog. Debezium
+	 * would discard what was written meanwhile, because the schema has another name.
+	 */
+	private StreamedRelation inSchema(StreamedRelation streamed) {
+		TableId captured = this.captured.get(streamed.oid());
+		return (captured != null && captured.table().equals(streamed.table().table())) ? streamed.named(captured)
+				: streamed;
+	}
+
+	/**
 	 * The server begins to send a transaction.
 	 * @param commit the position of its commit
 	 */

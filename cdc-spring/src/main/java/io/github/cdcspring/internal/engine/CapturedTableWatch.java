@@ -34,6 +34,8 @@ import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.KeyHistory;
+import io.github.cdcspring.internal.startup.PartitionsReader;
+import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.ServerRelations;
@@ -95,6 +97,9 @@ final class CapturedTableWatch implements AutoCloseable {
 	/** The unlogged partitions that the last check has accepted. */
 	private Set<TableId> unlogged;
 
+	/** The tables that inherit from captured ones, {@code null} before the first look. */
+	private @Nullable Set<Long> heirs;
+
 	private volatile boolean changed;
 
 	/** Comparisons in a row that failed. */
@@ -116,6 +121,11 @@ final class CapturedTableWatch implements AutoCloseable {
 		this.preflight = preflight;
 		this.session = start.session();
 		this.captured = start.captured();
+		this.unlogged = start.source()
+			.tables()
+			.stream()
+			.flatMap((table) -> table.unlogged().stream())
+			.collect(Collectors.toSet());
 		this.keys = start.keys();
 		this.connection = connection;
 		this.executor = Executors.newSingleThreadScheduledExecutor((task) -> {
@@ -137,7 +147,8 @@ final class CapturedTableWatch implements AutoCloseable {
 		try {
 			Exception found = this.connection.read((connection, reader) -> {
 				this.partitions.look(connection, this.captured, this.session);
-				return findUnlogged(connection, reader);
+				Exception heir = findHeir(connection);
+				return (heir != null) ? heir : findUnlogged(connection, reader);
 			});
 			if (found != null && !this.changed) {
 				this.changed = true;
@@ -147,6 +158,18 @@ final class CapturedTableWatch implements AutoCloseable {
 		catch (SQLException | RuntimeException ex) {
 			logger.debug("The partitions cannot be read now: {}", ex.getMessage());
 		}
+	}
+
+	/**
+	 * The rows of a table that inherits belong to the captured table, but their changes
+	 * are not sent. The next start judges it.
+	 */
+	private @Nullable Exception findHeir(Connection connection) throws SQLException {
+		Set<Long> now = this.partitionsReader.heirs(connection, this.captured);
+		Set<Long> before = this.heirs;
+		this.heirs = now;
+		return (before == null || before.containsAll(now)) ? null
+				: new SQLTransientException("a table inherits from a captured table now");
 	}
 
 	/**

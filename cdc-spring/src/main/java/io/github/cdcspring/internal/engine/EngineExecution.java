@@ -68,6 +68,9 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	/** Why the current run cannot deliver events now. */
 	private @Nullable String waiting;
 
+	/** Why no store answers the current run. */
+	private @Nullable String storeProblem;
+
 	/** Why the server sends nothing to the current run. */
 	private @Nullable String serverWait;
 
@@ -387,6 +390,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		this.wasRunning = false;
 		this.failing = false;
 		this.waiting = null;
+		this.storeProblem = null;
 		this.serverWait = null;
 		this.receivingSince = null;
 	}
@@ -411,6 +415,12 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	}
 
 	@Override
+	public synchronized void storeHangs(@Nullable String problem) {
+		this.storeProblem = problem;
+		enterRunningAgain();
+	}
+
+	@Override
 	public synchronized void serverWaits(@Nullable String problem) {
 		this.serverWait = problem;
 		enterRunningAgain();
@@ -426,6 +436,9 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	private @Nullable String problem() {
 		if (this.waiting != null) {
 			return this.waiting;
+		}
+		if (this.storeProblem != null) {
+			return this.storeProblem;
 		}
 		return (this.serverWait != null) ? this.serverWait : this.listenerRestarts.problem();
 	}

@@ -74,7 +74,7 @@ final class EngineRunner {
 	private static final Duration BACKFILL_TIMEOUT = Duration.ofMinutes(1);
 
 	/** For the first offset, with which a request is stored. */
-	private static final Duration FIRST_OFFSET_TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration FIRST_OFFSET_TIMEOUT = Duration.ofSeconds(30);
 
 	private final EngineSettings settings;
 
@@ -264,7 +264,9 @@ final class EngineRunner {
 				this.partitions, this::fail);
 				DebeziumRun run = build(start, slotTracker, tableWatch, observer);
 				StreamMonitor monitor = new StreamMonitor(this.settings, connection, run, this::confirmed,
-						observer::serverWaits)) {
+						observer::serverWaits);
+				StoreWatch storeWatch = new StoreWatch(this.settings.name(), () -> longestStoreCall(start.session()),
+						observer::storeHangs)) {
 			this.run = run;
 			tableWatch.start();
 			monitor.start();
@@ -322,6 +324,7 @@ final class EngineRunner {
 		DebeziumRun.Builder builder = DebeziumRun
 			.builder(this.settings, start.endpoint(), start.session(), this.listeners)
 			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
+			.captured(start.captured())
 			.unpartitioned(start.source().tableIds((table) -> !table.partitioned()))
 			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
 			.unsentColumns(start.source().unsentColumns())
@@ -434,6 +437,9 @@ final class EngineRunner {
 
 		/** No event can be delivered for now, {@code null} if it can again. */
 		void waiting(@Nullable String problem);
+
+		/** A store does not answer, {@code null} if it does again. */
+		void storeHangs(@Nullable String problem);
 
 		/** The server sends nothing for now, {@code null} if it does again. */
 		void serverWaits(@Nullable String problem);

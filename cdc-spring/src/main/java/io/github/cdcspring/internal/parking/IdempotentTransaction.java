@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.parking;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -42,7 +42,7 @@ final class ArrayConverters {
 			List<@Nullable Object> list = ArrayText.parse((String) raw, delimiter,
 					(text) -> element.convert(elementType.parse(text)));
 			if (dimensions > 0 && !list.isEmpty()) {
-				checkDimensions(list, dimensions, kind);
+				checkDimensions(list, dimensions, elementType.kind());
 			}
 			return list;
 		};

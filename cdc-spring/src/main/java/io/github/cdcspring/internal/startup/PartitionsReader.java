@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionsReader {
 
-	// pg_partition_tree() would wait for the lock of each partition
+	/** {@code pg_partition_tree()} would wait for the lock of each partition. */
 	private static final String TREE = """
 			WITH RECURSIVE tree (oid) AS (SELECT r.oid::oid FROM unnest(?::bigint[]) r (oid)
 				UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)
@@ -54,6 +54,11 @@ public final class PartitionsReader {
 				JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
 			WHERE pc.relkind = 'f' OR pc.relkind = 'r' AND pc.relpersistence <> 'p'""";
 
+	/**
+	 * A table and its place as a partition are entered at most three commands apart if it
+	 * is created as a partition, and at least five if it is attached in the transaction
+	 * that has created it.
+	 */
 	private static final String QUERY = TREE + """
 			SELECT pn.nspname, pc.relname, pc.oid, i.xmin::text AS attached,
 				age(i.xmin) < age(?::text::xid) AS later
@@ -92,6 +97,26 @@ public final class PartitionsReader {
 				}
 			}
 			return attached;
+		}
+	}
+
+	/**
+	 * Read which tables inherit from captured tables without being partitions of them.
+	 * @param connection a connection to the source database
+	 * @param captured the captured tables
+	 * @return their OIDs
+	 */
+	public Set<Long> heirs(Connection connection, Collection<CapturedRelation> captured) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(HEIRS)) {
+			statement.setArray(1,
+					connection.createArrayOf("bigint", captured.stream().map(CapturedRelation::oid).toArray()));
+			Set<Long> heirs = new HashSet<>();
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					heirs.add(rows.getLong(1));
+				}
+			}
+			return heirs;
 		}
 	}
 

@@ -38,7 +38,8 @@ import io.github.cdcspring.settings.EngineSettings;
  * Reads in one statement which tables listeners receive, and how the server names and
  * publishes them, with their primary keys. A table is recognized by its OID, and its row
  * type in {@code pg_type} is written again only when the table is renamed, moved or gets
- * another owner.
+ * another owner. A table that becomes a partition may be sent under the name of its root
+ * from then on.
  *
  * @see <a href= "https://www.postgresql.org/docs/current/catalogs.html">PostgreSQL:
  * system catalogs</a>
@@ -64,9 +65,13 @@ public final class RelationsReader {
 					CASE WHEN p.puballtables OR e.entries IS NOT NULL THEN concat_ws(';', p.oid, p.xmin, p.pubowner,
 						concat_ws('', p.pubinsert::int, p.pubupdate::int, p.pubdelete::int, p.pubtruncate::int,
 							p.pubviaroot::int, to_jsonb(p) ->> 'pubgencols'),
-						CASE WHEN p.puballtables THEN 'all' ELSE e.entries END) END) AS state,
+						CASE WHEN p.puballtables THEN 'all' ELSE e.entries END,
+						CASE WHEN p.pubviaroot AND c.relispartition THEN (
+							SELECT 'of ' || string_agg(i.inhparent || '@' || i.xmin, ',' ORDER BY a.place)
+							FROM pg_partition_ancestors(c.oid) WITH ORDINALITY a (relid, place)
+								JOIN pg_catalog.pg_inherits i ON i.inhrelid = a.relid) END) END) AS state,
 				k.numbers AS key_numbers, k.columns AS key_columns,
-				c.relreplident = 'd' AND k.numbers IS NOT NULL AS key_streamed
+				c.relreplident = 'd' AS key_streamed
 			FROM (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)
 					s (lsn)
 				CROSS JOIN pg_catalog.pg_class c
@@ -159,9 +164,9 @@ public final class RelationsReader {
 	private static CapturedKey key(ResultSet rows) throws SQLException {
 		Array numbers = rows.getArray("key_numbers");
 		Array columns = rows.getArray("key_columns");
-		return (numbers == null || columns == null) ? new CapturedKey(List.of(), List.of(), false)
-				: new CapturedKey(List.of((Integer[]) numbers.getArray()), List.of((String[]) columns.getArray()),
-						rows.getBoolean("key_streamed"));
+		boolean streamed = rows.getBoolean("key_streamed");
+		return (numbers == null || columns == null) ? new CapturedKey(List.of(), List.of(), streamed) : new CapturedKey(
+				List.of((Integer[]) numbers.getArray()), List.of((String[]) columns.getArray()), streamed);
 	}
 
 }

@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 
 import io.github.cdcspring.Lsn;
@@ -43,7 +44,8 @@ public final class ReplicationSlot {
 	/** Shorter than the timeout of the connection. */
 	private static final int CREATION_SECONDS = 5;
 
-	private static final Duration ADVANCE_TIME = Duration.ofSeconds(30);
+	/** What a canceled call has read would be read again each time. */
+	private static final Duration ADVANCE_TIME = Duration.ofMinutes(1);
 
 	/** The comment tells the statement from that of an operator. */
 	private static final String ADVANCE = "SELECT pg_replication_slot_advance(?, CAST(? AS pg_lsn)) /* cdc-spring */";
@@ -87,7 +89,9 @@ public final class ReplicationSlot {
 		int timeout = connection.getNetworkTimeout();
 		// Longer than the time for the statement, so that the server has given it up, too
 		connection.setNetworkTimeout(Runnable::run, (int) ADVANCE_TIME.multipliedBy(2).toMillis());
-		try (PreparedStatement statement = connection.prepareStatement(ADVANCE)) {
+		try (Statement unlimited = connection.createStatement();
+				PreparedStatement statement = connection.prepareStatement(ADVANCE)) {
+			unlimited.execute("SET statement_timeout = 0");
 			statement.setString(1, this.name);
 			statement.setString(2, lsn.toString());
 			statement.setQueryTimeout((int) ADVANCE_TIME.toSeconds());

@@ -97,6 +97,13 @@ class BackfillTests {
 	}
 
 	@Test
+	void requestOfATableThatWasReadBeforeTheFirstOffsetDoesNotWait() throws InterruptedException {
+		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
+		this.backfill.completed(this.backfill.next());
+		assertThat(request.awaitStored(Duration.ofMillis(1))).isTrue();
+	}
+
+	@Test
 	void requestIsStoredIfAnotherInstanceHasStoredTheSame() throws InterruptedException {
 		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
 		this.backfill.resume(List.of(new BackfillProgress(ITEMS, 0, List.of(), List.of())));

@@ -216,6 +216,7 @@ class PostgresTypesTests {
 		cases.add(new Case("bool", "true", true).as(String.class, "true"));
 		cases.add(new Case("int2", "-32768", (short) -32768).as(Integer.class, -32768)
 			.as(Long.class, -32768L)
+			.as(Float.class, -32768f)
 			.as(Double.class, -32768d)
 			.as(BigInteger.class, BigInteger.valueOf(-32768))
 			.as(BigDecimal.class, new BigDecimal(-32768)));
@@ -224,11 +225,16 @@ class PostgresTypesTests {
 			.as(Double.class, 2147483647d)
 			.as(BigInteger.class, BigInteger.valueOf(Integer.MAX_VALUE))
 			.as(String.class, "2147483647"));
+		cases.add(new Case("int4", "16777216", 16777216).as(Float.class, 16777216f));
 		cases.add(new Case("int8", "9223372036854775807", Long.MAX_VALUE)
 			.as(BigInteger.class, BigInteger.valueOf(Long.MAX_VALUE))
 			.as(BigDecimal.class, BigDecimal.valueOf(Long.MAX_VALUE)));
-		cases.add(new Case("int8", "7", 7L).as(Integer.class, 7).as(Short.class, (short) 7).as(Byte.class, (byte) 7));
-		cases.add(new Case("float4", "1.1", 1.1f).as(String.class, "1.1"));
+		cases.add(new Case("int8", "7", 7L).as(Float.class, 7f)
+			.as(Double.class, 7d)
+			.as(Integer.class, 7)
+			.as(Short.class, (short) 7)
+			.as(Byte.class, (byte) 7));
+		cases.add(new Case("float4", "1.1", 1.1f).as(String.class, "1.1").as(BigDecimal.class, new BigDecimal("1.1")));
 		cases
 			.add(new Case("float4", "'-Infinity'", Float.NEGATIVE_INFINITY).as(Double.class, Double.NEGATIVE_INFINITY));
 		cases.add(new Case("float8", "0.1", 0.1).as(BigDecimal.class, new BigDecimal("0.1")));
@@ -269,6 +275,7 @@ class PostgresTypesTests {
 		cases.add(new Case("ltree", "'top.science'", "top.science"));
 		cases.add(new Case("bytea", "'\\x00ff10'", new byte[] { 0, -1, 16 }).as(byte[].class, new byte[] { 0, -1, 16 })
 			.as(ByteBuffer.class, ByteBuffer.wrap(new byte[] { 0, -1, 16 }))
+			.as(Byte[].class, new Byte[] { 0, -1, 16 })
 			.as(String.class, "\\x00ff10"));
 		cases.add(new Case("bytea", "''", new byte[0]));
 		cases.add(new Case("xml", "'<a>1</a>'", "<a>1</a>"));
@@ -295,8 +302,9 @@ class PostgresTypesTests {
 		cases.add(new Case("date", "'5874897-12-31'", LocalDate.of(5874897, 12, 31)));
 		cases.add(new Case("date", "'4713-11-24 BC'", LocalDate.of(-4712, 11, 24)));
 		cases.add(new Case("time", "'04:05:06.789012'", LocalTime.parse("04:05:06.789012")));
-		cases.add(new Case("time(0)", "'04:05:06'", LocalTime.parse("04:05:06")).as(Duration.class,
-				Duration.parse("PT4H5M6S")));
+		cases.add(new Case("time(0)", "'04:05:06'", LocalTime.parse("04:05:06"))
+			.as(Duration.class, Duration.parse("PT4H5M6S"))
+			.as(java.sql.Time.class, java.sql.Time.valueOf("04:05:06")));
 		cases.add(new Case("time", "'24:00'", LocalTime.MAX).as(Duration.class, Duration.ofHours(24))
 			.as(String.class, "24:00"));
 		cases.add(
@@ -319,6 +327,7 @@ class PostgresTypesTests {
 		cases.add(new Case("timestamptz", "'2024-07-01 12:00:00.123456+02'", instant).as(Instant.class, instant)
 			.as(OffsetDateTime.class, instant.atOffset(ZoneOffset.UTC))
 			.as(ZonedDateTime.class, instant.atZone(ZoneOffset.UTC))
+			.as(java.sql.Timestamp.class, java.sql.Timestamp.from(instant))
 			.as(java.util.Date.class, java.util.Date.from(Instant.parse("2024-07-01T10:00:00.123Z")))
 			.as(String.class, "2024-07-01T10:00:00.123456Z"));
 		cases.add(new Case("timestamptz", "'infinity'", Instant.MAX).as(OffsetDateTime.class, OffsetDateTime.MAX));

@@ -20,9 +20,12 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.backfill.BackfilledRows;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import io.github.cdcspring.testsupport.TestPostgres;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -48,6 +51,32 @@ class TypeSweepTests {
 		assertThat(differences).isEmpty();
 		assertThat(sweep.types()).isGreaterThan(150);
 		assertThat(sweep.values()).isGreaterThan(1000);
+	}
+
+	@Test
+	void readsEveryTypeByBackfillAsTheServerHasIt() throws Exception {
+		HostileSettings settings = HostileSettings.SQL_STANDARD;
+		TypeSweep sweep = new TypeSweep(TestPostgres.shared().createDatabase(), Backfill::new);
+		assertThat(sweep.run(settings.settings, "public", List.of())).isEmpty();
+		assertThat(sweep.values()).isGreaterThan(1000);
+	}
+
+	private record Backfill(TestDatabase database) implements ChangeSource {
+
+		@Override
+		public List<Change> changes(RecordDecoder decoder, int count) {
+			try {
+				return BackfilledRows.of(this.database, new TableId("public", "sweep"));
+			}
+			catch (SQLException ex) {
+				throw new AssertionError(ex);
+			}
+		}
+
+		@Override
+		public void close() {
+		}
+
 	}
 
 }

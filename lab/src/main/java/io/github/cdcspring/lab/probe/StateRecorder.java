@@ -90,9 +90,6 @@ class StateRecorder implements SmartInitializingSingleton, AutoCloseable {
 
 	private static String text(EngineStatus status) {
 		String failure = status.failure();
-		if (status.state() == EngineState.RUNNING && failure != null) {
-			return "DOWN";
-		}
 		if (status.state() != EngineState.REFUSED || failure == null) {
 			return status.state().toString();
 		}

@@ -49,6 +49,9 @@ final class RelationChecks {
 	static final SafetyRule<CheckContext> KEY_CHANGED = SafetyRule.acceptable("relation-key-changed",
 			"Events from before the change carry the new key.", RelationChecks::keyChanged);
 
+	static final SafetyRule<CheckContext> PUBLICATION_DROPPED = SafetyRule.strict("publication-dropped",
+			RelationChecks::publicationDropped);
+
 	private static final int MAX_TOKENS = 50;
 
 	/** Since then, a publication that does not exist publishes nothing. */

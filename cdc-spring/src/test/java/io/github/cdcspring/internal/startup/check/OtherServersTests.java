@@ -156,12 +156,12 @@ class OtherServersTests {
 	@CsvSource({ "13, 1", "17, 1", "18, 0" })
 	void droppedPublicationEndsASlotBeforeVersion18(int version, int violations) {
 		CapturedRelation orders = new CapturedRelation(16385, new TableId("public", "orders"),
-				"700;10;16390;701;10;11111;16391");
-		RelationComparison relations = RelationComparison.of(Lsn.parse("0/1000"), List.of(orders),
-				List.of(TablePattern.parse("orders")),
-				new ServerRelations(List.of(new ServerRelation(
-						new CapturedRelation(16385, new TableId("public", "orders"), "700;10"), true, true, false)),
-						Lsn.parse("0/2000")));
+				"700;10;16390;701;10;11111;16391", null);
+		RelationComparison relations = RelationComparison
+			.of(Lsn.parse("0/1000"), List.of(orders), List.of(TablePattern.parse("orders")),
+					new ServerRelations(List.of(new ServerRelation(
+							new CapturedRelation(16385, new TableId("public", "orders"), "700;10", null), true, true,
+							false)), Lsn.parse("0/2000")));
 		CheckContext found = context(this.engine, version, false, SLOT);
 		CheckContext context = new CheckContext(found.engine(), found.needs(), found.source(), relations);
 		List<Violation> dropped = RelationChecks.PUBLICATION_DROPPED.check(context);

@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * Stores offsets, each together with how far existing rows are read. What is stored later
  * was read later, so no request is lost.
  */
-final class OffsetWriter {
+final class OffsetRecorder {
 
 	private final OffsetSession session;
 
 	private final Backfill backfill;
 
-	OffsetWriter(OffsetSession session, Backfill backfill) {
+	OffsetRecorder(OffsetSession session, Backfill backfill) {
 		this.session = session;
 		this.backfill = backfill;
 	}
@@ -40,8 +40,10 @@ final class OffsetWriter {
 	/** Store an offset. */
 	synchronized void save(SourceOffset processed) {
 		BackfillSave progress = this.backfill.save();
-		this.session.save(processed.lsn(), OffsetJson.of(processed.offset()).with(progress.progress()).text(),
-				processed.transactionId());
+		OffsetJson position = OffsetJson.of(processed.offset())
+			.with(progress.progress())
+			.withTimelineStart(this.session.timelineStart());
+		this.session.save(processed.lsn(), position.text(), processed.transactionId());
 		progress.stored();
 	}
 
