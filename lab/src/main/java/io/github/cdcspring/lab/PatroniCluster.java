@@ -23,6 +23,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -147,12 +149,12 @@ final class PatroniCluster implements Cluster {
 	}
 
 	private PatroniNode leader() {
-		PatroniNode[] found = new PatroniNode[1];
+		AtomicReference<@Nullable PatroniNode> found = new AtomicReference<>();
 		Wait.until("a node is the primary", TIMEOUT, () -> {
-			found[0] = findLeader();
-			return found[0] != null;
+			found.set(findLeader());
+			return found.get() != null;
 		});
-		return found[0];
+		return Objects.requireNonNull(found.get());
 	}
 
 	private @Nullable PatroniNode findLeader() {

@@ -47,11 +47,11 @@ record TimelineStart(int timeline, Lsn lsn) {
 	}
 
 	private static @Nullable TimelineStart of(int timeline, Map<Integer, Lsn> ends) {
-		return ends.keySet()
+		return ends.entrySet()
 			.stream()
-			.filter((ancestor) -> ancestor < timeline)
-			.max(Integer::compare)
-			.map((parent) -> new TimelineStart(timeline, ends.get(parent)))
+			.filter((ancestor) -> ancestor.getKey() < timeline)
+			.max(Map.Entry.comparingByKey())
+			.map((parent) -> new TimelineStart(timeline, parent.getValue()))
 			.orElse(null);
 	}
 

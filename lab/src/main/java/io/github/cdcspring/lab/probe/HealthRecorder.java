@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -67,7 +69,10 @@ class HealthRecorder implements SmartInitializingSingleton, AutoCloseable {
 		}
 	}
 
-	private static String text(Health health) {
+	private static String text(@Nullable Health health) {
+		if (health == null) {
+			return "unknown";
+		}
 		return health.getStatus() + " "
 				+ health.getDetails()
 					.values()
