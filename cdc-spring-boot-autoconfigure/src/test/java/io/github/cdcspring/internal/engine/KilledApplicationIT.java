@@ -107,6 +107,7 @@ class KilledApplicationIT {
 		}
 	}
 
+	@Tag("faults")
 	@Test
 	void foreignGapIsRefusedAndSkippedOnlyWhereTheSlotIsTrusted(TestDatabase database) throws Exception {
 		killAfterA(database);
@@ -166,6 +167,7 @@ class KilledApplicationIT {
 		}
 	}
 
+	@Tag("faults")
 	@Test
 	void offsetOfAnotherClusterIsRefused(TestDatabase database) throws Exception {
 		killAfterA(database);

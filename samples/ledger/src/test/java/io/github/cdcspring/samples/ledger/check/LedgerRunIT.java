@@ -21,6 +21,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,17 +55,20 @@ class LedgerRunIT {
 		assertThat(lastLine()).isEqualTo("ledger: DIFFERENT, pgbench_history: 1 missing, 0 surplus, 0 altered");
 	}
 
+	@Tag("faults")
 	@Test
 	void endsEqualThoughABatchFailsAsAKafkaClientMay() {
 		assertThat(run("retriable", "--fail=12", "--lanes=4")).as(text()).isTrue();
 	}
 
+	@Tag("faults")
 	@Test
 	void endsDifferentWithDebeziumsEngineAloneWhenABatchFailsSo() {
 		assertThat(run("bare", "--fail=12", "--bare", "--patience=20")).as(text()).isFalse();
 		assertThat(lastLine()).startsWith("ledger: DIFFERENT, ").contains(" missing, ");
 	}
 
+	@Tag("faults")
 	@Test
 	void endsEqualWithDebeziumsEngineAloneWhenNothingFails() {
 		assertThat(run("bare-equal", "--bare")).as(text()).isTrue();
