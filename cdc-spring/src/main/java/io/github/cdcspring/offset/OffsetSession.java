@@ -410,13 +410,10 @@ public final class OffsetSession {
 	private void store(StoredOffset offset) {
 		long epoch = epoch();
 		try {
-			this.retry.execute(() -> {
-				this.calls.call(() -> {
-					this.store.save(this.key, epoch, offset);
-					return offset;
-				});
+			this.calls.call(() -> this.retry.execute(() -> {
+				this.store.save(this.key, epoch, offset);
 				return offset;
-			});
+			}));
 			this.current = Optional.of(offset);
 		}
 		catch (RetryException ex) {

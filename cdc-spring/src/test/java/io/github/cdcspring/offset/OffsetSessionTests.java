@@ -16,8 +16,12 @@
 
 package io.github.cdcspring.offset;
 
+import java.lang.reflect.Proxy;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 class OffsetSessionTests {
 
@@ -73,6 +78,34 @@ class OffsetSessionTests {
 		assertThat(lastTransaction()).isEqualTo((2L << 32) - 7);
 		session.save(new Lsn(200), "{}", 3L);
 		assertThat(lastTransaction()).isEqualTo((2L << 32) + 3);
+	}
+
+	/**
+	 * Between two attempts of a store that fails late, health must not say that all is
+	 * well.
+	 */
+	@Test
+	void anAttemptThatIsRepeatedIsOneCallOfTheStore() {
+		List<Duration> longest = new ArrayList<>();
+		AtomicReference<OffsetSession> session = new AtomicReference<>();
+		OffsetStore failing = (OffsetStore) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { OffsetStore.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("save")) {
+						if (longest.isEmpty()) {
+							await().until(() -> session.get().longestStoreCall().toMillis() > 50);
+						}
+						longest.add(session.get().longestStoreCall());
+						if (longest.size() == 1) {
+							throw new OffsetStoreException("The pool is exhausted", null);
+						}
+					}
+					return method.invoke(this.store, arguments);
+				});
+		session.set(new OffsetSession(KEY, failing, Clock.systemUTC()));
+		session.get().takeOver();
+		session.get().save(new Lsn(100), "{}");
+		assertThat(longest).hasSize(2).isSorted();
+		assertThat(session.get().longestStoreCall()).isZero();
 	}
 
 	private @Nullable Long lastTransaction() {

@@ -18,6 +18,9 @@ package io.github.cdcspring.internal.engine;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -65,14 +68,8 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	private final ListenerRestarts listenerRestarts;
 
-	/** Why the current run cannot deliver events now. */
-	private @Nullable String waiting;
-
-	/** Why no store answers the current run. */
-	private @Nullable String storeProblem;
-
-	/** Why the server sends nothing to the current run. */
-	private @Nullable String serverWait;
+	/** Why the current run cannot deliver or acknowledge events now. */
+	private final Map<Obstacle, String> obstacles = new EnumMap<>(Obstacle.class);
 
 	private @Nullable PreparedStart prepared;
 
@@ -389,9 +386,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		this.runs = true;
 		this.wasRunning = false;
 		this.failing = false;
-		this.waiting = null;
-		this.storeProblem = null;
-		this.serverWait = null;
+		this.obstacles.clear();
 		this.receivingSince = null;
 	}
 
@@ -409,20 +404,13 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	}
 
 	@Override
-	public synchronized void waiting(@Nullable String problem) {
-		this.waiting = problem;
-		enterRunningAgain();
-	}
-
-	@Override
-	public synchronized void storeHangs(@Nullable String problem) {
-		this.storeProblem = problem;
-		enterRunningAgain();
-	}
-
-	@Override
-	public synchronized void serverWaits(@Nullable String problem) {
-		this.serverWait = problem;
+	public synchronized void obstructed(Obstacle obstacle, @Nullable String problem) {
+		if (problem != null) {
+			this.obstacles.put(obstacle, problem);
+		}
+		else {
+			this.obstacles.remove(obstacle);
+		}
 		enterRunningAgain();
 	}
 
@@ -434,13 +422,8 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	/** Why a running engine is not healthy. */
 	private @Nullable String problem() {
-		if (this.waiting != null) {
-			return this.waiting;
-		}
-		if (this.storeProblem != null) {
-			return this.storeProblem;
-		}
-		return (this.serverWait != null) ? this.serverWait : this.listenerRestarts.problem();
+		Iterator<String> problems = this.obstacles.values().iterator();
+		return problems.hasNext() ? problems.next() : this.listenerRestarts.problem();
 	}
 
 	/**

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -49,7 +50,6 @@ import io.github.cdcspring.internal.startup.WalSenderProcess;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.internal.startup.check.Preflight;
 import io.github.cdcspring.internal.support.KeptConnection;
-import io.github.cdcspring.internal.support.StoreCalls;
 import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStore;
@@ -264,9 +264,9 @@ final class EngineRunner {
 				this.partitions, this::fail);
 				DebeziumRun run = build(start, slotTracker, tableWatch, observer);
 				StreamMonitor monitor = new StreamMonitor(this.settings, connection, run, this::confirmed,
-						observer::serverWaits);
+						(problem) -> observer.obstructed(Obstacle.SERVER, problem));
 				StoreWatch storeWatch = new StoreWatch(this.settings.name(), () -> longestStoreCall(start.session()),
-						observer::storeHangs)) {
+						(problem) -> observer.obstructed(Obstacle.STORE, problem))) {
 			this.run = run;
 			tableWatch.start();
 			monitor.start();
@@ -286,7 +286,7 @@ final class EngineRunner {
 	}
 
 	private Duration longestStoreCall(OffsetSession session) {
-		return StoreCalls.longer(session.longestStoreCall(), this.listeners.options().longestStoreCall());
+		return Collections.max(List.of(session.longestStoreCall(), this.listeners.options().longestStoreCall()));
 	}
 
 	/** The only snapshot is not taken twice. */
@@ -435,14 +435,8 @@ final class EngineRunner {
 		/** The run has failed. It ends as soon as the running calls have returned. */
 		void failing(EngineFailure failure);
 
-		/** No event can be delivered for now, {@code null} if it can again. */
-		void waiting(@Nullable String problem);
-
-		/** A store does not answer, {@code null} if it does again. */
-		void storeHangs(@Nullable String problem);
-
-		/** The server sends nothing for now, {@code null} if it does again. */
-		void serverWaits(@Nullable String problem);
+		/** Something keeps the run from its work, {@code null} if it does no longer. */
+		void obstructed(Obstacle obstacle, @Nullable String problem);
 
 		/** An offset was stored. */
 		void stored(Lsn lsn);
@@ -534,7 +528,7 @@ final class EngineRunner {
 
 		@Override
 		public void waiting(@Nullable String problem) {
-			this.observer.waiting(problem);
+			this.observer.obstructed(Obstacle.VISIBILITY, problem);
 		}
 
 		@Override

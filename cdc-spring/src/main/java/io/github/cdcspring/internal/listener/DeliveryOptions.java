@@ -17,11 +17,11 @@
 package io.github.cdcspring.internal.listener;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 
 import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.internal.support.StoreCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +68,7 @@ public record DeliveryOptions(@Nullable DeliveryAdvice advice, ListenerErrorHand
 	public Duration longestStoreCall() {
 		Duration handling = this.errorHandler.longestStoreCall();
 		DeliveryAdvice advice = this.advice;
-		return (advice != null) ? StoreCalls.longer(handling, advice.longestStoreCall()) : handling;
+		return (advice != null) ? Collections.max(List.of(handling, advice.longestStoreCall())) : handling;
 	}
 
 	/**

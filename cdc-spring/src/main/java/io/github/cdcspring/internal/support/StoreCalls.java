@@ -19,7 +19,6 @@ package io.github.cdcspring.internal.support;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +33,16 @@ public final class StoreCalls {
 	/**
 	 * Call the store.
 	 * @param <T> the type of the result
-	 * @param call the call, which makes no further one
+	 * @param <E> what the call throws
+	 * @param call the call, with all its attempts; it makes no further call
 	 * @return its result
+	 * @throws E if the call does
 	 */
-	public <T extends @Nullable Object> T call(Supplier<T> call) {
+	public <T extends @Nullable Object, E extends Exception> T call(Call<T, E> call) throws E {
 		Thread thread = Thread.currentThread();
 		this.began.put(thread, System.nanoTime());
 		try {
-			return call.get();
+			return call.run();
 		}
 		finally {
 			this.began.remove(thread);
@@ -62,13 +63,21 @@ public final class StoreCalls {
 	}
 
 	/**
-	 * The longer one of two times.
-	 * @param first a time
-	 * @param second another one
-	 * @return the longer one
+	 * A call of a store.
+	 *
+	 * @param <T> the type of the result
+	 * @param <E> what it throws
 	 */
-	public static Duration longer(Duration first, Duration second) {
-		return (first.compareTo(second) >= 0) ? first : second;
+	@FunctionalInterface
+	public interface Call<T extends @Nullable Object, E extends Exception> {
+
+		/**
+		 * Call the store.
+		 * @return the result
+		 * @throws E if it fails
+		 */
+		T run() throws E;
+
 	}
 
 }
