@@ -235,9 +235,8 @@ class StreamedTablesIT {
 					"INSERT INTO items VALUES (2, 'p', 'y')");
 			await().until(() -> items.events.size() == 2);
 			assertThat(items.keys()).containsExactly("{id=1}", "{a=p}");
-			await().until(() -> database
-				.queryForText("SELECT relations::jsonb -> 0 -> 'key' -> 'columns' ->> 0 FROM cdc_offset")
-				.equals("a"));
+			await().until(() -> "a".equals(database
+				.queryForText("SELECT relations::jsonb -> 0 -> 'key' -> 'columns' ->> 0 FROM cdc_offset")));
 			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
 		}
 		database.execute("ALTER TABLE items RENAME COLUMN a TO c", "INSERT INTO items VALUES (3, 'q', 'y')");
