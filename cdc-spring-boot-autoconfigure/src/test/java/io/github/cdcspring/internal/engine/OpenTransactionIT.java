@@ -23,11 +23,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.TestDatabase;
 import io.github.cdcspring.testsupport.TestPostgres;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
@@ -88,11 +91,7 @@ class OpenTransactionIT {
 				lock.execute("LOCK TABLE numbers IN SHARE UPDATE EXCLUSIVE MODE");
 				Process killed = startProcess(database, snapshotMode);
 				try {
-					await().atMost(LONG)
-						.until(() -> !database
-							.queryForTexts("SELECT pid FROM pg_stat_activity WHERE query LIKE 'CREATE PUBLICATION%' "
-									+ "AND wait_event_type = 'Lock'")
-							.isEmpty());
+					awaitPublicationBehindLock(database);
 					write.execute("INSERT INTO others VALUES (1)");
 					publishing.commit();
 					await().atMost(LONG).until(() -> !creators(database).isEmpty());
@@ -117,6 +116,44 @@ class OpenTransactionIT {
 				}
 			}
 		}
+	}
+
+	@Test
+	@Tag("faults")
+	void stopsReceivingWhenTheTransactionEndsAfterTheStop() throws Exception {
+		try (TestPostgres server = TestPostgres.start(Map.of())) {
+			TestDatabase database = server.createDatabase();
+			database.execute("CREATE TABLE numbers (id int PRIMARY KEY)", "CREATE TABLE others (id int)");
+			try (Connection publishing = database.connect();
+					Statement lock = publishing.createStatement();
+					Connection batch = database.connect();
+					Statement write = batch.createStatement()) {
+				publishing.setAutoCommit(false);
+				batch.setAutoCommit(false);
+				lock.execute("LOCK TABLE numbers IN SHARE UPDATE EXCLUSIVE MODE");
+				CompletableFuture<TestApplication> starting = CompletableFuture
+					.supplyAsync(() -> TestApplication.start(database, Numbers.class, "cdc.snapshot.mode=no_data",
+							"cdc.heartbeat.interval=1h", "cdc.listener.shutdown-timeout=1s"));
+				awaitPublicationBehindLock(database);
+				write.execute("INSERT INTO others VALUES (1)");
+				publishing.commit();
+				await().atMost(LONG).until(() -> !creators(database).isEmpty());
+				starting.get().close();
+				batch.commit();
+				await().atMost(LONG)
+					.untilAsserted(() -> assertThat(
+							database.queryForTexts("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walsender'"))
+						.isEmpty());
+			}
+		}
+	}
+
+	private static void awaitPublicationBehindLock(TestDatabase database) {
+		await().atMost(LONG)
+			.until(() -> !database
+				.queryForTexts("SELECT pid FROM pg_stat_activity WHERE query LIKE 'CREATE PUBLICATION%' "
+						+ "AND wait_event_type = 'Lock'")
+				.isEmpty());
 	}
 
 	private static List<String> creators(TestDatabase database) {

@@ -57,8 +57,6 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(DebeziumRun.class);
 
-	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-
 	/** How often the stream is watched while a listener keeps Debezium from it. */
 	private static final Duration WATCH_INTERVAL = Duration.ofMillis(100);
 
@@ -291,11 +289,11 @@ public final class DebeziumRun implements AutoCloseable {
 		failed(EngineFailure.of(null, cause));
 		this.guard.end(cause);
 		this.handler.stop();
-		closeInBackground(CLOSE_TIMEOUT);
+		closeInBackground();
 	}
 
-	private void closeInBackground(Duration timeout) {
-		Thread thread = new Thread(() -> closeEngine(timeout), "cdc-close");
+	private void closeInBackground() {
+		Thread thread = new Thread(this::closeEngine, "cdc-close");
 		thread.setDaemon(true);
 		thread.start();
 	}
@@ -323,7 +321,7 @@ public final class DebeziumRun implements AutoCloseable {
 
 	/** Debezium's own close waits minutes for a listener that does not return. */
 	private void awaitEnd(Duration timeout) {
-		closeInBackground(timeout);
+		closeInBackground();
 		try {
 			this.ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -333,10 +331,10 @@ public final class DebeziumRun implements AutoCloseable {
 	}
 
 	/**
-	 * An engine that is starting refuses to be closed, so retry until it accepts.
+	 * An engine that is starting refuses to be closed, and it may take long to start: it
+	 * would receive events for nobody.
 	 */
-	private void closeEngine(Duration timeout) {
-		long deadline = System.nanoTime() + timeout.toNanos();
+	private void closeEngine() {
 		try {
 			do {
 				try {
@@ -346,7 +344,7 @@ public final class DebeziumRun implements AutoCloseable {
 					logger.debug("Debezium's engine cannot be closed yet: {}", ex.getMessage());
 				}
 			}
-			while (!this.ended.await(50, TimeUnit.MILLISECONDS) && System.nanoTime() < deadline);
+			while (!this.ended.await(50, TimeUnit.MILLISECONDS));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
