@@ -38,6 +38,9 @@ public final class BenchmarkRun {
 
 	private static final long ONE_MILLISECOND = 1_000;
 
+	/** The starter without waiting until transactions are visible. */
+	static final String NOT_WAITING = "starter-not-waiting";
+
 	private final Options options;
 
 	private final Results results = new Results();
@@ -104,6 +107,9 @@ public final class BenchmarkRun {
 			if (this.options.runs(Part.GROWTH)) {
 				growth(stage);
 			}
+			if (this.options.runs(Part.VISIBLE)) {
+				visible(stage);
+			}
 			with(stage, Workloads.ping(), (pings) -> {
 				LatencyPart latency = new LatencyPart(stage, pings, this.options.choose(2, 5));
 				if (this.options.runs(Part.LATENCY)) {
@@ -114,6 +120,9 @@ public final class BenchmarkRun {
 				}
 				if (this.options.runs(Part.POLL)) {
 					poll(latency);
+				}
+				if (this.options.runs(Part.VISIBLE)) {
+					visible(latency);
 				}
 			});
 		}
@@ -201,6 +210,28 @@ public final class BenchmarkRun {
 		}
 		with(stage, Workloads.items("tx_1000", "1 table, 1,000 events per transaction", 1, 150_000, 1_000),
 				(workload) -> new DrainPart(stage, "growth").run(workload, two, 2));
+	}
+
+	/** What it costs to hold events back until their transactions are visible. */
+	private void visible(Stage stage) throws InterruptedException {
+		for (Workload workload : List.of(Workloads.pgbench(this.options.choose(15_000, 100_000)), Workloads
+			.items("visible", "Inserts of 200 bytes, 1 per transaction", 1, this.options.choose(60_000, 250_000), 1))) {
+			with(stage, workload, (filled) -> new DrainPart(stage, "visible").run(filled,
+					List.of(this.starter, notWaiting()), this.options.rounds()));
+		}
+	}
+
+	private void visible(LatencyPart latency) throws InterruptedException {
+		for (int round = 1; round <= this.options.rounds(); round++) {
+			for (Contestant contestant : List.of(this.starter, notWaiting())) {
+				latency.latency("visible-latency", contestant, round, Map.of(100, this.options.choose(4, 15)));
+			}
+		}
+	}
+
+	private Contestant notWaiting() {
+		return this.starter.with(NOT_WAITING, "starter, visible-transactions=false",
+				Map.of("cdc.listener.visible-transactions", "false"));
 	}
 
 	private void latency(LatencyPart latency) throws InterruptedException {

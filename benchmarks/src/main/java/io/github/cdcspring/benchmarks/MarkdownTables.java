@@ -113,6 +113,25 @@ final class MarkdownTables {
 						"idleCpuSecondsPerMinute", "CPU, s", 2);
 	}
 
+	String visible() {
+		StringBuilder text = new StringBuilder();
+		for (String workload : this.results.workloads("visible")) {
+			text.append("\n### ").append(this.results.title(workload)).append(" (visible)\n\n");
+			text.append("| | rows/s | relative to not waiting | CPU, µs per event |\n|---|---:|---:|---:|\n");
+			for (String contestant : this.results.contestants("visible")) {
+				text.append("| ").append(this.results.title(contestant)).append(" | ");
+				text.append(range(this.results.figure("visible", workload, contestant, "rowsPerSecond"), 0));
+				text.append(" | ")
+					.append(range(this.results.ratio("visible", workload, contestant, BenchmarkRun.NOT_WAITING,
+							"rowsPerSecond"), 3));
+				text.append(" | ")
+					.append(median(this.results.figure("visible", workload, contestant, "cpuMicrosPerEvent"), 1))
+					.append(" |\n");
+			}
+		}
+		return text + latency("visible-latency", "Latency with and without waiting until transactions are visible");
+	}
+
 	private String one(String part, String title, String figure, String unit, int digits) {
 		List<String> contestants = this.results.contestants(part);
 		if (contestants.isEmpty()) {
