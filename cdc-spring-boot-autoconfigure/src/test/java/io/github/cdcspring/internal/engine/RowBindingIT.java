@@ -131,6 +131,49 @@ class RowBindingIT {
 	}
 
 	@Test
+	void refusesATypeThatNoDeletedRowFits(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, price int)");
+		assertThat(refusal(database, DeletedRecord.class)).isEqualTo(new Violation("delete-binding",
+				"The method 'on' of bean 'rowBindingIT.DeletedRecord' cannot receive the deleted rows of public.items. Cannot "
+						+ "map column 'price' (int4) of public.items to Item.price (int): of a deleted row, PostgreSQL sends "
+						+ "only the replica identity (id).",
+				"Declare it as its wrapper type or as ColumnValue, or give the table and its partitions REPLICA IDENTITY "
+						+ "FULL. For the latter, run: ALTER TABLE \"public\".\"items\" REPLICA IDENTITY FULL;",
+				List.of()));
+		database.execute("DROP TABLE items",
+				"CREATE TABLE items (id int PRIMARY KEY, price int NOT NULL) PARTITION BY RANGE (id)",
+				"CREATE TABLE items_1 PARTITION OF items FOR VALUES FROM (0) TO (10)",
+				"CREATE TABLE items_2 PARTITION OF items FOR VALUES FROM (10) TO (20)",
+				"ALTER TABLE items_1 REPLICA IDENTITY FULL",
+				"CREATE UNIQUE INDEX priced ON items_2 (price) INCLUDE (id)",
+				"ALTER TABLE items_2 REPLICA IDENTITY USING INDEX priced");
+		assertThat(refusal(database, DeletedEvents.class).problem()).contains("to Item.id (int): of a deleted row",
+				"replica identity (price)");
+		assertThat(refusal(database, DeletedBean.class).action())
+			.endsWith("run: ALTER TABLE \"public\".\"items\" REPLICA IDENTITY FULL; ALTER TABLE \"public\".\"items_2\" "
+					+ "REPLICA IDENTITY FULL;");
+		database.execute("ALTER TABLE items_2 REPLICA IDENTITY FULL");
+		TestApplication.run(database, DeletedRecord.class, MEMORY, NO_DATA).close();
+	}
+
+	@Test
+	void warnsOfATypeThatNoDeletedRowFitsIfDeletesMayNeverCome(TestDatabase database, CapturedOutput output) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, price int)");
+		try (TestApplication application = TestApplication.run(database, DeletedByDefault.class, MEMORY, NO_DATA)) {
+			DeletedByDefault listener = application.bean(DeletedByDefault.class);
+			database.execute("INSERT INTO items VALUES (1, 2)", "UPDATE items SET price = 3", "DELETE FROM items");
+			await().until(() -> listener.seen.contains(Operation.DELETE));
+			assertThat(listener.seen).containsExactly(Operation.CREATE, Operation.UPDATE, Operation.DELETE);
+		}
+		assertThat(output)
+			.contains(
+					"The method 'on' of bean 'rowBindingIT.DeletedByDefault' will fail at each DELETE of public.items. "
+							+ "Cannot map column 'price' (int4) of public.items to Item.price (int)",
+					"The method 'wildcard' of bean 'rowBindingIT.DeletedByDefault' will fail at each DELETE of ")
+			.doesNotContain("method 'onWhole' of bean", "method 'onOther' of bean", "method 'created' of bean");
+	}
+
+	@Test
 	void startsIfTheRiskIsAccepted(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, MisspeltRecord.class, MEMORY, NO_DATA,
 				"cdc.safety.accept=row-binding")) {
@@ -237,6 +280,75 @@ class RowBindingIT {
 
 		@CdcListener({ "customers", "orders" })
 		void on(Customer customer) {
+		}
+
+	}
+
+	record Item(int id, int price) {
+
+	}
+
+	record WholeItem(int id, @Nullable Integer price) {
+
+	}
+
+	static class ItemBean {
+
+		public void setId(int id) {
+		}
+
+		public void setPrice(int price) {
+		}
+
+	}
+
+	static class DeletedRecord {
+
+		@CdcListener(tables = "items", operations = { Operation.CREATE, Operation.DELETE })
+		void on(Item item) {
+		}
+
+	}
+
+	static class DeletedEvents {
+
+		@CdcListener(tables = "items", operations = Operation.DELETE)
+		void on(List<ChangeEvent<Item>> items) {
+		}
+
+	}
+
+	static class DeletedBean {
+
+		@CdcListener(tables = "items", operations = Operation.DELETE)
+		void on(ItemBean item) {
+		}
+
+	}
+
+	static class DeletedByDefault {
+
+		final List<Operation> seen = new CopyOnWriteArrayList<>();
+
+		@CdcListener(tables = "items", onFailure = "skip")
+		void on(Item item) {
+		}
+
+		@CdcListener(tables = "item*", operations = Operation.DELETE, onFailure = "skip")
+		void wildcard(Item item) {
+		}
+
+		@CdcListener(tables = "items", operations = { Operation.CREATE, Operation.UPDATE })
+		void created(Item item) {
+		}
+
+		@CdcListener("items")
+		void onWhole(WholeItem item, Operation operation) {
+			this.seen.add(operation);
+		}
+
+		@CdcListener("customers")
+		void onOther(Customer customer) {
 		}
 
 	}

@@ -134,6 +134,11 @@ public final class ListenerEndpoint {
 		return this.subscription.operations();
 	}
 
+	/** Whether the listener names its operations, and does not receive the defaults. */
+	boolean namesOperations() {
+		return this.subscription.operationsNamed();
+	}
+
 	/**
 	 * The columns of which at least one must have changed in an update.
 	 * @return the columns, empty if the listener receives every update

@@ -18,11 +18,13 @@ package io.github.cdcspring.internal.listener;
 
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
+import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.RowMapper;
 import io.github.cdcspring.internal.row.RowMappingException;
@@ -55,22 +57,28 @@ public final class RowBindings {
 	 * Find the listeners that a table does not fit.
 	 * @param table the table
 	 * @param columns its columns
+	 * @param deleted the columns that the server sends of a deleted row
 	 * @return the table with each listener that it does not fit
 	 */
-	public List<UnfitTable> unfit(TableId table, List<TableColumn> columns) {
+	public List<UnfitTable> unfit(TableId table, List<TableColumn> columns, Collection<String> deleted) {
 		List<UnfitTable> unfit = new ArrayList<>();
 		for (ListenerEndpoint endpoint : this.endpoints) {
 			if (endpoint.receivesRows(table)) {
-				check(endpoint, table, columns, unfit);
+				check(endpoint, table, columns, deleted, unfit);
 			}
 		}
 		return unfit;
 	}
 
-	private void check(ListenerEndpoint endpoint, TableId table, List<TableColumn> columns, List<UnfitTable> unfit) {
+	private void check(ListenerEndpoint endpoint, TableId table, List<TableColumn> columns, Collection<String> deleted,
+			List<UnfitTable> unfit) {
 		for (Type type : endpoint.rowTypes()) {
 			try {
-				this.mapperFor.apply(type).check(table, columns);
+				RowMapper<?> mapper = this.mapperFor.apply(type);
+				mapper.check(table, columns);
+				if (endpoint.matches(Operation.DELETE, table)) {
+					checkDeleted(endpoint, mapper, table, columns, deleted, unfit);
+				}
 			}
 			catch (RowMappingException ex) {
 				unfit.add(unfit(endpoint, table, ex.problem(), ex.action()));
@@ -87,13 +95,25 @@ public final class RowBindings {
 		}
 	}
 
+	private static void checkDeleted(ListenerEndpoint endpoint, RowMapper<?> mapper, TableId table,
+			List<TableColumn> columns, Collection<String> deleted, List<UnfitTable> unfit) {
+		try {
+			mapper.checkDeleted(table, columns, deleted);
+		}
+		catch (RowMappingException ex) {
+			unfit.add(new UnfitTable(table, endpoint.describe(), endpoint.names(table) && endpoint.namesOperations(),
+					true, ex.problem(), ex.action()));
+		}
+	}
+
 	private static UnfitTable unfit(ListenerEndpoint endpoint, TableId table, String problem, String action) {
-		return new UnfitTable(table, endpoint.describe(), endpoint.names(table), problem, action);
+		return new UnfitTable(table, endpoint.describe(), endpoint.names(table), false, problem, action);
 	}
 
 	/**
 	 * Log once which tables do not fit, but do not prevent the start: only a wildcard
-	 * matches them, and they may never have a row.
+	 * matches them, and they may never have a row. Or the listener receives deletes by
+	 * default, and the table may never have one.
 	 * @param unfit the tables that do not fit
 	 * @param named whether a table that a listener names does not prevent the start
 	 * either
@@ -101,8 +121,8 @@ public final class RowBindings {
 	public void log(List<UnfitTable> unfit, boolean named) {
 		for (UnfitTable each : unfit) {
 			if (named || !each.named()) {
-				warn("The " + each.listener() + " will fail at the first row of " + each.table() + ". " + each.problem()
-						+ " " + each.action());
+				warn("The " + each.listener() + " will fail at " + (each.deleted() ? "each DELETE" : "the first row")
+						+ " of " + each.table() + ". " + each.problem() + " " + each.action());
 			}
 		}
 	}

@@ -45,6 +45,7 @@ import org.springframework.util.StringValueResolver;
  * @param engine the engine's name
  * @param tables the tables
  * @param operations the operations, never empty
+ * @param operationsNamed whether they are named, and not the defaults
  * @param columns the columns of which one must have changed, or empty
  * @param messages the prefixes of logical messages
  * @param inStreamOrder whether events come in the order of the stream
@@ -52,8 +53,9 @@ import org.springframework.util.StringValueResolver;
  * @param onFailure what becomes of an event that it failed at, {@code null} for what the
  * engine's settings say
  */
-record Subscription(String id, String engine, List<TablePattern> tables, Set<Operation> operations, Set<String> columns,
-		Set<String> messages, boolean inStreamOrder, boolean wholeTransactions, @Nullable OnFailure onFailure) {
+record Subscription(String id, String engine, List<TablePattern> tables, Set<Operation> operations,
+		boolean operationsNamed, Set<String> columns, Set<String> messages, boolean inStreamOrder,
+		boolean wholeTransactions, @Nullable OnFailure onFailure) {
 
 	private static final Set<Operation> ROW_OPERATIONS = Collections
 		.unmodifiableSet(EnumSet.of(Operation.CREATE, Operation.UPDATE, Operation.DELETE, Operation.READ));
@@ -82,8 +84,8 @@ record Subscription(String id, String engine, List<TablePattern> tables, Set<Ope
 		String id = resolve("id", annotation.id(), values, location);
 		String engine = resolve("engine", annotation.engine(), values, location);
 		return new Subscription(id, engine.isEmpty() ? ListenerRegistry.DEFAULT_ENGINE : engine, tables, operations,
-				columns, messages, annotation.inStreamOrder() || annotation.wholeTransactions(),
-				annotation.wholeTransactions(),
+				annotation.operations().length > 0, columns, messages,
+				annotation.inStreamOrder() || annotation.wholeTransactions(), annotation.wholeTransactions(),
 				onFailure(resolve("onFailure", annotation.onFailure(), values, location), location));
 	}
 

@@ -19,15 +19,17 @@ package io.github.cdcspring.internal.listener;
 import io.github.cdcspring.TableId;
 
 /**
- * A table whose columns do not fit what a listener declares.
+ * A table whose rows do not fit what a listener declares.
  *
  * @param table the table
  * @param listener the listener in words
  * @param named whether the listener names the table, which is not only matched by a
- * wildcard
+ * wildcard, and the operation if only deleted rows do not fit
+ * @param deleted whether only deleted rows do not fit
  * @param problem what is wrong
  * @param action what to do
  */
-public record UnfitTable(TableId table, String listener, boolean named, String problem, String action) {
+public record UnfitTable(TableId table, String listener, boolean named, boolean deleted, String problem,
+		String action) {
 
 }

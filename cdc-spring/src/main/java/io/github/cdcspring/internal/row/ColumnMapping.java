@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.row;
 
 import java.lang.reflect.Type;
+import java.util.Collection;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
@@ -119,6 +120,23 @@ final class ColumnMapping {
 		return value;
 	}
 
+	/**
+	 * Check that a row can be mapped of which the server sends only some columns.
+	 * @param sent the names of these columns
+	 * @throws RowMappingException if a value is needed that the server does not send
+	 */
+	void checkDeleted(Collection<String> sent) {
+		RowColumn column = this.column;
+		if (column != null && !sent.contains(column.name()) && !this.target.nullable()
+				&& this.target.whenUnavailable() == null) {
+			throw failure("",
+					"of a deleted row, PostgreSQL sends only the replica identity ("
+							+ (sent.isEmpty() ? "no column" : String.join(", ", sent)) + ")",
+					"Declare it " + wider()
+							+ "as ColumnValue, or give the table and its partitions REPLICA IDENTITY FULL");
+		}
+	}
+
 	private boolean primitive() {
 		return this.type instanceof Class<?> plain && plain.isPrimitive();
 	}
@@ -131,12 +149,16 @@ final class ColumnMapping {
 	}
 
 	private RowMappingException failure(Lsn lsn, String problem, String action) {
+		return failure(" at " + lsn, problem, action);
+	}
+
+	private RowMappingException failure(String place, String problem, String action) {
 		RowColumn column = this.column;
 		String source = (column != null)
 				? "column '" + column.name() + "' (" + column.type().name() + ") of " + this.table
 				: this.table.toString();
 		return new RowMappingException("Cannot map " + source + " to " + this.property + " (" + this.type.getTypeName()
-				+ ") at " + lsn + ": " + problem + ".", action + ".");
+				+ ")" + place + ": " + problem + ".", action + ".");
 	}
 
 }

@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.row;
 
 import java.lang.reflect.Type;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -70,11 +71,28 @@ public abstract sealed class RowMapper<T> permits ConstructorMapper, BeanMapper,
 	 * @throws RowMappingException if the type does not fit the columns
 	 */
 	public final List<String> check(TableId table, List<TableColumn> columns) {
-		List<RowColumn> found = IntStream.range(0, columns.size())
-			.mapToObj((position) -> columns.get(position).toRowColumn(position))
-			.toList();
+		List<RowColumn> found = rowColumns(columns);
 		mappingFor(table, found);
 		return unmatchedProperties(table, found);
+	}
+
+	/**
+	 * Check whether deleted rows of a table can be mapped, before any arrives.
+	 * @param table the table
+	 * @param columns its columns
+	 * @param sent the names of the columns that the server sends of a deleted row
+	 * @throws RowMappingException if the type needs a value of another column
+	 */
+	public final void checkDeleted(TableId table, List<TableColumn> columns, Collection<String> sent) {
+		for (ColumnMapping mapping : mappingFor(table, rowColumns(columns)).columns()) {
+			mapping.checkDeleted(sent);
+		}
+	}
+
+	private static List<RowColumn> rowColumns(List<TableColumn> columns) {
+		return IntStream.range(0, columns.size())
+			.mapToObj((position) -> columns.get(position).toRowColumn(position))
+			.toList();
 	}
 
 }

@@ -39,4 +39,9 @@ interface RowMapping<T> {
 	 */
 	T map(Struct row, @Nullable Struct before, boolean partial, Lsn lsn);
 
+	/**
+	 * The mappings of the columns, one for each property.
+	 */
+	ColumnMapping[] columns();
+
 }

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.startup;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.cdcspring.TableId;
@@ -76,9 +77,21 @@ public record CapturedTable(TableId table, boolean partitioned, Rights rights, R
 	 */
 	public List<TableId> withoutIdentity() {
 		return this.parts.stream()
-			.filter((part) -> part.leaf() && !part.fullIdentity() && !part.keyIdentity())
+			.filter((part) -> part.leaf() && !part.fullIdentity() && part.identity().isEmpty())
 			.map(Part::table)
 			.toList();
+	}
+
+	/**
+	 * The columns that the server sends of a deleted row, whichever leaf holds it. A leaf
+	 * without replica identity has no deletes once they are published.
+	 */
+	public List<String> sentOfDeletedRows() {
+		List<String> columns = new ArrayList<>(this.columns.sent().stream().map(TableColumn::name).toList());
+		this.parts.stream()
+			.filter((part) -> part.leaf() && !part.fullIdentity() && !part.identity().isEmpty())
+			.forEach((part) -> columns.retainAll(part.identity()));
+		return columns;
 	}
 
 	/**
@@ -177,7 +190,8 @@ public record CapturedTable(TableId table, boolean partitioned, Rights rights, R
 	 * @param table the table
 	 * @param leaf whether it holds rows
 	 * @param fullIdentity whether it has {@code REPLICA IDENTITY FULL}
-	 * @param keyIdentity whether its replica identity is a primary key or another index
+	 * @param identity the columns of the index that is its replica identity, empty if
+	 * none is
 	 * @param incompleteKey whether its replica identity lacks columns of the primary key,
 	 * or of the unique index that stands in for it
 	 * @param storedIdentity whether the server refuses updates and deletes unless stored
@@ -186,7 +200,7 @@ public record CapturedTable(TableId table, boolean partitioned, Rights rights, R
 	 * table is published, because a virtual generated column is part of its replica
 	 * identity
 	 */
-	public record Part(TableId table, boolean leaf, boolean fullIdentity, boolean keyIdentity, boolean incompleteKey,
+	public record Part(TableId table, boolean leaf, boolean fullIdentity, List<String> identity, boolean incompleteKey,
 			boolean storedIdentity, boolean virtualIdentity) {
 
 	}

@@ -84,10 +84,12 @@ public final class SourceStateReader {
 			SELECT t.*, u.unsent, u.unsent_key, r.distance > 0 AS ancestor, r.distance = -1 AS heir,
 				r.distance = -2 AS namesake, r.distance = 0 AND (rc.relkind = 'f' OR rc.relpersistence <> 'p') AS unlogged,
 				r.leaf, rn.nspname AS relative_schema, rc.relname AS relative,
-				rc.relreplident = 'f' AS full_identity, EXISTS (SELECT FROM pg_catalog.pg_index i
+				rc.relreplident = 'f' AS full_identity, ARRAY(SELECT a.attname::text FROM pg_catalog.pg_index i
+						CROSS JOIN LATERAL unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) c (attnum)
+						JOIN pg_catalog.pg_attribute a ON a.attrelid = rc.oid AND a.attnum = c.attnum
 					WHERE i.indrelid = rc.oid AND i.indisvalid AND i.indimmediate
 					AND (rc.relreplident = 'd' AND i.indisprimary OR rc.relreplident = 'i' AND i.indisreplident))
-					AS key_identity,
+					AS identity,
 				rc.relreplident = 'i' AND EXISTS (SELECT FROM pg_catalog.pg_index k
 						CROSS JOIN LATERAL unnest((k.indkey::int2[])[0:k.indnkeyatts - 1]) c (attnum)
 					WHERE k.indrelid = rc.oid AND k.indisunique AND NOT k.indisreplident
@@ -305,7 +307,7 @@ public final class SourceStateReader {
 			else {
 				table.parts()
 					.add(new CapturedTable.Part(relative, result.getBoolean("leaf"), result.getBoolean("full_identity"),
-							result.getBoolean("key_identity"), result.getBoolean("incomplete_key"),
+							texts(result, "identity"), result.getBoolean("incomplete_key"),
 							result.getBoolean("stored_identity"), result.getBoolean("virtual_identity")));
 			}
 		}

@@ -170,7 +170,8 @@ public final class Preflight {
 
 	private List<UnfitTable> unfit(List<CapturedTable> tables) {
 		return tables.stream()
-			.flatMap((table) -> this.bindings.unfit(table.table(), table.columns().sent()).stream())
+			.flatMap((table) -> this.bindings.unfit(table.table(), table.columns().sent(), table.sentOfDeletedRows())
+				.stream())
 			.toList();
 	}
 

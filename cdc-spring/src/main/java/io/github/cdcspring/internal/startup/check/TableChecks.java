@@ -82,6 +82,9 @@ final class TableChecks {
 	static final SafetyRule<CheckContext> ROW_BINDING = SafetyRule.acceptable("row-binding",
 			"The listener fails at the first row of the table.", TableChecks::rowBinding);
 
+	static final SafetyRule<CheckContext> DELETE_BINDING = SafetyRule.acceptable("delete-binding",
+			"The listener fails at each DELETE of the table.", TableChecks::deleteBinding);
+
 	static final SafetyRule<CheckContext> PARKING = SafetyRule.strict("parking-incomplete-key", TableChecks::parking);
 
 	private static final List<String> SKIPPED_SCHEMAS = List.of("pg_catalog", "information_schema");
@@ -354,11 +357,36 @@ final class TableChecks {
 	 */
 	private static void rowBinding(CheckContext context, Findings findings) {
 		for (UnfitTable unfit : context.needs().unfitTables()) {
-			if (unfit.named()) {
+			if (unfit.named() && !unfit.deleted()) {
 				findings.add("The " + unfit.listener() + " cannot receive the rows of "
 						+ LogSafe.tables(List.of(unfit.table())) + ". " + unfit.problem(), unfit.action());
 			}
 		}
+	}
+
+	/**
+	 * A listener that receives deletes by default may never receive one, so it prevents
+	 * no start.
+	 */
+	private static void deleteBinding(CheckContext context, Findings findings) {
+		for (UnfitTable unfit : context.needs().unfitTables()) {
+			if (unfit.named() && unfit.deleted()) {
+				findings.add(
+						"The " + unfit.listener() + " cannot receive the deleted rows of "
+								+ LogSafe.tables(List.of(unfit.table())) + ". " + unfit.problem(),
+						unfit.action() + " For the latter, run: "
+								+ fullIdentityStatements(withoutFullIdentity(context, unfit.table())));
+			}
+		}
+	}
+
+	private static List<TableId> withoutFullIdentity(CheckContext context, TableId table) {
+		return context.source()
+			.tables()
+			.stream()
+			.filter((captured) -> captured.table().equals(table))
+			.flatMap((captured) -> captured.withoutFullIdentity().stream())
+			.toList();
 	}
 
 	/**
