@@ -18,6 +18,7 @@ package io.github.cdcspring.autoconfigure;
 
 import javax.sql.DataSource;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.CdcSlot;
@@ -155,6 +156,11 @@ public final class CdcAutoConfiguration {
 	@Bean
 	CdcSlot cdcSlot(ObjectProvider<CdcEngineRegistry> engines) {
 		return new EngineSlot(engines, ListenerRegistry.DEFAULT_ENGINE);
+	}
+
+	@Bean
+	CdcBackfill cdcBackfill(ObjectProvider<CdcEngineRegistry> engines) {
+		return new DefaultEngineBackfill(engines);
 	}
 
 }

@@ -16,8 +16,7 @@
 
 package io.github.cdcspring.engine;
 
-import java.util.Collection;
-
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.settings.EngineSettings;
@@ -87,12 +86,9 @@ public interface CdcEngine {
 	Lsn advance(Lsn lsn);
 
 	/**
-	 * Deliver the existing rows of some tables alongside the stream, as events of
-	 * {@link io.github.cdcspring.Operation#READ}. Returns when the request is accepted.
-	 * @param tables the tables, with or without their schema
-	 * @throws CdcException if the engine is not running, or the rows of a table cannot be
-	 * read
+	 * Return what delivers existing rows alongside the stream.
+	 * @return the backfill of this engine
 	 */
-	void snapshot(Collection<String> tables);
+	CdcBackfill backfill();
 
 }

@@ -77,10 +77,11 @@ public class CdcEndpoint {
 	/**
 	 * Operate an engine.
 	 * @param engine its name
-	 * @param operation {@code pause}, {@code resume}, {@code restart}, {@code advance} or
-	 * {@code snapshot}
+	 * @param operation {@code pause}, {@code resume}, {@code restart}, {@code advance},
+	 * {@code backfill}, {@code pause-backfill}, {@code resume-backfill} or
+	 * {@code cancel-backfill}
 	 * @param lsn the LSN to {@code advance} the slot to
-	 * @param tables the tables whose existing rows a {@code snapshot} delivers
+	 * @param tables the tables of a {@code backfill}
 	 * @param security the security context of the request
 	 * @return the result, {@code null} if there is no such engine or operation
 	 */

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EngineCreatedListener;
@@ -67,6 +68,7 @@ public final class CdcMetrics implements EngineCreatedListener {
 		engine.deliveryStatistics().onCount((count) -> events(tags, count));
 		engine.deliveryStatistics().add(new DeliveryTimes(this.registry, tags, this.timed));
 		state(engine, tags);
+		backfill(engine, tags);
 		server(engine, tags);
 	}
 
@@ -104,6 +106,27 @@ public final class CdcMetrics implements EngineCreatedListener {
 			.description("Duration of the longest listener call in progress")
 			.tags(tags)
 			.register(this.registry);
+	}
+
+	private void backfill(EmbeddedCdcEngine engine, Tags tags) {
+		Gauge.builder("cdc.backfill.tables", engine, (current) -> current.backfill().list().size())
+			.description("Tables whose existing rows are not delivered to the end")
+			.tags(tags)
+			.register(this.registry);
+		Gauge.builder("cdc.backfill.rows.left", engine, CdcMetrics::rowsLeft)
+			.description("Existing rows that are not delivered yet, as the server estimates the tables that are read")
+			.baseUnit("rows")
+			.tags(tags)
+			.register(this.registry);
+	}
+
+	private static double rowsLeft(EmbeddedCdcEngine engine) {
+		long left = 0;
+		for (CdcBackfill.Status table : engine.backfill().list()) {
+			Long estimated = table.estimatedRows();
+			left += (estimated != null) ? Math.max(0, estimated - table.rows()) : 0;
+		}
+		return left;
 	}
 
 	private static double longestCall(EmbeddedCdcEngine engine) {

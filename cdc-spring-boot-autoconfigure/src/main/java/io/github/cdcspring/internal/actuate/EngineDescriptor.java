@@ -46,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastStart the verdict and decision of the last start
  * @param longestCall the listener call that has been running longest
  * @param eventCounts outcomes of the events since the application started
+ * @param backfills the tables whose existing rows are not delivered to the end, in the
+ * order in which they are read
  * @param acceptedRisks the risks that the operator has accepted
  * @param readAt when slot, offset and server were read
  * @param stale whether slot, offset and server cannot be read now, so that the values are
@@ -57,8 +59,9 @@ public record EngineDescriptor(EngineState state, Instant since, @Nullable Strin
 		String survivesFailover, SlotDescriptor slot, @Nullable OffsetDescriptor offset,
 		@Nullable ServerDescriptor server, @Nullable DifferenceDescriptor difference,
 		@Nullable LastStartDescriptor lastStart, @Nullable ListenerCallDescriptor longestCall,
-		List<EventCountsDescriptor> eventCounts, List<AcceptedRiskDescriptor> acceptedRisks, @Nullable Instant readAt,
-		boolean stale, @Nullable String staleReason) {
+		List<EventCountsDescriptor> eventCounts, List<BackfillDescriptor> backfills,
+		List<AcceptedRiskDescriptor> acceptedRisks, @Nullable Instant readAt, boolean stale,
+		@Nullable String staleReason) {
 
 	/**
 	 * Description of the replication slot.
@@ -183,6 +186,22 @@ public record EngineDescriptor(EngineState state, Instant since, @Nullable Strin
 	 */
 	public record EventCountsDescriptor(@Nullable String table, @Nullable String message, String operation,
 			long handled, long failed, long skipped, long parked) {
+
+	}
+
+	/**
+	 * Description of a table whose existing rows are not delivered to the end.
+	 *
+	 * @param table the table
+	 * @param state {@code waiting}, {@code reading}, {@code paused} or {@code retrying}
+	 * @param rows rows that were delivered
+	 * @param estimatedRows about how many rows the table has
+	 * @param rowsPerSecond the rate at which rows are delivered
+	 * @param secondsLeft about how long the rest lasts at this rate
+	 * @param problem why the last attempt to read the table failed
+	 */
+	public record BackfillDescriptor(String table, String state, long rows, @Nullable Long estimatedRows,
+			@Nullable Long rowsPerSecond, @Nullable Long secondsLeft, @Nullable String problem) {
 
 	}
 

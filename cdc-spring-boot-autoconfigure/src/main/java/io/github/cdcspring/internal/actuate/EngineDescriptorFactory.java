@@ -25,6 +25,7 @@ import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.AcceptedRiskDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.BackfillDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.DifferenceDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.EventCountsDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.LastStartDescriptor;
@@ -66,8 +67,9 @@ final class EngineDescriptorFactory {
 				LowerCase.of(settings.offsetMismatchStrategy()), LowerCase.of(settings.offset().store()),
 				LowerCase.of(settings.snapshotMode()), LowerCase.of(settings.slot().survivesFailover()),
 				slot(settings, positions, streamStatus.slotSafeFor()), offset(positions), server(positions),
-				difference(streamStatus), start(engine.reconciliation()), call(engine), events(engine), risks(engine),
-				streamStatus.readAt(), streamStatus.isStale(), streamStatus.problem());
+				difference(streamStatus), start(engine.reconciliation()), call(engine), events(engine),
+				backfills(engine), risks(engine), streamStatus.readAt(), streamStatus.isStale(),
+				streamStatus.problem());
 	}
 
 	private static SlotDescriptor slot(EngineSettings settings, @Nullable ReplicationState positions,
@@ -148,6 +150,17 @@ final class EngineDescriptorFactory {
 					count.of(Outcome.FAILED), count.of(Outcome.SKIPPED), count.of(Outcome.PARKED)))
 			.sorted(Comparator.comparing((EventCountsDescriptor events) -> String.valueOf(events.table()))
 				.thenComparing(EventCountsDescriptor::operation))
+			.toList();
+	}
+
+	private static List<BackfillDescriptor> backfills(EmbeddedCdcEngine engine) {
+		return engine.backfill()
+			.list()
+			.stream()
+			.map((backfill) -> new BackfillDescriptor(backfill.table().toString(), LowerCase.of(backfill.state()),
+					backfill.rows(), backfill.estimatedRows(),
+					(backfill.rowsPerSecond() != null) ? Math.round(backfill.rowsPerSecond()) : null,
+					(backfill.timeLeft() != null) ? backfill.timeLeft().toSeconds() : null, backfill.problem()))
 			.toList();
 	}
 

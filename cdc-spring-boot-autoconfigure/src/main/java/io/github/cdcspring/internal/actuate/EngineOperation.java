@@ -71,18 +71,56 @@ enum EngineOperation {
 
 	},
 
-	SNAPSHOT {
+	BACKFILL {
 
 		@Override
 		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
-			engine.snapshot(tables);
+			engine.backfill().start(names(tables));
 			return "The engine delivers the existing rows in parallel with the changes, as events of the operation READ.";
+		}
+
+	},
+
+	PAUSE_BACKFILL {
+
+		@Override
+		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
+			engine.backfill().pause(names(tables));
+			return "The engine reads no further existing rows of these tables until that is resumed.";
+		}
+
+	},
+
+	RESUME_BACKFILL {
+
+		@Override
+		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
+			engine.backfill().resume(names(tables));
+			return "The engine continues to read the existing rows of these tables.";
+		}
+
+	},
+
+	CANCEL_BACKFILL {
+
+		@Override
+		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
+			engine.backfill().cancel(names(tables));
+			return "The engine reads no further existing rows of these tables.";
 		}
 
 	};
 
 	static Optional<EngineOperation> of(String name) {
-		return Arrays.stream(values()).filter((operation) -> LowerCase.of(operation).equals(name)).findFirst();
+		return Arrays.stream(values()).filter((operation) -> operation.path().equals(name)).findFirst();
+	}
+
+	private String path() {
+		return LowerCase.of(this).replace('_', '-');
+	}
+
+	private static String[] names(List<String> tables) {
+		return tables.toArray(String[]::new);
 	}
 
 	/**

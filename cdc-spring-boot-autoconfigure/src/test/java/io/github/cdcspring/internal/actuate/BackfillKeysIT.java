@@ -65,7 +65,7 @@ class BackfillKeysIT {
 			Keyed keyed = application.bean(Keyed.class);
 			ActuatorClient actuator = new ActuatorClient(application);
 			for (int i = 0; i < KEYS.length; i++) {
-				assertThat(actuator.post("cdc/default/snapshot", "{\"tables\":\"keyed_" + i + "\"}").statusCode())
+				assertThat(actuator.post("cdc/default/backfill", "{\"tables\":\"keyed_" + i + "\"}").statusCode())
 					.isEqualTo(200);
 			}
 			await().until(() -> keyed.keys.size() >= KEYS.length * ROWS);

@@ -19,18 +19,21 @@ package io.github.cdcspring.internal.actuate;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 import javax.management.JMException;
 import javax.management.MBeanOperationInfo;
 import javax.management.ObjectName;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -167,13 +170,13 @@ class CdcOperationsIT {
 		try (TestApplication application = operable(database, "cdc.snapshot.mode=no_data")) {
 			ActuatorClient actuator = new ActuatorClient(application);
 			Numbers numbers = application.bean(Numbers.class);
-			HttpResponse<String> signalled = actuator.post("cdc/default/snapshot", "{\"tables\":\"numbers\"}");
+			HttpResponse<String> signalled = actuator.post("cdc/default/backfill", "{\"tables\":\"numbers\"}");
 			assertThat(signalled.statusCode()).as(signalled.body()).isEqualTo(200);
 			database.execute("INSERT INTO numbers SELECT generate_series(3001, 3100)");
 			await().untilAsserted(() -> assertThat(numbers.seen).contains("READ 1", "READ 3000", "CREATE 3100"));
 			assertThat(reads(numbers)).isBetween(3000L, 3100L);
 			numbers.seen.clear();
-			assertThat(actuator.post("cdc/default/snapshot", "{\"tables\":\"public.numbers\"}").statusCode())
+			assertThat(actuator.post("cdc/default/backfill", "{\"tables\":\"public.numbers\"}").statusCode())
 				.isEqualTo(200);
 			await().until(() -> reads(numbers) == 3100);
 			assertThat(application.engine().status().restarts()).isZero();
@@ -183,6 +186,56 @@ class CdcOperationsIT {
 			application.engine().restart();
 			database.execute("INSERT INTO numbers VALUES (5000)");
 			await().untilAsserted(() -> assertThat(numbers.seen).contains("CREATE 5000"));
+		}
+	}
+
+	@Test
+	void showsPausesResumesAndCancelsTheReadingOfExistingRows(TestDatabase database, CapturedOutput output) {
+		database.execute("INSERT INTO numbers SELECT generate_series(1, 3000)", "ANALYZE numbers");
+		String tables = "{\"tables\":\"numbers\"}";
+		try (TestApplication application = operable(database, "cdc.snapshot.mode=no_data",
+				"cdc.backfill.chunk-size=100")) {
+			ActuatorClient actuator = new ActuatorClient(application);
+			Numbers numbers = application.bean(Numbers.class);
+			MeterRegistry registry = application.bean(MeterRegistry.class);
+			assertThat(actuator.getText("cdc/default")).contains("\"backfills\":[]");
+			assertThat(actuator.post("cdc/default/cancel-backfill", tables).body())
+				.contains("No existing rows of public.numbers are to be read, so that cannot be canceled.");
+			CountDownLatch gate = new CountDownLatch(1);
+			numbers.gate = gate;
+			assertThat(actuator.post("cdc/default/backfill", tables).statusCode()).isEqualTo(200);
+			await().untilAsserted(() -> assertThat(actuator.getText("cdc/default"))
+				.contains("\"backfills\":[{\"table\":\"public.numbers\",\"state\":\"reading\",\"rows\":0,"
+						+ "\"estimatedRows\":3000"));
+			assertThat(registry.get("cdc.backfill.tables").gauge().value()).isEqualTo(1);
+			assertThat(registry.get("cdc.backfill.rows.left").gauge().value()).isEqualTo(3000);
+			await().until(() -> application.engine().oldestCall() != null);
+			assertThat(actuator.post("cdc/default/pause-backfill", tables).statusCode()).isEqualTo(200);
+			numbers.gate = null;
+			gate.countDown();
+			await().until(() -> output.getOut().contains("of public.numbers after 100, because that was paused"));
+			assertThat(actuator.post("cdc/default/backfill", tables).body())
+				.contains("The reading of existing rows of public.numbers is paused");
+			application.engine().restart();
+			assertThat(application.bean(CdcBackfill.class).list()).singleElement().satisfies((table) -> {
+				assertThat(table.state()).isEqualTo(CdcBackfill.State.PAUSED);
+				assertThat(table.rows()).isEqualTo(100);
+			});
+			await().until(() -> application.engine().status().state() == EngineState.RUNNING);
+			assertThat(actuator.post("cdc/default/resume-backfill", tables).statusCode()).isEqualTo(200);
+			await().until(() -> reads(numbers) == 3000);
+			CountDownLatch other = new CountDownLatch(1);
+			numbers.gate = other;
+			numbers.seen.clear();
+			await().until(() -> application.engine().backfill().list().isEmpty());
+			assertThat(actuator.post("cdc/default/backfill", tables).statusCode()).isEqualTo(200);
+			assertThat(actuator.post("cdc/default/cancel-backfill", tables).statusCode()).isEqualTo(200);
+			assertThat(database.queryForText("SELECT position FROM cdc_offset")).doesNotContain("cdc_backfill");
+			numbers.gate = null;
+			other.countDown();
+			database.execute("INSERT INTO numbers VALUES (5000)");
+			await().untilAsserted(() -> assertThat(numbers.seen).contains("CREATE 5000"));
+			assertThat(reads(numbers)).isLessThanOrEqualTo(100);
 		}
 	}
 
@@ -198,9 +251,9 @@ class CdcOperationsIT {
 				StringUtils.concatenateStringArrays(ActuatorClient.EXPOSED,
 						new String[] { "management.endpoint.cdc.access=unrestricted" }))) {
 			ActuatorClient actuator = new ActuatorClient(application);
-			assertThat(actuator.post("cdc/default/snapshot", "{\"tables\":\"numbers\"}").body()).contains(
-					"'numbers' is not a captured table, so no snapshot of it can be taken. Use one of public.keyless.");
-			assertThat(actuator.post("cdc/default/snapshot", "{}").body())
+			assertThat(actuator.post("cdc/default/backfill", "{\"tables\":\"numbers\"}").body()).contains(
+					"'numbers' is not a captured table, so no existing rows of it can be read. Use one of public.keyless.");
+			assertThat(actuator.post("cdc/default/backfill", "{}").body())
 				.contains("No table is given, so there is nothing to read.");
 		}
 	}

@@ -25,6 +25,7 @@ import java.util.Map;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.AcceptedRiskDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.BackfillDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.DifferenceDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.EventCountsDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.LastStartDescriptor;
@@ -68,6 +69,8 @@ final class EngineDescriptorBuilder {
 
 	private final List<EventCountsDescriptor> events = new ArrayList<>();
 
+	private final List<BackfillDescriptor> backfills = new ArrayList<>();
+
 	private final List<AcceptedRiskDescriptor> risks = new ArrayList<>();
 
 	EngineDescriptorBuilder in(EngineState state, @Nullable String failure) {
@@ -110,6 +113,11 @@ final class EngineDescriptorBuilder {
 		return this;
 	}
 
+	EngineDescriptorBuilder backfill(String table, long rows, @Nullable Long estimatedRows) {
+		this.backfills.add(new BackfillDescriptor(table, "reading", rows, estimatedRows, 500L, 90L, null));
+		return this;
+	}
+
 	EngineDescriptorBuilder accepting(String rule, String problem, String risk) {
 		this.risks.add(new AcceptedRiskDescriptor(rule, problem, risk));
 		return this;
@@ -140,8 +148,8 @@ final class EngineDescriptorBuilder {
 		return new EngineDescriptor(this.state, now.minusSeconds(90), this.failure, 2, 1, "connector", "no_validation",
 				"jdbc", "initial", "no", slotNow, new OffsetDescriptor(lsn(this.offset), now, false),
 				new ServerDescriptor("18.6", lsn(this.server), 1, "7563124569871234567", false), difference,
-				new LastStartDescriptor(this.verdict, "started", gap), null, this.events, this.risks, now,
-				this.stale != null, this.stale);
+				new LastStartDescriptor(this.verdict, "started", gap), null, this.events, this.backfills, this.risks,
+				now, this.stale != null, this.stale);
 	}
 
 	private static @Nullable String lsn(@Nullable Long value) {

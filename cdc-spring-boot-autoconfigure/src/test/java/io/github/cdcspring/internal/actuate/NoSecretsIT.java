@@ -79,7 +79,7 @@ class NoSecretsIT {
 			Notes notes = application.bean(Notes.class);
 			await().until(() -> notes.seen.contains(ROW));
 			shown.addAll(everything(actuator));
-			shown.add(actuator.post("cdc/default/snapshot", "{\"tables\":\"notes\"}").body());
+			shown.add(actuator.post("cdc/default/backfill", "{\"tables\":\"notes\"}").body());
 			await().until(() -> notes.seen.size() >= 2);
 			database.execute("UPDATE notes SET note = note || '-number'");
 			await().until(() -> application.engine().status().state() == EngineState.FAILED);

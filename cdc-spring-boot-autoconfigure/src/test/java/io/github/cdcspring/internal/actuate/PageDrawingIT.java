@@ -85,6 +85,22 @@ class PageDrawingIT {
 	}
 
 	@Test
+	void drawsABarForEachTableThatIsRead() {
+		show(new EngineDescriptorBuilder().at(GB, GB, GB, GB)
+			.backfill("public.orders", 250, 1000L)
+			.backfill("public.items", 10, null)
+			.json());
+		assertThat(this.tab.evaluate("document.querySelector('[data-backfill=\"public.orders\"] progress').position"))
+			.isEqualTo("0.25");
+		assertThat(this.tab.evaluate("document.querySelector('[data-backfill=\"public.items\"] progress').position"))
+			.isEqualTo("-1");
+		assertThat(this.tab.text("[data-backfill='public.orders']")).contains("reading", "250", "1,000", "500");
+		assertThat(this.tab.complaints()).isEmpty();
+		show(new EngineDescriptorBuilder().at(GB, GB, GB, GB).json());
+		assertThat(this.tab.evaluate("document.getElementById('backfills-card').hidden")).isEqualTo("true");
+	}
+
+	@Test
 	void magnifiesWhatNearlyCoincides() {
 		long near = 7 * GB;
 		show(new EngineDescriptorBuilder().with(Verdict.SLOT_AHEAD, false)

@@ -73,7 +73,7 @@ class BackfillIT {
 		try (TestApplication application = TestApplication.run(database, Items.class, StringUtils
 			.concatenateStringArrays(SETTINGS, new String[] { "cdc.safety.accept=replica-identity,inheritance" }))) {
 			Items items = application.bean(Items.class);
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			await().untilAsserted(() -> assertThat(items.ids()).hasSize(55));
 			assertThat(items.read).hasSize(55);
 			assertThat(items.ids()).containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 55).boxed().toList());
@@ -91,7 +91,7 @@ class BackfillIT {
 				StringUtils.concatenateStringArrays(SETTINGS,
 						new String[] { "cdc.debezium.column.exclude.list=public[.]items[.]secret" }))) {
 			Items items = application.bean(Items.class);
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			await().until(() -> items.keys.size() == 1);
 			database.execute("UPDATE items SET note = 'second'");
 			await().until(() -> items.keys.size() == 2);
@@ -107,7 +107,7 @@ class BackfillIT {
 		try (TestApplication application = TestApplication.run(database, Items.class, SETTINGS)) {
 			Items items = application.bean(Items.class);
 			database.execute("ALTER TABLE items ADD COLUMN added int DEFAULT 7");
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			await().until(() -> items.read.size() == 25);
 			assertThat(items.read).allSatisfy((row) -> assertThat(row).containsEntry("added", 7));
 		}
@@ -120,7 +120,7 @@ class BackfillIT {
 		try (TestApplication application = TestApplication.run(database, Items.class, SETTINGS)) {
 			Items items = application.bean(Items.class);
 			items.gateAt = 45;
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
 			items.gate.countDown();
 			application.engine().restart();
@@ -141,7 +141,7 @@ class BackfillIT {
 		try (TestApplication application = TestApplication.run(database, Items.class, settings)) {
 			Items items = application.bean(Items.class);
 			items.gateAt = 75;
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
 			await().until(() -> String.valueOf(database.queryForText("SELECT position FROM cdc_offset"))
 				.contains("cdc_backfill"));
@@ -168,7 +168,7 @@ class BackfillIT {
 			items.gateAt = 100;
 			database.execute("UPDATE items SET note = 'waits' WHERE id = 100");
 			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			assertThat(database.queryForText("SELECT position FROM cdc_offset")).contains("cdc_backfill");
 			assertThat(items.read).isEmpty();
 		}
@@ -187,7 +187,7 @@ class BackfillIT {
 						new String[] { "cdc.heartbeat.interval=1h", "cdc.listener.shutdown-timeout=1s" }))) {
 			Items items = application.bean(Items.class);
 			items.gateAt = 5;
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			assertThat(database.queryForText("SELECT position FROM cdc_offset")).contains("cdc_backfill");
 		}
 	}
@@ -201,7 +201,7 @@ class BackfillIT {
 						"cdc.listener.on-failure=stop", "cdc.listener.restart.initial-interval=100ms" }))) {
 			Items items = application.bean(Items.class);
 			items.poison = 15;
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			await().until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
 			items.poison = -1;
 			await().untilAsserted(() -> assertThat(items.ids()).hasSize(25));
@@ -217,7 +217,7 @@ class BackfillIT {
 				StringUtils.concatenateStringArrays(SETTINGS, new String[] { "cdc.safety.accept=replica-identity" }))) {
 			Items items = application.bean(Items.class);
 			items.gateAt = 600;
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
 			database.execute("VACUUM FULL items");
 			items.gate.countDown();
@@ -231,7 +231,7 @@ class BackfillIT {
 				"INSERT INTO items SELECT generate_series(1, 95)");
 		try (TestApplication application = TestApplication.run(database, TextItems.class, SETTINGS)) {
 			TextItems items = application.bean(TextItems.class);
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
 			database.execute("ALTER TABLE items ALTER id TYPE int USING id::int");
 			items.gate.countDown();
@@ -250,7 +250,7 @@ class BackfillIT {
 				StringUtils.concatenateStringArrays(SETTINGS,
 						new String[] { "cdc.publication.name=pub", "cdc.safety.accept=publication-filter" }))) {
 			assertThatExceptionOfType(CdcException.class)
-				.isThrownBy(() -> application.engine().snapshot(List.of("items")))
+				.isThrownBy(() -> application.engine().backfill().start("items"))
 				.withMessageContaining("public.items")
 				.withMessageEndingWith("Remove the row filter from the publication.");
 		}

@@ -93,7 +93,7 @@ class BackfillMomentIT {
 				Statement statement = lock.createStatement()) {
 			lock.setAutoCommit(false);
 			statement.execute("LOCK TABLE pg_catalog.pg_extension IN ACCESS EXCLUSIVE MODE");
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			await().until(() -> "1"
 				.equals(database.queryForText("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
 						+ "AND datname = current_database() AND query LIKE 'WITH RECURSIVE relation AS%'")));

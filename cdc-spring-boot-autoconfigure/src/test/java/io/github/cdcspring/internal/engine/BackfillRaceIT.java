@@ -120,7 +120,7 @@ class BackfillRaceIT {
 			}
 			for (int i = 1; i <= times; i++) {
 				int completed = i;
-				application.engine().snapshot(List.of("items"));
+				application.engine().backfill().start("items");
 				await().atMost(60, TimeUnit.SECONDS)
 					.until(() -> StringUtils.countOccurrencesOf(output.getOut(),
 							"has delivered the existing rows of public.items: ") == completed);

@@ -74,7 +74,7 @@ class GeneratedColumnIT {
 			Rows rows = application.bean(Rows.class);
 			database.execute("INSERT INTO notes VALUES (2, 7)");
 			await().until(() -> rows.received.size() == 1);
-			application.engine().snapshot(List.of("notes"));
+			application.engine().backfill().start("notes");
 			await().until(() -> rows.received.stream().anyMatch((row) -> Integer.valueOf(5).equals(row.get("part"))));
 			database.execute("UPDATE notes SET part = 8 WHERE id = 1");
 			await().until(() -> rows.received.stream().anyMatch((row) -> Integer.valueOf(8).equals(row.get("part"))));
@@ -90,7 +90,7 @@ class GeneratedColumnIT {
 				"INSERT INTO notes VALUES (1, 5)");
 		try (TestApplication application = TestApplication.run(database, Notes.class, "cdc.snapshot.mode=no_data")) {
 			Notes notes = application.bean(Notes.class);
-			application.engine().snapshot(List.of("notes"));
+			application.engine().backfill().start("notes");
 			await().until(() -> notes.received.size() == 1);
 			database.execute("UPDATE notes SET part = 6");
 			await().until(() -> notes.received.size() == 2);

@@ -97,7 +97,7 @@ class SessionSettingsIT {
 			await().until(() -> names.names.size() == 1);
 			database.execute("INSERT INTO samples VALUES (2, 'b', 'y')");
 			await().until(() -> names.names.size() == 2);
-			application.engine().snapshot(List.of("samples"));
+			application.engine().backfill().start("samples");
 			await().until(() -> names.names.size() == 4);
 			assertThat(names.names).containsExactly("a", "b", "a", "b");
 		}

@@ -161,7 +161,7 @@ class StreamedTablesIT {
 			database.execute("INSERT INTO items VALUES (3, NULL, NULL), (4, NULL, NULL)",
 					"DELETE FROM items WHERE id = 3");
 			await().until(() -> items.before(3) != null);
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			await().until(() -> items.read == 3);
 			database.execute("DELETE FROM items WHERE id = 2", "ALTER TABLE items REPLICA IDENTITY DEFAULT",
 					"DELETE FROM items WHERE id = 4");
@@ -235,8 +235,8 @@ class StreamedTablesIT {
 					"INSERT INTO items VALUES (2, 'p', 'y')");
 			await().until(() -> items.events.size() == 2);
 			assertThat(items.keys()).containsExactly("{id=1}", "{a=p}");
-			await().until(() -> "a".equals(database
-				.queryForText("SELECT relations::jsonb -> 0 -> 'key' -> 'columns' ->> 0 FROM cdc_offset")));
+			await().until(() -> "a".equals(
+					database.queryForText("SELECT relations::jsonb -> 0 -> 'key' -> 'columns' ->> 0 FROM cdc_offset")));
 			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
 		}
 		database.execute("ALTER TABLE items RENAME COLUMN a TO c", "INSERT INTO items VALUES (3, 'q', 'y')");

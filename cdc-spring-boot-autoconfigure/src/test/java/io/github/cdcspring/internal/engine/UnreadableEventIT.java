@@ -68,7 +68,7 @@ class UnreadableEventIT {
 			Notes notes = application.bean(Notes.class);
 			await().until(() -> notes.keys.contains("5"));
 			assertThat(notes.keys).doesNotContain("3", "4");
-			application.engine().snapshot(List.of("notes"));
+			application.engine().backfill().start("notes");
 			await().until(() -> notes.keys.containsAll(List.of("3", "4")));
 		}
 	}

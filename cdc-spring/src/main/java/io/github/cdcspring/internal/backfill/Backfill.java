@@ -25,8 +25,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.CdcBackfill.Status;
 import io.github.cdcspring.TableId;
 
 /**
@@ -70,10 +72,79 @@ public final class Backfill {
 	 * Wait for the next table.
 	 */
 	synchronized TableBackfill next() throws InterruptedException {
-		while (this.tables.isEmpty()) {
+		while (true) {
+			for (TableBackfill table : this.tables) {
+				if (!table.isPaused()) {
+					return table;
+				}
+			}
 			wait();
 		}
-		return this.tables.element();
+	}
+
+	/** Whether to read more of a table now. */
+	synchronized boolean continues(TableBackfill table) {
+		return !table.isPaused() && this.tables.contains(table);
+	}
+
+	/**
+	 * Pause or resume the reading of tables.
+	 * @param named the tables
+	 * @param paused whether to read nothing of them
+	 * @return the tables that are not to be read at all; nothing changes if there are any
+	 */
+	public synchronized Set<TableId> pause(Collection<TableId> named, boolean paused) {
+		Set<TableId> unknown = unknown(named);
+		if (unknown.isEmpty()) {
+			named(named).forEach((table) -> table.pause(paused));
+			notifyAll();
+		}
+		return unknown;
+	}
+
+	/**
+	 * Forget tables. Nobody waits any longer for their requests to be stored.
+	 * @param named the tables
+	 * @return the tables that are not to be read at all; nothing changes if there are any
+	 */
+	public synchronized Set<TableId> cancel(Collection<TableId> named) {
+		Set<TableId> unknown = unknown(named);
+		if (unknown.isEmpty()) {
+			List<TableBackfill> canceled = named(named);
+			this.tables.removeAll(canceled);
+			stored(canceled);
+		}
+		return unknown;
+	}
+
+	/**
+	 * Return the tables whose reading is paused.
+	 * @param named the tables to look for
+	 * @return those of them that are paused
+	 */
+	public synchronized Set<TableId> paused(Collection<TableId> named) {
+		return named(named).stream()
+			.filter(TableBackfill::isPaused)
+			.map(TableBackfill::table)
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private Set<TableId> unknown(Collection<TableId> named) {
+		Set<TableId> unknown = new TreeSet<>(named);
+		this.tables.forEach((table) -> unknown.remove(table.table()));
+		return unknown;
+	}
+
+	private List<TableBackfill> named(Collection<TableId> named) {
+		return this.tables.stream().filter((table) -> named.contains(table.table())).toList();
+	}
+
+	/**
+	 * Return what is done of the tables.
+	 * @return the tables that are not read to the end, in their order
+	 */
+	public synchronized List<Status> status() {
+		return this.tables.stream().map(TableBackfill::status).toList();
 	}
 
 	/**
@@ -87,7 +158,8 @@ public final class Backfill {
 	}
 
 	/** A table cannot be read now, and must not hold up the others. */
-	synchronized void postpone(TableBackfill table) {
+	synchronized void postpone(TableBackfill table, String problem) {
+		table.failed(problem);
 		if (this.tables.remove(table)) {
 			this.tables.add(table);
 		}

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.backfill;
 
 import java.time.Duration;
 
+import io.github.cdcspring.CdcBackfill.Status;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.support.LogSafe;
 import org.slf4j.Logger;
@@ -32,7 +33,12 @@ final class BackfillLog {
 
 	private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
 
+	private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+
 	private final String engine;
+
+	/** The tenths of the table that were delivered. */
+	private int tenth;
 
 	private long reported = System.nanoTime();
 
@@ -42,17 +48,39 @@ final class BackfillLog {
 
 	void begins(TableBackfill table) {
 		this.reported = System.nanoTime();
+		this.tenth = 0;
 		logger.info("Engine '{}' {} the existing rows of {} alongside the stream", this.engine,
 				(table.handled() != null) ? "continues to read" : "reads", name(table.table()));
 	}
 
 	/** A chunk was delivered. */
 	void progressed(TableBackfill table) {
-		if (System.nanoTime() - this.reported > PROGRESS_INTERVAL.toNanos()) {
-			this.reported = System.nanoTime();
-			logger.info("Engine '{}' has delivered {} existing rows of {} so far", this.engine, table.rows(),
-					name(table.table()));
+		Status status = table.status();
+		Long estimated = status.estimatedRows();
+		long now = System.nanoTime();
+		int tenth = (estimated != null && estimated > 0) ? (int) Math.min(9, 10 * status.rows() / estimated) : 0;
+		if (now - this.reported > PROGRESS_INTERVAL.toNanos()
+				|| tenth > this.tenth && now - this.reported > SHORTEST_INTERVAL.toNanos()) {
+			this.reported = now;
+			logger.info("Engine '{}' has delivered {} existing rows of {} so far{}", this.engine, status.rows(),
+					name(table.table()), outlook(status));
 		}
+		this.tenth = Math.max(tenth, this.tenth);
+	}
+
+	private static String outlook(Status status) {
+		Long estimated = status.estimatedRows();
+		Double rate = status.rowsPerSecond();
+		Duration left = status.timeLeft();
+		return ((estimated != null) ? ", of about " + estimated : "")
+				+ ((rate != null) ? ", " + Math.round(rate) + " rows/s" : "")
+				+ ((left != null) ? ", about " + left.toSeconds() + " s left" : "");
+	}
+
+	/** It was paused or canceled. */
+	void ended(TableBackfill table) {
+		logger.info("Engine '{}' reads no more existing rows of {} after {}, because that was {}", this.engine,
+				name(table.table()), table.rows(), table.isPaused() ? "paused" : "canceled");
 	}
 
 	void completed(TableBackfill table, Duration duration) {
@@ -70,7 +98,7 @@ final class BackfillLog {
 	void leftToTheStream(TableId table, int rows, int attempts) {
 		logger.warn("Engine '{}' has delivered no READ event of {} rows of {}, because they were updated each of "
 				+ "{} times that they were read. Listeners receive them as UPDATE events, without unchanged large "
-				+ "values. Repeat the snapshot when these rows are updated less, if a listener needs more.",
+				+ "values. Repeat the backfill when these rows are updated less, if a listener needs more.",
 				this.engine, rows, name(table), attempts);
 	}
 

@@ -25,10 +25,11 @@ import io.github.cdcspring.TableId;
  *
  * @param table the table
  * @param rows the number of rows that were delivered
+ * @param paused whether it is not to be read until it is resumed
  * @param columns the columns that order the rows, empty before the first chunk
  * @param values their values in the last row that was handled, as the server's text
  */
-public record BackfillProgress(TableId table, long rows, List<String> columns, List<String> values) {
+public record BackfillProgress(TableId table, long rows, boolean paused, List<String> columns, List<String> values) {
 
 	public BackfillProgress {
 		columns = List.copyOf(columns);

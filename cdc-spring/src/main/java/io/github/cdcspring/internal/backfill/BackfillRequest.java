@@ -74,14 +74,13 @@ public record BackfillRequest(Set<TableId> tables) {
 			if (named.size() != 1) {
 				throw new CdcException(
 						"'" + LogSafe.of(name) + "' " + (named.isEmpty() ? "is not a captured table" : "is ambiguous")
-								+ ", so no snapshot of it can be taken. Use one of "
+								+ ", so no existing rows of it can be read. Use one of "
 								+ captured.stream().map(TableId::toString).collect(Collectors.joining(", ")) + ".");
 			}
 			tables.add(named.get(0));
 		}
 		if (tables.isEmpty()) {
-			throw new CdcException(
-					"No table is given, so there is nothing to read. Name the tables to take a snapshot of.");
+			throw new CdcException("No table is given, so there is nothing to read. Name the tables.");
 		}
 		return new BackfillRequest(tables);
 	}
@@ -97,8 +96,8 @@ public record BackfillRequest(Set<TableId> tables) {
 		int version = connection.getMetaData().getDatabaseMajorVersion();
 		if (version < MESSAGES_SINCE) {
 			throw new CdcException("PostgreSQL " + version + " sends no logical messages, which mark the place of the "
-					+ "rows in the stream, so no snapshot of " + LogSafe.tables(this.tables)
-					+ " can be taken alongside it. Upgrade the server to PostgreSQL 14 or later.");
+					+ "rows in the stream, so the existing rows of " + LogSafe.tables(this.tables)
+					+ " cannot be read alongside it. Upgrade the server to PostgreSQL 14 or later.");
 		}
 		try (PreparedStatement statement = connection.prepareStatement(UNSUITABLE)) {
 			statement.setArray(1, names(connection, this.tables.stream().map(TableId::schema).toList()));
@@ -117,13 +116,14 @@ public record BackfillRequest(Set<TableId> tables) {
 
 	private static String describe(String table, String problem) {
 		return switch (problem) {
-			case "standby" -> "The server is a standby, where no watermark can be written, so no snapshot of table "
-					+ table + " can be taken. Connect the engine to the primary.";
+			case "standby" ->
+				"The server is a standby, where no watermark can be written, so the existing rows of table " + table
+						+ " cannot be read. Connect the engine to the primary.";
 			case "right" ->
-				"Table " + table + " cannot be read by the engine's role, so no snapshot of it can be taken. "
+				"Table " + table + " cannot be read by the engine's role, so no existing rows of it can be read. "
 						+ "Grant the role SELECT on the whole table.";
 			case "security" -> "Row-level security hides rows of table " + table
-					+ " from the engine's role, so a snapshot " + "of it would lack them. Grant the role BYPASSRLS.";
+					+ " from the engine's role, so a backfill would lack them. Grant the role BYPASSRLS.";
 			case "filter" -> filtered(table);
 			default ->
 				"Table " + table + " is partitioned and has no primary key, so its rows have no order in which they "
@@ -133,7 +133,7 @@ public record BackfillRequest(Set<TableId> tables) {
 
 	/** Why a table cannot be read whose publication has a row filter. */
 	static String filtered(String table) {
-		return "The publication leaves out rows of table " + LogSafe.of(table) + " (row filter), so a snapshot of it "
+		return "The publication leaves out rows of table " + LogSafe.of(table) + " (row filter), so a backfill "
 				+ "would contain rows that the stream does not. Remove the row filter from the publication.";
 	}
 

@@ -131,7 +131,7 @@ public final class BackfillRun implements AutoCloseable {
 					return;
 				}
 				this.log.failed(table, pause, problem);
-				this.backfill.postpone(table);
+				this.backfill.postpone(table, problem);
 				TimeUnit.NANOSECONDS.sleep(pause.toNanos());
 				pause = pause.multipliedBy(2);
 				pause = (pause.compareTo(LONGEST_PAUSE) < 0) ? pause : LONGEST_PAUSE;
@@ -154,8 +154,7 @@ public final class BackfillRun implements AutoCloseable {
 			}
 			// A synchronous standby that is gone must not hold up the watermarks
 			execute(connection, "SET synchronous_commit = local");
-			new TableDelivery(table, connection, this.stream, this.options, this.log).run(this.engine);
-			this.backfill.completed(table);
+			new TableDelivery(this.backfill, table, connection, this.stream, this.options, this.log).run(this.engine);
 			return null;
 		}
 		catch (SQLException ex) {
@@ -171,6 +170,7 @@ public final class BackfillRun implements AutoCloseable {
 			return "reading failed with " + ex.getClass().getName() + ". Report this as a bug.";
 		}
 		finally {
+			table.waits();
 			this.connection = null;
 			this.stream.end();
 		}

@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BiPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * of the primary key, or else in the order in which they are stored.
  */
 final class ChunkReader {
+
+	private static final Pattern PLANNED_ROWS = Pattern.compile("\"Plan Rows\": (\\d+)");
 
 	private static final String STORED_ORDER = "ctid";
 
@@ -161,6 +165,28 @@ final class ChunkReader {
 		return now;
 	}
 
+	/**
+	 * Return about how many rows a table has, as the server plans to read it.
+	 * @return the number, {@code null} if the server does not tell
+	 */
+	static @Nullable Long estimate(Connection connection, TableId table) throws SQLException {
+		try (PreparedStatement kind = connection
+			.prepareStatement("SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = ?::text::regclass")) {
+			kind.setString(1, SqlQuoting.table(table));
+			try (ResultSet row = kind.executeQuery()) {
+				return row.next() ? planned(connection, from(table, row.getBoolean(1))) : null;
+			}
+		}
+	}
+
+	private static @Nullable Long planned(Connection connection, String from) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("EXPLAIN (FORMAT JSON) SELECT" + from)) {
+			Matcher rows = PLANNED_ROWS.matcher(row.next() ? row.getString(1) : "");
+			return rows.find() ? Long.valueOf(rows.group(1)) : null;
+		}
+	}
+
 	/** The last chunk was delivered. */
 	void delivered() {
 		this.unfamiliar = false;
@@ -188,7 +214,11 @@ final class ChunkReader {
 
 	/** The rows of inheriting tables are not in the stream of a table. */
 	private static String from(BackfillTable table) {
-		return " FROM " + (table.partitioned() ? "" : "ONLY ") + SqlQuoting.table(table.table());
+		return from(table.table(), table.partitioned());
+	}
+
+	private static String from(TableId table, boolean partitioned) {
+		return " FROM " + (partitioned ? "" : "ONLY ") + SqlQuoting.table(table);
 	}
 
 	private Chunk byKey(Connection connection, BackfillTable table, @Nullable BackfillPosition after, int limit,

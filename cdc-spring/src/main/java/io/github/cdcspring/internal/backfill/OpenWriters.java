@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.github.cdcspring.internal.support.LogSafe;
@@ -86,14 +87,15 @@ final class OpenWriters {
 
 	/**
 	 * Wait until the transactions that have begun before are visible or have ended.
+	 * @param wanted whether to wait any longer
 	 */
-	void await(Connection connection) throws SQLException, InterruptedException {
+	void await(Connection connection, BooleanSupplier wanted) throws SQLException, InterruptedException {
 		long next = Long.parseLong(text(connection, "SELECT txid_current()"));
 		Set<Long> open = openBefore(next, connection);
 		long pause = FIRST_PAUSE.toNanos();
 		long began = System.nanoTime();
 		long reported = began + LONG_WAIT.toNanos() - REPORT_INTERVAL.toNanos();
-		while (!open.isEmpty()) {
+		while (!open.isEmpty() && wanted.getAsBoolean()) {
 			if (System.nanoTime() - reported > REPORT_INTERVAL.toNanos()) {
 				reported = System.nanoTime();
 				logger.warn("Engine '{}' waits for {} open transactions to end before it reads existing rows: they may "

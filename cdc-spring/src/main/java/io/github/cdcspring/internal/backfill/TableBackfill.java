@@ -16,8 +16,11 @@
 
 package io.github.cdcspring.internal.backfill;
 
+import java.time.Duration;
 import java.util.List;
 
+import io.github.cdcspring.CdcBackfill.State;
+import io.github.cdcspring.CdcBackfill.Status;
 import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,19 @@ final class TableBackfill {
 
 	private volatile boolean stored;
 
+	private volatile boolean paused;
+
+	private volatile State state = State.WAITING;
+
+	private volatile @Nullable String problem;
+
+	private volatile @Nullable Long estimatedRows;
+
+	/** Rows that were delivered before the present run, and when that began. */
+	private volatile long rowsBefore;
+
+	private volatile long began;
+
 	TableBackfill(TableId table) {
 		this.table = table;
 	}
@@ -46,6 +62,7 @@ final class TableBackfill {
 		backfill.handled = progress.columns().isEmpty() ? null
 				: new BackfillPosition(progress.columns(), progress.values());
 		backfill.begun = backfill.handled != null;
+		backfill.paused = progress.paused();
 		backfill.stored = true;
 		return backfill;
 	}
@@ -53,8 +70,55 @@ final class TableBackfill {
 	/** How far it is done, to be stored. */
 	BackfillProgress progress() {
 		BackfillPosition handled = this.handled;
-		return new BackfillProgress(this.table, this.rows, (handled != null) ? handled.columns() : List.of(),
-				(handled != null) ? handled.values() : List.of());
+		return new BackfillProgress(this.table, this.rows, this.paused,
+				(handled != null) ? handled.columns() : List.of(), (handled != null) ? handled.values() : List.of());
+	}
+
+	/** What is done of it. */
+	Status status() {
+		long rows = this.rows;
+		Long estimated = this.estimatedRows;
+		Double rate = rate(rows);
+		Duration left = (rate != null && estimated != null)
+				? Duration.ofMillis((long) (Math.max(0, estimated - rows) * 1000 / rate)) : null;
+		return new Status(this.table, this.paused ? State.PAUSED : this.state, rows, estimated, rate, left,
+				this.problem);
+	}
+
+	private @Nullable Double rate(long rows) {
+		long delivered = rows - this.rowsBefore;
+		double seconds = (System.nanoTime() - this.began) / 1e9;
+		return (this.state == State.READING && delivered > 0 && seconds > 0) ? delivered / seconds : null;
+	}
+
+	/**
+	 * Reading begins, or continues.
+	 * @param estimated about how many rows the table has
+	 */
+	void reads(@Nullable Long estimated) {
+		this.estimatedRows = estimated;
+		this.rowsBefore = this.rows;
+		this.began = System.nanoTime();
+		this.state = State.READING;
+	}
+
+	/** Other tables are read, or none. */
+	void waits() {
+		this.state = State.WAITING;
+	}
+
+	/** The attempt to read it has failed. */
+	void failed(String problem) {
+		this.problem = problem;
+		this.state = State.RETRYING;
+	}
+
+	void pause(boolean paused) {
+		this.paused = paused;
+	}
+
+	boolean isPaused() {
+		return this.paused;
 	}
 
 	/** Its progress is stored. */
@@ -96,6 +160,7 @@ final class TableBackfill {
 	/** A chunk was handled. */
 	void handled(Chunk chunk, int delivered) {
 		this.handled = chunk.end();
+		this.problem = null;
 		this.rows += delivered;
 	}
 

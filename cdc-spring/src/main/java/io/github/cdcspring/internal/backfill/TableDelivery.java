@@ -42,6 +42,8 @@ final class TableDelivery {
 	/** How many rows are read by their keys at once. */
 	private static final int MAX_KEYS = 500;
 
+	private final Backfill backfill;
+
 	private final TableBackfill table;
 
 	private final Connection connection;
@@ -56,8 +58,9 @@ final class TableDelivery {
 
 	private final int chunkSize;
 
-	TableDelivery(TableBackfill table, Connection connection, BackfillStream stream, BackfillRun.Options options,
-			BackfillLog log) {
+	TableDelivery(Backfill backfill, TableBackfill table, Connection connection, BackfillStream stream,
+			BackfillRun.Options options, BackfillLog log) {
+		this.backfill = backfill;
 		this.table = table;
 		this.connection = connection;
 		this.stream = stream;
@@ -68,20 +71,32 @@ final class TableDelivery {
 	}
 
 	/**
-	 * Deliver the rows that were not delivered before.
+	 * Deliver the rows that were not delivered before, until the reading of the table is
+	 * paused or canceled.
 	 * @param engine the name of the engine
 	 */
 	void run(String engine) throws SQLException, InterruptedException {
 		this.log.begins(this.table);
 		long began = System.nanoTime();
+		this.table.reads(ChunkReader.estimate(this.connection, this.table.table()));
 		this.watermarks.await(this.stream.begin(this.table.table()), this.table.table());
-		new OpenWriters(engine, this.stream::shownBy).await(this.connection);
+		new OpenWriters(engine, this.stream::shownBy).await(this.connection, this::continues);
 		boolean last = false;
-		while (!last) {
+		while (!last && continues()) {
 			last = next();
 			this.log.progressed(this.table);
 		}
-		this.log.completed(this.table, Duration.ofNanos(System.nanoTime() - began));
+		if (last) {
+			this.backfill.completed(this.table);
+			this.log.completed(this.table, Duration.ofNanos(System.nanoTime() - began));
+		}
+		else {
+			this.log.ended(this.table);
+		}
+	}
+
+	private boolean continues() {
+		return this.backfill.continues(this.table);
 	}
 
 	/**

@@ -76,8 +76,6 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private final BackfillRun backfill;
 
-	private final OffsetRecorder offsetWriter;
-
 	private final StreamHandler handler;
 
 	private final OffsetCommitter committer;
@@ -102,8 +100,7 @@ public final class DebeziumRun implements AutoCloseable {
 		this.name = settings.name();
 		InFlightTracker inFlightTracker = new InFlightTracker();
 		this.guard = guard;
-		this.offsetWriter = new OffsetRecorder(builder.session, builder.backfill);
-		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session, this.offsetWriter,
+		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session, builder.offsetRecorder,
 				settings.offset().flushInterval(), listener, this.guard, this::fail);
 		ConnectionSource visibilitySource = builder.visibilitySource;
 		this.visibility = (visibilitySource != null) ? new VisibilityGate(settings.name(), visibilitySource, listener)
@@ -232,14 +229,6 @@ public final class DebeziumRun implements AutoCloseable {
 		}, "cdc-" + this.name + "-stream");
 		thread.setDaemon(true);
 		thread.start();
-	}
-
-	/**
-	 * Store what is known of the existing rows to read, without waiting for an event.
-	 * @return {@code false} if no offset is stored yet with which that could be stored
-	 */
-	public boolean storeBackfill() {
-		return this.offsetWriter.saveBackfill();
 	}
 
 	/**
@@ -398,6 +387,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 		private Backfill backfill = new Backfill();
 
+		private OffsetRecorder offsetRecorder;
+
 		private ConnectionSource backfillSource = () -> {
 			throw new SQLException("No connection is set");
 		};
@@ -414,6 +405,7 @@ public final class DebeziumRun implements AutoCloseable {
 			this.endpoint = endpoint;
 			this.session = session;
 			this.listeners = listeners;
+			this.offsetRecorder = new OffsetRecorder(session, this.backfill);
 		}
 
 		/**
@@ -505,11 +497,13 @@ public final class DebeziumRun implements AutoCloseable {
 		/**
 		 * Read existing rows alongside the stream.
 		 * @param backfill the tables to read
+		 * @param offsetRecorder stores how far they are read
 		 * @param source opens connections for that, see {@link SessionSettings}
 		 * @return this builder
 		 */
-		public Builder backfill(Backfill backfill, ConnectionSource source) {
+		public Builder backfill(Backfill backfill, OffsetRecorder offsetRecorder, ConnectionSource source) {
 			this.backfill = backfill;
+			this.offsetRecorder = offsetRecorder;
 			this.backfillSource = source;
 			return this;
 		}

@@ -45,7 +45,7 @@ final class OffsetCommitter {
 
 	private final OffsetSession session;
 
-	private final OffsetRecorder writer;
+	private final OffsetRecorder recorder;
 
 	private final Duration interval;
 
@@ -65,12 +65,12 @@ final class OffsetCommitter {
 
 	private Lsn released;
 
-	OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, OffsetRecorder writer,
+	OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, OffsetRecorder recorder,
 			Duration interval, RunListener listener, StreamGuard guard, Consumer<Throwable> onFailure) {
 		this.guard = guard;
 		this.inFlightTracker = inFlightTracker;
 		this.session = session;
-		this.writer = writer;
+		this.recorder = recorder;
 		this.interval = interval;
 		this.listener = listener;
 		this.released = session.released();
@@ -130,10 +130,13 @@ final class OffsetCommitter {
 			return;
 		}
 		if (processed != null) {
-			this.writer.save(processed);
+			this.recorder.save(processed);
 			this.guard.confirmed();
 			this.last = processed;
 			this.listener.stored(processed.lsn());
+		}
+		else {
+			this.recorder.saveBackfill();
 		}
 		if (processed != null || !this.session.released().equals(this.released)) {
 			this.released = this.session.released();

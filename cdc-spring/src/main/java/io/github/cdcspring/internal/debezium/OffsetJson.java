@@ -84,6 +84,9 @@ public record OffsetJson(String text) {
 			ObjectNode table = tables.addObject();
 			table.put("schema", progress.table().schema()).put("table", progress.table().name());
 			table.put("rows", progress.rows());
+			if (progress.paused()) {
+				table.put("paused", true);
+			}
 			progress.columns().forEach(table.putArray("columns")::add);
 			progress.values().forEach(table.putArray("values")::add);
 		}
@@ -100,7 +103,8 @@ public record OffsetJson(String text) {
 		JsonNode tables = parse(read().path(BACKFILL).asText("[]"));
 		for (JsonNode table : tables) {
 			backfill.add(new BackfillProgress(new TableId(table.path("schema").asText(), table.path("table").asText()),
-					table.path("rows").asLong(), texts(table.path("columns")), texts(table.path("values"))));
+					table.path("rows").asLong(), table.path("paused").asBoolean(), texts(table.path("columns")),
+					texts(table.path("values"))));
 		}
 		return backfill;
 	}

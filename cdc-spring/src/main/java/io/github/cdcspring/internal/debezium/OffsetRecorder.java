@@ -20,19 +20,23 @@ import io.github.cdcspring.internal.backfill.Backfill;
 import io.github.cdcspring.internal.backfill.BackfillSave;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stores offsets, each together with how far existing rows are read. What is stored later
  * was read later, so no request is lost.
  */
-final class OffsetRecorder {
+public final class OffsetRecorder {
 
 	private final OffsetSession session;
 
 	private final Backfill backfill;
 
-	OffsetRecorder(OffsetSession session, Backfill backfill) {
+	/**
+	 * Create a recorder.
+	 * @param session the offset session
+	 * @param backfill the tables whose existing rows are to be read
+	 */
+	public OffsetRecorder(OffsetSession session, Backfill backfill) {
 		this.session = session;
 		this.backfill = backfill;
 	}
@@ -48,16 +52,21 @@ final class OffsetRecorder {
 	}
 
 	/**
-	 * Store how far existing rows are read with the offset as it is.
+	 * Store how far existing rows are read with the offset as it is, unless that is
+	 * stored already.
 	 * @return {@code false} if there is no offset yet
 	 */
-	synchronized boolean saveBackfill() {
-		@Nullable StoredOffset offset = this.session.current().orElse(null);
+	public synchronized boolean saveBackfill() {
+		StoredOffset offset = this.session.current().orElse(null);
 		if (offset == null) {
 			return false;
 		}
 		BackfillSave progress = this.backfill.save();
-		this.session.savePosition(new OffsetJson(offset.position()).with(progress.progress()).text());
+		OffsetJson stored = new OffsetJson(offset.position());
+		OffsetJson now = stored.with(progress.progress());
+		if (!now.equals(stored)) {
+			this.session.savePosition(now.text());
+		}
 		progress.stored();
 		return true;
 	}

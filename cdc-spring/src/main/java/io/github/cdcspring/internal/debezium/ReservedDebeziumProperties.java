@@ -37,7 +37,7 @@ public final class ReservedDebeziumProperties {
 	private static final String TOPICS = "there are no topics, and the starter tells records by these names";
 
 	private static final String BACKFILL = "the starter reads existing rows alongside the stream itself: request the "
-			+ "operation 'snapshot'";
+			+ "operation 'backfill'";
 
 	private static final String RESTARTS = "it has no effect, as the starter restarts an engine itself";
 

@@ -18,12 +18,12 @@ package io.github.cdcspring.internal.engine;
 
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
@@ -83,6 +83,8 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 
 	private final QueueFill queue;
 
+	private final EngineBackfill backfill;
+
 	private final List<Consumer<EngineStatus>> statusListeners = new CopyOnWriteArrayList<>();
 
 	private final List<Consumer<Gap>> gapListeners = new CopyOnWriteArrayList<>();
@@ -115,6 +117,7 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 				() -> this.status.is(EngineState.RUNNING), Clock.systemUTC());
 		this.parkedEvents = (parkedQueues != null)
 				? new ParkedEvents(settings.name(), this.status::state, parkedQueues, this.listeners) : null;
+		this.backfill = new EngineBackfill(settings, this.status, this.runner);
 		this.queue = new QueueFill(settings.slot().name());
 	}
 
@@ -353,12 +356,8 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	}
 
 	@Override
-	public void snapshot(Collection<String> tables) {
-		if (!this.status.is(EngineState.RUNNING)) {
-			throw new CdcException("Engine '" + name() + "' is " + this.status.state()
-					+ ", so no snapshot can be taken. Wait until it is RUNNING.");
-		}
-		this.runner.requestSnapshot(tables);
+	public CdcBackfill backfill() {
+		return this.backfill;
 	}
 
 	/** An operation whose outcome is not reached in time. */

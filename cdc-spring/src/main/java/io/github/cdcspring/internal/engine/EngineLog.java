@@ -102,7 +102,7 @@ final class EngineLog {
 	void added(Set<TableId> added, Lsn from) {
 		if (!added.isEmpty()) {
 			logger.warn("Engine '{}' captures {} from {} on, and did not before. Rows and changes from before that are "
-					+ "not delivered. To receive the existing rows, request the operation 'snapshot' for these tables.",
+					+ "not delivered. To receive the existing rows, request the operation 'backfill' for these tables.",
 					this.engine, LogSafe.tables(added), from);
 		}
 	}
@@ -114,20 +114,20 @@ final class EngineLog {
 		if (!partitions.isEmpty()) {
 			logger.warn(
 					"Engine '{}' receives the changes of {}, attached as a partition of a captured table. Rows that it "
-							+ "had before are not delivered. To receive them, request the operation 'snapshot' for the "
+							+ "had before are not delivered. To receive them, request the operation 'backfill' for the "
 							+ "partitioned table.",
 					this.engine, LogSafe.tables(partitions));
 		}
 	}
 
 	/**
-	 * Log that a requested snapshot of tables cannot be taken any more.
+	 * Log that the existing rows of tables cannot be read any more.
 	 */
 	void notRead(Set<TableId> tables) {
 		if (!tables.isEmpty()) {
 			logger.warn(
 					"Engine '{}' no longer captures {}, so their existing rows are not read to the end. Request the "
-							+ "operation 'snapshot' again when a listener receives them.",
+							+ "operation 'backfill' again when a listener receives them.",
 					this.engine, LogSafe.tables(tables));
 		}
 	}

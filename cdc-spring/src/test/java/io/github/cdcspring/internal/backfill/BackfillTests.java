@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BackfillTests {
 
 	private static final TableId ITEMS = new TableId("public", "items");
+
+	private static final TableId NOTES = new TableId("public", "notes");
 
 	private static final TransactionSnapshot SNAPSHOT = TransactionSnapshot.parse("100:100:");
 
@@ -65,14 +68,14 @@ class BackfillTests {
 		this.backfill.request(Set.of(ITEMS));
 		this.backfill.next().handled(chunk("50"), 50);
 		this.backfill.save().stored();
-		List<BackfillProgress> stored = List.of(new BackfillProgress(ITEMS, 10, List.of("id"), List.of("10")));
+		List<BackfillProgress> stored = List.of(new BackfillProgress(ITEMS, 10, false, List.of("id"), List.of("10")));
 		this.backfill.resume(stored);
 		assertThat(this.backfill.save().progress()).isEqualTo(stored);
 	}
 
 	@Test
 	void requestReadsFromTheStartAlthoughAnotherInstanceReadsTheTable() {
-		List<BackfillProgress> stored = List.of(new BackfillProgress(ITEMS, 10, List.of("id"), List.of("10")));
+		List<BackfillProgress> stored = List.of(new BackfillProgress(ITEMS, 10, false, List.of("id"), List.of("10")));
 		this.backfill.request(Set.of(ITEMS));
 		this.backfill.resume(stored);
 		assertThat(this.backfill.save().progress()).extracting(BackfillProgress::rows).containsExactly(10L, 0L);
@@ -106,7 +109,7 @@ class BackfillTests {
 	@Test
 	void requestIsStoredIfAnotherInstanceHasStoredTheSame() throws InterruptedException {
 		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
-		this.backfill.resume(List.of(new BackfillProgress(ITEMS, 0, List.of(), List.of())));
+		this.backfill.resume(List.of(new BackfillProgress(ITEMS, 0, false, List.of(), List.of())));
 		assertThat(request.awaitStored(Duration.ofMillis(1))).isTrue();
 		assertThat(this.backfill.save().progress()).hasSize(1);
 	}
@@ -118,6 +121,39 @@ class BackfillTests {
 		this.backfill.request(Set.of(ITEMS));
 		this.backfill.request(Set.of(ITEMS)).withdraw();
 		assertThat(this.backfill.save().progress()).hasSize(1);
+	}
+
+	@Test
+	void pausedTableIsPassedOverAndStaysPausedInAnotherProcess() throws InterruptedException {
+		this.backfill.request(List.of(ITEMS, NOTES));
+		assertThat(this.backfill.pause(Set.of(ITEMS), true)).isEmpty();
+		TableBackfill notes = this.backfill.next();
+		assertThat(notes.table()).isEqualTo(NOTES);
+		assertThat(this.backfill.continues(notes)).isTrue();
+		this.backfill.resume(this.backfill.save().progress());
+		assertThat(this.backfill.paused(List.of(ITEMS, NOTES))).containsExactly(ITEMS);
+		assertThat(this.backfill.pause(Set.of(ITEMS), false)).isEmpty();
+		assertThat(this.backfill.next().table()).isEqualTo(ITEMS);
+	}
+
+	@Test
+	void changesNothingIfOneOfTheTablesIsUnknown() {
+		this.backfill.request(Set.of(ITEMS));
+		assertThat(this.backfill.pause(Set.of(ITEMS, NOTES), true)).containsExactly(NOTES);
+		assertThat(this.backfill.cancel(Set.of(ITEMS, NOTES))).containsExactly(NOTES);
+		assertThat(this.backfill.status()).singleElement()
+			.satisfies((table) -> assertThat(table.state()).isEqualTo(CdcBackfill.State.WAITING));
+	}
+
+	@Test
+	void canceledRequestIsForgottenAndDoesNotWait() throws InterruptedException {
+		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
+		TableBackfill items = this.backfill.next();
+		assertThat(this.backfill.cancel(Set.of(ITEMS))).isEmpty();
+		assertThat(this.backfill.continues(items)).isFalse();
+		assertThat(request.awaitStored(Duration.ofMillis(1))).isTrue();
+		this.backfill.postpone(items, "it failed");
+		assertThat(this.backfill.save().progress()).isEmpty();
 	}
 
 	@Test

@@ -69,8 +69,9 @@ class OffsetJsonTests {
 	@Test
 	void keepsTheProgressOfABackfill() {
 		List<BackfillProgress> progress = List.of(
-				new BackfillProgress(new TableId("public", "a"), 7, List.of("id", "part"), List.of("1", "x \"y\"")),
-				new BackfillProgress(new TableId("public", "b"), 0, List.of(), List.of()));
+				new BackfillProgress(new TableId("public", "a"), 7, false, List.of("id", "part"),
+						List.of("1", "x \"y\"")),
+				new BackfillProgress(new TableId("public", "b"), 0, true, List.of(), List.of()));
 		OffsetJson offset = OffsetJson.of(Map.of("lsn", 1L, "lsn_commit", 2L)).with(progress);
 		assertThat(offset.backfill()).isEqualTo(progress);
 		assertThat(offset.movedTo(LSN).backfill()).isEqualTo(progress);

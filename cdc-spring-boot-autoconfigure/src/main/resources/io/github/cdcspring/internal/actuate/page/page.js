@@ -106,6 +106,7 @@ function draw() {
 	drawPositions(engine);
 	drawFigures(engine, histories.get(name));
 	plot.draw(histories.get(name), measure);
+	drawBackfills(engine);
 	drawEvents(engine);
 	drawRisks(engine);
 	drawFacts(name, engine);
@@ -195,6 +196,22 @@ function figure(name, value, label, note, used) {
 	return element('div', { 'data-figure': name }, element('strong', {}, value), element('span', {}, label),
 		used === undefined || used === null ? null : element('meter', { min: 0, max: 1, high: 0.8, value: used, 'aria-label': 'Used part of the WAL limit' }),
 		element('small', {}, note || '\u00a0'));
+}
+
+/** The tables that are read, each with a bar. A bar without a value says that the number of rows is unknown. */
+function drawBackfills({ backfills = [] }) {
+	$('backfills-card').hidden = backfills.length === 0;
+	$('backfills').replaceChildren(element('table', {},
+		element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Table'), element('th', { scope: 'col' }, 'State'),
+			...['Rows', 'Of about', 'Rows a second', 'Time left'].map((name) => element('th', { scope: 'col', class: 'number' }, name)))),
+		element('tbody', {}, ...backfills.map((table) => element('tr', { 'data-backfill': table.table },
+			element('th', { scope: 'row' }, table.table, element('progress', {
+				max: Math.max(1, table.estimatedRows ?? 1, table.rows), value: table.estimatedRows === null ? null : table.rows, 'aria-hidden': 'true' })),
+			element('td', { title: table.problem }, table.state),
+			element('td', { class: 'number' }, count(table.rows)),
+			element('td', { class: 'number' }, table.estimatedRows === null ? '–' : count(table.estimatedRows)),
+			element('td', { class: 'number' }, table.rowsPerSecond === null ? '–' : count(table.rowsPerSecond)),
+			element('td', { class: 'number' }, table.secondsLeft === null ? '–' : duration(table.secondsLeft)))))));
 }
 
 /** Tables and prefixes of messages with their counts by operation, the busiest first. */

@@ -173,7 +173,7 @@ final class RelationChecks {
 							.map((change) -> change.token(context.relations().offset()))
 							.collect(Collectors.joining(","));
 		return "To go on with these tables, set " + accept + " for one start, and then request the operation "
-				+ "'snapshot' for them, which reads the rows that they have now. If nothing is missing, leave the snapshot "
+				+ "'backfill' for them, which reads the rows that they have now. If nothing is missing, leave the backfill "
 				+ "out. Or take" + newSnapshot(context);
 	}
 

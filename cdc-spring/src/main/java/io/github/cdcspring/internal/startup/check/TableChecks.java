@@ -334,7 +334,7 @@ final class TableChecks {
 					+ " of captured tables are unlogged or foreign tables. Their changes are not in the WAL, so the server "
 					+ "sends none of them, although a snapshot reads their rows.",
 					"Run ALTER TABLE … SET LOGGED for an unlogged partition, or detach the partition. Then request the "
-							+ "operation 'snapshot' for the partitioned table if rows were changed meanwhile.");
+							+ "operation 'backfill' for the partitioned table if rows were changed meanwhile.");
 		}
 	}
 

@@ -1,0 +1,144 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+import io.github.cdcspring.CdcBackfill;
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.internal.backfill.Backfill;
+import io.github.cdcspring.internal.backfill.BackfillRequest;
+import io.github.cdcspring.internal.debezium.EngineFailure;
+import io.github.cdcspring.internal.debezium.OffsetRecorder;
+import io.github.cdcspring.internal.support.LogSafe;
+import io.github.cdcspring.settings.EngineSettings;
+
+/**
+ * The existing rows that an engine delivers. Each request is stored before it returns.
+ */
+final class EngineBackfill implements CdcBackfill {
+
+	/** For the first offset, with which a request is stored. */
+	private static final Duration FIRST_OFFSET_TIMEOUT = Duration.ofSeconds(30);
+
+	private final EngineSettings settings;
+
+	private final EngineStatusTracker status;
+
+	private final EngineRunner runner;
+
+	EngineBackfill(EngineSettings settings, EngineStatusTracker status, EngineRunner runner) {
+		this.settings = settings;
+		this.status = status;
+		this.runner = runner;
+	}
+
+	@Override
+	public void start(String... tables) {
+		require("started", Set.of(EngineState.RUNNING));
+		BackfillRequest request = BackfillRequest.of(List.of(tables), this.runner.captured());
+		Set<TableId> paused = this.runner.backfill().paused(request.tables());
+		if (!paused.isEmpty()) {
+			throw new CdcException("The reading of existing rows of " + LogSafe.tables(paused)
+					+ " is paused, so another request would wait with it. Resume or cancel it first.");
+		}
+		try (Connection connection = this.runner.connect()) {
+			request.check(connection, this.settings.publication().name());
+		}
+		catch (SQLException ex) {
+			throw new CdcException("The tables whose existing rows are requested cannot be checked: "
+					+ EngineFailure.of(null, ex).message(), ex);
+		}
+		store(this.runner.backfill().request(request.tables()));
+	}
+
+	/**
+	 * The first offset is stored when the stream has passed the first watermark at the
+	 * latest.
+	 */
+	private void store(Backfill.Request request) {
+		boolean stored = false;
+		try {
+			stored = store() || request.awaitStored(FIRST_OFFSET_TIMEOUT);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			if (!stored) {
+				request.withdraw();
+			}
+		}
+		if (!stored) {
+			throw new CdcException("Engine '" + this.settings.name() + "' has stored no offset within "
+					+ FIRST_OFFSET_TIMEOUT.toSeconds() + " s, so it cannot keep the request to read existing rows, "
+					+ "which was dropped. Check whether the engine receives changes and its listeners return, and "
+					+ "repeat the request.");
+		}
+	}
+
+	private boolean store() {
+		OffsetRecorder recorder = this.runner.offsetRecorder();
+		return recorder != null && recorder.saveBackfill();
+	}
+
+	@Override
+	public void pause(String... tables) {
+		change("paused", tables, (named) -> this.runner.backfill().pause(named, true));
+	}
+
+	@Override
+	public void resume(String... tables) {
+		change("resumed", tables, (named) -> this.runner.backfill().pause(named, false));
+	}
+
+	@Override
+	public void cancel(String... tables) {
+		change("canceled", tables, this.runner.backfill()::cancel);
+	}
+
+	private void change(String what, String[] tables, Function<Set<TableId>, Set<TableId>> change) {
+		require(what, Set.of(EngineState.RUNNING, EngineState.BACKING_OFF));
+		Set<TableId> unknown = change.apply(BackfillRequest.of(List.of(tables), this.runner.captured()).tables());
+		if (!unknown.isEmpty()) {
+			throw new CdcException("No existing rows of " + LogSafe.tables(unknown)
+					+ " are to be read, so that cannot be " + what + ". Name tables that 'backfills' lists.");
+		}
+		store();
+	}
+
+	private void require(String what, Set<EngineState> states) {
+		EngineState state = this.status.state();
+		if (!states.contains(state)) {
+			throw new CdcException("Engine '" + this.settings.name() + "' is " + state + ", so a backfill cannot be "
+					+ what + ". Wait until it is RUNNING.");
+		}
+	}
+
+	@Override
+	public List<Status> list() {
+		return this.runner.backfill().status();
+	}
+
+}
