@@ -71,7 +71,7 @@ class ArchitectureTests {
 		IMPORTS.put("internal.debezium", List.of("", "settings", "offset", "internal.support", "internal.row",
 				"internal.backfill", "internal.listener"));
 		IMPORTS.put("internal.startup", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
-				"internal.listener", "internal.debezium"));
+				"internal.backfill", "internal.listener", "internal.debezium"));
 		IMPORTS.put("internal.engine", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
 				"internal.backfill", "internal.listener", "internal.parking", "internal.debezium", "internal.startup"));
 		IMPORTS.put("observation", List.of(""));

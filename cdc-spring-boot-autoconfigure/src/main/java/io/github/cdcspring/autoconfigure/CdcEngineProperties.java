@@ -423,12 +423,40 @@ public class CdcEngineProperties {
 		 */
 		private int chunkSize = 2_000;
 
+		/**
+		 * Whether to deliver the existing rows of a table that was not captured before,
+		 * if a listener receives READ events of it.
+		 */
+		private boolean newTables = true;
+
+		/**
+		 * Maximum number of rows to read in a second. By default the listeners set the
+		 * pace.
+		 */
+		private @Nullable Integer maxRowsPerSecond;
+
 		public int getChunkSize() {
 			return this.chunkSize;
 		}
 
 		public void setChunkSize(int chunkSize) {
 			this.chunkSize = chunkSize;
+		}
+
+		public boolean isNewTables() {
+			return this.newTables;
+		}
+
+		public void setNewTables(boolean newTables) {
+			this.newTables = newTables;
+		}
+
+		public @Nullable Integer getMaxRowsPerSecond() {
+			return this.maxRowsPerSecond;
+		}
+
+		public void setMaxRowsPerSecond(@Nullable Integer maxRowsPerSecond) {
+			this.maxRowsPerSecond = maxRowsPerSecond;
 		}
 
 	}

@@ -98,6 +98,15 @@ class EngineSettingsReader {
 				new EngineProperties(engine, own, this.properties, new EnginePropertyNames(this.environment, engine)));
 	}
 
+	private static EngineSettings.Backfill backfill(EngineProperties properties) {
+		CdcEngineProperties.Backfill backfill = properties.own().getBackfill();
+		Integer rate = backfill.getMaxRowsPerSecond();
+		return new EngineSettings.Backfill(
+				SettingChecks.atLeastOne(properties, "backfill.chunk-size", backfill.getChunkSize()),
+				backfill.isNewTables(),
+				(rate != null) ? SettingChecks.atLeastOne(properties, "backfill.max-rows-per-second", rate) : null);
+	}
+
 	private EngineSettings read(EngineProperties properties) {
 		CdcEngineProperties own = properties.own();
 		String slot = ReplicationNames.slot(properties, this.environment.getProperty("spring.application.name"));
@@ -112,8 +121,7 @@ class EngineSettingsReader {
 			.lsnFlushMode(flushMode(properties))
 			.offsetMismatchStrategy(own.getOffsetMismatchStrategy())
 			.snapshotMode(snapshotMode(own, store))
-			.backfill(new EngineSettings.Backfill(
-					SettingChecks.atLeastOne(properties, "backfill.chunk-size", own.getBackfill().getChunkSize())))
+			.backfill(backfill(properties))
 			.heartbeatInterval(
 					SettingChecks.notNegative(properties, "heartbeat.interval", own.getHeartbeat().getInterval()))
 			.safety(SafetySettingsReader.read(properties))

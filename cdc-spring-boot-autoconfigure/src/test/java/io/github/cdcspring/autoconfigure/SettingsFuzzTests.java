@@ -106,9 +106,11 @@ class SettingsFuzzTests {
 		valid.put("slot.advanced-by", List.of("application", "external"));
 		valid.put("publication.name", List.of("shop", "other"));
 		valid.put("publication.create", List.of("true", "false"));
-		valid.put("snapshot.mode", List.of("initial", "no_data", "always", "when_needed", "initial_only"));
+		valid.put("snapshot.mode", List.of("initial", "no_data", "always", "when_needed", "initial_only", "backfill"));
 		valid.put("heartbeat.interval", List.of("0", "5s", "PT1M"));
 		valid.put("backfill.chunk-size", List.of("1", "5000"));
+		valid.put("backfill.max-rows-per-second", List.of("1", "20000"));
+		valid.put("backfill.new-tables", List.of("true", "false"));
 		valid.put("offset.store", List.of("jdbc", "file", "memory"));
 		valid.put("offset.flush-interval", List.of("1s"));
 		valid.put("offset.file.path", List.of("/var/lib/cdc", "/tmp/cdc", "cdc"));

@@ -208,10 +208,23 @@ public final class OffsetSession {
 	 * @throws OffsetStoreException if they could not be stored
 	 */
 	public synchronized void recordRelations(List<CapturedRelation> relations) {
+		recordRelations(relations, this.current.map(StoredOffset::position).orElse(null));
+	}
+
+	/**
+	 * Set the captured relations, and store them at once with the position.
+	 * @param relations the relations
+	 * @param position what Debezium needs to resume from the LSN of the present position,
+	 * as JSON text; {@code null} if there is none
+	 * @throws OffsetFencedException if another instance has taken over
+	 * @throws OffsetStoreException if they could not be stored
+	 */
+	public synchronized void recordRelations(List<CapturedRelation> relations, @Nullable String position) {
 		this.relations = List.copyOf(relations);
 		StoredOffset offset = this.current.orElse(null);
-		if (offset != null && !offset.relations().equals(this.relations)) {
-			storeAgain(offset, false);
+		if (offset != null && position != null
+				&& !(offset.relations().equals(this.relations) && offset.position().equals(position))) {
+			savePosition(position);
 		}
 	}
 

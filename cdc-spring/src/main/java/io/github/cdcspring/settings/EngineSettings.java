@@ -112,11 +112,15 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	 * How existing rows are read alongside the stream.
 	 *
 	 * @param chunkSize the maximum number of rows to read at once
+	 * @param newTables whether the existing rows of a table that was not captured before
+	 * are read
+	 * @param maxRowsPerSecond the maximum number of rows to read in a second,
+	 * {@code null} for no limit
 	 */
-	public record Backfill(int chunkSize) {
+	public record Backfill(int chunkSize, boolean newTables, @Nullable Integer maxRowsPerSecond) {
 
 		/** The default. */
-		public static final Backfill DEFAULT = new Backfill(2_000);
+		public static final Backfill DEFAULT = new Backfill(2_000, true, null);
 
 	}
 

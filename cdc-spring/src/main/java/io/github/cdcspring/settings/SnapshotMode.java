@@ -17,7 +17,7 @@
 package io.github.cdcspring.settings;
 
 /**
- * Whether existing rows are read before changes are received.
+ * Whether and when existing rows are read.
  *
  * @since 0.1.0
  */
@@ -36,7 +36,10 @@ public enum SnapshotMode {
 	WHEN_NEEDED,
 
 	/** Once, and then receive no changes. */
-	INITIAL_ONLY;
+	INITIAL_ONLY,
+
+	/** Once, if no offset is stored, while changes are received. */
+	BACKFILL;
 
 	/**
 	 * Whether rows are read if no offset is stored.
@@ -47,12 +50,20 @@ public enum SnapshotMode {
 	}
 
 	/**
+	 * Whether rows are read before changes are received.
+	 * @return {@code true} if changes are received only when the rows were read
+	 */
+	public boolean readsDataFirst() {
+		return readsData() && this != BACKFILL;
+	}
+
+	/**
 	 * Whether a start may read rows.
 	 * @param hasOffset whether an offset is stored
 	 * @return {@code true} if it may
 	 */
 	public boolean mayReadData(boolean hasOffset) {
-		return readsData() && (this != INITIAL || !hasOffset);
+		return readsData() && !((this == INITIAL || this == BACKFILL) && hasOffset);
 	}
 
 	/**

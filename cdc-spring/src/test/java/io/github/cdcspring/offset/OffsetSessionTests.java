@@ -151,6 +151,30 @@ class OffsetSessionTests {
 	}
 
 	@Test
+	void savesRelationsAndARequestToReadThemAtOnce() {
+		List<CapturedRelation> relations = List
+			.of(new CapturedRelation(16385, new TableId("public", "orders"), "7;10", null));
+		List<StoredOffset> saved = new ArrayList<>();
+		OffsetStore noting = (OffsetStore) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { OffsetStore.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("save")) {
+						saved.add((StoredOffset) arguments[2]);
+					}
+					return method.invoke(this.store, arguments);
+				});
+		open(1).save(new Lsn(100), "{}");
+		OffsetSession session = new OffsetSession(KEY, noting, Clock.systemUTC());
+		session.takeOver();
+		session.recordRelations(relations, "{\"read\":1}");
+		session.recordRelations(relations, "{\"read\":1}");
+		assertThat(saved).singleElement().satisfies((offset) -> {
+			assertThat(offset.lsn()).isEqualTo(new Lsn(100));
+			assertThat(offset.relations()).isEqualTo(relations);
+			assertThat(offset.position()).isEqualTo("{\"read\":1}");
+		});
+	}
+
+	@Test
 	void savesNothingAfterAnotherInstanceHasTakenOver() {
 		OffsetSession former = open(1);
 		former.save(new Lsn(100), "{}");

@@ -58,6 +58,15 @@ public final class Backfill {
 		return new Request(added, waiting);
 	}
 
+	/**
+	 * Add tables that are not read already.
+	 * @param requested the tables
+	 */
+	public synchronized void requestUnknown(Collection<TableId> requested) {
+		Set<TableId> known = this.tables.stream().map(TableBackfill::table).collect(Collectors.toSet());
+		request(requested.stream().filter((table) -> !known.contains(table)).toList());
+	}
+
 	private boolean waits(TableId table) {
 		return this.tables.stream().anyMatch((known) -> known.table().equals(table) && !known.hasBegun());
 	}

@@ -52,7 +52,7 @@ public record BackfillRequest(Set<TableId> tables) {
 				LEFT JOIN pg_catalog.pg_publication_rel pr ON pr.prpubid = pub.oid AND pr.prrelid = c.oid""";
 
 	/** The server sends logical messages since this version. */
-	private static final int MESSAGES_SINCE = 14;
+	public static final int MESSAGES_SINCE = 14;
 
 	public BackfillRequest {
 		tables = Set.copyOf(tables);

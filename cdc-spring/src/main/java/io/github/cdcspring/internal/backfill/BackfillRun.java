@@ -189,9 +189,11 @@ public final class BackfillRun implements AutoCloseable {
 	 * @param publication the engine's publication
 	 * @param included whether the application receives a column of a table
 	 * @param chunkSize how many rows to read at once
+	 * @param maxRowsPerSecond how many rows to read in a second, {@code null} for no
+	 * limit
 	 */
 	public record Options(String messagePrefix, String publication, BiPredicate<TableId, String> included,
-			int chunkSize) {
+			int chunkSize, @Nullable Integer maxRowsPerSecond) {
 
 	}
 

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.support.LogSafe;
@@ -56,6 +57,8 @@ final class TableDelivery {
 
 	private final BackfillLog log;
 
+	private final Pacing pacing;
+
 	private final int chunkSize;
 
 	TableDelivery(Backfill backfill, TableBackfill table, Connection connection, BackfillStream stream,
@@ -67,7 +70,8 @@ final class TableDelivery {
 		this.reader = new ChunkReader(options.publication(), options.included());
 		this.watermarks = new Watermarks(connection, options.messagePrefix(), stream, log);
 		this.log = log;
-		this.chunkSize = options.chunkSize();
+		this.pacing = new Pacing(options.maxRowsPerSecond());
+		this.chunkSize = this.pacing.chunkSize(options.chunkSize());
 	}
 
 	/**
@@ -83,8 +87,15 @@ final class TableDelivery {
 		new OpenWriters(engine, this.stream::shownBy).await(this.connection, this::continues);
 		boolean last = false;
 		while (!last && continues()) {
+			long before = this.table.rows();
+			long chunkBegan = System.nanoTime();
 			last = next();
 			this.log.progressed(this.table);
+			if (!last) {
+				TimeUnit.NANOSECONDS.sleep(
+						this.pacing.pause(this.table.rows() - before, Duration.ofNanos(System.nanoTime() - chunkBegan))
+							.toNanos());
+			}
 		}
 		if (last) {
 			this.backfill.completed(this.table);

@@ -37,6 +37,7 @@ import io.github.cdcspring.internal.support.SourceEndpoint;
 import io.github.cdcspring.internal.support.SourceSockets;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
+import io.github.cdcspring.settings.SnapshotMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +99,7 @@ final class DebeziumConfiguration {
 		properties.setProperty("slot.name", settings.slot().name());
 		properties.setProperty("publication.name", settings.publication().name());
 		properties.setProperty("publication.autocreate.mode", "disabled");
-		properties.setProperty("snapshot.mode", snapshotOverSlot ? "custom" : LowerCase.of(settings.snapshotMode()));
+		properties.setProperty("snapshot.mode", snapshotOverSlot ? "custom" : snapshotMode(settings));
 		properties.setProperty("snapshot.mode.custom.name", SlotSnapshotter.NAME);
 		properties.setProperty("slot.failover", String.valueOf(settings.slot().survivesFailover().isFailoverSlot()));
 		properties.setProperty("lsn.flush.mode", LowerCase.of(flushMode(settings)));
@@ -115,6 +116,12 @@ final class DebeziumConfiguration {
 		properties.setProperty("provide.transaction.metadata",
 				String.valueOf(endpoints.stream().anyMatch(ListenerEndpoint::wholeTransactions)));
 		return properties;
+	}
+
+	/** Debezium knows nothing of the rows that are read alongside the stream. */
+	private static String snapshotMode(EngineSettings settings) {
+		SnapshotMode mode = settings.snapshotMode();
+		return LowerCase.of((mode == SnapshotMode.BACKFILL) ? SnapshotMode.NO_DATA : mode);
 	}
 
 	/**

@@ -109,7 +109,8 @@ public final class DebeziumRun implements AutoCloseable {
 				builder.listeners.endpoints(), id, builder.snapshotOverSlot);
 		this.backfill = new BackfillRun(settings.name(), builder.backfill, builder.backfillSource,
 				new BackfillRun.Options(DebeziumConfiguration.HEARTBEAT_PREFIX, settings.publication().name(),
-						DebeziumConfiguration.includedColumns(this.properties), settings.backfill().chunkSize()));
+						DebeziumConfiguration.includedColumns(this.properties), settings.backfill().chunkSize(),
+						settings.backfill().maxRowsPerSecond()));
 		DebeziumConfiguration.leaveOut(this.properties, builder.unsentColumns);
 		this.handler = new StreamHandler(inFlightTracker, this.committer,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains,

@@ -73,8 +73,10 @@ public record OffsetJson(String text) {
 
 	/**
 	 * Replace how far existing rows are read. Debezium does not look at it.
+	 * @param backfill the tables that are not read to the end
+	 * @return the offset
 	 */
-	OffsetJson with(List<BackfillProgress> backfill) {
+	public OffsetJson with(List<BackfillProgress> backfill) {
 		if (backfill.isEmpty()) {
 			ObjectNode offset = read();
 			return (offset.remove(BACKFILL) != null) ? new OffsetJson(offset.toString()) : this;

@@ -120,13 +120,13 @@ final class CapturedTableWatch implements AutoCloseable {
 		this.settings = settings;
 		this.preflight = preflight;
 		this.session = start.session();
-		this.captured = start.captured();
+		this.captured = start.tables().captured();
 		this.unlogged = start.source()
 			.tables()
 			.stream()
 			.flatMap((table) -> table.unlogged().stream())
 			.collect(Collectors.toSet());
-		this.keys = start.keys();
+		this.keys = start.tables().keys();
 		this.connection = connection;
 		this.executor = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread thread = new Thread(task, "cdc-" + settings.name() + "-tables");

@@ -27,6 +27,8 @@ import java.util.stream.Collectors;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.debezium.KeyHistory;
+import io.github.cdcspring.internal.debezium.OffsetJson;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.startup.Publication;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ServerRelations;
@@ -37,6 +39,7 @@ import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.SnapshotMode;
 
 /**
  * The captured tables of one engine from start to start: compares them with those that
@@ -50,10 +53,13 @@ final class CapturedTables {
 
 	private final EngineLog log;
 
+	private final NewTables newTables;
+
 	private volatile List<CapturedRelation> last = List.of();
 
-	CapturedTables(EngineSettings settings, Preflight preflight, EngineLog log) {
+	CapturedTables(EngineSettings settings, List<ListenerEndpoint> listeners, Preflight preflight, EngineLog log) {
 		this.settings = settings;
+		this.newTables = new NewTables(settings, listeners, log);
 		this.preflight = preflight;
 		this.log = log;
 	}
@@ -80,18 +86,18 @@ final class CapturedTables {
 			boolean foreign = origin != null && !origin.systemIdentifier().equals(source.server().systemIdentifier());
 			return foreign ? List.of() : session.relations();
 		}
-		return (source.slot() != null && !this.settings.snapshotMode().readsData()) ? this.last : List.of();
+		return (source.slot() != null && !this.settings.snapshotMode().readsDataFirst()) ? this.last : List.of();
 	}
 
 	/**
-	 * Publish the captured tables, and record them. To be called when the offset is taken
-	 * over: no other instance may receive from the slot any more.
+	 * Publish the captured tables, and record them, together with the request to read the
+	 * existing rows of those that are new. To be called when the offset is taken over: no
+	 * other instance may receive from the slot any more.
 	 * @param published whether this start has created the publication already
-	 * @return the tables
 	 * @throws SQLTransientException if they changed since they were found
 	 */
-	List<CapturedRelation> publish(Found found, SourceState source, Connection connection, OffsetSession session,
-			boolean published) throws SQLException {
+	Published publish(Found found, SourceState source, Connection connection, OffsetSession session, boolean published)
+			throws SQLException {
 		if (!recorded(source, session).equals(found.recorded) || !found.now.tableIds().equals(source.tableIds())) {
 			throw changed();
 		}
@@ -106,10 +112,36 @@ final class CapturedTables {
 				throw changed();
 			}
 		}
-		logAdded(found, now, publication.missing(source), session, source.slot() != null);
-		session.recordRelations(now.captured());
+		Set<TableId> unread = unread(found, now, publication.missing(source), connection, session,
+				source.slot() != null);
+		StoredOffset offset = session.current().orElse(null);
+		session.recordRelations(now.captured(),
+				(offset != null) ? NewTables.add(unread, new OffsetJson(offset.position())).text() : null);
 		this.last = now.captured();
-		return now.captured();
+		return new Published(now.captured(), found.keys(), (offset != null) ? Set.of() : unread);
+	}
+
+	/**
+	 * The tables whose existing rows are to be read alongside the stream.
+	 */
+	private Set<TableId> unread(Found found, ServerRelations now, Set<TableId> published, Connection connection,
+			OffsetSession session, boolean hadSlot) throws SQLException {
+		if (session.current().isEmpty() && this.settings.snapshotMode() == SnapshotMode.BACKFILL) {
+			return now.captured()
+				.stream()
+				.map(CapturedRelation::table)
+				.filter(this.newTables::isReceived)
+				.collect(Collectors.toCollection(TreeSet::new));
+		}
+		if (session.current().isEmpty() && (this.settings.snapshotMode().readsData() || !hadSlot)) {
+			return Set.of();
+		}
+		// Without an offset, the tables of an earlier process are not known
+		boolean known = session.current().isPresent() || !found.recorded.isEmpty();
+		Set<TableId> unread = known ? this.newTables.toRead(found.comparison, published, now.tableIds(), connection)
+				: Set.of();
+		logAdded(found, now, published, session, unread);
+		return unread;
 	}
 
 	private static SQLTransientException changed() {
@@ -121,22 +153,30 @@ final class CapturedTables {
 	 * this start publishes only from now on.
 	 */
 	private void logAdded(Found found, ServerRelations now, Set<TableId> published, OffsetSession session,
-			boolean hadSlot) {
-		boolean hasOffset = session.current().isPresent();
-		if (!hasOffset && (this.settings.snapshotMode().readsData() || !hadSlot)) {
-			return;
-		}
+			Set<TableId> unread) {
 		Set<TableId> known = found.comparison.added()
 			.stream()
 			.map(CapturedRelation::table)
 			.collect(Collectors.toCollection(TreeSet::new));
 		known.removeAll(published);
-		this.log.added(published, now.readAt());
-		this.log.added(known, offset(session));
+		this.log.added(published, now.readAt(), unread);
+		this.log.added(known, offset(session), unread);
 	}
 
 	private static Lsn offset(OffsetSession session) {
 		return session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO);
+	}
+
+	/**
+	 * What a start publishes.
+	 *
+	 * @param captured the captured tables
+	 * @param keys the primary keys that they had, to which the run adds
+	 * @param unread the tables whose existing rows are to be read, if there is no offset
+	 * with which that is stored
+	 */
+	record Published(List<CapturedRelation> captured, KeyHistory keys, Set<TableId> unread) {
+
 	}
 
 	/**

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -98,13 +99,32 @@ final class EngineLog {
 	/**
 	 * Log that tables are captured that were not captured before.
 	 * @param from from where on their changes are received
+	 * @param unread the tables among them whose existing rows are delivered
 	 */
-	void added(Set<TableId> added, Lsn from) {
-		if (!added.isEmpty()) {
+	void added(Set<TableId> added, Lsn from, Set<TableId> unread) {
+		Set<TableId> missed = new TreeSet<>(added);
+		missed.removeAll(unread);
+		if (!missed.isEmpty()) {
 			logger.warn("Engine '{}' captures {} from {} on, and did not before. Rows and changes from before that are "
 					+ "not delivered. To receive the existing rows, request the operation 'backfill' for these tables.",
-					this.engine, LogSafe.tables(added), from);
+					this.engine, LogSafe.tables(missed), from);
 		}
+		Set<TableId> read = new TreeSet<>(added);
+		read.retainAll(unread);
+		if (!read.isEmpty()) {
+			logger.warn(
+					"Engine '{}' captures {} from {} on, and did not before. It delivers the existing rows of these "
+							+ "tables alongside the stream. Deletes from before that are not delivered.",
+					this.engine, LogSafe.tables(read), from);
+		}
+	}
+
+	/**
+	 * Log why the existing rows of a new table are not delivered.
+	 */
+	void notReadable(TableId table, String problem) {
+		logger.warn("Engine '{}' does not deliver the existing rows of {}, which it did not capture before. {}",
+				this.engine, LogSafe.tables(List.of(table)), problem);
 	}
 
 	/**

@@ -238,6 +238,7 @@ final class EngineRunner {
 			.map((offset) -> new OffsetJson(offset.position()).backfill())
 			.orElse(List.of()));
 		this.log.notRead(this.backfill.retain(this.captured));
+		this.backfill.requestUnknown(start.tables().unread());
 		return start;
 	}
 
@@ -344,12 +345,12 @@ final class EngineRunner {
 		DebeziumRun.Builder builder = DebeziumRun
 			.builder(this.settings, start.endpoint(), start.session(), this.listeners)
 			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
-			.captured(start.captured())
+			.captured(start.tables().captured())
 			.unpartitioned(start.source().tableIds((table) -> !table.partitioned()))
 			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
 			.unsentColumns(start.source().unsentColumns())
 			.types(start.source().columns(), this.source.at(start.endpoint(), READ_TIMEOUT))
-			.keys(start.keys())
+			.keys(start.tables().keys())
 			.snapshotOverSlot(start.takesSnapshotOverSlot(this.settings.snapshotMode()))
 			.backfill(this.backfill, recorder, this.source.at(start.endpoint(), BACKFILL_TIMEOUT).forRows());
 		if (this.settings.visibleTransactions()) {

@@ -16,14 +16,10 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.util.List;
-
-import io.github.cdcspring.internal.debezium.KeyHistory;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.StartLock;
 import io.github.cdcspring.internal.support.SourceEndpoint;
-import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.SnapshotMode;
 
@@ -31,15 +27,14 @@ import io.github.cdcspring.settings.SnapshotMode;
  * A start that was checked and may be carried out.
  *
  * @param source the source database
- * @param captured the tables that the run captures
- * @param keys the primary keys that they had, to which the run adds
+ * @param tables the tables that the run captures
  * @param endpoint the server that was checked
  * @param lock keeps other instances from starting, until the stream is confirmed
  * @param session the offset session of the run
  * @param reconciliation how slot and offset compared, and what was decided
  */
-record PreparedStart(SourceState source, List<CapturedRelation> captured, KeyHistory keys, SourceEndpoint endpoint,
-		StartLock.Held lock, OffsetSession session, ReconciliationResult reconciliation) {
+record PreparedStart(SourceState source, CapturedTables.Published tables, SourceEndpoint endpoint, StartLock.Held lock,
+		OffsetSession session, ReconciliationResult reconciliation) {
 
 	/**
 	 * Whether Debezium creates the slot, to export a snapshot from it.
@@ -53,7 +48,7 @@ record PreparedStart(SourceState source, List<CapturedRelation> captured, KeyHis
 	 * from a slot only when it creates the slot.
 	 */
 	boolean takesSnapshotOverSlot(SnapshotMode mode) {
-		return this.session.current().isEmpty() && !createsSlot() && mode.readsData();
+		return this.session.current().isEmpty() && !createsSlot() && mode.readsDataFirst();
 	}
 
 }

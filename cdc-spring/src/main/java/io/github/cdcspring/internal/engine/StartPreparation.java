@@ -42,7 +42,6 @@ import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.StartLock;
 import io.github.cdcspring.internal.startup.WalSenderProcess;
 import io.github.cdcspring.internal.startup.check.Preflight;
-import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
@@ -97,7 +96,7 @@ final class StartPreparation {
 		this.startLock = new StartLock(settings.slot().name());
 		this.reader = new ReplicationStateReader(Duration.ofSeconds(5),
 				new ReplicationCommands(source::connectForReplication));
-		this.tables = new CapturedTables(settings, preflight, log);
+		this.tables = new CapturedTables(settings, listeners.endpoints(), preflight, log);
 	}
 
 	/**
@@ -139,15 +138,14 @@ final class StartPreparation {
 		if (reconciliation.found().slot() == null && !this.settings.snapshotMode().endsAfterSnapshot()) {
 			new OpenTransactions(this.settings.slot().name()).awaitEnd(connection);
 		}
-		List<CapturedRelation> captured = this.tables.publish(checked.tables(), source, connection, session, published);
+		CapturedTables.Published tables = this.tables.publish(checked.tables(), source, connection, session, published);
 		this.reconciler.carryOut(reconciliation, connection, session);
 		Gap gap = reconciliation.skipped();
 		if (gap != null) {
 			this.skipped.accept(gap);
 		}
 		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
-		return new PreparedStart(source, captured, checked.tables().keys(), reached.endpoint(), lock, session,
-				reconciliation);
+		return new PreparedStart(source, tables, reached.endpoint(), lock, session, reconciliation);
 	}
 
 	/**

@@ -299,7 +299,7 @@ public final class OffsetReconciler {
 	private void start(ReconciliationResult result, Connection connection, OffsetSession session) throws SQLException {
 		ReplicationState state = result.found();
 		boolean fromSlot = result.comparison().verdict() == Verdict.OFFSET_MISSING
-				&& !this.settings.snapshotMode().readsData();
+				&& !this.settings.snapshotMode().readsDataFirst();
 		if (fromSlot && state.slot() == null) {
 			Lsn created = this.slot.create(connection);
 			state = read(connection, session);

@@ -115,16 +115,17 @@ public record RestartPreview(@Nullable StartDecision decision, List<Violation> r
 			SnapshotMode mode = this.settings.snapshotMode();
 			String slot = "slot '" + this.settings.slot().name() + "'";
 			String snapshot = "takes a snapshot of the existing rows (" + snapshotMode() + ")";
+			String backfill = mode.readsData() ? ", while it delivers the existing rows (" + snapshotMode() + ")" : "";
 			if (mode.endsAfterSnapshot()) {
 				return why() + snapshot + " and ends.";
 			}
 			if (this.then.slot() == null) {
 				return why() + "creates " + slot
-						+ (mode.readsData() ? ", " + snapshot + ", and receives what commits after it."
-								: " at the end of the WAL and receives what commits from then on.");
+						+ (mode.readsDataFirst() ? ", " + snapshot + ", and receives what commits after it."
+								: " at the end of the WAL and receives what commits from then on" + backfill + ".");
 			}
-			return why() + (mode.readsData() ? snapshot + " and resumes at the slot, " + this.then.slotLsn() + "."
-					: "resumes at the slot, " + this.then.slotLsn()
+			return why() + (mode.readsDataFirst() ? snapshot + " and resumes at the slot, " + this.then.slotLsn() + "."
+					: "resumes at the slot, " + this.then.slotLsn() + backfill
 							+ ". Changes that the slot has already passed are not noticed.");
 		}
 

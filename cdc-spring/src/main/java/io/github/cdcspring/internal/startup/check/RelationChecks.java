@@ -172,9 +172,15 @@ final class RelationChecks {
 						+ changes.stream()
 							.map((change) -> change.token(context.relations().offset()))
 							.collect(Collectors.joining(","));
-		return "To go on with these tables, set " + accept + " for one start, and then request the operation "
-				+ "'backfill' for them, which reads the rows that they have now. If nothing is missing, leave the backfill "
-				+ "out. Or take" + newSnapshot(context);
+		return "To go on with these tables, set " + accept + " for one start. " + read(context) + " Or take"
+				+ newSnapshot(context);
+	}
+
+	private static String read(CheckContext context) {
+		return context.engine().backfill().newTables()
+				? "The engine then delivers the rows that they have now, too, unless "
+						+ context.settings().name("backfill.new-tables") + "=false is set."
+				: "Then request the operation 'backfill' for them, which delivers the rows that they have now.";
 	}
 
 	private static String newSnapshot(CheckContext context) {

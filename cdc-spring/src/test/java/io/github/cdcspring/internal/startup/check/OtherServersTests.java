@@ -34,6 +34,7 @@ import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.TestSlot;
 import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
+import io.github.cdcspring.settings.SnapshotMode;
 import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,23 @@ class OtherServersTests {
 					List.of("cdc.connection.url")));
 		assertThat(violations(ServerSetupChecks.STANDBY_WITHOUT_DECODING, 15, false, null)).isEmpty();
 		assertThat(violations(ServerSetupChecks.STANDBY_WITHOUT_DECODING, 16, true, null)).isEmpty();
+	}
+
+	@Test
+	void existingRowsCannotBeReadAlongsideTheStream() {
+		this.engine.snapshotMode(SnapshotMode.BACKFILL);
+		assertThat(violations(BackfillChecks.SNAPSHOT, 13, false, null)).containsExactly(new Violation(
+				"snapshot-backfill",
+				"cdc.snapshot.mode=backfill marks the place of existing rows in the stream by logical messages, which "
+						+ "PostgreSQL 13 does not send. No existing row would be delivered.",
+				"Upgrade the server to PostgreSQL 14 or later, or set cdc.snapshot.mode=initial.",
+				List.of("cdc.snapshot.mode")));
+		assertThat(violations(BackfillChecks.SNAPSHOT, 16, true, null)).singleElement()
+			.satisfies((violation) -> assertThat(violation.action())
+				.isEqualTo("Connect the engine to the primary, or set cdc.snapshot.mode=initial."));
+		assertThat(violations(BackfillChecks.SNAPSHOT, 14, false, null)).isEmpty();
+		this.engine.snapshotMode(SnapshotMode.INITIAL);
+		assertThat(violations(BackfillChecks.SNAPSHOT, 13, false, null)).isEmpty();
 	}
 
 	@Test
@@ -185,7 +203,8 @@ class OtherServersTests {
 			String walLevel) {
 		ServerState server = new ServerState(version * 10_000, version + ".0", Lsn.parse("0/1000"), standby, 1, "7",
 				walLevel, 10, 10, null, Instant.EPOCH);
-		return new CheckContext(engine.settings(), new ServerNeeds(Map.of(), List.of(), List.of(), false),
+		return new CheckContext(engine.settings(),
+				new ServerNeeds(Map.of(), List.of(), List.of(), engine.snapshotMode.mayReadData(false)),
 				new SourceState(server, new SourceState.Usage(1, 10),
 						new SourceState.Session("me", "shop", "UTF8", true, true, false, List.of("public"), Map.of()),
 						slot, null, List.of(), List.of()),

@@ -309,7 +309,7 @@ class SettingsRulesTests {
 				}
 			}
 		}
-		assertThat(combinations).isEqualTo(3 * 4 * 3 * 5 * 3 * 8);
+		assertThat(combinations).isEqualTo(3 * 4 * 3 * 6 * 3 * 8);
 	}
 
 	private static Set<String> expected(TestEngine engine) {
