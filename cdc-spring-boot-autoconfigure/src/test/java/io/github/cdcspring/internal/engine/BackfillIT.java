@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.github.cdcspring.CdcException;
@@ -209,6 +210,30 @@ class BackfillIT {
 	}
 
 	@Test
+	void failingRowStopsTheEngineAfterSoManyRestartsAndCanBeLeftOut(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT generate_series(1, 25)");
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				StringUtils.concatenateStringArrays(SETTINGS,
+						new String[] { "cdc.listener.retry.max-attempts=1", "cdc.listener.on-failure=stop",
+								"cdc.listener.restart.initial-interval=10ms", "cdc.listener.restart.max-attempts=2",
+								"cdc.heartbeat.interval=100ms", "cdc.offset.flush-interval=10ms" }))) {
+			Items items = application.bean(Items.class);
+			items.poison = 15;
+			application.engine().backfill().start("items");
+			await().until(() -> application.engine().status().state() == EngineState.FAILED);
+			assertThat(items.poisoned).hasValue(3);
+			assertThat(items.read.stream().filter((row) -> row.get("id").equals(1))).hasSize(1);
+			application.engine().backfill().cancel("items");
+			application.engine().restart();
+			await().until(() -> application.engine().status().state() == EngineState.RUNNING);
+			database.execute("UPDATE items SET note = 'changed' WHERE id = 1");
+			await().until(() -> items.keys.size() > items.read.size());
+			assertThat(items.ids()).doesNotContain(25);
+		}
+	}
+
+	@Test
 	void rewrittenTableWithoutKeyIsReadFromTheStart(TestDatabase database) throws InterruptedException {
 		database.execute("CREATE TABLE items (id int, note text) WITH (autovacuum_enabled = false)",
 				"INSERT INTO items SELECT n, repeat('x', 200) FROM generate_series(1, 1000) n",
@@ -292,11 +317,14 @@ class BackfillIT {
 
 		volatile int poison = -1;
 
+		final AtomicInteger poisoned = new AtomicInteger();
+
 		@CdcListener(tables = "items", operations = { Operation.READ, Operation.UPDATE })
 		void on(ChangeEvent<Map<String, @Nullable Object>> event) throws InterruptedException {
 			Map<String, @Nullable Object> row = event.after();
 			int id = (int) row.get("id");
 			if (id == this.poison) {
+				this.poisoned.incrementAndGet();
 				throw new IllegalStateException("poison");
 			}
 			if (event.operation() == Operation.READ) {

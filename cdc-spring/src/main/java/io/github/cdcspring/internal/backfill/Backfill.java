@@ -39,6 +39,8 @@ public final class Backfill {
 
 	private final Deque<TableBackfill> tables = new ArrayDeque<>();
 
+	private long advances;
+
 	/**
 	 * Add tables. One that waits already is not read twice.
 	 * @param requested the tables
@@ -106,6 +108,7 @@ public final class Backfill {
 		Set<TableId> unknown = unknown(named);
 		if (unknown.isEmpty()) {
 			named(named).forEach((table) -> table.pause(paused));
+			this.advances++;
 			notifyAll();
 		}
 		return unknown;
@@ -121,6 +124,7 @@ public final class Backfill {
 		if (unknown.isEmpty()) {
 			List<TableBackfill> canceled = named(named);
 			this.tables.removeAll(canceled);
+			this.advances++;
 			stored(canceled);
 		}
 		return unknown;
@@ -154,6 +158,21 @@ public final class Backfill {
 	 */
 	public synchronized List<Status> status() {
 		return this.tables.stream().map(TableBackfill::status).toList();
+	}
+
+	/** The rows of a chunk were handled. */
+	synchronized void handled(TableBackfill table, Chunk chunk, int rows) {
+		table.handled(chunk, rows);
+		this.advances++;
+	}
+
+	/**
+	 * How often rows were handled, or what is to be read was changed. While this number
+	 * remains the same, the next row to be delivered is the same.
+	 * @return the number, which only grows
+	 */
+	public synchronized long advances() {
+		return this.advances;
 	}
 
 	/**

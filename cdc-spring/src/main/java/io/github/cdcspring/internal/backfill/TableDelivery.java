@@ -124,7 +124,7 @@ final class TableDelivery {
 			if (delivered != null) {
 				int again = again(delivered.changed());
 				this.reader.delivered();
-				this.table.handled(chunk, delivered.rows().size() + again);
+				this.backfill.handled(this.table, chunk, delivered.rows().size() + again);
 				return chunk.last();
 			}
 			limit = Math.max(1, limit / 2);

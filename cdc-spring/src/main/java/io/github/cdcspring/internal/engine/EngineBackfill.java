@@ -42,6 +42,10 @@ final class EngineBackfill implements CdcBackfill {
 	/** For the first offset, with which a request is stored. */
 	private static final Duration FIRST_OFFSET_TIMEOUT = Duration.ofSeconds(30);
 
+	/** A row that always fails must not keep the engine from running for ever. */
+	private static final Set<EngineState> CHANGEABLE = Set.of(EngineState.RUNNING, EngineState.BACKING_OFF,
+			EngineState.FAILED);
+
 	private final EngineSettings settings;
 
 	private final EngineStatusTracker status;
@@ -119,7 +123,7 @@ final class EngineBackfill implements CdcBackfill {
 	}
 
 	private void change(String what, String[] tables, Function<Set<TableId>, Set<TableId>> change) {
-		require(what, Set.of(EngineState.RUNNING, EngineState.BACKING_OFF));
+		require(what, CHANGEABLE);
 		Set<TableId> unknown = change.apply(BackfillRequest.of(List.of(tables), this.runner.captured()).tables());
 		if (!unknown.isEmpty()) {
 			throw new CdcException("No existing rows of " + LogSafe.tables(unknown)

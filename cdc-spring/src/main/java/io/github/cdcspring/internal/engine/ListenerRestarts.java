@@ -16,6 +16,8 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.util.function.LongSupplier;
+
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.settings.EngineSettings;
@@ -23,19 +25,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The restarts after a listener's failure, until the event that it failed at is
- * processed.
+ * processed. The stored offset tells that of an event of the stream. A row of a backfill
+ * is processed when the backfill has advanced.
  */
 final class ListenerRestarts {
 
 	private final EngineSettings settings;
+
+	private final LongSupplier backfillAdvances;
 
 	private final RestartBackOff backOff;
 
 	/** The failure of a listener at an event that is not processed yet. */
 	private @Nullable EngineFailure unprocessed;
 
-	ListenerRestarts(EngineSettings settings) {
+	/** How far the backfill was when the listener failed. */
+	private long failedAt;
+
+	/**
+	 * Create the restarts.
+	 * @param backfillAdvances counts how often the backfill has advanced
+	 */
+	ListenerRestarts(EngineSettings settings, LongSupplier backfillAdvances) {
 		this.settings = settings;
+		this.backfillAdvances = backfillAdvances;
 		this.backOff = new RestartBackOff(settings.listener().restart());
 	}
 
@@ -55,6 +68,7 @@ final class ListenerRestarts {
 	 */
 	RestartBackOff failed(EngineFailure failure) {
 		this.unprocessed = failure;
+		this.failedAt = this.backfillAdvances.getAsLong();
 		return this.backOff;
 	}
 
@@ -64,12 +78,16 @@ final class ListenerRestarts {
 	 */
 	boolean stored(Lsn lsn) {
 		Lsn processedPast = (this.unprocessed != null) ? this.unprocessed.processedPast() : null;
-		if (processedPast == null || !lsn.isAfter(processedPast)) {
+		if (processedPast == null || !isPast(processedPast, lsn)) {
 			return false;
 		}
 		this.unprocessed = null;
 		this.backOff.reset();
 		return true;
+	}
+
+	private boolean isPast(Lsn failed, Lsn stored) {
+		return failed.equals(Lsn.ZERO) ? this.backfillAdvances.getAsLong() > this.failedAt : stored.isAfter(failed);
 	}
 
 	/** The failure at an event that is not processed yet, in words. */

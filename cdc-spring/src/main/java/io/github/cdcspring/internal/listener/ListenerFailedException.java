@@ -75,9 +75,10 @@ public class ListenerFailedException extends CdcException {
 
 	/**
 	 * Return when the event is processed, if the failure may pass by itself.
-	 * @return the LSN that the stored offset must have passed, {@code null} for a failure
-	 * that does not pass: an error, an event that cannot be mapped, or an exception that
-	 * the application excludes from retries
+	 * @return the LSN that the stored offset must have passed, {@link Lsn#ZERO} for a row
+	 * of a backfill, which has no place in the stream, {@code null} for a failure that
+	 * does not pass: an error, an event that cannot be mapped, or an exception that the
+	 * application excludes from retries
 	 */
 	public @Nullable Lsn processedPast() {
 		Change change = this.change;
