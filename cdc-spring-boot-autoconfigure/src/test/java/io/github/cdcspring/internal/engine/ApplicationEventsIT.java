@@ -16,6 +16,8 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +26,9 @@ import java.util.stream.Collectors;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.engine.CdcBackfillCompleted;
+import io.github.cdcspring.engine.CdcBackfillStarted;
 import io.github.cdcspring.engine.CdcEngineStateChanged;
 import io.github.cdcspring.engine.CdcGapSkipped;
 import io.github.cdcspring.engine.EngineState;
@@ -50,10 +55,13 @@ class ApplicationEventsIT {
 
 	private static final List<CdcGapSkipped> gaps = new CopyOnWriteArrayList<>();
 
+	private static final List<Object> backfills = new CopyOnWriteArrayList<>();
+
 	@BeforeEach
 	void createTable(TestDatabase database) {
 		states.clear();
 		gaps.clear();
+		backfills.clear();
 		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
 	}
 
@@ -116,6 +124,23 @@ class ApplicationEventsIT {
 	}
 
 	@Test
+	void backfillIsTold(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "cdc.snapshot.mode=no_data")) {
+			insert(database, 1);
+			Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+			application.engine().backfill().start("numbers");
+			await().until(() -> backfills.size() == 2);
+			assertThat(application.bean(Numbers.class).ids).contains(1);
+			CdcBackfillStarted started = (CdcBackfillStarted) backfills.get(0);
+			assertThat(started.requestedAt()).isBetween(before, Instant.now());
+			assertThat(started).isEqualTo(new CdcBackfillStarted(application.engine().name(),
+					new TableId("public", "numbers"), started.requestedAt(), 0));
+			assertThat(backfills.get(1))
+				.isEqualTo(new CdcBackfillCompleted(started.engine(), started.table(), started.requestedAt(), 1));
+		}
+	}
+
+	@Test
 	void listenerThatBlocksOrFailsDoesNotHoldUpTheStream(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Blocking.class)) {
 			insert(database, 1);
@@ -147,6 +172,11 @@ class ApplicationEventsIT {
 		@EventListener
 		void on(CdcEngineStateChanged event) {
 			states.add(event);
+		}
+
+		@EventListener({ CdcBackfillStarted.class, CdcBackfillCompleted.class })
+		void onBackfill(Object event) {
+			backfills.add(event);
 		}
 
 		@EventListener

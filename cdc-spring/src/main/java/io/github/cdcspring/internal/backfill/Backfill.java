@@ -24,7 +24,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -39,7 +41,27 @@ public final class Backfill {
 
 	private final Deque<TableBackfill> tables = new ArrayDeque<>();
 
+	private final List<Consumer<BackfillStep>> listeners = new CopyOnWriteArrayList<>();
+
 	private long advances;
+
+	/**
+	 * Add a listener that is told when the reading of a table begins, continues, or is
+	 * completed. It must not take long.
+	 * @param listener the listener
+	 */
+	public void onStep(Consumer<BackfillStep> listener) {
+		this.listeners.add(listener);
+	}
+
+	private void tell(BackfillStep step) {
+		this.listeners.forEach((listener) -> listener.accept(step));
+	}
+
+	/** A table is about to be read. */
+	void begins(TableBackfill table) {
+		tell(table.step(false));
+	}
 
 	/**
 	 * Add tables. One that waits already is not read twice.
@@ -53,7 +75,7 @@ public final class Backfill {
 			this.tables.stream()
 				.filter((known) -> known.table().equals(table) && !known.hasBegun())
 				.findFirst()
-				.ifPresentOrElse(waiting::add, () -> added.add(new TableBackfill(table)));
+				.ifPresentOrElse(waiting::add, () -> added.add(TableBackfill.request(table)));
 		}
 		this.tables.addAll(added);
 		notifyAll();
@@ -183,6 +205,7 @@ public final class Backfill {
 		this.tables.remove(table);
 		table.stored();
 		notifyAll();
+		tell(table.step(true));
 	}
 
 	/** A table cannot be read now, and must not hold up the others. */

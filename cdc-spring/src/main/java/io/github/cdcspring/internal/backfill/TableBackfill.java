@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.backfill;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import io.github.cdcspring.CdcBackfill.State;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class TableBackfill {
 
 	private final TableId table;
+
+	private final Instant requestedAt;
 
 	private volatile @Nullable BackfillPosition handled;
 
@@ -52,12 +55,20 @@ final class TableBackfill {
 
 	private volatile long began;
 
-	TableBackfill(TableId table) {
+	private TableBackfill(TableId table, Instant requestedAt) {
 		this.table = table;
+		this.requestedAt = requestedAt;
+	}
+
+	/** A request that the store does not know yet. */
+	static TableBackfill request(TableId table) {
+		TableBackfill backfill = resume(BackfillProgress.none(table, Instant.now()));
+		backfill.stored = false;
+		return backfill;
 	}
 
 	static TableBackfill resume(BackfillProgress progress) {
-		TableBackfill backfill = new TableBackfill(progress.table());
+		TableBackfill backfill = new TableBackfill(progress.table(), progress.requestedAt());
 		backfill.rows = progress.rows();
 		backfill.handled = progress.columns().isEmpty() ? null
 				: new BackfillPosition(progress.columns(), progress.values());
@@ -70,8 +81,13 @@ final class TableBackfill {
 	/** How far it is done, to be stored. */
 	BackfillProgress progress() {
 		BackfillPosition handled = this.handled;
-		return new BackfillProgress(this.table, this.rows, this.paused,
+		return new BackfillProgress(this.table, this.requestedAt, this.rows, this.paused,
 				(handled != null) ? handled.columns() : List.of(), (handled != null) ? handled.values() : List.of());
+	}
+
+	/** What happens to it now. */
+	BackfillStep step(boolean completed) {
+		return new BackfillStep(this.table, this.requestedAt, this.rows, completed);
 	}
 
 	/** What is done of it. */

@@ -81,6 +81,7 @@ final class TableDelivery {
 	 */
 	void run(String engine) throws SQLException, InterruptedException {
 		this.log.begins(this.table);
+		this.backfill.begins(this.table);
 		long began = System.nanoTime();
 		this.table.reads(ChunkReader.estimate(this.connection, this.table.table()));
 		this.watermarks.await(this.stream.begin(this.table.table()), this.table.table());

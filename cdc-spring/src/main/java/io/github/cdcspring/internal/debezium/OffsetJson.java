@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.debezium;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,7 @@ public record OffsetJson(String text) {
 		for (BackfillProgress progress : backfill) {
 			ObjectNode table = tables.addObject();
 			table.put("schema", progress.table().schema()).put("table", progress.table().name());
+			table.put("requested", progress.requestedAt().toEpochMilli());
 			table.put("rows", progress.rows());
 			if (progress.paused()) {
 				table.put("paused", true);
@@ -105,8 +107,8 @@ public record OffsetJson(String text) {
 		JsonNode tables = parse(read().path(BACKFILL).asText("[]"));
 		for (JsonNode table : tables) {
 			backfill.add(new BackfillProgress(new TableId(table.path("schema").asText(), table.path("table").asText()),
-					table.path("rows").asLong(), table.path("paused").asBoolean(), texts(table.path("columns")),
-					texts(table.path("values"))));
+					Instant.ofEpochMilli(table.path("requested").asLong()), table.path("rows").asLong(),
+					table.path("paused").asBoolean(), texts(table.path("columns")), texts(table.path("values"))));
 		}
 		return backfill;
 	}

@@ -31,6 +31,7 @@ import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.internal.backfill.BackfillStep;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.QueueFill;
 import io.github.cdcspring.internal.listener.DeliveryOptions;
@@ -140,6 +141,15 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	 */
 	public void onGapSkipped(Consumer<Gap> listener) {
 		this.gapListeners.add(listener);
+	}
+
+	/**
+	 * Add a listener that is told when the reading of the existing rows of a table
+	 * begins, continues, or is completed.
+	 * @param listener the listener, which must not take long
+	 */
+	public void onBackfillStep(Consumer<BackfillStep> listener) {
+		this.runner.backfill().onStep(listener);
 	}
 
 	@Override

@@ -23,10 +23,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.cdcspring.engine.CdcBackfillCompleted;
+import io.github.cdcspring.engine.CdcBackfillStarted;
 import io.github.cdcspring.engine.CdcEngineStateChanged;
 import io.github.cdcspring.engine.CdcGapSkipped;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
+import io.github.cdcspring.internal.backfill.BackfillStep;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +63,12 @@ public final class EngineEventPublisher implements EngineCreatedListener, SmartL
 		AtomicReference<EngineState> last = new AtomicReference<>(engine.status().state());
 		engine.onStatusChange((status) -> stateEntered(engine.name(), last, status));
 		engine.onGapSkipped((gap) -> publish(new CdcGapSkipped(engine.name(), gap)));
+		engine.onBackfillStep((step) -> publish(event(engine.name(), step)));
+	}
+
+	private static Object event(String engine, BackfillStep step) {
+		return step.completed() ? new CdcBackfillCompleted(engine, step.table(), step.requestedAt(), step.rows())
+				: new CdcBackfillStarted(engine, step.table(), step.requestedAt(), step.rows());
 	}
 
 	private void stateEntered(String engine, AtomicReference<EngineState> last, EngineStatus status) {

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.engine;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -113,7 +114,8 @@ final class NewTables {
 		}
 		List<BackfillProgress> backfill = new ArrayList<>(offset.backfill());
 		backfill.removeIf((progress) -> tables.contains(progress.table()));
-		tables.forEach((table) -> backfill.add(new BackfillProgress(table, 0, false, List.of(), List.of())));
+		Instant now = Instant.now();
+		tables.forEach((table) -> backfill.add(BackfillProgress.none(table, now)));
 		return offset.with(backfill);
 	}
 

@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.backfill;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class BackfillTests {
+
+	private static final Instant WHEN = Instant.ofEpochMilli(1_700_000_000_123L);
 
 	private static final TableId ITEMS = new TableId("public", "items");
 
@@ -68,14 +71,16 @@ class BackfillTests {
 		this.backfill.request(Set.of(ITEMS));
 		this.backfill.next().handled(chunk("50"), 50);
 		this.backfill.save().stored();
-		List<BackfillProgress> stored = List.of(new BackfillProgress(ITEMS, 10, false, List.of("id"), List.of("10")));
+		List<BackfillProgress> stored = List
+			.of(new BackfillProgress(ITEMS, WHEN, 10, false, List.of("id"), List.of("10")));
 		this.backfill.resume(stored);
 		assertThat(this.backfill.save().progress()).isEqualTo(stored);
 	}
 
 	@Test
 	void requestReadsFromTheStartAlthoughAnotherInstanceReadsTheTable() {
-		List<BackfillProgress> stored = List.of(new BackfillProgress(ITEMS, 10, false, List.of("id"), List.of("10")));
+		List<BackfillProgress> stored = List
+			.of(new BackfillProgress(ITEMS, WHEN, 10, false, List.of("id"), List.of("10")));
 		this.backfill.request(Set.of(ITEMS));
 		this.backfill.resume(stored);
 		assertThat(this.backfill.save().progress()).extracting(BackfillProgress::rows).containsExactly(10L, 0L);
@@ -109,7 +114,7 @@ class BackfillTests {
 	@Test
 	void requestIsStoredIfAnotherInstanceHasStoredTheSame() throws InterruptedException {
 		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
-		this.backfill.resume(List.of(new BackfillProgress(ITEMS, 0, false, List.of(), List.of())));
+		this.backfill.resume(List.of(new BackfillProgress(ITEMS, WHEN, 0, false, List.of(), List.of())));
 		assertThat(request.awaitStored(Duration.ofMillis(1))).isTrue();
 		assertThat(this.backfill.save().progress()).hasSize(1);
 	}

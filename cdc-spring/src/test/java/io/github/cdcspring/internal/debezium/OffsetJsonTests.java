@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.debezium;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,9 +70,9 @@ class OffsetJsonTests {
 	@Test
 	void keepsTheProgressOfABackfill() {
 		List<BackfillProgress> progress = List.of(
-				new BackfillProgress(new TableId("public", "a"), 7, false, List.of("id", "part"),
-						List.of("1", "x \"y\"")),
-				new BackfillProgress(new TableId("public", "b"), 0, true, List.of(), List.of()));
+				new BackfillProgress(new TableId("public", "a"), Instant.ofEpochMilli(1_700_000_000_123L), 7, false,
+						List.of("id", "part"), List.of("1", "x \"y\"")),
+				new BackfillProgress(new TableId("public", "b"), Instant.EPOCH, 0, true, List.of(), List.of()));
 		OffsetJson offset = OffsetJson.of(Map.of("lsn", 1L, "lsn_commit", 2L)).with(progress);
 		assertThat(offset.backfill()).isEqualTo(progress);
 		assertThat(offset.movedTo(LSN).backfill()).isEqualTo(progress);
