@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TcpProxy;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -88,7 +90,12 @@ class BackfillRaceIT {
 	@Test
 	void truncatedRowsDoNotReturn(TestDatabase database, CapturedOutput output) throws Exception {
 		createTable(database, "id int PRIMARY KEY, version bigint NOT NULL");
-		race(database, output, 2, this::truncate, "cdc.listener.concurrency=4");
+		// So that tables are truncated between a chunk and its watermark
+		try (TcpProxy proxy = TcpProxy.to("localhost", database.port())) {
+			race(database, output, () -> proxy.delay(Duration.ofMillis(5)), 4, this::truncate,
+					"cdc.listener.concurrency=4", "cdc.connection.url=" + proxy.through(database).jdbcUrl(),
+					"cdc.connection.username=postgres", "cdc.connection.password=postgres");
+		}
 	}
 
 	@Test
@@ -106,9 +113,16 @@ class BackfillRaceIT {
 
 	private Mirror race(TestDatabase database, CapturedOutput output, int times, Writer writer, String... settings)
 			throws Exception {
+		return race(database, output, () -> {
+		}, times, writer, settings);
+	}
+
+	private Mirror race(TestDatabase database, CapturedOutput output, Runnable started, int times, Writer writer,
+			String... settings) throws Exception {
 		ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
 		try (TestApplication application = TestApplication.run(database, Mirror.class,
 				StringUtils.concatenateStringArrays(SETTINGS, settings))) {
+			started.run();
 			Mirror mirror = application.bean(Mirror.class);
 			List<Future<?>> writing = new ArrayList<>();
 			for (int i = 0; i < WRITERS; i++) {
