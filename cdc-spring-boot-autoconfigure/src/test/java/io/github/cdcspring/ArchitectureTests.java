@@ -74,19 +74,24 @@ class ArchitectureTests {
 				"internal.backfill", "internal.listener", "internal.debezium"));
 		IMPORTS.put("internal.engine", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
 				"internal.backfill", "internal.listener", "internal.parking", "internal.debezium", "internal.startup"));
+		IMPORTS.put("internal.kafka", List.of("", "settings", "internal.support", "internal.row", "internal.listener",
+				"internal.debezium", "internal.startup", "internal.engine"));
 		IMPORTS.put("observation", List.of(""));
 		IMPORTS.put("internal.ssl", List.of());
-		IMPORTS.put("internal.actuate", List.of("", "settings", "offset", "engine", "observation", "internal.support",
-				"internal.row", "internal.listener", "internal.parking", "internal.startup", "internal.engine"));
+		IMPORTS.put("internal.actuate",
+				List.of("", "settings", "offset", "engine", "observation", "internal.support", "internal.row",
+						"internal.listener", "internal.parking", "internal.startup", "internal.engine",
+						"internal.kafka"));
 		IMPORTS.put("autoconfigure",
 				List.of("", "settings", "offset", "engine", "observation", "internal.support", "internal.row",
 						"internal.listener", "internal.parking", "internal.debezium", "internal.startup",
-						"internal.engine", "internal.actuate", "internal.ssl"));
+						"internal.engine", "internal.kafka", "internal.actuate", "internal.ssl"));
 	}
 
 	private static final JavaClasses classes = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())
-		.withImportOption((location) -> !location.contains("cdc-test-support"))
+		.withImportOption(
+				(location) -> !location.contains("cdc-test-support") && !location.contains("cdc-connect-postgres"))
 		.importPackages(ROOT);
 
 	@Test
@@ -135,8 +140,10 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyDebeziumAndRowsKnowKafkaConnect() {
-		noClasses().that(resideOutsideOfPackages(packageOf("internal.debezium"), packageOf("internal.row")))
+	void onlyDebeziumRowsAndKafkaKnowKafka() {
+		noClasses()
+			.that(resideOutsideOfPackages(packageOf("internal.debezium"), packageOf("internal.row"),
+					packageOf("internal.kafka")))
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.apache.kafka..")

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,8 +87,8 @@ final class KafkaProcess implements AutoCloseable {
 						<root level="WARN"><appender-ref ref="console" /></root>
 					</configuration>
 					""");
-			String classPath = Path.of("target", "test-classes").toAbsolutePath() + File.pathSeparator
-					+ Files.readString(Path.of(System.getProperty("kafka.classpath"))).strip();
+			String classPath = Path.of(KafkaLauncher.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+					+ File.pathSeparator + Files.readString(Path.of(System.getProperty("kafka.classpath"))).strip();
 			List<String> command = new ArrayList<>(
 					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
 							"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlogback.configurationFile=" + logging,
@@ -99,6 +100,9 @@ final class KafkaProcess implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+		catch (URISyntaxException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 

@@ -115,6 +115,7 @@ public final class TestKafka implements AutoCloseable {
 		properties.put("transaction.state.log.min.isr", "1");
 		properties.put("share.coordinator.state.topic.min.isr", "1");
 		properties.put("group.initial.rebalance.delay.ms", "0");
+		properties.put("group.min.session.timeout.ms", "1000");
 		properties.put("log.cleaner.dedupe.buffer.size", "2097152");
 		return properties;
 	}
@@ -188,9 +189,9 @@ public final class TestKafka implements AutoCloseable {
 	 * The configuration of the plugin's connector, with its converter.
 	 */
 	public static Map<String, String> connector(TestDatabase database) {
-		Map<String, String> config = connector(database, CdcPostgresConnector.class.getName());
+		Map<String, String> config = connector(database, "io.github.cdcspring.connect.CdcPostgresConnector");
 		for (String converter : List.of("key.converter", "value.converter", "header.converter")) {
-			config.put(converter, CdcConverter.class.getName());
+			config.put(converter, "io.github.cdcspring.connect.CdcConverter");
 		}
 		return config;
 	}
@@ -218,7 +219,8 @@ public final class TestKafka implements AutoCloseable {
 			.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'")));
 	}
 
-	void restartTask(TestDatabase database) {
+	/** Restart the task of a connector, which sends the open transaction again. */
+	public void restartTask(TestDatabase database) {
 		// 409 while a rebalance is under way
 		await()
 			.until(() -> send("POST", "/connectors/" + database.name() + "/tasks/0/restart", null).statusCode() < 300);

@@ -27,6 +27,7 @@ import io.github.cdcspring.engine.CdcEngineRegistry;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.EngineCreatedListener;
 import io.github.cdcspring.internal.engine.EngineEventPublisher;
+import io.github.cdcspring.internal.kafka.ConsumerSource;
 import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
 import io.github.cdcspring.internal.listener.ListenerRegistry;
 import io.github.cdcspring.internal.row.JsonConversion;
@@ -58,12 +59,13 @@ import org.springframework.transaction.PlatformTransactionManager;
  * @since 0.1.0
  */
 @AutoConfiguration(afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+		"org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration",
 		"org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
 		"org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration" })
 @ConditionalOnClass(name = "io.debezium.connector.postgresql.PostgresConnector")
 @ConditionalOnBooleanProperty(name = "cdc.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(CdcProperties.class)
-@Import({ ApplicationConnectionConfiguration.class, JsonConfiguration.class })
+@Import({ ApplicationConnectionConfiguration.class, JsonConfiguration.class, KafkaSourceConfiguration.class })
 public final class CdcAutoConfiguration {
 
 	@Bean
@@ -127,8 +129,10 @@ public final class CdcAutoConfiguration {
 
 	@Bean
 	EngineFactory cdcEngineFactory(EngineSettingsReader settings, ListenerRegistry listeners, RowMappers mappers,
-			OffsetStores stores, DeliveryOptionsFactory options, UnregisteredListeners unregistered) {
-		return new EngineFactory(settings, listeners, mappers, stores, options, unregistered);
+			OffsetStores stores, DeliveryOptionsFactory options, ObjectProvider<ConsumerSource> consumers,
+			UnregisteredListeners unregistered) {
+		return new EngineFactory(settings, listeners, mappers, new EngineSources(stores, consumers.getIfUnique()),
+				options, unregistered);
 	}
 
 	@Bean

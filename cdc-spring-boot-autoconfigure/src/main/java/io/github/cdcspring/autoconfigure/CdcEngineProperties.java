@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.settings.EngineSource;
+import io.github.cdcspring.settings.KafkaOrder;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.OffsetStoreType;
@@ -46,6 +48,11 @@ import org.springframework.util.unit.DataSize;
  * @since 0.1.0
  */
 public class CdcEngineProperties {
+
+	/**
+	 * Where events are received from.
+	 */
+	private EngineSource source = EngineSource.EMBEDDED;
 
 	/**
 	 * How the replication slot advances.
@@ -85,11 +92,21 @@ public class CdcEngineProperties {
 
 	private final Tracing tracing = new Tracing();
 
+	private final Kafka kafka = new Kafka();
+
 	/**
 	 * Additional properties to pass to Debezium. A property that has a setting of its
 	 * own, or that the starter depends on, is refused.
 	 */
 	private final Map<String, String> debezium = new LinkedHashMap<>();
+
+	public EngineSource getSource() {
+		return this.source;
+	}
+
+	public void setSource(EngineSource source) {
+		this.source = source;
+	}
 
 	public @Nullable LsnFlushMode getLsnFlushMode() {
 		return this.lsnFlushMode;
@@ -165,6 +182,10 @@ public class CdcEngineProperties {
 
 	public Tracing getTracing() {
 		return this.tracing;
+	}
+
+	public Kafka getKafka() {
+		return this.kafka;
 	}
 
 	public Map<String, String> getDebezium() {
@@ -269,6 +290,55 @@ public class CdcEngineProperties {
 
 		public Ssl getSsl() {
 			return this.ssl;
+		}
+
+	}
+
+	/**
+	 * Kafka, with 'source=kafka'.
+	 */
+	public static class Kafka {
+
+		/**
+		 * Order of the events: of each key, from a topic for each table, or of the whole
+		 * stream, from the topic '<topic-prefix>.stream' with one partition.
+		 */
+		private KafkaOrder order = KafkaOrder.KEY;
+
+		/**
+		 * Prefix of the topics, the connector's 'topic.prefix'. By default the name of
+		 * the replication slot.
+		 */
+		private @Nullable String topicPrefix;
+
+		/**
+		 * Consumer group. By default 'spring.kafka.consumer.group-id', then the name of
+		 * the application; a further engine appends its own name.
+		 */
+		private @Nullable String groupId;
+
+		public KafkaOrder getOrder() {
+			return this.order;
+		}
+
+		public void setOrder(KafkaOrder order) {
+			this.order = order;
+		}
+
+		public @Nullable String getTopicPrefix() {
+			return this.topicPrefix;
+		}
+
+		public void setTopicPrefix(@Nullable String topicPrefix) {
+			this.topicPrefix = topicPrefix;
+		}
+
+		public @Nullable String getGroupId() {
+			return this.groupId;
+		}
+
+		public void setGroupId(@Nullable String groupId) {
+			this.groupId = groupId;
 		}
 
 	}

@@ -83,6 +83,10 @@ class DeliveryOptionsFactory {
 	 */
 	private EpochFence fence(EngineSettings settings) {
 		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
+		if (settings.kafka() != null) {
+			// Several instances write, each for its partitions
+			return new EpochFence(key, null, null);
+		}
 		boolean together = settings.offset().store() == OffsetStoreType.JDBC && !this.stores.isOwnedByApplication();
 		return new EpochFence(key, this.stores.of(settings.offset()),
 				together ? TableName.parse("offset table", settings.offset().jdbcTable()) : null);
@@ -145,6 +149,16 @@ class DeliveryOptionsFactory {
 
 	private DataSource transactionalDataSource(EngineSettings settings) {
 		String property = settings.property("listener.transactional");
+		if (settings.kafka() != null) {
+			if (this.dataSource == null) {
+				throw new InvalidCdcPropertyException(property,
+						"is true, but the application has no DataSource to register events in, or several of which none "
+								+ "is primary.",
+						"Add 'spring-boot-starter-jdbc' and set 'spring.datasource.url', or mark one DataSource as "
+								+ "primary.");
+			}
+			return this.dataSource;
+		}
 		if (this.dataSource == null || settings.offset().store() != OffsetStoreType.JDBC
 				|| this.stores.isOwnedByApplication()) {
 			throw new InvalidCdcPropertyException(property,

@@ -22,7 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.EngineSetup;
+import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.internal.listener.InvalidListenerException;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.listener.ListenerRegistry;
@@ -47,28 +48,32 @@ class EngineFactory {
 
 	private final RowMappers mappers;
 
-	private final OffsetStores stores;
+	private final EngineSources sources;
 
 	private final DeliveryOptionsFactory options;
 
 	private final UnregisteredListeners unregistered;
 
-	EngineFactory(EngineSettingsReader settings, ListenerRegistry listeners, RowMappers mappers, OffsetStores stores,
+	EngineFactory(EngineSettingsReader settings, ListenerRegistry listeners, RowMappers mappers, EngineSources sources,
 			DeliveryOptionsFactory options, UnregisteredListeners unregistered) {
 		this.unregistered = unregistered;
 		this.settings = settings;
 		this.listeners = listeners;
 		this.mappers = mappers;
-		this.stores = stores;
+		this.sources = sources;
 		this.options = options;
 	}
 
-	List<EmbeddedCdcEngine> create() {
+	List<SupervisedCdcEngine> create() {
 		this.unregistered.refuse(this.listeners.endpoints());
 		Map<EngineSettings, List<ListenerEndpoint>> listeners = new LinkedHashMap<>();
 		listenersByEngine().forEach((name, endpoints) -> listeners.put(this.settings.read(name), endpoints));
-		Map<String, List<AcceptedRisk>> accepted = SettingsRules.check(listeners.keySet());
-		List<EmbeddedCdcEngine> engines = new ArrayList<>();
+		EngineSources.refuseSharedGroups(listeners.keySet());
+		// The rules concern slot and offset, which Kafka Connect has with the other
+		// source
+		Map<String, List<AcceptedRisk>> accepted = SettingsRules
+			.check(listeners.keySet().stream().filter((settings) -> settings.kafka() == null).toList());
+		List<SupervisedCdcEngine> engines = new ArrayList<>();
 		listeners.forEach((settings, endpoints) -> engines
 			.add(create(settings, endpoints, accepted.getOrDefault(settings.name(), List.of()))));
 		if (engines.isEmpty()) {
@@ -78,11 +83,12 @@ class EngineFactory {
 		return engines;
 	}
 
-	private EmbeddedCdcEngine create(EngineSettings settings, List<ListenerEndpoint> endpoints,
+	private SupervisedCdcEngine create(EngineSettings settings, List<ListenerEndpoint> endpoints,
 			List<AcceptedRisk> accepted) {
 		ParkedEventQueues parkedQueues = this.options.parkedQueues(settings, endpoints);
-		return new EmbeddedCdcEngine(settings, endpoints, this.stores.of(settings.offset()), this.mappers,
+		EngineSetup setup = EngineSetup.of(settings, endpoints, this.mappers,
 				this.options.create(settings, endpoints, parkedQueues), parkedQueues, accepted);
+		return this.sources.create(setup);
 	}
 
 	private Map<String, List<ListenerEndpoint>> listenersByEngine() {

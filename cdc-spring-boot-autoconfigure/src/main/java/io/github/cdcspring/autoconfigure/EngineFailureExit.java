@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.cdcspring.engine.EngineState;
-import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.EngineCreatedListener;
+import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
@@ -59,7 +59,7 @@ class EngineFailureExit implements EngineCreatedListener, ExitCodeGenerator, Dis
 	}
 
 	@Override
-	public void created(EmbeddedCdcEngine engine) {
+	public void created(SupervisedCdcEngine engine) {
 		engine.onStatusChange((status) -> {
 			if (status.state() == EngineState.FAILED && this.exitCode != 0
 					&& this.watching.compareAndSet(false, true)) {

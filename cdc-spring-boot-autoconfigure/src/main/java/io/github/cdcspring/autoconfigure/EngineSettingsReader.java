@@ -129,6 +129,7 @@ class EngineSettingsReader {
 			.visibleTransactions(own.getListener().isVisibleTransactions())
 			.tracePrefix(tracePrefix(properties))
 			.debezium(DebeziumSettingsReader.read(properties))
+			.kafka(KafkaSettingsReader.read(properties, this.environment, slot))
 			.build();
 	}
 

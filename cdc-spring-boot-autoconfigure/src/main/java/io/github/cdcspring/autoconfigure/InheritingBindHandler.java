@@ -39,7 +39,7 @@ class InheritingBindHandler extends AbstractBindHandler {
 
 	private static final Set<ConfigurationPropertyName> NOT_INHERITED = Set.of(ROOT.append("slot.name"),
 			ROOT.append("publication.name"), ROOT.append("connection.url"), ROOT.append("connection.host"),
-			ROOT.append("connection.username"));
+			ROOT.append("connection.username"), ROOT.append("kafka.topic-prefix"), ROOT.append("kafka.group-id"));
 
 	InheritingBindHandler(BindHandler parent) {
 		super(parent);

@@ -89,7 +89,7 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	public List<EmbeddedCdcEngine> engines() {
-		return List.copyOf(bean(EmbeddedEngineRegistry.class).engines());
+		return bean(EmbeddedEngineRegistry.class).engines().stream().map(EmbeddedCdcEngine.class::cast).toList();
 	}
 
 	public EmbeddedCdcEngine engine() {

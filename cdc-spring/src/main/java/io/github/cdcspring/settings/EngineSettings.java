@@ -55,6 +55,8 @@ import org.jspecify.annotations.Nullable;
  * @param tracePrefix the prefix of the logical messages that carry the writer's trace
  * context, {@code null} for none
  * @param debezium further properties for Debezium
+ * @param kafka how events are received from Kafka, {@code null} if the engine embeds
+ * Debezium
  * @since 0.1.0
  */
 public record EngineSettings(String name, EngineSettings.Connection connection,
@@ -63,7 +65,7 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 		SnapshotMode snapshotMode, EngineSettings.Backfill backfill, Duration heartbeatInterval,
 		EngineSettings.Offset offset, EngineSettings.Listener listener, EngineSettings.Safety safety,
 		EngineSettings.Health health, boolean visibleTransactions, @Nullable String tracePrefix,
-		Map<String, String> debezium) {
+		Map<String, String> debezium, EngineSettings.@Nullable Kafka kafka) {
 
 	/** The name of the engine that {@code cdc.*} configures. */
 	public static final String DEFAULT_ENGINE = "default";
@@ -214,6 +216,25 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	 */
 	public record Dispatch(int concurrency, int maxInFlight, long maxBytesInFlight, long maxTransactionBytes,
 			boolean virtualThreads) {
+
+	}
+
+	/**
+	 * How events are received from Kafka.
+	 *
+	 * @param topicPrefix the prefix of the connector's topics
+	 * @param groupId the consumer group
+	 * @param order which order events have
+	 */
+	public record Kafka(String topicPrefix, String groupId, KafkaOrder order) {
+
+		/**
+		 * The topic of all events in {@link KafkaOrder#STREAM}.
+		 * @return the topic
+		 */
+		public String streamTopic() {
+			return this.topicPrefix + ".stream";
+		}
 
 	}
 
@@ -382,6 +403,8 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 
 		private Map<String, String> debezium = Map.of();
 
+		private @Nullable Kafka kafka;
+
 		private Builder(String name, Connection connection, Slot slot, Publication publication, Offset offset,
 				Listener listener) {
 			this.name = name;
@@ -505,6 +528,16 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 		}
 
 		/**
+		 * Set how events are received from Kafka.
+		 * @param kafka how, {@code null} to embed Debezium
+		 * @return this
+		 */
+		public Builder kafka(@Nullable Kafka kafka) {
+			this.kafka = kafka;
+			return this;
+		}
+
+		/**
 		 * Build the settings.
 		 * @return the settings
 		 */
@@ -512,7 +545,7 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 			return new EngineSettings(this.name, this.connection, this.connections, this.lsnFlushMode,
 					this.offsetMismatchStrategy, this.slot, this.publication, this.snapshotMode, this.backfill,
 					this.heartbeatInterval, this.offset, this.listener, this.safety, this.health,
-					this.visibleTransactions, this.tracePrefix, this.debezium);
+					this.visibleTransactions, this.tracePrefix, this.debezium, this.kafka);
 		}
 
 	}

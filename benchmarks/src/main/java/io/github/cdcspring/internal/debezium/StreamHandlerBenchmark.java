@@ -31,6 +31,7 @@ import io.github.cdcspring.internal.backfill.BackfillStream;
 import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
 import io.github.cdcspring.internal.listener.DeliveryGuard;
 import io.github.cdcspring.internal.listener.DeliveryOptions;
+import io.github.cdcspring.internal.listener.InFlightTracker;
 import io.github.cdcspring.internal.listener.ListenerDispatcher;
 import io.github.cdcspring.internal.listener.ListenerRegistry;
 import io.github.cdcspring.internal.listener.ListenerSet;
@@ -69,7 +70,7 @@ public class StreamHandlerBenchmark {
 
 	private final RecordCommitter<RecordChangeEvent<SourceRecord>> committer = new NoCommitter();
 
-	private final InFlightTracker inFlightTracker = new InFlightTracker();
+	private final InFlightTracker<SourceOffset> inFlightTracker = new InFlightTracker<>();
 
 	private final List<RecordChangeEvent<SourceRecord>> events = new ItemRecords().events(BATCH);
 

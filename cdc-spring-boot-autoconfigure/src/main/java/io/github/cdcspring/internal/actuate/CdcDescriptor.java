@@ -23,6 +23,6 @@ import java.util.Map;
  *
  * @param engines the engines by name
  */
-public record CdcDescriptor(Map<String, EngineDescriptor> engines) {
+public record CdcDescriptor(Map<String, ? extends DescribedEngine> engines) {
 
 }

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.github.cdcspring.CdcException;
-import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +58,7 @@ public class CdcEndpoint {
 	 */
 	@ReadOperation(producesFrom = Representation.class)
 	public CdcDescriptor cdc() {
-		Map<String, EngineDescriptor> engines = new LinkedHashMap<>();
+		Map<String, DescribedEngine> engines = new LinkedHashMap<>();
 		this.engines.engines().forEach((engine) -> engines.put(engine.name(), EngineDescriptorFactory.create(engine)));
 		return new CdcDescriptor(engines);
 	}
@@ -69,8 +69,8 @@ public class CdcEndpoint {
 	 * @return its description, {@code null} if there is no such engine
 	 */
 	@ReadOperation
-	public @Nullable EngineDescriptor engine(@Selector String engine) {
-		EmbeddedCdcEngine named = this.engines.engine(engine);
+	public @Nullable DescribedEngine engine(@Selector String engine) {
+		SupervisedCdcEngine named = this.engines.engine(engine);
 		return (named != null) ? EngineDescriptorFactory.create(named) : null;
 	}
 
@@ -88,7 +88,7 @@ public class CdcEndpoint {
 	@WriteOperation
 	public @Nullable OperationResult operate(@Selector String engine, @Selector String operation, @Nullable String lsn,
 			@Nullable List<String> tables, SecurityContext security) {
-		EmbeddedCdcEngine named = this.engines.engine(engine);
+		SupervisedCdcEngine named = this.engines.engine(engine);
 		Optional<EngineOperation> known = EngineOperation.of(operation);
 		if (named == null || known.isEmpty()) {
 			return null;
@@ -99,7 +99,7 @@ public class CdcEndpoint {
 		return result;
 	}
 
-	private static OperationResult operate(EmbeddedCdcEngine engine, EngineOperation operation, @Nullable String lsn,
+	private static OperationResult operate(SupervisedCdcEngine engine, EngineOperation operation, @Nullable String lsn,
 			List<String> tables) {
 		try {
 			String message = operation.run(engine, lsn, tables);

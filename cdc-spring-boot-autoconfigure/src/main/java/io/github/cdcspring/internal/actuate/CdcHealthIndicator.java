@@ -18,8 +18,8 @@ package io.github.cdcspring.internal.actuate;
 
 import java.util.List;
 
-import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -49,8 +49,8 @@ public final class CdcHealthIndicator extends AbstractHealthIndicator {
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
 		Status worst = Status.UP;
-		for (EmbeddedCdcEngine engine : this.engines.engines()) {
-			EngineHealth health = new EngineHealth(engine);
+		for (SupervisedCdcEngine engine : this.engines.engines()) {
+			EngineHealth health = EngineHealth.of(engine);
 			builder.withDetail(engine.name(), health.details());
 			if (SEVERITY.indexOf(health.status()) > SEVERITY.indexOf(worst)) {
 				worst = health.status();

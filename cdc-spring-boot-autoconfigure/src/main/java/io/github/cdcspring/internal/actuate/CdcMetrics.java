@@ -29,6 +29,9 @@ import io.github.cdcspring.internal.engine.EngineCreatedListener;
 import io.github.cdcspring.internal.engine.EventCount;
 import io.github.cdcspring.internal.engine.EventCount.Outcome;
 import io.github.cdcspring.internal.engine.StreamStatus;
+import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
+import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
+import io.github.cdcspring.internal.kafka.PartitionStatus;
 import io.github.cdcspring.internal.listener.RunningCall;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
@@ -63,13 +66,24 @@ public final class CdcMetrics implements EngineCreatedListener {
 	}
 
 	@Override
-	public void created(EmbeddedCdcEngine engine) {
+	public void created(SupervisedCdcEngine engine) {
 		Tags tags = Tags.of("engine", engine.name());
 		engine.deliveryStatistics().onCount((count) -> events(tags, count));
 		engine.deliveryStatistics().add(new DeliveryTimes(this.registry, tags, this.timed));
 		state(engine, tags);
-		backfill(engine, tags);
-		server(engine, tags);
+		if (engine instanceof EmbeddedCdcEngine embedded) {
+			queue(embedded, tags);
+			server(embedded, tags);
+		}
+		if (engine instanceof KafkaCdcEngine kafka) {
+			Gauge
+				.builder("cdc.kafka.lag", kafka,
+						(current) -> current.partitions().stream().mapToLong(PartitionStatus::lag).sum())
+				.description("Records of this instance's partitions that are not processed")
+				.baseUnit("records")
+				.tags(tags)
+				.register(this.registry);
+		}
 	}
 
 	private void events(Tags engine, EventCount count) {
@@ -83,7 +97,7 @@ public final class CdcMetrics implements EngineCreatedListener {
 		}
 	}
 
-	private void state(EmbeddedCdcEngine engine, Tags tags) {
+	private void state(SupervisedCdcEngine engine, Tags tags) {
 		for (EngineState state : EngineState.values()) {
 			Gauge.builder("cdc.state", engine, (current) -> (current.status().state() == state) ? 1 : 0)
 				.description("1 for the current state of the engine, 0 for the others")
@@ -98,38 +112,20 @@ public final class CdcMetrics implements EngineCreatedListener {
 			.description("Refused starts of the engine")
 			.tags(tags)
 			.register(this.registry);
-		Gauge.builder("cdc.queue.fill", engine, EmbeddedCdcEngine::queueFill)
-			.description("Used part of Debezium's queue, 0 to 1")
-			.tags(tags)
-			.register(this.registry);
 		TimeGauge.builder("cdc.listener.longest", engine, TimeUnit.MILLISECONDS, CdcMetrics::longestCall)
 			.description("Duration of the longest listener call in progress")
 			.tags(tags)
 			.register(this.registry);
 	}
 
-	private void backfill(EmbeddedCdcEngine engine, Tags tags) {
-		Gauge.builder("cdc.backfill.tables", engine, (current) -> current.backfill().list().size())
-			.description("Tables whose existing rows are not delivered to the end")
-			.tags(tags)
-			.register(this.registry);
-		Gauge.builder("cdc.backfill.rows.left", engine, CdcMetrics::rowsLeft)
-			.description("Existing rows that are not delivered yet, as the server estimates the tables that are read")
-			.baseUnit("rows")
+	private void queue(EmbeddedCdcEngine engine, Tags tags) {
+		Gauge.builder("cdc.queue.fill", engine, EmbeddedCdcEngine::queueFill)
+			.description("Used part of Debezium's queue, 0 to 1")
 			.tags(tags)
 			.register(this.registry);
 	}
 
-	private static double rowsLeft(EmbeddedCdcEngine engine) {
-		long left = 0;
-		for (CdcBackfill.Status table : engine.backfill().list()) {
-			Long estimated = table.estimatedRows();
-			left += (estimated != null) ? Math.max(0, estimated - table.rows()) : 0;
-		}
-		return left;
-	}
-
-	private static double longestCall(EmbeddedCdcEngine engine) {
+	private static double longestCall(SupervisedCdcEngine engine) {
 		RunningCall call = engine.oldestCall();
 		return (call != null) ? Duration.between(call.since(), Instant.now()).toMillis() : 0;
 	}

@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 import io.github.cdcspring.CdcException;
-import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.ParkedEvents;
+import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.internal.parking.ReplayResult;
 import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +68,7 @@ public class CdcParkedEndpoint {
 	@ReadOperation
 	public Map<String, Long> count() {
 		Map<String, Long> counts = new LinkedHashMap<>();
-		for (EmbeddedCdcEngine engine : this.engines.engines()) {
+		for (SupervisedCdcEngine engine : this.engines.engines()) {
 			ParkedEvents parked = engine.parkedEvents();
 			if (parked != null) {
 				counts.put(engine.name(), parked.count());
@@ -169,7 +169,7 @@ public class CdcParkedEndpoint {
 	}
 
 	private @Nullable ParkedEvents parked(String engine) {
-		EmbeddedCdcEngine named = this.engines.engine(engine);
+		SupervisedCdcEngine named = this.engines.engine(engine);
 		return (named != null) ? named.parkedEvents() : null;
 	}
 

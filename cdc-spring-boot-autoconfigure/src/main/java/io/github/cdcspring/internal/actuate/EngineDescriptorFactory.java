@@ -34,9 +34,13 @@ import io.github.cdcspring.internal.actuate.EngineDescriptor.OffsetDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.ServerDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.SkippedGapDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.SlotDescriptor;
+import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor.PartitionDescriptor;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EventCount.Outcome;
 import io.github.cdcspring.internal.engine.StreamStatus;
+import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
+import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
+import io.github.cdcspring.internal.kafka.PartitionStatus;
 import io.github.cdcspring.internal.listener.RunningCall;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.ReplicationState;
@@ -47,6 +51,7 @@ import io.github.cdcspring.internal.startup.StartDecision;
 import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.EngineSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +62,25 @@ final class EngineDescriptorFactory {
 	private EngineDescriptorFactory() {
 	}
 
-	static EngineDescriptor create(EmbeddedCdcEngine engine) {
+	static DescribedEngine create(SupervisedCdcEngine engine) {
+		return (engine instanceof KafkaCdcEngine kafka) ? create(kafka) : create((EmbeddedCdcEngine) engine);
+	}
+
+	private static KafkaEngineDescriptor create(KafkaCdcEngine engine) {
+		EngineStatus status = engine.status();
+		return new KafkaEngineDescriptor(LowerCase.of(EngineSource.KAFKA), status.state(), status.since(),
+				status.failure(), status.restarts(), status.refusals(), engine.kafka().topicPrefix(),
+				engine.kafka().groupId(), LowerCase.of(engine.kafka().order()),
+				engine.partitions().stream().map(EngineDescriptorFactory::partition).toList(), call(engine),
+				events(engine), risks(engine));
+	}
+
+	private static PartitionDescriptor partition(PartitionStatus partition) {
+		return new PartitionDescriptor(partition.topic(), partition.partition(), partition.committed(),
+				partition.processed(), partition.end(), partition.lag());
+	}
+
+	private static EngineDescriptor create(EmbeddedCdcEngine engine) {
 		StreamStatus streamStatus = engine.streamStatus();
 		EngineStatus status = engine.status();
 		EngineSettings settings = engine.settings();
@@ -134,14 +157,14 @@ final class EngineDescriptorFactory {
 		return (decision instanceof StartDecision.Refuse refuse) ? "refused: " + refuse.id() : "started";
 	}
 
-	private static @Nullable ListenerCallDescriptor call(EmbeddedCdcEngine engine) {
+	private static @Nullable ListenerCallDescriptor call(SupervisedCdcEngine engine) {
 		RunningCall call = engine.oldestCall();
 		return (call != null) ? new ListenerCallDescriptor(call.listener(),
 				(call.table() != null) ? call.table().toString() : null, call.lsn().toString(),
 				Duration.between(call.since(), Instant.now()).toMillis() / 1000.0, call.overdue()) : null;
 	}
 
-	private static List<EventCountsDescriptor> events(EmbeddedCdcEngine engine) {
+	private static List<EventCountsDescriptor> events(SupervisedCdcEngine engine) {
 		return engine.deliveryStatistics()
 			.counts()
 			.stream()
@@ -153,18 +176,7 @@ final class EngineDescriptorFactory {
 			.toList();
 	}
 
-	private static List<BackfillDescriptor> backfills(EmbeddedCdcEngine engine) {
-		return engine.backfill()
-			.list()
-			.stream()
-			.map((backfill) -> new BackfillDescriptor(backfill.table().toString(), LowerCase.of(backfill.state()),
-					backfill.rows(), backfill.estimatedRows(),
-					(backfill.rowsPerSecond() != null) ? Math.round(backfill.rowsPerSecond()) : null,
-					(backfill.timeLeft() != null) ? backfill.timeLeft().toSeconds() : null, backfill.problem()))
-			.toList();
-	}
-
-	private static List<AcceptedRiskDescriptor> risks(EmbeddedCdcEngine engine) {
+	private static List<AcceptedRiskDescriptor> risks(SupervisedCdcEngine engine) {
 		return engine.acceptedRisks()
 			.stream()
 			.map((risk) -> new AcceptedRiskDescriptor(risk.rule(), risk.problem(), risk.risk()))

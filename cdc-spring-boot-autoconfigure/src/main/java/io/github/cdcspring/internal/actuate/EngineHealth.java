@@ -16,70 +16,53 @@
 
 package io.github.cdcspring.internal.actuate;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.github.cdcspring.Gap;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.ParkedEvents;
-import io.github.cdcspring.internal.engine.StreamStatus;
+import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
+import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
 import io.github.cdcspring.internal.listener.RunningCall;
-import io.github.cdcspring.internal.startup.ReconciliationResult;
-import io.github.cdcspring.internal.startup.ReplicationState;
-import io.github.cdcspring.internal.startup.SlotOffsetComparison;
-import io.github.cdcspring.internal.startup.SlotState;
-import io.github.cdcspring.settings.EngineSettings;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Current health of one engine: its state, and problems of slot, server and listeners.
+ * Current health of one engine: its state, and problems of source and listeners.
  */
-final class EngineHealth {
+abstract class EngineHealth {
 
-	private static final String SEE_ENDPOINT = " Check 'onRestart' in the endpoint 'cdc' for what to do.";
-
-	private final EmbeddedCdcEngine engine;
+	private final SupervisedCdcEngine engine;
 
 	private final EngineStatus status;
 
-	private final StreamStatus streamStatus;
-
-	private final EngineSettings.Health limits;
-
 	private final List<String> problems = new ArrayList<>();
 
-	EngineHealth(EmbeddedCdcEngine engine) {
+	EngineHealth(SupervisedCdcEngine engine) {
 		this.engine = engine;
 		this.status = engine.status();
-		this.streamStatus = engine.streamStatus();
-		this.limits = engine.settings().health();
-		findProblems();
+	}
+
+	static EngineHealth of(SupervisedCdcEngine engine) {
+		EngineHealth health = (engine instanceof KafkaCdcEngine kafka) ? new KafkaEngineHealth(kafka)
+				: new EmbeddedEngineHealth((EmbeddedCdcEngine) engine);
+		health.findProblems();
+		return health;
 	}
 
 	private void findProblems() {
-		if (this.status.failure() != null && this.status.state() != EngineState.STANDBY) {
-			this.problems.add(this.status.failure());
+		String failure = (this.status.state() != EngineState.STANDBY) ? this.status.failure() : null;
+		if (failure != null) {
+			problem(failure);
 		}
-		else if (this.streamStatus.isStale()) {
-			this.problems.add("Slot and server cannot be read: " + this.streamStatus.problem());
-		}
-		ReplicationState positions = this.streamStatus.positions();
-		if (positions != null && this.status.state() != EngineState.STARTING) {
-			slot(positions.slot());
-		}
-		if (this.streamStatus.comparison() != null) {
-			distances(this.streamStatus);
-		}
+		findSourceProblems(failure != null);
 		RunningCall call = this.engine.oldestCall();
 		if (call != null && call.overdue()) {
-			this.problems.add("Listener '" + call.listener() + "' has not returned since " + call.since() + ", at "
+			problem("Listener '" + call.listener() + "' has not returned since " + call.since() + ", at "
 					+ ((call.table() != null) ? call.table() + ", " : "") + "LSN " + call.lsn()
 					+ ", which is longer than " + this.engine.settings().property("listener.timeout")
 					+ ". Check what it waits for, or set "
@@ -87,55 +70,21 @@ final class EngineHealth {
 		}
 	}
 
-	private void slot(@Nullable SlotState slot) {
-		String name = "Slot '" + this.engine.settings().slot().name() + "' ";
-		if (slot == null && this.engine.settings().snapshotMode().endsAfterSnapshot()) {
-			return;
-		}
-		if (slot == null) {
-			this.problems.add(name + "does not exist: the server retains no changes for this engine." + SEE_ENDPOINT);
-		}
-		else if (slot.isLost()) {
-			this.problems.add(name + "is lost ("
-					+ ((slot.invalidationReason() != null) ? slot.invalidationReason()
-							: "wal_status " + slot.walStatus())
-					+ "): the server removed WAL that it needs." + SEE_ENDPOINT);
-		}
-		else if (this.status.state() == EngineState.RUNNING && !slot.active() && !this.streamStatus.isStale()) {
-			this.problems
-				.add(name + "is not active: the server sends nothing to this engine. It reconnects by itself.");
-		}
-		else if ("unreserved".equals(slot.walStatus())) {
-			this.problems.add(name + "is about to be lost: it needs more WAL than max_slot_wal_keep_size, and the next "
-					+ "checkpoint may remove it. Raise max_slot_wal_keep_size now, or let the engine catch up.");
-		}
+	/**
+	 * Find the problems of the source.
+	 * @param failed whether the failure of the engine is known
+	 */
+	abstract void findSourceProblems(boolean failed);
+
+	/** Add what is known about the source. */
+	abstract void addSourceDetails(Map<String, Object> details);
+
+	void problem(String problem) {
+		this.problems.add(problem);
 	}
 
-	private void distances(StreamStatus streamStatus) {
-		SlotOffsetComparison comparison = streamStatus.comparison();
-		Long maxLag = this.limits.maxLagBytes();
-		if (comparison != null && maxLag != null && comparison.lagBytes() > maxLag) {
-			this.problems
-				.add("The engine lags " + comparison.lagBytes() + " bytes behind the server, which is more than "
-						+ property("max-lag") + " (" + maxLag + "). Check what the listeners wait for.");
-		}
-		Long retained = (streamStatus.positions() != null) ? streamStatus.positions().retainedWalBytes() : null;
-		Long maxRetained = this.limits.maxRetainedWalBytes();
-		if (retained != null && maxRetained != null && retained > maxRetained) {
-			this.problems.add("The server retains " + retained + " bytes of WAL for the slot, which is more than "
-					+ property("max-retained-wal") + " (" + maxRetained + "). Check whether the engine receives.");
-		}
-		Duration left = streamStatus.slotSafeFor();
-		Duration minimum = this.limits.minTimeToSlotLoss();
-		if (left != null && minimum != null && left.compareTo(minimum) < 0) {
-			this.problems.add("The slot will be lost in " + inWords(left)
-					+ " at the present rate of WAL, which is less than " + property("min-time-to-slot-loss") + " ("
-					+ inWords(minimum) + "). Raise max_slot_wal_keep_size, or let the engine catch up.");
-		}
-	}
-
-	private String property(String name) {
-		return this.engine.settings().property("health." + name);
+	EngineState state() {
+		return this.status.state();
 	}
 
 	Status status() {
@@ -159,16 +108,7 @@ final class EngineHealth {
 		if (!this.problems.isEmpty()) {
 			details.put("problems", this.problems);
 		}
-		positions(details);
-		ReconciliationResult reconciliation = this.engine.reconciliation();
-		if (reconciliation != null) {
-			details.put("verdictAtStart", reconciliation.comparison().verdict());
-			Gap skipped = reconciliation.skipped();
-			if (skipped != null) {
-				details.put("skippedGap", Map.of("offsetLsn", skipped.offsetLsn().toString(), "slotLsn",
-						skipped.slotLsn().toString(), "bytes", skipped.bytes()));
-			}
-		}
+		addSourceDetails(details);
 		ParkedEvents parked = this.engine.parkedEvents();
 		if (parked != null) {
 			details.put("parkedKeys", parked.keys());
@@ -182,44 +122,6 @@ final class EngineHealth {
 			details.put("acceptedRisks", accepted);
 		}
 		return details;
-	}
-
-	private void positions(Map<String, Object> details) {
-		ReplicationState positions = this.streamStatus.positions();
-		SlotOffsetComparison comparison = this.streamStatus.comparison();
-		if (positions == null || comparison == null) {
-			return;
-		}
-		details.put("verdict", comparison.verdict());
-		details.put("lagBytes", comparison.lagBytes());
-		putIfKnown(details, "retainedWalBytes", positions.retainedWalBytes());
-		SlotState slot = positions.slot();
-		if (slot != null) {
-			putIfKnown(details, "walStatus", slot.walStatus());
-			putIfKnown(details, "invalidationReason", slot.invalidationReason());
-			putIfKnown(details, "safeWalSizeBytes", slot.safeWalSizeBytes());
-		}
-		if (this.streamStatus.slotSafeFor() != null) {
-			details.put("timeToSlotLoss", inWords(this.streamStatus.slotSafeFor()));
-		}
-		putIfKnown(details, "readAt", this.streamStatus.readAt());
-		if (this.streamStatus.isStale()) {
-			details.put("stale", true);
-		}
-	}
-
-	private static void putIfKnown(Map<String, Object> details, String name, @Nullable Object value) {
-		if (value != null) {
-			details.put(name, value);
-		}
-	}
-
-	static String inWords(Duration duration) {
-		long seconds = duration.toSeconds();
-		if (seconds < 120) {
-			return seconds + " s";
-		}
-		return (seconds < 7200) ? seconds / 60 + " min" : seconds / 3600 + " h";
 	}
 
 }

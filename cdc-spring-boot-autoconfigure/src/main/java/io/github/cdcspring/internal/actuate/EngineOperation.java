@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.Optional;
 
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
+import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
+import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.LowerCase;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,12 @@ enum EngineOperation {
 	PAUSE {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
+		String run(SupervisedCdcEngine engine, @Nullable String lsn, List<String> tables) {
 			engine.pause();
-			return "Paused. The server retains WAL for the slot until the engine is resumed.";
+			return (engine instanceof KafkaCdcEngine)
+					? "Paused. Other instances take its partitions over. If there are none, the topics keep events for "
+							+ "their retention time only."
+					: "Paused. The server retains WAL for the slot until the engine is resumed.";
 		}
 
 	},
@@ -44,7 +48,7 @@ enum EngineOperation {
 	RESUME {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
+		String run(SupervisedCdcEngine engine, @Nullable String lsn, List<String> tables) {
 			engine.resume();
 			return started(engine, "Resumed");
 		}
@@ -54,7 +58,7 @@ enum EngineOperation {
 	RESTART {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
+		String run(SupervisedCdcEngine engine, @Nullable String lsn, List<String> tables) {
 			engine.restart();
 			return started(engine, "Restarted");
 		}
@@ -64,7 +68,7 @@ enum EngineOperation {
 	ADVANCE {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
+		String run(SupervisedCdcEngine engine, @Nullable String lsn, List<String> tables) {
 			return "The slot advances to " + engine.advance(parse(lsn))
 					+ ", which is never past what is processed and stored.";
 		}
@@ -74,8 +78,8 @@ enum EngineOperation {
 	BACKFILL {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
-			engine.backfill().start(names(tables));
+		String run(SupervisedCdcEngine engine, @Nullable String lsn, List<String> tables) {
+			engine.snapshot(tables);
 			return "The engine delivers the existing rows in parallel with the changes, as events of the operation READ.";
 		}
 
@@ -129,7 +133,7 @@ enum EngineOperation {
 	 * @throws io.github.cdcspring.CdcException if the engine's state does not allow it
 	 * @throws IllegalArgumentException if an argument is missing or wrong
 	 */
-	abstract String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables);
+	abstract String run(SupervisedCdcEngine engine, @Nullable String lsn, List<String> tables);
 
 	private static Lsn parse(@Nullable String lsn) {
 		if (lsn == null) {
@@ -144,7 +148,7 @@ enum EngineOperation {
 		}
 	}
 
-	private static String started(EmbeddedCdcEngine engine, String how) {
+	private static String started(SupervisedCdcEngine engine, String how) {
 		String failure = engine.status().failure();
 		return how + ", and now " + engine.status().state() + ((failure != null) ? ": " + failure : ".");
 	}

@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.cdcspring.CdcListenerCall;
 import io.github.cdcspring.CdcListenerInterceptor;
-import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EngineCreatedListener;
+import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.observation.CdcListenerObservationContext;
 import io.github.cdcspring.observation.CdcListenerObservationConvention;
 import io.micrometer.observation.Observation;
@@ -66,7 +66,7 @@ public final class ListenerObservations implements CdcListenerInterceptor, Engin
 	}
 
 	@Override
-	public void created(EmbeddedCdcEngine engine) {
+	public void created(SupervisedCdcEngine engine) {
 		String prefix = engine.settings().tracePrefix();
 		if (prefix != null) {
 			WriterTraces traces = new WriterTraces(prefix);

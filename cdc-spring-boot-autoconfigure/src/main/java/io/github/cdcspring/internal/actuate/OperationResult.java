@@ -23,6 +23,6 @@ package io.github.cdcspring.internal.actuate;
  * @param message what was done, or why it was not and what to do about it
  * @param engine the engine after the operation
  */
-public record OperationResult(boolean done, String message, EngineDescriptor engine) {
+public record OperationResult(boolean done, String message, DescribedEngine engine) {
 
 }

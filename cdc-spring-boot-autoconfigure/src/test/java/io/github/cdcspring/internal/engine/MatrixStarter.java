@@ -109,9 +109,10 @@ final class MatrixStarter implements AutoCloseable {
 		}
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(ListenerRegistry.class,
 				CdcListenerAnnotationBeanPostProcessor.class, Letters.class)) {
-			EmbeddedCdcEngine engine = new EmbeddedCdcEngine(settings(cell, ground),
-					context.getBean(ListenerRegistry.class).endpoints(), store, this.mappers, DeliveryOptions.NONE,
-					null, List.of());
+			EmbeddedCdcEngine engine = new EmbeddedCdcEngine(
+					EngineSetup.of(settings(cell, ground), context.getBean(ListenerRegistry.class).endpoints(),
+							this.mappers, DeliveryOptions.NONE, null, List.of()),
+					store);
 			RestartPreview preview = await().until(engine::streamStatus, (status) -> !status.isStale()).onRestart();
 			try {
 				engine.start();

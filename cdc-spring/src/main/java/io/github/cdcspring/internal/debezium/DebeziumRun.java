@@ -34,6 +34,7 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.backfill.Backfill;
 import io.github.cdcspring.internal.backfill.BackfillRun;
+import io.github.cdcspring.internal.listener.InFlightTracker;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.row.RecordDecoder;
 import io.github.cdcspring.internal.row.TableColumn;
@@ -98,7 +99,7 @@ public final class DebeziumRun implements AutoCloseable {
 		this.listener = listener;
 		EngineSettings settings = builder.settings;
 		this.name = settings.name();
-		InFlightTracker inFlightTracker = new InFlightTracker();
+		InFlightTracker<SourceOffset> inFlightTracker = new InFlightTracker<>();
 		this.guard = guard;
 		this.committer = new OffsetCommitter(settings.name(), inFlightTracker, builder.session, builder.offsetRecorder,
 				settings.offset().flushInterval(), listener, this.guard, this::fail);

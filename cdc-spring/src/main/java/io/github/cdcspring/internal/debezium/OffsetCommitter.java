@@ -25,6 +25,7 @@ import io.debezium.engine.DebeziumEngine.Offsets;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.listener.InFlightTracker;
 import io.github.cdcspring.offset.OffsetSession;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class OffsetCommitter {
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
-	private final InFlightTracker inFlightTracker;
+	private final InFlightTracker<SourceOffset> inFlightTracker;
 
 	private final OffsetSession session;
 
@@ -65,8 +66,9 @@ final class OffsetCommitter {
 
 	private Lsn released;
 
-	OffsetCommitter(String engine, InFlightTracker inFlightTracker, OffsetSession session, OffsetRecorder recorder,
-			Duration interval, RunListener listener, StreamGuard guard, Consumer<Throwable> onFailure) {
+	OffsetCommitter(String engine, InFlightTracker<SourceOffset> inFlightTracker, OffsetSession session,
+			OffsetRecorder writer, Duration interval, RunListener listener, StreamGuard guard,
+			Consumer<Throwable> onFailure) {
 		this.guard = guard;
 		this.inFlightTracker = inFlightTracker;
 		this.session = session;

@@ -26,6 +26,7 @@ import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.internal.backfill.BackfillStream;
 import io.github.cdcspring.internal.backfill.ChunkDelivery;
+import io.github.cdcspring.internal.listener.InFlightTracker;
 import io.github.cdcspring.internal.listener.ListenerDispatcher;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.RecordDecoder;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>> {
 
-	private final InFlightTracker inFlightTracker;
+	private final InFlightTracker<SourceOffset> inFlightTracker;
 
 	private final OffsetCommitter offsetCommitter;
 
@@ -60,7 +61,7 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 
 	private boolean committerInUse;
 
-	StreamHandler(InFlightTracker inFlightTracker, OffsetCommitter committer, RecordDecoder decoder,
+	StreamHandler(InFlightTracker<SourceOffset> inFlightTracker, OffsetCommitter committer, RecordDecoder decoder,
 			ListenerDispatcher dispatcher, @Nullable VisibilityGate visibility, BackfillStream backfill) {
 		this.backfill = backfill;
 		this.visibility = visibility;
@@ -96,7 +97,7 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 	private void deliver(RecordChangeEvent<SourceRecord> event,
 			RecordCommitter<RecordChangeEvent<SourceRecord>> committer) throws InterruptedException {
 		SourceOffset offset = SourceOffset.of(event.record(), this.last);
-		InFlightTracker.Entry entry = this.inFlightTracker.add(offset);
+		InFlightTracker.Entry<SourceOffset> entry = this.inFlightTracker.add(offset);
 		if (offset != null) {
 			this.last = offset;
 		}
@@ -132,7 +133,7 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 			if (this.stopping) {
 				return;
 			}
-			InFlightTracker.Entry entry = this.inFlightTracker.add(null);
+			InFlightTracker.Entry<SourceOffset> entry = this.inFlightTracker.add(null);
 			this.dispatcher.dispatch(row, () -> {
 				entry.run();
 				chunk.run();

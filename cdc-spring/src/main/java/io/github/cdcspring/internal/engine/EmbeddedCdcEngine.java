@@ -16,33 +16,19 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.engine.EngineState;
-import io.github.cdcspring.engine.EngineStatus;
-import io.github.cdcspring.engine.StartRefusedException;
-import io.github.cdcspring.internal.backfill.BackfillStep;
-import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.QueueFill;
-import io.github.cdcspring.internal.listener.DeliveryOptions;
-import io.github.cdcspring.internal.listener.ListenerEndpoint;
-import io.github.cdcspring.internal.listener.ListenerSet;
-import io.github.cdcspring.internal.listener.RunningCall;
-import io.github.cdcspring.internal.parking.ParkedEventQueues;
-import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.RestartPreviewer;
-import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetSession;
@@ -54,85 +40,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An engine that embeds Debezium. The reported state always reflects the actual state.
+ * An engine that embeds Debezium.
  */
-public final class EmbeddedCdcEngine implements CdcEngine {
+public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 
 	private static final Logger logger = LoggerFactory.getLogger(EmbeddedCdcEngine.class);
-
-	private final EngineSettings settings;
 
 	private final OffsetStore store;
 
 	private final OffsetKey key;
 
-	private final List<AcceptedRisk> acceptedSettings;
-
-	private final DeliveryStatistics deliveryStatistics = new DeliveryStatistics();
-
-	private final ListenerSet listeners;
-
-	private final EngineStatusTracker status = new EngineStatusTracker(this::statusChanged);
-
-	private final EngineRunner runner;
-
-	private final EngineSupervisor supervisor;
+	private final EmbeddedEngineRunner runner;
 
 	private final StreamStatusReader statusReader;
 
-	private final @Nullable ParkedEvents parkedEvents;
-
 	private final QueueFill queue;
 
-	private final EngineBackfill backfill;
-
-	private final List<Consumer<EngineStatus>> statusListeners = new CopyOnWriteArrayList<>();
-
-	private final List<Consumer<Gap>> gapListeners = new CopyOnWriteArrayList<>();
+	private final List<Consumer<Gap>> gapListeners;
 
 	/**
 	 * Create an engine.
-	 * @param settings the settings of the engine
-	 * @param endpoints the listeners of the engine
+	 * @param setup what the engine consists of
 	 * @param store the store for the offset
-	 * @param mappers maps rows to the listeners' types
-	 * @param options what happens around the deliveries
-	 * @param parkedQueues the parked events, {@code null} if no listener parks events
-	 * @param accepted the risks of the settings that the operator accepted
 	 */
-	public EmbeddedCdcEngine(EngineSettings settings, List<ListenerEndpoint> endpoints, OffsetStore store,
-			RowMappers mappers, DeliveryOptions options, @Nullable ParkedEventQueues parkedQueues,
-			List<AcceptedRisk> accepted) {
-		this.settings = settings;
+	public EmbeddedCdcEngine(EngineSetup setup, OffsetStore store) {
+		this(setup, store, new CopyOnWriteArrayList<>());
+	}
+
+	private EmbeddedCdcEngine(EngineSetup setup, OffsetStore store, List<Consumer<Gap>> gapListeners) {
+		this(setup, store, gapListeners, new EmbeddedEngineRunner(setup.settings(), setup.listeners(), store,
+				setup.log(), (gap) -> gapListeners.forEach((listener) -> listener.accept(gap))));
+	}
+
+	private EmbeddedCdcEngine(EngineSetup setup, OffsetStore store, List<Consumer<Gap>> gapListeners,
+			EmbeddedEngineRunner runner) {
+		super(setup, runner);
+		this.gapListeners = gapListeners;
+		EngineSettings settings = setup.settings();
 		this.store = store;
 		this.key = new OffsetKey(settings.name(), settings.slot().name());
-		this.acceptedSettings = List.copyOf(accepted);
-		this.listeners = new ListenerSet(settings.name(), settings.listener(), endpoints, mappers::mapperFor, options,
-				this.deliveryStatistics);
-		EngineLog log = new EngineLog(settings);
-		this.runner = new EngineRunner(settings, this.listeners, store, log,
-				(gap) -> this.gapListeners.forEach((listener) -> listener.accept(gap)));
-		this.supervisor = new EngineSupervisor(settings, this.runner, this.status, log);
-		this.statusReader = new StreamStatusReader(settings, this.runner.preflight(),
-				new RestartPreviewer(settings, this.runner.reconciler(), store.isDurable()), this::storedOffset,
-				() -> this.status.is(EngineState.RUNNING), Clock.systemUTC());
-		this.parkedEvents = (parkedQueues != null)
-				? new ParkedEvents(settings.name(), this.status::state, parkedQueues, this.listeners) : null;
-		this.backfill = new EngineBackfill(settings, this.status, this.runner);
+		this.runner = runner;
+		this.statusReader = new StreamStatusReader(settings, runner.preflight(),
+				new RestartPreviewer(settings, runner.reconciler(), store.isDurable()), this::storedOffset,
+				() -> state() == EngineState.RUNNING, Clock.systemUTC());
 		this.queue = new QueueFill(settings.slot().name());
-	}
-
-	private void statusChanged(EngineStatus status) {
-		this.statusReader.invalidate();
-		this.statusListeners.forEach((listener) -> listener.accept(status));
-	}
-
-	/**
-	 * Add a listener that is told of each change of the status, in order.
-	 * @param listener called on the engine's threads
-	 */
-	public void onStatusChange(Consumer<EngineStatus> listener) {
-		this.statusListeners.add(listener);
 	}
 
 	/**
@@ -153,18 +104,8 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	}
 
 	@Override
-	public String name() {
-		return this.settings.name();
-	}
-
-	@Override
-	public EngineSettings settings() {
-		return this.settings;
-	}
-
-	@Override
-	public EngineStatus status() {
-		return this.status.status();
+	protected List<AcceptedRisk> acceptedOnServer() {
+		return this.runner.acceptedRisks();
 	}
 
 	/**
@@ -173,39 +114,6 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	 */
 	public @Nullable ReconciliationResult reconciliation() {
 		return this.runner.reconciliation();
-	}
-
-	/**
-	 * Return the risks that the operator accepted with {@code cdc.safety.accept}: those
-	 * of the settings, and those on the server at the last start.
-	 * @return the risks
-	 */
-	public List<AcceptedRisk> acceptedRisks() {
-		return Stream.concat(this.acceptedSettings.stream(), this.runner.acceptedRisks().stream()).toList();
-	}
-
-	/**
-	 * Return the parked events.
-	 * @return the events, {@code null} if the engine never parks events
-	 */
-	public @Nullable ParkedEvents parkedEvents() {
-		return this.parkedEvents;
-	}
-
-	/**
-	 * Return the number of events skipped since the application started.
-	 * @return the number
-	 */
-	public long skippedEvents() {
-		return this.listeners.options().errorHandler().skippedEvents();
-	}
-
-	/**
-	 * Return the counts of events since the application started.
-	 * @return the statistics
-	 */
-	public DeliveryStatistics deliveryStatistics() {
-		return this.deliveryStatistics;
 	}
 
 	/**
@@ -232,7 +140,7 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	 */
 	private @Nullable StoredOffset storedOffset() {
 		OffsetSession session = this.runner.session();
-		EngineState state = this.status.state();
+		EngineState state = state();
 		if (session != null && (state == EngineState.RUNNING || state == EngineState.STARTING)) {
 			return session.current().orElse(null);
 		}
@@ -263,138 +171,38 @@ public final class EmbeddedCdcEngine implements CdcEngine {
 	}
 
 	@Override
-	public Lsn storedLsn() {
-		return this.runner.storedLsn();
-	}
-
-	/**
-	 * Return the listener call that has lasted longest.
-	 * @return the call, {@code null} if no call has lasted for about a second
-	 */
-	public @Nullable RunningCall oldestCall() {
-		return this.listeners.oldestCall();
-	}
-
-	@Override
 	public Lsn advance(Lsn lsn) {
 		OffsetSession session = this.runner.session();
-		if (!this.settings.isSlotAdvancedByApplication()) {
-			throw new CdcException("Engine '" + name() + "' advances replication slot '" + this.settings.slot().name()
+		if (!settings().isSlotAdvancedByApplication()) {
+			throw new CdcException("Engine '" + name() + "' advances replication slot '" + settings().slot().name()
 					+ "' itself, so the application cannot. Set cdc.lsn-flush-mode=manual and "
 					+ "cdc.slot.advanced-by=application.");
 		}
 		return (session != null) ? session.release(lsn) : Lsn.ZERO;
 	}
 
-	/**
-	 * Check, and begin to receive on a thread of its own. Does nothing if the engine is
-	 * started already.
-	 * @throws StartRefusedException if the engine must not start
-	 * @throws CdcException if the engine cannot start, and no retry may succeed
-	 */
-	public synchronized void start() {
-		if (!this.supervisor.isAlive()) {
-			this.supervisor.start();
+	@Override
+	public void snapshot(Collection<String> tables) {
+		if (state() != EngineState.RUNNING) {
+			throw new CdcException("Engine '" + name() + "' is " + state()
+					+ ", so no snapshot can be taken. Wait until it is RUNNING.");
 		}
-	}
-
-	/**
-	 * Check whether {@link #start()} would be refused, for an application that fails to
-	 * start in any case. Starts nothing, and leaves publication and slot as they are.
-	 * @throws StartRefusedException if it would be refused
-	 * @throws CdcException if the server or the store cannot be asked
-	 */
-	public synchronized void judge() {
-		try {
-			this.runner.judge();
-		}
-		catch (SlotHeldException ex) {
-			// The start would go on standby
-		}
-		catch (SQLException ex) {
-			throw new CdcException("Engine '" + name() + "' cannot be checked on " + this.settings.connection() + ": "
-					+ EngineFailure.of(null, ex).message(), ex);
-		}
+		this.runner.requestSnapshot(tables);
 	}
 
 	@Override
-	public synchronized void pause() {
-		EngineState state = this.status.state();
-		if (state == EngineState.PAUSED || state == EngineState.STOPPED) {
-			throw new CdcException("Engine '" + name() + "' is " + state + ", so it cannot be paused."
-					+ ((state == EngineState.STOPPED) ? " Restart it first." : ""));
-		}
-		this.supervisor.pause();
-		if (!this.supervisor.isIdle()) {
-			this.status.enterFrom(EngineState.RUNNING, EngineState.BACKING_OFF, stillRunning());
-			throw later("It is paused as soon as the call has returned.");
-		}
-		if (!this.status.is(EngineState.PAUSED)) {
-			this.status.enter(EngineState.PAUSED);
-		}
+	protected void statusInvalidated() {
+		this.statusReader.invalidate();
 	}
 
 	@Override
-	public synchronized void resume() {
-		if (!this.status.is(EngineState.PAUSED)) {
-			throw new CdcException(
-					"Engine '" + name() + "' is " + this.status.state() + ", so it cannot be resumed. Pause it first.");
-		}
-		startAgain();
-	}
-
-	@Override
-	public synchronized void restart() {
-		if (this.status.is(EngineState.PAUSED)) {
-			throw new CdcException("Engine '" + name() + "' is PAUSED, so it cannot be restarted. Resume it.");
-		}
-		startAgain();
-	}
-
-	/**
-	 * No run may begin while a call of the former one is running: two threads would
-	 * deliver one event.
-	 */
-	private void startAgain() {
-		this.supervisor.stop();
-		if (!this.supervisor.isIdle()) {
-			this.supervisor.startAgainWhenIdle(this::stillRunning);
-			throw later("It starts again as soon as the call has returned.");
-		}
+	protected void stopped() {
 		releaseOffset();
-		this.supervisor.startAgain();
 	}
 
 	@Override
-	public CdcBackfill backfill() {
-		return this.backfill;
-	}
-
-	/** An operation whose outcome is not reached in time. */
-	private CdcException later(String outcome) {
-		return new CdcException(stillRunning() + " " + outcome + " Check what the listener waits for, or restart the "
-				+ "application.");
-	}
-
-	private String stillRunning() {
-		RunningCall call = oldestCall();
-		return "Engine '" + name() + "' has not stopped within " + this.settings.listener().shutdownTimeout()
-				+ " and is still stopping"
-				+ ((call != null) ? ": listener '" + call.listener() + "' has been running since " + call.since() : "")
-				+ ".";
-	}
-
-	/**
-	 * Stop in order: receive no more events, finish those in flight, store, flush, close.
-	 * Events that are not finished within {@code cdc.listener.shutdown-timeout} are not
-	 * acknowledged, so they are delivered again at the next start.
-	 */
-	public synchronized void stop() {
-		boolean stopped = this.supervisor.stop();
+	protected void closed() {
 		this.statusReader.release();
-		if (stopped) {
-			releaseOffset();
-		}
 	}
 
 }

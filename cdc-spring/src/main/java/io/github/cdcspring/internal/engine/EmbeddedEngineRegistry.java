@@ -41,11 +41,11 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLifecycle {
 
-	private final Supplier<List<EmbeddedCdcEngine>> factory;
+	private final Supplier<List<SupervisedCdcEngine>> factory;
 
 	private final List<EngineCreatedListener> listeners;
 
-	private volatile @Nullable List<EmbeddedCdcEngine> engines;
+	private volatile @Nullable List<SupervisedCdcEngine> engines;
 
 	private volatile boolean running;
 
@@ -53,7 +53,7 @@ public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLif
 	 * Create a lifecycle.
 	 * @param factory creates the engines, once every listener is known
 	 */
-	public EmbeddedEngineRegistry(Supplier<List<EmbeddedCdcEngine>> factory) {
+	public EmbeddedEngineRegistry(Supplier<List<SupervisedCdcEngine>> factory) {
 		this(factory, List.of());
 	}
 
@@ -62,28 +62,28 @@ public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLif
 	 * @param factory creates the engines, once every listener is known
 	 * @param listeners are told of each engine
 	 */
-	public EmbeddedEngineRegistry(Supplier<List<EmbeddedCdcEngine>> factory, List<EngineCreatedListener> listeners) {
+	public EmbeddedEngineRegistry(Supplier<List<SupervisedCdcEngine>> factory, List<EngineCreatedListener> listeners) {
 		this.factory = factory;
 		this.listeners = List.copyOf(listeners);
 	}
 
 	@Override
-	public Collection<EmbeddedCdcEngine> engines() {
-		List<EmbeddedCdcEngine> engines = this.engines;
+	public Collection<SupervisedCdcEngine> engines() {
+		List<SupervisedCdcEngine> engines = this.engines;
 		return (engines != null) ? engines : List.of();
 	}
 
 	@Override
-	public @Nullable EmbeddedCdcEngine engine(String name) {
+	public @Nullable SupervisedCdcEngine engine(String name) {
 		return engines().stream().filter((engine) -> engine.name().equals(name)).findFirst().orElse(null);
 	}
 
 	@Override
 	public synchronized void start() {
-		List<EmbeddedCdcEngine> engines = this.engines;
+		List<SupervisedCdcEngine> engines = this.engines;
 		if (engines == null) {
 			engines = this.factory.get();
-			for (EmbeddedCdcEngine engine : engines) {
+			for (SupervisedCdcEngine engine : engines) {
 				this.listeners.forEach((listener) -> listener.created(engine));
 			}
 			this.engines = engines;
@@ -94,7 +94,7 @@ public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLif
 		}
 		catch (RuntimeException | Error ex) {
 			// an application that fails to start does not stop what has not said it runs
-			engines.forEach(EmbeddedCdcEngine::stop);
+			engines.forEach(SupervisedCdcEngine::stop);
 			throw ex;
 		}
 	}
@@ -103,10 +103,10 @@ public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLif
 	 * All engines that refuse to start say so at once. After the first refusal, the
 	 * application does not start, so the others are only judged.
 	 */
-	private static void startAll(List<EmbeddedCdcEngine> engines) {
+	private static void startAll(List<SupervisedCdcEngine> engines) {
 		List<StartRefusedException> refusals = new ArrayList<>();
 		List<Throwable> others = new ArrayList<>();
-		for (EmbeddedCdcEngine engine : engines) {
+		for (SupervisedCdcEngine engine : engines) {
 			try {
 				if (refusals.isEmpty()) {
 					engine.start();

@@ -27,6 +27,6 @@ public interface EngineCreatedListener {
 	 * An engine was made.
 	 * @param engine the engine
 	 */
-	void created(EmbeddedCdcEngine engine);
+	void created(SupervisedCdcEngine engine);
 
 }

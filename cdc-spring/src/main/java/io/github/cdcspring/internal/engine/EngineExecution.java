@@ -71,7 +71,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	/** Why the current run cannot deliver or acknowledge events now. */
 	private final Map<Obstacle, String> obstacles = new EnumMap<>(Obstacle.class);
 
-	private @Nullable PreparedStart prepared;
+	private EngineRunner.@Nullable PreparedRun prepared;
 
 	private volatile @Nullable EngineExecution former;
 
@@ -250,7 +250,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	}
 
 	private void keepRunning() {
-		PreparedStart next = this.prepared;
+		EngineRunner.PreparedRun next = this.prepared;
 		this.prepared = null;
 		while (next != null || !this.nextStart.await()) {
 			long began = System.nanoTime();
@@ -278,12 +278,12 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	 * Run once.
 	 * @return whether to run again after the delay
 	 */
-	private boolean run(@Nullable PreparedStart prepared) {
+	private boolean run(EngineRunner.@Nullable PreparedRun prepared) {
 		try {
 			endRun();
-			PreparedStart start = (prepared != null) ? prepared : prepare();
+			EngineRunner.PreparedRun start = (prepared != null) ? prepared : prepare();
 			beginRun();
-			EngineFailure failure = this.runner.run(start, this);
+			EngineFailure failure = start.run(this);
 			endReceiving();
 			if (isStopping()) {
 				return true;
@@ -314,8 +314,8 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		}
 	}
 
-	private PreparedStart prepare() throws SQLException {
-		PreparedStart start = this.runner.prepare();
+	private EngineRunner.PreparedRun prepare() throws SQLException {
+		EngineRunner.PreparedRun start = this.runner.prepare();
 		this.nextStart.prepared();
 		this.log.clearRefusal();
 		if (is(EngineState.STANDBY)) {

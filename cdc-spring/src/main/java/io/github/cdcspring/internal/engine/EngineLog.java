@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * What an engine logs about its life. Every line names the engine, and each event of its
  * life is one line.
  */
-final class EngineLog {
+public final class EngineLog {
 
 	private static final Logger logger = LoggerFactory.getLogger(CdcEngine.class);
 
@@ -260,10 +260,21 @@ final class EngineLog {
 	}
 
 	void stopped(Lsn stored) {
+		if (this.settings.kafka() != null) {
+			logger.info("Engine '{}' has stopped and left its consumer group", this.engine);
+			return;
+		}
 		logger.info("Engine '{}' has stopped. {}", this.engine, offset(stored));
 	}
 
 	void paused(Lsn stored) {
+		if (this.settings.kafka() != null) {
+			logger.info(
+					"Engine '{}' is paused and has left its consumer group. Other instances take its partitions "
+							+ "over. If there are none, the topics keep the events for their retention time only.",
+					this.engine);
+			return;
+		}
 		logger.info("Engine '{}' is paused. {} Slot '{}' keeps WAL until the engine is resumed.", this.engine,
 				offset(stored), this.settings.slot().name());
 	}

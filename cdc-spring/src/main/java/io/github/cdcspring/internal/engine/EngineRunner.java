@@ -16,387 +16,94 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
-import java.util.Set;
-import java.util.function.Consumer;
 
-import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
-import io.github.cdcspring.internal.backfill.Backfill;
-import io.github.cdcspring.internal.debezium.DebeziumRun;
 import io.github.cdcspring.internal.debezium.EngineFailure;
-import io.github.cdcspring.internal.debezium.OffsetJson;
-import io.github.cdcspring.internal.debezium.OffsetRecorder;
-import io.github.cdcspring.internal.debezium.RunListener;
-import io.github.cdcspring.internal.debezium.SnapshotSummary;
-import io.github.cdcspring.internal.listener.ListenerSet;
-import io.github.cdcspring.internal.startup.CapturedTable;
-import io.github.cdcspring.internal.startup.OffsetReconciler;
-import io.github.cdcspring.internal.startup.ReconciliationResult;
-import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.SlotHeldException;
-import io.github.cdcspring.internal.startup.SourceDatabase;
-import io.github.cdcspring.internal.startup.StartLock;
-import io.github.cdcspring.internal.startup.WalSenderProcess;
-import io.github.cdcspring.internal.startup.check.AcceptedRisk;
-import io.github.cdcspring.internal.startup.check.Preflight;
-import io.github.cdcspring.internal.support.KeptConnection;
-import io.github.cdcspring.offset.OffsetKey;
-import io.github.cdcspring.offset.OffsetSession;
-import io.github.cdcspring.offset.OffsetStore;
-import io.github.cdcspring.offset.StoredOffset;
-import io.github.cdcspring.settings.EngineSettings;
-import io.github.cdcspring.settings.SnapshotMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out the runs of one engine. The {@link EngineSupervisor} decides when to run,
- * and what follows from a failure.
+ * Carries out the runs of one engine, whatever its source. The {@link EngineSupervisor}
+ * decides when to run, and what follows from a failure.
  */
-final class EngineRunner {
-
-	/** For questions about a run to its server. */
-	private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
-
-	/** A server that needs longer to accept a connection does not answer yet. */
-	private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
-
-	/** For reading a chunk of a table. */
-	private static final Duration BACKFILL_TIMEOUT = Duration.ofMinutes(1);
-
-	private final EngineSettings settings;
-
-	private final ListenerSet listeners;
-
-	private final EngineLog log;
-
-	private final SourceDatabase source;
-
-	private final SourceDatabase answering;
-
-	private final StartLock startLock;
-
-	/** Asks whether the slot is free while the engine is on standby. */
-	private final KeptConnection standby;
-
-	private final Preflight preflight;
-
-	private final OffsetReconciler reconciler;
-
-	private final StartPreparation preparation;
-
-	private final AttachedPartitions partitions;
-
-	private final Backfill backfill = new Backfill();
-
-	/** Stores how far existing rows are read, {@code null} before the first start. */
-	private volatile @Nullable OffsetRecorder offsetRecorder;
-
-	private volatile @Nullable ReconciliationResult reconciliation;
-
-	private volatile @Nullable OffsetSession session;
-
-	private volatile Set<TableId> captured = Set.of();
-
-	private volatile @Nullable DebeziumRun run;
-
-	private volatile StartLock.@Nullable Held heldLock;
-
-	/** A run that was stopped while a listener was working, or {@code null}. */
-	private volatile @Nullable DebeziumRun abandoned;
-
-	/** What still has to be done when the stream is confirmed. */
-	private volatile @Nullable Progress progress;
-
-	private volatile @Nullable WalSenderProcess walSender;
+public interface EngineRunner {
 
 	/**
-	 * Create a runner.
-	 * @param skipped is told of each gap that a start skips
-	 */
-	EngineRunner(EngineSettings settings, ListenerSet listeners, OffsetStore store, EngineLog log,
-			Consumer<Gap> skipped) {
-		this.settings = settings;
-		this.listeners = listeners;
-		this.log = log;
-		this.source = new SourceDatabase(settings);
-		this.answering = new SourceDatabase(settings, ANSWER_TIMEOUT);
-		this.startLock = new StartLock(settings.slot().name());
-		this.standby = new KeptConnection(this.answering);
-		this.preflight = new Preflight(settings, listeners);
-		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
-		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(key));
-		this.preparation = new StartPreparation(settings, listeners, log, this.source, this.preflight, this.reconciler,
-				() -> new OffsetSession(key, store, Clock.systemUTC()), skipped);
-		this.partitions = new AttachedPartitions(log);
-	}
-
-	Preflight preflight() {
-		return this.preflight;
-	}
-
-	OffsetReconciler reconciler() {
-		return this.reconciler;
-	}
-
-	/** The result of the last start's comparison of slot and offset. */
-	@Nullable ReconciliationResult reconciliation() {
-		return this.reconciliation;
-	}
-
-	/** The offset session of the last start. */
-	@Nullable OffsetSession session() {
-		return this.session;
-	}
-
-	/** The tables whose existing rows are to be read. */
-	Backfill backfill() {
-		return this.backfill;
-	}
-
-	/** Stores how far existing rows are read, {@code null} before the first start. */
-	@Nullable OffsetRecorder offsetRecorder() {
-		return this.offsetRecorder;
-	}
-
-	/** The tables that the last start has captured. */
-	Set<TableId> captured() {
-		return this.captured;
-	}
-
-	/** Connect to the source database. */
-	Connection connect() throws SQLException {
-		return this.source.connect();
-	}
-
-	/** The end of the last transaction that was processed completely. */
-	Lsn storedLsn() {
-		OffsetSession session = this.session;
-		return (session != null) ? session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO) : Lsn.ZERO;
-	}
-
-	/** The risks on the server that the operator accepted for the last start. */
-	List<AcceptedRisk> acceptedRisks() {
-		return this.preflight.accepted();
-	}
-
-	/** Whether the server, or the primary among several, accepts a connection now. */
-	boolean isServerAnswering() {
-		try (Connection connection = this.answering.connect()) {
-			return true;
-		}
-		catch (SQLException ex) {
-			this.log.unanswered(ex);
-			return false;
-		}
-	}
-
-	/**
-	 * Whether no other instance receives from the slot. Cheap enough to be asked often,
-	 * over a connection that is kept until {@link #endStandby}.
-	 */
-	boolean isSlotFree() {
-		synchronized (this.standby) {
-			try {
-				return this.standby.query(this.startLock::isFree);
-			}
-			catch (SQLException ex) {
-				// The next preparation tells
-				return false;
-			}
-		}
-	}
-
-	void endStandby() {
-		synchronized (this.standby) {
-			this.standby.close();
-		}
-	}
-
-	/**
-	 * Check the server, and set it up for a run.
+	 * Check the source, and set it up for a run.
+	 * @return the run, which has not begun
 	 * @throws StartRefusedException if the engine must not start
-	 * @throws SlotHeldException if another instance receives from the slot
+	 * @throws SlotHeldException if another instance receives
 	 */
-	PreparedStart prepare() throws SQLException {
-		releaseStartLock();
-		PreparedStart start = this.preparation.prepare(this.session, this.walSender);
-		this.heldLock = start.lock();
-		this.walSender = null;
-		this.reconciliation = start.reconciliation();
-		this.session = start.session();
-		this.captured = start.source().tableIds();
-		this.backfill.resume(start.session()
-			.current()
-			.map((offset) -> new OffsetJson(offset.position()).backfill())
-			.orElse(List.of()));
-		this.log.notRead(this.backfill.retain(this.captured));
-		this.backfill.requestUnknown(start.tables().unread());
-		return start;
-	}
+	PreparedRun prepare() throws SQLException;
 
 	/**
 	 * Check whether a start would be refused, and change nothing.
 	 * @throws StartRefusedException if it would be refused
-	 * @throws SlotHeldException if another instance receives from the slot
+	 * @throws SlotHeldException if another instance receives
 	 */
-	void judge() throws SQLException {
-		this.preparation.judge();
-	}
-
-	private void releaseStartLock() {
-		StartLock.Held lock = this.heldLock;
-		this.heldLock = null;
-		if (lock != null) {
-			lock.close();
-		}
-	}
+	void judge() throws SQLException;
 
 	/**
-	 * Receive until the run is stopped or fails.
-	 * @param observer follows the run
-	 * @return the failure, {@code null} if the run was stopped or the stream has ended
-	 * @throws StartRefusedException if it failed because the slot is lost
+	 * Stop the current run in order.
+	 * @param timeout the maximum time to wait for the events in flight
+	 * @return whether every event in flight was processed in time
 	 */
-	@Nullable EngineFailure run(PreparedStart start, Observer observer) {
-		try (ReplicationStateConnection connection = new ReplicationStateConnection(
-				this.source.at(start.endpoint(), READ_TIMEOUT), READ_TIMEOUT)) {
-			return run(start, connection, observer);
-		}
-		finally {
-			this.run = null;
-			releaseStartLock();
-		}
-	}
-
-	private @Nullable EngineFailure run(PreparedStart start, ReplicationStateConnection connection, Observer observer) {
-		SlotTracker slotTracker = new SlotTracker(this.settings, connection, start.session(),
-				start.reconciliation().found().server().inRecovery());
-		try (CapturedTableWatch tableWatch = new CapturedTableWatch(this.settings, this.preflight, connection, start,
-				this.partitions, this::fail);
-				DebeziumRun run = build(start, slotTracker, tableWatch, observer);
-				StreamMonitor monitor = new StreamMonitor(this.settings, connection, run, this::confirmed,
-						(problem) -> observer.obstructed(Obstacle.SERVER, problem));
-				StoreWatch storeWatch = new StoreWatch(this.settings.name(), () -> longestStoreCall(start.session()),
-						(problem) -> observer.obstructed(Obstacle.STORE, problem))) {
-			this.run = run;
-			tableWatch.start();
-			monitor.start();
-			storeWatch.start();
-			EngineFailure failure = (observer.isStopping() || isDone(start)) ? null : run.run();
-			this.abandoned = run.isDelivering() ? run : null;
-			if (failure == null && observer.isStopping()) {
-				slotTracker.recordAtStop();
-				start.session().stoppedInOrder();
-			}
-			refuseLostSlot(failure, start.session());
-			if (failure != null && failure.cause() instanceof StartRefusedException refused) {
-				throw refused;
-			}
-			return failure;
-		}
-	}
-
-	private Duration longestStoreCall(OffsetSession session) {
-		return Collections.max(List.of(session.longestStoreCall(), this.listeners.options().longestStoreCall()));
-	}
-
-	/** The only snapshot is not taken twice. */
-	private boolean isDone(PreparedStart start) {
-		return this.settings.snapshotMode().endsAfterSnapshot() && start.session().current().isPresent();
-	}
-
-	private void refuseLostSlot(@Nullable EngineFailure failure, OffsetSession session) {
-		if (failure == null || !OffsetReconciler.isSlotLost(failure.cause())) {
-			return;
-		}
-		try (Connection connection = this.source.connect()) {
-			this.reconciler.refuseLostSlot(connection, session);
-		}
-		catch (SQLException ex) {
-			// The next start finds out
-		}
-	}
+	boolean stop(Duration timeout);
 
 	/**
 	 * Return whether a listener call of a former run is still running. No run may begin
 	 * meanwhile, because it would deliver the same event in another thread.
+	 * @return {@code true} while a call is running
 	 */
-	boolean isDelivering() {
-		DebeziumRun abandoned = this.abandoned;
-		if (abandoned != null && !abandoned.isDelivering()) {
-			this.abandoned = null;
-			return false;
-		}
-		return abandoned != null;
-	}
+	boolean isDelivering();
 
-	private DebeziumRun build(PreparedStart start, SlotTracker slotTracker, CapturedTableWatch tableWatch,
-			Observer observer) {
-		OffsetRecorder recorder = new OffsetRecorder(start.session(), this.backfill);
-		this.offsetRecorder = recorder;
-		DebeziumRun.Builder builder = DebeziumRun
-			.builder(this.settings, start.endpoint(), start.session(), this.listeners)
-			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
-			.captured(start.tables().captured())
-			.unpartitioned(start.source().tableIds((table) -> !table.partitioned()))
-			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
-			.unsentColumns(start.source().unsentColumns())
-			.types(start.source().columns(), this.source.at(start.endpoint(), READ_TIMEOUT))
-			.keys(start.tables().keys())
-			.snapshotOverSlot(start.takesSnapshotOverSlot(this.settings.snapshotMode()))
-			.backfill(this.backfill, recorder, this.source.at(start.endpoint(), BACKFILL_TIMEOUT).forRows());
-		if (this.settings.visibleTransactions()) {
-			builder.awaitVisibility(this.source.at(start.endpoint(), READ_TIMEOUT));
-		}
-		Progress progress = new Progress(start, slotTracker, tableWatch, observer);
-		this.progress = progress;
-		return builder.build(progress);
-	}
+	/**
+	 * Return the end of the last transaction that was processed completely.
+	 * @return the position, {@link Lsn#ZERO} if it is not known
+	 */
+	Lsn storedLsn();
 
-	/** The server sends to this run. */
-	private void confirmed(WalSenderProcess walSender) {
-		this.walSender = walSender;
-		releaseStartLock();
-		Progress progress = this.progress;
-		if (progress != null) {
-			progress.confirmed();
-		}
+	/**
+	 * Return whether a server that was lost answers. Asked often.
+	 * @return {@code true} if it does
+	 */
+	default boolean isServerAnswering() {
+		return true;
 	}
 
 	/**
-	 * A slot that Debezium created for a snapshot did not exist when it was compared with
-	 * the offset, so record it before anything is flushed to it.
+	 * Return whether no other instance receives. Asked often while the engine is on
+	 * standby.
+	 * @return {@code true} if a start may succeed
 	 */
-	private void recordCreatedSlot(PreparedStart start) throws SQLException {
-		if (start.createsSlot()) {
-			try (Connection connection = this.source.connect()) {
-				this.reconciler.recordCreatedSlot(connection, start.session());
-			}
-		}
-	}
-
-	private void fail(Throwable cause) {
-		DebeziumRun run = this.run;
-		if (run != null) {
-			run.fail(cause);
-		}
+	default boolean isSlotFree() {
+		return true;
 	}
 
 	/**
-	 * Stop the current run in order.
-	 * @return whether every event in flight was processed in time
+	 * Release what {@link #isSlotFree()} keeps open.
 	 */
-	boolean stop(Duration timeout) {
-		DebeziumRun run = this.run;
-		return run == null || run.stop(timeout);
+	default void endStandby() {
+	}
+
+	/**
+	 * A run whose source has been checked.
+	 */
+	@FunctionalInterface
+	interface PreparedRun {
+
+		/**
+		 * Receive until the run is stopped or fails.
+		 * @param observer follows the run
+		 * @return the failure, {@code null} if the run was stopped or the stream has
+		 * ended
+		 * @throws StartRefusedException if it failed for a reason that must be resolved
+		 */
+		@Nullable EngineFailure run(Observer observer);
+
 	}
 
 	/**
@@ -404,144 +111,35 @@ final class EngineRunner {
 	 */
 	interface Observer {
 
-		/** Whether the engine is being stopped. */
+		/**
+		 * Return whether the engine is being stopped.
+		 * @return {@code true} if it is
+		 */
 		boolean isStopping();
 
-		/** The stream is live. */
+		/**
+		 * Events are received.
+		 */
 		void streaming();
 
-		/** The run has failed. It ends as soon as the running calls have returned. */
+		/**
+		 * The run has failed. It ends as soon as the running calls have returned.
+		 * @param failure the failure
+		 */
 		void failing(EngineFailure failure);
 
-		/** Something keeps the run from its work, {@code null} if it does no longer. */
+		/**
+		 * Something keeps the run from its work, or does no longer.
+		 * @param obstacle what it is
+		 * @param problem why, {@code null} if it is over
+		 */
 		void obstructed(Obstacle obstacle, @Nullable String problem);
 
-		/** An offset was stored. */
-		void stored(Lsn lsn);
-
-	}
-
-	/**
-	 * Follows one run.
-	 */
-	private final class Progress implements RunListener {
-
-		private final PreparedStart start;
-
-		private final SlotTracker slotTracker;
-
-		private final CapturedTableWatch tableWatch;
-
-		private final Observer observer;
-
-		private boolean streaming;
-
-		private volatile boolean snapshotPhaseEnded;
-
-		/** Whether rows of the snapshot may be on their way to the listeners. */
-		private volatile boolean readRows;
-
-		private boolean ending;
-
-		private Progress(PreparedStart start, SlotTracker slotTracker, CapturedTableWatch tableWatch,
-				Observer observer) {
-			this.start = start;
-			this.slotTracker = slotTracker;
-			this.tableWatch = tableWatch;
-			this.observer = observer;
-		}
-
-		@Override
-		public void streaming() {
-			try {
-				recordCreatedSlot(this.start);
-			}
-			catch (SQLException ex) {
-				fail(ex);
-				return;
-			}
-			if (EngineRunner.this.settings.isSlotAdvancedByApplication()) {
-				this.start.session().hold();
-			}
-		}
-
-		private void confirmed() {
-			this.observer.streaming();
-			logReceiving(true, false);
-		}
-
-		@Override
-		public void snapshotStarted() {
-			EngineRunner.this.log.snapshotStarted(this.start.source().tables().size());
-		}
-
-		@Override
-		public void snapshotCompleted(SnapshotSummary summary) {
-			this.readRows = summary.rows() > 0;
-			EngineRunner.this.log.snapshotCompleted(summary);
-		}
-
-		@Override
-		public void snapshotPhaseEnded() {
-			logReceiving(false, true);
-		}
-
 		/**
-		 * Debezium polls before a snapshot has ended, but may skip a snapshot before it
-		 * polls.
+		 * An offset was stored.
+		 * @param lsn the end of the last transaction that was processed completely
 		 */
-		private synchronized void logReceiving(boolean streaming, boolean snapshotPhaseEnded) {
-			this.streaming |= streaming;
-			this.snapshotPhaseEnded |= snapshotPhaseEnded;
-			if (this.streaming && this.snapshotPhaseEnded
-					&& EngineRunner.this.settings.snapshotMode() != SnapshotMode.INITIAL_ONLY) {
-				EngineRunner.this.log.receiving();
-			}
-		}
-
-		@Override
-		public void failed(EngineFailure failure) {
-			this.observer.failing(failure);
-		}
-
-		@Override
-		public void waiting(@Nullable String problem) {
-			this.observer.obstructed(Obstacle.VISIBILITY, problem);
-		}
-
-		@Override
-		public boolean mayStore() {
-			return this.tableWatch.isUnchanged();
-		}
-
-		@Override
-		public void stored(Lsn lsn) {
-			EngineRunner.this.listeners.options().offsetStored(lsn);
-			this.observer.stored(lsn);
-		}
-
-		@Override
-		public void idle() {
-			this.slotTracker.record();
-			if (EngineRunner.this.settings.snapshotMode().endsAfterSnapshot() && this.snapshotPhaseEnded
-					&& (!this.readRows || isSnapshotStored())) {
-				end();
-			}
-		}
-
-		private boolean isSnapshotStored() {
-			StoredOffset offset = this.start.session().current().orElse(null);
-			return offset != null && !new OffsetJson(offset.position()).isInSnapshot();
-		}
-
-		/** Debezium keeps running when it has nothing more to do. */
-		private void end() {
-			if (!this.ending) {
-				this.ending = true;
-				Duration timeout = EngineRunner.this.settings.listener().shutdownTimeout();
-				new Thread(() -> stop(timeout), "cdc-" + EngineRunner.this.settings.name() + "-end").start();
-			}
-		}
+		void stored(Lsn lsn);
 
 	}
 

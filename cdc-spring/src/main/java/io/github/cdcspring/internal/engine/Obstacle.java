@@ -20,7 +20,7 @@ package io.github.cdcspring.internal.engine;
  * What keeps a running engine from delivering or acknowledging. The first one is
  * reported.
  */
-enum Obstacle {
+public enum Obstacle {
 
 	/** A transaction is not visible yet. */
 	VISIBILITY,

@@ -53,6 +53,12 @@ public sealed interface ListenerDispatcher permits SequentialDispatcher, KeyOrde
 	void endTransaction();
 
 	/**
+	 * Begin a transaction. If one is collected, the source did not send its end, and
+	 * sends it again from its beginning.
+	 */
+	void restartTransaction();
+
+	/**
 	 * Accept no more events. An event that is waiting to be dispatched is dropped.
 	 */
 	void stopAccepting();

@@ -138,6 +138,11 @@ final class SequentialDispatcher implements ListenerDispatcher {
 	}
 
 	@Override
+	public void restartTransaction() {
+		this.transactions.values().forEach(TransactionCollector::restart);
+	}
+
+	@Override
 	public void endTransaction() {
 		this.transactions.values().forEach(TransactionCollector::end);
 	}

@@ -89,6 +89,18 @@ final class TransactionCollector {
 		}
 	}
 
+	/**
+	 * The events of the transaction come again, so those that were collected are
+	 * complete.
+	 */
+	void restart() {
+		Transaction transaction = this.transaction;
+		if (transaction != null && transaction.id != null) {
+			this.transaction = null;
+			transaction.run();
+		}
+	}
+
 	/** No more events are available now. */
 	void flush() {
 		if (this.transaction != null && this.transaction.id == null) {

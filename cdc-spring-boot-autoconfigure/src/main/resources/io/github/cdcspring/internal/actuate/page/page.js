@@ -274,7 +274,11 @@ function drawFacts(name, engine) {
 	const server = engine.server || {};
 	const offset = engine.offset || {};
 	const yes = (value) => (value === null || value === undefined ? null : value ? 'yes' : 'no');
-	const groups = {
+	const groups = engine.source === 'kafka' ? {
+		Engine: { Name: name, Source: engine.source },
+		Kafka: { Group: engine.group, Order: engine.order, 'Topic prefix': engine.topicPrefix },
+		'Committed offsets': Object.fromEntries(engine.partitions.map(({ topic, partition, committed, lag }) => [`${topic}-${partition}`, `${committed}, lag ${lag}`]))
+	} : {
 		Engine: {
 			Name: name, 'LSN flush mode': engine.lsnFlushMode, 'Offset mismatch strategy': engine.offsetMismatchStrategy,
 			'Snapshot mode': engine.snapshotMode, 'Last start': engine.lastStart && engine.lastStart.decision

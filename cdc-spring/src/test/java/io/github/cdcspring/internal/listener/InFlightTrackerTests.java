@@ -14,53 +14,50 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.internal.debezium;
+package io.github.cdcspring.internal.listener;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.github.cdcspring.Lsn;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class InFlightTrackerTests {
 
-	private final InFlightTracker inFlightTracker = new InFlightTracker();
+	private final InFlightTracker<Long> inFlightTracker = new InFlightTracker<>();
 
 	@Test
 	void nothingIsReachedBeyondAHole() {
-		InFlightTracker.Entry first = this.inFlightTracker.add(position(1));
-		InFlightTracker.Entry second = this.inFlightTracker.add(null);
-		InFlightTracker.Entry third = this.inFlightTracker.add(position(3));
+		InFlightTracker.Entry<Long> first = this.inFlightTracker.add(1L);
+		InFlightTracker.Entry<Long> second = this.inFlightTracker.add(null);
+		InFlightTracker.Entry<Long> third = this.inFlightTracker.add(3L);
 		third.run();
 		assertThat(this.inFlightTracker.advance()).isNull();
 		first.run();
-		assertThat(this.inFlightTracker.advance()).isEqualTo(position(1));
+		assertThat(this.inFlightTracker.advance()).isEqualTo(1L);
 		assertThat(this.inFlightTracker.advance()).isNull();
 		assertThat(this.inFlightTracker.isEmpty()).isFalse();
 		second.run();
-		assertThat(this.inFlightTracker.advance()).isEqualTo(position(3));
+		assertThat(this.inFlightTracker.advance()).isEqualTo(3L);
 		assertThat(this.inFlightTracker.isEmpty()).isTrue();
 	}
 
 	@Test
 	void keepsLittleOfWhatIsHandledBehindAHole() {
-		InFlightTracker.Entry hole = this.inFlightTracker.add(position(0));
+		InFlightTracker.Entry<Long> hole = this.inFlightTracker.add(0L);
 		for (int i = 1; i <= 1_000_000; i++) {
-			this.inFlightTracker.add(position(i)).run();
+			this.inFlightTracker.add((long) i).run();
 		}
 		assertThat(this.inFlightTracker.size()).isLessThan(10_000);
 		assertThat(this.inFlightTracker.advance()).isNull();
 		hole.run();
-		assertThat(this.inFlightTracker.advance()).isEqualTo(position(1_000_000));
+		assertThat(this.inFlightTracker.advance()).isEqualTo(1_000_000L);
 		assertThat(this.inFlightTracker.isEmpty()).isTrue();
 	}
 
@@ -79,9 +76,9 @@ class InFlightTrackerTests {
 		adding.start();
 		long reached = 0;
 		while (reached < events) {
-			SourceOffset position = this.inFlightTracker.advance();
+			Long position = this.inFlightTracker.advance();
 			if (position != null) {
-				long now = position.lsn().value();
+				long now = position;
 				assertThat(now).isGreaterThan(reached);
 				for (long i = reached + 1; i <= now; i++) {
 					assertThat(done[(int) i]).isEqualTo(1);
@@ -100,7 +97,7 @@ class InFlightTrackerTests {
 	private void add(int events, BlockingQueue<Object> added) {
 		try {
 			for (int i = 1; i <= events; i++) {
-				added.put(new Added(i, this.inFlightTracker.add(position(i))));
+				added.put(new Added(i, this.inFlightTracker.add((long) i)));
 			}
 		}
 		catch (InterruptedException ex) {
@@ -129,11 +126,7 @@ class InFlightTrackerTests {
 		}
 	}
 
-	private static @Nullable SourceOffset position(long lsn) {
-		return new SourceOffset(new Lsn(lsn), Map.of());
-	}
-
-	private record Added(int number, InFlightTracker.Entry entry) {
+	private record Added(int number, InFlightTracker.Entry<Long> entry) {
 
 	}
 

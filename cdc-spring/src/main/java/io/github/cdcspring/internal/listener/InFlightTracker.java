@@ -14,25 +14,28 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.internal.debezium;
+package io.github.cdcspring.internal.listener;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events in flight, in the order of the stream. An offset may be stored once every
- * event up to it is processed, whatever the order in which events complete.
+ * The events in flight, in the order of the stream or of a partition. An offset may be
+ * stored once every event up to it is processed, whatever the order in which events
+ * complete.
  * <p>
  * One thread adds events, any thread completes or advances. Processed neighbours are
  * merged from time to time, so that memory grows only with events that are not processed,
  * and not with those processed behind them.
+ *
+ * @param <T> the type of the offsets
  */
-final class InFlightTracker {
+public final class InFlightTracker<T> {
 
 	private static final int COMPACT_AT_LEAST = 4_096;
 
-	private Entry tail = new Entry(null);
+	private Entry<T> tail = new Entry<>(null);
 
-	private Entry head = this.tail;
+	private Entry<T> head = this.tail;
 
 	private int added;
 
@@ -44,12 +47,12 @@ final class InFlightTracker {
 	 * {@code null} if the event brings no new one
 	 * @return the entry to complete when the event is processed
 	 */
-	Entry add(@Nullable SourceOffset offset) {
+	public Entry<T> add(@Nullable T offset) {
 		if (++this.added >= this.compactAt) {
 			this.added = 0;
 			this.compactAt = Math.max(COMPACT_AT_LEAST, compact());
 		}
-		Entry entry = new Entry(offset);
+		Entry<T> entry = new Entry<>(offset);
 		this.tail.next = entry;
 		this.tail = entry;
 		return entry;
@@ -61,10 +64,10 @@ final class InFlightTracker {
 	 */
 	private synchronized int compact() {
 		int left = 0;
-		Entry before = this.head;
-		Entry entry = before.next;
+		Entry<T> before = this.head;
+		Entry<T> entry = before.next;
 		while (entry != null) {
-			Entry next = entry.next;
+			Entry<T> next = entry.next;
 			if (next != null && entry.processed && next.processed) {
 				next.offset = (next.offset != null) ? next.offset : entry.offset;
 				before.next = next;
@@ -83,9 +86,9 @@ final class InFlightTracker {
 	 * Drop the leading entries that are processed.
 	 * @return the last offset among them, {@code null} if there was none
 	 */
-	synchronized @Nullable SourceOffset advance() {
-		SourceOffset last = null;
-		for (Entry next = this.head.next; next != null && next.processed; next = this.head.next) {
+	public synchronized @Nullable T advance() {
+		T last = null;
+		for (Entry<T> next = this.head.next; next != null && next.processed; next = this.head.next) {
 			if (next.offset != null) {
 				last = next.offset;
 				next.offset = null;
@@ -98,16 +101,17 @@ final class InFlightTracker {
 	}
 
 	/**
-	 * Whether no event is in flight.
+	 * Return whether every event is processed and its offset was returned.
+	 * @return {@code true} if no event is in flight
 	 */
-	synchronized boolean isEmpty() {
+	public synchronized boolean isEmpty() {
 		return this.head.next == null;
 	}
 
 	/** The number of entries in memory. */
 	synchronized int size() {
 		int size = 0;
-		for (Entry entry = this.head.next; entry != null; entry = entry.next) {
+		for (Entry<T> entry = this.head.next; entry != null; entry = entry.next) {
 			size++;
 		}
 		return size;
@@ -115,16 +119,18 @@ final class InFlightTracker {
 
 	/**
 	 * One event in flight.
+	 *
+	 * @param <T> the type of its offset
 	 */
-	static final class Entry implements Runnable {
+	public static final class Entry<T> implements Runnable {
 
 		private volatile boolean processed;
 
-		private volatile @Nullable Entry next;
+		private volatile @Nullable Entry<T> next;
 
-		private @Nullable SourceOffset offset;
+		private @Nullable T offset;
 
-		private Entry(@Nullable SourceOffset offset) {
+		private Entry(@Nullable T offset) {
 			this.offset = offset;
 		}
 

@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import java.util.regex.Pattern;
+
+import io.github.cdcspring.internal.support.LogSafe;
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.EngineSource;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Reads how events are received from Kafka.
+ */
+final class KafkaSettingsReader {
+
+	/** What Kafka allows in the name of a topic. */
+	private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+
+	private KafkaSettingsReader() {
+	}
+
+	static EngineSettings.@Nullable Kafka read(EngineProperties properties, Environment environment, String slot) {
+		CdcEngineProperties own = properties.own();
+		if (own.getSource() != EngineSource.KAFKA) {
+			return null;
+		}
+		return new EngineSettings.Kafka(topicPrefix(properties, slot), groupId(properties, environment),
+				own.getKafka().getOrder());
+	}
+
+	/** An engine with the name of its own slot has a connector of its own. */
+	private static String topicPrefix(EngineProperties properties, String slot) {
+		String own = properties.own().getKafka().getTopicPrefix();
+		String prefix = (own != null) ? own : slot;
+		if (!TOPIC.matcher(prefix).matches()) {
+			throw new InvalidCdcPropertyException(properties.name("kafka.topic-prefix"),
+					"is " + LogSafe.quoted(prefix) + ", which cannot be the beginning of a topic's name.",
+					"Use letters, digits, dots, underscores and dashes, as 'topic.prefix' of the connector does.");
+		}
+		return prefix;
+	}
+
+	private static String groupId(EngineProperties properties, Environment environment) {
+		String own = properties.own().getKafka().getGroupId();
+		if (StringUtils.hasText(own)) {
+			return own;
+		}
+		String suffix = properties.isDefault() ? "" : "-" + properties.engine();
+		String root = properties.root().getKafka().getGroupId();
+		for (String inherited : new @Nullable String[] { root,
+				environment.getProperty("spring.kafka.consumer.group-id"),
+				environment.getProperty("spring.application.name") }) {
+			if (StringUtils.hasText(inherited)) {
+				return inherited + suffix;
+			}
+		}
+		throw new InvalidCdcPropertyException(properties.name("kafka.group-id"),
+				"is not set, and the application has no name: two applications with the same group would share the "
+						+ "events, so that each receives a part.",
+				"Set it, or 'spring.application.name', to a name that only the instances of this application have.");
+	}
+
+}

@@ -1,0 +1,43 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.autoconfigure;
+
+import io.github.cdcspring.internal.kafka.ConsumerSource;
+import io.github.cdcspring.internal.kafka.SpringKafkaConsumers;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ConsumerFactory;
+
+/**
+ * Consumers with the application's connection to Kafka, where Spring Kafka is.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnClass(ConsumerFactory.class)
+class KafkaSourceConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnSingleCandidate(ConsumerFactory.class)
+	ConsumerSource cdcConsumerSource(ConsumerFactory<?, ?> consumerFactory) {
+		return new SpringKafkaConsumers(consumerFactory);
+	}
+
+}

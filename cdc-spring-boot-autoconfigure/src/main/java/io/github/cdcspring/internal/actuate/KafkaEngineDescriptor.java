@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.actuate;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.AcceptedRiskDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.EventCountsDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.ListenerCallDescriptor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Description of an engine that receives from Kafka. It never contains a row's data.
+ *
+ * @param source {@code kafka}
+ * @param state the current state
+ * @param since when the engine entered the state
+ * @param failure the last failure and what to do about it, until the engine runs again
+ * @param restarts restarts after a failure since the application started
+ * @param refusals refused starts since the application started
+ * @param topicPrefix the prefix of the topics
+ * @param group the consumer group
+ * @param order {@code cdc.kafka.order}
+ * @param partitions the partitions that this instance has
+ * @param longestCall the listener call that has been running longest
+ * @param eventCounts outcomes of the events since the application started
+ * @param acceptedRisks the risks that the operator has accepted
+ */
+public record KafkaEngineDescriptor(String source, EngineState state, Instant since, @Nullable String failure,
+		long restarts, long refusals, String topicPrefix, String group, String order,
+		List<PartitionDescriptor> partitions, @Nullable ListenerCallDescriptor longestCall,
+		List<EventCountsDescriptor> eventCounts,
+		List<AcceptedRiskDescriptor> acceptedRisks) implements DescribedEngine {
+
+	/**
+	 * Description of a partition.
+	 *
+	 * @param topic the topic
+	 * @param partition the number of the partition
+	 * @param committed the committed offset, from which a restart continues
+	 * @param processed the offset of the first record that is not processed
+	 * @param end the end of the partition, as far as this instance knows
+	 * @param lag the number of records that are not processed
+	 */
+	public record PartitionDescriptor(String topic, int partition, long committed, long processed, long end, long lag) {
+
+	}
+
+}

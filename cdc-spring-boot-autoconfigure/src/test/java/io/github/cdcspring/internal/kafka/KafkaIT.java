@@ -1,0 +1,406 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.ChangeEvent;
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.connect.TestKafka;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.internal.actuate.CdcEndpoint;
+import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
+import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor;
+import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
+import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Listeners that receive from Kafka: one broker and one worker for all tests.
+ */
+@PostgresTest
+class KafkaIT {
+
+	private static TestKafka kafka;
+
+	@BeforeAll
+	static void startKafka() {
+		kafka = TestKafka.start();
+	}
+
+	@AfterAll
+	static void stopKafka() {
+		kafka.close();
+	}
+
+	private static TestApplication start(TestDatabase database, Class<?> configuration, String... properties) {
+		return TestApplication.start(database, configuration, properties(database, properties).toArray(String[]::new));
+	}
+
+	private static List<String> properties(TestDatabase database, String... properties) {
+		List<String> all = new ArrayList<>(List.of("cdc.source=kafka", "spring.application.name=test",
+				"spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(), "cdc.kafka.group-id=" + database.name(),
+				"cdc.offset.flush-interval=100ms", "spring.kafka.consumer.properties.metadata.max.age.ms=500"));
+		all.addAll(List.of(properties));
+		return all;
+	}
+
+	private static void connect(TestDatabase database, Map<String, String> further) {
+		Map<String, String> config = TestKafka.connector(database);
+		config.put("value.converter.compact", "true");
+		config.put("snapshot.mode", "no_data");
+		config.put("topic.creation.default.partitions", "4");
+		config.put("topic.creation.default.replication.factor", "1");
+		config.putAll(further);
+		kafka.run(database, config);
+	}
+
+	private static SupervisedCdcEngine engine(TestApplication application) {
+		SupervisedCdcEngine engine = application.bean(EmbeddedEngineRegistry.class).engine("default");
+		assertThat(engine).isNotNull();
+		return engine;
+	}
+
+	private static void awaitRunning(TestApplication application) {
+		await().until(() -> engine(application).status().state() == EngineState.RUNNING);
+	}
+
+	@Test
+	void deliversWhatTheEmbeddedEngineDelivers(TestDatabase database) {
+		database
+			.execute("CREATE TABLE item (id int PRIMARY KEY, name text, price numeric, at timestamptz, tags int[][])");
+		connect(database, Map.of());
+		try (TestApplication application = start(database, Both.class, "cdc.engines.embedded.source=embedded",
+				"cdc.engines.embedded.snapshot.mode=no_data", "cdc.listener.concurrency=4")) {
+			awaitRunning(application);
+			await().until(() -> database.isStreaming(database.name() + "_embedded"));
+			Both both = application.bean(Both.class);
+			database.execute("INSERT INTO item VALUES (1, 'a', 'NaN', 'infinity', '{{1,2},{3,NULL}}')",
+					"UPDATE item SET name = NULL, price = 1.50, at = '0044-03-15 12:00:00+00 BC'",
+					"UPDATE item SET id = 2", "DELETE FROM item",
+					"COPY item (id, name) FROM PROGRAM 'seq 1 8000 | sed \"s/$/,x/\"' WITH (FORMAT csv)");
+			await().until(() -> !both.received.isEmpty());
+			kafka.restartTask(database);
+			database.execute("INSERT INTO item VALUES (0, 'end')");
+			await().untilAsserted(() -> {
+				assertThat(both.embedded).hasSize(8_006);
+				assertThat(both.received).hasSize(8_006);
+			});
+			assertThat(both.received).isEqualTo(both.embedded);
+			assertThat(both.contradictions).isEmpty();
+		}
+		kafka.delete(database);
+	}
+
+	@Test
+	void processesEventsOnceAndParksBehindAFailedOne(TestDatabase database) {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)",
+				"CREATE TABLE copied (id int, name text)");
+		connect(database, Map.of());
+		try (TestApplication application = start(database, Copier.class, "cdc.listener.transactional=true",
+				"cdc.listener.on-failure=park", "cdc.listener.concurrency=4", "cdc.listener.retry.max-attempts=1")) {
+			awaitRunning(application);
+			Copier copier = application.bean(Copier.class);
+			database.execute("INSERT INTO item VALUES (-1, 'bad')", "UPDATE item SET name = 'behind'",
+					"COPY item (id) FROM PROGRAM 'seq 1 4000'");
+			await().until(() -> copier.calls.size() > 100);
+			kafka.restartTask(database);
+			database.execute("INSERT INTO item VALUES (0, 'end')");
+			await().untilAsserted(() -> assertThat(database.queryForText("SELECT count(*) FROM copied WHERE id >= 0"))
+				.isEqualTo("4001"));
+			assertThat(database.queryForText("SELECT count(DISTINCT id) FROM copied")).isEqualTo("4001");
+			SupervisedCdcEngine engine = engine(application);
+			await().until(() -> engine.parkedEvents().count() == 2);
+			copier.fails = false;
+			String key = engine.parkedEvents().list(null, 0, 1).get(0).key().keyHash();
+			assertThat(engine.parkedEvents().replayKey(key).delivered()).isEqualTo(2);
+			assertThat(database.queryForText("SELECT string_agg(name, ',') FROM copied WHERE id < 0"))
+				.isEqualTo("bad,behind");
+			await().until(() -> Integer.parseInt(database.queryForText("SELECT count(*) FROM cdc_processed")) < 4);
+		}
+		kafka.delete(database);
+	}
+
+	@Test
+	@Tag("faults")
+	void handsPartitionsOverInOrder(TestDatabase database) {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
+		connect(database, Map.of());
+		database.execute("INSERT INTO item SELECT i, '0' FROM generate_series(1, 20) i");
+		Map<Integer, List<String>> received = Sharing.received;
+		try (TestApplication first = start(database, Sharing.class, "cdc.listener.concurrency=4")) {
+			awaitRunning(first);
+			int round = 0;
+			try (TestApplication second = start(database, Sharing.class, "cdc.listener.concurrency=4")) {
+				while (second.bean(Sharing.class).keys.isEmpty()) {
+					database.execute("UPDATE item SET name = '" + ++round + "'");
+					int expected = round + 1;
+					await().until(() -> received.values().stream().allMatch((events) -> events.size() >= expected));
+				}
+				assertThat(second.bean(Sharing.class).keys).isNotEmpty();
+				database.execute("UPDATE item SET name = '" + ++round + "'");
+			}
+			database.execute("UPDATE item SET name = '" + ++round + "'");
+			int rounds = round;
+			List<String> expected = Stream.iterate(0, (i) -> i <= rounds, (i) -> i + 1).map(String::valueOf).toList();
+			await().untilAsserted(() -> assertThat(received).hasSize(20)
+				.allSatisfy((id, events) -> assertThat(events).isEqualTo(expected)));
+		}
+		kafka.delete(database);
+	}
+
+	@Test
+	@Tag("faults")
+	void aKilledInstanceLosesNothingAndRepeatsNoEffect(TestDatabase database) throws Exception {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)",
+				"CREATE TABLE copied (id int, name text)");
+		connect(database, Map.of());
+		String[] properties = { "cdc.listener.transactional=true", "cdc.listener.concurrency=4",
+				"spring.kafka.consumer.properties.session.timeout.ms=3000",
+				"spring.kafka.consumer.properties.heartbeat.interval.ms=500" };
+		database.execute("COPY item (id) FROM PROGRAM 'seq 1 4000'");
+		Process process = KafkaApplication.start(database, properties(database, properties));
+		try {
+			await().until(() -> copied(database, "*") > 500);
+		}
+		finally {
+			process.destroyForcibly().waitFor();
+		}
+		assertThat(copied(database, "*")).isLessThan(4_000);
+		try (TestApplication application = start(database, Copier.class, properties)) {
+			await().until(() -> copied(database, "DISTINCT id") == 4_000);
+			KafkaCdcEngine engine = (KafkaCdcEngine) engine(application);
+			await().until(() -> engine.partitions().stream().mapToLong(PartitionStatus::committed).sum() == 4_000);
+			assertThat(copied(database, "*")).isEqualTo(4_000);
+		}
+		kafka.delete(database);
+	}
+
+	private static long copied(TestDatabase database, String what) {
+		return Long.parseLong(String.valueOf(database.queryForText("SELECT count(" + what + ") FROM copied")));
+	}
+
+	@Test
+	void deliversWholeTransactionsInTheOrderOfTheStream(TestDatabase database) {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)",
+				"CREATE TABLE other (id int PRIMARY KEY, name text)");
+		connect(database,
+				Map.of("topic.creation.default.partitions", "1", "provide.transaction.metadata", "true",
+						"skipped.operations", "none", "transforms", "stream", "transforms.stream.type",
+						"org.apache.kafka.connect.transforms.RegexRouter", "transforms.stream.regex",
+						database.name() + "\\..*", "transforms.stream.replacement", database.name() + ".stream"));
+		try (TestApplication application = start(database, Whole.class, "cdc.kafka.order=stream",
+				"cdc.listener.concurrency=4")) {
+			awaitRunning(application);
+			Whole whole = application.bean(Whole.class);
+			database.inTransaction("INSERT INTO item VALUES (1), (2)", "INSERT INTO other VALUES (1)",
+					"UPDATE item SET name = 'x'");
+			database.execute("TRUNCATE other");
+			await().until(() -> whole.transactions.size() == 2);
+			database.inTransaction("COPY item (id) FROM PROGRAM 'seq 10 6009'", "INSERT INTO other VALUES (2)");
+			await().until(() -> database.isStreaming(database.name()));
+			kafka.restartTask(database);
+			database.execute("INSERT INTO other VALUES (3)");
+			await().until(() -> whole.transactions.stream().anyMatch((events) -> events.contains("CREATE other 3")));
+			List<List<String>> transactions = whole.transactions.stream().distinct().toList();
+			assertThat(transactions).hasSize(4);
+			assertThat(transactions.get(0)).containsExactly("CREATE item 1", "CREATE item 2", "CREATE other 1",
+					"UPDATE item 1", "UPDATE item 2");
+			assertThat(transactions.get(1)).containsExactly("TRUNCATE other null");
+			assertThat(transactions.get(2)).hasSize(6_001).doesNotHaveDuplicates().endsWith("CREATE other 2");
+			assertThat(transactions.get(3)).containsExactly("CREATE other 3");
+		}
+		kafka.delete(database);
+	}
+
+	@Test
+	@Tag("faults")
+	void aSlowListenerStopsNeitherOtherKeysNorThePolling(TestDatabase database) {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
+		connect(database, Map.of("topic.creation.default.partitions", "1"));
+		try (TestApplication application = start(database, Slow.class, "cdc.listener.concurrency=2",
+				"cdc.listener.max-in-flight=10", "spring.kafka.consumer.properties.max.poll.interval.ms=2000",
+				"spring.kafka.consumer.properties.session.timeout.ms=6000",
+				"spring.kafka.consumer.properties.heartbeat.interval.ms=500")) {
+			awaitRunning(application);
+			Slow slow = application.bean(Slow.class);
+			database.execute("INSERT INTO item SELECT i, '' FROM generate_series(0, 5) i");
+			await().until(() -> slow.received.containsAll(Set.of(1, 2, 3, 4, 5)));
+			database.execute("UPDATE item SET name = 'x'",
+					"INSERT INTO item SELECT i, '' FROM generate_series(6, 3000) i");
+			await().during(Duration.ofSeconds(3))
+				.until(() -> engine(application).status().state() == EngineState.RUNNING);
+			KafkaCdcEngine engine = (KafkaCdcEngine) engine(application);
+			assertThat(engine.partitions()).singleElement().satisfies((partition) -> {
+				assertThat(partition.committed()).isZero();
+				assertThat(partition.end()).isPositive();
+			});
+			EmbeddedEngineRegistry engines = application.bean(EmbeddedEngineRegistry.class);
+			Health health = new CdcHealthIndicator(engines).health();
+			assertThat(health.getStatus()).isEqualTo(Status.UP);
+			assertThat(health.getDetails()).extractingByKey("default", MAP).containsEntry("partitions", 1);
+			assertThat(new CdcEndpoint(engines).engine("default")).isInstanceOfSatisfying(KafkaEngineDescriptor.class,
+					(described) -> {
+						assertThat(described.group()).isEqualTo(database.name());
+						assertThat(described.longestCall()).isNotNull();
+						assertThat(described.partitions()).singleElement()
+							.satisfies((partition) -> assertThat(partition.lag()).isPositive());
+					});
+			slow.released.countDown();
+			await().until(() -> slow.received.size() == 3_001);
+			assertThat(slow.calls).hasSize(3_007);
+			await().until(() -> engine.partitions().get(0).committed() >= 3_007);
+			assertThat(engine.status().restarts()).isZero();
+		}
+		kafka.delete(database);
+	}
+
+	/** Compares the events of two engines by their position. */
+	static class Both {
+
+		final Map<String, String> embedded = new ConcurrentHashMap<>();
+
+		final Map<String, String> received = new ConcurrentHashMap<>();
+
+		final List<String> contradictions = new CopyOnWriteArrayList<>();
+
+		@CdcListener(tables = "item", engine = "embedded")
+		void embedded(ChangeEvent<Map<String, Object>> event) {
+			put(this.embedded, event);
+		}
+
+		@CdcListener("item")
+		void kafka(ChangeEvent<Map<String, Object>> event) {
+			put(this.received, event);
+		}
+
+		private void put(Map<String, String> events, ChangeEvent<Map<String, Object>> event) {
+			String text = event.operation() + " " + event.key() + " " + event.before() + " " + event.after() + " "
+					+ event.commitTime();
+			String former = events.put(event.position().toString(), text);
+			if (former != null && !former.equals(text)) {
+				this.contradictions.add(former + " and " + text);
+			}
+		}
+
+	}
+
+	/** Writes rows into another table, without looking whether they are there. */
+	static class Copier {
+
+		private final JdbcTemplate jdbc;
+
+		final List<Integer> calls = new CopyOnWriteArrayList<>();
+
+		volatile boolean fails = true;
+
+		Copier(JdbcTemplate jdbc) {
+			this.jdbc = jdbc;
+		}
+
+		@CdcListener("item")
+		void on(Named item) {
+			if (this.fails && item.id() < 0) {
+				throw new IllegalStateException("Expected");
+			}
+			this.jdbc.update("INSERT INTO copied VALUES (?, ?)", item.id(), item.name());
+			this.calls.add(item.id());
+		}
+
+	}
+
+	record Named(int id, @Nullable String name) {
+
+	}
+
+	/** Shares the events with another instance. */
+	static class Sharing {
+
+		/** Of all instances. */
+		static final Map<Integer, List<String>> received = new ConcurrentHashMap<>();
+
+		final Set<Integer> keys = ConcurrentHashMap.newKeySet();
+
+		@CdcListener("item")
+		void on(Named item) {
+			this.keys.add(item.id());
+			received.computeIfAbsent(item.id(), (id) -> new CopyOnWriteArrayList<>()).add(String.valueOf(item.name()));
+		}
+
+	}
+
+	/** Takes whole transactions of two tables. */
+	static class Whole {
+
+		final List<List<String>> transactions = new CopyOnWriteArrayList<>();
+
+		@CdcListener(tables = { "item", "other" }, wholeTransactions = true,
+				operations = { Operation.CREATE, Operation.UPDATE, Operation.TRUNCATE })
+		void on(List<ChangeEvent<Named>> events) {
+			this.transactions.add(events.stream()
+				.map((event) -> event.operation() + " " + event.table().name() + " "
+						+ ((event.row() != null) ? event.row().id() : null))
+				.toList());
+		}
+
+	}
+
+	/** Does not return for the first key until it is released. */
+	static class Slow {
+
+		final CountDownLatch released = new CountDownLatch(1);
+
+		final Set<Integer> received = ConcurrentHashMap.newKeySet();
+
+		final List<Integer> calls = new CopyOnWriteArrayList<>();
+
+		@CdcListener("item")
+		void on(Named item) throws InterruptedException {
+			if (item.id() == 0) {
+				this.released.await();
+			}
+			this.received.add(item.id());
+			this.calls.add(item.id());
+		}
+
+	}
+
+}

@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.kafka;
+
+import java.time.Duration;
+
+import io.github.cdcspring.internal.listener.DeliveryGuard;
+import io.github.cdcspring.internal.listener.DeliveryStoppedException;
+import io.github.cdcspring.internal.support.NotReadyException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the events of a run be delivered only while the run polls. A process that was
+ * paused for longer may have lost its partitions to another instance without knowing.
+ */
+final class GroupGuard implements DeliveryGuard {
+
+	private final Duration lease;
+
+	private volatile long confirmedAt = System.nanoTime();
+
+	private volatile @Nullable Throwable ended;
+
+	/**
+	 * Create a guard.
+	 * @param lease the maximum time between two polls, shorter than the session timeout
+	 */
+	GroupGuard(Duration lease) {
+		this.lease = lease;
+	}
+
+	/** The thread that polls is alive. */
+	void confirm() {
+		if (!isExpired()) {
+			this.confirmedAt = System.nanoTime();
+		}
+	}
+
+	/** Whether the thread that polls was paused for too long. */
+	boolean isExpired() {
+		return System.nanoTime() - this.confirmedAt > this.lease.toNanos();
+	}
+
+	/** The run ends: nothing more is delivered. */
+	void end(Throwable cause) {
+		if (this.ended == null) {
+			this.ended = cause;
+		}
+	}
+
+	@Override
+	public void check() {
+		Throwable cause = this.ended;
+		if (cause == null && isExpired()) {
+			cause = expired();
+			end(cause);
+		}
+		if (cause != null) {
+			throw new DeliveryStoppedException(cause);
+		}
+	}
+
+	NotReadyException expired() {
+		return new NotReadyException("The process was paused for more than " + this.lease.toSeconds()
+				+ " s, so its partitions may belong to another instance. The engine joins the consumer group again. "
+				+ "Check for long pauses of the machine or the garbage collector.");
+	}
+
+}

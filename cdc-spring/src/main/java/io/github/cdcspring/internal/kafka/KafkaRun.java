@@ -1,0 +1,442 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.debezium.EngineFailure;
+import io.github.cdcspring.internal.engine.EngineRunner;
+import io.github.cdcspring.internal.listener.ListenerSet;
+import io.github.cdcspring.internal.support.NotReadyException;
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.KafkaOrder;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of an engine that receives from Kafka: a member of the consumer group, from its
+ * first poll until it leaves.
+ * <p>
+ * The thread of the run only polls, pauses, commits and follows rebalances, so a listener
+ * never keeps it from polling within {@code max.poll.interval.ms}. The offset that is
+ * committed for a partition is that of the first record that is not processed.
+ */
+final class KafkaRun {
+
+	private static final Logger logger = LoggerFactory.getLogger(KafkaRun.class);
+
+	private static final Duration POLL = Duration.ofMillis(100);
+
+	/** While partitions are paused, a poll waits in vain. */
+	private static final Duration SHORT_POLL = Duration.ofMillis(5);
+
+	private static final Duration PAUSE = Duration.ofMillis(5);
+
+	private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+
+	private final EngineSettings settings;
+
+	private final ListenerSet listeners;
+
+	private final Pattern topics;
+
+	private final Consumer<byte[], byte[]> consumer;
+
+	private final GroupGuard guard;
+
+	private final RecordHandover handover;
+
+	private final @Nullable KeyOrder keyOrder;
+
+	private final @Nullable RegistrationPruning pruning;
+
+	private final Duration revokeTimeout;
+
+	private final EngineRunner.Observer observer;
+
+	private final Progress progress;
+
+	private final CountDownLatch ended = new CountDownLatch(1);
+
+	private volatile @Nullable EngineFailure failure;
+
+	private volatile boolean stopping;
+
+	private volatile boolean finished;
+
+	private volatile long deadline;
+
+	private long committedAt = System.nanoTime();
+
+	private boolean joined;
+
+	private boolean paused;
+
+	private boolean leaving;
+
+	/**
+	 * Create a run.
+	 * @param consumer the consumer, which the run closes
+	 * @param limits the limits of the group
+	 */
+	KafkaRun(EngineSettings settings, ListenerSet listeners, Pattern topics, Consumer<byte[], byte[]> consumer,
+			GroupLimits limits, @Nullable RegistrationPruning pruning, Progress progress,
+			EngineRunner.Observer observer) {
+		this.settings = settings;
+		this.listeners = listeners;
+		this.topics = topics;
+		this.consumer = consumer;
+		this.pruning = pruning;
+		this.progress = progress;
+		this.observer = observer;
+		this.guard = new GroupGuard(limits.lease());
+		EngineSettings.Kafka kafka = settings.kafka();
+		this.keyOrder = (kafka != null && kafka.order() == KafkaOrder.KEY) ? new KeyOrder() : null;
+		this.handover = new RecordHandover(settings.name(), settings.listener().dispatch().maxBytesInFlight(),
+				listeners.dispatcher(this.guard, this::fail), this.keyOrder, this::fail);
+		Duration shutdown = settings.listener().shutdownTimeout();
+		this.revokeTimeout = (shutdown.compareTo(limits.rebalance()) < 0) ? shutdown : limits.rebalance();
+	}
+
+	/**
+	 * Receive until the run is stopped or fails.
+	 * @return the failure, {@code null} if the run was stopped
+	 */
+	@Nullable EngineFailure run() {
+		this.handover.start();
+		try {
+			this.consumer.subscribe(this.topics, new Rebalances());
+			while (!isEnding()) {
+				receive();
+			}
+		}
+		catch (KafkaException ex) {
+			fail(KafkaFailures.translate(ex, this.settings));
+		}
+		catch (RuntimeException | Error ex) {
+			fail(ex);
+		}
+		finally {
+			end();
+		}
+		return this.stopping ? null : this.failure;
+	}
+
+	private boolean isEnding() {
+		return this.stopping || this.failure != null;
+	}
+
+	private void receive() {
+		pauseOrResume();
+		this.handover.add(this.consumer.poll(this.paused ? SHORT_POLL : POLL));
+		confirm();
+		if (System.nanoTime() - this.committedAt >= this.settings.offset().flushInterval().toNanos()) {
+			this.committedAt = System.nanoTime();
+			commit(false);
+			readEnds();
+			if (this.pruning != null) {
+				this.pruning.advance(this.consumer, this.topics);
+			}
+		}
+	}
+
+	/** The consumer knows them from what it has fetched. */
+	private void readEnds() {
+		this.handover.partitions()
+			.forEach((partition, state) -> this.consumer.currentLag(partition)
+				.ifPresent((lag) -> state.end(this.consumer.position(partition, CALL_TIMEOUT) + lag)));
+	}
+
+	/** The partitions that a rebalance has added are not paused. */
+	private void pauseOrResume() {
+		RecordQueue queue = this.handover.queue();
+		if (this.paused ? !queue.hasRoom() : queue.isFull()) {
+			this.paused = true;
+			this.consumer.pause(this.consumer.assignment());
+		}
+		else if (this.paused) {
+			this.paused = false;
+			this.consumer.resume(this.consumer.paused());
+		}
+	}
+
+	private void confirm() {
+		if (this.guard.isExpired()) {
+			fail(this.guard.expired());
+		}
+		this.guard.confirm();
+	}
+
+	/**
+	 * Commit what is processed. What cannot be committed is committed later, or processed
+	 * again.
+	 */
+	private void commit(boolean last) {
+		Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+		this.handover.partitions().forEach((partition, state) -> {
+			Long offset = state.uncommitted();
+			if (offset != null) {
+				offsets.put(partition, new OffsetAndMetadata(offset));
+			}
+		});
+		if (offsets.isEmpty()) {
+			return;
+		}
+		if (last) {
+			this.consumer.commitSync(offsets, CALL_TIMEOUT);
+			committed(offsets);
+		}
+		else {
+			this.consumer.commitAsync(offsets, (attempted, failure) -> {
+				if (failure == null) {
+					committed(attempted);
+				}
+				else {
+					logger.debug("Engine '{}' could not commit, and tries again", this.settings.name(), failure);
+				}
+			});
+		}
+	}
+
+	private void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+		offsets.forEach((partition, offset) -> {
+			PartitionProgress state = this.handover.partitions().get(partition);
+			if (state != null) {
+				state.committed(offset.offset());
+			}
+			this.progress.committed(partition, offset.offset(), this.observer);
+		});
+	}
+
+	/**
+	 * Poll until the events in flight are processed, so that their partitions stay with
+	 * this instance; then commit and leave the group.
+	 */
+	private void end() {
+		this.handover.stop();
+		try {
+			pollWhile(() -> !this.handover.isEnded() && (!this.stopping || System.nanoTime() - this.deadline < 0));
+			this.finished = this.handover.isFinished();
+			this.progress.failed(this.failure, this.handover.partitions());
+			commit(true);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Engine '{}' leaves the group without a last commit", this.settings.name(), ex);
+		}
+		finally {
+			this.guard.end(new NotReadyException("Engine '" + this.settings.name() + "' is being stopped"));
+			this.handover.abandon();
+			close();
+			this.ended.countDown();
+		}
+	}
+
+	private void pollWhile(BooleanSupplier condition) {
+		while (condition.getAsBoolean()) {
+			this.consumer.pause(this.consumer.assignment());
+			this.consumer.poll(Duration.ofMillis(20));
+			this.guard.confirm();
+		}
+	}
+
+	private void close() {
+		this.leaving = true;
+		try {
+			this.consumer.close(CloseOptions.timeout(CALL_TIMEOUT));
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Engine '{}' could not close its consumer in order", this.settings.name(), ex);
+		}
+	}
+
+	/**
+	 * End the run because of a failure. May be called by any thread.
+	 */
+	void fail(Throwable cause) {
+		EngineFailure failure = EngineFailure.of(null, cause);
+		synchronized (this) {
+			if (this.failure != null) {
+				return;
+			}
+			this.failure = failure;
+		}
+		this.guard.end(cause);
+		this.handover.fail();
+		if (!this.stopping) {
+			this.observer.failing(failure);
+		}
+	}
+
+	/**
+	 * Stop in order.
+	 * @return whether every event in flight was processed in time
+	 */
+	boolean stop(Duration timeout) {
+		this.deadline = System.nanoTime() + timeout.toNanos();
+		this.stopping = true;
+		try {
+			this.ended.await(timeout.toNanos() + CALL_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return this.finished;
+	}
+
+	/** Whether a thread of this run calls a listener, although the run has ended. */
+	boolean isDelivering() {
+		return this.handover.isDelivering();
+	}
+
+	/** The progress of the partitions that this instance has. */
+	Map<TopicPartition, PartitionProgress> partitions() {
+		return Map.copyOf(this.handover.partitions());
+	}
+
+	/**
+	 * Follows the rebalances of the group, on the thread that polls.
+	 */
+	private final class Rebalances implements ConsumerRebalanceListener {
+
+		@Override
+		public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+			try {
+				assigned(partitions);
+			}
+			catch (KafkaException ex) {
+				fail(KafkaFailures.translate(ex, KafkaRun.this.settings));
+			}
+			catch (RuntimeException ex) {
+				fail(ex);
+			}
+		}
+
+		private void assigned(Collection<TopicPartition> partitions) {
+			if (!partitions.isEmpty()) {
+				// Another instance may have parked events of their keys
+				KafkaRun.this.listeners.options().start(Lsn.ZERO, 0);
+				begin(partitions);
+			}
+			if (!KafkaRun.this.joined && !isEnding()) {
+				KafkaRun.this.joined = true;
+				KafkaRun.this.observer.streaming();
+			}
+		}
+
+		/** A group begins with the first record, and not where the stream is now. */
+		private void begin(Collection<TopicPartition> partitions) {
+			Consumer<byte[], byte[]> consumer = KafkaRun.this.consumer;
+			Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions), CALL_TIMEOUT);
+			List<TopicPartition> unknown = partitions.stream()
+				.filter((partition) -> committed.get(partition) == null)
+				.toList();
+			if (!unknown.isEmpty()) {
+				// No partition means all partitions
+				consumer.seekToBeginning(unknown);
+			}
+			for (TopicPartition partition : partitions) {
+				KeyOrder keyOrder = KafkaRun.this.keyOrder;
+				if (keyOrder != null) {
+					consumer.partitionsFor(partition.topic(), CALL_TIMEOUT)
+						.forEach((each) -> keyOrder.seen(new TopicPartition(each.topic(), each.partition())));
+				}
+				KafkaRun.this.handover.partitions()
+					.put(partition, new PartitionProgress(consumer.position(partition, CALL_TIMEOUT)));
+			}
+			logger.info("Engine '{}' receives from {}", KafkaRun.this.settings.name(), names(partitions));
+		}
+
+		/**
+		 * Finish what is in flight, and commit, so that the next owner of a partition
+		 * continues behind it.
+		 */
+		@Override
+		public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+			RecordHandover handover = KafkaRun.this.handover;
+			handover.queue().drop(partitions);
+			List<PartitionProgress> revoked = partitions.stream()
+				.map(handover.partitions()::get)
+				.filter((progress) -> progress != null)
+				.toList();
+			if (!KafkaRun.this.leaving && !await(revoked)) {
+				fail(new NotReadyException("Another instance takes " + names(partitions)
+						+ " over, but a listener has not returned within " + KafkaRun.this.revokeTimeout.toSeconds()
+						+ " s. The other instance delivers its event again. Check what the listener waits for."));
+			}
+			try {
+				commit(true);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("What was processed could not be committed, and is delivered again", ex);
+			}
+			partitions.forEach(handover.partitions()::remove);
+			KafkaRun.this.progress.revoked(partitions, KafkaRun.this.observer);
+			if (partitions.isEmpty()) {
+				return;
+			}
+			logger.info("Engine '{}' no longer receives from {}", KafkaRun.this.settings.name(), names(partitions));
+		}
+
+		private boolean await(List<PartitionProgress> revoked) {
+			long deadline = System.nanoTime() + KafkaRun.this.revokeTimeout.toNanos();
+			RecordHandover handover = KafkaRun.this.handover;
+			while (!handover.isQuiet(revoked) && !handover.isEnded()) {
+				KafkaRun.this.guard.confirm();
+				if (System.nanoTime() > deadline) {
+					return false;
+				}
+				LockSupport.parkNanos(PAUSE.toNanos());
+			}
+			return true;
+		}
+
+		/** Another instance may deliver their events already. */
+		@Override
+		public void onPartitionsLost(Collection<TopicPartition> partitions) {
+			partitions.forEach(KafkaRun.this.handover.partitions()::remove);
+			fail(new NotReadyException("The consumer group has given " + names(partitions)
+					+ " to another instance, because it has not heard from this one for too long. The engine joins "
+					+ "the group again. Check the network, and for long pauses of the process."));
+		}
+
+		private String names(Collection<TopicPartition> partitions) {
+			return partitions.isEmpty() ? "no partition"
+					: partitions.stream().map(TopicPartition::toString).sorted().collect(Collectors.joining(", "));
+		}
+
+	}
+
+}

@@ -1,0 +1,49 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.kafka;
+
+import java.util.Comparator;
+
+/**
+ * How far a partition is processed.
+ *
+ * @param topic the topic
+ * @param partition the number of the partition
+ * @param committed the committed offset
+ * @param processed the offset of the first record that is not processed
+ * @param end the end of the partition, as far as this instance knows
+ */
+public record PartitionStatus(String topic, int partition, long committed, long processed,
+		long end) implements Comparable<PartitionStatus> {
+
+	private static final Comparator<PartitionStatus> ORDER = Comparator.comparing(PartitionStatus::topic)
+		.thenComparingInt(PartitionStatus::partition);
+
+	/**
+	 * Return how many records are not processed.
+	 * @return the number of records
+	 */
+	public long lag() {
+		return Math.max(0, this.end - this.processed);
+	}
+
+	@Override
+	public int compareTo(PartitionStatus other) {
+		return ORDER.compare(this, other);
+	}
+
+}
