@@ -37,7 +37,17 @@ public interface CdcBackfill {
 	 * @throws CdcException if the engine is not running, or the rows of a table cannot be
 	 * read, or its reading is paused
 	 */
-	void start(String... tables);
+	default void start(String... tables) {
+		start(Request.of(tables));
+	}
+
+	/**
+	 * Deliver existing rows. Returns when the request is stored.
+	 * @param request which rows, and to whom
+	 * @throws CdcException if the engine is not running, or the rows of a table cannot be
+	 * read, or its reading is paused, or the listener does not receive them
+	 */
+	void start(Request request);
 
 	/**
 	 * Read no further rows of some tables until {@link #resume} is called. Rows that were
@@ -72,9 +82,44 @@ public interface CdcBackfill {
 	List<Status> list();
 
 	/**
+	 * Which existing rows to deliver, and to whom.
+	 *
+	 * @param tables the tables, with or without their schema
+	 * @param listener the only listener that receives the rows, {@code null} for all
+	 * listeners of {@link Operation#READ} events of the tables
+	 */
+	record Request(List<String> tables, @Nullable String listener) {
+
+		public Request {
+			tables = List.copyOf(tables);
+		}
+
+		/**
+		 * Create a request for all rows of some tables.
+		 * @param tables the tables, with or without their schema
+		 * @return the request
+		 */
+		public static Request of(String... tables) {
+			return new Request(List.of(tables), null);
+		}
+
+		/**
+		 * Deliver the rows to one listener only, for example to repair what it derives
+		 * from them.
+		 * @param id the id of the listener
+		 * @return the request with the listener
+		 */
+		public Request to(String id) {
+			return new Request(this.tables, id);
+		}
+
+	}
+
+	/**
 	 * What is done of a table.
 	 *
 	 * @param table the table
+	 * @param listener the only listener that receives the rows, {@code null} for all
 	 * @param state what happens to it now
 	 * @param rows the number of rows that were delivered
 	 * @param estimatedRows about how many rows the table has, {@code null} before it is
@@ -86,8 +131,8 @@ public interface CdcBackfill {
 	 * @param problem why the last attempt to read the table failed, {@code null} if it
 	 * did not
 	 */
-	record Status(TableId table, State state, long rows, @Nullable Long estimatedRows, @Nullable Double rowsPerSecond,
-			@Nullable Duration timeLeft, @Nullable String problem) {
+	record Status(TableId table, @Nullable String listener, State state, long rows, @Nullable Long estimatedRows,
+			@Nullable Double rowsPerSecond, @Nullable Duration timeLeft, @Nullable String problem) {
 
 	}
 

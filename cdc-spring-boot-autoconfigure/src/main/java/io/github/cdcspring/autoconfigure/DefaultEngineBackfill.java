@@ -33,8 +33,8 @@ import org.springframework.beans.factory.ObjectProvider;
 record DefaultEngineBackfill(ObjectProvider<CdcEngineRegistry> engines) implements CdcBackfill {
 
 	@Override
-	public void start(String... tables) {
-		backfill().start(tables);
+	public void start(Request request) {
+		backfill().start(request);
 	}
 
 	@Override

@@ -19,6 +19,7 @@ package io.github.cdcspring.engine;
 import java.time.Instant;
 
 import io.github.cdcspring.TableId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Application event: the listeners have handled all existing rows of a table. A copy of
@@ -29,10 +30,12 @@ import io.github.cdcspring.TableId;
  *
  * @param engine the name of the engine
  * @param table the table
+ * @param listener the only listener that receives the rows, {@code null} for all
  * @param requestedAt when this was requested, by the clock of the application
  * @param rows how many rows were delivered
  * @since 0.1.0
  */
-public record CdcBackfillCompleted(String engine, TableId table, Instant requestedAt, long rows) {
+public record CdcBackfillCompleted(String engine, TableId table, @Nullable String listener, Instant requestedAt,
+		long rows) {
 
 }

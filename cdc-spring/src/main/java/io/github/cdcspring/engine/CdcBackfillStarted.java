@@ -19,6 +19,7 @@ package io.github.cdcspring.engine;
 import java.time.Instant;
 
 import io.github.cdcspring.TableId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Application event: an engine begins to deliver the existing rows of a table alongside
@@ -28,12 +29,14 @@ import io.github.cdcspring.TableId;
  *
  * @param engine the name of the engine
  * @param table the table
+ * @param listener the only listener that receives the rows, {@code null} for all
  * @param requestedAt when this was requested, by the clock of the application. All rows
  * are delivered later. It remains the same when reading continues, and so tells one
  * request from another.
  * @param rows how many rows were delivered before
  * @since 0.1.0
  */
-public record CdcBackfillStarted(String engine, TableId table, Instant requestedAt, long rows) {
+public record CdcBackfillStarted(String engine, TableId table, @Nullable String listener, Instant requestedAt,
+		long rows) {
 
 }

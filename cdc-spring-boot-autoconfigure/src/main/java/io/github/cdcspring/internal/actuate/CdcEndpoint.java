@@ -82,27 +82,29 @@ public class CdcEndpoint {
 	 * {@code cancel-backfill}
 	 * @param lsn the LSN to {@code advance} the slot to
 	 * @param tables the tables of a {@code backfill}
+	 * @param listener the only listener that receives the rows of a {@code backfill}
 	 * @param security the security context of the request
 	 * @return the result, {@code null} if there is no such engine or operation
 	 */
 	@WriteOperation
 	public @Nullable OperationResult operate(@Selector String engine, @Selector String operation, @Nullable String lsn,
-			@Nullable List<String> tables, SecurityContext security) {
-		SupervisedCdcEngine named = this.engines.engine(engine);
+			@Nullable List<String> tables, @Nullable String listener, SecurityContext security) {
+		EmbeddedCdcEngine named = this.engines.engine(engine);
 		Optional<EngineOperation> known = EngineOperation.of(operation);
 		if (named == null || known.isEmpty()) {
 			return null;
 		}
-		OperationResult result = operate(named, known.get(), lsn, (tables != null) ? tables : List.of());
-		OperationLog.log(operation, "engine '" + engine + "'" + argument(" to ", lsn) + argument(" of ", tables),
-				security, result.message());
+		OperationResult result = operate(named, known.get(),
+				new EngineOperation.Arguments(lsn, (tables != null) ? tables : List.of(), listener));
+		OperationLog.log(operation, "engine '" + engine + "'" + argument(" to ", lsn) + argument(" of ", tables)
+				+ argument(" for listener ", listener), security, result.message());
 		return result;
 	}
 
-	private static OperationResult operate(SupervisedCdcEngine engine, EngineOperation operation, @Nullable String lsn,
-			List<String> tables) {
+	private static OperationResult operate(EmbeddedCdcEngine engine, EngineOperation operation,
+			EngineOperation.Arguments arguments) {
 		try {
-			String message = operation.run(engine, lsn, tables);
+			String message = operation.run(engine, arguments);
 			return new OperationResult(true, message, EngineDescriptorFactory.create(engine));
 		}
 		catch (CdcException | IllegalArgumentException ex) {

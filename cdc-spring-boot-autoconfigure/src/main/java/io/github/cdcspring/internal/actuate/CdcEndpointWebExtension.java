@@ -83,14 +83,15 @@ public class CdcEndpointWebExtension {
 	 * @param engine its name
 	 * @param operation the operation
 	 * @param lsn the LSN to {@code advance} the slot to
-	 * @param tables the tables whose existing rows a {@code snapshot} delivers
+	 * @param tables the tables of a {@code backfill}
+	 * @param listener the only listener that receives the rows of a {@code backfill}
 	 * @param security the security context of the request
 	 * @return the result with status 200, or 409 with the reason why it was not done
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationResult> operate(@Selector String engine, @Selector String operation,
-			@Nullable String lsn, @Nullable List<String> tables, SecurityContext security) {
-		OperationResult result = this.endpoint.operate(engine, operation, lsn, tables, security);
+			@Nullable String lsn, @Nullable List<String> tables, @Nullable String listener, SecurityContext security) {
+		OperationResult result = this.endpoint.operate(engine, operation, lsn, tables, listener, security);
 		if (result == null) {
 			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
 		}

@@ -192,6 +192,7 @@ public record EngineDescriptor(EngineState state, Instant since, @Nullable Strin
 	 * Description of a table whose existing rows are not delivered to the end.
 	 *
 	 * @param table the table
+	 * @param listener the only listener that receives the rows
 	 * @param state {@code waiting}, {@code reading}, {@code paused} or {@code retrying}
 	 * @param rows rows that were delivered
 	 * @param estimatedRows about how many rows the table has
@@ -199,8 +200,9 @@ public record EngineDescriptor(EngineState state, Instant since, @Nullable Strin
 	 * @param secondsLeft about how long the rest lasts at this rate
 	 * @param problem why the last attempt to read the table failed
 	 */
-	public record BackfillDescriptor(String table, String state, long rows, @Nullable Long estimatedRows,
-			@Nullable Long rowsPerSecond, @Nullable Long secondsLeft, @Nullable String problem) {
+	public record BackfillDescriptor(String table, @Nullable String listener, String state, long rows,
+			@Nullable Long estimatedRows, @Nullable Long rowsPerSecond, @Nullable Long secondsLeft,
+			@Nullable String problem) {
 
 	}
 

@@ -176,7 +176,18 @@ final class EngineDescriptorFactory {
 			.toList();
 	}
 
-	private static List<AcceptedRiskDescriptor> risks(SupervisedCdcEngine engine) {
+	private static List<BackfillDescriptor> backfills(EmbeddedCdcEngine engine) {
+		return engine.backfill()
+			.list()
+			.stream()
+			.map((backfill) -> new BackfillDescriptor(backfill.table().toString(), backfill.listener(),
+					LowerCase.of(backfill.state()), backfill.rows(), backfill.estimatedRows(),
+					(backfill.rowsPerSecond() != null) ? Math.round(backfill.rowsPerSecond()) : null,
+					(backfill.timeLeft() != null) ? backfill.timeLeft().toSeconds() : null, backfill.problem()))
+			.toList();
+	}
+
+	private static List<AcceptedRiskDescriptor> risks(EmbeddedCdcEngine engine) {
 		return engine.acceptedRisks()
 			.stream()
 			.map((risk) -> new AcceptedRiskDescriptor(risk.rule(), risk.problem(), risk.risk()))

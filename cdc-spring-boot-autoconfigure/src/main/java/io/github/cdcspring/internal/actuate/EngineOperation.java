@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
@@ -35,7 +36,7 @@ enum EngineOperation {
 	PAUSE {
 
 		@Override
-		String run(SupervisedCdcEngine engine, @Nullable String lsn, List<String> tables) {
+		String run(EmbeddedCdcEngine engine, Arguments arguments) {
 			engine.pause();
 			return (engine instanceof KafkaCdcEngine)
 					? "Paused. Other instances take its partitions over. If there are none, the topics keep events for "
@@ -48,7 +49,7 @@ enum EngineOperation {
 	RESUME {
 
 		@Override
-		String run(SupervisedCdcEngine engine, @Nullable String lsn, List<String> tables) {
+		String run(EmbeddedCdcEngine engine, Arguments arguments) {
 			engine.resume();
 			return started(engine, "Resumed");
 		}
@@ -58,7 +59,7 @@ enum EngineOperation {
 	RESTART {
 
 		@Override
-		String run(SupervisedCdcEngine engine, @Nullable String lsn, List<String> tables) {
+		String run(EmbeddedCdcEngine engine, Arguments arguments) {
 			engine.restart();
 			return started(engine, "Restarted");
 		}
@@ -68,8 +69,8 @@ enum EngineOperation {
 	ADVANCE {
 
 		@Override
-		String run(SupervisedCdcEngine engine, @Nullable String lsn, List<String> tables) {
-			return "The slot advances to " + engine.advance(parse(lsn))
+		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+			return "The slot advances to " + engine.advance(parse(arguments.lsn()))
 					+ ", which is never past what is processed and stored.";
 		}
 
@@ -78,8 +79,8 @@ enum EngineOperation {
 	BACKFILL {
 
 		@Override
-		String run(SupervisedCdcEngine engine, @Nullable String lsn, List<String> tables) {
-			engine.snapshot(tables);
+		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+			engine.backfill().start(new CdcBackfill.Request(arguments.tables(), arguments.listener()));
 			return "The engine delivers the existing rows in parallel with the changes, as events of the operation READ.";
 		}
 
@@ -88,8 +89,8 @@ enum EngineOperation {
 	PAUSE_BACKFILL {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
-			engine.backfill().pause(names(tables));
+		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+			engine.backfill().pause(arguments.names());
 			return "The engine reads no further existing rows of these tables until that is resumed.";
 		}
 
@@ -98,8 +99,8 @@ enum EngineOperation {
 	RESUME_BACKFILL {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
-			engine.backfill().resume(names(tables));
+		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+			engine.backfill().resume(arguments.names());
 			return "The engine continues to read the existing rows of these tables.";
 		}
 
@@ -108,8 +109,8 @@ enum EngineOperation {
 	CANCEL_BACKFILL {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, @Nullable String lsn, List<String> tables) {
-			engine.backfill().cancel(names(tables));
+		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+			engine.backfill().cancel(arguments.names());
 			return "The engine reads no further existing rows of these tables.";
 		}
 
@@ -123,17 +124,13 @@ enum EngineOperation {
 		return LowerCase.of(this).replace('_', '-');
 	}
 
-	private static String[] names(List<String> tables) {
-		return tables.toArray(String[]::new);
-	}
-
 	/**
 	 * Run the operation.
 	 * @return what was done, in a sentence
 	 * @throws io.github.cdcspring.CdcException if the engine's state does not allow it
 	 * @throws IllegalArgumentException if an argument is missing or wrong
 	 */
-	abstract String run(SupervisedCdcEngine engine, @Nullable String lsn, List<String> tables);
+	abstract String run(EmbeddedCdcEngine engine, Arguments arguments);
 
 	private static Lsn parse(@Nullable String lsn) {
 		if (lsn == null) {
@@ -151,6 +148,21 @@ enum EngineOperation {
 	private static String started(SupervisedCdcEngine engine, String how) {
 		String failure = engine.status().failure();
 		return how + ", and now " + engine.status().state() + ((failure != null) ? ": " + failure : ".");
+	}
+
+	/**
+	 * What an operation needs.
+	 *
+	 * @param lsn an LSN, {@code null} if none is given
+	 * @param tables names of tables, none if none are given
+	 * @param listener the id of a listener, {@code null} if none is given
+	 */
+	record Arguments(@Nullable String lsn, List<String> tables, @Nullable String listener) {
+
+		private String[] names() {
+			return this.tables.toArray(String[]::new);
+		}
+
 	}
 
 }

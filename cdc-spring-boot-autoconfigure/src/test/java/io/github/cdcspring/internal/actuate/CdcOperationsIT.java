@@ -83,8 +83,9 @@ class CdcOperationsIT {
 			assertThat(operations("Cdc")).containsExactlyInAnyOrder("cdc", "engine", "operate");
 			assertThat(operations("Cdcparked")).containsExactlyInAnyOrder("count", "list", "replay", "discard");
 			ManagementFactory.getPlatformMBeanServer()
-				.invoke(endpoint("Cdc"), "operate", new Object[] { "default", "pause", null, null }, new String[] {
-						String.class.getName(), String.class.getName(), String.class.getName(), List.class.getName() });
+				.invoke(endpoint("Cdc"), "operate", new Object[] { "default", "pause", null, null, null },
+						new String[] { String.class.getName(), String.class.getName(), String.class.getName(),
+								List.class.getName(), String.class.getName() });
 			assertThat(application.engine().status().state()).isEqualTo(EngineState.PAUSED);
 		}
 	}
@@ -204,9 +205,9 @@ class CdcOperationsIT {
 			CountDownLatch gate = new CountDownLatch(1);
 			numbers.gate = gate;
 			assertThat(actuator.post("cdc/default/backfill", tables).statusCode()).isEqualTo(200);
-			await().untilAsserted(() -> assertThat(actuator.getText("cdc/default"))
-				.contains("\"backfills\":[{\"table\":\"public.numbers\",\"state\":\"reading\",\"rows\":0,"
-						+ "\"estimatedRows\":3000"));
+			await().untilAsserted(() -> assertThat(actuator.getText("cdc/default")).contains(
+					"\"backfills\":[{\"table\":\"public.numbers\",\"listener\":null,\"state\":\"reading\",\"rows\":0,"
+							+ "\"estimatedRows\":3000"));
 			assertThat(registry.get("cdc.backfill.tables").gauge().value()).isEqualTo(1);
 			assertThat(registry.get("cdc.backfill.rows.left").gauge().value()).isEqualTo(3000);
 			await().until(() -> application.engine().oldestCall() != null);
@@ -253,6 +254,8 @@ class CdcOperationsIT {
 			ActuatorClient actuator = new ActuatorClient(application);
 			assertThat(actuator.post("cdc/default/backfill", "{\"tables\":\"numbers\"}").body()).contains(
 					"'numbers' is not a captured table, so no existing rows of it can be read. Use one of public.keyless.");
+			assertThat(actuator.post("cdc/default/backfill", "{\"tables\":\"keyless\",\"listener\":\"other\"}").body())
+				.contains("Listener 'other' does not exist or receives no READ events of public.keyless");
 			assertThat(actuator.post("cdc/default/backfill", "{}").body())
 				.contains("No table is given, so there is nothing to read.");
 		}

@@ -114,7 +114,7 @@ final class EngineDescriptorBuilder {
 	}
 
 	EngineDescriptorBuilder backfill(String table, long rows, @Nullable Long estimatedRows) {
-		this.backfills.add(new BackfillDescriptor(table, "reading", rows, estimatedRows, 500L, 90L, null));
+		this.backfills.add(new BackfillDescriptor(table, null, "reading", rows, estimatedRows, 500L, 90L, null));
 		return this;
 	}
 

@@ -134,9 +134,9 @@ class ApplicationEventsIT {
 			CdcBackfillStarted started = (CdcBackfillStarted) backfills.get(0);
 			assertThat(started.requestedAt()).isBetween(before, Instant.now());
 			assertThat(started).isEqualTo(new CdcBackfillStarted(application.engine().name(),
-					new TableId("public", "numbers"), started.requestedAt(), 0));
+					new TableId("public", "numbers"), null, started.requestedAt(), 0));
 			assertThat(backfills.get(1))
-				.isEqualTo(new CdcBackfillCompleted(started.engine(), started.table(), started.requestedAt(), 1));
+				.isEqualTo(new CdcBackfillCompleted(started.engine(), started.table(), null, started.requestedAt(), 1));
 		}
 	}
 

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
@@ -98,6 +99,22 @@ class BackfillIT {
 			await().until(() -> items.keys.size() == 2);
 			assertThat(items.keys.get(1)).isEqualTo(items.keys.get(0));
 			assertThat(items.read.get(0)).containsOnlyKeys("part", "id", "note");
+		}
+	}
+
+	@Test
+	void onlyTheNamedListenerReceivesTheRows(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT generate_series(1, 25)");
+		try (TestApplication application = TestApplication.run(database, TwoCopies.class,
+				StringUtils.addStringToArray(SETTINGS, "cdc.listener.concurrency=4"))) {
+			TwoCopies copies = application.bean(TwoCopies.class);
+			application.engine().backfill().start(CdcBackfill.Request.of("items").to("second"));
+			await().untilAsserted(() -> assertThat(copies.second).hasSize(25));
+			database.execute("UPDATE items SET note = 'changed' WHERE id = 7");
+			await().untilAsserted(() -> assertThat(copies.first).containsExactly("UPDATE 7"));
+			application.engine().backfill().start("items");
+			await().untilAsserted(() -> assertThat(copies.first).hasSize(26));
 		}
 	}
 
@@ -279,6 +296,24 @@ class BackfillIT {
 				.withMessageContaining("public.items")
 				.withMessageEndingWith("Remove the row filter from the publication.");
 		}
+	}
+
+	static class TwoCopies {
+
+		final List<String> first = new CopyOnWriteArrayList<>();
+
+		final List<String> second = new CopyOnWriteArrayList<>();
+
+		@CdcListener(tables = "items", id = "first")
+		void first(ChangeEvent<Map<String, @Nullable Object>> event) {
+			this.first.add(event.operation() + " " + event.after().get("id"));
+		}
+
+		@CdcListener(tables = "items", id = "second")
+		void second(ChangeEvent<Map<String, @Nullable Object>> event) {
+			this.second.add(event.operation() + " " + event.after().get("id"));
+		}
+
 	}
 
 	static class TextItems {

@@ -26,12 +26,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcBackfill.Status;
 import io.github.cdcspring.TableId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of an engine whose existing rows are to be read, in the order of the
@@ -66,16 +68,17 @@ public final class Backfill {
 	/**
 	 * Add tables. One that waits already is not read twice.
 	 * @param requested the tables
+	 * @param listener the only listener that receives the rows, {@code null} for all
 	 * @return the request, which is in memory only
 	 */
-	public synchronized Request request(Collection<TableId> requested) {
+	public synchronized Request request(Collection<TableId> requested, @Nullable String listener) {
 		List<TableBackfill> added = new ArrayList<>();
 		List<TableBackfill> waiting = new ArrayList<>();
 		for (TableId table : requested) {
 			this.tables.stream()
-				.filter((known) -> known.table().equals(table) && !known.hasBegun())
+				.filter((known) -> known.covers(table, listener))
 				.findFirst()
-				.ifPresentOrElse(waiting::add, () -> added.add(TableBackfill.request(table)));
+				.ifPresentOrElse(waiting::add, () -> added.add(TableBackfill.request(table, listener)));
 		}
 		this.tables.addAll(added);
 		notifyAll();
@@ -87,12 +90,15 @@ public final class Backfill {
 	 * @param requested the tables
 	 */
 	public synchronized void requestUnknown(Collection<TableId> requested) {
-		Set<TableId> known = this.tables.stream().map(TableBackfill::table).collect(Collectors.toSet());
-		request(requested.stream().filter((table) -> !known.contains(table)).toList());
+		Set<TableId> known = this.tables.stream()
+			.filter((table) -> table.listener() == null)
+			.map(TableBackfill::table)
+			.collect(Collectors.toSet());
+		request(requested.stream().filter((table) -> !known.contains(table)).toList(), null);
 	}
 
-	private boolean waits(TableId table) {
-		return this.tables.stream().anyMatch((known) -> known.table().equals(table) && !known.hasBegun());
+	private boolean waits(TableBackfill table) {
+		return this.tables.stream().anyMatch((known) -> known.covers(table.table(), table.listener()));
 	}
 
 	/** The store knows these tables. */
@@ -235,7 +241,7 @@ public final class Backfill {
 		this.tables.clear();
 		stored.forEach((progress) -> this.tables.add(TableBackfill.resume(progress)));
 		for (TableBackfill table : unstored) {
-			if (waits(table.table())) {
+			if (waits(table)) {
 				table.stored();
 			}
 			else {
@@ -246,13 +252,19 @@ public final class Backfill {
 	}
 
 	/**
-	 * Forget the tables that are no longer captured.
+	 * Forget the tables that are no longer captured, or not received by their listener.
 	 * @param captured the captured tables
+	 * @param receives whether a listener receives the rows of a table
 	 * @return the tables that were forgotten
 	 */
-	public synchronized Set<TableId> retain(Set<TableId> captured) {
+	public synchronized Set<TableId> retain(Set<TableId> captured, BiPredicate<String, TableId> receives) {
 		Set<TableId> forgotten = new TreeSet<>();
-		this.tables.removeIf((table) -> !captured.contains(table.table()) && forgotten.add(table.table()));
+		this.tables.removeIf((table) -> {
+			String listener = table.listener();
+			boolean received = captured.contains(table.table())
+					&& (listener == null || receives.test(listener, table.table()));
+			return !received && forgotten.add(table.table());
+		});
 		return forgotten;
 	}
 

@@ -21,19 +21,21 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import io.github.cdcspring.TableId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the existing rows of a table were read, as it is stored with the offset.
  *
  * @param table the table
+ * @param listener the only listener that receives the rows, {@code null} for all
  * @param requestedAt when this was requested, in milliseconds
  * @param rows the number of rows that were delivered
  * @param paused whether it is not to be read until it is resumed
  * @param columns the columns that order the rows, empty before the first chunk
  * @param values their values in the last row that was handled, as the server's text
  */
-public record BackfillProgress(TableId table, Instant requestedAt, long rows, boolean paused, List<String> columns,
-		List<String> values) {
+public record BackfillProgress(TableId table, @Nullable String listener, Instant requestedAt, long rows, boolean paused,
+		List<String> columns, List<String> values) {
 
 	public BackfillProgress {
 		columns = List.copyOf(columns);
@@ -43,11 +45,13 @@ public record BackfillProgress(TableId table, Instant requestedAt, long rows, bo
 	/**
 	 * Return a request of which nothing is done.
 	 * @param table the table
+	 * @param listener the only listener that receives the rows, {@code null} for all
 	 * @param requestedAt when it is made
 	 * @return the request
 	 */
-	public static BackfillProgress none(TableId table, Instant requestedAt) {
-		return new BackfillProgress(table, requestedAt.truncatedTo(ChronoUnit.MILLIS), 0, false, List.of(), List.of());
+	public static BackfillProgress none(TableId table, @Nullable String listener, Instant requestedAt) {
+		return new BackfillProgress(table, listener, requestedAt.truncatedTo(ChronoUnit.MILLIS), 0, false, List.of(),
+				List.of());
 	}
 
 	/** Contains no value, because the key may be confidential. */

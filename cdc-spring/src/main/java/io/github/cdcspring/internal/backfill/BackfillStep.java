@@ -19,15 +19,18 @@ package io.github.cdcspring.internal.backfill;
 import java.time.Instant;
 
 import io.github.cdcspring.TableId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reading of a table begins, continues, or is completed.
  *
  * @param table the table
+ * @param listener the only listener that receives the rows, {@code null} for all
  * @param requestedAt when that was requested
  * @param rows how many rows were delivered so far
  * @param completed whether all rows were handled
  */
-public record BackfillStep(TableId table, Instant requestedAt, long rows, boolean completed) {
+public record BackfillStep(TableId table, @Nullable String listener, Instant requestedAt, long rows,
+		boolean completed) {
 
 }

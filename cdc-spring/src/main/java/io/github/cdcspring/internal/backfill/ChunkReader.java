@@ -78,6 +78,8 @@ final class ChunkReader {
 
 	private final BiPredicate<TableId, String> included;
 
+	private final @Nullable String listener;
+
 	private @Nullable BackfillTable described;
 
 	private @Nullable ReadEvents events;
@@ -85,9 +87,10 @@ final class ChunkReader {
 	/** Whether no chunk of the table, as it is described, was delivered yet. */
 	private boolean unfamiliar;
 
-	ChunkReader(String publication, BiPredicate<TableId, String> included) {
+	ChunkReader(String publication, BiPredicate<TableId, String> included, @Nullable String listener) {
 		this.publication = publication;
 		this.included = included;
+		this.listener = listener;
 	}
 
 	/**
@@ -159,7 +162,7 @@ final class ChunkReader {
 		BackfillTable now = BackfillTable.read(connection, table, this.publication, this.included);
 		if (!now.equals(this.described)) {
 			this.described = now;
-			this.events = new ReadEvents(table, now.columns(), now.key());
+			this.events = new ReadEvents(table, now.columns(), now.key(), this.listener);
 			this.unfamiliar = true;
 		}
 		return now;

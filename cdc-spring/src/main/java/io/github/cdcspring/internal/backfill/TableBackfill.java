@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.backfill;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 import io.github.cdcspring.CdcBackfill.State;
 import io.github.cdcspring.CdcBackfill.Status;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class TableBackfill {
 
 	private final TableId table;
+
+	private final @Nullable String listener;
 
 	private final Instant requestedAt;
 
@@ -55,20 +58,21 @@ final class TableBackfill {
 
 	private volatile long began;
 
-	private TableBackfill(TableId table, Instant requestedAt) {
+	private TableBackfill(TableId table, @Nullable String listener, Instant requestedAt) {
 		this.table = table;
+		this.listener = listener;
 		this.requestedAt = requestedAt;
 	}
 
 	/** A request that the store does not know yet. */
-	static TableBackfill request(TableId table) {
-		TableBackfill backfill = resume(BackfillProgress.none(table, Instant.now()));
+	static TableBackfill request(TableId table, @Nullable String listener) {
+		TableBackfill backfill = resume(BackfillProgress.none(table, listener, Instant.now()));
 		backfill.stored = false;
 		return backfill;
 	}
 
 	static TableBackfill resume(BackfillProgress progress) {
-		TableBackfill backfill = new TableBackfill(progress.table(), progress.requestedAt());
+		TableBackfill backfill = new TableBackfill(progress.table(), progress.listener(), progress.requestedAt());
 		backfill.rows = progress.rows();
 		backfill.handled = progress.columns().isEmpty() ? null
 				: new BackfillPosition(progress.columns(), progress.values());
@@ -81,13 +85,13 @@ final class TableBackfill {
 	/** How far it is done, to be stored. */
 	BackfillProgress progress() {
 		BackfillPosition handled = this.handled;
-		return new BackfillProgress(this.table, this.requestedAt, this.rows, this.paused,
+		return new BackfillProgress(this.table, this.listener, this.requestedAt, this.rows, this.paused,
 				(handled != null) ? handled.columns() : List.of(), (handled != null) ? handled.values() : List.of());
 	}
 
 	/** What happens to it now. */
 	BackfillStep step(boolean completed) {
-		return new BackfillStep(this.table, this.requestedAt, this.rows, completed);
+		return new BackfillStep(this.table, this.listener, this.requestedAt, this.rows, completed);
 	}
 
 	/** What is done of it. */
@@ -97,8 +101,8 @@ final class TableBackfill {
 		Double rate = rate(rows);
 		Duration left = (rate != null && estimated != null)
 				? Duration.ofMillis((long) (Math.max(0, estimated - rows) * 1000 / rate)) : null;
-		return new Status(this.table, this.paused ? State.PAUSED : this.state, rows, estimated, rate, left,
-				this.problem);
+		return new Status(this.table, this.listener, this.paused ? State.PAUSED : this.state, rows, estimated, rate,
+				left, this.problem);
 	}
 
 	private @Nullable Double rate(long rows) {
@@ -149,6 +153,16 @@ final class TableBackfill {
 
 	TableId table() {
 		return this.table;
+	}
+
+	/** The only listener that receives the rows, {@code null} for all. */
+	@Nullable String listener() {
+		return this.listener;
+	}
+
+	/** Whether it waits for its first chunk, and so includes the same request. */
+	boolean covers(TableId table, @Nullable String listener) {
+		return !this.begun && this.table.equals(table) && Objects.equals(this.listener, listener);
 	}
 
 	/**

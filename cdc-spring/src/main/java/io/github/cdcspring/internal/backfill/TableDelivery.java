@@ -67,7 +67,7 @@ final class TableDelivery {
 		this.table = table;
 		this.connection = connection;
 		this.stream = stream;
-		this.reader = new ChunkReader(options.publication(), options.included());
+		this.reader = new ChunkReader(options.publication(), options.included(), table.listener());
 		this.watermarks = new Watermarks(connection, options.messagePrefix(), stream, log);
 		this.log = log;
 		this.pacing = new Pacing(options.maxRowsPerSecond());

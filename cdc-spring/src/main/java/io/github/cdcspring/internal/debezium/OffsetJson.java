@@ -86,6 +86,9 @@ public record OffsetJson(String text) {
 		for (BackfillProgress progress : backfill) {
 			ObjectNode table = tables.addObject();
 			table.put("schema", progress.table().schema()).put("table", progress.table().name());
+			if (progress.listener() != null) {
+				table.put("listener", progress.listener());
+			}
 			table.put("requested", progress.requestedAt().toEpochMilli());
 			table.put("rows", progress.rows());
 			if (progress.paused()) {
@@ -107,8 +110,9 @@ public record OffsetJson(String text) {
 		JsonNode tables = parse(read().path(BACKFILL).asText("[]"));
 		for (JsonNode table : tables) {
 			backfill.add(new BackfillProgress(new TableId(table.path("schema").asText(), table.path("table").asText()),
-					Instant.ofEpochMilli(table.path("requested").asLong()), table.path("rows").asLong(),
-					table.path("paused").asBoolean(), texts(table.path("columns")), texts(table.path("values"))));
+					table.path("listener").asText(null), Instant.ofEpochMilli(table.path("requested").asLong()),
+					table.path("rows").asLong(), table.path("paused").asBoolean(), texts(table.path("columns")),
+					texts(table.path("values"))));
 		}
 		return backfill;
 	}

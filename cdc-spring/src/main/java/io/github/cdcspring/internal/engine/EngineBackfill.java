@@ -33,6 +33,7 @@ import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.OffsetRecorder;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The existing rows that an engine delivers. Each request is stored before it returns.
@@ -59,9 +60,10 @@ final class EngineBackfill implements CdcBackfill {
 	}
 
 	@Override
-	public void start(String... tables) {
+	public void start(Request requested) {
 		require("started", Set.of(EngineState.RUNNING));
-		BackfillRequest request = BackfillRequest.of(List.of(tables), this.runner.captured());
+		BackfillRequest request = BackfillRequest.of(requested.tables(), this.runner.captured());
+		requireReceived(requested.listener(), request.tables());
 		Set<TableId> paused = this.runner.backfill().paused(request.tables());
 		if (!paused.isEmpty()) {
 			throw new CdcException("The reading of existing rows of " + LogSafe.tables(paused)
@@ -74,7 +76,17 @@ final class EngineBackfill implements CdcBackfill {
 			throw new CdcException("The tables whose existing rows are requested cannot be checked: "
 					+ EngineFailure.of(null, ex).message(), ex);
 		}
-		store(this.runner.backfill().request(request.tables()));
+		store(this.runner.backfill().request(request.tables(), requested.listener()));
+	}
+
+	private void requireReceived(@Nullable String listener, Set<TableId> tables) {
+		for (TableId table : tables) {
+			if (listener != null && !this.runner.receives(listener, table)) {
+				throw new CdcException("Listener '" + LogSafe.of(listener)
+						+ "' does not exist or receives no READ events of " + LogSafe.tables(List.of(table))
+						+ ", so it cannot receive existing rows. Use the id of a listener that receives them.");
+			}
+		}
 	}
 
 	/**

@@ -62,9 +62,14 @@ public final class EngineEventPublisher implements EngineCreatedListener, SmartL
 	public void created(SupervisedCdcEngine engine) {
 		AtomicReference<EngineState> last = new AtomicReference<>(engine.status().state());
 		engine.onStatusChange((status) -> stateEntered(engine.name(), last, status));
-		if (engine instanceof EmbeddedCdcEngine embedded) {
-			embedded.onGapSkipped((gap) -> publish(new CdcGapSkipped(engine.name(), gap)));
-		}
+		engine.onGapSkipped((gap) -> publish(new CdcGapSkipped(engine.name(), gap)));
+		engine.onBackfillStep((step) -> publish(event(engine.name(), step)));
+	}
+
+	private static Object event(String engine, BackfillStep step) {
+		return step.completed()
+				? new CdcBackfillCompleted(engine, step.table(), step.listener(), step.requestedAt(), step.rows())
+				: new CdcBackfillStarted(engine, step.table(), step.listener(), step.requestedAt(), step.rows());
 	}
 
 	private void stateEntered(String engine, AtomicReference<EngineState> last, EngineStatus status) {

@@ -146,8 +146,9 @@ public final class EngineLog {
 	void notRead(Set<TableId> tables) {
 		if (!tables.isEmpty()) {
 			logger.warn(
-					"Engine '{}' no longer captures {}, so their existing rows are not read to the end. Request the "
-							+ "operation 'backfill' again when a listener receives them.",
+					"Engine '{}' does not read the existing rows of {} to the end, because it no longer captures these "
+							+ "tables, or the listener of the rows is gone. Request the operation 'backfill' again when "
+							+ "a listener receives them.",
 					this.engine, LogSafe.tables(tables));
 		}
 	}

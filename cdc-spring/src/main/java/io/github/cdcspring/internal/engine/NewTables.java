@@ -115,7 +115,7 @@ final class NewTables {
 		List<BackfillProgress> backfill = new ArrayList<>(offset.backfill());
 		backfill.removeIf((progress) -> tables.contains(progress.table()));
 		Instant now = Instant.now();
-		tables.forEach((table) -> backfill.add(BackfillProgress.none(table, now)));
+		tables.forEach((table) -> backfill.add(BackfillProgress.none(table, null, now)));
 		return offset.with(backfill);
 	}
 

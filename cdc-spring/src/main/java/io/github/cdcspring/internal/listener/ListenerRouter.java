@@ -43,6 +43,8 @@ final class ListenerRouter {
 
 	private final Map<String, Route[]> byMessage = new HashMap<>();
 
+	private final Map<TableListener, Route[]> byListener = new HashMap<>();
+
 	private @Nullable TableId lastTable;
 
 	private Route[][] lastRoutes = {};
@@ -67,6 +69,11 @@ final class ListenerRouter {
 			this.lastTable = table;
 		}
 		Operation operation = change.operation();
+		String only = change.listener();
+		if (only != null) {
+			return this.byListener.computeIfAbsent(new TableListener(table, only),
+					(unseen) -> routes((listener) -> listener.id().equals(only) && listener.matches(operation, table)));
+		}
 		Route[] routes = this.lastRoutes[operation.ordinal()];
 		if (routes == null) {
 			routes = routes((listener) -> listener.matches(operation, table));
@@ -88,6 +95,13 @@ final class ListenerRouter {
 			}
 		}
 		return routes.isEmpty() ? Route.NONE : routes.toArray(Route[]::new);
+	}
+
+	/**
+	 * The rows of a table that only one listener receives.
+	 */
+	private record TableListener(TableId table, String listener) {
+
 	}
 
 }

@@ -63,6 +63,14 @@ public interface Change {
 	boolean snapshot();
 
 	/**
+	 * Return the only listener that receives the event.
+	 * @return the id of the listener, {@code null} if all that subscribe to the event do
+	 */
+	default @Nullable String listener() {
+		return null;
+	}
+
+	/**
 	 * Return the key of the row.
 	 * @return the key, {@code null} if the table or the event has none
 	 */

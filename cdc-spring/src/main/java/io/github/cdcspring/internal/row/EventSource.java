@@ -36,12 +36,13 @@ import org.jspecify.annotations.Nullable;
  * @param snapshot whether a snapshot read the row
  * @param ordinal the position among the transaction's events with the same LSN
  * @param previousCommit the commit LSN of the previous complete transaction, 0 if unknown
+ * @param listener the only listener that receives the event, {@code null} for all
  * @see <a href=
  * "https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-create-events">Debezium:
  * the source block of an event</a>
  */
 record EventSource(Lsn lsn, @Nullable Long transactionId, @Nullable Long commitMicros, boolean snapshot, int ordinal,
-		long previousCommit) {
+		long previousCommit, @Nullable String listener) {
 
 	EventPosition position() {
 		return new EventPosition((this.previousCommit != 0) ? new Lsn(this.previousCommit) : this.lsn,
@@ -72,7 +73,7 @@ record EventSource(Lsn lsn, @Nullable Long transactionId, @Nullable Long commitM
 			Long transactionId = fromSnapshot ? null : (Long) source.get(this.transactionId);
 			return new EventSource(lsn, transactionId, (Long) source.get(this.micros), fromSnapshot,
 					numbers.number(source, lsn.value(), transactionId),
-					(offset != null && offset.get("lsn_commit") instanceof Long previous) ? previous : 0);
+					(offset != null && offset.get("lsn_commit") instanceof Long previous) ? previous : 0, null);
 		}
 
 	}

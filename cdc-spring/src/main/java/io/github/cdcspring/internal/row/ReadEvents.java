@@ -63,6 +63,8 @@ public final class ReadEvents {
 
 	private final TableSchema schema;
 
+	private final @Nullable String listener;
+
 	/**
 	 * Numbers the events. They have no position, and a parked event is recognized by its
 	 * number among those of its key.
@@ -74,8 +76,10 @@ public final class ReadEvents {
 	 * @param table the table
 	 * @param columns its columns
 	 * @param key the columns of its key, empty if it has none
+	 * @param listener the only listener that receives the rows, {@code null} for all
 	 */
-	public ReadEvents(TableId table, List<TableColumn> columns, List<TableColumn> key) {
+	public ReadEvents(TableId table, List<TableColumn> columns, List<TableColumn> key, @Nullable String listener) {
+		this.listener = listener;
 		this.table = table;
 		this.topic = table.toString();
 		this.columns = List.copyOf(columns);
@@ -118,7 +122,8 @@ public final class ReadEvents {
 		Struct event = new Struct(this.envelope).put("after", row).put("source", source).put("op", "r");
 		SourceRecord record = new SourceRecord(Map.of(), Map.of("lsn_commit", readAt.value()), this.topic, keySchema,
 				key, this.envelope, event);
-		EventSource position = new EventSource(Lsn.ZERO, null, micros, true, this.ordinal++, readAt.value());
+		EventSource position = new EventSource(Lsn.ZERO, null, micros, true, this.ordinal++, readAt.value(),
+				this.listener);
 		return new RowChange(this.schema, Operation.READ, position, record, event, null, false, false);
 	}
 

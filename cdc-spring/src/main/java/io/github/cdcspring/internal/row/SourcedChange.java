@@ -50,6 +50,11 @@ interface SourcedChange extends Change {
 	}
 
 	@Override
+	default @Nullable String listener() {
+		return source().listener();
+	}
+
+	@Override
 	default boolean snapshot() {
 		return source().snapshot();
 	}

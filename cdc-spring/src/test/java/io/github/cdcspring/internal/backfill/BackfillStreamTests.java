@@ -126,7 +126,7 @@ class BackfillStreamTests {
 
 	@Test
 	void rowsWithNullInTheirKeyAreNotTakenForEachOther() {
-		ReadEvents events = new ReadEvents(ITEMS, List.of(EMAIL), List.of(EMAIL));
+		ReadEvents events = new ReadEvents(ITEMS, List.of(EMAIL), List.of(EMAIL), null);
 		Change inserted = new StubChange(Operation.CREATE, ITEMS, 102L, event(events, null).exactKeys(), null);
 		this.stream.received(inserted);
 		ChunkDelivery delivery = deliver(chunk(SNAPSHOT, events.keyForm(), false,
@@ -162,7 +162,7 @@ class BackfillStreamTests {
 
 	@Test
 	void firstAndLastDeliveredRowAreBarriers() {
-		ReadEvents events = new ReadEvents(ITEMS, List.of(EMAIL), List.of(EMAIL));
+		ReadEvents events = new ReadEvents(ITEMS, List.of(EMAIL), List.of(EMAIL), null);
 		List<Change> rows = Stream.of("a", "b", "c", "d", "e").map((email) -> event(events, email)).toList();
 		this.stream.received(new StubChange(Operation.UPDATE, ITEMS, 100L, rows.get(0).exactKeys(), null));
 		this.stream.received(new StubChange(Operation.UPDATE, ITEMS, 100L, rows.get(4).exactKeys(), null));

@@ -42,7 +42,7 @@ class BackfillTests {
 
 	@Test
 	void requestThatWasNotStoredRemains() {
-		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS), null);
 		// The store does not accept it
 		assertThat(this.backfill.save().progress()).hasSize(1);
 		this.backfill.resume(List.of());
@@ -51,7 +51,7 @@ class BackfillTests {
 
 	@Test
 	void tableThatAnotherInstanceHasCompletedIsForgotten() {
-		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS), null);
 		this.backfill.save().stored();
 		this.backfill.resume(List.of());
 		assertThat(this.backfill.save().progress()).isEmpty();
@@ -60,7 +60,7 @@ class BackfillTests {
 	@Test
 	void requestThatArrivesDuringASaveIsNotTakenForStored() {
 		BackfillSave save = this.backfill.save();
-		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS), null);
 		save.stored();
 		this.backfill.resume(List.of());
 		assertThat(this.backfill.save().progress()).hasSize(1);
@@ -68,11 +68,11 @@ class BackfillTests {
 
 	@Test
 	void storedProgressReplacesTheProgressOfAFormerRun() throws InterruptedException {
-		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS), null);
 		this.backfill.next().handled(chunk("50"), 50);
 		this.backfill.save().stored();
 		List<BackfillProgress> stored = List
-			.of(new BackfillProgress(ITEMS, WHEN, 10, false, List.of("id"), List.of("10")));
+			.of(new BackfillProgress(ITEMS, null, WHEN, 10, false, List.of("id"), List.of("10")));
 		this.backfill.resume(stored);
 		assertThat(this.backfill.save().progress()).isEqualTo(stored);
 	}
@@ -80,25 +80,25 @@ class BackfillTests {
 	@Test
 	void requestReadsFromTheStartAlthoughAnotherInstanceReadsTheTable() {
 		List<BackfillProgress> stored = List
-			.of(new BackfillProgress(ITEMS, WHEN, 10, false, List.of("id"), List.of("10")));
-		this.backfill.request(Set.of(ITEMS));
+			.of(new BackfillProgress(ITEMS, null, WHEN, 10, false, List.of("id"), List.of("10")));
+		this.backfill.request(Set.of(ITEMS), null);
 		this.backfill.resume(stored);
 		assertThat(this.backfill.save().progress()).extracting(BackfillProgress::rows).containsExactly(10L, 0L);
 	}
 
 	@Test
 	void requestIsNotMergedIntoAChunkThatIsBeingRead() throws InterruptedException {
-		this.backfill.request(Set.of(ITEMS));
-		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS), null);
+		this.backfill.request(Set.of(ITEMS), null);
 		assertThat(this.backfill.save().progress()).hasSize(1);
 		this.backfill.next().begin();
-		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS), null);
 		assertThat(this.backfill.save().progress()).hasSize(2);
 	}
 
 	@Test
 	void requestWaitsUntilItIsStored() throws InterruptedException {
-		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
+		Backfill.Request request = this.backfill.request(Set.of(ITEMS), null);
 		assertThat(request.awaitStored(Duration.ofMillis(1))).isFalse();
 		this.backfill.save().stored();
 		assertThat(request.awaitStored(Duration.ofMillis(1))).isTrue();
@@ -106,31 +106,31 @@ class BackfillTests {
 
 	@Test
 	void requestOfATableThatWasReadBeforeTheFirstOffsetDoesNotWait() throws InterruptedException {
-		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
+		Backfill.Request request = this.backfill.request(Set.of(ITEMS), null);
 		this.backfill.completed(this.backfill.next());
 		assertThat(request.awaitStored(Duration.ofMillis(1))).isTrue();
 	}
 
 	@Test
 	void requestIsStoredIfAnotherInstanceHasStoredTheSame() throws InterruptedException {
-		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
-		this.backfill.resume(List.of(new BackfillProgress(ITEMS, WHEN, 0, false, List.of(), List.of())));
+		Backfill.Request request = this.backfill.request(Set.of(ITEMS), null);
+		this.backfill.resume(List.of(new BackfillProgress(ITEMS, null, WHEN, 0, false, List.of(), List.of())));
 		assertThat(request.awaitStored(Duration.ofMillis(1))).isTrue();
 		assertThat(this.backfill.save().progress()).hasSize(1);
 	}
 
 	@Test
 	void withdrawnRequestIsForgottenAndAnEarlierOneIsNot() {
-		this.backfill.request(Set.of(ITEMS)).withdraw();
+		this.backfill.request(Set.of(ITEMS), null).withdraw();
 		assertThat(this.backfill.save().progress()).isEmpty();
-		this.backfill.request(Set.of(ITEMS));
-		this.backfill.request(Set.of(ITEMS)).withdraw();
+		this.backfill.request(Set.of(ITEMS), null);
+		this.backfill.request(Set.of(ITEMS), null).withdraw();
 		assertThat(this.backfill.save().progress()).hasSize(1);
 	}
 
 	@Test
 	void pausedTableIsPassedOverAndStaysPausedInAnotherProcess() throws InterruptedException {
-		this.backfill.request(List.of(ITEMS, NOTES));
+		this.backfill.request(List.of(ITEMS, NOTES), null);
 		assertThat(this.backfill.pause(Set.of(ITEMS), true)).isEmpty();
 		TableBackfill notes = this.backfill.next();
 		assertThat(notes.table()).isEqualTo(NOTES);
@@ -143,7 +143,7 @@ class BackfillTests {
 
 	@Test
 	void changesNothingIfOneOfTheTablesIsUnknown() {
-		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS), null);
 		assertThat(this.backfill.pause(Set.of(ITEMS, NOTES), true)).containsExactly(NOTES);
 		assertThat(this.backfill.cancel(Set.of(ITEMS, NOTES))).containsExactly(NOTES);
 		assertThat(this.backfill.status()).singleElement()
@@ -152,7 +152,7 @@ class BackfillTests {
 
 	@Test
 	void canceledRequestIsForgottenAndDoesNotWait() throws InterruptedException {
-		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
+		Backfill.Request request = this.backfill.request(Set.of(ITEMS), null);
 		TableBackfill items = this.backfill.next();
 		assertThat(this.backfill.cancel(Set.of(ITEMS))).isEmpty();
 		assertThat(this.backfill.continues(items)).isFalse();
@@ -162,8 +162,20 @@ class BackfillTests {
 	}
 
 	@Test
+	void requestForOneListenerIsARequestOfItsOwn() {
+		this.backfill.request(Set.of(ITEMS), null);
+		this.backfill.request(Set.of(ITEMS), "one");
+		this.backfill.request(Set.of(ITEMS), "one");
+		assertThat(this.backfill.save().progress()).extracting(BackfillProgress::listener).containsExactly(null, "one");
+		assertThat(this.backfill.retain(Set.of(ITEMS), (listener, table) -> true)).isEmpty();
+		assertThat(this.backfill.retain(Set.of(ITEMS), (listener, table) -> false)).containsExactly(ITEMS);
+		assertThat(this.backfill.save().progress()).extracting(BackfillProgress::listener)
+			.containsExactly((String) null);
+	}
+
+	@Test
 	void emptyTableHasNoPosition() throws InterruptedException {
-		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS), null);
 		this.backfill.next().handled(chunk(null), 0);
 		assertThat(this.backfill.save().progress()).allSatisfy((progress) -> assertThat(progress.columns()).isEmpty());
 	}

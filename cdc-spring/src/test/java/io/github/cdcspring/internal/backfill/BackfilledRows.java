@@ -44,7 +44,7 @@ public final class BackfilledRows {
 		PGProperty.OPTIONS.set(properties, SessionSettings.options(null));
 		PGProperty.BINARY_TRANSFER.set(properties, false);
 		PGProperty.STRING_TYPE.set(properties, "unspecified");
-		ChunkReader reader = new ChunkReader("pub", (each, column) -> true);
+		ChunkReader reader = new ChunkReader("pub", (each, column) -> true, null);
 		List<Change> rows = new ArrayList<>();
 		try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), properties)) {
 			Chunk chunk = reader.read(connection, table, null, 1000);

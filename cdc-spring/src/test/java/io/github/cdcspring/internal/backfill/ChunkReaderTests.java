@@ -41,7 +41,7 @@ class ChunkReaderTests {
 
 	private static final TableId ITEMS = new TableId("public", "items");
 
-	private final ChunkReader reader = new ChunkReader("pub", (table, column) -> true);
+	private final ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null);
 
 	@Test
 	void emptyTableHasNoPosition(TestDatabase database) throws SQLException {

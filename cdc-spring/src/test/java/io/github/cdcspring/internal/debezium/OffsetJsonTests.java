@@ -70,9 +70,9 @@ class OffsetJsonTests {
 	@Test
 	void keepsTheProgressOfABackfill() {
 		List<BackfillProgress> progress = List.of(
-				new BackfillProgress(new TableId("public", "a"), Instant.ofEpochMilli(1_700_000_000_123L), 7, false,
-						List.of("id", "part"), List.of("1", "x \"y\"")),
-				new BackfillProgress(new TableId("public", "b"), Instant.EPOCH, 0, true, List.of(), List.of()));
+				new BackfillProgress(new TableId("public", "a"), null, Instant.ofEpochMilli(1_700_000_000_123L), 7,
+						false, List.of("id", "part"), List.of("1", "x \"y\"")),
+				new BackfillProgress(new TableId("public", "b"), "copy", Instant.EPOCH, 0, true, List.of(), List.of()));
 		OffsetJson offset = OffsetJson.of(Map.of("lsn", 1L, "lsn_commit", 2L)).with(progress);
 		assertThat(offset.backfill()).isEqualTo(progress);
 		assertThat(offset.movedTo(LSN).backfill()).isEqualTo(progress);
