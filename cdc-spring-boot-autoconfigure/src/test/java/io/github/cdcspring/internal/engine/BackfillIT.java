@@ -233,8 +233,8 @@ class BackfillIT {
 		try (TestApplication application = TestApplication.run(database, Items.class,
 				StringUtils.concatenateStringArrays(SETTINGS,
 						new String[] { "cdc.listener.retry.max-attempts=1", "cdc.listener.on-failure=stop",
-								"cdc.listener.restart.initial-interval=10ms", "cdc.listener.restart.max-attempts=2",
-								"cdc.heartbeat.interval=100ms", "cdc.offset.flush-interval=10ms" }))) {
+								"cdc.listener.restart.initial-interval=10ms",
+								"cdc.listener.restart.max-attempts=2" }))) {
 			Items items = application.bean(Items.class);
 			items.poison = 15;
 			application.engine().backfill().start("items");

@@ -82,9 +82,8 @@ class NewTablesIT {
 	void rowsAreReadAgainAfterAVersionThatDoesNotListen(TestDatabase database) {
 		receiveOrder(database, 1);
 		receiveCustomer(database, 7);
-		receiveOrder(database, 2);
 		database.execute("INSERT INTO customers VALUES (9)");
-		receiveOrder(database, 3);
+		receiveOrder(database, 2);
 		try (TestApplication application = TestApplication.run(database, Wide.class, "cdc.snapshot.mode=no_data")) {
 			Wide wide = application.bean(Wide.class);
 			await().untilAsserted(() -> assertThat(wide.seen).contains("READ customers 7", "READ customers 9"));
