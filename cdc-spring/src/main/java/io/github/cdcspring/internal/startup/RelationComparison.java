@@ -126,7 +126,12 @@ public record RelationComparison(Lsn offset, List<RelationChange> changes, List<
 		if (same.state().isPublishedSince(before)) {
 			return null;
 		}
-		return (same.state().published() == null) ? "the publication does not cover it any more"
+		if (same.state().published() == null) {
+			return "the publication does not cover it any more";
+		}
+		return same.state().mayHaveSetSameOptions(before)
+				? "the publication was altered and has the same options as before: it had others or another "
+						+ "name for a while, unless the same options were only set again"
 				: "the publication was created again or altered, and did not cover it as before for a while";
 	}
 

@@ -69,6 +69,18 @@ record RelationState(String named, String owner, @Nullable Published published) 
 	}
 
 	/**
+	 * Whether a table that is not published as in the former state may have been so all
+	 * the time: the server writes the catalog row also for options that it has already.
+	 */
+	boolean mayHaveSetSameOptions(RelationState former) {
+		Published now = this.published;
+		Published before = former.published;
+		return now != null && before != null
+				&& new Published(now.publication, before.altered, now.owner, now.options, now.entries)
+					.continues(before);
+	}
+
+	/**
 	 * How a table is published.
 	 *
 	 * @param publication the OID of the publication

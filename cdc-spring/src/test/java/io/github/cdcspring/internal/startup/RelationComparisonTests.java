@@ -109,6 +109,34 @@ class RelationComparisonTests {
 			.changes()).extracting(RelationChange::kind).containsExactly(RelationChange.Kind.NOT_PUBLISHED);
 	}
 
+	/** The catalog is the same whether the options were others for a while, or not. */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "ALTER PUBLICATION pub SET (publish = 'insert, update, delete, truncate') | true",
+					"ALTER PUBLICATION pub SET (publish_via_partition_root = true) | true",
+					"ALTER PUBLICATION pub SET (publish = ''); "
+							+ "ALTER PUBLICATION pub SET (publish = 'insert, update, delete, truncate') | true",
+					"ALTER PUBLICATION pub DROP TABLE orders; ALTER PUBLICATION pub ADD TABLE orders; "
+							+ "ALTER PUBLICATION pub SET (publish_via_partition_root = true) | false",
+					"DROP PUBLICATION pub; CREATE PUBLICATION pub FOR TABLE orders, measures "
+							+ "WITH (publish_via_partition_root = true) | false" })
+	void saysIfTheSameOptionsMayHaveBeenSetAgain(String statements, boolean same) throws SQLException {
+		assertThat(comparison(statements, "orders").changes()).singleElement()
+			.extracting(RelationChange::reason)
+			.isEqualTo(same
+					? "the publication was altered and has the same options as before: it had others or "
+							+ "another name for a while, unless the same options were only set again"
+					: "the publication was created again or altered, and did not cover it as before for a while");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "TABLE orders WHERE (id > 100)", "TABLE orders (id)",
+			"TABLES IN SCHEMA public", "TABLE orders WHERE (id > 100), TABLES IN SCHEMA away" })
+	void acceptsTheSameTablesSetAgain(String tables) throws SQLException {
+		this.database.execute("DROP PUBLICATION pub", "CREATE PUBLICATION pub FOR " + tables);
+		assertThat(comparison("ALTER PUBLICATION pub SET " + tables, "orders").changes()).isEmpty();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "ALTER TABLE orders ADD COLUMN note text",
 			"ALTER PUBLICATION pub ADD TABLES IN SCHEMA public" })
