@@ -29,6 +29,7 @@ import java.util.function.BiPredicate;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.PostgresType;
 import io.github.cdcspring.internal.row.TableColumn;
+import io.github.cdcspring.internal.support.KeyIndex;
 
 /**
  * A table as the server has it while a chunk is read.
@@ -46,8 +47,7 @@ record BackfillTable(TableId table, boolean partitioned, boolean filtered, boole
 		List<TableColumn> columns, List<TableColumn> key, List<String> order) {
 
 	/**
-	 * The columns, with the published ones and the key marked. Debezium takes the first
-	 * unique index for the key of a table without primary key. A column of a domain has
+	 * The columns, with the published ones and the key marked. A column of a domain has
 	 * the name of the domain, as in the stream.
 	 */
 	private static final String QUERY = """
@@ -57,44 +57,43 @@ record BackfillTable(TableId table, boolean partitioned, boolean filtered, boole
 					(k.indkey::int2[])[0:k.indnkeyatts - 1] AS key
 				FROM pg_catalog.pg_class c
 					JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-					LEFT JOIN LATERAL (SELECT i.* FROM pg_catalog.pg_index i
-							JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
-						WHERE i.indrelid = c.oid AND i.indisunique AND 0 <> ALL (i.indkey::int2[])
-						ORDER BY NOT i.indisprimary, NOT i.indisclustered, ic.relname LIMIT 1) k ON true
-				WHERE n.nspname = ?::text AND c.relname = ?::text),
-			columns AS (
-				SELECT a.attnum, a.attname, a.attgenerated, a.attcollation, a.atttypid AS declared_type, a.atttypid AS type,
-					a.atttypmod AS modifier
-				FROM relation r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0
-					AND NOT a.attisdropped
-				UNION ALL
-				SELECT c.attnum, c.attname, c.attgenerated, c.attcollation, c.declared_type, d.typbasetype,
-					CASE WHEN d.typtypmod >= 0 THEN d.typtypmod ELSE c.modifier END
-				FROM columns c JOIN pg_catalog.pg_type d ON d.oid = c.type
-				WHERE d.typtype = 'd')
-			SELECT r.partitioned, coalesce(r.primary_key, false) AS primary_key,
-				coalesce(r.identified, false) AS identified, to_jsonb(pr) ->> 'prqual' IS NOT NULL AS filtered,
-				concat_ws(' ', c.attname, r.oid, c.attnum, c.type, c.attcollation) AS key_order, c.attname, c.type, c.modifier,
-				d.typname AS declared, pg_catalog.scale(1::pg_catalog.money::pg_catalog.numeric) AS money_digits,
-				t.typinput = 'pg_catalog.array_in'::regproc AS is_array, e.typdelim, k.place, EXISTS (
-					SELECT FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_extension x ON x.oid = p.refobjid
-					WHERE p.classid = 'pg_catalog.pg_type'::regclass
-						AND p.refclassid = 'pg_catalog.pg_extension'::regclass
-						AND p.deptype = 'e' AND x.extname = 'hstore' AND p.objid IN (t.oid, t.typelem)) AS hstore,
-				CASE WHEN to_jsonb(pr) ->> 'prattrs' IS NOT NULL
-					THEN to_jsonb(pr) ->> 'prattrs' ~ (E'\\\\m' || c.attnum || E'\\\\M')
-					ELSE c.attgenerated = '' OR c.attgenerated = 's'
-						AND current_setting('server_version_num')::int >= 180000
-						AND coalesce(to_jsonb(pub) ->> 'pubgencols', 's') = 's' END AS sent
-			FROM relation r CROSS JOIN columns c
-				JOIN pg_catalog.pg_type t ON t.oid = c.type
-				JOIN pg_catalog.pg_type d ON d.oid = c.declared_type
-				LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem
-				LEFT JOIN LATERAL unnest(r.key) WITH ORDINALITY k (attnum, place) ON k.attnum = c.attnum
-				LEFT JOIN pg_catalog.pg_publication pub ON pub.pubname = ?::text
-				LEFT JOIN pg_catalog.pg_publication_rel pr ON pr.prpubid = pub.oid AND pr.prrelid = r.oid
-			WHERE t.typtype <> 'd'
-			ORDER BY c.attnum""";
+					LEFT JOIN LATERAL (""" + KeyIndex.QUERY
+			+ """
+					) k ON true
+						WHERE n.nspname = ?::text AND c.relname = ?::text),
+					columns AS (
+						SELECT a.attnum, a.attname, a.attgenerated, a.attcollation, a.atttypid AS declared_type, a.atttypid AS type,
+							a.atttypmod AS modifier
+						FROM relation r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0
+							AND NOT a.attisdropped
+						UNION ALL
+						SELECT c.attnum, c.attname, c.attgenerated, c.attcollation, c.declared_type, d.typbasetype,
+							CASE WHEN d.typtypmod >= 0 THEN d.typtypmod ELSE c.modifier END
+						FROM columns c JOIN pg_catalog.pg_type d ON d.oid = c.type
+						WHERE d.typtype = 'd')
+					SELECT r.partitioned, coalesce(r.primary_key, false) AS primary_key,
+						coalesce(r.identified, false) AS identified, to_jsonb(pr) ->> 'prqual' IS NOT NULL AS filtered,
+						concat_ws(' ', c.attname, r.oid, c.attnum, c.type, c.attcollation) AS key_order, c.attname, c.type, c.modifier,
+						d.typname AS declared, pg_catalog.scale(1::pg_catalog.money::pg_catalog.numeric) AS money_digits,
+						t.typinput = 'pg_catalog.array_in'::regproc AS is_array, e.typdelim, k.place, EXISTS (
+							SELECT FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_extension x ON x.oid = p.refobjid
+							WHERE p.classid = 'pg_catalog.pg_type'::regclass
+								AND p.refclassid = 'pg_catalog.pg_extension'::regclass
+								AND p.deptype = 'e' AND x.extname = 'hstore' AND p.objid IN (t.oid, t.typelem)) AS hstore,
+						CASE WHEN to_jsonb(pr) ->> 'prattrs' IS NOT NULL
+							THEN to_jsonb(pr) ->> 'prattrs' ~ (E'\\\\m' || c.attnum || E'\\\\M')
+							ELSE c.attgenerated = '' OR c.attgenerated = 's'
+								AND current_setting('server_version_num')::int >= 180000
+								AND coalesce(to_jsonb(pub) ->> 'pubgencols', 's') = 's' END AS sent
+					FROM relation r CROSS JOIN columns c
+						JOIN pg_catalog.pg_type t ON t.oid = c.type
+						JOIN pg_catalog.pg_type d ON d.oid = c.declared_type
+						LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem
+						LEFT JOIN LATERAL unnest(r.key) WITH ORDINALITY k (attnum, place) ON k.attnum = c.attnum
+						LEFT JOIN pg_catalog.pg_publication pub ON pub.pubname = ?::text
+						LEFT JOIN pg_catalog.pg_publication_rel pr ON pr.prpubid = pub.oid AND pr.prrelid = r.oid
+					WHERE t.typtype <> 'd'
+					ORDER BY c.attnum""";
 
 	/**
 	 * Read a table.

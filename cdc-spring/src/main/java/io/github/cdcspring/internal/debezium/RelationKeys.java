@@ -20,13 +20,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.debezium.connector.postgresql.connection.PostgresConnection;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.support.KeyIndex;
 
 /**
  * The key columns of tables. The stream contains the primary key only as the replica
@@ -34,12 +36,21 @@ import io.github.cdcspring.Lsn;
  */
 final class RelationKeys {
 
-	private static final String PRIMARY_KEY = """
-			SELECT a.attname FROM pg_catalog.pg_index i
-				CROSS JOIN LATERAL unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) WITH ORDINALITY k (attnum, place)
-				JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-			WHERE i.indrelid = ?::bigint::oid AND i.indisprimary
-			ORDER BY k.place""";
+	/** The columns of the key, and whether it is a primary key. */
+	private static final String KEYS = """
+			SELECT n.nspname, c.relname, k.indisprimary, ARRAY(SELECT a.attname::text
+				FROM unnest((k.indkey::int2[])[0:k.indnkeyatts - 1]) WITH ORDINALITY o (attnum, place)
+					JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = o.attnum
+				ORDER BY o.place) AS columns
+			FROM pg_catalog.pg_class c
+				JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+				CROSS JOIN LATERAL (%s) k""".formatted(KeyIndex.QUERY);
+
+	private static final String OF_TABLE = KEYS + " WHERE c.oid = ?::bigint::oid";
+
+	/** Those that Debezium may not find. */
+	private static final String OF_SNAPSHOT = KEYS
+			+ " WHERE c.relkind IN ('r', 'p') AND c.relhasindex AND (NOT k.indisprimary OR k.indnkeyatts < k.indnatts)";
 
 	private final PostgresConnection connection;
 
@@ -68,17 +79,38 @@ final class RelationKeys {
 		if (identity.size() == 1) {
 			return identity;
 		}
-		List<String> primaryKey = primaryKey(relation.oid());
-		return new HashSet<>(primaryKey).equals(new HashSet<>(identity)) ? primaryKey : identity;
+		return inOrder(identity, key(relation.oid()).columns);
+	}
+
+	/** The stream names the columns of an index in the order of the table. */
+	private static List<String> inOrder(List<String> identity, List<String> key) {
+		return new HashSet<>(key).equals(new HashSet<>(identity)) ? key : identity;
 	}
 
 	/**
-	 * Debezium takes a unique index for the key of a table without primary key. A part of
-	 * a key is none.
+	 * The keys of a snapshot, where Debezium may find others.
+	 * @return the columns by schema and name of the table
+	 * @throws SQLException if the catalog cannot be read
+	 */
+	Map<List<String>, List<String>> ofSnapshot() throws SQLException {
+		Map<List<String>, List<String>> keys = new HashMap<>();
+		try (PreparedStatement statement = this.connection.connection().prepareStatement(OF_SNAPSHOT);
+				ResultSet rows = statement.executeQuery()) {
+			while (rows.next()) {
+				keys.put(List.of(rows.getString("nspname"), rows.getString("relname")), columns(rows));
+			}
+		}
+		commit();
+		return keys;
+	}
+
+	/**
+	 * A unique index stands in for a primary key. A part of a key is none.
 	 */
 	private List<String> fromCatalog(StreamedRelation relation, Lsn commit) throws SQLException {
 		List<String> columns = relation.columnNames();
-		List<String> today = primaryKey(relation.oid());
+		Key indexed = key(relation.oid());
+		List<String> today = indexed.primary ? indexed.columns : List.of();
 		// The server does not mark a key of which it sends no column
 		Optional<List<String>> found = (relation.hasNoPrimaryKey() && columns.containsAll(today))
 				? Optional.of(List.of())
@@ -88,24 +120,27 @@ final class RelationKeys {
 		}
 		List<String> key = found.get();
 		if (key.isEmpty()) {
-			key = this.connection.readTableUniqueIndices(this.connection.connection().getMetaData(), relation.table());
-			commit();
+			key = relation.identifiesByIndex() ? inOrder(relation.identity(), indexed.columns) : indexed.columns;
 		}
 		return columns.containsAll(key) ? key : List.of();
 	}
 
-	private List<String> primaryKey(int oid) throws SQLException {
-		List<String> columns = new ArrayList<>();
-		try (PreparedStatement statement = this.connection.connection().prepareStatement(PRIMARY_KEY)) {
+	private Key key(int oid) throws SQLException {
+		Key key = Key.NONE;
+		try (PreparedStatement statement = this.connection.connection().prepareStatement(OF_TABLE)) {
 			statement.setLong(1, Integer.toUnsignedLong(oid));
 			try (ResultSet rows = statement.executeQuery()) {
-				while (rows.next()) {
-					columns.add(rows.getString(1));
+				if (rows.next()) {
+					key = new Key(rows.getBoolean("indisprimary"), columns(rows));
 				}
 			}
 		}
 		commit();
-		return columns;
+		return key;
+	}
+
+	private static List<String> columns(ResultSet row) throws SQLException {
+		return List.of((String[]) row.getArray("columns").getArray());
 	}
 
 	private void commit() throws SQLException {
@@ -113,6 +148,18 @@ final class RelationKeys {
 		if (!connection.getAutoCommit()) {
 			connection.commit();
 		}
+	}
+
+	/**
+	 * The key of a table as the catalog has it.
+	 *
+	 * @param primary whether it is a primary key
+	 * @param columns its columns
+	 */
+	private record Key(boolean primary, List<String> columns) {
+
+		static final Key NONE = new Key(false, List.of());
+
 	}
 
 }

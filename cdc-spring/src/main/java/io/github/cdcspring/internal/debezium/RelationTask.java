@@ -53,8 +53,10 @@ public abstract class RelationTask extends PostgresConnectorTask {
 		}
 		StreamedColumns columns = new StreamedColumns(taskContext);
 		columns.installIn(schema);
-		StreamedTables tables = new StreamedTables(taskContext, schema, columns,
-				new RelationKeys(connection, keyHistory()), captured());
+		RelationKeys keys = new RelationKeys(connection, keyHistory());
+		SnapshotKeys snapshotKeys = new SnapshotKeys(keys.ofSnapshot());
+		snapshotKeys.installIn(schema);
+		StreamedTables tables = new StreamedTables(taskContext, schema, columns, snapshotKeys, keys, captured());
 		new RelationDecoder(config, tables, connection).installIn(replication);
 		return replication;
 	}

@@ -88,6 +88,13 @@ record StreamedRelation(int oid, TableId table, char replicaIdentity, List<Colum
 	}
 
 	/**
+	 * Whether the replica identity is an index that the table has.
+	 */
+	boolean identifiesByIndex() {
+		return this.replicaIdentity == 'i' && this.columns.stream().anyMatch(Column::identity);
+	}
+
+	/**
 	 * The columns of the replica identity: all of them if it is FULL.
 	 */
 	List<String> identity() {

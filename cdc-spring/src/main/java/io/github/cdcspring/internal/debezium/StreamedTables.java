@@ -56,6 +56,8 @@ final class StreamedTables extends PostgresSchema {
 
 	private final StreamedColumns columns;
 
+	private final SnapshotKeys snapshotKeys;
+
 	private final RelationKeys keys;
 
 	/** The names of the captured tables. */
@@ -83,16 +85,18 @@ final class StreamedTables extends PostgresSchema {
 	 * @param context the context of Debezium's task
 	 * @param schema the schema of Debezium's task, from which it creates its events
 	 * @param columns which columns the changes have
+	 * @param snapshotKeys the keys of rows in a snapshot
 	 * @param keys finds the keys
 	 * @param captured the captured tables, empty if only their names are known
 	 */
 	// Debezium's schema does the conversions
 	@SuppressWarnings("NullAway")
 	StreamedTables(CdcSourceTaskContext<PostgresConnectorConfig> context, PostgresSchema schema,
-			StreamedColumns columns, RelationKeys keys, List<CapturedRelation> captured) {
+			StreamedColumns columns, SnapshotKeys snapshotKeys, RelationKeys keys, List<CapturedRelation> captured) {
 		super(context, null, null, null, null);
 		this.schema = schema;
 		this.columns = columns;
+		this.snapshotKeys = snapshotKeys;
 		this.keys = keys;
 		captured.forEach((relation) -> this.captured.put((int) relation.oid(),
 				new TableId(null, relation.table().schema(), relation.table().name())));
@@ -115,6 +119,7 @@ final class StreamedTables extends PostgresSchema {
 		}
 		else {
 			this.columns.described(relation.table(), relation.columnNames());
+			this.snapshotKeys.described(relation.table());
 			show(relation, this.keys.of(relation, this.commit), types);
 		}
 	}
