@@ -20,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
@@ -28,16 +30,21 @@ import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.core.NestedExceptionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -221,6 +228,54 @@ class StreamedTablesIT {
 		try (TestApplication application = TestApplication.run(database, Items.class)) {
 			await().until(() -> application.bean(Items.class).keys().contains("{uid=9, a=q}"));
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "ALTER TABLE items DROP CONSTRAINT items_pkey; ALTER TABLE items REPLICA IDENTITY FULL | none",
+					"CREATE UNIQUE INDEX items_a ON items (a); ALTER TABLE items REPLICA IDENTITY USING INDEX items_a; "
+							+ "ALTER TABLE items DROP CONSTRAINT items_pkey | {a=p}" })
+	void keyThatIsDroppedIsAcceptedAsTheRefusalSays(String statements, String key, TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text NOT NULL, b text)");
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			database.execute("INSERT INTO items VALUES (0, 'n', 'y')");
+			await().until(() -> application.bean(Items.class).events.size() == 1);
+			await().until(() -> !String.valueOf(database.queryForText("SELECT relations FROM cdc_offset")).isEmpty());
+		}
+		database.execute("INSERT INTO items VALUES (1, 'x', 'y')");
+		database.execute(statements.split("; "));
+		database.execute("INSERT INTO items VALUES (2, 'p', 'y')");
+		String action = refusal(database);
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				found("set (cdc\\.safety\\.accept-relations=\\S+) for one start", action))) {
+			Items items = application.bean(Items.class);
+			await().until(() -> items.keys().contains(key));
+			assertThat(items.keys()).filteredOn((each) -> !each.equals("{id=0}")).containsExactly("{id=1}", key);
+			application.engine().snapshot(List.of("public.items"));
+			await().until(() -> items.read == 3);
+		}
+		database.execute("INSERT INTO items VALUES (3, 'p3', 'y')");
+		try (TestApplication application = TestApplication.run(database, Items.class)) {
+			await().until(() -> application.bean(Items.class).keys().contains(key.replace("p", "p3")));
+		}
+		database.execute(found("run: (SELECT [^;]*;) Remove the stored offset", action), "DELETE FROM cdc_offset");
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				found("start with (cdc\\.snapshot\\.mode=initial)\\.", action))) {
+			await().until(() -> application.bean(Items.class).read == 4);
+		}
+	}
+
+	private static String refusal(TestDatabase database) {
+		StartRefusedException refused = (StartRefusedException) NestedExceptionUtils
+			.getMostSpecificCause(catchThrowable(() -> TestApplication.start(database, Items.class)));
+		assertThat(refused.violations()).extracting(Violation::rule).containsExactly("relation-key-changed");
+		return refused.violations().get(0).action();
+	}
+
+	private static String found(String pattern, String text) {
+		Matcher matcher = Pattern.compile(pattern).matcher(text);
+		assertThat(matcher.find()).as(text).isTrue();
+		return matcher.group(1);
 	}
 
 	@Test
