@@ -26,6 +26,7 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -121,6 +122,16 @@ public record TestDatabase(String host, int port, String name, String user, Stri
 	public boolean isStreaming(String slot) {
 		return "streaming".equals(queryForText("SELECT state FROM pg_stat_replication "
 				+ "JOIN pg_replication_slots ON active_pid = pid WHERE slot_name = '" + slot + "'"));
+	}
+
+	/**
+	 * Wait until no process receives from a slot. The server's process ends a moment
+	 * after its client has closed the connection.
+	 */
+	public void awaitFree(String slot) {
+		Awaitility.await()
+			.until(() -> "0".equals(queryForText(
+					"SELECT count(*) FROM pg_replication_slots WHERE active AND slot_name = '" + slot + "'")));
 	}
 
 	/**

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 import io.github.cdcspring.engine.EngineState;
@@ -53,8 +54,10 @@ class CdcHealthIT {
 	void killedWalSenderShowsAndRecovers(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			awaitStatus(application, Status.UP);
+			List<Status> told = new CopyOnWriteArrayList<>();
+			application.engine().onStatusChange((status) -> told.add(health(application).getStatus()));
 			kill(database);
-			awaitStatus(application, Status.DOWN);
+			await().until(() -> told.contains(Status.DOWN));
 			awaitStatus(application, Status.UP);
 			assertThat(details(application)).containsEntry("restarts", 1L);
 		}
@@ -98,8 +101,8 @@ class CdcHealthIT {
 			application.bean(Numbers.class).gate = gate;
 			database.execute("INSERT INTO numbers VALUES (1)");
 			awaitStatus(application, Status.DOWN);
-			assertThat(String.valueOf(details(application).get("problems")))
-				.contains("Listener 'numbers' has not returned since ");
+			await().untilAsserted(() -> assertThat(String.valueOf(details(application).get("problems")))
+				.contains("Listener 'numbers' has not returned since "));
 			gate.countDown();
 			awaitStatus(application, Status.UP);
 		}
@@ -129,7 +132,7 @@ class CdcHealthIT {
 				awaitStatus(application, Status.UP);
 				application.engine().pause();
 				await().untilAsserted(() -> {
-					database.execute("INSERT INTO other SELECT generate_series(1, 10000)");
+					database.execute("INSERT INTO other SELECT generate_series(1, 1000)");
 					assertThat(String.valueOf(details(application).get("timeToSlotLoss"))).matches("\\d+ (s|min|h)");
 				});
 				application.engine().resume();
@@ -142,8 +145,9 @@ class CdcHealthIT {
 					assertThat(details(application)).containsEntry("walStatus", "lost");
 				});
 				application.engine().resume();
-				assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
-				assertThat(String.valueOf(details(application).get("problems"))).contains("wal_removed");
+				awaitStatus(application, Status.DOWN);
+				await().untilAsserted(
+						() -> assertThat(String.valueOf(details(application).get("problems"))).contains("wal_removed"));
 			}
 		}
 	}
@@ -161,9 +165,9 @@ class CdcHealthIT {
 				statement.execute("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
 				database.execute("INSERT INTO numbers SELECT count(*) FROM numbers");
 				awaitStatus(application, Status.DOWN);
-				assertThat(details(application)).containsEntry("state", EngineState.RUNNING)
+				await().untilAsserted(() -> assertThat(details(application)).containsEntry("state", EngineState.RUNNING)
 					.hasEntrySatisfying("failure",
-							(failure) -> assertThat(failure).asString().contains("has not answered for 5 s"));
+							(failure) -> assertThat(failure).asString().contains("has not answered for 5 s")));
 				other.rollback();
 			}
 			awaitStatus(application, Status.UP);

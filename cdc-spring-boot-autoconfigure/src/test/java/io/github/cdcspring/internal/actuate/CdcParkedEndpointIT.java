@@ -69,7 +69,7 @@ class CdcParkedEndpointIT {
 		try (TestApplication application = TestApplication.run(database, Notes.class, PARK)) {
 			parkTwo(database, application);
 			String list = get(application, "cdcparked/default");
-			assertThat(list).doesNotContain("secret", "4711");
+			assertThat(list).doesNotContain("secret", "1234567890");
 			JsonNode events = this.json.readTree(list).path("events");
 			assertThat(this.json.readTree(list).path("count").asInt()).isEqualTo(2);
 			JsonNode first = events.path(0);
@@ -118,12 +118,12 @@ class CdcParkedEndpointIT {
 			assertThat(send(application, "cdcparked/default?keyHash=" + key, "DELETE", null).body())
 				.contains("has no parked events of that key");
 			assertThat(get(application, "cdcparked")).isEqualTo("{\"default\":1}");
-			assertThat(output).doesNotContain("secret").doesNotContain("4711");
+			assertThat(output).doesNotContain("secret").doesNotContain("1234567890");
 		}
 	}
 
 	private String parkTwo(TestDatabase database, TestApplication application) throws Exception {
-		database.execute("INSERT INTO notes VALUES (4711, 'secret')", "UPDATE notes SET text = 'secret too'");
+		database.execute("INSERT INTO notes VALUES (1234567890, 'secret')", "UPDATE notes SET text = 'secret too'");
 		await().until(() -> get(application, "cdcparked").equals("{\"default\":2}"));
 		return this.json.readTree(get(application, "cdcparked/default"))
 			.path("events")

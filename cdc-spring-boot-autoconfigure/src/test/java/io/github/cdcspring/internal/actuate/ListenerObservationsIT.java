@@ -74,7 +74,7 @@ class ListenerObservationsIT {
 			Handler handler = application.bean(Handler.class);
 			await().until(() -> handler.contexts.size() == 1);
 			assertThat(handler.contexts.get(0).getCarrier()).isEmpty();
-			assertThat(application.engine().deliveryStatistics().counts()).hasSize(1);
+			await().untilAsserted(() -> assertThat(application.engine().deliveryStatistics().counts()).hasSize(1));
 		}
 	}
 

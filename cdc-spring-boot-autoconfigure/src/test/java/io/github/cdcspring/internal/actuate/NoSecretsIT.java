@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
@@ -122,7 +123,7 @@ class NoSecretsIT {
 		MBeanServer server = ManagementFactory.getPlatformMBeanServer();
 		List<String> shown = new ArrayList<>();
 		for (ObjectName name : server.queryNames(null, null)) {
-			for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
+			for (MBeanAttributeInfo attribute : attributes(server, name)) {
 				try {
 					shown.add(name + " " + attribute.getName() + " " + server.getAttribute(name, attribute.getName()));
 				}
@@ -138,6 +139,16 @@ class NoSecretsIT {
 		assertThat(String.valueOf(engine)).contains("confirmedFlushLsn=", "onRestart=");
 		shown.add(String.valueOf(engine));
 		return shown;
+	}
+
+	private static MBeanAttributeInfo[] attributes(MBeanServer server, ObjectName name) throws JMException {
+		try {
+			return server.getMBeanInfo(name).getAttributes();
+		}
+		catch (InstanceNotFoundException ex) {
+			// It was unregistered meanwhile
+			return new MBeanAttributeInfo[0];
+		}
 	}
 
 	static class Notes {

@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 
 import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
 import io.github.cdcspring.offset.MemoryOffsetStore;
@@ -87,10 +89,16 @@ class EngineLifeIT {
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			insert(database, 1);
 			awaitIds(application, 1);
+			List<EngineStatus> failed = new CopyOnWriteArrayList<>();
+			application.engine().onStatusChange((status) -> {
+				if (status.failure() != null) {
+					failed.add(status);
+				}
+			});
 			database.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
 					+ database.name() + "'");
-			await().until(() -> application.engine().status().failure() != null);
-			assertThat(application.engine().status().state()).isNotEqualTo(EngineState.RUNNING);
+			await().until(() -> !failed.isEmpty());
+			assertThat(failed.get(0).state()).isNotEqualTo(EngineState.RUNNING);
 			insert(database, 2);
 			awaitIds(application, 1, 2);
 			await().until(() -> application.engine().status().state() == EngineState.RUNNING);
@@ -213,9 +221,12 @@ class EngineLifeIT {
 			insert(database, 1);
 			await().until(() -> beans.ids.contains(1));
 			beans.broken = true;
-			await().until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
-			assertThat(application.engine().status().failure()).isEqualTo("The position of engine 'default' on slot '"
-					+ database.name() + "' could not be stored, so delivery stops: broken on purpose");
+			// After a second the engine tries again, and runs until it stores the next
+			// position
+			EngineStatus backingOff = await().until(() -> application.engine().status(),
+					(status) -> status.state() == EngineState.BACKING_OFF);
+			assertThat(backingOff.failure()).isEqualTo("The position of engine 'default' on slot '" + database.name()
+					+ "' could not be stored, so delivery stops: broken on purpose");
 			insert(database, 2);
 			beans.broken = false;
 			await().until(() -> beans.ids.contains(2));
@@ -240,7 +251,7 @@ class EngineLifeIT {
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			EmbeddedEngineRegistry engines = application.bean(EmbeddedEngineRegistry.class);
 			CdcHealthIndicator health = application.bean(CdcHealthIndicator.class);
-			assertThat(Objects.requireNonNull(health.health()).getStatus()).isEqualTo(Status.UP);
+			await().until(() -> Objects.requireNonNull(health.health()).getStatus().equals(Status.UP));
 			engines.stop();
 			assertThat(application.engine().status().state()).isEqualTo(EngineState.STOPPED);
 			engines.start();

@@ -41,10 +41,10 @@ import static org.awaitility.Awaitility.await;
  */
 class FailoverSlotIT {
 
-	private static final Duration LONG = Duration.ofMinutes(1);
+	private static final Duration LONG = Duration.ofMinutes(2);
 
 	private static final String[] SETTINGS = { "cdc.slot.survives-failover=failover_slot",
-			"cdc.safety.accept=synchronized-standby-slots", "cdc.health.stream-timeout=2s" };
+			"cdc.safety.accept=synchronized-standby-slots", "cdc.health.stream-timeout=10s" };
 
 	@Test
 	void saysThatTheServerWaitsForTheStandbyAndEndsAnAdvanceThatWasLeftBehind() throws Exception {

@@ -69,8 +69,7 @@ class FencingIT {
 	private void deliversNothingAfterItsSuccessor(boolean transactional, int concurrency, TestDatabase database)
 			throws Exception {
 		EffectsApplication.createTables(database);
-		database.execute("CREATE TABLE states (seq bigserial PRIMARY KEY, state text)",
-				"ALTER DATABASE \"" + database.name() + "\" SET wal_sender_timeout = '4s'");
+		database.execute("CREATE TABLE states (seq bigserial PRIMARY KEY, state text)");
 		String[] properties = { "cdc.listener.transactional=" + transactional,
 				"cdc.listener.concurrency=" + concurrency, "cdc.offset.flush-interval=100ms" };
 		Process former = PausedApplication.start(database, properties);
@@ -86,6 +85,11 @@ class FencingIT {
 				for (int value = 1; value <= 3; value++) {
 					database.execute("UPDATE counters SET value = " + value);
 				}
+				String end = String.valueOf(database.queryForText("SELECT pg_current_wal_insert_lsn()"));
+				await().atMost(LONG)
+					.until(() -> "t".equals(database.queryForText(ofSender("sent_lsn >= '" + end + "'"))));
+				// As it does after wal_sender_timeout
+				database.queryForText(ofSender("pg_terminate_backend(pid)"));
 				await().atMost(LONG).until(() -> effects(database).contains("3"));
 				database.execute("UPDATE counters SET value = 4");
 				await().atMost(LONG).until(() -> effects(database).contains("4"));
@@ -123,8 +127,7 @@ class FencingIT {
 			database.execute("UPDATE counters SET value = 1", "UPDATE counters SET value = 2",
 					"UPDATE counters SET value = 3");
 			await().atMost(LONG).until(() -> hanging.seen.equals(List.of(1)));
-			database.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
-					+ database.name() + "'");
+			database.queryForText(ofSender("pg_terminate_backend(pid)"));
 			await().atMost(LONG).until(() -> next.seen.equals(List.of(1, 2, 3)));
 			hanging.release.countDown();
 			await().atMost(LONG).until(() -> former.engine().status().state() == EngineState.STANDBY);
@@ -170,7 +173,7 @@ class FencingIT {
 					leader.close();
 					await().atMost(LONG).until(() -> standbyConnections(former).equals("0"));
 					await().atMost(LONG).until(() -> standbyConnections(primary).equals("1"));
-					assertThat(standby.engine().status().state()).isEqualTo(EngineState.STANDBY);
+					await().atMost(LONG).until(() -> standby.engine().status().state() == EngineState.STANDBY);
 					assertThat(successor.engine().status().state()).isEqualTo(EngineState.RUNNING);
 				}
 				primary.execute("INSERT INTO numbers VALUES (1)");
@@ -201,6 +204,12 @@ class FencingIT {
 		}
 		assertThat(database.queryForTexts("SELECT engine || ' ' || slot_name FROM cdc_offset ORDER BY slot_name"))
 			.containsExactly("default " + database.name(), "default " + database.name() + "_other");
+	}
+
+	/** A query about the process that sends from the slot. */
+	private static String ofSender(String column) {
+		return "SELECT " + column + " FROM pg_stat_replication JOIN pg_replication_slots ON active_pid = pid"
+				+ " WHERE slot_name = current_database()";
 	}
 
 	private static String lastState(TestDatabase database) {

@@ -61,6 +61,7 @@ class SlotAuthorityIT {
 			stopWithSlotAheadOfOffset(database);
 			return slotLsn(database).isAfter(storedLsn(database));
 		});
+		database.awaitFree(database.name());
 		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class, "cdc.snapshot.mode=no_data"))
 			.rootCause()
 			.isInstanceOf(StartRefusedException.class)
@@ -83,6 +84,7 @@ class SlotAuthorityIT {
 			insert(database, 1);
 			await().until(() -> application.bean(Numbers.class).ids.contains(1));
 		}
+		database.awaitFree(database.name());
 		database.execute("SELECT pg_drop_replication_slot('" + database.name() + "')");
 		insert(database, 2);
 		database.execute("SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')");
@@ -105,6 +107,7 @@ class SlotAuthorityIT {
 			});
 			database.execute("CREATE TABLE killed AS SELECT * FROM cdc_offset");
 		}
+		database.awaitFree(database.name());
 		database.execute("DELETE FROM cdc_offset", "INSERT INTO cdc_offset SELECT * FROM killed",
 				"SELECT pg_drop_replication_slot('" + database.name() + "')");
 		insert(database, id.incrementAndGet());
@@ -152,17 +155,16 @@ class SlotAuthorityIT {
 			insert(database, 1);
 			await().until(() -> application.bean(Numbers.class).ids.contains(1));
 			application.engine().pause();
+			database.awaitFree(database.name());
 			database.execute("DELETE FROM cdc_offset", "SELECT pg_drop_replication_slot('" + database.name() + "')");
 			insert(database, 2);
 			application.engine().resume();
-			await().until(() -> application.engine().status().state() != EngineState.STARTING);
-			assertThat(application.engine().status().state()).isEqualTo(EngineState.REFUSED);
+			await().until(() -> application.engine().status().state() == EngineState.REFUSED);
 			assertThat(application.engine().status().failure()).contains("slot-missing: Replication slot")
 				.contains("restart the application");
 			database.execute("SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')");
 			application.engine().restart();
-			await().until(() -> application.engine().status().state() != EngineState.STARTING);
-			assertThat(application.engine().status().state()).isEqualTo(EngineState.REFUSED);
+			await().until(() -> application.engine().status().state() == EngineState.REFUSED);
 			assertThat(application.engine().status().failure()).contains(
 					"Replication slot '" + database.name() + "' at ",
 					"The offset store has no offset of the engine any more");
@@ -271,6 +273,7 @@ class SlotAuthorityIT {
 	}
 
 	private static void advanceByAnotherProcess(TestDatabase database) {
+		database.awaitFree(database.name());
 		database.execute("SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())");
 	}
 
