@@ -396,7 +396,8 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 
 	@Test
 	void givesUpOnARowThatSomebodyHolds() throws SQLException {
-		JdbcOffsetStore impatient = new JdbcOffsetStore(this.pool, "cdc_offset", true, Duration.ofSeconds(1));
+		// Half of that is left until the network counts as broken
+		JdbcOffsetStore impatient = new JdbcOffsetStore(this.pool, "cdc_offset", true, Duration.ofSeconds(5));
 		impatient.save(key("one"), 1, offset("0/1"));
 		try (Connection holder = this.database.connect(); Statement statement = holder.createStatement()) {
 			holder.setAutoCommit(false);

@@ -123,7 +123,7 @@ class PreflightIT {
 			await().until(() -> engine.status().state() == EngineState.RUNNING);
 			database.execute("INSERT INTO notes VALUES (2)");
 			await().untilAsserted(() -> assertThat(application.bean(Notes.class).ids).contains(1, 2));
-			assertThat(health(application).getStatus()).isEqualTo(Status.UP);
+			await().until(() -> health(application).getStatus().equals(Status.UP));
 			assertThat(details(application)).containsEntry("state", EngineState.RUNNING).doesNotContainKey("failure");
 		}
 	}
@@ -135,6 +135,7 @@ class PreflightIT {
 			// Without a stored offset a missing slot is a first start
 			await().until(() -> application.engine().storedLsn().isAfter(Lsn.ZERO));
 		}
+		database.awaitFree(database.name());
 		String publication = String.valueOf(database.queryForText("SELECT pubname FROM pg_publication"));
 		database.execute("ALTER PUBLICATION " + publication + " ADD TABLE others",
 				"SELECT pg_drop_replication_slot('" + database.name() + "')");

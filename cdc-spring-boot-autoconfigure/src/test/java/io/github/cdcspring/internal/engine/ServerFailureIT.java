@@ -125,7 +125,7 @@ class ServerFailureIT {
 		TestDatabase other = server.createDatabase();
 		try (TestApplication application = TestApplication.start(database("right"), Numbers.class,
 				"cdc.offset.store=memory", "cdc.heartbeat.interval=100ms")) {
-			await().atMost(LONG).until(() -> this.admin.isStreaming(this.admin.name()));
+			await().atMost(LONG).until(() -> application.engine().status().state() == EngineState.RUNNING);
 			other.execute(sql(breaks),
 					"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
 							+ this.admin.name() + "'");

@@ -19,7 +19,6 @@ package io.github.cdcspring.internal.engine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.cdcspring.test.TestApplication;
@@ -57,8 +56,10 @@ class SnapshotRaceIT {
 				"ALTER DATABASE " + this.database.name() + " SET synchronous_commit = local",
 				"ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
 		await().until(() -> "nobody".equals(this.database.queryForText("SHOW synchronous_standby_names")));
-		CompletableFuture
-			.runAsync(() -> this.database.execute("SET synchronous_commit = on", "INSERT INTO numbers VALUES (2)"));
+		// The checkpointer makes commits wait
+		this.database.execute("CHECKPOINT");
+		new Thread(() -> this.database.execute("SET synchronous_commit = on", "INSERT INTO numbers VALUES (2)"))
+			.start();
 		await().until(() -> "1"
 			.equals(this.database.queryForText("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")));
 		assertThat(this.database.queryForTexts("SELECT id FROM numbers")).containsExactly("1");

@@ -208,7 +208,8 @@ class StreamedTablesIT {
 		try (TestApplication application = TestApplication.run(database, Items.class)) {
 			database.execute("INSERT INTO items VALUES (0, 'n', 'y')");
 			await().until(() -> application.bean(Items.class).events.size() == 1);
-			await().until(() -> !String.valueOf(database.queryForText("SELECT relations FROM cdc_offset")).isEmpty());
+			await().until(() -> "id".equals(
+					database.queryForText("SELECT relations::jsonb -> 0 -> 'key' -> 'columns' ->> 0 FROM cdc_offset")));
 		}
 		database.execute("INSERT INTO items VALUES (1, 'x', 'y')", "ALTER TABLE items DROP CONSTRAINT items_pkey",
 				"ALTER TABLE items ADD uid int NOT NULL DEFAULT 7", "ALTER TABLE items ADD PRIMARY KEY (uid, a)",
@@ -354,8 +355,9 @@ class StreamedTablesIT {
 			database.inTransaction("ALTER TABLE items RENAME TO former", "ALTER TABLE others RENAME TO items",
 					"ALTER TABLE former RENAME TO others", "INSERT INTO items VALUES (3, 3)",
 					"INSERT INTO others VALUES (4, 'x', 'y')", "INSERT INTO items VALUES (5, 5)");
-			await().until(() -> both.events.size() >= 5);
-			assertThat(both.events.subList(2, 5)).containsExactly("public.items {id=3, c=3}",
+			await().until(() -> both.events.contains("public.items {id=5, c=5}"));
+			// A restart may send the transactions before the renaming again
+			assertThat(both.events.stream().distinct().skip(2)).containsExactly("public.items {id=3, c=3}",
 					"public.others {id=4, a=x, b=y}", "public.items {id=5, c=5}");
 		}
 	}

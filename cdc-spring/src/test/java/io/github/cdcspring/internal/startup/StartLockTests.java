@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The lock of a slot, held and looked at by ordinary roles of their own.
@@ -74,6 +75,9 @@ class StartLockTests {
 			.withMessageContaining("is starting to receive from replication slot 'orders'");
 		assertThatNoException().isThrownBy(() -> new StartLock("customers").acquire(this.second, null));
 		this.first.close();
+		// The server releases the lock a moment later
+		await().until(() -> "0".equals(this.database.queryForText(
+				"SELECT count(*) FROM pg_stat_activity WHERE usename = '" + this.database.name() + "_first'")));
 		assertThatNoException().isThrownBy(() -> lock.acquire(this.second, null));
 	}
 
