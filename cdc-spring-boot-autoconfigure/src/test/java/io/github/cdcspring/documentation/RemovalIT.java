@@ -43,6 +43,7 @@ class RemovalIT {
 		}
 		assertThat(left(database)).containsExactlyInAnyOrder("cdc_offset", "cdc_parked_event", "cdc_processed",
 				"publication", "slot");
+		database.awaitFree(database.name());
 		DocumentationPage.of("docs/remove.md")
 			.statements("remove")
 			.forEach((sql) -> database.execute(sql.replace("shop", database.name())));

@@ -102,7 +102,7 @@ final class ForkedProcess implements AutoCloseable {
 	public void close() throws Exception {
 		try {
 			stop();
-			this.reader.join(Duration.ofSeconds(30).toMillis());
+			this.reader.join(Duration.ofMinutes(2).toMillis());
 			assertThat(this.lines)
 				.noneMatch((line) -> line.matches(".*(NoClassDefFound|ClassNotFound|NoSuch|Linkage).*"))
 				.anyMatch((line) -> line.startsWith("END true"));

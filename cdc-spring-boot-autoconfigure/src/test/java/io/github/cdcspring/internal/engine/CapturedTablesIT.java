@@ -49,7 +49,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 @PostgresTest
 class CapturedTablesIT {
 
-	private static final Duration LONG = Duration.ofMinutes(1);
+	private static final Duration LONG = Duration.ofMinutes(2);
 
 	private static final String[] SETTINGS = { "cdc.publication.name=pub", "cdc.heartbeat.interval=500ms",
 			"cdc.offset.flush-interval=100ms" };

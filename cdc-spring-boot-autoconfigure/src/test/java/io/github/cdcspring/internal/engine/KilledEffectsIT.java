@@ -66,7 +66,8 @@ class KilledEffectsIT {
 		load();
 		killAgainAndAgain("effects");
 		try (TestApplication application = run(8)) {
-			await().until(() -> distinct("effects") == 50 * ROUNDS && distinct("lists") == 50 * ROUNDS);
+			await().atMost(Duration.ofMinutes(5))
+				.until(() -> distinct("effects") == 50 * ROUNDS && distinct("lists") == 50 * ROUNDS);
 		}
 		assertOnceAndInOrder("effects");
 		assertOnceAndInOrder("lists");
@@ -80,7 +81,8 @@ class KilledEffectsIT {
 		load();
 		killAgainAndAgain("effects");
 		try (TestApplication application = run(8)) {
-			await().until(() -> distinct("effects") == 45 * ROUNDS && count("cdc_parked_event") == 5 * ROUNDS);
+			await().atMost(Duration.ofMinutes(5))
+				.until(() -> distinct("effects") == 45 * ROUNDS && count("cdc_parked_event") == 5 * ROUNDS);
 			assertThat(this.database
 				.queryForText("SELECT count(*) FROM cdc_parked_event WHERE key_hash IS NOT NULL AND attempts > 0"))
 				.isEqualTo("5");

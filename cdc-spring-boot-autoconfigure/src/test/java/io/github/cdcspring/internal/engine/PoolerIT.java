@@ -17,16 +17,15 @@
 package io.github.cdcspring.internal.engine;
 
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,10 +66,7 @@ class PoolerIT {
 	private record Pooler(Process process, int port) {
 
 		static Pooler start(TestDatabase database, Path directory, String ignored) throws Exception {
-			int port;
-			try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-				port = socket.getLocalPort();
-			}
+			int port = EmbeddedPostgresServer.freePort();
 			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 			Path users = Files.writeString(directory.resolve("users.txt"), "\"postgres\" \"postgres\"\n");
 			Path settings = Files.writeString(directory.resolve("pgbouncer.ini"), """
@@ -93,7 +89,7 @@ class PoolerIT {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 				.start();
-			await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+			await().ignoreExceptions().until(() -> {
 				new Socket(InetAddress.getLoopbackAddress(), port).close();
 				return true;
 			});

@@ -19,7 +19,6 @@ package io.github.cdcspring.internal.engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 
@@ -57,8 +56,7 @@ final class PromotedServer implements AutoCloseable {
 		this.server.stop();
 		Files.createFile(this.directory.resolve("recovery.signal"));
 		this.server.startAgain();
-		await().atMost(Duration.ofMinutes(1))
-			.until(() -> "f".equals(this.database.queryForText("SELECT pg_is_in_recovery()")));
+		await().until(() -> "f".equals(this.database.queryForText("SELECT pg_is_in_recovery()")));
 	}
 
 	void restart() throws Exception {

@@ -45,7 +45,7 @@ class SessionSettingsIT {
 	private static final List<String> SETTINGS = List.of("bytea_output = 'escape'", "IntervalStyle = 'sql_standard'",
 			"DateStyle = 'SQL, DMY'", "extra_float_digits = '-15'", "TimeZone = 'Asia/Kolkata'",
 			"quote_all_identifiers = 'on'", "client_encoding = 'LATIN1'", "standard_conforming_strings = 'off'",
-			"statement_timeout = '1s'", "lock_timeout = '1s'", "idle_in_transaction_session_timeout = '1s'",
+			"statement_timeout = '10s'", "lock_timeout = '10s'", "idle_in_transaction_session_timeout = '1s'",
 			"default_transaction_isolation = 'serializable'", "xmlbinary = 'hex'", "xmloption = 'document'",
 			"array_nulls = 'off'", "search_path = 'hidden'");
 
@@ -66,8 +66,8 @@ class SessionSettingsIT {
 		try (TestApplication application = TestApplication.run(database, Values.class)) {
 			Values values = application.bean(Values.class);
 			await().until(() -> values.rows.size() == 1);
-			database.inTransaction("SET LOCAL standard_conforming_strings = on",
-					"INSERT INTO public.samples SELECT 2, " + ROW);
+			database.inTransaction("SET LOCAL idle_in_transaction_session_timeout = 0",
+					"SET LOCAL standard_conforming_strings = on", "INSERT INTO public.samples SELECT 2, " + ROW);
 			await().until(() -> values.rows.size() == 2);
 			assertThat(values.operations).containsExactly(Operation.READ, Operation.CREATE);
 			assertThat(values.rows).allSatisfy((row) -> {

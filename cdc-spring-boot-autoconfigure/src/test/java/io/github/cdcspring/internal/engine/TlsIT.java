@@ -58,7 +58,7 @@ import static org.awaitility.Awaitility.await;
 		disabledReason = "places certificates in the data directory of the server")
 class TlsIT {
 
-	private static final Duration LONG = Duration.ofMinutes(1);
+	private static final Duration LONG = Duration.ofMinutes(2);
 
 	private static final String TLS = "Check sslmode, the trusted certificates, and the host name";
 

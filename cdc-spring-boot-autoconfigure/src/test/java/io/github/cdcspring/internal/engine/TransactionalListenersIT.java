@@ -19,13 +19,13 @@ package io.github.cdcspring.internal.engine;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 
 import javax.sql.DataSource;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.internal.parking.ReplayResult;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
@@ -108,12 +108,12 @@ class TransactionalListenersIT {
 				other.setAutoCommit(false);
 				statement.execute("LOCK TABLE cdc_processed IN EXCLUSIVE MODE");
 				this.database.execute("INSERT INTO notes VALUES (2)");
-				await().atMost(Duration.ofMinutes(1))
-					.until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
-				assertThat(application.engine().status().failure()).contains("57014");
+				EngineStatus backingOff = await().until(() -> application.engine().status(),
+						(status) -> status.state() == EngineState.BACKING_OFF);
+				assertThat(backingOff.failure()).contains("57014");
 				other.rollback();
 			}
-			await().atMost(Duration.ofMinutes(1)).until(() -> effects().contains("second 2"));
+			await().until(() -> effects().contains("second 2"));
 			assertThat(effects()).containsExactly("first 1", "second 1", "first 2", "second 2");
 			assertThat(application.engine().skippedEvents()).isZero();
 			await().until(() -> application.engine().status().state() == EngineState.RUNNING);
@@ -129,7 +129,7 @@ class TransactionalListenersIT {
 			for (String table : List.of("cdc_processed", "cdc_offset")) {
 				int id = 2 + effects().size();
 				this.database.execute("DROP TABLE " + table, "INSERT INTO notes VALUES (" + id + ")");
-				await().atMost(Duration.ofMinutes(1)).until(() -> effects().contains("second " + id));
+				await().until(() -> effects().contains("second " + id));
 				assertThat(this.database.queryForText("SELECT to_regclass('" + table + "') IS NOT NULL"))
 					.isEqualTo("t");
 			}

@@ -53,6 +53,7 @@ class UnreadableEventIT {
 		database.inTransaction("INSERT INTO notes VALUES (3, 3)", "INSERT INTO notes VALUES (4, 4)");
 		database.execute("ALTER TABLE notes RENAME \"ID\" TO number", "INSERT INTO notes VALUES (5, 5)");
 		String failure = failure(database);
+		database.awaitFree(database.name());
 		String section = section();
 		String peek = statement(section, "SELECT lsn, xid, data .*?;").replace("<slot>", database.name())
 			.replace("<publication>", database.name());
