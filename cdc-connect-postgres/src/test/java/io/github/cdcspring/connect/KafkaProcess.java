@@ -19,9 +19,6 @@ package io.github.cdcspring.connect;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +27,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,8 +140,8 @@ final class KafkaProcess implements AutoCloseable {
 	}
 
 	static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
+		try {
+			return EmbeddedPostgresServer.freePort();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

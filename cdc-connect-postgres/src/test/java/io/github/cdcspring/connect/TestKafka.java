@@ -200,7 +200,10 @@ public final class TestKafka implements AutoCloseable {
 	 * Create or change a connector, and wait until it streams.
 	 */
 	public void run(TestDatabase database, Map<String, String> config) {
-		HttpResponse<String> response = send("PUT", "/connectors/" + database.name() + "/config", config);
+		// 409 while a rebalance is under way
+		HttpResponse<String> response = await().atMost(START)
+			.until(() -> send("PUT", "/connectors/" + database.name() + "/config", config),
+					(answer) -> answer.statusCode() != 409);
 		assertThat(response.statusCode()).as(response::body).isLessThan(300);
 		awaitStreaming(database);
 	}
@@ -214,7 +217,10 @@ public final class TestKafka implements AutoCloseable {
 	}
 
 	public void delete(TestDatabase database) {
-		send("DELETE", "/connectors/" + database.name(), null);
+		await().until(() -> {
+			int status = send("DELETE", "/connectors/" + database.name(), null).statusCode();
+			return status < 300 || status == 404;
+		});
 		await().until(() -> "f".equals(database
 			.queryForText("SELECT active FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'")));
 	}

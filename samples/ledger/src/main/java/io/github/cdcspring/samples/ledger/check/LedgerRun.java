@@ -40,6 +40,9 @@ import io.github.cdcspring.testsupport.TestDatabase;
  */
 public final class LedgerRun {
 
+	/** A start may take longer than the mirror may stand still. */
+	private static final Duration START = Duration.ofMinutes(2);
+
 	private final Options options;
 
 	private final BiFunction<Options, TestDatabase, Load> loads;
@@ -120,8 +123,8 @@ public final class LedgerRun {
 
 		long begin = System.nanoTime();
 		sample.start();
+		new Progress(mirror, START, sample).await((tallies) -> tallies.runs() > 0);
 		Progress progress = new Progress(mirror, this.options.patience(), sample);
-		progress.await((tallies) -> tallies.runs() > 0);
 		if (this.options.extra()) {
 			extra.start(this.options.seed());
 		}
