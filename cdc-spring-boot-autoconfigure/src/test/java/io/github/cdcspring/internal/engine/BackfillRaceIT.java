@@ -134,14 +134,13 @@ class BackfillRaceIT {
 			}
 			for (int i = 1; i <= times; i++) {
 				int completed = i;
-				application.engine().backfill().start("items");
-				await().atMost(60, TimeUnit.SECONDS)
-					.until(() -> StringUtils.countOccurrencesOf(output.getOut(),
-							"has delivered the existing rows of public.items: ") == completed);
+				application.engine().snapshot(List.of("items"));
+				await().until(() -> StringUtils.countOccurrencesOf(output.getOut(),
+						"has delivered the existing rows of public.items: ") == completed);
 			}
 			this.done = true;
 			for (Future<?> each : writing) {
-				each.get(30, TimeUnit.SECONDS);
+				each.get(2, TimeUnit.MINUTES);
 			}
 			await().untilAsserted(() -> assertThat(mirror.rows()).isEqualTo(rows(database)));
 			assertThat(mirror.returned).isEmpty();
@@ -179,6 +178,7 @@ class BackfillRaceIT {
 					+ "AND NOT EXISTS (SELECT FROM items WHERE id = ?)", other, id, other);
 			default -> execute(connection, "UPDATE items SET version = nextval('versions') WHERE id = ?", id);
 		}
+		execute(connection, "SELECT pg_sleep(?::float / 1000)", 1);
 	}
 
 	private void updateSlowly(Connection connection, int writer, Random random) throws SQLException {

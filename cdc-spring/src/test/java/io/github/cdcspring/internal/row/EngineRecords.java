@@ -88,7 +88,7 @@ final class EngineRecords implements ChangeSource {
 		List<SourceRecord> taken = new ArrayList<>();
 		while (taken.size() < count) {
 			try {
-				SourceRecord record = this.records.poll(30, TimeUnit.SECONDS);
+				SourceRecord record = this.records.poll(2, TimeUnit.MINUTES);
 				if (record == null) {
 					checkRunning();
 					throw new AssertionError("Only " + taken.size() + " of " + count + " records arrived: " + taken);
@@ -136,7 +136,13 @@ final class EngineRecords implements ChangeSource {
 	@Override
 	public void close() throws Exception {
 		if (this.failure.get() == null) {
-			this.engine.close();
+			try {
+				this.engine.close();
+			}
+			catch (IllegalStateException ex) {
+				// It has ended meanwhile
+				await().until(() -> this.failure.get() != null);
+			}
 		}
 		this.executor.shutdown();
 	}
