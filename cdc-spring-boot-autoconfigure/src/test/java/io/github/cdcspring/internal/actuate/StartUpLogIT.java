@@ -18,7 +18,6 @@ package io.github.cdcspring.internal.actuate;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -55,13 +54,13 @@ class StartUpLogIT {
 				"cdc.snapshot.mode=no_data")) {
 			database.execute("INSERT INTO numbers SELECT generate_series(1, 50)");
 			await().until(() -> application.bean(Numbers.class).seen.size() == 50);
-			assertThat(messages(output)).containsExactly(
+			await().untilAsserted(() -> assertThat(messages(output)).containsExactly(
 					"Engine 'default': listener 'numbers' listens to public.numbers",
 					"Engine 'default' (lsn-flush-mode connector, offset-mismatch-strategy no_validation, "
 							+ "offset store jdbc): slot '" + database.name()
 							+ "' does not exist, offset not stored, verdict OFFSET_MISSING. Finds no offset: it creates slot '"
 							+ database.name() + "' at the end of the WAL and receives what commits from then on.",
-					"Engine 'default' is receiving changes from slot '" + database.name() + "'");
+					"Engine 'default' is receiving changes from slot '" + database.name() + "'"));
 			assertThat(lines(output, "INFO")).noneMatch(StartUpLogIT::isNoise);
 		}
 	}
@@ -116,12 +115,14 @@ class StartUpLogIT {
 				await().untilAsserted(() -> assertThat(messages(output)).last().asString().contains("is receiving"));
 				int before = messages(output).size();
 				server.stop();
-				await().atMost(Duration.ofMinutes(1))
-					.until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
+				await().until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
 				server.startAgain();
-				await().atMost(Duration.ofMinutes(2)).until(() -> application.engine().status().restarts() == 1);
+				await().until(() -> application.engine().status().restarts() == 1);
 				await().untilAsserted(() -> assertThat(messages(output)).last().asString().contains("is receiving"));
-				assertThat(messages(output).size() - before).isBetween(3, 6);
+				// A slow server shows more causes, each in one line
+				assertThat(messages(output).stream().skip(before)).hasSizeBetween(3, 7)
+					.extracting((line) -> line.replaceFirst("Reconnecting in .*", ""))
+					.doesNotHaveDuplicates();
 				assertThat(stackTraceLines(output)).isEmpty();
 				assertThat(lines(output, "")).noneMatch(StartUpLogIT::isNoise);
 			}
@@ -139,7 +140,7 @@ class StartUpLogIT {
 			assertThat(messages(output).get(standby - 1)).startsWith("Engine 'default' is on standby: Server process ");
 			await().until(() -> second.engine().status().state() == EngineState.STANDBY);
 			first.close();
-			await().atMost(Duration.ofMinutes(1)).until(() -> second.engine().status().state() == EngineState.RUNNING);
+			await().until(() -> second.engine().status().state() == EngineState.RUNNING);
 			await().untilAsserted(() -> assertThat(messages(output).stream().skip(standby)).satisfiesExactly(
 					(line) -> assertThat(line).startsWith("Engine 'default' has stopped. "),
 					(line) -> assertThat(line).contains("verdict "),
@@ -180,6 +181,7 @@ class StartUpLogIT {
 			application.bean(Numbers.class).poison = 1;
 			database.execute("INSERT INTO numbers VALUES (1)");
 			await().until(() -> application.engine().status().state() == EngineState.FAILED);
+			await().untilAsserted(() -> assertThat(lines(output, "ERROR")).hasSize(1));
 		}
 		assertThat(lines(output, "ERROR")).singleElement()
 			.asString()
@@ -210,7 +212,7 @@ class StartUpLogIT {
 	@Test
 	void aPauseAndAStopAreLogged(TestDatabase database, CapturedOutput output) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, "logging.level.root=INFO",
-				"cdc.snapshot.mode=no_data")) {
+				"cdc.snapshot.mode=no_data", "cdc.heartbeat.interval=1h")) {
 			application.engine().pause();
 			assertThat(messages(output)).last()
 				.isEqualTo("Engine 'default' is paused. No offset is stored. Slot '" + database.name()

@@ -138,8 +138,8 @@ class BackfillIT {
 		try (TestApplication application = TestApplication.run(database, Items.class, SETTINGS)) {
 			Items items = application.bean(Items.class);
 			items.gateAt = 45;
-			application.engine().backfill().start("items");
-			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			application.engine().snapshot(List.of("items"));
+			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
 			items.gate.countDown();
 			application.engine().restart();
 			await().untilAsserted(() -> assertThat(items.ids()).hasSize(95));
@@ -159,10 +159,11 @@ class BackfillIT {
 		try (TestApplication application = TestApplication.run(database, Items.class, settings)) {
 			Items items = application.bean(Items.class);
 			items.gateAt = 75;
-			application.engine().backfill().start("items");
-			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			application.engine().snapshot(List.of("items"));
+			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
+			// The request is stored before the first chunk
 			await().until(() -> String.valueOf(database.queryForText("SELECT position FROM cdc_offset"))
-				.contains("cdc_backfill"));
+				.matches("(?s).*cdc_backfill.*rows\\W+[1-9].*"));
 		}
 		try (TestApplication application = TestApplication.run(database, Items.class, settings)) {
 			Items items = application.bean(Items.class);
@@ -185,8 +186,8 @@ class BackfillIT {
 			await().until(() -> !application.engine().storedLsn().equals(Lsn.ZERO));
 			items.gateAt = 100;
 			database.execute("UPDATE items SET note = 'waits' WHERE id = 100");
-			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
-			application.engine().backfill().start("items");
+			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
+			application.engine().snapshot(List.of("items"));
 			assertThat(database.queryForText("SELECT position FROM cdc_offset")).contains("cdc_backfill");
 			assertThat(items.read).isEmpty();
 		}
@@ -259,8 +260,8 @@ class BackfillIT {
 				StringUtils.concatenateStringArrays(SETTINGS, new String[] { "cdc.safety.accept=replica-identity" }))) {
 			Items items = application.bean(Items.class);
 			items.gateAt = 600;
-			application.engine().backfill().start("items");
-			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			application.engine().snapshot(List.of("items"));
+			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
 			database.execute("VACUUM FULL items");
 			items.gate.countDown();
 			await().untilAsserted(() -> assertThat(items.ids()).hasSize(600));
@@ -273,8 +274,8 @@ class BackfillIT {
 				"INSERT INTO items SELECT generate_series(1, 95)");
 		try (TestApplication application = TestApplication.run(database, TextItems.class, SETTINGS)) {
 			TextItems items = application.bean(TextItems.class);
-			application.engine().backfill().start("items");
-			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			application.engine().snapshot(List.of("items"));
+			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
 			database.execute("ALTER TABLE items ALTER id TYPE int USING id::int");
 			items.gate.countDown();
 			await().untilAsserted(() -> assertThat(items.ids).hasSize(95));

@@ -83,7 +83,7 @@ class ListenerRestartIT {
 			await().until(() -> health(application).equals(Status.UP));
 			assertThat(engine.status().state()).isEqualTo(EngineState.RUNNING);
 			assertThat(engine.status().failure()).isNull();
-			assertThat(downstream.processed).contains(1, 2, 3);
+			await().untilAsserted(() -> assertThat(downstream.processed).contains(1, 2, 3));
 			// A heartbeat from before the failed transaction may be stored late, its end
 			// not
 			Lsn failed = downstream.positions.get(3).previousCommitLsn();
