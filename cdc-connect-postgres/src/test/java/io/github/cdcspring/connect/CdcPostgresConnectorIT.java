@@ -18,7 +18,10 @@ package io.github.cdcspring.connect;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -32,6 +35,7 @@ import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -172,6 +176,35 @@ class CdcPostgresConnectorIT {
 			List<String> operations = new ArrayList<>();
 			await().until(() -> operations(topic, operations).contains("d"));
 			assertThat(operations).containsExactly("r", "c", "c", "d");
+		}
+		kafka.delete(database);
+	}
+
+	/**
+	 * Debezium waits for a lock of a table already when it reads the structure of the
+	 * tables, so the query of the second table waits for another one.
+	 */
+	@Test
+	@Tag("faults")
+	void sendsADeleteThatHappenedWhileItWasStoppedDuringItsSnapshot(TestDatabase database) throws Exception {
+		database.execute("CREATE TABLE early (id int PRIMARY KEY)", "CREATE TABLE late (id int PRIMARY KEY)",
+				"INSERT INTO early VALUES (1), (2), (3)", "INSERT INTO late VALUES (1)");
+		Map<String, String> config = TestKafka.connector(database);
+		Map<String, String> waiting = new LinkedHashMap<>(config);
+		waiting.put("snapshot.select.statement.overrides", "public.late");
+		waiting.put("snapshot.select.statement.overrides.public.late",
+				"SELECT id FROM late WHERE pg_advisory_xact_lock_shared(15)::text = ''");
+		List<String> operations = new ArrayList<>();
+		try (TestTopic topic = new TestTopic(kafka, database.name() + ".public.early")) {
+			try (Connection connection = database.connect()) {
+				connection.createStatement().execute("SELECT pg_advisory_lock(15)");
+				kafka.send("PUT", "/connectors/" + database.name() + "/config", waiting);
+				await().atMost(Duration.ofMinutes(1)).until(() -> operations(topic, operations).contains("r"));
+				kafka.delete(database);
+				database.execute("DELETE FROM early WHERE id = 1");
+			}
+			kafka.run(database, config);
+			await().until(() -> operations(topic, operations).contains("d"));
 		}
 		kafka.delete(database);
 	}
