@@ -114,6 +114,20 @@ final class KafkaProcess implements AutoCloseable {
 		this.process = launch();
 	}
 
+	/** Stop the process with SIGSTOP, or let it continue. */
+	void freeze(boolean frozen) {
+		try {
+			new ProcessBuilder("kill", frozen ? "-STOP" : "-CONT", String.valueOf(this.process.pid())).start()
+				.waitFor();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	@Override
 	public void close() {
 		this.process.destroyForcibly();

@@ -29,11 +29,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cdcspring.testsupport.TestDatabase;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -158,6 +161,26 @@ public final class TestKafka implements AutoCloseable {
 		return "127.0.0.1:" + this.brokerPort;
 	}
 
+	/** The URL of the worker's REST API. */
+	public String connectUrl() {
+		return "http://127.0.0.1:" + this.workerPort;
+	}
+
+	/** Create a topic. */
+	public void createTopic(String name, int partitions) {
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+			admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
+		}
+		catch (InterruptedException | ExecutionException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Stop broker and worker as a machine that hangs, or let them continue. */
+	public void freeze(boolean frozen) {
+		this.processes.forEach((process) -> process.freeze(frozen));
+	}
+
 	/** Kill the last process with SIGKILL: the worker, if it runs apart. */
 	void killWorkerAndStartAgain() {
 		this.processes.get(this.processes.size() - 1).killAndStartAgain();
@@ -257,7 +280,7 @@ public final class TestKafka implements AutoCloseable {
 			HttpRequest.BodyPublisher publisher = (body != null)
 					? HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))
 					: HttpRequest.BodyPublishers.noBody();
-			HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.workerPort + path))
+			HttpRequest request = HttpRequest.newBuilder(URI.create(connectUrl() + path))
 				.header("Content-Type", "application/json")
 				.timeout(START)
 				.method(method, publisher)

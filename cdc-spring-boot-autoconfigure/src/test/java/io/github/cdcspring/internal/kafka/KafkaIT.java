@@ -166,6 +166,7 @@ class KafkaIT {
 		connect(database, Map.of());
 		database.execute("INSERT INTO item SELECT i, '0' FROM generate_series(1, 20) i");
 		Map<Integer, List<String>> received = Sharing.received;
+		received.clear();
 		try (TestApplication first = start(database, Sharing.class, "cdc.listener.concurrency=4")) {
 			awaitRunning(first);
 			int round = 0;
@@ -289,6 +290,32 @@ class KafkaIT {
 			assertThat(slow.calls).hasSize(3_007);
 			await().until(() -> engine.partitions().get(0).committed() >= 3_007);
 			assertThat(engine.status().restarts()).isZero();
+		}
+		kafka.delete(database);
+	}
+
+	@Test
+	@Tag("faults")
+	void isNotHealthyWhileNoBrokerAnswers(TestDatabase database) {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
+		connect(database, Map.of());
+		try (TestApplication application = start(database, Sharing.class, "cdc.health.stream-timeout=5s")) {
+			awaitRunning(application);
+			CdcHealthIndicator health = new CdcHealthIndicator(application.bean(EmbeddedEngineRegistry.class));
+			assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+			kafka.freeze(true);
+			try {
+				await().atMost(Duration.ofSeconds(20)).until(() -> health.health().getStatus().equals(Status.DOWN));
+				assertThat(engine(application).status().failure()).startsWith("No Kafka broker has answered");
+				assertThat(engine(application).status().state()).isEqualTo(EngineState.RUNNING);
+			}
+			finally {
+				kafka.freeze(false);
+			}
+			await().atMost(Duration.ofMinutes(1)).until(() -> health.health().getStatus().equals(Status.UP));
+			Sharing sharing = application.bean(Sharing.class);
+			database.execute("INSERT INTO item VALUES (101, '')");
+			await().atMost(Duration.ofMinutes(1)).until(() -> sharing.keys.contains(101));
 		}
 		kafka.delete(database);
 	}

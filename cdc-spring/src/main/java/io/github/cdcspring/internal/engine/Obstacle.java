@@ -29,6 +29,9 @@ public enum Obstacle {
 	STORE,
 
 	/** The server sends nothing. */
-	SERVER
+	SERVER,
+
+	/** No Kafka broker answers. */
+	BROKER
 
 }

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.engine.EngineRunner;
+import io.github.cdcspring.internal.engine.Obstacle;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.settings.EngineSettings;
@@ -85,6 +86,8 @@ final class KafkaRun {
 
 	private final Duration revokeTimeout;
 
+	private final BrokerSilence silence;
+
 	private final EngineRunner.Observer observer;
 
 	private final Progress progress;
@@ -100,6 +103,8 @@ final class KafkaRun {
 	private volatile long deadline;
 
 	private long committedAt = System.nanoTime();
+
+	private boolean silent;
 
 	private boolean joined;
 
@@ -127,6 +132,7 @@ final class KafkaRun {
 		this.keyOrder = (kafka != null && kafka.order() == KafkaOrder.KEY) ? new KeyOrder() : null;
 		this.handover = new RecordHandover(settings.name(), settings.listener().dispatch().maxBytesInFlight(),
 				listeners.dispatcher(this.guard, this::fail), this.keyOrder, this::fail);
+		this.silence = new BrokerSilence(consumer, settings.health().streamTimeout());
 		Duration shutdown = settings.listener().shutdownTimeout();
 		this.revokeTimeout = (shutdown.compareTo(limits.rebalance()) < 0) ? shutdown : limits.rebalance();
 	}
@@ -163,6 +169,7 @@ final class KafkaRun {
 		pauseOrResume();
 		this.handover.add(this.consumer.poll(this.paused ? SHORT_POLL : POLL));
 		confirm();
+		reportSilence();
 		if (System.nanoTime() - this.committedAt >= this.settings.offset().flushInterval().toNanos()) {
 			this.committedAt = System.nanoTime();
 			commit(false);
@@ -171,6 +178,25 @@ final class KafkaRun {
 				this.pruning.advance(this.consumer, this.topics);
 			}
 		}
+	}
+
+	private void reportSilence() {
+		boolean silent = this.silence.isTooLong();
+		if (silent == this.silent) {
+			return;
+		}
+		this.silent = silent;
+		if (!silent) {
+			logger.info("Engine '{}': the brokers answer again", this.settings.name());
+			this.observer.obstructed(Obstacle.BROKER, null);
+			return;
+		}
+		String problem = "No Kafka broker has answered for more than "
+				+ this.settings.health().streamTimeout().toSeconds()
+				+ " s, so no event arrives and nothing is committed. The engine continues as soon as one answers. Check "
+				+ "the brokers of 'spring.kafka.bootstrap-servers', and the network.";
+		logger.warn("Engine '{}': {}", this.settings.name(), problem);
+		this.observer.obstructed(Obstacle.BROKER, problem);
 	}
 
 	/** The consumer knows them from what it has fetched. */

@@ -96,7 +96,7 @@ function verdictOf({ difference }) {
 function running(engine) {
 	if (engine.source === 'kafka') {
 		const lag = engine.partitions.reduce((sum, partition) => sum + partition.lag, 0);
-		return { mood: 'good', title: 'Receiving from Kafka', text: `This instance has ${count(engine.partitions.length)} partitions, with ${count(lag)} records that are not processed.` };
+		return { mood: engine.failure ? 'bad' : 'good', title: 'Receiving from Kafka', text: `This instance has ${count(engine.partitions.length)} partitions, with ${count(lag)} records that are not processed.` };
 	}
 	const verdict = verdictOf(engine);
 	if (!verdict) {
