@@ -74,8 +74,8 @@ class ArchitectureTests {
 				"internal.backfill", "internal.listener", "internal.debezium"));
 		IMPORTS.put("internal.engine", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
 				"internal.backfill", "internal.listener", "internal.parking", "internal.debezium", "internal.startup"));
-		IMPORTS.put("internal.kafka", List.of("", "settings", "internal.support", "internal.row", "internal.listener",
-				"internal.debezium", "internal.startup", "internal.engine"));
+		IMPORTS.put("internal.kafka", List.of("", "settings", "engine", "internal.support", "internal.row",
+				"internal.listener", "internal.debezium", "internal.startup", "internal.engine"));
 		IMPORTS.put("observation", List.of(""));
 		IMPORTS.put("internal.ssl", List.of());
 		IMPORTS.put("internal.actuate",

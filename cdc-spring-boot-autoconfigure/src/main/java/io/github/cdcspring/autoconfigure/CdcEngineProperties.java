@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.settings.ConnectorManagement;
 import io.github.cdcspring.settings.EngineSource;
 import io.github.cdcspring.settings.KafkaOrder;
 import io.github.cdcspring.settings.LsnFlushMode;
@@ -317,6 +318,8 @@ public class CdcEngineProperties {
 		 */
 		private @Nullable String groupId;
 
+		private final Connect connect = new Connect();
+
 		public KafkaOrder getOrder() {
 			return this.order;
 		}
@@ -339,6 +342,57 @@ public class CdcEngineProperties {
 
 		public void setGroupId(@Nullable String groupId) {
 			this.groupId = groupId;
+		}
+
+		public Connect getConnect() {
+			return this.connect;
+		}
+
+		/**
+		 * The connector that fills the topics.
+		 */
+		public static class Connect {
+
+			/**
+			 * URL of the REST API of a Kafka Connect worker. By default Kafka Connect is
+			 * not asked.
+			 */
+			private @Nullable URI url;
+
+			/**
+			 * Name of the connector. By default the prefix of its topics.
+			 */
+			private @Nullable String connector;
+
+			/**
+			 * How the connector is treated, if 'url' is set.
+			 */
+			private ConnectorManagement manage = ConnectorManagement.VERIFY;
+
+			public @Nullable URI getUrl() {
+				return this.url;
+			}
+
+			public void setUrl(@Nullable URI url) {
+				this.url = url;
+			}
+
+			public @Nullable String getConnector() {
+				return this.connector;
+			}
+
+			public void setConnector(@Nullable String connector) {
+				this.connector = connector;
+			}
+
+			public ConnectorManagement getManage() {
+				return this.manage;
+			}
+
+			public void setManage(ConnectorManagement manage) {
+				this.manage = manage;
+			}
+
 		}
 
 	}

@@ -161,7 +161,7 @@ class EngineSettingsReader {
 	}
 
 	/** A blank element of a list is bound as {@code null}. */
-	private static boolean isHttpUrl(@Nullable URI url) {
+	static boolean isHttpUrl(@Nullable URI url) {
 		return url != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
 				&& url.getHost() != null && url.getUserInfo() == null;
 	}

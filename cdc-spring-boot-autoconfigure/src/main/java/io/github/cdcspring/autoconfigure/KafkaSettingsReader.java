@@ -16,9 +16,11 @@
 
 package io.github.cdcspring.autoconfigure;
 
+import java.net.URI;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.internal.support.LogSafe;
+import io.github.cdcspring.settings.ConnectorManagement;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.EngineSource;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +44,24 @@ final class KafkaSettingsReader {
 		if (own.getSource() != EngineSource.KAFKA) {
 			return null;
 		}
-		return new EngineSettings.Kafka(topicPrefix(properties, slot), groupId(properties, environment),
-				own.getKafka().getOrder());
+		String prefix = topicPrefix(properties, slot);
+		return new EngineSettings.Kafka(prefix, groupId(properties, environment), own.getKafka().getOrder(),
+				connect(properties, prefix));
+	}
+
+	private static EngineSettings.Kafka.@Nullable Connect connect(EngineProperties properties, String prefix) {
+		CdcEngineProperties.Kafka.Connect own = properties.own().getKafka().getConnect();
+		URI url = own.getUrl();
+		if (url == null || own.getManage() == ConnectorManagement.NONE) {
+			return null;
+		}
+		if (!EngineSettingsReader.isHttpUrl(url)) {
+			throw new InvalidCdcPropertyException(properties.name("kafka.connect.url"),
+					"is not a URL of Kafka Connect's REST API: it must have the form http://host:port, without a user.",
+					"Set it to the 'listeners' of a worker.");
+		}
+		String connector = own.getConnector();
+		return new EngineSettings.Kafka.Connect(url, StringUtils.hasText(connector) ? connector : prefix);
 	}
 
 	/** An engine with the name of its own slot has a connector of its own. */

@@ -225,8 +225,20 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	 * @param topicPrefix the prefix of the connector's topics
 	 * @param groupId the consumer group
 	 * @param order which order events have
+	 * @param connect how Kafka Connect is reached, {@code null} if it is not asked
 	 */
-	public record Kafka(String topicPrefix, String groupId, KafkaOrder order) {
+	public record Kafka(String topicPrefix, String groupId, KafkaOrder order,
+			EngineSettings.Kafka.@Nullable Connect connect) {
+
+		/**
+		 * Receive without asking Kafka Connect.
+		 * @param topicPrefix the prefix of the connector's topics
+		 * @param groupId the consumer group
+		 * @param order which order events have
+		 */
+		public Kafka(String topicPrefix, String groupId, KafkaOrder order) {
+			this(topicPrefix, groupId, order, null);
+		}
 
 		/**
 		 * The topic of all events in {@link KafkaOrder#STREAM}.
@@ -234,6 +246,25 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 		 */
 		public String streamTopic() {
 			return this.topicPrefix + ".stream";
+		}
+
+		/**
+		 * How Kafka Connect is reached.
+		 *
+		 * @param url the URL of a worker's REST API
+		 * @param connector the name of the connector
+		 */
+		public record Connect(URI url, String connector) {
+
+			/**
+			 * The URL of the connector.
+			 * @return the URL, without a slash at its end
+			 */
+			public String connectorUrl() {
+				return this.url.toString().replaceAll("/+$", "") + "/connectors/"
+						+ URLEncoder.encode(this.connector, StandardCharsets.UTF_8).replace("+", "%20");
+			}
+
 		}
 
 	}

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,8 @@ import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.connect.TestKafka;
 import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.actuate.CdcEndpoint;
 import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
 import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor;
@@ -47,9 +50,13 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.json.JsonParserFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import static org.awaitility.Awaitility.await;
 
@@ -292,6 +299,58 @@ class KafkaIT {
 			assertThat(engine.status().restarts()).isZero();
 		}
 		kafka.delete(database);
+	}
+
+	@Test
+	void refusesAConnectorThatDoesNotFitWithTheJsonToApply(TestDatabase database) {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
+		String[] properties = { "cdc.kafka.connect.url=" + kafka.connectUrl(), "cdc.snapshot.mode=no_data" };
+		StartRefusedException refused = refusal(database, Sharing.class, properties);
+		assertThat(refused.violations()).extracting(Violation::rule).containsExactly("connector-missing");
+		Map<String, String> config = json(refused);
+		config.put("database.password", database.password());
+		kafka.run(database, config);
+		try (TestApplication application = start(database, Sharing.class, properties)) {
+			awaitRunning(application);
+			Sharing sharing = application.bean(Sharing.class);
+			database.execute("INSERT INTO item VALUES (100, '')");
+			await().until(() -> sharing.keys.contains(100));
+			config.put("lsn.flush.mode", "manual");
+			config.put("transforms", "unwrap");
+			config.put("transforms.unwrap.type", "io.debezium.transforms.ExtractNewRecordState");
+			kafka.run(database, config);
+			SupervisedCdcEngine engine = engine(application);
+			assertThatExceptionOfType(StartRefusedException.class).isThrownBy(engine::judge);
+			engine.restart();
+			assertThat(engine.status().state()).isEqualTo(EngineState.REFUSED);
+			assertThat(engine.status().failure())
+				.contains("connector-order", "{\"transforms\":\"\"}", "connector-slot",
+						"{\"lsn.flush.mode\":\"connector\"}")
+				.doesNotContain(database.password());
+		}
+		kafka.delete(database);
+	}
+
+	private static StartRefusedException refusal(TestDatabase database, Class<?> configuration, String... properties) {
+		Throwable failure = catchThrowable(() -> start(database, configuration, properties));
+		assertThat(failure).rootCause().isInstanceOf(StartRefusedException.class);
+		return (StartRefusedException) NestedExceptionUtils.getMostSpecificCause(failure);
+	}
+
+	private static Map<String, String> json(StartRefusedException refused) {
+		String action = refused.violations().get(0).action();
+		String json = action.substring(action.indexOf("-d '") + 4, action.lastIndexOf('\'')).replace("'\\''", "'");
+		Map<String, String> config = new LinkedHashMap<>();
+		JsonParserFactory.getJsonParser().parseMap(json).forEach((name, value) -> config.put(name, (String) value));
+		return config;
+	}
+
+	@Test
+	void refusesATopicOfTheStreamWithSeveralPartitions(TestDatabase database) {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY)");
+		kafka.createTopic(database.name() + ".stream", 2);
+		assertThat(refusal(database, Whole.class, "cdc.kafka.order=stream"))
+			.hasMessageContaining("connector-order: Topic '" + database.name() + ".stream' has 2 partitions");
 	}
 
 	@Test

@@ -23,6 +23,7 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.engine.EngineSetup;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
+import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.settings.EngineSettings;
 
 /**
@@ -71,6 +72,11 @@ public final class KafkaCdcEngine extends SupervisedCdcEngine {
 					partition.getValue().committed(), partition.getValue().processed(), partition.getValue().end()))
 			.sorted()
 			.toList();
+	}
+
+	@Override
+	protected List<AcceptedRisk> acceptedOnServer() {
+		return this.runner.acceptedRisks();
 	}
 
 	@Override

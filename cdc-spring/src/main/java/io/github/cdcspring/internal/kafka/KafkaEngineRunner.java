@@ -26,11 +26,16 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.engine.EngineRunner;
 import io.github.cdcspring.internal.listener.ListenerSet;
+import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.startup.check.AcceptedRisk;
+import io.github.cdcspring.internal.startup.check.ConnectorChecks;
+import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.settings.EngineSettings;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +62,13 @@ final class KafkaEngineRunner implements EngineRunner {
 
 	private final Progress progress = new Progress();
 
+	private final @Nullable ConnectorReader connector;
+
+	private volatile List<AcceptedRisk> accepted = List.of();
+
+	/** Whether the connector was compared since the application started. */
+	private volatile boolean verified;
+
 	private volatile @Nullable KafkaRun run;
 
 	/** A run that was stopped while a listener was working, or {@code null}. */
@@ -69,6 +81,8 @@ final class KafkaEngineRunner implements EngineRunner {
 		this.listeners = listeners;
 		this.consumers = consumers;
 		this.topics = TopicSubscription.of(kafka, listeners.endpoints());
+		EngineSettings.Kafka.Connect connect = kafka.connect();
+		this.connector = (connect != null) ? new ConnectorReader(settings, connect) : null;
 	}
 
 	@Override
@@ -83,13 +97,15 @@ final class KafkaEngineRunner implements EngineRunner {
 	@Override
 	public void judge() {
 		this.listeners.options().preparations().forEach(Runnable::run);
+		verifyConnector();
 		try (Consumer<byte[], byte[]> consumer = open()) {
-			List<String> found = consumer.listTopics(CONNECT_TIMEOUT)
-				.keySet()
+			Map<String, List<PartitionInfo>> topics = consumer.listTopics(CONNECT_TIMEOUT);
+			List<String> found = topics.keySet()
 				.stream()
 				.filter((topic) -> this.topics.matcher(topic).matches())
 				.sorted()
 				.toList();
+			found.forEach((topic) -> StreamTopic.check(this.settings, this.kafka, topic, topics.get(topic).size()));
 			if (found.isEmpty()) {
 				logger.warn("Engine '{}' finds no topic that matches {}. It receives events as soon as the connector "
 						+ "has created one. If that does not happen, compare 'topic.prefix' of the connector with {}.",
@@ -103,6 +119,41 @@ final class KafkaEngineRunner implements EngineRunner {
 		catch (KafkaException ex) {
 			throw KafkaFailures.translate(ex, this.settings);
 		}
+	}
+
+	/**
+	 * A connector that was compared once need not be compared at a restart while Kafka
+	 * Connect does not answer: Kafka has events that can be received meanwhile.
+	 */
+	private void verifyConnector() {
+		EngineSettings.Kafka.Connect connect = this.kafka.connect();
+		ConnectorReader connector = this.connector;
+		if (connect == null || connector == null) {
+			return;
+		}
+		Map<String, String> running;
+		try {
+			running = connector.read();
+		}
+		catch (NotReadyException ex) {
+			if (!this.verified) {
+				throw ex;
+			}
+			logger.warn("Engine '{}' starts again without another look at its connector. {}", this.settings.name(),
+					ex.getMessage());
+			return;
+		}
+		List<TablePattern> tables = this.listeners.endpoints()
+			.stream()
+			.flatMap((listener) -> listener.tables().stream())
+			.toList();
+		this.accepted = ConnectorChecks.check(this.settings, this.kafka, connect, tables, running);
+		this.verified = true;
+	}
+
+	/** The risks of the connector that the operator accepted for the last start. */
+	List<AcceptedRisk> acceptedRisks() {
+		return this.accepted;
 	}
 
 	private Consumer<byte[], byte[]> open() {

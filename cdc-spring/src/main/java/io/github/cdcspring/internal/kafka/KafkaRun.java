@@ -42,6 +42,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -394,15 +395,24 @@ final class KafkaRun {
 				consumer.seekToBeginning(unknown);
 			}
 			for (TopicPartition partition : partitions) {
-				KeyOrder keyOrder = KafkaRun.this.keyOrder;
-				if (keyOrder != null) {
-					consumer.partitionsFor(partition.topic(), CALL_TIMEOUT)
-						.forEach((each) -> keyOrder.seen(new TopicPartition(each.topic(), each.partition())));
-				}
+				checkOrder(partition.topic());
 				KafkaRun.this.handover.partitions()
 					.put(partition, new PartitionProgress(consumer.position(partition, CALL_TIMEOUT)));
 			}
 			logger.info("Engine '{}' receives from {}", KafkaRun.this.settings.name(), names(partitions));
+		}
+
+		/** A partition that was added changes the order of the events. */
+		private void checkOrder(String topic) {
+			List<PartitionInfo> partitions = KafkaRun.this.consumer.partitionsFor(topic, CALL_TIMEOUT);
+			EngineSettings.Kafka kafka = KafkaRun.this.settings.kafka();
+			KeyOrder keyOrder = KafkaRun.this.keyOrder;
+			if (keyOrder != null) {
+				partitions.forEach((each) -> keyOrder.seen(new TopicPartition(each.topic(), each.partition())));
+			}
+			else if (kafka != null) {
+				StreamTopic.check(KafkaRun.this.settings, kafka, topic, partitions.size());
+			}
 		}
 
 		/**

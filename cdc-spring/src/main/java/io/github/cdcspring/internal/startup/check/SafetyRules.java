@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * All rules, on settings and on the server.
+ * All rules, on settings, on the server and on the connector.
  */
 public final class SafetyRules {
 
@@ -58,7 +58,9 @@ public final class SafetyRules {
 	}
 
 	static Stream<SafetyRule<?>> all() {
-		return Stream.<List<? extends SafetyRule<?>>>of(SettingsRules.RULES, ServerChecks.CHECKS).flatMap(List::stream);
+		return Stream
+			.<List<? extends SafetyRule<?>>>of(SettingsRules.RULES, ServerChecks.CHECKS, ConnectorChecks.CHECKS)
+			.flatMap(List::stream);
 	}
 
 }

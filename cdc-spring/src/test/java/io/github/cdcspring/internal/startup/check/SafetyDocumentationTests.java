@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,12 @@ class SafetyDocumentationTests {
 	}
 
 	@Test
+	void hasEveryCheckOnTheConnector() {
+		assertThat(ids(CHECK, section("## Checks on the connector")))
+			.containsExactlyElementsOf(ConnectorChecks.CHECKS.stream().map(SafetyRule::id).toList());
+	}
+
+	@Test
 	void saysWhichChecksCanBeAccepted() {
 		List<String> acceptable = CHECK.matcher(this.page)
 			.results()
@@ -58,13 +65,17 @@ class SafetyDocumentationTests {
 			.map((row) -> row.group(1))
 			.toList();
 		assertThat(acceptable).containsExactlyInAnyOrderElementsOf(
-				ServerChecks.CHECKS.stream().filter((check) -> check.risk() != null).map(SafetyRule::id).toList());
+				Stream.concat(ServerChecks.CHECKS.stream(), ConnectorChecks.CHECKS.stream())
+					.filter((check) -> check.risk() != null)
+					.map(SafetyRule::id)
+					.toList());
 	}
 
 	@Test
 	void everyRuleHasAnIdOfItsOwn() {
 		assertThat(SafetyRules.all().map(SafetyRule::id)).doesNotHaveDuplicates();
-		assertThat(SafetyRules.ids()).hasSize(SettingsRules.RULES.size() + ServerChecks.CHECKS.size());
+		assertThat(SafetyRules.ids())
+			.hasSize(SettingsRules.RULES.size() + ServerChecks.CHECKS.size() + ConnectorChecks.CHECKS.size());
 	}
 
 	private String section(String title) {
