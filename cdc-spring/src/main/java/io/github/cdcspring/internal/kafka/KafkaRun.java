@@ -40,6 +40,8 @@ import io.github.cdcspring.settings.KafkaOrder;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -168,7 +170,7 @@ final class KafkaRun {
 
 	private void receive() {
 		pauseOrResume();
-		this.handover.add(this.consumer.poll(this.paused ? SHORT_POLL : POLL));
+		this.handover.add(poll(this.paused ? SHORT_POLL : POLL));
 		confirm();
 		reportSilence();
 		if (System.nanoTime() - this.committedAt >= this.settings.offset().flushInterval().toNanos()) {
@@ -178,6 +180,20 @@ final class KafkaRun {
 			if (this.pruning != null) {
 				this.pruning.advance(this.consumer, this.topics);
 			}
+		}
+	}
+
+	/**
+	 * With the newer group protocol, the consumer looks for committed offsets before it
+	 * tells which partitions are assigned, and misses those of a new group. The
+	 * partitions begin where {@link Rebalances} puts them.
+	 */
+	private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+		try {
+			return this.consumer.poll(timeout);
+		}
+		catch (NoOffsetForPartitionException ex) {
+			return ConsumerRecords.empty();
 		}
 	}
 
@@ -294,7 +310,7 @@ final class KafkaRun {
 	private void pollWhile(BooleanSupplier condition) {
 		while (condition.getAsBoolean()) {
 			this.consumer.pause(this.consumer.assignment());
-			this.consumer.poll(Duration.ofMillis(20));
+			poll(Duration.ofMillis(20));
 			this.guard.confirm();
 		}
 	}
@@ -396,10 +412,19 @@ final class KafkaRun {
 			}
 			for (TopicPartition partition : partitions) {
 				checkOrder(partition.topic());
-				KafkaRun.this.handover.partitions()
-					.put(partition, new PartitionProgress(consumer.position(partition, CALL_TIMEOUT)));
+				KafkaRun.this.handover.partitions().put(partition, new PartitionProgress(position(partition)));
 			}
 			logger.info("Engine '{}' receives from {}", KafkaRun.this.settings.name(), names(partitions));
+		}
+
+		private long position(TopicPartition partition) {
+			try {
+				return KafkaRun.this.consumer.position(partition, CALL_TIMEOUT);
+			}
+			catch (NoOffsetForPartitionException ex) {
+				// Found before the partition was set to its beginning
+				return KafkaRun.this.consumer.position(partition, CALL_TIMEOUT);
+			}
 		}
 
 		/** A partition that was added changes the order of the events. */
