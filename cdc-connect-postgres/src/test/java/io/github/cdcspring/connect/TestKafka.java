@@ -166,6 +166,11 @@ public final class TestKafka implements AutoCloseable {
 		return "http://127.0.0.1:" + this.workerPort;
 	}
 
+	/** Pause or resume a connector, with its task. */
+	public void pause(TestDatabase database, boolean paused) {
+		send("PUT", "/connectors/" + database.name() + (paused ? "/pause" : "/resume"), null);
+	}
+
 	/** Create a topic. */
 	public void createTopic(String name, int partitions) {
 		try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {

@@ -34,11 +34,13 @@ import io.github.cdcspring.internal.actuate.EngineDescriptor.OffsetDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.ServerDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.SkippedGapDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.SlotDescriptor;
+import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor.ConnectorDescriptor;
 import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor.PartitionDescriptor;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EventCount.Outcome;
 import io.github.cdcspring.internal.engine.StreamStatus;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
+import io.github.cdcspring.internal.kafka.ConnectorStatus;
 import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
 import io.github.cdcspring.internal.kafka.PartitionStatus;
 import io.github.cdcspring.internal.listener.RunningCall;
@@ -70,9 +72,16 @@ final class EngineDescriptorFactory {
 		EngineStatus status = engine.status();
 		return new KafkaEngineDescriptor(LowerCase.of(EngineSource.KAFKA), status.state(), status.since(),
 				status.failure(), status.restarts(), status.refusals(), engine.kafka().topicPrefix(),
-				engine.kafka().groupId(), LowerCase.of(engine.kafka().order()),
+				engine.kafka().groupId(), LowerCase.of(engine.kafka().order()), connector(engine),
 				engine.partitions().stream().map(EngineDescriptorFactory::partition).toList(), call(engine),
 				events(engine), risks(engine));
+	}
+
+	private static @Nullable ConnectorDescriptor connector(KafkaCdcEngine engine) {
+		ConnectorStatus connector = engine.connector();
+		return (connector != null)
+				? new ConnectorDescriptor(connector.name(), connector.state(), connector.task(), connector.failure())
+				: null;
 	}
 
 	private static PartitionDescriptor partition(PartitionStatus partition) {

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param topicPrefix the prefix of the topics
  * @param group the consumer group
  * @param order {@code cdc.kafka.order}
+ * @param connector the connector that fills the topics, {@code null} if its state is not
+ * known
  * @param partitions the partitions that this instance has
  * @param longestCall the listener call that has been running longest
  * @param eventCounts outcomes of the events since the application started
@@ -44,9 +46,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record KafkaEngineDescriptor(String source, EngineState state, Instant since, @Nullable String failure,
 		long restarts, long refusals, String topicPrefix, String group, String order,
-		List<PartitionDescriptor> partitions, @Nullable ListenerCallDescriptor longestCall,
-		List<EventCountsDescriptor> eventCounts,
+		@Nullable ConnectorDescriptor connector, List<PartitionDescriptor> partitions,
+		@Nullable ListenerCallDescriptor longestCall, List<EventCountsDescriptor> eventCounts,
 		List<AcceptedRiskDescriptor> acceptedRisks) implements DescribedEngine {
+
+	/**
+	 * Description of the connector.
+	 *
+	 * @param name the name
+	 * @param state the state of the connector
+	 * @param task the state of its task
+	 * @param failure the class of the exception that ended the task
+	 */
+	public record ConnectorDescriptor(String name, String state, @Nullable String task, @Nullable String failure) {
+
+	}
 
 	/**
 	 * Description of a partition.

@@ -37,6 +37,7 @@ import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.actuate.CdcEndpoint;
 import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
 import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor;
+import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor.ConnectorDescriptor;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.test.TestApplication;
@@ -304,7 +305,8 @@ class KafkaIT {
 	@Test
 	void refusesAConnectorThatDoesNotFitWithTheJsonToApply(TestDatabase database) {
 		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
-		String[] properties = { "cdc.kafka.connect.url=" + kafka.connectUrl(), "cdc.snapshot.mode=no_data" };
+		String[] properties = { "cdc.kafka.connect.url=" + kafka.connectUrl(), "cdc.snapshot.mode=no_data",
+				"cdc.health.stream-timeout=2s" };
 		StartRefusedException refused = refusal(database, Sharing.class, properties);
 		assertThat(refused.violations()).extracting(Violation::rule).containsExactly("connector-missing");
 		Map<String, String> config = json(refused);
@@ -315,6 +317,14 @@ class KafkaIT {
 			Sharing sharing = application.bean(Sharing.class);
 			database.execute("INSERT INTO item VALUES (100, '')");
 			await().until(() -> sharing.keys.contains(100));
+			CdcHealthIndicator health = new CdcHealthIndicator(application.bean(EmbeddedEngineRegistry.class));
+			await().until(() -> "RUNNING".equals(connector(application).task()));
+			kafka.pause(database, true);
+			await().until(() -> health.health().getStatus().equals(Status.DOWN));
+			assertThat(engine(application).status().failure())
+				.startsWith("Connector '" + database.name() + "' is PAUSED and its task ");
+			kafka.pause(database, false);
+			await().until(() -> health.health().getStatus().equals(Status.UP));
 			config.put("lsn.flush.mode", "manual");
 			config.put("transforms", "unwrap");
 			config.put("transforms.unwrap.type", "io.debezium.transforms.ExtractNewRecordState");
@@ -329,6 +339,12 @@ class KafkaIT {
 				.doesNotContain(database.password());
 		}
 		kafka.delete(database);
+	}
+
+	private static ConnectorDescriptor connector(TestApplication application) {
+		CdcEndpoint endpoint = new CdcEndpoint(application.bean(EmbeddedEngineRegistry.class));
+		ConnectorDescriptor connector = ((KafkaEngineDescriptor) endpoint.engine("default")).connector();
+		return (connector != null) ? connector : new ConnectorDescriptor("", "", null, null);
 	}
 
 	private static StartRefusedException refusal(TestDatabase database, Class<?> configuration, String... properties) {

@@ -32,6 +32,9 @@ public enum Obstacle {
 	SERVER,
 
 	/** No Kafka broker answers. */
-	BROKER
+	BROKER,
+
+	/** The connector that fills the topics does not run. */
+	CONNECTOR
 
 }

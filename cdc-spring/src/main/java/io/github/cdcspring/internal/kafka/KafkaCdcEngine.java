@@ -25,6 +25,7 @@ import io.github.cdcspring.internal.engine.EngineSetup;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine that receives from Kafka topics, as a member of a consumer group. Kafka
@@ -72,6 +73,14 @@ public final class KafkaCdcEngine extends SupervisedCdcEngine {
 					partition.getValue().committed(), partition.getValue().processed(), partition.getValue().end()))
 			.sorted()
 			.toList();
+	}
+
+	/**
+	 * Return the state of the connector that fills the topics.
+	 * @return the state, {@code null} if it is not known or Kafka Connect is not asked
+	 */
+	public @Nullable ConnectorStatus connector() {
+		return this.runner.connectorStatus();
 	}
 
 	@Override

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.engine.EngineRunner;
+import io.github.cdcspring.internal.engine.Obstacle;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
@@ -70,6 +71,8 @@ final class KafkaEngineRunner implements EngineRunner {
 	private volatile boolean verified;
 
 	private volatile @Nullable KafkaRun run;
+
+	private volatile @Nullable ConnectorWatch connectorWatch;
 
 	/** A run that was stopped while a listener was working, or {@code null}. */
 	private volatile @Nullable KafkaRun abandoned;
@@ -185,6 +188,8 @@ final class KafkaEngineRunner implements EngineRunner {
 			return EngineFailure.of(null, KafkaFailures.translate(ex, this.settings));
 		}
 		this.run = run;
+		ConnectorWatch watch = watchConnector(observer);
+		this.connectorWatch = watch;
 		try {
 			if (observer.isStopping()) {
 				run.stop(Duration.ZERO);
@@ -195,7 +200,29 @@ final class KafkaEngineRunner implements EngineRunner {
 		}
 		finally {
 			this.run = null;
+			this.connectorWatch = null;
+			if (watch != null) {
+				watch.close();
+			}
 		}
+	}
+
+	private @Nullable ConnectorWatch watchConnector(Observer observer) {
+		ConnectorReader connector = this.connector;
+		if (connector == null) {
+			return null;
+		}
+		ConnectorWatch watch = new ConnectorWatch(this.settings.name(), connector,
+				this.settings.health().streamTimeout().dividedBy(2),
+				(problem) -> observer.obstructed(Obstacle.CONNECTOR, problem));
+		watch.start();
+		return watch;
+	}
+
+	/** The state of the connector, {@code null} if it is not known. */
+	@Nullable ConnectorStatus connectorStatus() {
+		ConnectorWatch watch = this.connectorWatch;
+		return (watch != null) ? watch.latest() : null;
 	}
 
 	@Override

@@ -276,6 +276,7 @@ function drawFacts(name, engine) {
 	const yes = (value) => (value === null || value === undefined ? null : value ? 'yes' : 'no');
 	const groups = engine.source === 'kafka' ? {
 		Engine: { Name: name, Source: engine.source },
+		Connector: { Name: engine.connector?.name, State: engine.connector?.state, Task: engine.connector?.task },
 		Kafka: { Group: engine.group, Order: engine.order, 'Topic prefix': engine.topicPrefix },
 		'Committed offsets': Object.fromEntries(engine.partitions.map(({ topic, partition, committed, lag }) => [`${topic}-${partition}`, `${committed}, lag ${lag}`]))
 	} : {
