@@ -54,10 +54,10 @@ public final class RowMappers {
 	 * @param conversionService converts a column's natural Java type to types that the
 	 * starter does not know: by Spring's converters and those of the application
 	 * @param applicationConverters those of the application only; they may convert what
-	 * Spring's converters would change
+	 * Spring's converters would change, and labels to enums
 	 * @param json converts JSON columns, {@code null} to offer them as text only
 	 */
-	public RowMappers(ConversionService conversionService, ConversionService applicationConverters,
+	public RowMappers(ConversionService conversionService, GenericConversionService applicationConverters,
 			@Nullable JsonConversion json) {
 		this.converters = new ValueConverters(conversionService, applicationConverters, json);
 	}

@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.github.cdcspring.ColumnValue;
 import io.github.cdcspring.PostgresInterval;
@@ -51,20 +52,22 @@ import org.springframework.core.CollectionFactory;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.core.convert.TypeDescriptor;
+import org.springframework.core.convert.support.GenericConversionService;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ObjectUtils;
 
 /**
  * Chooses the converter from a column to a Java type. It converts to the natural type and
- * to closely related types itself, and to all other types by a {@link ConversionService}.
- * Spring's converters round numbers, take the first element of an array and drop parts of
- * a time, so the service converts such values only by converters of the application.
+ * to closely related types itself, and to all other types by a converter of the
+ * application. Spring's own converters round numbers, take the first element of an array,
+ * drop parts of a time, take numbers for durations and empty texts for NULL. So they only
+ * create classes of the application from the natural value.
  */
 final class ValueConverters {
 
 	private final ConversionService conversionService;
 
-	private final ConversionService applicationConverters;
+	private final GenericConversionService applicationConverters;
 
 	private final @Nullable JsonConversion json;
 
@@ -73,7 +76,7 @@ final class ValueConverters {
 	 * @param conversionService Spring's converters and those of the application
 	 * @param applicationConverters those of the application only
 	 */
-	ValueConverters(ConversionService conversionService, ConversionService applicationConverters,
+	ValueConverters(ConversionService conversionService, GenericConversionService applicationConverters,
 			@Nullable JsonConversion json) {
 		this.conversionService = conversionService;
 		this.applicationConverters = applicationConverters;
@@ -355,7 +358,7 @@ final class ValueConverters {
 
 	private @Nullable ValueConverter text(Class<?> wanted) {
 		if (wanted.isEnum()) {
-			return new EnumConverter(wanted, this.conversionService);
+			return new EnumConverter(wanted, this.applicationConverters);
 		}
 		if (wanted == Character.class) {
 			return ValueConverters::character;
@@ -495,33 +498,46 @@ final class ValueConverters {
 	private @Nullable ValueConverter byConversionService(PostgresType type, ResolvableType target) {
 		TypeDescriptor from = TypeDescriptor.valueOf(naturalType(type));
 		TypeDescriptor to = new TypeDescriptor(target, null, null);
-		ConversionService allowed = springIsExact(type.kind(), to.getObjectType()) ? this.conversionService
-				: this.applicationConverters;
-		if (!allowed.canConvert(from, to)) {
-			return null;
+		Class<?> wanted = to.getObjectType();
+		// A list of other elements would pass as it is
+		if (this.applicationConverters.canConvert(from, to) && !this.applicationConverters.canBypassConvert(from, to)) {
+			return by(this.applicationConverters, type, from, to);
+		}
+		if (type.kind() == PostgresTypeKind.TEXT) {
+			Function<String, Object> parser = TextParsers.find(wanted);
+			if (parser != null) {
+				return exact((raw) -> parser.apply((String) raw));
+			}
+		}
+		return (passesNaturalValue(type.kind(), wanted) && this.conversionService.canConvert(from, to))
+				? by(this.conversionService, type, from, to) : null;
+	}
+
+	private ValueConverter by(ConversionService service, PostgresType type, TypeDescriptor from, TypeDescriptor to) {
+		if (type.kind() == PostgresTypeKind.NUMERIC) {
+			return (raw) -> service.convert(finite((BigDecimal) raw), from, to);
 		}
 		ValueConverter natural = natural(type);
-		if (type.kind() == PostgresTypeKind.NUMERIC) {
-			return (raw) -> allowed.convert(finite((BigDecimal) raw), from, to);
-		}
-		return (raw) -> allowed.convert(natural.convert(raw), from, to);
+		return (raw) -> service.convert(natural.convert(raw), from, to);
 	}
 
 	/**
-	 * Whether Spring's own converters preserve all values of a kind. They create classes
-	 * of an application by a constructor or factory method, to which they pass the
-	 * natural value.
+	 * Whether Spring's own converters can create a class only by a constructor or factory
+	 * method, to which they pass the natural value. They read the classes of Java and of
+	 * Spring in ways of their own.
 	 */
-	private static boolean springIsExact(PostgresTypeKind kind, Class<?> wanted) {
+	private static boolean passesNaturalValue(PostgresTypeKind kind, Class<?> wanted) {
 		return switch (kind) {
-			// The first element, the first byte, the digits of a decimal number
+			// The first element, the first byte
 			case ARRAY, BYTES, BITS, JSON -> false;
-			case SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, NUMERIC, MONEY ->
-				!Number.class.isAssignableFrom(wanted) && wanted != Character.class;
-			case DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ, INTERVAL ->
-				!wanted.getName().startsWith("java.") && !wanted.isPrimitive();
-			default -> true;
+			default -> !wanted.isPrimitive() && !wanted.isEnum() && !wanted.isArray() && !isOfLibrary(wanted)
+					&& Stream.of(Number.class, Collection.class, Map.class)
+						.noneMatch((type) -> type.isAssignableFrom(wanted));
 		};
+	}
+
+	private static boolean isOfLibrary(Class<?> wanted) {
+		return Stream.of("java.", "javax.", "org.springframework.").anyMatch(wanted.getName()::startsWith);
 	}
 
 }

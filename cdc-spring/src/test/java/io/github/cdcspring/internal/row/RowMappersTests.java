@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.core.convert.support.DefaultConversionService;
+import org.springframework.core.convert.support.GenericConversionService;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -48,14 +49,19 @@ class RowMappersTests {
 
 	private static final List<Change> changes = new ArrayList<>();
 
-	private final RowMappers mappers = new RowMappers(conversionService(), null);
+	private final RowMappers mappers = new RowMappers(conversionService(), applicationConverters(), null);
 
 	private static DefaultConversionService conversionService() {
 		DefaultConversionService conversionService = new DefaultConversionService();
 		conversionService.addConverter(String.class, Email.class, Email::new);
 		conversionService.addConverter(BigDecimal.class, Money.class, Money::new);
-		conversionService.addConverter(String.class, Grade.class, (label) -> Grade.valueOf("GRADE_" + label));
 		return conversionService;
+	}
+
+	private static GenericConversionService applicationConverters() {
+		GenericConversionService applicationConverters = new GenericConversionService();
+		applicationConverters.addConverter(String.class, Grade.class, (label) -> Grade.valueOf("GRADE_" + label));
+		return applicationConverters;
 	}
 
 	@BeforeAll

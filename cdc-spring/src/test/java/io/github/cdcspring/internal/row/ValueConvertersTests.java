@@ -16,38 +16,47 @@
 
 package io.github.cdcspring.internal.row;
 
+import java.io.File;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Date;
 import java.sql.Time;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.Period;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.core.ResolvableType;
-import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.format.support.FormattingConversionService;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * A value arrives as it is or not at all. Spring's converters, which round, truncate and
- * take first elements, are among the service's.
+ * take first elements, are among the service's, and so are those of Spring Boot.
  */
 class ValueConvertersTests {
 
@@ -64,6 +73,8 @@ class ValueConvertersTests {
 	private static final int FLOAT8 = 701;
 
 	private static final int INT4_ARRAY = 1007;
+
+	private static final int TEXT_ARRAY = 1009;
 
 	private static final int FLOAT8_ARRAY = 1022;
 
@@ -83,9 +94,12 @@ class ValueConvertersTests {
 
 	private static final int JSONB = 3802;
 
+	/** An extension has no fixed OID. */
+	private static final int HSTORE = 100_000;
+
 	private final FormattingConversionService ofApplication = new FormattingConversionService();
 
-	private final ValueConverters converters = new ValueConverters(new DefaultFormattingConversionService(),
+	private final ValueConverters converters = new ValueConverters(new ApplicationConversionService(),
 			this.ofApplication, null);
 
 	@Test
@@ -207,13 +221,79 @@ class ValueConvertersTests {
 		assertThat(convert(TEXT, "5", Integer.class)).isEqualTo(5);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "A+", "A-", "c++", "true", "", " a" })
+	void convertsLabelsToEnumsOnlyByTheirNames(String label) {
+		assertThat(convert(TEXT, "a", Grade.class)).isEqualTo(Grade.A);
+		assertThat(convert(TEXT, "a-plus", Grade.class)).isEqualTo(Grade.A_PLUS);
+		assertThatExceptionOfType(ValueConversionException.class).isThrownBy(() -> convert(TEXT, label, Grade.class))
+			.withMessage("no constant of the enum has this name");
+		this.ofApplication.addConverter(String.class, Grade.class,
+				(text) -> text.equals("A+") ? Grade.A_PLUS : Grade.C);
+		assertThat(convert(TEXT, "A+", Grade.class)).isEqualTo(Grade.A_PLUS);
+	}
+
+	@Test
+	void takesNumbersNeitherForEnumsNorForDurationsOrSizes() {
+		for (int oid : new int[] { INT4, INT8, NUMERIC, FLOAT8 }) {
+			for (Class<?> wanted : List.of(Grade.class, Duration.class, Period.class, DataSize.class, Instant.class,
+					Boolean.class, List.class)) {
+				assertThat(target(oid, wanted)).as(oid + " " + wanted.getName()).isNull();
+			}
+		}
+	}
+
+	@Test
+	void readsTextAsTheClassDoes() {
+		assertThat(convert(TEXT, "5", long.class)).isEqualTo(5L);
+		assertThat(convert(TEXT, "1.50", BigDecimal.class)).isEqualTo(new BigDecimal("1.50"));
+		assertThat(convert(TEXT, "-Infinity", double.class)).isEqualTo(Double.NEGATIVE_INFINITY);
+		assertThat(convert(TEXT, "PT5M", Duration.class)).isEqualTo(Duration.ofMinutes(5));
+		assertThat(convert(TEXT, "2024-02-29", LocalDate.class)).isEqualTo(LocalDate.of(2024, 2, 29));
+		assertThat(convert(TEXT, "true", boolean.class)).isEqualTo(true);
+		assertThat(convert(TEXT, "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", UUID.class))
+			.isEqualTo(UUID.fromString("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'',java.lang.Integer", "'',java.lang.Long", "'',java.lang.Boolean", "'',java.util.UUID",
+			"'12 34',java.lang.Long", "0x10,java.lang.Integer", "1.9,java.lang.Integer", "1e400,java.lang.Double",
+			"1e40,java.lang.Float", "yes,java.lang.Boolean", "1-2-3-4-5,java.util.UUID", "5,java.time.Duration",
+			"1/2/24,java.time.LocalDate", "'a b',java.net.URI" })
+	void refusesTextThatTheClassDoesNotRead(String text, Class<?> wanted) {
+		assertRefused(TEXT, text, wanted);
+	}
+
+	@Test
+	void hasNoConverterThatReadsTextInAnotherWay() {
+		for (Class<?> wanted : List.of(List.class, Set.class, String[].class, byte[].class, DataSize.class, File.class,
+				Class.class, Properties.class, Locale.class)) {
+			assertThat(target(TEXT, wanted)).as(wanted.getName()).isNull();
+		}
+	}
+
+	@Test
+	void doesNotPassElementsOfAnotherType() {
+		assertThat(target(TEXT_ARRAY, ResolvableType.forClassWithGenerics(List.class, Thread.class))).isNull();
+		assertThat(target(HSTORE, ResolvableType.forClassWithGenerics(Map.class, String.class, Integer.class)))
+			.isNull();
+	}
+
 	private void assertRefused(int oid, String text, Class<?> wanted) {
 		assertThatExceptionOfType(ValueConversionException.class).isThrownBy(() -> convert(oid, text, wanted))
 			.withMessage("the type cannot represent the value exactly");
 	}
 
 	private @Nullable ColumnTarget target(int oid, Class<?> wanted) {
-		return this.converters.target(PostgresType.of(oid, "type", false, 0, false), ResolvableType.forClass(wanted));
+		return target(oid, ResolvableType.forClass(wanted));
+	}
+
+	private @Nullable ColumnTarget target(int oid, ResolvableType wanted) {
+		return this.converters.target(type(oid), wanted);
+	}
+
+	private static PostgresType type(int oid) {
+		return PostgresType.of(oid, "type", false, 0, oid == HSTORE);
 	}
 
 	private @Nullable Object convert(int oid, String text, Class<?> wanted) {
@@ -221,10 +301,16 @@ class ValueConvertersTests {
 	}
 
 	private @Nullable Object convert(int oid, String text, ResolvableType wanted) {
-		PostgresType type = PostgresType.of(oid, "type", false, 0, false);
+		PostgresType type = type(oid);
 		return Objects.requireNonNull(this.converters.target(type, wanted))
 			.converter()
 			.convert(type.kind().parse(text));
+	}
+
+	enum Grade {
+
+		A, A_PLUS, A_MINUS, C, ON
+
 	}
 
 	public record OrderId(Long value) {
