@@ -131,7 +131,8 @@ public interface Change {
 
 	/**
 	 * Return whether the value of a column changed. The answer is also {@code true} for
-	 * an event that is not an update, and for an update without the previous row.
+	 * an event that is not an update, for an update without the previous row, and for an
+	 * update from a time at which the table lacked one of the columns.
 	 * @param columns the columns
 	 * @return {@code true} if one of them changed
 	 */

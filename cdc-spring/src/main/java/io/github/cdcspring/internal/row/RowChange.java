@@ -169,7 +169,12 @@ final class RowChange implements SourcedChange {
 		if (this.before == null && this.after == null) {
 			return true;
 		}
-		for (RowColumn column : this.schema.columns(columns)) {
+		List<RowColumn> found = this.schema.columns(columns);
+		if (found.size() < columns.size()) {
+			// Whether a column changed that the table did not have is unknown
+			return true;
+		}
+		for (RowColumn column : found) {
 			if (changed(column)) {
 				return true;
 			}

@@ -135,22 +135,12 @@ final class TableSchema {
 		return (RowMapping<T>) mapping;
 	}
 
+	/**
+	 * The columns of these names that the table had at the time of the event. Others were
+	 * added later, or dropped before.
+	 */
 	List<RowColumn> columns(Collection<String> names) {
-		List<RowColumn> found = new ArrayList<>(names.size());
-		for (String name : names) {
-			found.add(column(name));
-		}
-		return found;
-	}
-
-	private RowColumn column(String name) {
-		for (RowColumn column : this.columns) {
-			if (column.name().equals(name)) {
-				return column;
-			}
-		}
-		throw new CdcException("Table " + this.table + " has no column '" + name + "'. Its columns are "
-				+ this.columns.stream().map(RowColumn::name).collect(Collectors.joining(", ")) + ".");
+		return this.columns.stream().filter((column) -> names.contains(column.name())).toList();
 	}
 
 	/**
