@@ -31,6 +31,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A TCP proxy on the loopback interface that fails as networks do: it cuts connections,
@@ -110,6 +111,14 @@ public final class TcpProxy implements AutoCloseable {
 		this.flows.forEach((flow) -> flow.toClient = false);
 	}
 
+	/**
+	 * Drop what the server sends over the connections that exist now, after some more
+	 * bytes of each.
+	 */
+	public void stallToClientAfter(int bytes) {
+		this.flows.forEach((flow) -> flow.leftToClient.set(bytes));
+	}
+
 	/** Drop what the client sends over the connections that exist now. */
 	public void stallToServer() {
 		this.flows.forEach((flow) -> flow.toServer = false);
@@ -172,6 +181,8 @@ public final class TcpProxy implements AutoCloseable {
 
 		private volatile boolean toClient = true;
 
+		private final AtomicLong leftToClient = new AtomicLong(Long.MAX_VALUE);
+
 		private Flow(Socket client) {
 			this.client = client;
 		}
@@ -224,7 +235,7 @@ public final class TcpProxy implements AutoCloseable {
 				for (Chunk chunk = chunks.take(); chunk.bytes().length > 0; chunk = chunks.take()) {
 					await(chunk);
 					if (!broken && passes(toServer)) {
-						broken = !write(out, chunk);
+						broken = !write(out, toServer ? chunk : beginning(chunk));
 					}
 				}
 			}
@@ -244,6 +255,16 @@ public final class TcpProxy implements AutoCloseable {
 			int rate = TcpProxy.this.bytesPerSecond;
 			long transfer = (rate > 0) ? TimeUnit.SECONDS.toNanos(chunk.bytes().length) / rate : 0;
 			TimeUnit.NANOSECONDS.sleep(Math.max(0, rest) + transfer);
+		}
+
+		private Chunk beginning(Chunk chunk) {
+			int length = chunk.bytes().length;
+			long left = this.leftToClient.getAndAdd(-length);
+			if (left >= length) {
+				return chunk;
+			}
+			this.toClient = false;
+			return new Chunk(Arrays.copyOf(chunk.bytes(), (int) Math.max(0, left)), chunk.receivedAt());
 		}
 
 		/** What is read after the other side has ended is dropped. */

@@ -50,7 +50,7 @@ class StreamLossIT {
 	enum Loss {
 
 		CUT(TcpProxy::cut), FORGOTTEN(TcpProxy::forget), NOTHING_FROM_SERVER(TcpProxy::stallToClient),
-		NOTHING_FROM_CLIENT(TcpProxy::stallToServer);
+		NOTHING_FROM_CLIENT(TcpProxy::stallToServer), WITHIN_A_MESSAGE((proxy) -> proxy.stallToClientAfter(100_000));
 
 		private final Consumer<TcpProxy> action;
 
@@ -63,7 +63,8 @@ class StreamLossIT {
 	@ParameterizedTest
 	@EnumSource
 	void reportsAndHealsABrokenConnection(Loss loss, TestDatabase database) throws Exception {
-		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+		database.execute("CREATE TABLE numbers (id int PRIMARY KEY, text text)",
+				"ALTER DATABASE " + database.name() + " SET wal_sender_timeout = '10min'");
 		try (TcpProxy proxy = TcpProxy.to("localhost", database.port());
 				TestApplication application = TestApplication.run(database, Numbers.class, TIMEOUT,
 						"cdc.connection.url=" + proxy.through(database).jdbcUrl(), "cdc.connection.username=postgres",
@@ -74,10 +75,12 @@ class StreamLossIT {
 			List<EngineStatus> told = new CopyOnWriteArrayList<>();
 			application.engine().onStatusChange(told::add);
 			loss.action.accept(proxy);
-			database.execute("INSERT INTO numbers VALUES (2)");
-			await().atMost(LONG).until(() -> !told.isEmpty());
-			assertThat(told.get(0).state()).isEqualTo(EngineState.BACKING_OFF);
-			assertThat(told.get(0).failure()).isNotBlank();
+			database.execute("INSERT INTO numbers VALUES (2, repeat('x', 5000000))");
+			await().atMost(LONG)
+				.pollInterval(Duration.ofMillis(20))
+				.until(() -> application.engine().status().state() != EngineState.RUNNING);
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.BACKING_OFF);
+			assertThat(application.engine().status().failure()).isNotBlank();
 			await().atMost(LONG).until(() -> application.engine().status().state() == EngineState.RUNNING);
 			await().atMost(LONG).until(() -> numbers.ids.contains(2));
 			assertThat(application.engine().status().restarts()).isEqualTo(1);

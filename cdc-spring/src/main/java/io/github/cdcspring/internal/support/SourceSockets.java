@@ -134,7 +134,8 @@ public final class SourceSockets implements AutoCloseable {
 		Activity activity = null;
 		for (SourceSocket socket : this.open) {
 			if (socket.stream) {
-				activity = new Activity(socket.lastRead, socket.lastReceived);
+				// The driver reads the rest of a message without a timeout
+				activity = new Activity(socket.reading ? System.nanoTime() : socket.lastRead, socket.lastReceived);
 			}
 		}
 		return activity;
@@ -172,7 +173,8 @@ public final class SourceSockets implements AutoCloseable {
 	/**
 	 * What the replication stream has brought.
 	 *
-	 * @param lastRead when it was last read, as {@link System#nanoTime}
+	 * @param lastRead when it was last read, as {@link System#nanoTime}; now if a read is
+	 * in progress
 	 * @param lastReceived when a read last brought something
 	 */
 	public record Activity(long lastRead, long lastReceived) {
