@@ -18,6 +18,7 @@ package io.github.cdcspring.settings;
 
 /**
  * What happens to an event after a listener failed on it and all retries are exhausted.
+ * Each constant loses less than those after it.
  *
  * @since 0.1.0
  */

@@ -122,7 +122,7 @@ final class ParkedEventReplayer implements ParkedEventQueues.Replayer, ListenerE
 	@Override
 	public Outcome handle(Delivery delivery, ListenerFailedException failure) {
 		ListenerErrorHandler handler = this.listeners.options().errorHandler();
-		if (handler.actionFor(delivery.currentListener()) == OnFailure.SKIP) {
+		if (handler.actionFor(delivery) == OnFailure.SKIP) {
 			return handler.handle(delivery, failure);
 		}
 		this.attempts += delivery.attempt() - 1;

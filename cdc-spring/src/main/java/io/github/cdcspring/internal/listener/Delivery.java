@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public interface Delivery {
 
 	/**
-	 * Return the listeners that receive the events.
+	 * Return the group of the listeners that receive the events.
 	 * @return the group
 	 */
 	ListenerGroup group();
@@ -41,9 +41,16 @@ public interface Delivery {
 
 	/**
 	 * Return the listener that is called next, or has failed.
-	 * @return the listener, {@code null} if all listeners have returned
+	 * @return the listener, {@code null} if all listeners have returned, so that their
+	 * transaction has failed
 	 */
 	@Nullable ListenerEndpoint currentListener();
+
+	/**
+	 * Return the listeners that receive the events, in the order of their calls.
+	 * @return those of the group that subscribe to the events and do not skip them
+	 */
+	List<ListenerEndpoint> listeners();
 
 	/**
 	 * Return the number of the current attempt.

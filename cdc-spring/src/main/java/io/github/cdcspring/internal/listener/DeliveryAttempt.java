@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.listener;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,15 @@ class DeliveryAttempt implements Delivery {
 	public final @Nullable ListenerEndpoint currentListener() {
 		ListenerInvoker listener = nextListener();
 		return (listener != null) ? listener.endpoint() : null;
+	}
+
+	@Override
+	public final List<ListenerEndpoint> listeners() {
+		ListenerInvoker[] listeners = route().listeners();
+		return IntStream.range(0, listeners.length)
+			.filter((index) -> !this.skippedListeners.get(index))
+			.mapToObj((index) -> listeners[index].endpoint())
+			.toList();
 	}
 
 	@Override

@@ -20,7 +20,6 @@ import java.time.Duration;
 
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.settings.OnFailure;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what happens to an event that a listener failed to process in all attempts, and
@@ -63,12 +62,13 @@ public interface ListenerErrorHandler {
 	}
 
 	/**
-	 * Return what happens to an event that a listener failed to process.
-	 * @param listener the listener, {@code null} if the transaction around the listeners
-	 * failed
-	 * @return the action
+	 * Return what happens to the events of a delivery that failed.
+	 * @param delivery the delivery
+	 * @return the action of the listener that failed. If the transaction around the
+	 * listeners failed, the action that loses the least among those of all listeners,
+	 * because the work of all was rolled back
 	 */
-	default OnFailure actionFor(@Nullable ListenerEndpoint listener) {
+	default OnFailure actionFor(Delivery delivery) {
 		return OnFailure.STOP;
 	}
 

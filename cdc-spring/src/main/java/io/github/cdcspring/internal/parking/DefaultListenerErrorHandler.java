@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.parking;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -159,7 +160,7 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 		if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError)) {
 			return Outcome.STOP;
 		}
-		return switch (actionFor(delivery.currentListener())) {
+		return switch (actionFor(delivery)) {
 			case STOP -> Outcome.STOP;
 			case PARK -> park(delivery, failure);
 			case SKIP -> skip(delivery, failure);
@@ -167,8 +168,18 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 	}
 
 	@Override
-	public OnFailure actionFor(@Nullable ListenerEndpoint listener) {
-		OnFailure own = (listener != null) ? listener.onFailure() : null;
+	public OnFailure actionFor(Delivery delivery) {
+		ListenerEndpoint failed = delivery.currentListener();
+		return (failed != null) ? actionFor(failed)
+				: delivery.listeners()
+					.stream()
+					.map(this::actionFor)
+					.min(Comparator.naturalOrder())
+					.orElse(this.onFailure);
+	}
+
+	private OnFailure actionFor(ListenerEndpoint listener) {
+		OnFailure own = listener.onFailure();
 		return (own != null) ? own : this.onFailure;
 	}
 

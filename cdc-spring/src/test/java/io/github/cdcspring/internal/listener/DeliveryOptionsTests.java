@@ -24,15 +24,20 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
+import io.github.cdcspring.internal.parking.DefaultListenerErrorHandler;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.internal.support.StoreException;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.OnFailure;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -258,6 +263,36 @@ class DeliveryOptionsTests {
 	}
 
 	@ParameterizedTest
+	@MethodSource
+	void failedCommitIsHandledAsTheListenerThatLosesTheLeastSays(OnFailure engine, Object bean, boolean skipped)
+			throws Exception {
+		DeliveryAdvice advice = (delivery, listeners) -> {
+			listeners.call(delivery.changes());
+			throw new ListenerCommitException(new IllegalStateException("deferred constraint"));
+		};
+		// Nothing can be parked, so that PARK stops
+		DeliveryOptions options = new DeliveryOptions(advice,
+				new DefaultListenerErrorHandler("test", engine, null, false), List.of());
+		if (skipped) {
+			deliver(1, options, bean, TestChange.create(1));
+			assertThat(this.handled).hasValue(1);
+		}
+		else {
+			assertThat(failureOf(1, options, DeliveryGuard.NONE, bean)).isInstanceOf(ListenerFailedException.class);
+			assertThat(this.handled).hasValue(0);
+		}
+	}
+
+	static Stream<Arguments> failedCommitIsHandledAsTheListenerThatLosesTheLeastSays() {
+		return Stream.of(Arguments.of(OnFailure.SKIP, new SkipPark(), false),
+				Arguments.of(OnFailure.SKIP, new StopSkip(), false),
+				Arguments.of(OnFailure.SKIP, new DefaultStop(), false),
+				Arguments.of(OnFailure.STOP, new SkipDefault(), false),
+				Arguments.of(OnFailure.SKIP, new SkipDefault(), true),
+				Arguments.of(OnFailure.STOP, new SkipSkip(), true), Arguments.of(OnFailure.PARK, new SkipSkip(), true));
+	}
+
+	@ParameterizedTest
 	@ValueSource(ints = { 1, 4 })
 	void deliversNothingThatTheGuardForbids(int concurrency) {
 		DeliveryStoppedException stopped = new DeliveryStoppedException(new IllegalStateException("gone"));
@@ -362,6 +397,66 @@ class DeliveryOptionsTests {
 		@CdcListener("orders")
 		void on(List<ChangeEvent<Order>> events) {
 			events.forEach((event) -> this.seen.add(event.lsn().value() - 100));
+		}
+
+	}
+
+	static class SkipPark {
+
+		@CdcListener(tables = "orders", onFailure = "skip")
+		void first(Order order) {
+		}
+
+		@CdcListener(tables = "orders", onFailure = "park")
+		void second(Order order) {
+		}
+
+	}
+
+	static class StopSkip {
+
+		@CdcListener(tables = "orders", onFailure = "stop")
+		void first(Order order) {
+		}
+
+		@CdcListener(tables = "orders", onFailure = "skip")
+		void second(Order order) {
+		}
+
+	}
+
+	static class DefaultStop {
+
+		@CdcListener("orders")
+		void first(Order order) {
+		}
+
+		@CdcListener(tables = "orders", onFailure = "stop")
+		void second(Order order) {
+		}
+
+	}
+
+	static class SkipSkip {
+
+		@CdcListener(tables = "orders", onFailure = "skip")
+		void first(Order order) {
+		}
+
+		@CdcListener(tables = "orders", onFailure = "skip")
+		void second(Order order) {
+		}
+
+	}
+
+	static class SkipDefault {
+
+		@CdcListener(tables = "orders", onFailure = "skip")
+		void first(Order order) {
+		}
+
+		@CdcListener("orders")
+		void second(Order order) {
 		}
 
 	}
