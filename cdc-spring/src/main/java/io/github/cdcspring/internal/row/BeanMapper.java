@@ -123,7 +123,7 @@ final class BeanMapper<T> extends RowMapper<T> {
 				handles.add(setter.handle);
 			}
 			else if (setter.property.column() != null && !setter.property.optional()) {
-				throw setter.property.unmatched(table, names);
+				throw setter.property.unmatched(table, names, this.converters);
 			}
 		}
 		if (mappings.isEmpty()) {

@@ -55,7 +55,7 @@ final class ConstructorMapper<T> extends RowMapper<T> {
 			RowColumn column = property.find(names, this.converters);
 			if (column == null) {
 				if (!property.mayLackColumn()) {
-					throw property.unmatched(table, names);
+					throw property.unmatched(table, names, this.converters);
 				}
 				missing.set(mappings.size());
 			}

@@ -98,8 +98,9 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 	}
 
 	/**
-	 * Find the column. A name from another library counts only if the property can take
-	 * that column: the library may convert it, or fill the property in another way.
+	 * Find the column. If another library names one that the property cannot take, the
+	 * library converts it: the property never takes another column of its own name. If
+	 * the table has no such column, the library may fill the property in another way.
 	 */
 	@Nullable RowColumn find(ColumnNames columns, ValueConverters converters) {
 		if (this.column != null) {
@@ -109,8 +110,10 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 			return null;
 		}
 		RowColumn mapped = findMapped(columns);
-		return (mapped != null && converters.target(mapped.type(), this.type) != null) ? mapped
-				: columns.match(this.name, this.owner);
+		if (mapped == null) {
+			return columns.match(this.name, this.owner);
+		}
+		return (converters.target(mapped.type(), this.type) != null) ? mapped : null;
 	}
 
 	private @Nullable RowColumn findMapped(ColumnNames columns) {
@@ -124,16 +127,20 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 	ColumnMapping mappingFor(TableId table, RowColumn column, ValueConverters converters) {
 		ColumnTarget target = converters.target(column.type(), this.type);
 		if (target == null) {
-			String natural = converters.naturalType(column.type()).getSimpleName();
-			String wanted = this.type.resolve(Object.class).getSimpleName();
-			throw new RowMappingException(
-					"Cannot map column '" + column.name() + "' (" + column.type().name() + ") of " + table + " to "
-							+ this + " (" + this.type.getType().getTypeName()
-							+ "): no converter exists from its natural type " + natural + ".",
-					"Declare it as " + natural + ", or register a Converter<" + natural + ", " + wanted + ">.");
+			throw unconvertible(table, column, converters);
 		}
 		return new ColumnMapping(table, column, this.notNull ? target.notNull() : target, toString(),
 				this.type.getType());
+	}
+
+	private RowMappingException unconvertible(TableId table, RowColumn column, ValueConverters converters) {
+		String natural = converters.naturalType(column.type()).getSimpleName();
+		String wanted = this.type.resolve(Object.class).getSimpleName();
+		return new RowMappingException(
+				"Cannot map column '" + column.name() + "' (" + column.type().name() + ") of " + table + " to " + this
+						+ " (" + this.type.getType().getTypeName() + "): no converter exists from its natural type "
+						+ natural + ".",
+				"Declare it as " + natural + ", or register a Converter<" + natural + ", " + wanted + ">.");
 	}
 
 	/** Whether the property needs no column. */
@@ -157,7 +164,12 @@ record RowProperty(Class<?> owner, String name, ResolvableType type, @Nullable S
 				this.type.getType());
 	}
 
-	RowMappingException unmatched(TableId table, ColumnNames columns) {
+	/** Why {@link #find} finds no column. */
+	RowMappingException unmatched(TableId table, ColumnNames columns, ValueConverters converters) {
+		RowColumn mapped = (this.column == null) ? findMapped(columns) : null;
+		if (mapped != null) {
+			return unconvertible(table, mapped, converters);
+		}
 		return new RowMappingException("Cannot map " + table + " to " + this.owner.getName() + ": no column "
 				+ ((this.column != null) ? "'" + this.column + "' exists" : "matches '" + this.name + "'") + " for "
 				+ this + " (" + this.type.getType().getTypeName() + "). The columns are " + columns + ".",

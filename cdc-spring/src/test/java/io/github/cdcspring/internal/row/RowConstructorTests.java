@@ -20,6 +20,7 @@ import java.beans.ConstructorProperties;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -122,6 +123,18 @@ class RowConstructorTests {
 		assertThat(entity.reference).isEqualTo("r1");
 		assertThat(entity.converted).as("a type that JPA would convert").isNull();
 		assertThat(after(0, Aggregate.class)).isEqualTo(new Aggregate(1L, "ada", "r1", "r1"));
+	}
+
+	@Test
+	void propertyThatAnotherLibraryConvertsDoesNotTakeTheColumnOfItsName() {
+		Converted bean = after(0, Converted.class);
+		assertThat(bean.id).isEqualTo(1);
+		assertThat(bean.customerName).isNull();
+		assertThat(after(0, ConvertedNullable.class)).isEqualTo(new ConvertedNullable(1, null));
+		assertThatExceptionOfType(RowMappingException.class).isThrownBy(() -> after(0, ConvertedRecord.class))
+			.withMessageContaining("Cannot map column 'id' (")
+			.withMessageContaining("to ConvertedRecord.customerName (java.net.URI)")
+			.withMessageContaining("no converter exists");
 	}
 
 	@Test
@@ -282,6 +295,31 @@ class RowConstructorTests {
 		public void setRef(String ref) {
 			this.ref = ref;
 		}
+
+	}
+
+	static class Converted {
+
+		private long id;
+
+		@jakarta.persistence.Column(name = "id")
+		private @Nullable URI customerName;
+
+		public void setId(long id) {
+			this.id = id;
+		}
+
+		public void setCustomerName(URI customerName) {
+			this.customerName = customerName;
+		}
+
+	}
+
+	record ConvertedRecord(long id, @jakarta.persistence.Column(name = "id") URI customerName) {
+
+	}
+
+	record ConvertedNullable(long id, @jakarta.persistence.Column(name = "id") @Nullable URI customerName) {
 
 	}
 
