@@ -167,7 +167,8 @@ final class ListenerInvoker {
 		}
 		else {
 			text.append(change.operation()).append(" of ").append(change.table());
-			if (change.key() != null) {
+			// The key itself may be unreadable, which is what has to be described
+			if (!change.exactKeys().isEmpty()) {
 				text.append(", key ").append(KeyHash.of(change));
 			}
 		}

@@ -78,7 +78,7 @@ final class ListenerTimeoutMonitor {
 		try {
 			while (!this.trackers.isEmpty()) {
 				TimeUnit.MILLISECONDS.timedWait(this, interval);
-				this.trackers.forEach(this::check);
+				this.trackers.forEach(this::checkSafely);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -86,6 +86,17 @@ final class ListenerTimeoutMonitor {
 		}
 		finally {
 			this.running = false;
+		}
+	}
+
+	/** No call may end the watch over all others. */
+	private void checkSafely(CallTracker tracker) {
+		try {
+			check(tracker);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Engine '{}' could not check for how long a listener has been running, because of {}. Check "
+					+ "the log's appenders.", this.engine, ex.getClass().getName());
 		}
 	}
 
@@ -103,9 +114,13 @@ final class ListenerTimeoutMonitor {
 		}
 		else if (!before.overdue && System.nanoTime() - before.nanos > this.settings.timeout().toNanos()) {
 			this.watched.put(tracker, new Watched(before.call, before.since, before.nanos, true));
-			logger.warn("{} has not returned for {} at {}{}", now.listener(), this.settings.timeout(),
-					ListenerInvoker.describe(now.first()), this.settings.interrupt() ? " and is interrupted" : "");
-			tracker.interrupt(now);
+			try {
+				logger.warn("{} has not returned for {} at {}{}", now.listener(), this.settings.timeout(),
+						ListenerInvoker.describe(now.first()), this.settings.interrupt() ? " and is interrupted" : "");
+			}
+			finally {
+				tracker.interrupt(now);
+			}
 		}
 	}
 

@@ -34,6 +34,7 @@ import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.internal.support.StoreException;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.OnFailure;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -290,6 +291,22 @@ class DeliveryOptionsTests {
 				Arguments.of(OnFailure.STOP, new SkipDefault(), false),
 				Arguments.of(OnFailure.SKIP, new SkipDefault(), true),
 				Arguments.of(OnFailure.STOP, new SkipSkip(), true), Arguments.of(OnFailure.PARK, new SkipSkip(), true));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void eventWhoseKeyIsUnreadableIsAFailureOfItsListener(int concurrency) throws Exception {
+		Change change = TestChange.create(1).failingIn("key", () -> {
+		});
+		List<String> failures = new CopyOnWriteArrayList<>();
+		deliver(concurrency, new DeliveryOptions(null, (delivery, failure) -> {
+			failures.add(failure.getMessage());
+			return ListenerErrorHandler.Outcome.SKIP;
+		}, List.of()), new Lists(), change);
+		assertThat(failures).singleElement(InstanceOfAssertFactories.STRING)
+			.contains("could not be called with CREATE of public.orders, key ")
+			.contains(": unreadable");
+		assertThat(this.handled).hasValue(1);
 	}
 
 	@ParameterizedTest

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.listener;
 
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.EventPosition;
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Lsn;
@@ -30,6 +32,7 @@ import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.internal.row.ExactKey;
 import io.github.cdcspring.internal.row.RowMapper;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +83,18 @@ record TestChange(Operation operation, @Nullable TableId table, @Nullable Logica
 				new RowKey(Map.of("id", id)), before, after, new CopyOnWriteArrayList<>());
 	}
 
+	/** The change, of which one method fails. */
+	Change failingIn(String method, Runnable onCall) {
+		return (Change) Proxy.newProxyInstance(Change.class.getClassLoader(), new Class<?>[] { Change.class },
+				(proxy, called, arguments) -> {
+					if (called.getName().equals(method)) {
+						onCall.run();
+						throw new CdcException("unreadable");
+					}
+					return called.invoke(this, arguments);
+				});
+	}
+
 	static Map<String, Object> row(long id, String customer) {
 		return Map.of("id", id, "customer", customer);
 	}
@@ -95,6 +110,11 @@ record TestChange(Operation operation, @Nullable TableId table, @Nullable Logica
 			return this.message.prefix();
 		}
 		return List.of(Objects.requireNonNull(this.table), (this.key != null) ? this.key : "");
+	}
+
+	@Override
+	public List<ExactKey> exactKeys() {
+		return (this.key != null) ? List.of(new ExactKey(List.of("id"), List.of(this.key))) : List.of();
 	}
 
 	@Override
