@@ -343,10 +343,12 @@ public final class DebeziumRun implements AutoCloseable {
 	}
 
 	/**
-	 * Release what Debezium was given by name. To be called when the run has ended.
+	 * Release what Debezium was given by name. To be called when the run has ended, or is
+	 * never to begin.
 	 */
 	@Override
 	public void close() {
+		this.ended.countDown();
 		if (this.visibility != null) {
 			this.visibility.close();
 		}

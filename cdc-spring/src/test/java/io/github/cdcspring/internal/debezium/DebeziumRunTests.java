@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.debezium;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.github.cdcspring.internal.listener.DeliveryOptions;
+import io.github.cdcspring.internal.listener.ListenerSet;
+import io.github.cdcspring.internal.row.RowMappers;
+import io.github.cdcspring.internal.startup.check.TestEngine;
+import io.github.cdcspring.internal.support.SourceEndpoint;
+import io.github.cdcspring.offset.MemoryOffsetStore;
+import io.github.cdcspring.offset.OffsetKey;
+import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.settings.EngineSettings;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.core.convert.support.DefaultConversionService;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class DebeziumRunTests {
+
+	@Test
+	void closingARunThatNeverBeganEndsItsStop() throws Exception {
+		EngineSettings settings = new TestEngine().settings();
+		OffsetSession session = new OffsetSession(new OffsetKey("test", "slot"), new MemoryOffsetStore(),
+				Clock.systemUTC());
+		ListenerSet listeners = new ListenerSet("test", settings.listener(), List.of(),
+				new RowMappers(new DefaultConversionService(), null)::mapperFor, DeliveryOptions.NONE, null);
+		DebeziumRun run = DebeziumRun
+			.builder(settings, new SourceEndpoint(settings.connection(), null), session, listeners)
+			.build(new RunListener() {
+			});
+		CompletableFuture<Boolean> stop = CompletableFuture.supplyAsync(() -> run.stop(Duration.ofMinutes(10)));
+		await().until(DebeziumRunTests::isClosing);
+		run.close();
+		assertThat(stop.get(30, TimeUnit.SECONDS)).isTrue();
+		await().until(() -> !isClosing());
+	}
+
+	private static boolean isClosing() {
+		return Thread.getAllStackTraces().keySet().stream().anyMatch((thread) -> thread.getName().equals("cdc-close"));
+	}
+
+}
