@@ -321,12 +321,11 @@ final class DeliveryExecutor implements AutoCloseable {
 
 	private ListenerFailedException exhausted(DeliveryAttempt delivery, Throwable failure) {
 		int failures = delivery.failures();
-		List<Change> changes = delivery.changes();
 		boolean passing = this.retry.shouldRetry(failure);
 		return new ListenerFailedException(
 				delivery.describeListener() + " failed in " + failures + ((failures == 1) ? " attempt" : " attempts")
 						+ " with " + failure.getClass().getName() + " at " + delivery.describeEvents(),
-				passing ? RESTARTED : STOPPED, failure, passing ? changes.get(changes.size() - 1) : null);
+				passing ? RESTARTED : STOPPED, failure, passing ? delivery.changes() : null);
 	}
 
 	@Override

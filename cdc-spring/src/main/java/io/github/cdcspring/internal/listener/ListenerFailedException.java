@@ -17,7 +17,9 @@
 package io.github.cdcspring.internal.listener;
 
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 import io.github.cdcspring.CdcException;
@@ -35,7 +37,7 @@ public class ListenerFailedException extends CdcException {
 
 	private final String problem;
 
-	private final @Nullable Change change;
+	private final @Nullable Lsn processedPast;
 
 	/**
 	 * Create an exception for a failure that does not pass by itself.
@@ -52,13 +54,18 @@ public class ListenerFailedException extends CdcException {
 	 * @param problem which listener failed at which event
 	 * @param action what happens to the event and what to do, one or two sentences
 	 * @param cause the exception of the listener
-	 * @param passing the last event of the call if the failure may pass by itself,
-	 * {@code null} if it does not
+	 * @param passing the events of the call in any order if the failure may pass by
+	 * itself, {@code null} if it does not
 	 */
-	ListenerFailedException(String problem, String action, Throwable cause, @Nullable Change passing) {
+	ListenerFailedException(String problem, String action, Throwable cause, @Nullable List<Change> passing) {
 		super(withoutFullStop(problem) + ". " + action, cause);
 		this.problem = withoutFullStop(problem);
-		this.change = passing;
+		this.processedPast = (passing != null)
+				? passing.stream().map(ListenerFailedException::end).max(Comparator.naturalOrder()).orElse(null) : null;
+	}
+
+	private static Lsn end(Change change) {
+		return change.snapshot() ? change.lsn() : change.position().previousCommitLsn();
 	}
 
 	private static String withoutFullStop(String sentence) {
@@ -74,18 +81,14 @@ public class ListenerFailedException extends CdcException {
 	}
 
 	/**
-	 * Return when the event is processed, if the failure may pass by itself.
+	 * Return when the last of the events is processed, if the failure may pass by itself.
 	 * @return the LSN that the stored offset must have passed, {@link Lsn#ZERO} for a row
 	 * of a backfill, which has no place in the stream, {@code null} for a failure that
 	 * does not pass: an error, an event that cannot be mapped, or an exception that the
 	 * application excludes from retries
 	 */
 	public @Nullable Lsn processedPast() {
-		Change change = this.change;
-		if (change == null) {
-			return null;
-		}
-		return change.snapshot() ? change.lsn() : change.position().previousCommitLsn();
+		return this.processedPast;
 	}
 
 	/**

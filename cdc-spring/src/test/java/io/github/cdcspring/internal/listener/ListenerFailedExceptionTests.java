@@ -19,7 +19,9 @@ package io.github.cdcspring.internal.listener;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 
+import io.github.cdcspring.Lsn;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,6 +57,13 @@ class ListenerFailedExceptionTests {
 		Throwable loggable = new ListenerFailedException("It failed", "Fix it.", first).loggableCause();
 		assertThat(loggable).hasToString("java.io.IOException");
 		assertThat(loggable.getCause()).hasToString("java.lang.IllegalStateException").hasNoCause();
+	}
+
+	@Test
+	void failureOfABatchPassesWithTheLastOfItsEvents() {
+		ListenerFailedException failure = new ListenerFailedException("It failed", "Fix it.",
+				new IllegalStateException(), List.of(TestChange.read(2), TestChange.read(5), TestChange.read(1)));
+		assertThat(failure.processedPast()).isEqualTo(new Lsn(105));
 	}
 
 }
