@@ -91,7 +91,8 @@ public final class CdcMetrics implements EngineCreatedListener {
 			FunctionCounter.builder("cdc.events", count, (counted) -> counted.of(outcome))
 				.description("Events by outcome")
 				.baseUnit("events")
-				.tags(engine.and("table", (count.table() != null) ? count.table().toString() : "none", "operation",
+				.tags(engine.and("table", (count.table() != null) ? count.table().toString() : "none", "message",
+						(count.message() != null) ? count.message() : "none", "operation",
 						LowerCase.of(count.operation()), "outcome", outcome.toString()))
 				.register(this.registry);
 		}

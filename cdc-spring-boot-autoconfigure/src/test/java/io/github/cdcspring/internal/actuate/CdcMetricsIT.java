@@ -26,11 +26,14 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.search.MeterNotFoundException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
@@ -87,6 +90,29 @@ class CdcMetricsIT {
 		}
 	}
 
+	@Test
+	void countsLogicalMessagesOfEachPrefix(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Messages.class)) {
+			database.execute("SELECT pg_logical_emit_message(true, 'a', '1')",
+					"SELECT pg_logical_emit_message(true, 'b', '1')", "SELECT pg_logical_emit_message(true, 'b', '2')");
+			MeterRegistry registry = application.bean(MeterRegistry.class);
+			await().ignoreException(MeterNotFoundException.class).untilAsserted(() -> {
+				assertThat(messages(registry, "a")).isEqualTo(1);
+				assertThat(messages(registry, "b")).isEqualTo(2);
+			});
+		}
+	}
+
+	private static double messages(MeterRegistry registry, String prefix) {
+		return registry.get("cdc.events")
+			.tag("table", "none")
+			.tag("message", prefix)
+			.tag("operation", "message")
+			.tag("outcome", "handled")
+			.functionCounter()
+			.count();
+	}
+
 	private static double events(MeterRegistry registry, String operation, String outcome) {
 		return registry.get("cdc.events")
 			.tag("engine", "default")
@@ -139,6 +165,14 @@ class CdcMetricsIT {
 
 	private static Set<String> names(String text) {
 		return NAME.matcher(text).results().map(MatchResult::group).collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	static class Messages {
+
+		@CdcListener(messages = { "a", "b" })
+		void on(LogicalMessage message) {
+		}
+
 	}
 
 }

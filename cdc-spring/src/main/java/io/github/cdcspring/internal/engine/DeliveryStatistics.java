@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeliveryStatistics implements DeliveryObserver {
 
+	/** For messages of prefixes that no listener names. */
+	private static final String OTHER = "other";
+
 	private static final int OPERATIONS = Operation.values().length;
 
 	private volatile DeliveryObserver[] others = {};
@@ -63,7 +66,15 @@ public final class DeliveryStatistics implements DeliveryObserver {
 	private volatile Consumer<EventCount> onCount = (count) -> {
 	};
 
-	DeliveryStatistics() {
+	private final Set<String> messages;
+
+	/**
+	 * Create statistics.
+	 * @param messages the prefixes that a listener names. All other messages are counted
+	 * together, because there may be any number of other prefixes
+	 */
+	DeliveryStatistics(Set<String> messages) {
+		this.messages = messages;
 	}
 
 	/**
@@ -142,7 +153,7 @@ public final class DeliveryStatistics implements DeliveryObserver {
 		TableId table = change.table();
 		Operation operation = change.operation();
 		if (message != null || table == null) {
-			String prefix = (message != null) ? message.prefix() : "";
+			String prefix = (message != null && this.messages.contains(message.prefix())) ? message.prefix() : OTHER;
 			EventCount count = this.byMessage.get(prefix);
 			return (count != null) ? count
 					: this.byMessage.computeIfAbsent(prefix, (unseen) -> add(null, unseen, operation));

@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.engine;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 import io.github.cdcspring.internal.listener.DeliveryOptions;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
@@ -56,7 +57,9 @@ public record EngineSetup(EngineSettings settings, List<AcceptedRisk> accepted, 
 	 */
 	public static EngineSetup of(EngineSettings settings, List<ListenerEndpoint> endpoints, RowMappers mappers,
 			DeliveryOptions options, @Nullable ParkedEventQueues parkedQueues, List<AcceptedRisk> accepted) {
-		DeliveryStatistics statistics = new DeliveryStatistics();
+		DeliveryStatistics statistics = new DeliveryStatistics(endpoints.stream()
+			.flatMap((endpoint) -> endpoint.messages().stream())
+			.collect(Collectors.toUnmodifiableSet()));
 		return new EngineSetup(settings, accepted, statistics, new ListenerSet(settings.name(), settings.listener(),
 				endpoints, mappers::mapperFor, options, statistics), parkedQueues, new EngineLog(settings));
 	}

@@ -59,7 +59,8 @@ public final class EventCount {
 
 	/**
 	 * The prefix of logical messages.
-	 * @return the prefix, {@code null} for a table
+	 * @return the prefix, {@code other} for all that no listener names, {@code null} for
+	 * a table
 	 */
 	public @Nullable String message() {
 		return this.message;

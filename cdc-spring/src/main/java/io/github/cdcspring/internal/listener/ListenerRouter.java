@@ -57,8 +57,7 @@ final class ListenerRouter {
 	Route[] route(Change change) {
 		LogicalMessage message = change.message();
 		if (message != null) {
-			return this.byMessage.computeIfAbsent(message.prefix(),
-					(prefix) -> routes((listener) -> listener.matchesMessage(prefix)));
+			return route(message.prefix());
 		}
 		TableId table = change.table();
 		if (table == null) {
@@ -78,6 +77,20 @@ final class ListenerRouter {
 		if (routes == null) {
 			routes = routes((listener) -> listener.matches(operation, table));
 			this.lastRoutes[operation.ordinal()] = routes;
+		}
+		return routes;
+	}
+
+	/**
+	 * There may be any number of prefixes that no listener names, so keep none of them.
+	 */
+	private Route[] route(String prefix) {
+		Route[] routes = this.byMessage.get(prefix);
+		if (routes == null) {
+			routes = routes((listener) -> listener.matchesMessage(prefix));
+			if (routes.length > 0) {
+				this.byMessage.put(prefix, routes);
+			}
 		}
 		return routes;
 	}
