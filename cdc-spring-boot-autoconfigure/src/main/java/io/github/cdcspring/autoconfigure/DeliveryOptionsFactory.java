@@ -67,7 +67,8 @@ class DeliveryOptionsFactory {
 		boolean splitsBatches = isUsed(OnFailure.PARK, failure, listeners)
 				|| isUsed(OnFailure.SKIP, failure, listeners);
 		return new DeliveryOptions(failure.transactional() ? transaction(settings) : null,
-				new DefaultListenerErrorHandler(settings.name(), failure.onFailure(), parkedQueues, splitsBatches),
+				new DefaultListenerErrorHandler(settings.name(), failure.onFailure(), parkedQueues, splitsBatches,
+						settings.kafka() == null),
 				this.interceptors);
 	}
 

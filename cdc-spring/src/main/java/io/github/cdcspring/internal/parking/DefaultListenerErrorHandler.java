@@ -53,6 +53,8 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 
 	private final boolean splitsBatches;
 
+	private final boolean repeatsSnapshots;
+
 	private final AtomicBoolean inSnapshot = new AtomicBoolean();
 
 	private final LongAdder skippedEvents = new LongAdder();
@@ -63,13 +65,16 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 	 * @param onFailure the action for listeners that declare none
 	 * @param parkedQueues the parked events, {@code null} if no listener parks events
 	 * @param splitsBatches whether the events of a failed batch are delivered one by one
+	 * @param repeatsSnapshots whether an interrupted snapshot starts again, so that its
+	 * parked rows are delivered again. Otherwise each row is delivered once.
 	 */
 	public DefaultListenerErrorHandler(String engine, OnFailure onFailure, @Nullable ParkedEventQueues parkedQueues,
-			boolean splitsBatches) {
+			boolean splitsBatches, boolean repeatsSnapshots) {
 		this.engine = engine;
 		this.onFailure = onFailure;
 		this.parkedQueues = parkedQueues;
 		this.splitsBatches = splitsBatches;
+		this.repeatsSnapshots = repeatsSnapshots;
 	}
 
 	@Override
@@ -105,7 +110,7 @@ public final class DefaultListenerErrorHandler implements ListenerErrorHandler {
 			return false;
 		}
 		// Rows of a backfill have no LSN, and it continues
-		if (change.snapshot() && !change.lsn().equals(Lsn.ZERO)) {
+		if (this.repeatsSnapshots && change.snapshot() && !change.lsn().equals(Lsn.ZERO)) {
 			removePreviousSnapshot(parkedQueues);
 		}
 		if (parkedQueues.isEmpty()) {
