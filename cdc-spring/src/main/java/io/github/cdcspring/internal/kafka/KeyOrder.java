@@ -46,6 +46,10 @@ final class KeyOrder {
 		if (change.table() == null || this.partitions.getOrDefault(record.topic(), 1) == 1) {
 			return;
 		}
+		if (change.operation() == Operation.TRUNCATE) {
+			// No listener receives it in this order
+			return;
+		}
 		if (change.hasIncompleteKey()) {
 			throw new UnreadableRecordException(record,
 					"the server did not send the whole key of the row of " + change.table()

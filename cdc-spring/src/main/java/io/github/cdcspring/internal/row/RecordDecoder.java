@@ -46,7 +46,7 @@ public final class RecordDecoder {
 
 	private static final String TRANSACTION = "io.debezium.connector.common.TransactionMetadataValue";
 
-	private final String ownPrefix;
+	private final @Nullable String ownPrefix;
 
 	private final Predicate<TableId> fullIdentity;
 
@@ -86,7 +86,7 @@ public final class RecordDecoder {
 		this(ownPrefix, fullIdentity, incompleteKey, new Ordinals(0));
 	}
 
-	private RecordDecoder(String ownPrefix, Predicate<TableId> fullIdentity, Predicate<TableId> incompleteKey,
+	private RecordDecoder(@Nullable String ownPrefix, Predicate<TableId> fullIdentity, Predicate<TableId> incompleteKey,
 			EventNumbers numbers) {
 		this.ownPrefix = ownPrefix;
 		this.fullIdentity = fullIdentity;
@@ -100,7 +100,7 @@ public final class RecordDecoder {
 	 * @return a decoder
 	 */
 	public static RecordDecoder ofRecorded() {
-		return new RecordDecoder("", (table) -> false, (table) -> false, RecordedSequence.numbers());
+		return new RecordDecoder(null, (table) -> false, (table) -> false, RecordedSequence.numbers());
 	}
 
 	/**
@@ -185,7 +185,7 @@ public final class RecordDecoder {
 	public @Nullable String ownMessage(SourceRecord record) {
 		Field field = (record.value() instanceof Struct value) ? value.schema().field("message") : null;
 		if (field == null || !(record.value() instanceof Struct value) || !(value.get(field) instanceof Struct message)
-				|| !this.ownPrefix.equals(message.get("prefix"))) {
+				|| !message.get("prefix").equals(this.ownPrefix)) {
 			return null;
 		}
 		return new String(content(message), StandardCharsets.UTF_8);
@@ -201,7 +201,7 @@ public final class RecordDecoder {
 	public static Change fromJson(String json) {
 		SourceRecordJson event = SourceRecordJson.parse(json);
 		try {
-			Change change = new RecordDecoder("", (table) -> event.fullIdentity(), (table) -> false,
+			Change change = new RecordDecoder(null, (table) -> event.fullIdentity(), (table) -> false,
 					new Ordinals(event.ordinal()))
 				.decode(event.record());
 			if (change != null) {
