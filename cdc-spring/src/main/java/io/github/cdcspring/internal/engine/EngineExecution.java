@@ -252,7 +252,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	private void keepRunning() {
 		EngineRunner.PreparedRun next = this.prepared;
 		this.prepared = null;
-		while (next != null || !this.nextStart.await()) {
+		while (next != null || !(this.nextStart.await() || isStoppedDuringCalls())) {
 			long began = System.nanoTime();
 			if (!run(next)) {
 				return;
@@ -261,6 +261,20 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			next = null;
 		}
 		ended();
+	}
+
+	/**
+	 * A call of the former run may outlast it. Another run would deliver its event in
+	 * another thread.
+	 * @return whether the stop is requested meanwhile
+	 */
+	private boolean isStoppedDuringCalls() {
+		while (this.runner.isDelivering()) {
+			if (this.stop.await(POLL)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private void ended() {
