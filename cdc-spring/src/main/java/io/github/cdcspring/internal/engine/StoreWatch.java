@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Reports a store that has not answered for a while. Its own timeout is longer, and until
  * then neither offsets are stored nor events acknowledged.
  */
-final class StoreWatch implements AutoCloseable {
+public final class StoreWatch implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(StoreWatch.class);
 
@@ -49,16 +49,19 @@ final class StoreWatch implements AutoCloseable {
 	private boolean reported;
 
 	/**
+	 * Create a watch, to be started and closed.
+	 * @param engine the engine's name
 	 * @param longestCall how long the oldest call of a store has been running
 	 * @param onProblem takes the problem, {@code null} when it is over
 	 */
-	StoreWatch(String engine, Supplier<Duration> longestCall, Consumer<@Nullable String> onProblem) {
+	public StoreWatch(String engine, Supplier<Duration> longestCall, Consumer<@Nullable String> onProblem) {
 		this.engine = engine;
 		this.longestCall = longestCall;
 		this.onProblem = onProblem;
 	}
 
-	void start() {
+	/** Begin to watch. */
+	public void start() {
 		Thread thread = new Thread(this::watch, "cdc-" + this.engine + "-store");
 		thread.setDaemon(true);
 		thread.start();

@@ -26,6 +26,7 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.engine.EngineRunner;
 import io.github.cdcspring.internal.engine.Obstacle;
+import io.github.cdcspring.internal.engine.StoreWatch;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
@@ -188,11 +189,11 @@ final class KafkaEngineRunner implements EngineRunner {
 			return EngineFailure.of(null, KafkaFailures.translate(ex, this.settings));
 		}
 		this.run = run;
-		ConnectorWatch watch = watchConnector(observer);
-		this.connectorWatch = watch;
-		try {
+		try (StoreWatch storeWatch = new StoreWatch(this.settings.name(), this.listeners.options()::longestStoreCall,
+				(problem) -> observer.obstructed(Obstacle.STORE, problem))) {
+			storeWatch.start();
 			if (observer.isStopping()) {
-				run.stop(Duration.ZERO);
+				run.requestStop(Duration.ZERO);
 			}
 			EngineFailure failure = run.run();
 			this.abandoned = run.isDelivering() ? run : null;

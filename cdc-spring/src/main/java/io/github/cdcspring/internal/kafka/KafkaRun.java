@@ -46,6 +46,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +72,8 @@ final class KafkaRun {
 	private static final Duration PAUSE = Duration.ofMillis(5);
 
 	private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+
+	private static final Duration SHORT_CALL_TIMEOUT = Duration.ofSeconds(2);
 
 	private final EngineSettings settings;
 
@@ -177,6 +181,7 @@ final class KafkaRun {
 			this.committedAt = System.nanoTime();
 			commit(false);
 			readEnds();
+			refreshProgress();
 			if (this.pruning != null) {
 				this.pruning.advance(this.consumer, this.topics);
 			}
@@ -184,43 +189,37 @@ final class KafkaRun {
 	}
 
 	/**
-	 * With the newer group protocol, the consumer looks for committed offsets before it
-	 * tells which partitions are assigned, and misses those of a new group. The
-	 * partitions begin where {@link Rebalances} puts them.
+	 * The consumer knows them from what it has fetched, but does not fetch when paused.
 	 */
-	private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-		try {
-			return this.consumer.poll(timeout);
-		}
-		catch (NoOffsetForPartitionException ex) {
-			return ConsumerRecords.empty();
-		}
-	}
-
-	private void reportSilence() {
-		boolean silent = this.silence.isTooLong();
-		if (silent == this.silent) {
-			return;
-		}
-		this.silent = silent;
-		if (!silent) {
-			logger.info("Engine '{}': the brokers answer again", this.settings.name());
-			this.observer.obstructed(Obstacle.BROKER, null);
-			return;
-		}
-		String problem = "No Kafka broker has answered for more than "
-				+ this.settings.health().streamTimeout().toSeconds()
-				+ " s, so no event arrives and nothing is committed. The engine continues as soon as one answers. Check "
-				+ "the brokers of 'spring.kafka.bootstrap-servers', and the network.";
-		logger.warn("Engine '{}': {}", this.settings.name(), problem);
-		this.observer.obstructed(Obstacle.BROKER, problem);
-	}
-
-	/** The consumer knows them from what it has fetched. */
 	private void readEnds() {
+		if (this.paused) {
+			askForEnds();
+			return;
+		}
 		this.handover.partitions()
 			.forEach((partition, state) -> this.consumer.currentLag(partition)
 				.ifPresent((lag) -> state.end(this.consumer.position(partition, CALL_TIMEOUT) + lag)));
+	}
+
+	private void askForEnds() {
+		Map<TopicPartition, PartitionProgress> partitions = this.handover.partitions();
+		try {
+			this.consumer.endOffsets(partitions.keySet(), SHORT_CALL_TIMEOUT)
+				.forEach((partition, end) -> partitions.get(partition).end(end));
+		}
+		catch (KafkaException ex) {
+			logger.debug("Engine '{}' could not read the ends of its partitions", this.settings.name(), ex);
+		}
+	}
+
+	/** Another instance may have processed the event that a listener failed at here. */
+	private void refreshProgress() {
+		try {
+			this.progress.refresh(this.consumer, this.observer);
+		}
+		catch (KafkaException ex) {
+			logger.debug("Engine '{}' could not read what its group has committed", this.settings.name(), ex);
+		}
 	}
 
 	/** The partitions that a rebalance has added are not paused. */
@@ -307,11 +306,20 @@ final class KafkaRun {
 		}
 	}
 
+	/** A poll that fails must not end the run, because the calls are still running. */
 	private void pollWhile(BooleanSupplier condition) {
 		while (condition.getAsBoolean()) {
-			this.consumer.pause(this.consumer.assignment());
-			poll(Duration.ofMillis(20));
-			this.guard.confirm();
+			try {
+				this.consumer.pause(this.consumer.assignment());
+				this.consumer.poll(Duration.ofMillis(20));
+				this.guard.confirm();
+			}
+			catch (InterruptException ex) {
+				throw ex;
+			}
+			catch (KafkaException ex) {
+				LockSupport.parkNanos(PAUSE.toNanos());
+			}
 		}
 	}
 
@@ -343,13 +351,18 @@ final class KafkaRun {
 		}
 	}
 
+	/** Let the run end in order. Returns at once. */
+	void requestStop(Duration timeout) {
+		this.deadline = System.nanoTime() + timeout.toNanos();
+		this.stopping = true;
+	}
+
 	/**
-	 * Stop in order.
+	 * Stop in order. Not to be called by the thread of the run.
 	 * @return whether every event in flight was processed in time
 	 */
 	boolean stop(Duration timeout) {
-		this.deadline = System.nanoTime() + timeout.toNanos();
-		this.stopping = true;
+		requestStop(timeout);
 		try {
 			this.ended.await(timeout.toNanos() + CALL_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -391,6 +404,12 @@ final class KafkaRun {
 			if (!partitions.isEmpty()) {
 				// Another instance may have parked events of their keys
 				KafkaRun.this.listeners.options().start(Lsn.ZERO, 0);
+				if (KafkaRun.this.guard.isExpired()) {
+					throw new NotReadyException(
+							"Reading the parked and processed events of the new partitions has taken "
+									+ "too long, so the partitions may belong to another instance. The engine joins the "
+									+ "consumer group again. Check the database and the size of the connection pool.");
+				}
 				begin(partitions);
 			}
 			if (!KafkaRun.this.joined && !isEnding()) {
@@ -410,10 +429,21 @@ final class KafkaRun {
 				// No partition means all partitions
 				consumer.seekToBeginning(unknown);
 			}
+			Map<TopicPartition, OffsetAndMetadata> beginnings = new HashMap<>();
 			for (TopicPartition partition : partitions) {
-				checkOrder(partition.topic());
-				KafkaRun.this.handover.partitions().put(partition, new PartitionProgress(position(partition)));
+				KeyOrder keyOrder = KafkaRun.this.keyOrder;
+				if (keyOrder != null) {
+					consumer.partitionsFor(partition.topic(), CALL_TIMEOUT)
+						.forEach((each) -> keyOrder.seen(new TopicPartition(each.topic(), each.partition())));
+				}
+				long position = consumer.position(partition, CALL_TIMEOUT);
+				boolean known = committed.get(partition) != null;
+				KafkaRun.this.handover.partitions().put(partition, new PartitionProgress(position, known));
+				if (!known) {
+					beginnings.put(partition, new OffsetAndMetadata(position));
+				}
 			}
+			commitBeginnings(beginnings);
 			logger.info("Engine '{}' receives from {}", KafkaRun.this.settings.name(), names(partitions));
 		}
 
@@ -441,6 +471,32 @@ final class KafkaRun {
 		}
 
 		/**
+		 * Records that are deleted before this group receives them are then missed.
+		 * Without a committed offset, the group would begin behind them in silence.
+		 */
+		private void commitBeginnings(Map<TopicPartition, OffsetAndMetadata> beginnings) {
+			if (beginnings.isEmpty()) {
+				return;
+			}
+			beginnings.forEach((partition, offset) -> {
+				if (offset.offset() > 0) {
+					logger.warn("Engine '{}' begins with offset {} of {}, because the earlier records were deleted and "
+							+ "its consumer group has no committed offset. If the group has received from it before, "
+							+ "events were lost. Then compare the tables with what the listeners hold.",
+							KafkaRun.this.settings.name(), offset.offset(), partition);
+				}
+			});
+			try {
+				KafkaRun.this.consumer.commitSync(beginnings, CALL_TIMEOUT);
+				committed(beginnings);
+			}
+			catch (RebalanceInProgressException ex) {
+				// The next commit includes them
+				logger.debug("Engine '{}' could not commit where it begins", KafkaRun.this.settings.name(), ex);
+			}
+		}
+
+		/**
 		 * Finish what is in flight, and commit, so that the next owner of a partition
 		 * continues behind it.
 		 */
@@ -464,7 +520,6 @@ final class KafkaRun {
 				logger.debug("What was processed could not be committed, and is delivered again", ex);
 			}
 			partitions.forEach(handover.partitions()::remove);
-			KafkaRun.this.progress.revoked(partitions, KafkaRun.this.observer);
 			if (partitions.isEmpty()) {
 				return;
 			}

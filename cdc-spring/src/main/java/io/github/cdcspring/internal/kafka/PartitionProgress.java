@@ -39,10 +39,11 @@ final class PartitionProgress {
 	/**
 	 * Create the progress of a partition.
 	 * @param position the offset of the next record
+	 * @param committed whether the group has committed it
 	 */
-	PartitionProgress(long position) {
+	PartitionProgress(long position, boolean committed) {
 		this.processed = position;
-		this.committed = position;
+		this.committed = committed ? position : -1;
 		this.end = position;
 	}
 
@@ -55,7 +56,7 @@ final class PartitionProgress {
 	/**
 	 * The offset after the last record that is processed, with all before it.
 	 */
-	long processed() {
+	synchronized long processed() {
 		Long last = this.inFlight.advance();
 		if (last != null) {
 			this.processed = last;

@@ -16,13 +16,16 @@
 
 package io.github.cdcspring.internal.kafka;
 
-import java.util.Collection;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.engine.EngineRunner;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * were in flight then, so that is when their partitions are committed past it.
  */
 final class Progress {
+
+	private static final Duration CALL_TIMEOUT = Duration.ofSeconds(2);
 
 	private final Map<TopicPartition, Long> awaited = new HashMap<>();
 
@@ -62,11 +67,23 @@ final class Progress {
 		}
 	}
 
-	/** Another instance processes their events. */
-	synchronized void revoked(Collection<TopicPartition> partitions, EngineRunner.Observer observer) {
-		if (this.awaited.keySet().removeAll(partitions)) {
-			tell(observer);
+	/**
+	 * Ask the group how far the partitions are processed, some of which may belong to
+	 * another instance now. A topic that was deleted is not awaited.
+	 */
+	synchronized void refresh(Consumer<?, ?> consumer, EngineRunner.Observer observer) {
+		if (this.failedAt == null) {
+			return;
 		}
+		if (!this.awaited.isEmpty()) {
+			Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(this.awaited.keySet()),
+					CALL_TIMEOUT);
+			this.awaited.entrySet().removeIf((partition) -> {
+				OffsetAndMetadata offset = committed.get(partition.getKey());
+				return offset == null || offset.offset() >= partition.getValue();
+			});
+		}
+		tell(observer);
 	}
 
 	private void tell(EngineRunner.Observer observer) {

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class PartitionProgressTests {
 
-	private final PartitionProgress progress = new PartitionProgress(10);
+	private final PartitionProgress progress = new PartitionProgress(10, true);
 
 	@Test
 	void commitsOnlyWhatIsProcessedWithoutAHole() {
@@ -34,6 +34,34 @@ class PartitionProgressTests {
 		first.run();
 		assertThat(this.progress.uncommitted()).isEqualTo(12);
 		assertThat(this.progress.isIdle()).isTrue();
+	}
+
+	@Test
+	void commitsWhereAGroupBegins() {
+		PartitionProgress unknown = new PartitionProgress(10, false);
+		assertThat(unknown.uncommitted()).isEqualTo(10);
+		unknown.committed(10);
+		assertThat(unknown.uncommitted()).isNull();
+	}
+
+	@Test
+	void neverGoesBackWhenSeveralThreadsAsk() throws InterruptedException {
+		int records = 200_000;
+		Thread other = new Thread(() -> {
+			while (this.progress.processed() < records) {
+				Thread.onSpinWait();
+			}
+		});
+		other.start();
+		long last = 0;
+		for (int offset = 10; offset < records; offset++) {
+			this.progress.add(offset).run();
+			long processed = this.progress.processed();
+			assertThat(processed).isGreaterThanOrEqualTo(last);
+			last = processed;
+		}
+		assertThat(this.progress.processed()).isEqualTo(records);
+		other.join();
 	}
 
 	@Test

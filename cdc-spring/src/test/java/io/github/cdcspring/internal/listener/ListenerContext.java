@@ -33,7 +33,7 @@ import org.springframework.core.env.MapPropertySource;
 /**
  * An application context that finds listeners as an application's would.
  */
-final class ListenerContext {
+public final class ListenerContext {
 
 	private ListenerContext() {
 	}
@@ -43,7 +43,7 @@ final class ListenerContext {
 		return of((context) -> context.registerBean("orders", bean), configurations);
 	}
 
-	static AnnotationConfigApplicationContext of(Consumer<AnnotationConfigApplicationContext> beans,
+	public static AnnotationConfigApplicationContext of(Consumer<AnnotationConfigApplicationContext> beans,
 			Class<?>... configurations) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		context.getEnvironment()
@@ -64,7 +64,7 @@ final class ListenerContext {
 		return context;
 	}
 
-	static EngineSettings.Listener settings(EngineSettings.Retry retry, EngineSettings.Dispatch dispatch) {
+	public static EngineSettings.Listener settings(EngineSettings.Retry retry, EngineSettings.Dispatch dispatch) {
 		return new EngineSettings.Listener(retry, Duration.ofSeconds(30),
 				new EngineSettings.Timeout(Duration.ofMinutes(1), false), dispatch,
 				new EngineSettings.FailureHandling(OnFailure.STOP, false, "cdc_parked_event", "cdc_processed", true),
