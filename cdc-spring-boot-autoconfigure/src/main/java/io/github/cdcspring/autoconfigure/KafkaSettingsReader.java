@@ -33,8 +33,11 @@ import org.springframework.util.StringUtils;
  */
 final class KafkaSettingsReader {
 
-	/** What Kafka allows in the name of a topic. */
-	private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+	/**
+	 * What Kafka allows in the name of a topic. Debezium cuts names after 249 characters,
+	 * and schema and table have up to 63.
+	 */
+	private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,121}");
 
 	private KafkaSettingsReader() {
 	}
@@ -71,7 +74,8 @@ final class KafkaSettingsReader {
 		if (!TOPIC.matcher(prefix).matches()) {
 			throw new InvalidCdcPropertyException(properties.name("kafka.topic-prefix"),
 					"is " + LogSafe.quoted(prefix) + ", which cannot be the beginning of a topic's name.",
-					"Use letters, digits, dots, underscores and dashes, as 'topic.prefix' of the connector does.");
+					"Use at most 121 letters, digits, dots, underscores and dashes, as 'topic.prefix' of the connector "
+							+ "does.");
 		}
 		return prefix;
 	}

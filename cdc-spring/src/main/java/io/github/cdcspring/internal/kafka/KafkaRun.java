@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.engine.EngineRunner;
-import io.github.cdcspring.internal.engine.Obstacle;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.settings.EngineSettings;
@@ -138,8 +138,9 @@ final class KafkaRun {
 		EngineSettings.Kafka kafka = settings.kafka();
 		this.keyOrder = (kafka != null && kafka.order() == KafkaOrder.KEY) ? new KeyOrder() : null;
 		this.handover = new RecordHandover(settings.name(), settings.listener().dispatch().maxBytesInFlight(),
-				listeners.dispatcher(this.guard, this::fail), this.keyOrder, this::fail);
-		this.silence = new BrokerSilence(consumer, settings.health().streamTimeout());
+				listeners.dispatcher(this.guard, this::fail), this.keyOrder,
+				new OtherConnectors(settings.name(), (kafka != null) ? kafka.topicPrefix() : ""),
+				listeners.endpoints().stream().anyMatch(ListenerEndpoint::wholeTransactions), this::fail);
 		Duration shutdown = settings.listener().shutdownTimeout();
 		this.revokeTimeout = (shutdown.compareTo(limits.rebalance()) < 0) ? shutdown : limits.rebalance();
 	}

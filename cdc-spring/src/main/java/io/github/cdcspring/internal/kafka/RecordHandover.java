@@ -53,6 +53,19 @@ final class RecordHandover {
 
 	private final @Nullable KeyOrder keyOrder;
 
+	private final OtherConnectors otherConnectors;
+
+	/** Whether a listener takes whole transactions. */
+	private final boolean collects;
+
+	/**
+	 * The record that the thread took last; {@code null} if its partition was revoked.
+	 */
+	private InFlightTracker.@Nullable Entry<Long> taken;
+
+	/** The beginning of a transaction whose end was not received. */
+	private @Nullable Runnable begun;
+
 	private final Thread thread;
 
 	private volatile boolean failed;
@@ -65,10 +78,14 @@ final class RecordHandover {
 	 * Create a handover, which has not begun.
 	 * @param keyOrder checks that the order of each key is kept, {@code null} if the
 	 * order of the stream is
+	 * @param otherConnectors recognizes the records of other connectors
+	 * @param collects whether a listener takes whole transactions
 	 */
 	RecordHandover(String engine, long maxBytes, ListenerDispatcher dispatcher, @Nullable KeyOrder keyOrder,
-			Consumer<Throwable> onFailure) {
-		this.queue = new RecordQueue(maxBytes);
+			OtherConnectors otherConnectors, boolean collects, Consumer<Throwable> onFailure) {
+		this.queue = new RecordQueue(maxBytes, this::taken);
+		this.otherConnectors = otherConnectors;
+		this.collects = collects;
 		this.dispatcher = dispatcher;
 		this.keyOrder = keyOrder;
 		this.onFailure = onFailure;
@@ -120,14 +137,25 @@ final class RecordHandover {
 		}
 	}
 
-	private void handOver(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+	/**
+	 * A record that is no longer in the queue is in flight, so that its partition is not
+	 * given back before it is processed.
+	 */
+	private void taken(ConsumerRecord<byte[], byte[]> record) {
 		PartitionProgress partition = this.partitions.get(new TopicPartition(record.topic(), record.partition()));
-		if (partition == null) {
-			// It was revoked meanwhile
+		this.taken = (partition != null) ? partition.add(record.offset()) : null;
+	}
+
+	private void handOver(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+		InFlightTracker.Entry<Long> entry = this.taken;
+		if (entry == null) {
 			return;
 		}
-		InFlightTracker.Entry<Long> entry = partition.add(record.offset());
 		SourceRecord event = this.records.read(record);
+		if (this.otherConnectors.hasWritten(record.topic(), event.value())) {
+			entry.run();
+			return;
+		}
 		Change change = this.decoder.decode(event);
 		if (change != null) {
 			if (this.keyOrder != null) {
@@ -138,11 +166,30 @@ final class RecordHandover {
 		}
 		if (this.decoder.beginsTransaction(event)) {
 			this.dispatcher.restartTransaction();
+			completeBegun();
+			if (this.collects) {
+				this.begun = entry;
+				return;
+			}
 		}
 		else if (this.decoder.endsTransaction(event)) {
 			this.dispatcher.endTransaction();
+			completeBegun();
 		}
 		entry.run();
+	}
+
+	/**
+	 * Until then, the group does not commit behind the beginning. So the next owner of
+	 * the partition, which may be this one, receives it again, and drops what it
+	 * collected of the transaction before.
+	 */
+	private void completeBegun() {
+		Runnable begun = this.begun;
+		this.begun = null;
+		if (begun != null) {
+			begun.run();
+		}
 	}
 
 	/**

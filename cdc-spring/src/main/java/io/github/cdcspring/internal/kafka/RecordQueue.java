@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.kafka;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.function.Consumer;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -37,14 +38,23 @@ final class RecordQueue {
 
 	private final long maxBytes;
 
+	private final Consumer<ConsumerRecord<byte[], byte[]>> onTaken;
+
 	private long bytes;
 
 	private boolean closed;
 
 	private boolean handingOver;
 
-	RecordQueue(long maxBytes) {
+	/**
+	 * Create a queue.
+	 * @param maxBytes the size in bytes at which the queue is full
+	 * @param onTaken called when a record leaves the queue, by the thread that takes it
+	 * and before {@link #drop} can miss it
+	 */
+	RecordQueue(long maxBytes, Consumer<ConsumerRecord<byte[], byte[]>> onTaken) {
 		this.maxBytes = maxBytes;
+		this.onTaken = onTaken;
 	}
 
 	synchronized void add(ConsumerRecords<byte[], byte[]> more) {
@@ -98,6 +108,7 @@ final class RecordQueue {
 		if (next != null) {
 			this.bytes -= size(next);
 			this.handingOver = true;
+			this.onTaken.accept(next);
 		}
 		return next;
 	}

@@ -37,7 +37,7 @@ import io.github.cdcspring.settings.KafkaOrder;
  */
 final class TopicSubscription {
 
-	private static final Pattern NOT_ALLOWED = Pattern.compile("[^a-zA-Z0-9._-]");
+	private static final Pattern ALLOWED = Pattern.compile("[a-zA-Z0-9._-]");
 
 	private TopicSubscription() {
 	}
@@ -63,8 +63,14 @@ final class TopicSubscription {
 		return part.literals().stream().map(TopicSubscription::literal).collect(Collectors.joining(".*"));
 	}
 
+	/** A character outside the basic plane becomes two underscores, as at Debezium. */
 	private static String literal(String text) {
-		return NOT_ALLOWED.matcher(text).replaceAll("_").replace(".", "\\.").replace("-", "\\-");
+		StringBuilder literal = new StringBuilder();
+		for (int i = 0; i < text.length(); i++) {
+			String character = text.substring(i, i + 1);
+			literal.append(ALLOWED.matcher(character).matches() ? character : "_");
+		}
+		return literal.toString().replace(".", "\\.").replace("-", "\\-");
 	}
 
 }

@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.kafka;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 class RecordQueueTests {
 
@@ -33,7 +35,8 @@ class RecordQueueTests {
 
 	private static final TopicPartition SECOND = new TopicPartition("topic", 1);
 
-	private final RecordQueue queue = new RecordQueue(Long.MAX_VALUE);
+	private final RecordQueue queue = new RecordQueue(Long.MAX_VALUE, (record) -> {
+	});
 
 	@Test
 	void isFullUntilHalfOfTheRecordsAreHandedOver() throws InterruptedException {
@@ -50,7 +53,8 @@ class RecordQueueTests {
 
 	@Test
 	void countsBytes() {
-		RecordQueue small = new RecordQueue(300);
+		RecordQueue small = new RecordQueue(300, (record) -> {
+		});
 		small.add(records(FIRST, 2));
 		assertThat(small.isFull()).isFalse();
 		small.add(records(FIRST, 1));
@@ -68,6 +72,20 @@ class RecordQueueTests {
 		});
 		assertThat(next.partition()).isEqualTo(1);
 		assertThat(this.queue.isHandingOver()).isTrue();
+	}
+
+	@Test
+	void noPartitionIsDroppedWhileARecordOfItIsTaken() throws InterruptedException {
+		AtomicReference<RecordQueue> dropped = new AtomicReference<>();
+		RecordQueue taken = new RecordQueue(Long.MAX_VALUE, (record) -> {
+			Thread drop = new Thread(() -> dropped.get().drop(List.of(FIRST)));
+			drop.start();
+			await().until(() -> drop.getState() == Thread.State.BLOCKED);
+		});
+		dropped.set(taken);
+		taken.add(records(FIRST, 1));
+		assertThat(taken.take(() -> {
+		})).isNotNull();
 	}
 
 	@Test
