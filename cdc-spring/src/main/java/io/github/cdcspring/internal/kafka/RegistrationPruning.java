@@ -103,27 +103,41 @@ final class RegistrationPruning {
 				return readSlot();
 			});
 		}
-		else if (mark == null && slot == null) {
+		else if (mark != null) {
+			// Of partitions that were deleted meanwhile, nothing is committed any more
+			Map<TopicPartition, Long> ends = ends(consumer, partitions(consumer, topics));
+			this.mark = mark.isWithin(ends) ? mark : null;
+		}
+		else if (slot == null) {
 			this.slot = CompletableFuture.supplyAsync(this::readSlot);
 		}
-		else if (mark == null && slot != null && slot.isDone()) {
+		else if (slot.isDone()) {
 			Lsn lsn = slot.getNow(null);
 			this.slot = null;
-			this.mark = (lsn != null) ? new Mark(lsn, ends(consumer, topics)) : null;
+			this.mark = (lsn != null) ? new Mark(lsn, nonEmpty(consumer, topics)) : null;
 		}
 	}
 
-	private static Map<TopicPartition, Long> ends(Consumer<?, ?> consumer, Pattern topics) {
-		List<TopicPartition> partitions = consumer.listTopics(CALL_TIMEOUT)
+	/** Where the partitions end that have records. */
+	private static Map<TopicPartition, Long> nonEmpty(Consumer<?, ?> consumer, Pattern topics) {
+		List<TopicPartition> partitions = partitions(consumer, topics);
+		Map<TopicPartition, Long> ends = ends(consumer, partitions);
+		consumer.beginningOffsets(partitions, CALL_TIMEOUT).forEach(ends::remove);
+		return ends;
+	}
+
+	private static Map<TopicPartition, Long> ends(Consumer<?, ?> consumer, List<TopicPartition> partitions) {
+		return new HashMap<>(consumer.endOffsets(partitions, CALL_TIMEOUT));
+	}
+
+	private static List<TopicPartition> partitions(Consumer<?, ?> consumer, Pattern topics) {
+		return consumer.listTopics(CALL_TIMEOUT)
 			.entrySet()
 			.stream()
 			.filter((topic) -> topics.matcher(topic.getKey()).matches())
 			.flatMap((topic) -> topic.getValue().stream())
 			.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))
 			.toList();
-		Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions, CALL_TIMEOUT));
-		ends.entrySet().removeIf((end) -> end.getValue() == 0);
-		return ends;
 	}
 
 	private @Nullable Lsn readSlot() {
@@ -153,6 +167,13 @@ final class RegistrationPruning {
 	 * A position of the slot, and where the partitions ended after it was read.
 	 */
 	private record Mark(Lsn slot, Map<TopicPartition, Long> ends) {
+
+		/** Whether the partitions are still those that were marked. */
+		boolean isWithin(Map<TopicPartition, Long> ends) {
+			return this.ends.entrySet()
+				.stream()
+				.allMatch((end) -> ends.getOrDefault(end.getKey(), -1L) >= end.getValue());
+		}
 
 		boolean isPassed(Consumer<?, ?> consumer) {
 			Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(this.ends.keySet(), CALL_TIMEOUT);
