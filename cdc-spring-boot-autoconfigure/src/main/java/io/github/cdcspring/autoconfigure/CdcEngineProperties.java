@@ -313,8 +313,8 @@ public class CdcEngineProperties {
 		private @Nullable String topicPrefix;
 
 		/**
-		 * Consumer group. By default 'spring.kafka.consumer.group-id', then the name of
-		 * the application; a further engine appends its own name.
+		 * Consumer group. By default the name of the application with '-cdc' appended; a
+		 * further engine appends its own name.
 		 */
 		private @Nullable String groupId;
 

@@ -87,12 +87,14 @@ final class KafkaSettingsReader {
 		}
 		String suffix = properties.isDefault() ? "" : "-" + properties.engine();
 		String root = properties.root().getKafka().getGroupId();
-		for (String inherited : new @Nullable String[] { root,
-				environment.getProperty("spring.kafka.consumer.group-id"),
-				environment.getProperty("spring.application.name") }) {
-			if (StringUtils.hasText(inherited)) {
-				return inherited + suffix;
-			}
+		if (StringUtils.hasText(root)) {
+			return root + suffix;
+		}
+		String application = environment.getProperty("spring.application.name");
+		if (StringUtils.hasText(application)) {
+			// Other consumers of the application may use its name, or
+			// spring.kafka.consumer.group-id
+			return application + "-cdc" + suffix;
 		}
 		throw new InvalidCdcPropertyException(properties.name("kafka.group-id"),
 				"is not set, and the application has no name: two applications with the same group would share the "

@@ -55,11 +55,16 @@ class KafkaSourceTests {
 
 	@Test
 	void namesAreThoseOfSlotAndApplication() {
-		assertThat(read(this.kafka, "default")).isEqualTo(new EngineSettings.Kafka("cdc_shop", "shop", KafkaOrder.KEY));
+		assertThat(read(this.kafka, "default"))
+			.isEqualTo(new EngineSettings.Kafka("cdc_shop", "shop-cdc", KafkaOrder.KEY));
 		assertThat(read(this.kafka, "audit"))
-			.isEqualTo(new EngineSettings.Kafka("cdc_shop_audit", "shop-audit", KafkaOrder.KEY));
-		assertThat(read(this.kafka.withPropertyValues("spring.kafka.consumer.group-id=own"), "default").groupId())
-			.isEqualTo("own");
+			.isEqualTo(new EngineSettings.Kafka("cdc_shop_audit", "shop-cdc-audit", KafkaOrder.KEY));
+	}
+
+	@Test
+	void theGroupIsNotThatOfTheApplicationsOtherConsumers() {
+		assertThat(read(this.kafka.withPropertyValues("spring.kafka.consumer.group-id=shop"), "default").groupId())
+			.isEqualTo("shop-cdc");
 	}
 
 	@Test
