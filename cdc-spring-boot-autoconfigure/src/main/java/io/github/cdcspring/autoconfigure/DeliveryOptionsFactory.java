@@ -83,11 +83,14 @@ class DeliveryOptionsFactory {
 	 * jdbc store is used, so that each statement can compare the epoch itself.
 	 */
 	private EpochFence fence(EngineSettings settings) {
-		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
-		if (settings.kafka() != null) {
-			// Several instances write, each for its partitions
-			return new EpochFence(key, null, null);
+		EngineSettings.Kafka kafka = settings.kafka();
+		if (kafka != null) {
+			// Several instances write, each for its partitions, and several groups
+			// receive from one slot
+			return new EpochFence(new OffsetKey(settings.name(), settings.slot().name() + "@" + kafka.groupId()), null,
+					null);
 		}
+		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
 		boolean together = settings.offset().store() == OffsetStoreType.JDBC && !this.stores.isOwnedByApplication();
 		return new EpochFence(key, this.stores.of(settings.offset()),
 				together ? TableName.parse("offset table", settings.offset().jdbcTable()) : null);

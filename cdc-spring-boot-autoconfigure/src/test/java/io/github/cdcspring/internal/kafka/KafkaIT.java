@@ -168,6 +168,31 @@ class KafkaIT {
 	}
 
 	@Test
+	void applicationsWithDifferentGroupsShareNothing(TestDatabase database) {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)",
+				"CREATE TABLE copied (id int, name text)");
+		connect(database, Map.of());
+		String[] properties = { "cdc.listener.transactional=true", "cdc.listener.on-failure=park",
+				"cdc.listener.retry.max-attempts=1" };
+		try (TestApplication first = start(database, Copier.class, properties)) {
+			awaitRunning(first);
+			database.execute("INSERT INTO item VALUES (1, 'good'), (-1, 'bad')");
+			await().until(() -> engine(first).parkedEvents().count() == 1 && copied(database, "*") == 1);
+			try (TestApplication second = start(database, Copier.class,
+					Stream.concat(Stream.of(properties), Stream.of("cdc.kafka.group-id=" + database.name() + "-other"))
+						.toArray(String[]::new))) {
+				Copier copier = second.bean(Copier.class);
+				await().until(() -> copied(database, "*") == 2);
+				await().until(() -> engine(second).parkedEvents().count() == 1);
+				assertThat(copier.calls).containsExactly(1);
+				long parked = engine(second).parkedEvents().list(null, 0, 1).get(0).id();
+				assertThat(parked).isNotEqualTo(engine(first).parkedEvents().list(null, 0, 1).get(0).id());
+			}
+		}
+		kafka.delete(database);
+	}
+
+	@Test
 	@Tag("faults")
 	void handsPartitionsOverInOrder(TestDatabase database) {
 		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
