@@ -402,8 +402,8 @@ public final class OffsetSession {
 	public synchronized void savePosition(String position) {
 		StoredOffset offset = this.current
 			.orElseThrow(() -> new IllegalStateException("There is no position of " + this.key));
-		storeAgain(new StoredOffset(offset.lsn(), position, offset.origin(), offset.slot(), offset.relations(),
-				offset.clean(), offset.storedAt()), false);
+		store(new StoredOffset(offset.lsn(), position, offset.origin(), this.lastSeenSlot, this.relations, false,
+				offset.storedAt()));
 	}
 
 	/**

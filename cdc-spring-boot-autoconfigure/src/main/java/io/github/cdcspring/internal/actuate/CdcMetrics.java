@@ -126,6 +126,16 @@ public final class CdcMetrics implements EngineCreatedListener {
 			.register(this.registry);
 	}
 
+	private static double rowsLeft(EmbeddedCdcEngine engine) {
+		double left = 0;
+		for (CdcBackfill.Status table : engine.backfill().list()) {
+			Long estimated = table.estimatedRows();
+			// More rows than estimated: nobody knows how many are left
+			left += (estimated == null) ? 0 : (estimated > table.rows()) ? estimated - table.rows() : Double.NaN;
+		}
+		return left;
+	}
+
 	private static double longestCall(SupervisedCdcEngine engine) {
 		RunningCall call = engine.oldestCall();
 		return (call != null) ? Duration.between(call.since(), Instant.now()).toMillis() : 0;

@@ -21,7 +21,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -156,6 +158,34 @@ public final class Backfill {
 			stored(canceled);
 		}
 		return unknown;
+	}
+
+	/**
+	 * Remember what is known of tables, in case a change cannot be stored.
+	 * @param named the tables
+	 * @return takes back what is changed of them later
+	 */
+	public synchronized Runnable undo(Collection<TableId> named) {
+		Map<TableBackfill, Boolean> paused = new LinkedHashMap<>();
+		named(named).forEach((table) -> paused.put(table, table.isPaused()));
+		return () -> {
+			synchronized (this) {
+				paused.forEach((table, was) -> {
+					table.pause(was);
+					if (!this.tables.contains(table)) {
+						this.tables.add(table);
+					}
+				});
+				notifyAll();
+			}
+		};
+	}
+
+	/**
+	 * Return whether rows of a table are to be read.
+	 */
+	synchronized boolean contains(TableBackfill table) {
+		return this.tables.contains(table);
 	}
 
 	/**
@@ -306,10 +336,10 @@ public final class Backfill {
 			return Stream.concat(this.added.stream(), this.waiting.stream()).allMatch(TableBackfill::isStored);
 		}
 
-		/** Withdraw it. */
+		/** Withdraw what is not stored of it. */
 		public void withdraw() {
 			synchronized (Backfill.this) {
-				Backfill.this.tables.removeAll(this.added);
+				Backfill.this.tables.removeIf((table) -> this.added.contains(table) && !table.isStored());
 			}
 		}
 

@@ -78,14 +78,19 @@ final class BackfillLog {
 	}
 
 	/** It was paused or canceled. */
-	void ended(TableBackfill table) {
+	void ended(TableBackfill table, boolean paused) {
 		logger.info("Engine '{}' reads no more existing rows of {} after {}, because that was {}", this.engine,
-				name(table.table()), table.rows(), table.isPaused() ? "paused" : "canceled");
+				name(table.table()), table.rows(), paused ? "paused" : "canceled");
 	}
 
-	void completed(TableBackfill table, Duration duration) {
-		logger.info("Engine '{}' has delivered the existing rows of {}: {} {} in {} s", this.engine,
-				name(table.table()), table.rows(), (table.rows() == 1) ? "row" : "rows",
+	/**
+	 * It was read to the end.
+	 * @param rows how many rows were delivered since reading began or continued
+	 */
+	void completed(TableBackfill table, long rows, Duration duration) {
+		String last = (rows < table.rows()) ? ", the last " + rows : "";
+		logger.info("Engine '{}' has delivered the existing rows of {}: {} {}{} in {} s", this.engine,
+				name(table.table()), table.rows(), (table.rows() == 1) ? "row" : "rows", last,
 				"%.1f".formatted(duration.toMillis() / 1000.0));
 	}
 

@@ -154,6 +154,7 @@ public final class BackfillRun implements AutoCloseable {
 			}
 			// A synchronous standby that is gone must not hold up the watermarks
 			execute(connection, "SET synchronous_commit = local");
+			execute(connection, "SET lock_timeout = '10s'");
 			new TableDelivery(this.backfill, table, connection, this.stream, this.options, this.log).run(this.engine);
 			return null;
 		}
@@ -170,7 +171,9 @@ public final class BackfillRun implements AutoCloseable {
 			return "reading failed with " + ex.getClass().getName() + ". Report this as a bug.";
 		}
 		finally {
-			table.waits();
+			if (!this.closed) {
+				table.waits();
+			}
 			this.connection = null;
 			this.stream.end();
 		}

@@ -32,10 +32,11 @@ import org.jspecify.annotations.Nullable;
  * their keys may have another form than those in the stream
  * @param end the last row, or the row after which the chunk began if it has none;
  * {@code null} to begin with the first one
+ * @param first whether no rows precede
  * @param last whether no rows follow
  */
 record Chunk(TransactionSnapshot snapshot, List<Change> rows, List<List<String>> keys, List<String> form,
-		boolean barriers, @Nullable BackfillPosition end, boolean last) {
+		boolean barriers, @Nullable BackfillPosition end, boolean first, boolean last) {
 
 	/** Contains no value of a row. */
 	@Override

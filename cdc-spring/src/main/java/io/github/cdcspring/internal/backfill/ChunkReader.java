@@ -65,7 +65,6 @@ final class ChunkReader {
 	 */
 	private static final String BEGIN = """
 			SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
-			SET LOCAL lock_timeout = '10s';
 			SET LOCAL synchronize_seqscans = off;
 			SET LOCAL max_parallel_workers_per_gather = 0;
 			SET LOCAL row_security = off;
@@ -242,7 +241,7 @@ final class ChunkReader {
 			List<List<String>> keys = rows.keys(table);
 			BackfillPosition end = keys.isEmpty() ? from
 					: new BackfillPosition(table.order(), keys.get(keys.size() - 1));
-			return new Chunk(rows.snapshot, rows.events(), keys, form(table), this.unfamiliar, end,
+			return new Chunk(rows.snapshot, rows.events(), keys, form(table), this.unfamiliar, end, from == null,
 					all && rows.texts.size() < limit);
 		}
 	}
@@ -262,7 +261,7 @@ final class ChunkReader {
 			}
 			rows.read(statement, table, Long.MAX_VALUE);
 			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table),
-					this.unfamiliar || !table.primaryKey(), null, true);
+					this.unfamiliar || !table.primaryKey(), null, false, true);
 		}
 	}
 
@@ -292,7 +291,7 @@ final class ChunkReader {
 			boolean all = rows.read(statement, table, MAX_CHARACTERS);
 			String reached = all ? "(" + end + ",0)" : rows.lastPlace();
 			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table), true,
-					new BackfillPosition(names, List.of(reached, String.valueOf(blocks), size.file)),
+					new BackfillPosition(names, List.of(reached, String.valueOf(blocks), size.file)), !begun,
 					all && end >= blocks);
 		}
 	}

@@ -88,8 +88,9 @@ final class OpenWriters {
 	/**
 	 * Wait until the transactions that have begun before are visible or have ended.
 	 * @param wanted whether to wait any longer
+	 * @return whether they have, {@code false} if it was not waited to the end
 	 */
-	void await(Connection connection, BooleanSupplier wanted) throws SQLException, InterruptedException {
+	boolean await(Connection connection, BooleanSupplier wanted) throws SQLException, InterruptedException {
 		long next = Long.parseLong(text(connection, "SELECT txid_current()"));
 		Set<Long> open = openBefore(next, connection);
 		long pause = FIRST_PAUSE.toNanos();
@@ -108,6 +109,7 @@ final class OpenWriters {
 			pause = Math.min(2 * pause, LONGEST_PAUSE.toNanos());
 			open.retainAll(openBefore(next, connection));
 		}
+		return open.isEmpty();
 	}
 
 	private Set<Long> openBefore(long next, Connection connection) throws SQLException {

@@ -83,7 +83,7 @@ final class TableBackfill {
 	}
 
 	/** How far it is done, to be stored. */
-	BackfillProgress progress() {
+	synchronized BackfillProgress progress() {
 		BackfillPosition handled = this.handled;
 		return new BackfillProgress(this.table, this.listener, this.requestedAt, this.rows, this.paused,
 				(handled != null) ? handled.columns() : List.of(), (handled != null) ? handled.values() : List.of());
@@ -95,14 +95,14 @@ final class TableBackfill {
 	}
 
 	/** What is done of it. */
-	Status status() {
+	synchronized Status status() {
 		long rows = this.rows;
 		Long estimated = this.estimatedRows;
 		Double rate = rate(rows);
-		Duration left = (rate != null && estimated != null)
-				? Duration.ofMillis((long) (Math.max(0, estimated - rows) * 1000 / rate)) : null;
-		return new Status(this.table, this.listener, this.paused ? State.PAUSED : this.state, rows, estimated, rate,
-				left, this.problem);
+		Duration left = (rate != null && estimated != null && estimated > rows)
+				? Duration.ofMillis((long) ((estimated - rows) * 1000 / rate)) : null;
+		return new Status(this.table, this.paused ? State.PAUSED : this.state, rows, estimated, rate, left,
+				this.problem);
 	}
 
 	private @Nullable Double rate(long rows) {
@@ -178,6 +178,11 @@ final class TableBackfill {
 		return this.rows;
 	}
 
+	/** The number of rows that were delivered before reading began or continued. */
+	long rowsBefore() {
+		return this.rowsBefore;
+	}
+
 	/** The first chunk is about to be read. Later requests are requests of their own. */
 	void begin() {
 		this.begun = true;
@@ -187,8 +192,14 @@ final class TableBackfill {
 		return this.begun;
 	}
 
-	/** A chunk was handled. */
-	void handled(Chunk chunk, int delivered) {
+	/**
+	 * A chunk was handled. The first one may follow others, if the table was rewritten.
+	 */
+	synchronized void handled(Chunk chunk, int delivered) {
+		if (chunk.first()) {
+			this.rows = 0;
+			this.rowsBefore = 0;
+		}
 		this.handled = chunk.end();
 		this.problem = null;
 		this.rows += delivered;

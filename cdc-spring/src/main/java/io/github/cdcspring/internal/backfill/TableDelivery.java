@@ -85,9 +85,9 @@ final class TableDelivery {
 		long began = System.nanoTime();
 		this.table.reads(ChunkReader.estimate(this.connection, this.table.table()));
 		this.watermarks.await(this.stream.begin(this.table.table()), this.table.table());
-		new OpenWriters(engine, this.stream::shownBy).await(this.connection, this::continues);
+		boolean visible = new OpenWriters(engine, this.stream::shownBy).await(this.connection, this::continues);
 		boolean last = false;
-		while (!last && continues()) {
+		while (visible && !last && continues()) {
 			long before = this.table.rows();
 			long chunkBegan = System.nanoTime();
 			last = next();
@@ -100,10 +100,11 @@ final class TableDelivery {
 		}
 		if (last) {
 			this.backfill.completed(this.table);
-			this.log.completed(this.table, Duration.ofNanos(System.nanoTime() - began));
+			this.log.completed(this.table, this.table.rows() - this.table.rowsBefore(),
+					Duration.ofNanos(System.nanoTime() - began));
 		}
 		else {
-			this.log.ended(this.table);
+			this.log.ended(this.table, this.backfill.contains(this.table));
 		}
 	}
 

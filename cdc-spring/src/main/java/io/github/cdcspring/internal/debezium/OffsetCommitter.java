@@ -132,8 +132,9 @@ final class OffsetCommitter {
 			return;
 		}
 		if (processed != null) {
+			long asked = System.nanoTime();
 			this.recorder.save(processed);
-			this.guard.confirmed();
+			this.guard.confirmed(asked);
 			this.last = processed;
 			this.listener.stored(processed.lsn());
 		}

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.debezium;
 
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.backfill.Backfill;
 import io.github.cdcspring.internal.backfill.BackfillSave;
 import io.github.cdcspring.offset.OffsetSession;
@@ -31,6 +32,8 @@ public final class OffsetRecorder {
 
 	private final Backfill backfill;
 
+	private boolean closed;
+
 	/**
 	 * Create a recorder.
 	 * @param session the offset session
@@ -41,8 +44,20 @@ public final class OffsetRecorder {
 		this.backfill = backfill;
 	}
 
+	private void requireOpen() {
+		if (this.closed) {
+			throw new CdcException("The engine has stopped, so nothing more can be stored. Restart it first.");
+		}
+	}
+
+	/** Store nothing more: the store may belong to another instance. */
+	public synchronized void close() {
+		this.closed = true;
+	}
+
 	/** Store an offset. */
 	synchronized void save(SourceOffset processed) {
+		requireOpen();
 		BackfillSave progress = this.backfill.save();
 		OffsetJson position = OffsetJson.of(processed.offset())
 			.with(progress.progress())
@@ -55,8 +70,10 @@ public final class OffsetRecorder {
 	 * Store how far existing rows are read with the offset as it is, unless that is
 	 * stored already.
 	 * @return {@code false} if there is no offset yet
+	 * @throws CdcException if the recorder is closed
 	 */
 	public synchronized boolean saveBackfill() {
+		requireOpen();
 		StoredOffset offset = this.session.current().orElse(null);
 		if (offset == null) {
 			return false;

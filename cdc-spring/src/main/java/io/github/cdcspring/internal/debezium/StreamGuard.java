@@ -84,9 +84,12 @@ final class StreamGuard implements DeliveryGuard {
 		}
 	}
 
-	/** The store has compared the epoch. */
-	void confirmed() {
-		this.confirmedAt = System.nanoTime();
+	/**
+	 * The store has compared the epoch.
+	 * @param asked when it was asked, as it may have compared long before it answered
+	 */
+	void confirmed(long asked) {
+		this.confirmedAt = asked;
 	}
 
 	@Override

@@ -26,6 +26,7 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.internal.debezium.OffsetRecorder;
 import io.github.cdcspring.internal.debezium.QueueFill;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.RestartPreviewer;
@@ -159,6 +160,10 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 	 * again, nor the application from stopping.
 	 */
 	private void releaseOffset() {
+		OffsetRecorder recorder = this.runner.offsetRecorder();
+		if (recorder != null) {
+			recorder.close();
+		}
 		try {
 			this.store.release(this.key);
 		}

@@ -520,7 +520,7 @@ final class EmbeddedEngineRunner implements EngineRunner {
 
 		@Override
 		public boolean mayStore() {
-			return this.tableWatch.isUnchanged();
+			return this.tableWatch.isUnchanged() && this.slotTracker.followServer();
 		}
 
 		@Override

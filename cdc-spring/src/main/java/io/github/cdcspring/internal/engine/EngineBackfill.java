@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.engine;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -32,6 +33,7 @@ import io.github.cdcspring.internal.backfill.BackfillRequest;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.OffsetRecorder;
 import io.github.cdcspring.internal.support.LogSafe;
+import io.github.cdcspring.offset.OffsetFencedException;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +64,7 @@ final class EngineBackfill implements CdcBackfill {
 	@Override
 	public void start(Request requested) {
 		require("started", Set.of(EngineState.RUNNING));
-		BackfillRequest request = BackfillRequest.of(requested.tables(), this.runner.captured());
-		requireReceived(requested.listener(), request.tables());
+		BackfillRequest request = named("started", tables);
 		Set<TableId> paused = this.runner.backfill().paused(request.tables());
 		if (!paused.isEmpty()) {
 			throw new CdcException("The reading of existing rows of " + LogSafe.tables(paused)
@@ -96,7 +97,8 @@ final class EngineBackfill implements CdcBackfill {
 	private void store(Backfill.Request request) {
 		boolean stored = false;
 		try {
-			stored = store() || request.awaitStored(FIRST_OFFSET_TIMEOUT);
+			store();
+			stored = request.awaitStored(FIRST_OFFSET_TIMEOUT);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -114,9 +116,26 @@ final class EngineBackfill implements CdcBackfill {
 		}
 	}
 
-	private boolean store() {
+	private void store() {
 		OffsetRecorder recorder = this.runner.offsetRecorder();
-		return recorder != null && recorder.saveBackfill();
+		if (recorder != null) {
+			recorder.saveBackfill();
+		}
+	}
+
+	private BackfillRequest named(String what, String[] tables) {
+		Set<TableId> captured = this.runner.captured();
+		if (captured.isEmpty()) {
+			throw new CdcException(
+					"Engine '" + this.settings.name() + "' has not found its tables yet, so a backfill cannot be "
+							+ what + ". Wait until it is RUNNING.");
+		}
+		List<String> names = Arrays.asList(tables);
+		if (names.contains(null)) {
+			throw new CdcException(
+					"A table without a name is given, so a backfill cannot be " + what + ". Name the tables.");
+		}
+		return BackfillRequest.of(names, captured);
 	}
 
 	@Override
@@ -136,25 +155,51 @@ final class EngineBackfill implements CdcBackfill {
 
 	private void change(String what, String[] tables, Function<Set<TableId>, Set<TableId>> change) {
 		require(what, CHANGEABLE);
-		Set<TableId> unknown = change.apply(BackfillRequest.of(List.of(tables), this.runner.captured()).tables());
+		Set<TableId> named = named(what, tables).tables();
+		Runnable undo = this.runner.backfill().undo(named);
+		Set<TableId> unknown = change.apply(named);
 		if (!unknown.isEmpty()) {
 			throw new CdcException("No existing rows of " + LogSafe.tables(unknown)
 					+ " are to be read, so that cannot be " + what + ". Name tables that 'backfills' lists.");
 		}
-		store();
+		try {
+			store();
+		}
+		catch (OffsetFencedException ex) {
+			undo.run();
+			if (this.state.get() == EngineState.RUNNING) {
+				throw ex;
+			}
+			throw new CdcException("Engine '" + this.settings.name() + "' is starting again, so the backfill was not "
+					+ what + ". Repeat the request when the engine is RUNNING.", ex);
+		}
+		catch (RuntimeException ex) {
+			undo.run();
+			throw ex;
+		}
 	}
 
 	private void require(String what, Set<EngineState> states) {
 		EngineState state = this.status.state();
 		if (!states.contains(state)) {
 			throw new CdcException("Engine '" + this.settings.name() + "' is " + state + ", so a backfill cannot be "
-					+ what + ". Wait until it is RUNNING.");
+					+ what + ". " + cure(state));
 		}
 	}
 
+	private static String cure(EngineState state) {
+		return switch (state) {
+			case PAUSED -> "Resume the engine first.";
+			case STOPPED, FAILED, REFUSED -> "Restart the engine first.";
+			case STANDBY -> "Ask the instance that receives.";
+			default -> "Wait until it is RUNNING.";
+		};
+	}
+
+	/** On standby, another instance reads the rows. */
 	@Override
 	public List<Status> list() {
-		return this.runner.backfill().status();
+		return (this.state.get() != EngineState.STANDBY) ? this.runner.backfill().status() : List.of();
 	}
 
 }

@@ -89,6 +89,25 @@ final class SlotTracker {
 	}
 
 	/**
+	 * Find out, before an offset is stored, over which timeline the server has sent what
+	 * was processed. Only a standby can change its timeline while it sends.
+	 * @return {@code false} if that cannot be told now
+	 */
+	synchronized boolean followServer() {
+		if (!this.standby) {
+			return true;
+		}
+		try {
+			followPromotion(read());
+			return true;
+		}
+		catch (SQLException ex) {
+			logger.debug("The timeline cannot be read now: {}", ex.getMessage());
+			return false;
+		}
+	}
+
+	/**
 	 * Record the slot after a run, whatever the flush mode. A slot that is recreated
 	 * later is recognised by it.
 	 */

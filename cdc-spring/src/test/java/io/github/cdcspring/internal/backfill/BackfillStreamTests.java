@@ -253,7 +253,7 @@ class BackfillStreamTests {
 				.map(String::valueOf)
 				.toList())
 			.toList();
-		return new Chunk(snapshot, rows, keys, form, barriers, new BackfillPosition(List.of("id"), List.of("3")),
+		return new Chunk(snapshot, rows, keys, form, barriers, new BackfillPosition(List.of("id"), List.of("3")), false,
 				false);
 	}
 

@@ -120,6 +120,51 @@ class BackfillTests {
 	}
 
 	@Test
+	void withdrawalKeepsWhatAnotherRequestHasStored() throws InterruptedException {
+		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
+		Backfill.Request other = this.backfill.request(Set.of(ITEMS));
+		this.backfill.save().stored();
+		request.withdraw();
+		assertThat(other.awaitStored(Duration.ofMillis(1))).isTrue();
+		assertThat(this.backfill.save().progress()).hasSize(1);
+	}
+
+	@Test
+	void changeThatCannotBeStoredIsUndone() throws InterruptedException {
+		this.backfill.request(Set.of(ITEMS));
+		Runnable undoPause = this.backfill.undo(Set.of(ITEMS));
+		this.backfill.pause(Set.of(ITEMS), true);
+		undoPause.run();
+		assertThat(this.backfill.paused(Set.of(ITEMS))).isEmpty();
+		TableBackfill table = this.backfill.next();
+		Runnable undoCancel = this.backfill.undo(Set.of(ITEMS));
+		this.backfill.cancel(Set.of(ITEMS));
+		undoCancel.run();
+		assertThat(this.backfill.next()).isSameAs(table);
+	}
+
+	@Test
+	void rowsAreCountedAgainIfTheTableIsReadAgain() throws InterruptedException {
+		this.backfill.request(Set.of(ITEMS));
+		TableBackfill table = this.backfill.next();
+		table.reads(100L);
+		table.handled(chunk("50"), 50);
+		table.handled(new Chunk(SNAPSHOT, List.of(), List.of(), List.of(), false, null, true, false), 10);
+		assertThat(table.rows()).isEqualTo(10);
+	}
+
+	@Test
+	void timeLeftIsNotToldIfThereAreMoreRowsThanEstimated() throws InterruptedException {
+		this.backfill.request(Set.of(ITEMS));
+		TableBackfill table = this.backfill.next();
+		table.reads(100L);
+		table.handled(chunk("50"), 50);
+		assertThat(table.status().timeLeft()).isNotNull();
+		table.handled(chunk("150"), 100);
+		assertThat(table.status().timeLeft()).isNull();
+	}
+
+	@Test
 	void withdrawnRequestIsForgottenAndAnEarlierOneIsNot() {
 		this.backfill.request(Set.of(ITEMS), null).withdraw();
 		assertThat(this.backfill.save().progress()).isEmpty();
@@ -182,7 +227,7 @@ class BackfillTests {
 
 	private static Chunk chunk(@Nullable String end) {
 		return new Chunk(SNAPSHOT, List.of(), List.of(), List.of(), false,
-				(end != null) ? new BackfillPosition(List.of("id"), List.of(end)) : null, true);
+				(end != null) ? new BackfillPosition(List.of("id"), List.of(end)) : null, false, true);
 	}
 
 }

@@ -206,8 +206,8 @@ function drawBackfills({ backfills = [] }) {
 			...['Rows', 'Of about', 'Rows a second', 'Time left'].map((name) => element('th', { scope: 'col', class: 'number' }, name)))),
 		element('tbody', {}, ...backfills.map((table) => element('tr', { 'data-backfill': table.table },
 			element('th', { scope: 'row' }, table.table, element('progress', {
-				max: Math.max(1, table.estimatedRows ?? 1, table.rows), value: table.estimatedRows === null ? null : table.rows, 'aria-hidden': 'true' })),
-			element('td', { title: table.problem }, table.listener ? `${table.state}, for ${table.listener}` : table.state),
+				max: Math.max(1, table.estimatedRows ?? 1), value: table.estimatedRows > table.rows ? table.rows : null, 'aria-hidden': 'true' })),
+			element('td', { title: table.problem }, table.state),
 			element('td', { class: 'number' }, count(table.rows)),
 			element('td', { class: 'number' }, table.estimatedRows === null ? '–' : count(table.estimatedRows)),
 			element('td', { class: 'number' }, table.rowsPerSecond === null ? '–' : count(table.rowsPerSecond)),
