@@ -17,7 +17,9 @@
 package io.github.cdcspring;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +93,9 @@ public interface CdcBackfill {
 	record Request(List<String> tables, @Nullable String listener) {
 
 		public Request {
+			if (tables.stream().anyMatch(Objects::isNull)) {
+				throw new IllegalArgumentException("A table has no name. Name the tables.");
+			}
 			tables = List.copyOf(tables);
 		}
 
@@ -100,7 +105,7 @@ public interface CdcBackfill {
 		 * @return the request
 		 */
 		public static Request of(String... tables) {
-			return new Request(List.of(tables), null);
+			return new Request(Arrays.asList(tables), null);
 		}
 
 		/**

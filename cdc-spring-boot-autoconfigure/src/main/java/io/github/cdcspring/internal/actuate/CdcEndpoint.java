@@ -89,7 +89,7 @@ public class CdcEndpoint {
 	@WriteOperation
 	public @Nullable OperationResult operate(@Selector String engine, @Selector String operation, @Nullable String lsn,
 			@Nullable List<String> tables, @Nullable String listener, SecurityContext security) {
-		EmbeddedCdcEngine named = this.engines.engine(engine);
+		SupervisedCdcEngine named = this.engines.engine(engine);
 		Optional<EngineOperation> known = EngineOperation.of(operation);
 		if (named == null || known.isEmpty()) {
 			return null;
@@ -101,7 +101,7 @@ public class CdcEndpoint {
 		return result;
 	}
 
-	private static OperationResult operate(EmbeddedCdcEngine engine, EngineOperation operation,
+	private static OperationResult operate(SupervisedCdcEngine engine, EngineOperation operation,
 			EngineOperation.Arguments arguments) {
 		try {
 			String message = operation.run(engine, arguments);

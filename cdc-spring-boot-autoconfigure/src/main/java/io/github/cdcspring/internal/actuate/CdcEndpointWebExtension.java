@@ -84,6 +84,7 @@ public class CdcEndpointWebExtension {
 	 * @param operation the operation
 	 * @param lsn the LSN to {@code advance} the slot to
 	 * @param tables the tables of an operation on a backfill
+	 * @param listener the only listener that receives the rows of a {@code backfill}
 	 * @param security the security context of the request
 	 * @return the result with status 200, or 409 with the reason why it was not done
 	 */

@@ -73,6 +73,7 @@ public final class CdcMetrics implements EngineCreatedListener {
 		state(engine, tags);
 		if (engine instanceof EmbeddedCdcEngine embedded) {
 			queue(embedded, tags);
+			backfill(embedded, tags);
 			server(embedded, tags);
 		}
 		if (engine instanceof KafkaCdcEngine kafka) {
@@ -119,6 +120,18 @@ public final class CdcMetrics implements EngineCreatedListener {
 			.register(this.registry);
 	}
 
+	private void backfill(EmbeddedCdcEngine engine, Tags tags) {
+		Gauge.builder("cdc.backfill.tables", engine, (current) -> current.backfill().list().size())
+			.description("Tables whose existing rows are not delivered to the end")
+			.tags(tags)
+			.register(this.registry);
+		Gauge.builder("cdc.backfill.rows.left", engine, CdcMetrics::rowsLeft)
+			.description("Existing rows that are not delivered yet, as the server estimates the tables that are read")
+			.baseUnit("rows")
+			.tags(tags)
+			.register(this.registry);
+	}
+
 	private void queue(EmbeddedCdcEngine engine, Tags tags) {
 		Gauge.builder("cdc.queue.fill", engine, EmbeddedCdcEngine::queueFill)
 			.description("Used part of Debezium's queue, 0 to 1")
@@ -131,7 +144,9 @@ public final class CdcMetrics implements EngineCreatedListener {
 		for (CdcBackfill.Status table : engine.backfill().list()) {
 			Long estimated = table.estimatedRows();
 			// More rows than estimated: nobody knows how many are left
-			left += (estimated == null) ? 0 : (estimated > table.rows()) ? estimated - table.rows() : Double.NaN;
+			if (estimated != null) {
+				left += (estimated > table.rows()) ? estimated - table.rows() : Double.NaN;
+			}
 		}
 		return left;
 	}

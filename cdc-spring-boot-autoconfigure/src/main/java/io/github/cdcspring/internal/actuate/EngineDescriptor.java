@@ -59,8 +59,9 @@ public record EngineDescriptor(EngineState state, Instant since, @Nullable Strin
 		String survivesFailover, SlotDescriptor slot, @Nullable OffsetDescriptor offset,
 		@Nullable ServerDescriptor server, @Nullable DifferenceDescriptor difference,
 		@Nullable LastStartDescriptor lastStart, @Nullable ListenerCallDescriptor longestCall,
-		List<EventCountsDescriptor> eventCounts, List<AcceptedRiskDescriptor> acceptedRisks, @Nullable Instant readAt,
-		boolean stale, @Nullable String staleReason) implements DescribedEngine {
+		List<EventCountsDescriptor> eventCounts, List<BackfillDescriptor> backfills,
+		List<AcceptedRiskDescriptor> acceptedRisks, @Nullable Instant readAt, boolean stale,
+		@Nullable String staleReason) implements DescribedEngine {
 
 	/**
 	 * Description of the replication slot.

@@ -196,7 +196,7 @@ final class EngineDescriptorFactory {
 			.toList();
 	}
 
-	private static List<AcceptedRiskDescriptor> risks(EmbeddedCdcEngine engine) {
+	private static List<AcceptedRiskDescriptor> risks(SupervisedCdcEngine engine) {
 		return engine.acceptedRisks()
 			.stream()
 			.map((risk) -> new AcceptedRiskDescriptor(risk.rule(), risk.problem(), risk.risk()))

@@ -36,7 +36,7 @@ enum EngineOperation {
 	PAUSE {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+		String run(SupervisedCdcEngine engine, Arguments arguments) {
 			engine.pause();
 			return (engine instanceof KafkaCdcEngine)
 					? "Paused. Other instances take its partitions over. If there are none, the topics keep events for "
@@ -49,7 +49,7 @@ enum EngineOperation {
 	RESUME {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+		String run(SupervisedCdcEngine engine, Arguments arguments) {
 			engine.resume();
 			return started(engine, "Resumed");
 		}
@@ -59,7 +59,7 @@ enum EngineOperation {
 	RESTART {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+		String run(SupervisedCdcEngine engine, Arguments arguments) {
 			engine.restart();
 			return started(engine, "Restarted");
 		}
@@ -69,7 +69,7 @@ enum EngineOperation {
 	ADVANCE {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+		String run(SupervisedCdcEngine engine, Arguments arguments) {
 			return "The slot advances to " + engine.advance(parse(arguments.lsn()))
 					+ ", which is never past what is processed and stored.";
 		}
@@ -79,7 +79,7 @@ enum EngineOperation {
 	BACKFILL {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+		String run(SupervisedCdcEngine engine, Arguments arguments) {
 			engine.backfill().start(new CdcBackfill.Request(arguments.tables(), arguments.listener()));
 			return "The engine delivers the existing rows in parallel with the changes, as events of the operation READ.";
 		}
@@ -89,7 +89,7 @@ enum EngineOperation {
 	PAUSE_BACKFILL {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+		String run(SupervisedCdcEngine engine, Arguments arguments) {
 			engine.backfill().pause(arguments.names());
 			return "The engine reads no further existing rows of these tables until that is resumed.";
 		}
@@ -99,7 +99,7 @@ enum EngineOperation {
 	RESUME_BACKFILL {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+		String run(SupervisedCdcEngine engine, Arguments arguments) {
 			engine.backfill().resume(arguments.names());
 			return "The engine continues to read the existing rows of these tables.";
 		}
@@ -109,7 +109,7 @@ enum EngineOperation {
 	CANCEL_BACKFILL {
 
 		@Override
-		String run(EmbeddedCdcEngine engine, Arguments arguments) {
+		String run(SupervisedCdcEngine engine, Arguments arguments) {
 			engine.backfill().cancel(arguments.names());
 			return "The engine reads no further existing rows of these tables.";
 		}
@@ -130,7 +130,7 @@ enum EngineOperation {
 	 * @throws io.github.cdcspring.CdcException if the engine's state does not allow it
 	 * @throws IllegalArgumentException if an argument is missing or wrong
 	 */
-	abstract String run(EmbeddedCdcEngine engine, Arguments arguments);
+	abstract String run(SupervisedCdcEngine engine, Arguments arguments);
 
 	private static Lsn parse(@Nullable String lsn) {
 		if (lsn == null) {

@@ -138,7 +138,7 @@ class BackfillIT {
 		try (TestApplication application = TestApplication.run(database, Items.class, SETTINGS)) {
 			Items items = application.bean(Items.class);
 			items.gateAt = 45;
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
 			items.gate.countDown();
 			application.engine().restart();
@@ -159,7 +159,7 @@ class BackfillIT {
 		try (TestApplication application = TestApplication.run(database, Items.class, settings)) {
 			Items items = application.bean(Items.class);
 			items.gateAt = 75;
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
 			// The request is stored before the first chunk
 			await().until(() -> String.valueOf(database.queryForText("SELECT position FROM cdc_offset"))
@@ -187,7 +187,7 @@ class BackfillIT {
 			items.gateAt = 100;
 			database.execute("UPDATE items SET note = 'waits' WHERE id = 100");
 			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			assertThat(database.queryForText("SELECT position FROM cdc_offset")).contains("cdc_backfill");
 			assertThat(items.read).isEmpty();
 		}
@@ -260,7 +260,7 @@ class BackfillIT {
 				StringUtils.concatenateStringArrays(SETTINGS, new String[] { "cdc.safety.accept=replica-identity" }))) {
 			Items items = application.bean(Items.class);
 			items.gateAt = 600;
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
 			database.execute("VACUUM FULL items");
 			items.gate.countDown();
@@ -274,7 +274,7 @@ class BackfillIT {
 				"INSERT INTO items SELECT generate_series(1, 95)");
 		try (TestApplication application = TestApplication.run(database, TextItems.class, SETTINGS)) {
 			TextItems items = application.bean(TextItems.class);
-			application.engine().snapshot(List.of("items"));
+			application.engine().backfill().start("items");
 			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
 			database.execute("ALTER TABLE items ALTER id TYPE int USING id::int");
 			items.gate.countDown();

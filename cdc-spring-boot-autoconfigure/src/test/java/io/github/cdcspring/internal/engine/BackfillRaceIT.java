@@ -134,7 +134,7 @@ class BackfillRaceIT {
 			}
 			for (int i = 1; i <= times; i++) {
 				int completed = i;
-				application.engine().snapshot(List.of("items"));
+				application.engine().backfill().start("items");
 				await().until(() -> StringUtils.countOccurrencesOf(output.getOut(),
 						"has delivered the existing rows of public.items: ") == completed);
 			}
@@ -228,7 +228,7 @@ class BackfillRaceIT {
 
 	}
 
-	record Item(int id, @Nullable Long version) {
+	record Item(Integer id, @Nullable Long version) {
 
 	}
 

@@ -81,6 +81,7 @@ class FencingIT {
 					properties)) {
 				await().atMost(LONG).until(() -> successor.engine().status().state() == EngineState.STANDBY);
 				PausedApplication.signal(former, "STOP");
+				String paused = String.valueOf(database.queryForText("SELECT clock_timestamp()"));
 				// The server still sends these to the paused process
 				for (int value = 1; value <= 3; value++) {
 					database.execute("UPDATE counters SET value = " + value);
@@ -98,6 +99,10 @@ class FencingIT {
 				assertThat(transactional ? before : before.subList(before.lastIndexOf("0"), before.size()))
 					.containsExactly("0", "1", "2", "3", "4");
 				Lsn stored = await().atMost(LONG).until(successor.engine()::storedLsn, (lsn) -> lsn.isAfter(Lsn.ZERO));
+				// Longer than an instance trusts what the store has last confirmed
+				await().atMost(LONG)
+					.until(() -> "t".equals(database
+						.queryForText("SELECT clock_timestamp() > '" + paused + "'::timestamptz + interval '3 s'")));
 				PausedApplication.signal(former, "CONT");
 				await().atMost(LONG).until(() -> lastState(database).equals("STANDBY"));
 				assertThat(effects(database)).isEqualTo(before);

@@ -97,7 +97,11 @@ class KeyColumnsIT {
 			database.execute(TABLES.stream().flatMap(KeyedTable::change).toArray(String[]::new));
 			keys.awaitLast("DELETE");
 			application.engine()
-				.snapshot(TABLES.stream().filter(KeyedTable::backfilled).map(KeyedTable::plainName).toList());
+				.backfill()
+				.start(TABLES.stream()
+					.filter(KeyedTable::backfilled)
+					.map(KeyedTable::plainName)
+					.toArray(String[]::new));
 			keys.awaitLast("READ again");
 			assertThat(keys.ofTables()).isEqualTo(expected());
 		}

@@ -252,7 +252,7 @@ class StreamedTablesIT {
 			Items items = application.bean(Items.class);
 			await().until(() -> items.keys().contains(key));
 			assertThat(items.keys()).filteredOn((each) -> !each.equals("{id=0}")).containsExactly("{id=1}", key);
-			application.engine().snapshot(List.of("public.items"));
+			application.engine().backfill().start("public.items");
 			await().until(() -> items.read == 3);
 		}
 		database.execute("INSERT INTO items VALUES (3, 'p3', 'y')");

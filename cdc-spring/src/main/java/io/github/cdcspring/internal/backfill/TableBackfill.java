@@ -101,8 +101,8 @@ final class TableBackfill {
 		Double rate = rate(rows);
 		Duration left = (rate != null && estimated != null && estimated > rows)
 				? Duration.ofMillis((long) ((estimated - rows) * 1000 / rate)) : null;
-		return new Status(this.table, this.paused ? State.PAUSED : this.state, rows, estimated, rate, left,
-				this.problem);
+		return new Status(this.table, this.listener, this.paused ? State.PAUSED : this.state, rows, estimated, rate,
+				left, this.problem);
 	}
 
 	private @Nullable Double rate(long rows) {

@@ -67,7 +67,7 @@ final class OffsetCommitter {
 	private Lsn released;
 
 	OffsetCommitter(String engine, InFlightTracker<SourceOffset> inFlightTracker, OffsetSession session,
-			OffsetRecorder writer, Duration interval, RunListener listener, StreamGuard guard,
+			OffsetRecorder recorder, Duration interval, RunListener listener, StreamGuard guard,
 			Consumer<Throwable> onFailure) {
 		this.guard = guard;
 		this.inFlightTracker = inFlightTracker;

@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.debezium;
 
 import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,6 @@ import io.debezium.relational.Key.KeyMapper;
 import io.debezium.relational.RelationalDatabaseSchema;
 import io.debezium.relational.Table;
 import io.debezium.relational.TableId;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of rows in a snapshot. Debezium takes the columns that an index only includes
@@ -82,8 +82,15 @@ final class SnapshotKeys implements KeyMapper {
 
 	/** A part of a key is none. */
 	private static List<Column> columns(Table table, List<String> key) {
-		List<@Nullable Column> columns = key.stream().map(table::columnWithName).toList();
-		return columns.contains(null) ? List.of() : columns;
+		List<Column> columns = new ArrayList<>();
+		for (String name : key) {
+			Column column = table.columnWithName(name);
+			if (column == null) {
+				return List.of();
+			}
+			columns.add(column);
+		}
+		return columns;
 	}
 
 	private static List<String> name(TableId table) {

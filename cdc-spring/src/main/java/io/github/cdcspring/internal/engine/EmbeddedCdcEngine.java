@@ -26,6 +26,7 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.internal.backfill.BackfillStep;
 import io.github.cdcspring.internal.debezium.OffsetRecorder;
 import io.github.cdcspring.internal.debezium.QueueFill;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
@@ -57,6 +58,8 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 
 	private final QueueFill queue;
 
+	private final EngineBackfill backfill;
+
 	private final List<Consumer<Gap>> gapListeners;
 
 	/**
@@ -84,6 +87,7 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 		this.statusReader = new StreamStatusReader(settings, runner.preflight(),
 				new RestartPreviewer(settings, runner.reconciler(), store.isDurable()), this::storedOffset,
 				() -> state() == EngineState.RUNNING, Clock.systemUTC());
+		this.backfill = new EngineBackfill(settings, this::state, runner);
 		this.queue = new QueueFill(settings.slot().name());
 	}
 
@@ -187,12 +191,8 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 	}
 
 	@Override
-	public void snapshot(Collection<String> tables) {
-		if (state() != EngineState.RUNNING) {
-			throw new CdcException("Engine '" + name() + "' is " + state()
-					+ ", so no snapshot can be taken. Wait until it is RUNNING.");
-		}
-		this.runner.requestSnapshot(tables);
+	public CdcBackfill backfill() {
+		return this.backfill;
 	}
 
 	@Override

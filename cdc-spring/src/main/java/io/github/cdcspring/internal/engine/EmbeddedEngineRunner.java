@@ -20,22 +20,21 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.backfill.Backfill;
-import io.github.cdcspring.internal.backfill.BackfillRequest;
 import io.github.cdcspring.internal.debezium.DebeziumRun;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.OffsetJson;
+import io.github.cdcspring.internal.debezium.OffsetRecorder;
 import io.github.cdcspring.internal.debezium.RunListener;
 import io.github.cdcspring.internal.debezium.SnapshotSummary;
 import io.github.cdcspring.internal.listener.ListenerSet;
@@ -72,9 +71,6 @@ final class EmbeddedEngineRunner implements EngineRunner {
 	/** For reading a chunk of a table. */
 	private static final Duration BACKFILL_TIMEOUT = Duration.ofMinutes(1);
 
-	/** For the first offset, with which a request is stored. */
-	private static final Duration FIRST_OFFSET_TIMEOUT = Duration.ofSeconds(30);
-
 	private final EngineSettings settings;
 
 	private final ListenerSet listeners;
@@ -99,6 +95,9 @@ final class EmbeddedEngineRunner implements EngineRunner {
 	private final AttachedPartitions partitions;
 
 	private final Backfill backfill = new Backfill();
+
+	/** Stores how far existing rows are read, {@code null} before the first start. */
+	private volatile @Nullable OffsetRecorder offsetRecorder;
 
 	private volatile @Nullable ReconciliationResult reconciliation;
 
@@ -155,6 +154,38 @@ final class EmbeddedEngineRunner implements EngineRunner {
 	/** The offset session of the last start. */
 	@Nullable OffsetSession session() {
 		return this.session;
+	}
+
+	/** The tables whose existing rows are to be read. */
+	Backfill backfill() {
+		return this.backfill;
+	}
+
+	@Override
+	public long backfillAdvances() {
+		return this.backfill.advances();
+	}
+
+	/** Stores how far existing rows are read, {@code null} before the first start. */
+	@Nullable OffsetRecorder offsetRecorder() {
+		return this.offsetRecorder;
+	}
+
+	/** The tables that the last start has captured. */
+	Set<TableId> captured() {
+		return this.captured;
+	}
+
+	/** Whether a listener receives the existing rows of a table. */
+	boolean receives(String listener, TableId table) {
+		return this.listeners.endpoints()
+			.stream()
+			.anyMatch((endpoint) -> endpoint.id().equals(listener) && endpoint.matches(Operation.READ, table));
+	}
+
+	/** Connect to the source database. */
+	Connection connect() throws SQLException {
+		return this.source.connect();
 	}
 
 	@Override
@@ -227,7 +258,8 @@ final class EmbeddedEngineRunner implements EngineRunner {
 			.current()
 			.map((offset) -> new OffsetJson(offset.position()).backfill())
 			.orElse(List.of()));
-		this.log.notRead(this.backfill.retain(this.captured));
+		this.log.notRead(this.backfill.retain(this.captured, this::receives));
+		this.backfill.requestUnknown(start.tables().unread());
 		return start;
 	}
 
@@ -329,17 +361,19 @@ final class EmbeddedEngineRunner implements EngineRunner {
 
 	private DebeziumRun build(PreparedStart start, SlotTracker slotTracker, CapturedTableWatch tableWatch,
 			Observer observer) {
+		OffsetRecorder recorder = new OffsetRecorder(start.session(), this.backfill);
+		this.offsetRecorder = recorder;
 		DebeziumRun.Builder builder = DebeziumRun
 			.builder(this.settings, start.endpoint(), start.session(), this.listeners)
 			.tables(start.source().tableIds(), start.source().tableIds(CapturedTable::hasFullIdentity))
-			.captured(start.captured())
+			.captured(start.tables().captured())
 			.unpartitioned(start.source().tableIds((table) -> !table.partitioned()))
 			.incompleteKeys(start.source().tableIds(CapturedTable::hasIncompleteKey))
 			.unsentColumns(start.source().unsentColumns())
 			.types(start.source().columns(), this.source.at(start.endpoint(), READ_TIMEOUT))
-			.keys(start.keys())
+			.keys(start.tables().keys())
 			.snapshotOverSlot(start.takesSnapshotOverSlot(this.settings.snapshotMode()))
-			.backfill(this.backfill, this.source.at(start.endpoint(), BACKFILL_TIMEOUT).forRows());
+			.backfill(this.backfill, recorder, this.source.at(start.endpoint(), BACKFILL_TIMEOUT).forRows());
 		if (this.settings.visibleTransactions()) {
 			builder.awaitVisibility(this.source.at(start.endpoint(), READ_TIMEOUT));
 		}
@@ -385,49 +419,6 @@ final class EmbeddedEngineRunner implements EngineRunner {
 	public boolean stop(Duration timeout) {
 		DebeziumRun run = this.run;
 		return run == null || run.stop(timeout);
-	}
-
-	/**
-	 * Request to read the existing rows of some tables.
-	 * @throws CdcException if they cannot be read
-	 */
-	void requestSnapshot(Collection<String> tables) {
-		BackfillRequest request = BackfillRequest.of(tables, this.captured);
-		try (Connection connection = this.source.connect()) {
-			request.check(connection, this.settings.publication().name());
-		}
-		catch (SQLException ex) {
-			throw new CdcException(
-					"The tables of the requested snapshot cannot be checked: " + EngineFailure.of(null, ex).message(),
-					ex);
-		}
-		store(this.backfill.request(request.tables()));
-	}
-
-	/**
-	 * The first offset is stored when the stream has passed the first watermark at the
-	 * latest.
-	 */
-	private void store(Backfill.Request request) {
-		DebeziumRun run = this.run;
-		boolean stored = false;
-		try {
-			stored = (run != null) && run.storeBackfill() || request.awaitStored(FIRST_OFFSET_TIMEOUT);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		finally {
-			if (!stored) {
-				request.withdraw();
-			}
-		}
-		if (!stored) {
-			throw new CdcException("Engine '" + this.settings.name() + "' has stored no offset within "
-					+ FIRST_OFFSET_TIMEOUT.toSeconds() + " s, so it cannot keep the request to read existing rows, "
-					+ "which was dropped. Check whether the engine receives changes and its listeners return, and "
-					+ "repeat the request.");
-		}
 	}
 
 	/**

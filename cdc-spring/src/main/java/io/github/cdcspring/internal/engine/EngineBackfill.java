@@ -19,10 +19,10 @@ package io.github.cdcspring.internal.engine;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcException;
@@ -51,20 +51,21 @@ final class EngineBackfill implements CdcBackfill {
 
 	private final EngineSettings settings;
 
-	private final EngineStatusTracker status;
+	private final Supplier<EngineState> state;
 
-	private final EngineRunner runner;
+	private final EmbeddedEngineRunner runner;
 
-	EngineBackfill(EngineSettings settings, EngineStatusTracker status, EngineRunner runner) {
+	EngineBackfill(EngineSettings settings, Supplier<EngineState> state, EmbeddedEngineRunner runner) {
 		this.settings = settings;
-		this.status = status;
+		this.state = state;
 		this.runner = runner;
 	}
 
 	@Override
 	public void start(Request requested) {
 		require("started", Set.of(EngineState.RUNNING));
-		BackfillRequest request = named("started", tables);
+		BackfillRequest request = named("started", requested.tables());
+		requireReceived(requested.listener(), request.tables());
 		Set<TableId> paused = this.runner.backfill().paused(request.tables());
 		if (!paused.isEmpty()) {
 			throw new CdcException("The reading of existing rows of " + LogSafe.tables(paused)
@@ -123,19 +124,14 @@ final class EngineBackfill implements CdcBackfill {
 		}
 	}
 
-	private BackfillRequest named(String what, String[] tables) {
+	private BackfillRequest named(String what, List<String> tables) {
 		Set<TableId> captured = this.runner.captured();
 		if (captured.isEmpty()) {
 			throw new CdcException(
 					"Engine '" + this.settings.name() + "' has not found its tables yet, so a backfill cannot be "
 							+ what + ". Wait until it is RUNNING.");
 		}
-		List<String> names = Arrays.asList(tables);
-		if (names.contains(null)) {
-			throw new CdcException(
-					"A table without a name is given, so a backfill cannot be " + what + ". Name the tables.");
-		}
-		return BackfillRequest.of(names, captured);
+		return BackfillRequest.of(tables, captured);
 	}
 
 	@Override
@@ -155,7 +151,7 @@ final class EngineBackfill implements CdcBackfill {
 
 	private void change(String what, String[] tables, Function<Set<TableId>, Set<TableId>> change) {
 		require(what, CHANGEABLE);
-		Set<TableId> named = named(what, tables).tables();
+		Set<TableId> named = named(what, Request.of(tables).tables()).tables();
 		Runnable undo = this.runner.backfill().undo(named);
 		Set<TableId> unknown = change.apply(named);
 		if (!unknown.isEmpty()) {
@@ -167,7 +163,7 @@ final class EngineBackfill implements CdcBackfill {
 		}
 		catch (OffsetFencedException ex) {
 			undo.run();
-			if (this.state.get() == EngineState.RUNNING) {
+			if (this.state.get() != EngineState.BACKING_OFF) {
 				throw ex;
 			}
 			throw new CdcException("Engine '" + this.settings.name() + "' is starting again, so the backfill was not "
@@ -180,7 +176,7 @@ final class EngineBackfill implements CdcBackfill {
 	}
 
 	private void require(String what, Set<EngineState> states) {
-		EngineState state = this.status.state();
+		EngineState state = this.state.get();
 		if (!states.contains(state)) {
 			throw new CdcException("Engine '" + this.settings.name() + "' is " + state + ", so a backfill cannot be "
 					+ what + ". " + cure(state));

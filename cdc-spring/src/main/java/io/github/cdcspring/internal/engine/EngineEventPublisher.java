@@ -62,8 +62,10 @@ public final class EngineEventPublisher implements EngineCreatedListener, SmartL
 	public void created(SupervisedCdcEngine engine) {
 		AtomicReference<EngineState> last = new AtomicReference<>(engine.status().state());
 		engine.onStatusChange((status) -> stateEntered(engine.name(), last, status));
-		engine.onGapSkipped((gap) -> publish(new CdcGapSkipped(engine.name(), gap)));
-		engine.onBackfillStep((step) -> publish(event(engine.name(), step)));
+		if (engine instanceof EmbeddedCdcEngine embedded) {
+			embedded.onGapSkipped((gap) -> publish(new CdcGapSkipped(engine.name(), gap)));
+			embedded.onBackfillStep((step) -> publish(event(engine.name(), step)));
+		}
 	}
 
 	private static Object event(String engine, BackfillStep step) {

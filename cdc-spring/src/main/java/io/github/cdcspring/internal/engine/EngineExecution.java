@@ -102,7 +102,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		this.log = log;
 		this.current = current;
 		this.streamed = streamed;
-		this.listenerRestarts = new ListenerRestarts(settings, runner.backfill()::advances);
+		this.listenerRestarts = new ListenerRestarts(settings, runner::backfillAdvances);
 		this.nextStart = new NextStart(runner, this.stop);
 		this.thread = new Thread(this, "cdc-" + settings.name());
 	}

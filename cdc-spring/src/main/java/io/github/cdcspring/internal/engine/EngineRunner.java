@@ -20,8 +20,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.Operation;
-import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.startup.SlotHeldException;
@@ -34,136 +32,12 @@ import org.jspecify.annotations.Nullable;
 public interface EngineRunner {
 
 	/**
-	 * Create a runner.
-	 * @param skipped is told of each gap that a start skips
-	 */
-	EngineRunner(EngineSettings settings, ListenerSet listeners, OffsetStore store, EngineLog log,
-			Consumer<Gap> skipped) {
-		this.settings = settings;
-		this.listeners = listeners;
-		this.log = log;
-		this.source = new SourceDatabase(settings);
-		this.answering = new SourceDatabase(settings, ANSWER_TIMEOUT);
-		this.startLock = new StartLock(settings.slot().name());
-		this.standby = new KeptConnection(this.answering);
-		this.preflight = new Preflight(settings, listeners);
-		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
-		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(key));
-		this.preparation = new StartPreparation(settings, listeners, log, this.source, this.preflight, this.reconciler,
-				() -> new OffsetSession(key, store, Clock.systemUTC()), skipped);
-		this.partitions = new AttachedPartitions(log);
-	}
-
-	Preflight preflight() {
-		return this.preflight;
-	}
-
-	OffsetReconciler reconciler() {
-		return this.reconciler;
-	}
-
-	/** The result of the last start's comparison of slot and offset. */
-	@Nullable ReconciliationResult reconciliation() {
-		return this.reconciliation;
-	}
-
-	/** The offset session of the last start. */
-	@Nullable OffsetSession session() {
-		return this.session;
-	}
-
-	/** The tables whose existing rows are to be read. */
-	Backfill backfill() {
-		return this.backfill;
-	}
-
-	/** Stores how far existing rows are read, {@code null} before the first start. */
-	@Nullable OffsetRecorder offsetRecorder() {
-		return this.offsetRecorder;
-	}
-
-	/** The tables that the last start has captured. */
-	Set<TableId> captured() {
-		return this.captured;
-	}
-
-	/** Whether a listener receives the existing rows of a table. */
-	boolean receives(String listener, TableId table) {
-		return this.listeners.endpoints()
-			.stream()
-			.anyMatch((endpoint) -> endpoint.id().equals(listener) && endpoint.matches(Operation.READ, table));
-	}
-
-	/** Connect to the source database. */
-	Connection connect() throws SQLException {
-		return this.source.connect();
-	}
-
-	/** The end of the last transaction that was processed completely. */
-	Lsn storedLsn() {
-		OffsetSession session = this.session;
-		return (session != null) ? session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO) : Lsn.ZERO;
-	}
-
-	/** The risks on the server that the operator accepted for the last start. */
-	List<AcceptedRisk> acceptedRisks() {
-		return this.preflight.accepted();
-	}
-
-	/** Whether the server, or the primary among several, accepts a connection now. */
-	boolean isServerAnswering() {
-		try (Connection connection = this.answering.connect()) {
-			return true;
-		}
-		catch (SQLException ex) {
-			this.log.unanswered(ex);
-			return false;
-		}
-	}
-
-	/**
-	 * Whether no other instance receives from the slot. Cheap enough to be asked often,
-	 * over a connection that is kept until {@link #endStandby}.
-	 */
-	boolean isSlotFree() {
-		synchronized (this.standby) {
-			try {
-				return this.standby.query(this.startLock::isFree);
-			}
-			catch (SQLException ex) {
-				// The next preparation tells
-				return false;
-			}
-		}
-	}
-
-	void endStandby() {
-		synchronized (this.standby) {
-			this.standby.close();
-		}
-	}
-
-	/**
-	 * Check the server, and set it up for a run.
+	 * Check the source, and set it up for a run.
+	 * @return the run, which has not begun
 	 * @throws StartRefusedException if the engine must not start
 	 * @throws SlotHeldException if another instance receives
 	 */
-	PreparedStart prepare() throws SQLException {
-		releaseStartLock();
-		PreparedStart start = this.preparation.prepare(this.session, this.walSender);
-		this.heldLock = start.lock();
-		this.walSender = null;
-		this.reconciliation = start.reconciliation();
-		this.session = start.session();
-		this.captured = start.source().tableIds();
-		this.backfill.resume(start.session()
-			.current()
-			.map((offset) -> new OffsetJson(offset.position()).backfill())
-			.orElse(List.of()));
-		this.log.notRead(this.backfill.retain(this.captured, this::receives));
-		this.backfill.requestUnknown(start.tables().unread());
-		return start;
-	}
+	PreparedRun prepare() throws SQLException;
 
 	/**
 	 * Check whether a start would be refused, and change nothing.
@@ -191,6 +65,15 @@ public interface EngineRunner {
 	 * @return the position, {@link Lsn#ZERO} if it is not known
 	 */
 	Lsn storedLsn();
+
+	/**
+	 * Return how often the backfill of the engine has advanced. While this number remains
+	 * the same, the next row to be delivered is the same.
+	 * @return the number, negative if the engine reads no existing rows
+	 */
+	default long backfillAdvances() {
+		return -1;
+	}
 
 	/**
 	 * Return whether a server that was lost answers. Asked often.

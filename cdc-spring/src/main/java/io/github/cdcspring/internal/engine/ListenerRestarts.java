@@ -44,7 +44,8 @@ final class ListenerRestarts {
 
 	/**
 	 * Create the restarts.
-	 * @param backfillAdvances counts how often the backfill has advanced
+	 * @param backfillAdvances counts how often the backfill has advanced; negative if the
+	 * engine reads no existing rows
 	 */
 	ListenerRestarts(EngineSettings settings, LongSupplier backfillAdvances) {
 		this.settings = settings;
@@ -87,7 +88,8 @@ final class ListenerRestarts {
 	}
 
 	private boolean isPast(Lsn failed, Lsn stored) {
-		return failed.equals(Lsn.ZERO) ? this.backfillAdvances.getAsLong() > this.failedAt : stored.isAfter(failed);
+		boolean backfilled = failed.equals(Lsn.ZERO) && this.failedAt >= 0;
+		return backfilled ? this.backfillAdvances.getAsLong() > this.failedAt : stored.isAfter(failed);
 	}
 
 	/** The failure at an event that is not processed yet, in words. */

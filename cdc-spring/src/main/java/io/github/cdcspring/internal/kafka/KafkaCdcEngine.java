@@ -16,9 +16,9 @@
 
 package io.github.cdcspring.internal.kafka;
 
-import java.util.Collection;
 import java.util.List;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.engine.EngineSetup;
@@ -96,7 +96,7 @@ public final class KafkaCdcEngine extends SupervisedCdcEngine {
 	}
 
 	@Override
-	public void snapshot(Collection<String> tables) {
+	public CdcBackfill backfill() {
 		throw new CdcException("Engine '" + name() + "' receives from Kafka, so it cannot read existing rows. Have the "
 				+ "connector take a snapshot.");
 	}

@@ -109,7 +109,10 @@ final class KafkaEngineRunner implements EngineRunner {
 				.filter((topic) -> this.topics.matcher(topic).matches())
 				.sorted()
 				.toList();
-			found.forEach((topic) -> StreamTopic.check(this.settings, this.kafka, topic, topics.get(topic).size()));
+			for (String topic : found) {
+				List<PartitionInfo> partitions = topics.getOrDefault(topic, List.of());
+				StreamTopic.check(this.settings, this.kafka, topic, partitions.size());
+			}
 			if (found.isEmpty()) {
 				logger.warn("Engine '{}' finds no topic that matches {}. It receives events as soon as the connector "
 						+ "has created one. If that does not happen, compare 'topic.prefix' of the connector with {}.",
@@ -189,6 +192,8 @@ final class KafkaEngineRunner implements EngineRunner {
 			return EngineFailure.of(null, KafkaFailures.translate(ex, this.settings));
 		}
 		this.run = run;
+		ConnectorWatch watch = watchConnector(observer);
+		this.connectorWatch = watch;
 		try (StoreWatch storeWatch = new StoreWatch(this.settings.name(), this.listeners.options()::longestStoreCall,
 				(problem) -> observer.obstructed(Obstacle.STORE, problem))) {
 			storeWatch.start();

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.engine.EngineRunner;
+import io.github.cdcspring.internal.engine.Obstacle;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.support.NotReadyException;
@@ -141,6 +142,7 @@ final class KafkaRun {
 				listeners.dispatcher(this.guard, this::fail), this.keyOrder,
 				new OtherConnectors(settings.name(), (kafka != null) ? kafka.topicPrefix() : ""),
 				listeners.endpoints().stream().anyMatch(ListenerEndpoint::wholeTransactions), this::fail);
+		this.silence = new BrokerSilence(consumer, settings.health().streamTimeout());
 		Duration shutdown = settings.listener().shutdownTimeout();
 		this.revokeTimeout = (shutdown.compareTo(limits.rebalance()) < 0) ? shutdown : limits.rebalance();
 	}
@@ -190,6 +192,39 @@ final class KafkaRun {
 	}
 
 	/**
+	 * With the newer group protocol, the consumer looks for committed offsets before it
+	 * tells which partitions are assigned, and misses those of a new group. The
+	 * partitions begin where {@link Rebalances} puts them.
+	 */
+	private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+		try {
+			return this.consumer.poll(timeout);
+		}
+		catch (NoOffsetForPartitionException ex) {
+			return ConsumerRecords.empty();
+		}
+	}
+
+	private void reportSilence() {
+		boolean silent = this.silence.isTooLong();
+		if (silent == this.silent) {
+			return;
+		}
+		this.silent = silent;
+		if (!silent) {
+			logger.info("Engine '{}': the brokers answer again", this.settings.name());
+			this.observer.obstructed(Obstacle.BROKER, null);
+			return;
+		}
+		String problem = "No Kafka broker has answered for more than "
+				+ this.settings.health().streamTimeout().toSeconds()
+				+ " s, so no event arrives and nothing is committed. The engine continues as soon as one answers. Check "
+				+ "the brokers of 'spring.kafka.bootstrap-servers', and the network.";
+		logger.warn("Engine '{}': {}", this.settings.name(), problem);
+		this.observer.obstructed(Obstacle.BROKER, problem);
+	}
+
+	/**
 	 * The consumer knows them from what it has fetched, but does not fetch when paused.
 	 */
 	private void readEnds() {
@@ -206,7 +241,10 @@ final class KafkaRun {
 		Map<TopicPartition, PartitionProgress> partitions = this.handover.partitions();
 		try {
 			this.consumer.endOffsets(partitions.keySet(), SHORT_CALL_TIMEOUT)
-				.forEach((partition, end) -> partitions.get(partition).end(end));
+				.forEach((partition, end) -> partitions.computeIfPresent(partition, (same, progress) -> {
+					progress.end(end);
+					return progress;
+				}));
 		}
 		catch (KafkaException ex) {
 			logger.debug("Engine '{}' could not read the ends of its partitions", this.settings.name(), ex);
@@ -312,7 +350,7 @@ final class KafkaRun {
 		while (condition.getAsBoolean()) {
 			try {
 				this.consumer.pause(this.consumer.assignment());
-				this.consumer.poll(Duration.ofMillis(20));
+				poll(Duration.ofMillis(20));
 				this.guard.confirm();
 			}
 			catch (InterruptException ex) {
@@ -432,12 +470,8 @@ final class KafkaRun {
 			}
 			Map<TopicPartition, OffsetAndMetadata> beginnings = new HashMap<>();
 			for (TopicPartition partition : partitions) {
-				KeyOrder keyOrder = KafkaRun.this.keyOrder;
-				if (keyOrder != null) {
-					consumer.partitionsFor(partition.topic(), CALL_TIMEOUT)
-						.forEach((each) -> keyOrder.seen(new TopicPartition(each.topic(), each.partition())));
-				}
-				long position = consumer.position(partition, CALL_TIMEOUT);
+				checkOrder(partition.topic());
+				long position = position(partition);
 				boolean known = committed.get(partition) != null;
 				KafkaRun.this.handover.partitions().put(partition, new PartitionProgress(position, known));
 				if (!known) {

@@ -134,7 +134,7 @@ public final class SourceSockets implements AutoCloseable {
 		Activity activity = null;
 		for (SourceSocket socket : this.open) {
 			if (socket.stream) {
-				// The driver reads the rest of a message without a timeout
+				// The driver gives the rest of a message status.update.interval.ms
 				activity = new Activity(socket.reading ? System.nanoTime() : socket.lastRead, socket.lastReceived);
 			}
 		}

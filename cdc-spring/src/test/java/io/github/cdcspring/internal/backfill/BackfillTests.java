@@ -121,8 +121,8 @@ class BackfillTests {
 
 	@Test
 	void withdrawalKeepsWhatAnotherRequestHasStored() throws InterruptedException {
-		Backfill.Request request = this.backfill.request(Set.of(ITEMS));
-		Backfill.Request other = this.backfill.request(Set.of(ITEMS));
+		Backfill.Request request = this.backfill.request(Set.of(ITEMS), null);
+		Backfill.Request other = this.backfill.request(Set.of(ITEMS), null);
 		this.backfill.save().stored();
 		request.withdraw();
 		assertThat(other.awaitStored(Duration.ofMillis(1))).isTrue();
@@ -131,7 +131,7 @@ class BackfillTests {
 
 	@Test
 	void changeThatCannotBeStoredIsUndone() throws InterruptedException {
-		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS), null);
 		Runnable undoPause = this.backfill.undo(Set.of(ITEMS));
 		this.backfill.pause(Set.of(ITEMS), true);
 		undoPause.run();
@@ -145,7 +145,7 @@ class BackfillTests {
 
 	@Test
 	void rowsAreCountedAgainIfTheTableIsReadAgain() throws InterruptedException {
-		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS), null);
 		TableBackfill table = this.backfill.next();
 		table.reads(100L);
 		table.handled(chunk("50"), 50);
@@ -155,7 +155,7 @@ class BackfillTests {
 
 	@Test
 	void timeLeftIsNotToldIfThereAreMoreRowsThanEstimated() throws InterruptedException {
-		this.backfill.request(Set.of(ITEMS));
+		this.backfill.request(Set.of(ITEMS), null);
 		TableBackfill table = this.backfill.next();
 		table.reads(100L);
 		table.handled(chunk("50"), 50);

@@ -273,7 +273,7 @@ class DeliveryOptionsTests {
 		};
 		// Nothing can be parked, so that PARK stops
 		DeliveryOptions options = new DeliveryOptions(advice,
-				new DefaultListenerErrorHandler("test", engine, null, false), List.of());
+				new DefaultListenerErrorHandler("test", engine, null, false, true), List.of());
 		if (skipped) {
 			deliver(1, options, bean, TestChange.create(1));
 			assertThat(this.handled).hasValue(1);

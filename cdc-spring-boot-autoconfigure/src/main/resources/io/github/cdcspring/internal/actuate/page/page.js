@@ -207,7 +207,7 @@ function drawBackfills({ backfills = [] }) {
 		element('tbody', {}, ...backfills.map((table) => element('tr', { 'data-backfill': table.table },
 			element('th', { scope: 'row' }, table.table, element('progress', {
 				max: Math.max(1, table.estimatedRows ?? 1), value: table.estimatedRows > table.rows ? table.rows : null, 'aria-hidden': 'true' })),
-			element('td', { title: table.problem }, table.state),
+			element('td', { title: table.problem }, table.listener ? `${table.state}, for ${table.listener}` : table.state),
 			element('td', { class: 'number' }, count(table.rows)),
 			element('td', { class: 'number' }, table.estimatedRows === null ? '–' : count(table.estimatedRows)),
 			element('td', { class: 'number' }, table.rowsPerSecond === null ? '–' : count(table.rowsPerSecond)),

@@ -44,7 +44,7 @@ final class ServerChecks {
 			SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST, SlotChecks.SURVIVES_FAILOVER,
 			SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.REPLICA_IDENTITY, TableChecks.GENERATED_IDENTITY,
 			TableChecks.GENERATED_KEY, TableChecks.INHERITANCE, TableChecks.UNLOGGED_PARTITION, TableChecks.ROW_BEFORE,
-			TableChecks.ROW_BINDING, TableChecks.PARKING);
+			TableChecks.ROW_BINDING, TableChecks.DELETE_BINDING, TableChecks.PARKING);
 
 	private static final String POOLER = ServerSetupChecks.POOLER.id();
 
