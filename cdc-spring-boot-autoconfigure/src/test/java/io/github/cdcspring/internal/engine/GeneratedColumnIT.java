@@ -175,7 +175,7 @@ class GeneratedColumnIT {
 				"CREATE PUBLICATION pub FOR TABLE notes (id, part) WITH (publish_via_partition_root)",
 				"INSERT INTO notes (id, part) VALUES (1, 5)");
 		try (TestApplication application = TestApplication.run(database, Rows.class, "cdc.publication.name=pub",
-				"cdc.safety.accept=publication-filter,relation-not-published")) {
+				"cdc.safety.accept=publication-filter,relation-not-published", "cdc.backfill.new-tables=false")) {
 			Rows rows = application.bean(Rows.class);
 			await().until(() -> rows.received.size() == 1);
 			database.execute("ALTER PUBLICATION pub SET TABLE notes (id, other, part)",

@@ -226,6 +226,7 @@ class KilledApplicationIT {
 	}
 
 	private static void dropSlot(TestDatabase database) {
+		database.awaitFree(database.name());
 		database.execute("SELECT pg_drop_replication_slot('" + database.name() + "')");
 	}
 
