@@ -263,7 +263,7 @@ class EngineLifeIT {
 	}
 
 	@Test
-	void finishesWhatIsInHandBeforeItStops(TestDatabase database) throws Exception {
+	void finishesWhatIsInFlightBeforeItStops(TestDatabase database) throws Exception {
 		Slow slow;
 		try (TestApplication application = TestApplication.run(database, Slow.class)) {
 			slow = application.bean(Slow.class);

@@ -172,7 +172,8 @@ public final class Backfill {
 			synchronized (this) {
 				paused.forEach((table, was) -> {
 					table.pause(was);
-					if (!this.tables.contains(table)) {
+					// A start meanwhile has read from the store what is to be read
+					if (this.tables.stream().noneMatch(table::isForTheSame)) {
 						this.tables.add(table);
 					}
 				});

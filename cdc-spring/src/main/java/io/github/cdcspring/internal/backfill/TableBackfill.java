@@ -151,6 +151,11 @@ final class TableBackfill {
 		return this.stored;
 	}
 
+	/** Whether another request is for the same table and listener. */
+	boolean isForTheSame(TableBackfill other) {
+		return this.table.equals(other.table) && Objects.equals(this.listener, other.listener);
+	}
+
 	TableId table() {
 		return this.table;
 	}

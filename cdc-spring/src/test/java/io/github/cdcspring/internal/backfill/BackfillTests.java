@@ -144,6 +144,18 @@ class BackfillTests {
 	}
 
 	@Test
+	void undoneCancellationIsNotReadTwiceAfterAStart() {
+		this.backfill.request(Set.of(ITEMS), null);
+		this.backfill.save().stored();
+		List<BackfillProgress> stored = this.backfill.save().progress();
+		Runnable undo = this.backfill.undo(Set.of(ITEMS));
+		this.backfill.cancel(Set.of(ITEMS));
+		this.backfill.resume(stored);
+		undo.run();
+		assertThat(this.backfill.save().progress()).isEqualTo(stored);
+	}
+
+	@Test
 	void rowsAreCountedAgainIfTheTableIsReadAgain() throws InterruptedException {
 		this.backfill.request(Set.of(ITEMS), null);
 		TableBackfill table = this.backfill.next();
