@@ -92,7 +92,7 @@ abstract class EngineHealth {
 			case PAUSED -> Status.OUT_OF_SERVICE;
 			case BACKING_OFF, REFUSED, FAILED -> Status.DOWN;
 			case RUNNING, STANDBY -> this.problems.isEmpty() ? Status.UP : Status.DOWN;
-			case STARTING -> Status.UNKNOWN;
+			case STARTING -> this.problems.isEmpty() ? Status.UNKNOWN : Status.DOWN;
 			case STOPPED -> Status.UP;
 		};
 	}

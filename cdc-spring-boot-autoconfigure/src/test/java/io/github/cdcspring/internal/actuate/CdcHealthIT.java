@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
+import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
@@ -104,6 +105,22 @@ class CdcHealthIT {
 			await().untilAsserted(() -> assertThat(String.valueOf(details(application).get("problems")))
 				.contains("Listener 'numbers' has not returned since "));
 			gate.countDown();
+			awaitStatus(application, Status.UP);
+		}
+	}
+
+	@Test
+	void stuckListenerShowsDuringASnapshot(TestDatabase database) {
+		// More than Debezium reads ahead, so the snapshot does not end meanwhile
+		database.execute("INSERT INTO numbers SELECT generate_series(1, 30000)");
+		try (TestApplication application = TestApplication.start(database, StuckNumbers.class,
+				"cdc.listener.timeout=500ms", "cdc.listener.retry.max-attempts=1")) {
+			await().untilAsserted(() -> assertThat(String.valueOf(details(application).get("problems")))
+				.contains("Listener 'numbers' has not returned since "));
+			// The engine reads the rows again, and does not wait for its next attempt
+			assertThat(details(application)).containsEntry("state", EngineState.STARTING);
+			assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
+			application.bean(StuckNumbers.class).gate.countDown();
 			awaitStatus(application, Status.UP);
 		}
 	}
@@ -220,6 +237,24 @@ class CdcHealthIT {
 	@SuppressWarnings("unchecked")
 	private static Map<String, Object> details(TestApplication application) {
 		return (Map<String, Object>) health(application).getDetails().get("default");
+	}
+
+	/** Fails at the first row, and then does not return. */
+	static class StuckNumbers {
+
+		final CountDownLatch gate = new CountDownLatch(1);
+
+		private boolean failed;
+
+		@CdcListener(tables = "numbers", id = "numbers")
+		void on(Numbers.Number number) throws InterruptedException {
+			if (!this.failed) {
+				this.failed = true;
+				throw new IllegalStateException("the first row");
+			}
+			this.gate.await();
+		}
+
 	}
 
 }

@@ -472,6 +472,7 @@ final class EmbeddedEngineRunner implements EngineRunner {
 
 		@Override
 		public void snapshotStarted() {
+			this.observer.readingSnapshot();
 			EmbeddedEngineRunner.this.log.snapshotStarted(this.start.source().tables().size());
 		}
 

@@ -417,6 +417,17 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		}
 	}
 
+	/**
+	 * A snapshot may take hours, in which the engine neither waits for another instance
+	 * nor for its next attempt.
+	 */
+	@Override
+	public synchronized void readingSnapshot() {
+		if (!this.failing && !isStopping()) {
+			enter(EngineState.STARTING, problem());
+		}
+	}
+
 	@Override
 	public synchronized void obstructed(Obstacle obstacle, @Nullable String problem) {
 		if (problem != null) {
@@ -425,12 +436,14 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		else {
 			this.obstacles.remove(obstacle);
 		}
-		enterRunningAgain();
+		enterAgain();
 	}
 
-	private void enterRunningAgain() {
-		if (is(EngineState.RUNNING)) {
-			enter(EngineState.RUNNING, problem());
+	/** Report another problem of the same state. */
+	private void enterAgain() {
+		EngineState state = this.status.state();
+		if (state == EngineState.RUNNING || (state == EngineState.STARTING && this.runs)) {
+			enter(state, problem());
 		}
 	}
 
@@ -464,7 +477,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	@Override
 	public synchronized void stored(Lsn lsn) {
 		if (this.listenerRestarts.stored(lsn)) {
-			enterRunningAgain();
+			enterAgain();
 		}
 	}
 

@@ -132,6 +132,11 @@ public interface EngineRunner {
 		void streaming();
 
 		/**
+		 * Existing rows are read before the stream.
+		 */
+		void readingSnapshot();
+
+		/**
 		 * The run has failed. It ends as soon as the running calls have returned.
 		 * @param failure the failure
 		 */

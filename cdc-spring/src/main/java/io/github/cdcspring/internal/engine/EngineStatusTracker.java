@@ -74,13 +74,21 @@ final class EngineStatusTracker {
 		update(state, failure, (last) -> last == from);
 	}
 
+	/** A run that reads existing rows first is restarted before it receives. */
+	private static boolean isRestart(EngineState last, EngineState next) {
+		return switch (next) {
+			case RUNNING -> last != EngineState.RUNNING && last != EngineState.STARTING && last != EngineState.STANDBY;
+			case STARTING -> last == EngineState.BACKING_OFF || last == EngineState.REFUSED;
+			default -> false;
+		};
+	}
+
 	private synchronized void update(EngineState state, @Nullable String failure, Predicate<EngineState> condition) {
 		EngineStatus last = this.status;
 		if (!condition.test(last.state())) {
 			return;
 		}
-		boolean restarted = state == EngineState.RUNNING && last.state() != state && last.failure() != null
-				&& last.state() != EngineState.STANDBY;
+		boolean restarted = last.failure() != null && isRestart(last.state(), state);
 		boolean refused = state == EngineState.REFUSED;
 		Instant since = (last.state() == state) ? last.since() : this.clock.instant();
 		EngineStatus next = new EngineStatus(state, since, failure, last.restarts() + (restarted ? 1 : 0),

@@ -54,6 +54,10 @@ final class TestObserver implements EngineRunner.Observer {
 	}
 
 	@Override
+	public void readingSnapshot() {
+	}
+
+	@Override
 	public void failing(EngineFailure failure) {
 		this.failures.add(failure);
 	}
