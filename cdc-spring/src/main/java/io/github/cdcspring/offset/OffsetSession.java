@@ -174,9 +174,9 @@ public final class OffsetSession {
 	 */
 	public synchronized void receiveFrom(String systemIdentifier, int timeline, @Nullable String timelineStart,
 			long nextTransaction) {
-		this.timelineStart = timelineStart;
 		this.knownTransaction = nextTransaction;
 		receiveFrom(systemIdentifier, timeline);
+		this.timelineStart = timelineStart;
 	}
 
 	/**
@@ -185,6 +185,9 @@ public final class OffsetSession {
 	 * @param timeline the timeline, from {@code IDENTIFY_SYSTEM}
 	 */
 	public synchronized void receiveFrom(String systemIdentifier, int timeline) {
+		if (!receivesFrom(systemIdentifier, timeline)) {
+			this.timelineStart = null;
+		}
 		Long last = this.current.map(StoredOffset::origin)
 			.filter((origin) -> origin.systemIdentifier().equals(systemIdentifier))
 			.map(OffsetOrigin::transactionId)
@@ -193,7 +196,18 @@ public final class OffsetSession {
 	}
 
 	/**
-	 * Where the timeline began from which the run first received.
+	 * Return whether the positions of this run are of a history.
+	 * @param systemIdentifier the cluster, from {@code IDENTIFY_SYSTEM}
+	 * @param timeline the timeline, from {@code IDENTIFY_SYSTEM}
+	 * @return {@code true} if they are
+	 */
+	public synchronized boolean receivesFrom(String systemIdentifier, int timeline) {
+		OffsetOrigin origin = this.origin;
+		return origin != null && origin.systemIdentifier().equals(systemIdentifier) && origin.timeline() == timeline;
+	}
+
+	/**
+	 * Where the timeline began from which the run receives.
 	 * @return the timeline and the LSN, {@code null} if that is not known
 	 */
 	public @Nullable String timelineStart() {

@@ -59,6 +59,18 @@ final class PromotedServer implements AutoCloseable {
 		await().until(() -> "f".equals(this.database.queryForText("SELECT pg_is_in_recovery()")));
 	}
 
+	/** Start the server as a standby, whose slots remain. */
+	void startAsStandby() throws Exception {
+		this.server.stop();
+		Files.createFile(this.directory.resolve("standby.signal"));
+		this.server.startAgain();
+	}
+
+	/** Promote a standby, which keeps its connections. */
+	void promoteStandby() {
+		this.database.queryForText("SELECT pg_promote()");
+	}
+
 	void restart() throws Exception {
 		this.server.stop();
 		this.server.startAgain();

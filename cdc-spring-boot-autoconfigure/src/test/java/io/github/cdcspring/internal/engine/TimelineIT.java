@@ -16,18 +16,29 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.offset.FileOffsetStore;
+import io.github.cdcspring.offset.OffsetKey;
+import io.github.cdcspring.offset.OffsetOrigin;
+import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.context.annotation.Bean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -114,6 +125,71 @@ class TimelineIT {
 		}
 	}
 
+	/**
+	 * A busy engine stores offsets although there is no moment at which everything is
+	 * processed.
+	 */
+	@Test
+	void storesTheTimelineOfAStandbyThatWasPromoted(@TempDir Path directory) throws Exception {
+		try (FileOffsetStore store = new FileOffsetStore(directory.resolve("offsets"))) {
+			OwnStore.store = store;
+			String[] settings = { NO_DATA, PATRONI, "cdc.offset.flush-interval=100ms",
+					"cdc.safety.accept=standby-server" };
+			try (TestApplication application = TestApplication.run(this.database, OwnStore.class, settings)) {
+				insert(1);
+				await().until(() -> application.bean(OwnStore.class).ids.equals(List.of(1)));
+			}
+			this.server.startAsStandby();
+			try (TestApplication application = TestApplication.run(this.database, OwnStore.class, settings)) {
+				OwnStore listener = application.bean(OwnStore.class);
+				this.server.promoteStandby();
+				insert(2);
+				Lsn end = Lsn.parse(String.valueOf(this.database.queryForText("SELECT pg_current_wal_insert_lsn()")));
+				// The end of a transaction is known with the next one
+				insert(3);
+				insert(OwnStore.LAST);
+				await().until(() -> listener.ids.contains(OwnStore.LAST));
+				OffsetKey key = new OffsetKey("default", this.database.name());
+				await().until(() -> !end.isAfter(application.engine().storedLsn()));
+				assertThat(store.load(key).orElseThrow().origin()).extracting(OffsetOrigin::timeline).isEqualTo(2);
+				assertThat(listener.ids).endsWith(2, 3, OwnStore.LAST);
+				listener.release.countDown();
+			}
+		}
+	}
+
+	/**
+	 * Once its process has ended, nobody can tell over which timeline the standby sent an
+	 * event, so that event is delivered again.
+	 */
+	@Test
+	void continuesAfterAPromotedStandbyHasStoppedSending(@TempDir Path directory) throws Exception {
+		try (FileOffsetStore store = new FileOffsetStore(directory.resolve("offsets"))) {
+			OwnStore.store = store;
+			// Nothing is stored or asked between the promotion and the end of the stream
+			String[] settings = { NO_DATA, PATRONI, "cdc.offset.flush-interval=1h",
+					"cdc.safety.accept=standby-server" };
+			try (TestApplication application = TestApplication.run(this.database, OwnStore.class, settings)) {
+				insert(1);
+				await().until(() -> application.bean(OwnStore.class).ids.equals(List.of(1)));
+			}
+			this.server.startAsStandby();
+			try (TestApplication application = TestApplication.run(this.database, OwnStore.class, settings)) {
+				OwnStore listener = application.bean(OwnStore.class);
+				this.server.promoteStandby();
+				insert(OwnStore.LAST);
+				await().until(() -> listener.ids.contains(OwnStore.LAST));
+				terminate();
+				await().until(() -> application.engine().status().state() == EngineState.BACKING_OFF);
+				listener.release.countDown();
+				insert(OwnStore.LAST + 1);
+				await().atMost(Duration.ofMinutes(2)).until(() -> listener.ids.contains(OwnStore.LAST + 1));
+				assertThat(listener.ids).endsWith(OwnStore.LAST, OwnStore.LAST + 1)
+					.containsSubsequence(OwnStore.LAST, OwnStore.LAST, OwnStore.LAST + 1);
+			}
+		}
+	}
+
 	private void terminate() {
 		await().atMost(Duration.ofMinutes(2))
 			.until(() -> "1".equals(this.database.queryForText(
@@ -133,6 +209,34 @@ class TimelineIT {
 
 	private void insert(int id) {
 		this.database.execute("INSERT INTO numbers VALUES (" + id + ")");
+	}
+
+	static class OwnStore extends Numbers {
+
+		static final int LAST = 4;
+
+		static FileOffsetStore store;
+
+		final CountDownLatch release = new CountDownLatch(1);
+
+		@Override
+		void on(Number number) {
+			super.on(number);
+			if (number.id() == LAST) {
+				try {
+					this.release.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			}
+		}
+
+		@Bean(destroyMethod = "")
+		static OffsetStore offsetStore() {
+			return store;
+		}
+
 	}
 
 }

@@ -64,6 +64,9 @@ final class OffsetCommitter {
 
 	private @Nullable SourceOffset last;
 
+	/** Processed, and to be stored as soon as that is permitted. */
+	private @Nullable SourceOffset processed;
+
 	private Lsn released;
 
 	OffsetCommitter(String engine, InFlightTracker<SourceOffset> inFlightTracker, OffsetSession session,
@@ -127,13 +130,16 @@ final class OffsetCommitter {
 	}
 
 	private void commitProcessed() throws InterruptedException {
-		SourceOffset processed = this.inFlightTracker.advance();
+		SourceOffset advanced = this.inFlightTracker.advance();
+		SourceOffset processed = (advanced != null) ? advanced : this.processed;
+		this.processed = processed;
 		if (processed != null && !this.listener.mayStore()) {
 			return;
 		}
 		if (processed != null) {
 			long asked = System.nanoTime();
 			this.recorder.save(processed);
+			this.processed = null;
 			this.guard.confirmed(asked);
 			this.last = processed;
 			this.listener.stored(processed.lsn());

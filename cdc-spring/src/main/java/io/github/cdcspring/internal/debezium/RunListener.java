@@ -66,7 +66,8 @@ public interface RunListener {
 
 	/**
 	 * An offset is about to be stored.
-	 * @return whether to store it, {@code false} if the run is about to end instead
+	 * @return whether to store it, {@code false} if the run is about to end instead, or
+	 * if it is to be asked again
 	 */
 	default boolean mayStore() {
 		return true;

@@ -63,6 +63,10 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddedEngineRunner implements EngineRunner {
 
 	/** For questions about a run to its server. */
+	private static final String TIMELINE_UNKNOWN = "The timeline over which a standby has sent the events is not known, so "
+			+ "no offset is stored and no event is acknowledged. The engine asks again at each flush interval. If "
+			+ "this lasts, check the server.";
+
 	private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
 
 	/** A server that needs longer to accept a connection does not answer yet. */
@@ -512,7 +516,12 @@ final class EmbeddedEngineRunner implements EngineRunner {
 
 		@Override
 		public boolean mayStore() {
-			return this.tableWatch.isUnchanged() && this.slotTracker.followServer();
+			if (!this.tableWatch.isUnchanged()) {
+				return false;
+			}
+			boolean follows = this.slotTracker.followServer();
+			this.observer.obstructed(Obstacle.TIMELINE, follows ? null : TIMELINE_UNKNOWN);
+			return follows;
 		}
 
 		@Override

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -430,13 +431,10 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 
 	@Override
 	public synchronized void obstructed(Obstacle obstacle, @Nullable String problem) {
-		if (problem != null) {
-			this.obstacles.put(obstacle, problem);
+		String before = (problem != null) ? this.obstacles.put(obstacle, problem) : this.obstacles.remove(obstacle);
+		if (!Objects.equals(before, problem)) {
+			enterAgain();
 		}
-		else {
-			this.obstacles.remove(obstacle);
-		}
-		enterAgain();
 	}
 
 	/** Report another problem of the same state. */

@@ -31,6 +31,9 @@ public enum Obstacle {
 	/** The server sends nothing. */
 	SERVER,
 
+	/** The timeline of a standby is not known. */
+	TIMELINE,
+
 	/** No Kafka broker answers. */
 	BROKER,
 

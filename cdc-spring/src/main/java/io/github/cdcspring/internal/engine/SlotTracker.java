@@ -90,7 +90,8 @@ final class SlotTracker {
 
 	/**
 	 * Find out, before an offset is stored, over which timeline the server has sent what
-	 * was processed. Only a standby can change its timeline while it sends.
+	 * was processed. Only a standby can change its timeline while it sends. After its
+	 * process has ended, nobody can tell over which of two timelines it has sent.
 	 * @return {@code false} if that cannot be told now
 	 */
 	synchronized boolean followServer() {
@@ -98,8 +99,9 @@ final class SlotTracker {
 			return true;
 		}
 		try {
-			followPromotion(read());
-			return true;
+			ReplicationState positions = read();
+			return followPromotion(positions)
+					|| this.session.receivesFrom(positions.server().systemIdentifier(), positions.server().timeline());
 		}
 		catch (SQLException ex) {
 			logger.debug("The timeline cannot be read now: {}", ex.getMessage());
@@ -138,12 +140,15 @@ final class SlotTracker {
 	/**
 	 * A standby that is promoted keeps its walsender, and sends on over a new timeline.
 	 * On any other server the slot is not active for this stream.
+	 * @return whether the timeline of the stream is known
 	 */
-	private void followPromotion(ReplicationState positions) {
+	private boolean followPromotion(ReplicationState positions) {
 		SlotState slot = positions.slot();
-		if (this.standby && slot != null && slot.active()) {
+		boolean sent = this.standby && slot != null && slot.active();
+		if (sent) {
 			this.session.receiveFrom(positions.server().systemIdentifier(), positions.server().timeline());
 		}
+		return sent;
 	}
 
 	private ReplicationState read() throws SQLException {
