@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -265,16 +267,39 @@ class SharedPublicationIT {
 		}
 	}
 
-	@Test
-	void stopsIfATableInheritsFromACapturedOne() {
+	@ParameterizedTest
+	@ValueSource(strings = { "TABLE heirs () INHERITS (orders)",
+			"FOREIGN TABLE heirs () INHERITS (orders) SERVER elsewhere" })
+	void stopsIfATableInheritsFromACapturedOne(String heir) {
+		this.database.execute("CREATE FOREIGN DATA WRAPPER nothing",
+				"CREATE SERVER elsewhere FOREIGN DATA WRAPPER nothing");
 		try (TestApplication application = run("orders")) {
 			insert("orders", 1);
 			awaitReceived(application, "orders 1");
-			this.database.execute("CREATE TABLE heirs () INHERITS (orders)");
+			this.database.execute("CREATE " + heir);
 			await().atMost(LONG).until(() -> state(application) == EngineState.REFUSED);
 			assertThat(application.engine().status().failure()).contains("inheritance: ");
-			this.database.execute("ALTER TABLE heirs NO INHERIT orders");
+			this.database
+				.execute("ALTER " + (heir.startsWith("F") ? "FOREIGN " : "") + "TABLE heirs NO INHERIT orders");
 			await().atMost(LONG).until(() -> state(application) == EngineState.RUNNING);
+		}
+	}
+
+	/** The start has already judged the captured tables while it waits for the lock. */
+	@Test
+	void stopsIfATableInheritsWhileTheEngineStarts() throws Exception {
+		try (Connection other = this.database.connect(); Statement statement = other.createStatement()) {
+			other.setAutoCommit(false);
+			statement.execute("LOCK TABLE customers IN SHARE UPDATE EXCLUSIVE MODE");
+			CompletableFuture<TestApplication> starting = CompletableFuture
+				.supplyAsync(() -> start("orders,customers"));
+			await().atMost(LONG).until(() -> !"0".equals(this.database.queryForText(WAITING)));
+			this.database.execute("CREATE TABLE heirs () INHERITS (orders)");
+			other.rollback();
+			try (TestApplication application = starting.get()) {
+				await().atMost(LONG).until(() -> state(application) == EngineState.REFUSED);
+				assertThat(application.engine().status().failure()).contains("inheritance: ");
+			}
 		}
 	}
 

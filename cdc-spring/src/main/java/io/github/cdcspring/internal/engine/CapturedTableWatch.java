@@ -97,8 +97,8 @@ final class CapturedTableWatch implements AutoCloseable {
 	/** The unlogged partitions that the last check has accepted. */
 	private Set<TableId> unlogged;
 
-	/** The tables that inherit from captured ones, {@code null} before the first look. */
-	private @Nullable Set<Long> heirs;
+	/** The tables that inherit from captured ones, and that the last check has seen. */
+	private Set<TableId> heirs;
 
 	private volatile boolean changed;
 
@@ -125,6 +125,11 @@ final class CapturedTableWatch implements AutoCloseable {
 			.tables()
 			.stream()
 			.flatMap((table) -> table.unlogged().stream())
+			.collect(Collectors.toSet());
+		this.heirs = start.source()
+			.tables()
+			.stream()
+			.flatMap((table) -> table.heirs().stream())
 			.collect(Collectors.toSet());
 		this.keys = start.tables().keys();
 		this.connection = connection;
@@ -165,11 +170,10 @@ final class CapturedTableWatch implements AutoCloseable {
 	 * are not sent. The next start judges it.
 	 */
 	private @Nullable Exception findHeir(Connection connection) throws SQLException {
-		Set<Long> now = this.partitionsReader.heirs(connection, this.captured);
-		Set<Long> before = this.heirs;
+		Set<TableId> now = this.partitionsReader.heirs(connection, this.captured);
+		Set<TableId> before = this.heirs;
 		this.heirs = now;
-		return (before == null || before.containsAll(now)) ? null
-				: new SQLTransientException("a table inherits from a captured table now");
+		return before.containsAll(now) ? null : new SQLTransientException("a table inherits from a captured table now");
 	}
 
 	/**

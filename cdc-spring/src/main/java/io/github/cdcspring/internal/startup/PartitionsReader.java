@@ -75,7 +75,10 @@ public final class PartitionsReader {
 				SELECT i.inhrelid FROM unnest(?::bigint[]) r (oid) JOIN pg_catalog.pg_inherits i ON i.inhparent = r.oid::oid
 					JOIN pg_catalog.pg_class c ON c.oid = i.inhparent AND c.relkind = 'r'
 				UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN heirs h ON i.inhparent = h.oid)
-			SELECT h.oid::bigint FROM heirs h JOIN pg_catalog.pg_class c ON c.oid = h.oid AND c.relkind = 'r'""";
+			SELECT n.nspname, c.relname
+			FROM heirs h
+				JOIN pg_catalog.pg_class c ON c.oid = h.oid AND c.relkind IN ('r', 'f')
+				JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace""";
 
 	/**
 	 * Read the attached partitions.
@@ -104,16 +107,16 @@ public final class PartitionsReader {
 	 * Read which tables inherit from captured tables without being partitions of them.
 	 * @param connection a connection to the source database
 	 * @param captured the captured tables
-	 * @return their OIDs
+	 * @return the tables, also foreign ones
 	 */
-	public Set<Long> heirs(Connection connection, Collection<CapturedRelation> captured) throws SQLException {
+	public Set<TableId> heirs(Connection connection, Collection<CapturedRelation> captured) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(HEIRS)) {
 			statement.setArray(1,
 					connection.createArrayOf("bigint", captured.stream().map(CapturedRelation::oid).toArray()));
-			Set<Long> heirs = new HashSet<>();
+			Set<TableId> heirs = new HashSet<>();
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
-					heirs.add(rows.getLong(1));
+					heirs.add(new TableId(rows.getString("nspname"), rows.getString("relname")));
 				}
 			}
 			return heirs;
