@@ -42,7 +42,11 @@ final class CommitFailure {
 	 */
 	private static final Set<String> OF_DATABASE = Set.of("08", "40", "53", "57", "58", "XX");
 
-	private static final String READ_ONLY = "25006";
+	/**
+	 * A server that is read-only, sessions that a timeout ended, and locks that were not
+	 * to be had.
+	 */
+	private static final Set<String> PASSING = Set.of("25006", "25P03", "25P04", "55P03");
 
 	private CommitFailure() {
 	}
@@ -71,7 +75,7 @@ final class CommitFailure {
 	/** Without an SQLSTATE, the driver or the pool has failed. */
 	private static boolean isOfListener(@Nullable String state) {
 		return state != null && state.length() == 5 && !OF_DATABASE.contains(state.substring(0, 2))
-				&& !READ_ONLY.equals(state);
+				&& !PASSING.contains(state);
 	}
 
 	/** A transaction manager that names no further cause has failed itself. */

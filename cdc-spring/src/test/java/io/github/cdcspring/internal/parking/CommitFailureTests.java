@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CommitFailureTests {
 
 	@ParameterizedTest
-	@ValueSource(strings = { "23505", "22003", "P0001", "44000", "25P02", "42501", "42P01", "0A000" })
+	@ValueSource(strings = { "23505", "22003", "P0001", "44000", "25P02", "42501", "42P01", "0A000", "54000", "55000" })
 	void whatTheServerRejectsIsOfTheListener(String state) {
 		assertThat(CommitFailure.isOfListener(commit(new SQLException("", state)))).isTrue();
 		assertThat(CommitFailure.isOfListener(new DataIntegrityViolationException("", new SQLException("", state))))
@@ -46,7 +46,8 @@ class CommitFailureTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "08006", "40001", "40P01", "53300", "57014", "57P01", "58030", "XX000", "25006" })
+	@ValueSource(strings = { "08006", "40001", "40P01", "53300", "57014", "57P01", "58030", "XX000", "25006", "25P03",
+			"25P04", "55P03" })
 	void whatMayPassIsOfTheDatabase(String state) {
 		assertThat(CommitFailure.isOfListener(commit(new SQLException("", state)))).isFalse();
 	}
