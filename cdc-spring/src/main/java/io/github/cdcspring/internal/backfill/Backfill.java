@@ -294,8 +294,14 @@ public final class Backfill {
 			String listener = table.listener();
 			boolean received = captured.contains(table.table())
 					&& (listener == null || receives.test(listener, table.table()));
-			return !received && forgotten.add(table.table());
+			if (!received) {
+				forgotten.add(table.table());
+			}
+			return !received;
 		});
+		if (!forgotten.isEmpty()) {
+			this.advances++;
+		}
 		return forgotten;
 	}
 

@@ -224,8 +224,16 @@ class BackfillTests {
 		this.backfill.request(Set.of(ITEMS), "one");
 		this.backfill.request(Set.of(ITEMS), "one");
 		assertThat(this.backfill.save().progress()).extracting(BackfillProgress::listener).containsExactly(null, "one");
+		long before = this.backfill.advances();
 		assertThat(this.backfill.retain(Set.of(ITEMS), (listener, table) -> true)).isEmpty();
+		assertThat(this.backfill.advances()).isEqualTo(before);
 		assertThat(this.backfill.retain(Set.of(ITEMS), (listener, table) -> false)).containsExactly(ITEMS);
+		assertThat(this.backfill.advances()).isGreaterThan(before);
+		this.backfill.request(Set.of(ITEMS), "one");
+		assertThat(this.backfill.save().progress()).hasSize(2);
+		assertThat(this.backfill.retain(Set.of(), (listener, table) -> true)).containsExactly(ITEMS);
+		assertThat(this.backfill.save().progress()).isEmpty();
+		this.backfill.request(Set.of(ITEMS), null);
 		assertThat(this.backfill.save().progress()).extracting(BackfillProgress::listener)
 			.containsExactly((String) null);
 	}
