@@ -50,7 +50,9 @@ final class Ordinals implements EventNumbers {
 
 	int next(long lsn, @Nullable Long transactionId) {
 		if (lsn == this.lsn && Objects.equals(transactionId, this.transactionId)) {
-			return ++this.ordinal;
+			// A snapshot may have more rows than there are numbers
+			this.ordinal = (this.ordinal + 1) & Integer.MAX_VALUE;
+			return this.ordinal;
 		}
 		this.lsn = lsn;
 		this.transactionId = transactionId;

@@ -45,7 +45,7 @@ public record RecordedSequence(@Nullable Long previousCommit, int number) {
 	private static final String SEQUENCE = "sequence";
 
 	private static final Pattern FORM = Pattern
-		.compile("\\[(?:null|\"(\\d{1,19})\"),(?:null|\"\\d{1,19}\"),\"(\\d{1,9})\"]");
+		.compile("\\[(?:null|\"(\\d{1,19})\"),(?:null|\"\\d{1,19}\"),\"(\\d{1,10})\"]");
 
 	/**
 	 * Return the position of an event.
@@ -63,9 +63,12 @@ public record RecordedSequence(@Nullable Long previousCommit, int number) {
 		if (!matcher.matches()) {
 			return null;
 		}
+		long number = Long.parseLong(matcher.group(2));
+		if (number > Integer.MAX_VALUE) {
+			return null;
+		}
 		String previousCommit = matcher.group(1);
-		return new RecordedSequence((previousCommit != null) ? Long.valueOf(previousCommit) : null,
-				Integer.parseInt(matcher.group(2)));
+		return new RecordedSequence((previousCommit != null) ? Long.valueOf(previousCommit) : null, (int) number);
 	}
 
 	/**

@@ -51,6 +51,15 @@ class RecordedSequenceTests {
 		assertThat(numbers(List.of(10L, 10L))).isEqualTo(numbers(List.of(10L, 10L)));
 	}
 
+	@Test
+	void snapshotMayHaveMoreRowsThanThereAreNumbers() {
+		Ordinals ordinals = new Ordinals(Integer.MAX_VALUE);
+		assertThat(ordinals.next(10, null)).isEqualTo(Integer.MAX_VALUE);
+		assertThat(ordinals.next(10, null)).isZero();
+		assertThat(RecordedSequence.of(event(10, "[\"5\",\"10\",\"" + Integer.MAX_VALUE + "\"]")))
+			.isEqualTo(new RecordedSequence(5L, Integer.MAX_VALUE));
+	}
+
 	private static List<Integer> numbers(List<Long> lsns) {
 		RecordedSequence.Writer writer = new RecordedSequence.Writer();
 		return lsns.stream().map((lsn) -> event(lsn, "[\"5\",\"" + lsn + "\"]")).map((event) -> {
@@ -71,7 +80,9 @@ class RecordedSequenceTests {
 
 	@Test
 	void findsNoNumberInWhatOthersWrite() {
-		Stream.of("[\"5\",\"10\"]", "", "[]", "[\"5\",\"10\",\"x\"]", "[\"5\",\"10\",\"1\"")
+		Stream
+			.of("[\"5\",\"10\"]", "", "[]", "[\"5\",\"10\",\"x\"]", "[\"5\",\"10\",\"1\"",
+					"[\"5\",\"10\",\"2147483648\"]")
 			.forEach((text) -> assertThat(RecordedSequence.of(event(10, text))).as(text).isNull());
 		assertThat(RecordedSequence.of(new Struct(SOURCE))).isNull();
 	}
