@@ -70,15 +70,25 @@ public final class StoreWatch implements AutoCloseable {
 	private void watch() {
 		try {
 			while (!this.closed.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-				boolean hangs = this.longestCall.get().compareTo(LIMIT) > 0;
-				if (hangs != this.reported) {
-					this.reported = hangs;
-					report(hangs);
-				}
+				look();
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** A failure, such as one of the log, must not end the watch. */
+	private void look() {
+		try {
+			boolean hangs = this.longestCall.get().compareTo(LIMIT) > 0;
+			if (hangs != this.reported) {
+				this.reported = hangs;
+				report(hangs);
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Engine '{}' cannot watch its store", this.engine, ex);
 		}
 	}
 
@@ -89,10 +99,11 @@ public final class StoreWatch implements AutoCloseable {
 		}
 		String problem = "The store of the offset, or of parked or processed events, has not answered for "
 				+ LIMIT.toSeconds() + " s. Until it answers, no offset is stored and no event is acknowledged. "
+				+ "A commit of a transactional listener also waits for what the application does before and after it. "
 				+ "Check its database for locks (SELECT pid, pg_blocking_pids(pid), query FROM pg_stat_activity "
 				+ "WHERE wait_event_type = 'Lock';), and the connection pool for a free connection.";
-		logger.warn("Engine '{}': {}", this.engine, problem);
 		this.onProblem.accept(problem);
+		logger.warn("Engine '{}': {}", this.engine, problem);
 	}
 
 	@Override

@@ -96,6 +96,10 @@ final class ConnectorWatch implements AutoCloseable {
 			report(null);
 			logger.debug("Engine '{}' cannot read the state of its connector", this.engine, ex);
 		}
+		catch (RuntimeException ex) {
+			// A failure of the log must not end the watch
+			logger.debug("Engine '{}' cannot report the state of its connector", this.engine, ex);
+		}
 	}
 
 	private void report(@Nullable String problem) {
@@ -103,10 +107,10 @@ final class ConnectorWatch implements AutoCloseable {
 			return;
 		}
 		this.reported = problem;
+		this.onProblem.accept(problem);
 		if (problem != null) {
 			logger.warn("Engine '{}': {}", this.engine, problem);
 		}
-		this.onProblem.accept(problem);
 	}
 
 	@Override
