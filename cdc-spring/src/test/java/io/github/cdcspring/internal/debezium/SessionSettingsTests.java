@@ -48,6 +48,21 @@ class SessionSettingsTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "false, statement_timeout", "false, lock_timeout", "false, idle_in_transaction_session_timeout",
+			"true, statement_timeout", "true, lock_timeout", "true, idle_in_transaction_session_timeout" })
+	void timeoutsOfTheRoleDoNotEndStatements(boolean replication, String setting, TestDatabase database)
+			throws SQLException {
+		database.execute("ALTER DATABASE " + database.name() + " SET " + setting + " = '10min'");
+		try (Connection connection = new TextConnectionFactory().connect(JdbcConfiguration
+			.adapt(configuration(database, replication).edit().with("options", SessionSettings.options(null)).build()));
+				Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("SHOW " + setting)) {
+			row.next();
+			assertThat(row.getString(1)).isEqualTo("0");
+		}
+	}
+
 	private static JdbcConfiguration configuration(TestDatabase database, boolean replication) {
 		JdbcConfiguration.Builder builder = JdbcConfiguration.create()
 			.withHostname(database.host())

@@ -64,6 +64,14 @@ const STATES = {
 	FAILED: ['bad', 'Failed', 'The engine failed for a cause that needs your attention. No later event is acknowledged.']
 };
 
+// With Kafka, it is not the server that keeps what was not received
+const KAFKA_STATES = {
+	STOPPED: 'The engine is not running. The topics keep events for their retention time.',
+	PAUSED: 'An operator paused the engine. Other instances receive its partitions. Without them, the topics keep events for their retention time.',
+	STARTING: 'The engine checks the connector, and joins the consumer group.',
+	BACKING_OFF: 'The engine failed for a cause that may be temporary, and will be restarted. The topics keep events for their retention time.'
+};
+
 const VERDICTS = {
 	IN_SYNC: () => ['good', 'In sync', 'Slot and offset are at the same LSN.'],
 	OFFSET_AHEAD: (d) => d.explained
@@ -96,7 +104,7 @@ function verdictOf({ difference }) {
 function running(engine) {
 	if (engine.source === 'kafka') {
 		const lag = engine.partitions.reduce((sum, partition) => sum + partition.lag, 0);
-		return { mood: engine.failure ? 'bad' : 'good', title: 'Receiving from Kafka', text: `This instance has ${count(engine.partitions.length)} partitions, with ${count(lag)} records that are not processed.` };
+		return { mood: engine.failure ? 'bad' : 'good', title: engine.failure ? 'Connected, but not healthy' : 'Receiving from Kafka', text: `This instance has ${count(engine.partitions.length)} partitions, with ${count(lag)} records that are not processed.` };
 	}
 	const verdict = verdictOf(engine);
 	if (!verdict) {
@@ -115,7 +123,8 @@ function running(engine) {
 function idle(engine) {
 	const { state, difference } = engine;
 	const verdict = verdictOf(engine);
-	const [mood, title, text] = STATES[state] || ['quiet', state, ''];
+	const [mood, title, stated] = STATES[state] || ['quiet', state, ''];
+	const text = (engine.source === 'kafka' && KAFKA_STATES[state]) || stated;
 	if (verdict && (verdict[0] === 'bad' || verdict[0] === 'warn')) {
 		return { mood: mood === 'quiet' ? verdict[0] : mood, title: title + ': ' + verdict[1].charAt(0).toLowerCase() + verdict[1].slice(1), text: text + ' ' + verdict[2] };
 	}
