@@ -161,15 +161,18 @@ final class PatroniCluster implements Cluster {
 		return this.nodes.stream().filter((node) -> node.isRunning() && node.is("primary")).findFirst().orElse(null);
 	}
 
-	/** Whether there is a primary with two replicas, all of which have the slot. */
+	/**
+	 * Whether there is a primary with two replicas, all of which have the slot. Patroni
+	 * writes to etcd which replica is synchronous only after PostgreSQL knows it, and
+	 * without that no replica takes over.
+	 */
 	private boolean isComplete() {
 		PatroniNode leader = findLeader();
 		return leader != null
 				&& String.valueOf(NODES - 1)
 					.equals(leader.query("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND "
 							+ "application_name LIKE 'node%'"))
-				&& (!this.synchronous
-						|| "t".equals(leader.query("SELECT bool_or(sync_state = 'sync') FROM pg_stat_replication")))
+				&& (!this.synchronous || this.nodes.stream().anyMatch((node) -> node.is("synchronous")))
 				&& this.nodes.stream()
 					.allMatch((node) -> (node == leader || node.is("replica")) && "1".equals(node
 						.query("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + this.slot + "'")));
