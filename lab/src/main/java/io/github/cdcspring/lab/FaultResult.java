@@ -48,8 +48,13 @@ record FaultResult(Fault fault, Seen seen, @Nullable Duration recovered, EventCh
 		return new FaultResult(fault, Seen.NOTHING, null, NOTHING, 0, null);
 	}
 
+	/** A fault whose scene could not be prepared. */
 	static FaultResult broken(Fault fault, String reason) {
-		return new FaultResult(fault, Seen.NOTHING, null, NOTHING, 0, reason);
+		return broken(fault, Seen.NOTHING, reason);
+	}
+
+	static FaultResult broken(Fault fault, Seen seen, String reason) {
+		return new FaultResult(fault, seen, null, NOTHING, 0, reason);
 	}
 
 	/** Whether the outcome is the one that the fault should have. */
@@ -76,8 +81,12 @@ record FaultResult(Fault fault, Seen seen, @Nullable Duration recovered, EventCh
 		if (this.fault.unavailable() != null) {
 			return "| %s | not run: %s | – | – | – |".formatted(this.fault.title(), this.fault.unavailable());
 		}
-		return "| %s | %s | %s | %s | %s |".formatted(this.fault.title(), this.seen.inWords(),
-				seconds(this.seen.noticed()),
+		if (this.broken != null) {
+			return "| %s | **not as expected**: %s; %s | %s | – | – |".formatted(this.fault.title(), this.broken,
+					this.seen.inWords(), seconds(this.seen.noticed()));
+		}
+		return "| %s | %s%s | %s | %s | %s |".formatted(this.fault.title(),
+				isExpected() ? "" : "**not as expected**: ", this.seen.inWords(), seconds(this.seen.noticed()),
 				(this.fault.refusal() != null) ? "refused until the operator decides" : seconds(this.recovered),
 				this.check.lost() + " / " + this.check.duplicated() + " / " + this.check.outOfOrder() + " / "
 						+ this.check.phantom());
@@ -93,7 +102,7 @@ record FaultResult(Fault fault, Seen seen, @Nullable Duration recovered, EventCh
 			return this.fault + ": not run, " + this.fault.unavailable();
 		}
 		if (this.broken != null) {
-			return this.fault + ": " + this.broken;
+			return this.fault + ": " + this.broken + "; " + this.seen.inWords() + "; " + this.seen.problem();
 		}
 		return "%s: %s, noticed after %s, recovered after %s; %s%s; %s".formatted(this.fault, this.seen.inWords(),
 				seconds(this.seen.noticed()), seconds(this.recovered), this.check,

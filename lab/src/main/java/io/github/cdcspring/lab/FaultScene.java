@@ -325,13 +325,32 @@ final class FaultScene implements AutoCloseable {
 		return recorded().events(LedgerTables.EXTRA);
 	}
 
+	/** End everything. The slot goes, too, unless the server is away. */
 	@Override
-	public void close() throws IOException {
+	public void close() {
 		this.writer.close();
 		this.application.close();
-		this.proxy.close();
-		this.server.query("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '"
-				+ this.name + "' AND NOT active");
+		closeProxy();
+		if (this.server.accepts()) {
+			dropSlot();
+		}
+	}
+
+	private void closeProxy() {
+		try {
+			this.proxy.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** A slot that stays would keep WAL, and a place. */
+	private void dropSlot() {
+		if (slot("slot_name") != null) {
+			awaitNoReader();
+			execute("SELECT pg_drop_replication_slot('$slot')");
+		}
 	}
 
 }

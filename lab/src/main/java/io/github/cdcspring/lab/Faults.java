@@ -44,9 +44,13 @@ public final class Faults implements AutoCloseable {
 
 	private final PrintStream out;
 
-	private final PostgresNode server;
-
 	private final EmbeddedPostgresServer mirror;
+
+	private PostgresNode server;
+
+	private int servers;
+
+	private int scenes;
 
 	/** An application that has recovered, {@code null} if there is none. */
 	private @Nullable FaultScene shared;
@@ -55,10 +59,7 @@ public final class Faults implements AutoCloseable {
 		this.files = files;
 		this.out = out;
 		this.directory = files.emptyDirectory("faults");
-		this.server = PostgresNode.create("server", this.directory);
-		this.server.set("wal_sender_timeout", WAL_SENDER_TIMEOUT.toSeconds() + "s");
-		this.server.requirePasswords();
-		this.server.start();
+		this.server = startServer();
 		this.mirror = EmbeddedPostgresServer.builder().dataDirectory(this.directory.resolve("mirror")).start();
 	}
 
@@ -100,26 +101,57 @@ public final class Faults implements AutoCloseable {
 		return results;
 	}
 
-	private FaultResult run(Fault fault) throws IOException, SQLException {
+	private PostgresNode startServer() throws IOException {
+		this.servers++;
+		PostgresNode server = PostgresNode.create("server" + this.servers, this.directory);
+		server.set("wal_sender_timeout", WAL_SENDER_TIMEOUT.toSeconds() + "s");
+		server.requirePasswords();
+		server.start();
+		return server;
+	}
+
+	private FaultResult run(Fault fault) throws IOException {
 		if (fault.unavailable() != null) {
 			return FaultResult.skipped(fault);
 		}
-		FaultScene scene = fault.isAlone() ? scene(fault) : shared(fault);
-		try {
-			FaultResult result = run(fault, scene);
-			if (result.isExpected() && !fault.isAlone()) {
-				this.shared = scene;
-			}
-			return result;
+		FaultResult result = runOnServer(fault);
+		if (!result.isExpected()) {
+			// Nothing of what it left behind may reach the next fault
+			endShared();
+			this.server.close();
+			this.server = startServer();
 		}
-		catch (IllegalStateException ex) {
+		return result;
+	}
+
+	private FaultResult runOnServer(Fault fault) {
+		try {
+			FaultScene scene = fault.isAlone() ? alone(fault) : shared(fault);
+			try {
+				FaultResult result = run(fault, scene);
+				if (result.isExpected() && !fault.isAlone()) {
+					this.shared = scene;
+				}
+				return result;
+			}
+			finally {
+				if (this.shared != scene) {
+					scene.close();
+				}
+			}
+		}
+		catch (IOException | SQLException | RuntimeException ex) {
 			return FaultResult.broken(fault, String.valueOf(ex.getMessage()));
 		}
-		finally {
-			if (this.shared != scene) {
-				scene.close();
-			}
-		}
+	}
+
+	/**
+	 * Its fault may strike the whole server, as a restored copy does, and an application
+	 * that has recovered must not meet it.
+	 */
+	private FaultScene alone(Fault fault) throws IOException, SQLException {
+		endShared();
+		return scene(fault);
 	}
 
 	/** An application that has recovered from one fault is used for the next one. */
@@ -129,29 +161,49 @@ public final class Faults implements AutoCloseable {
 		if (scene == null) {
 			return scene(fault);
 		}
-		scene.awaitSteady();
+		try {
+			scene.awaitSteady();
+		}
+		catch (IllegalStateException ex) {
+			scene.close();
+			throw ex;
+		}
 		return scene;
 	}
 
+	private void endShared() {
+		if (this.shared != null) {
+			this.shared.close();
+			this.shared = null;
+		}
+	}
+
 	private FaultScene scene(Fault fault) throws IOException, SQLException {
-		return new FaultScene(this.server, this.mirror, this.files, this.directory, fault.name().replace('-', '_'),
-				fault);
+		this.scenes++;
+		return new FaultScene(this.server, this.mirror, this.files, this.directory,
+				fault.name().replace('-', '_') + "_" + this.scenes, fault);
 	}
 
 	private static FaultResult run(Fault fault, FaultScene scene) {
 		long traces = scene.application().stackTraceLines();
 		long began = System.currentTimeMillis();
-		fault.happen(scene);
-		long ended = System.currentTimeMillis();
-		long arrived = awaitOutcome(fault, scene);
-		EventCheck check = scene.check(fault.kept());
-		if (fault.refusal() != null) {
-			// Later changes are not delivered, and a restored server has lost some
-			check = new EventCheck(0, check.duplicated(), check.outOfOrder(), 0);
+		try {
+			fault.happen(scene);
+			long ended = System.currentTimeMillis();
+			long arrived = awaitOutcome(fault, scene);
+			EventCheck check = scene.check(fault.kept());
+			if (fault.refusal() != null) {
+				// Later changes are not delivered, and a restored server has lost some
+				check = new EventCheck(0, check.duplicated(), check.outOfOrder(), 0);
+			}
+			return new FaultResult(fault, FaultResult.Seen.since(scene.struck(began), scene.recorded()),
+					(arrived > 0) ? Duration.ofMillis(arrived - ended) : null, check,
+					scene.application().stackTraceLines() - traces, null);
 		}
-		return new FaultResult(fault, FaultResult.Seen.since(scene.struck(began), scene.recorded()),
-				(arrived > 0) ? Duration.ofMillis(arrived - ended) : null, check,
-				scene.application().stackTraceLines() - traces, null);
+		catch (IllegalStateException ex) {
+			return FaultResult.broken(fault, FaultResult.Seen.since(scene.struck(began), scene.recorded()),
+					String.valueOf(ex.getMessage()));
+		}
 	}
 
 	/** A fault that is not noticed at once must not pass for one that did no harm. */
@@ -187,9 +239,7 @@ public final class Faults implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		if (this.shared != null) {
-			this.shared.close();
-		}
+		endShared();
 		this.server.close();
 		this.mirror.close();
 	}
