@@ -43,6 +43,8 @@ final class ApplicationProcess implements AutoCloseable {
 
 	private final List<String> command = new ArrayList<>();
 
+	private final List<String> prefix = new ArrayList<>();
+
 	private final Map<String, String> environment = new HashMap<>();
 
 	private final Path log;
@@ -91,8 +93,19 @@ final class ApplicationProcess implements AutoCloseable {
 		this.environment.putAll(environment);
 	}
 
+	/** Let another program start it. */
+	void startedBy(List<String> prefix) {
+		this.prefix.addAll(prefix);
+	}
+
+	/** How another process sees a file of this one, which may have mounts of its own. */
+	Path seen(Path file) {
+		return Path.of("/proc", String.valueOf(process().pid()), "root").resolve(Path.of("/").relativize(file));
+	}
+
 	void start() {
-		ProcessBuilder builder = new ProcessBuilder(this.command).redirectErrorStream(true)
+		List<String> command = Stream.concat(this.prefix.stream(), this.command.stream()).toList();
+		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.log.toFile()));
 		builder.environment().putAll(this.environment);
 		this.process = LabProcess.start(builder);

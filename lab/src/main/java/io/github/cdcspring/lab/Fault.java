@@ -16,10 +16,12 @@
 
 package io.github.cdcspring.lab;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ final class Fault {
 
 	private final String title;
 
-	private final Consumer<FaultScene> action;
+	private final Action action;
 
 	private @Nullable String refusal;
 
@@ -46,11 +48,15 @@ final class Fault {
 
 	private @Nullable Function<Path, Map<String, String>> environment;
 
+	private @Nullable String disk;
+
+	private @Nullable String prepared;
+
 	private @Nullable String unavailable;
 
-	private @Nullable String kept;
+	private @Nullable Function<FaultScene, Set<Long>> kept;
 
-	private Fault(String name, String title, Consumer<FaultScene> action) {
+	private Fault(String name, String title, Action action) {
 		this.name = name;
 		this.title = title;
 		this.action = action;
@@ -62,7 +68,7 @@ final class Fault {
 	 * @param title what fails, in words
 	 * @param action makes it happen, and ends when its cause has passed
 	 */
-	static Fault of(String name, String title, Consumer<FaultScene> action) {
+	static Fault of(String name, String title, Action action) {
 		return new Fault(name, title, action);
 	}
 
@@ -99,6 +105,18 @@ final class Fault {
 		return this;
 	}
 
+	/** A directory of the scene is a disk that is small enough to fill. */
+	Fault onSmallDisk(String directory) {
+		this.disk = directory;
+		return unless(!SmallDisk.AVAILABLE, "a process may not mount a file system for itself");
+	}
+
+	/** A statement prepares the database before the application starts. */
+	Fault prepared(String sql) {
+		this.prepared = sql;
+		return this;
+	}
+
 	/** This fault needs something that may be missing. */
 	Fault unless(boolean missing, String reason) {
 		this.unavailable = missing ? reason : null;
@@ -110,7 +128,13 @@ final class Fault {
 	 * @param numbers a query for their numbers
 	 */
 	Fault keeping(String numbers) {
-		this.kept = numbers;
+		this.kept = (scene) -> scene.numbers(numbers);
+		return this;
+	}
+
+	/** The application skips rows whose listener failed, and no others. */
+	Fault skipping() {
+		this.kept = (scene) -> scene.recorded().failures(LedgerTables.EXTRA);
 		return this;
 	}
 
@@ -150,23 +174,47 @@ final class Fault {
 		return this.unavailable;
 	}
 
-	/** A query for the rows that the listeners do not get, {@code null} for none. */
-	@Nullable String kept() {
+	/** The directory that is a small disk, {@code null} if none is. */
+	@Nullable String disk() {
+		return this.disk;
+	}
+
+	/** What prepares the database, {@code null} for nothing. */
+	@Nullable String prepared() {
+		return this.prepared;
+	}
+
+	/** The rows that the listeners do not get, {@code null} for none. */
+	@Nullable Function<FaultScene, Set<Long>> kept() {
 		return this.kept;
 	}
 
 	/** Whether the application cannot be used for another fault afterwards. */
 	boolean isAlone() {
-		return this.refusal != null || this.kept != null || this.environment != null || !this.arguments.isEmpty();
+		return this.refusal != null || this.kept != null || this.environment != null || this.prepared != null
+				|| !this.arguments.isEmpty();
 	}
 
 	void happen(FaultScene scene) {
-		this.action.accept(scene);
+		try {
+			this.action.happen(scene);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Override
 	public String toString() {
 		return this.name;
+	}
+
+	/** Makes a fault happen. */
+	@FunctionalInterface
+	interface Action {
+
+		void happen(FaultScene scene) throws IOException;
+
 	}
 
 }

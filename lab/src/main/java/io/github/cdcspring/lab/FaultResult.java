@@ -54,7 +54,7 @@ record FaultResult(Fault fault, Seen seen, @Nullable Duration recovered, EventCh
 	}
 
 	static FaultResult broken(Fault fault, Seen seen, String reason) {
-		return new FaultResult(fault, seen, null, NOTHING, 0, reason);
+		return new FaultResult(fault, seen, null, NOTHING, 0, reason.replaceAll("\\s+", " "));
 	}
 
 	/** Whether the outcome is the one that the fault should have. */
@@ -65,7 +65,8 @@ record FaultResult(Fault fault, Seen seen, @Nullable Duration recovered, EventCh
 
 	private boolean isNoticed() {
 		Duration noticed = this.seen.noticed();
-		return !this.fault.isNoticed() || noticed != null && noticed.compareTo(NOTICE) <= 0;
+		return !this.fault.isNoticed()
+				|| noticed != null && noticed.compareTo(NOTICE) <= 0 && !this.seen.problem().isEmpty();
 	}
 
 	private boolean isOutcomeExpected() {
@@ -85,8 +86,8 @@ record FaultResult(Fault fault, Seen seen, @Nullable Duration recovered, EventCh
 			return "| %s | **not as expected**: %s; %s | %s | – | – |".formatted(this.fault.title(), this.broken,
 					this.seen.inWords(), seconds(this.seen.noticed()));
 		}
-		return "| %s | %s%s | %s | %s | %s |".formatted(this.fault.title(),
-				isExpected() ? "" : "**not as expected**: ", this.seen.inWords(), seconds(this.seen.noticed()),
+		return "| %s | %s%s | %s | %s | %s |".formatted(this.fault.title(), isExpected() ? "" : "**not as expected**: ",
+				this.seen.inWords(), seconds(this.seen.noticed()),
 				(this.fault.refusal() != null) ? "refused until the operator decides" : seconds(this.recovered),
 				this.check.lost() + " / " + this.check.duplicated() + " / " + this.check.outOfOrder() + " / "
 						+ this.check.phantom());

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
@@ -74,11 +75,17 @@ final class FaultScene implements AutoCloseable {
 		server.query("CREATE DATABASE " + name);
 		LedgerTables.create(database());
 		LedgerTables.grant(database(), name, role(), PASSWORD);
+		if (fault.prepared() != null) {
+			execute(fault.prepared());
+		}
 		this.proxy = TcpProxy.to("localhost", server.port());
 		this.application = ApplicationProcess.withHealth(name, files, this.directory,
 				arguments(mirror.createDatabase(name), fault.arguments()));
 		write("clock", "+0");
 		this.application.environment(fault.environment(this.directory));
+		if (fault.disk() != null) {
+			this.application.startedBy(SmallDisk.at(Files.createDirectories(this.directory.resolve(fault.disk()))));
+		}
 		this.writer = AcknowledgedWriter.ofLedger(database().jdbcUrl(), 50);
 		try {
 			this.application.start();
@@ -141,6 +148,13 @@ final class FaultScene implements AutoCloseable {
 	/** The fault strikes only now; what was before has prepared it. */
 	void strikes() {
 		this.struck = System.currentTimeMillis();
+	}
+
+	/** Start the application; the fault strikes when its engine starts. */
+	void startWithFault() {
+		this.application.start();
+		awaitState("STARTING");
+		strikes();
 	}
 
 	/** When the last fault struck, at the earliest at a time. */
@@ -289,17 +303,16 @@ final class FaultScene implements AutoCloseable {
 
 	/**
 	 * Compare what arrived since the last check with what is there.
-	 * @param kept a query for the rows that the listeners do not get, {@code null} for
-	 * none
+	 * @param kept the rows that the listeners do not get, {@code null} for none
 	 */
-	EventCheck check(@Nullable String kept) {
+	EventCheck check(@Nullable Function<FaultScene, Set<Long>> kept) {
 		if (kept != null) {
 			this.writer.close();
 		}
 		Map<Long, Integer> expected = SurvivingRows.changes(database());
 		if (kept != null) {
-			Wait.until("the application keeps rows from its listeners", TIMEOUT, () -> !numbers(kept).isEmpty());
-			expected.keySet().removeAll(numbers(kept));
+			Wait.until("the application keeps rows from its listeners", TIMEOUT, () -> !kept.apply(this).isEmpty());
+			expected.keySet().removeAll(kept.apply(this));
 		}
 		Wait.holds(Duration.ofSeconds(30), () -> compare(expected, expected).lost() == 0);
 		List<Recorded.Event> received = received();
@@ -309,12 +322,25 @@ final class FaultScene implements AutoCloseable {
 		return since;
 	}
 
-	private Set<Long> numbers(String sql) {
+	/** The numbers of rows that a query finds. */
+	Set<Long> numbers(String sql) {
 		return database().queryForTexts(sql(sql))
 			.stream()
 			.map(String::valueOf)
 			.map(Long::valueOf)
 			.collect(Collectors.toSet());
+	}
+
+	/** Wait until an update of a table has arrived. */
+	void awaitUpdate(String table) {
+		Wait.until("an update of " + table + " arrives", TIMEOUT,
+				() -> recorded().events(table).stream().anyMatch((event) -> event.operation().equals("UPDATE")));
+	}
+
+	/** Wait until events of so many rows of a table have arrived. */
+	void awaitRows(String table, int count) {
+		Wait.until(count + " rows of " + table + " arrive", TIMEOUT,
+				() -> recorded().events(table).stream().map(Recorded.Event::key).distinct().count() >= count);
 	}
 
 	private EventCheck compare(Map<Long, Integer> expected, Map<Long, Integer> possible) {

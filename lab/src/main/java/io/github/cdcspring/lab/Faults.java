@@ -18,6 +18,7 @@ package io.github.cdcspring.lab;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -200,7 +201,7 @@ public final class Faults implements AutoCloseable {
 					(arrived > 0) ? Duration.ofMillis(arrived - ended) : null, check,
 					scene.application().stackTraceLines() - traces, null);
 		}
-		catch (IllegalStateException ex) {
+		catch (IllegalStateException | UncheckedIOException ex) {
 			return FaultResult.broken(fault, FaultResult.Seen.since(scene.struck(began), scene.recorded()),
 					String.valueOf(ex.getMessage()));
 		}

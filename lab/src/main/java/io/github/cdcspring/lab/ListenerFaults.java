@@ -17,11 +17,16 @@
 package io.github.cdcspring.lab;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A listener that fails for a while, with each way to treat that.
  */
 final class ListenerFaults {
+
+	private static final String LANES = "--cdc.listener.concurrency=4";
+
+	private static final String TRANSACTIONAL = "--cdc.listener.transactional=true";
 
 	static final List<Fault> ALL = List.of(
 			Fault.of("listener-stop", "A listener fails for 5 s, `on-failure=stop`", ListenerFaults::fail),
@@ -29,22 +34,50 @@ final class ListenerFaults {
 			Fault
 				.of("listener-stop-lanes", "A listener fails for 5 s, `on-failure=stop`, `concurrency=4`",
 						ListenerFaults::fail)
-				.with("--cdc.listener.concurrency=4"),
+				.with(LANES),
 
 			Fault
 				.of("listener-stop-transactional", "A listener fails for 5 s, `on-failure=stop`, `transactional=true`",
 						ListenerFaults::fail)
-				.with("--cdc.listener.transactional=true"),
+				.with(TRANSACTIONAL),
 
-			Fault
-				.of("listener-park",
-						"A listener fails for 3 s, `on-failure=park`; the parked rows are those not received",
-						ListenerFaults::failShortly)
-				.unnoticed()
-				.with("--cdc.listener.on-failure=park", "--cdc.listener.retry.max-attempts=1")
-				.keeping("SELECT DISTINCT (regexp_match(event, '\"id\": *(\\d+)'))[1] FROM $role.cdc_parked_event"));
+			park("listener-park", ""),
+
+			park("listener-park-lanes", ", `concurrency=4`", LANES),
+
+			park("listener-park-transactional", ", `transactional=true`", TRANSACTIONAL),
+
+			skip("listener-skip", ""),
+
+			skip("listener-skip-lanes", ", `concurrency=4`", LANES),
+
+			skip("listener-skip-transactional", ", `transactional=true`", TRANSACTIONAL));
 
 	private ListenerFaults() {
+	}
+
+	private static Fault park(String name, String how, String... arguments) {
+		return gone(name,
+				"A listener fails for 3 s, `on-failure=park`" + how + "; the parked rows are those not received",
+				"park", arguments)
+			.keeping("SELECT DISTINCT (regexp_match(event, '\"id\": *(\\d+)'))[1] FROM $role.cdc_parked_event");
+	}
+
+	private static Fault skip(String name, String how, String... arguments) {
+		return gone(name,
+				"A listener fails for 3 s, `on-failure=skip`" + how + "; each row not received is one of a failed call",
+				"skip", arguments)
+			.skipping();
+	}
+
+	/** The listener does without the events, so there is nothing to recover from. */
+	private static Fault gone(String name, String title, String action, String... arguments) {
+		return Fault.of(name, title, ListenerFaults::failShortly)
+			.unnoticed()
+			.with(Stream
+				.concat(Stream.of("--cdc.listener.on-failure=" + action, "--cdc.listener.retry.max-attempts=1"),
+						Stream.of(arguments))
+				.toArray(String[]::new));
 	}
 
 	private static void fail(FaultScene scene) {

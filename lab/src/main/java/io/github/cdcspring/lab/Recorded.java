@@ -23,7 +23,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +50,8 @@ final class Recorded {
 
 	private final List<String> unknownBatches = new ArrayList<>();
 
+	private final Map<String, Set<Long>> failures = new HashMap<>();
+
 	private long position;
 
 	Recorded(Path file) {
@@ -66,6 +72,12 @@ final class Recorded {
 	synchronized List<String> unknownBatches() {
 		read();
 		return List.copyOf(this.unknownBatches);
+	}
+
+	/** The numbers of rows that were in a call of a listener that failed. */
+	synchronized Set<Long> failures(String table) {
+		read();
+		return Set.copyOf(this.failures.getOrDefault(table, Set.of()));
 	}
 
 	/** The events of a table. */
@@ -146,6 +158,8 @@ final class Recorded {
 				this.health.add(new Health(time, texts[2], texts[3]));
 			}
 			case "resources" -> this.resources.add(new Resources(Long.parseLong(words[2]), Integer.parseInt(words[3])));
+			case "failed" ->
+				this.failures.computeIfAbsent(words[2], (table) -> new HashSet<>()).add(Long.valueOf(words[3]));
 			case "lanes" -> this.lanes = Integer.parseInt(words[2]);
 			default -> this.unknownBatches.add(words[2]);
 		}

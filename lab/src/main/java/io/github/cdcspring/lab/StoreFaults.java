@@ -16,8 +16,6 @@
 
 package io.github.cdcspring.lab;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +26,12 @@ import java.util.List;
 final class StoreFaults {
 
 	private static final String FILE = "offset-file";
+
+	private static final String DISK = "disk";
+
+	private static final String STORE = "--cdc.offset.store=file";
+
+	private static final String PATH = "--cdc.offset.file.path=$directory/";
 
 	static final List<Fault> ALL = List.of(
 			Fault.of("offset-table-locked", "`cdc_offset` is locked for 20 s", (scene) -> scene
@@ -53,35 +57,45 @@ final class StoreFaults {
 				scene.execute("GRANT INSERT, UPDATE ON $role.cdc_offset TO $role");
 			}),
 
-			file("truncated", "The offset file is empty when the application starts",
-					(file) -> Files.write(file, new byte[0])),
+			damaged("truncated", "is empty", new byte[0]),
 
-			file("garbage", "The offset file is garbage when the application starts",
-					(file) -> Files.write(file, new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 })),
+			damaged("garbage", "is garbage", new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 }),
 
-			file("deleted", "The offset file is missing when the application starts", Files::delete));
+			Fault.of("offset-file-deleted",
+					"The offset file is missing when the application starts, which takes a new snapshot", (scene) -> {
+						scene.application().kill();
+						Files.delete(scene.directory().resolve(FILE));
+						scene.application().start();
+					})
+				.unnoticed()
+				.restarting()
+				.with(STORE, PATH + FILE),
+
+			Fault.of("offset-file-disk-full", "The disk of the offset file is full for 15 s", (scene) -> {
+				Path disk = scene.application().seen(scene.directory().resolve(DISK));
+				SmallDisk.fill(disk);
+				Wait.pause(15_000);
+				SmallDisk.free(disk);
+			}).with(STORE, PATH + DISK + "/" + FILE).onSmallDisk(DISK));
 
 	private StoreFaults() {
 	}
 
-	private static Fault file(String name, String title, FileFault fault) {
-		return Fault.of("offset-file-" + name, title, (scene) -> {
-			scene.application().kill();
-			try {
-				fault.happen(scene.directory().resolve(FILE));
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-			scene.application().start();
-		}).with("--cdc.offset.store=file", "--cdc.offset.file.path=$directory/" + FILE);
-	}
-
-	@FunctionalInterface
-	private interface FileFault {
-
-		void happen(Path file) throws IOException;
-
+	/** A damaged file is restored from a copy, and the application continues. */
+	private static Fault damaged(String name, String how, byte[] content) {
+		return Fault.of("offset-file-" + name,
+				"The offset file " + how + " when the application starts, and is restored from a copy after 5 s",
+				(scene) -> {
+					scene.application().kill();
+					Path file = scene.directory().resolve(FILE);
+					byte[] copy = Files.readAllBytes(file);
+					Files.write(file, content);
+					scene.startWithFault();
+					Wait.pause(5_000);
+					Files.write(file, copy);
+				})
+			.restarting()
+			.with(STORE, PATH + FILE);
 	}
 
 }

@@ -59,7 +59,37 @@ final class TableFaults {
 					"A captured table loses a column that its listener may lack, and the stream ends", (scene) -> {
 						scene.execute("ALTER TABLE pgbench_tellers DROP COLUMN tbalance");
 						scene.endStream();
-					}));
+					}),
+
+			Fault.of("column-type-changed", "A column of a captured table gets another type", (scene) -> {
+				scene.execute("ALTER TABLE ledger_extra ALTER COLUMN amount TYPE numeric(20, 4)");
+				scene.awaitNewRow();
+			}).unnoticed(),
+
+			Fault.of("column-renamed",
+					"A column that a listener needs has another name for 5 s, in which no row of the table changes; the stream ends",
+					(scene) -> {
+						scene.execute("ALTER TABLE pgbench_branches RENAME COLUMN bid TO branch");
+						scene.endStream();
+						Wait.pause(5_000);
+						scene.execute("ALTER TABLE pgbench_branches RENAME COLUMN branch TO bid");
+						scene.execute("UPDATE pgbench_branches SET bbalance = 1");
+						scene.awaitUpdate("pgbench_branches");
+					}),
+
+			Fault.of("table-matches",
+					"A new table matches a listener's pattern; it has rows, and is published with its creation",
+					(scene) -> {
+						scene.execute("CREATE TABLE lab_second (id int PRIMARY KEY); "
+								+ "INSERT INTO lab_second VALUES (1), (2); GRANT SELECT ON lab_second TO $role; "
+								+ "ALTER PUBLICATION $slot ADD TABLE lab_second");
+						scene.execute("INSERT INTO lab_second VALUES (3)");
+						scene.awaitRows("lab_second", 3);
+					})
+				.unnoticed()
+				.prepared("CREATE TABLE lab_first (id int PRIMARY KEY); GRANT SELECT ON lab_first TO $role; "
+						+ "ALTER PUBLICATION $slot ADD TABLE lab_first")
+				.with("--lab.listen=lab_*"));
 
 	private TableFaults() {
 	}

@@ -27,13 +27,16 @@ import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
 /**
  * Records each event when a listener has processed it: the line
- * {@code event <time> <listener> <operation>
- *
-<table>
- *  <lsn>:<ordinal> <key>}. Of the row, only a key of one column is recorded.
+ * {@code event TIME LISTENER OPERATION TABLE LSN:ORDINAL KEY}. For an event of a call
+ * that failed, the line is {@code failed TIME TABLE KEY}. Of the row, only a key of one
+ * column is recorded.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 class EventRecorder implements CdcListenerInterceptor {
 
 	private final Recording recording;
@@ -44,8 +47,30 @@ class EventRecorder implements CdcListenerInterceptor {
 
 	@Override
 	public void intercept(CdcListenerCall call) throws Throwable {
-		call.proceed();
+		try {
+			call.proceed();
+		}
+		catch (Throwable ex) {
+			this.recording.write(failures(call));
+			throw ex;
+		}
 		this.recording.write(lines(call));
+	}
+
+	private static String failures(CdcListenerCall call) {
+		StringBuilder lines = new StringBuilder();
+		List<ChangeEvent<?>> batch = batch(call);
+		if (batch.isEmpty()) {
+			appendFailure(lines, call.table(), call.key());
+		}
+		batch.forEach((event) -> appendFailure(lines, event.table(), event.key()));
+		return lines.toString();
+	}
+
+	private static void appendFailure(StringBuilder lines, @Nullable TableId table, @Nullable RowKey key) {
+		if (table != null && key != null && key.single() != null) {
+			lines.append("failed %d %s %s\n".formatted(System.currentTimeMillis(), table.name(), key.single()));
+		}
 	}
 
 	private static String lines(CdcListenerCall call) {

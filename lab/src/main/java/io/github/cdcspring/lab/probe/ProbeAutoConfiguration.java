@@ -67,6 +67,12 @@ class ProbeAutoConfiguration {
 		return new ResourceRecorder(recording);
 	}
 
+	@Bean
+	@ConditionalOnProperty("lab.listen")
+	PatternListener labPatternListener() {
+		return new PatternListener();
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(HealthIndicator.class)
 	static class HealthConfiguration {
