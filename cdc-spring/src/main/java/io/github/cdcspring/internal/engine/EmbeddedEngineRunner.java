@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.github.cdcspring.Gap;
@@ -35,6 +36,7 @@ import io.github.cdcspring.internal.debezium.DebeziumRun;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.OffsetJson;
 import io.github.cdcspring.internal.debezium.OffsetRecorder;
+import io.github.cdcspring.internal.debezium.RunClasses;
 import io.github.cdcspring.internal.debezium.RunListener;
 import io.github.cdcspring.internal.debezium.SnapshotSummary;
 import io.github.cdcspring.internal.listener.ListenerSet;
@@ -74,6 +76,9 @@ final class EmbeddedEngineRunner implements EngineRunner {
 
 	/** For reading a chunk of a table. */
 	private static final Duration BACKFILL_TIMEOUT = Duration.ofMinutes(1);
+
+	/** Classes are loaded once for all engines. */
+	private static final AtomicBoolean warmedUp = new AtomicBoolean();
 
 	private final EngineSettings settings;
 
@@ -229,6 +234,16 @@ final class EmbeddedEngineRunner implements EngineRunner {
 				// The next preparation tells
 				return false;
 			}
+		}
+	}
+
+	@Override
+	public void warmUp() {
+		if (warmedUp.compareAndSet(false, true)) {
+			Thread thread = new Thread(RunClasses::load, "cdc-warm-up");
+			thread.setDaemon(true);
+			thread.setPriority(Thread.MIN_PRIORITY);
+			thread.start();
 		}
 	}
 

@@ -344,6 +344,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		if (!is(EngineState.STANDBY)) {
 			this.log.standby(String.valueOf(held.getMessage()));
 			enter(EngineState.STANDBY, held.getMessage());
+			this.runner.warmUp();
 		}
 	}
 

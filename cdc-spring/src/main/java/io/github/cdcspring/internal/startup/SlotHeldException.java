@@ -28,7 +28,13 @@ public final class SlotHeldException extends CdcException {
 		super(message);
 	}
 
-	static SlotHeldException receiving(String slotName, @Nullable Integer pid) {
+	/**
+	 * Another instance receives from the slot.
+	 * @param slotName the slot
+	 * @param pid the server process that sends, {@code null} if it is not known
+	 * @return the exception
+	 */
+	public static SlotHeldException receiving(String slotName, @Nullable Integer pid) {
 		return new SlotHeldException("Server process " + pid + " receives from replication slot '" + slotName
 				+ "'; this instance takes over when that process ends");
 	}

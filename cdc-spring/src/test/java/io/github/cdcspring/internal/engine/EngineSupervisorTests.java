@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.debezium.EngineFailure;
+import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.internal.startup.check.TestEngine;
 import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.settings.EngineSettings;
@@ -56,8 +57,37 @@ class EngineSupervisorTests {
 		}
 	}
 
+	@Test
+	void standbyWarmsUpOnce() {
+		AtomicInteger prepared = new AtomicInteger();
+		AtomicInteger warmedUp = new AtomicInteger();
+		EngineSupervisor supervisor = new EngineSupervisor(this.settings, new Runner() {
+
+			@Override
+			public PreparedRun prepare() {
+				prepared.incrementAndGet();
+				throw SlotHeldException.receiving("orders", 1);
+			}
+
+			@Override
+			public void warmUp() {
+				warmedUp.incrementAndGet();
+			}
+
+		}, this.status, new EngineLog(this.settings));
+		supervisor.start();
+		try {
+			await().until(() -> prepared.get() > 2);
+			assertThat(this.status.is(EngineState.STANDBY)).isTrue();
+			assertThat(warmedUp).hasValue(1);
+		}
+		finally {
+			supervisor.stop();
+		}
+	}
+
 	/** Its runs fail and leave a call behind. */
-	private static final class Runner implements EngineRunner {
+	private static class Runner implements EngineRunner {
 
 		final AtomicInteger runs = new AtomicInteger();
 
