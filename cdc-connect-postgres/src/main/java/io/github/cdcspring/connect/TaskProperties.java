@@ -49,6 +49,14 @@ final class TaskProperties {
 	private static final Map<String, String> COLUMNS = Map.of("column.include.list", "cdc.column.include.list",
 			"column.exclude.list", "cdc.column.exclude.list");
 
+	private static final String HEARTBEAT = "heartbeat.action.query";
+
+	/**
+	 * The statement of a heartbeat is one of the user's own, on a connection of its own.
+	 * It finds its tables by the search path of database, role and connection.
+	 */
+	private static final String OWN_PATH = "RESET search_path; ";
+
 	private static final String SNAPSHOT_MODE = "snapshot.mode";
 
 	private static final String CUSTOM_SNAPSHOT = "snapshot.mode.custom.name";
@@ -94,6 +102,10 @@ final class TaskProperties {
 			}
 		});
 		properties.put(HEADERS, connector.getString(HEADERS, "false"));
+		String heartbeat = connector.getString(HEARTBEAT);
+		if (heartbeat != null && !heartbeat.startsWith(OWN_PATH)) {
+			properties.put(HEARTBEAT, OWN_PATH + heartbeat);
+		}
 		return properties;
 	}
 

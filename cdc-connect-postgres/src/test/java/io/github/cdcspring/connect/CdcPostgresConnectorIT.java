@@ -193,7 +193,7 @@ class CdcPostgresConnectorIT {
 		Map<String, String> waiting = new LinkedHashMap<>(config);
 		waiting.put("snapshot.select.statement.overrides", "public.late");
 		waiting.put("snapshot.select.statement.overrides.public.late",
-				"SELECT id FROM late WHERE pg_advisory_xact_lock_shared(15)::text = ''");
+				"SELECT id FROM public.late WHERE pg_advisory_xact_lock_shared(15)::text = ''");
 		List<String> operations = new ArrayList<>();
 		try (TestTopic topic = new TestTopic(kafka, database.name() + ".public.early")) {
 			try (Connection connection = database.connect()) {

@@ -19,8 +19,10 @@ package io.github.cdcspring.connect;
 import java.util.Map;
 
 import io.debezium.config.Configuration;
+import io.github.cdcspring.internal.debezium.ColumnConverter;
 import io.github.cdcspring.internal.debezium.SlotSnapshotter;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -56,6 +58,18 @@ class TaskPropertiesTests {
 		Configuration connector = Configuration.from((mode != null) ? Map.of("snapshot.mode", mode) : Map.of());
 		assertThat(TaskProperties.snapshot(connector, offset, slot)).isEqualTo(fromSlot
 				? Map.of("snapshot.mode", "custom", "snapshot.mode.custom.name", SlotSnapshotter.NAME) : Map.of());
+	}
+
+	@Test
+	void heartbeatFindsItsTablesByTheSearchPathOfTheUser() {
+		String name = "heartbeat.action.query";
+		Configuration connector = Configuration.from(Map.of(name, "INSERT INTO beats VALUES (1)"));
+		Map<String, String> properties = TaskProperties.of(connector);
+		ColumnConverter.discard(properties);
+		assertThat(properties).containsEntry(name, "RESET search_path; INSERT INTO beats VALUES (1)");
+		properties = TaskProperties.of(Configuration.from(Map.of(name, properties.get(name))));
+		ColumnConverter.discard(properties);
+		assertThat(properties).doesNotContainKey(name);
 	}
 
 }

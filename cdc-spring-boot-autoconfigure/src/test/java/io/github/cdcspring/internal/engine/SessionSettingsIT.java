@@ -81,7 +81,7 @@ class SessionSettingsIT {
 				assertThat((List<?>) row.get("byte_array")).singleElement().isEqualTo(new byte[] { 'a' });
 				assertThat((List<?>) row.get("numbers")).isEqualTo(Arrays.asList(1, null));
 			});
-			assertThat(values.rows.get(1).get("relation")).isEqualTo(values.rows.get(0).get("relation"));
+			assertThat(values.rows).extracting((row) -> row.get("relation")).containsOnly("public.samples");
 		}
 	}
 

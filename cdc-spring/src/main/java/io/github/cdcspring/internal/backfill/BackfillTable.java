@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 
@@ -42,9 +43,10 @@ import io.github.cdcspring.internal.support.KeyIndex;
  * @param columns the columns that the stream contains
  * @param key the columns of the key that the stream's events have
  * @param order the columns of the key with everything that their order depends on
+ * @param operators the schemas of the operators that compare the columns of the key
  */
 record BackfillTable(TableId table, boolean partitioned, boolean filtered, boolean primaryKey, boolean identified,
-		List<TableColumn> columns, List<TableColumn> key, List<String> order) {
+		List<TableColumn> columns, List<TableColumn> key, List<String> order, List<String> operators) {
 
 	/**
 	 * The columns, with the published ones and the key marked. A column of a domain has
@@ -53,7 +55,7 @@ record BackfillTable(TableId table, boolean partitioned, boolean filtered, boole
 	private static final String QUERY = """
 			WITH RECURSIVE relation AS (
 				SELECT c.oid, c.relkind = 'p' AS partitioned, k.indisprimary AND k.indisvalid AS primary_key,
-					k.indisvalid AND k.indpred IS NULL AS identified,
+					k.indisvalid AND k.indpred IS NULL AS identified, k.indclass::oid[] AS classes,
 					(k.indkey::int2[])[0:k.indnkeyatts - 1] AS key
 				FROM pg_catalog.pg_class c
 					JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -75,7 +77,13 @@ record BackfillTable(TableId table, boolean partitioned, boolean filtered, boole
 						coalesce(r.identified, false) AS identified, to_jsonb(pr) ->> 'prqual' IS NOT NULL AS filtered,
 						concat_ws(' ', c.attname, r.oid, c.attnum, c.type, c.attcollation) AS key_order, c.attname, c.type, c.modifier,
 						d.typname AS declared, pg_catalog.scale(1::pg_catalog.money::pg_catalog.numeric) AS money_digits,
-						t.typinput = 'pg_catalog.array_in'::regproc AS is_array, e.typdelim, k.place, EXISTS (
+						t.typinput = 'pg_catalog.array_in'::regproc AS is_array, e.typdelim, k.place, (
+							SELECT n.nspname FROM pg_catalog.pg_opclass oc
+								JOIN pg_catalog.pg_amop ao ON ao.amopfamily = oc.opcfamily AND ao.amopstrategy = 5
+									AND ao.amoplefttype = oc.opcintype AND ao.amoprighttype = oc.opcintype
+								JOIN pg_catalog.pg_operator o ON o.oid = ao.amopopr
+								JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+							WHERE oc.oid = r.classes[k.place - 1]) AS operators, EXISTS (
 							SELECT FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_extension x ON x.oid = p.refobjid
 							WHERE p.classid = 'pg_catalog.pg_type'::regclass
 								AND p.refclassid = 'pg_catalog.pg_extension'::regclass
@@ -105,6 +113,7 @@ record BackfillTable(TableId table, boolean partitioned, boolean filtered, boole
 		List<TableColumn> columns = new ArrayList<>();
 		Map<Integer, TableColumn> key = new TreeMap<>();
 		Map<Integer, String> order = new TreeMap<>();
+		Map<Integer, String> operators = new TreeMap<>();
 		boolean partitioned = false;
 		boolean filtered = false;
 		boolean identified = false;
@@ -126,6 +135,7 @@ record BackfillTable(TableId table, boolean partitioned, boolean filtered, boole
 					if (place > 0) {
 						key.put(place, column);
 						order.put(place, rows.getString("key_order"));
+						operators.put(place, Objects.requireNonNullElse(rows.getString("operators"), "pg_catalog"));
 						wholeKey &= sent;
 					}
 					if (sent && included.test(table, column.name())) {
@@ -136,7 +146,8 @@ record BackfillTable(TableId table, boolean partitioned, boolean filtered, boole
 		}
 		// A part of a key is none
 		return new BackfillTable(table, partitioned, filtered, primaryKey && wholeKey, identified && wholeKey, columns,
-				wholeKey ? List.copyOf(key.values()) : List.of(), List.copyOf(order.values()));
+				wholeKey ? List.copyOf(key.values()) : List.of(), List.copyOf(order.values()),
+				List.copyOf(operators.values()));
 	}
 
 	private static TableColumn column(ResultSet row) throws SQLException {

@@ -22,7 +22,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
@@ -223,19 +222,26 @@ final class ChunkReader {
 		return " FROM " + (partitioned ? "" : "ONLY ") + SqlQuoting.table(table);
 	}
 
+	private static int bind(PreparedStatement statement, int first, List<String> values) throws SQLException {
+		int parameter = first;
+		for (String value : values) {
+			statement.setString(parameter++, value);
+		}
+		return parameter;
+	}
+
 	private Chunk byKey(Connection connection, BackfillTable table, @Nullable BackfillPosition after, int limit,
 			Rows rows) throws SQLException {
-		List<String> names = table.key().stream().map(TableColumn::name).toList();
 		String key = identifiers(table.key().stream());
 		// In another order, another set of rows would follow
 		BackfillPosition from = (after != null && after.columns().equals(table.order())
-				&& after.values().size() == names.size()) ? after : null;
-		String condition = (from != null)
-				? " WHERE (" + key + ") > (" + String.join(", ", Collections.nCopies(names.size(), "?")) + ")" : "";
+				&& after.values().size() == table.key().size()) ? after : null;
+		KeyComparison comparison = new KeyComparison(table);
+		String condition = (from != null) ? " WHERE " + comparison.follows() : "";
 		try (PreparedStatement statement = connection.prepareStatement(
 				"SELECT " + columns(table) + from(table) + condition + " ORDER BY " + key + " LIMIT " + limit)) {
-			for (int i = 0; from != null && i < names.size(); i++) {
-				statement.setString(i + 1, from.values().get(i));
+			if (from != null) {
+				bind(statement, 1, comparison.valuesToFollow(from.values()));
 			}
 			boolean all = rows.read(statement, table, MAX_CHARACTERS);
 			List<List<String>> keys = rows.keys(table);
@@ -248,16 +254,12 @@ final class ChunkReader {
 
 	private Chunk again(Connection connection, BackfillTable table, List<List<String>> keys, Rows rows)
 			throws SQLException {
-		String key = identifiers(table.key().stream());
-		String values = "(" + String.join(", ", Collections.nCopies(table.key().size(), "?")) + ")";
-		try (PreparedStatement statement = connection.prepareStatement(
-				"SELECT " + columns(table) + (table.primaryKey() ? "" : ", ctid") + from(table) + " WHERE (" + key
-						+ ") IN (" + String.join(", ", Collections.nCopies(keys.size(), values)) + ")")) {
+		try (PreparedStatement statement = connection
+			.prepareStatement("SELECT " + columns(table) + (table.primaryKey() ? "" : ", ctid") + from(table)
+					+ " WHERE " + new KeyComparison(table).isOneOf(keys.size()))) {
 			int parameter = 1;
 			for (List<String> each : keys) {
-				for (String value : each) {
-					statement.setString(parameter++, value);
-				}
+				parameter = bind(statement, parameter, each);
 			}
 			rows.read(statement, table, Long.MAX_VALUE);
 			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table),

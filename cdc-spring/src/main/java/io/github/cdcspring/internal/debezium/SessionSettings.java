@@ -67,13 +67,18 @@ public final class SessionSettings {
 	}
 
 	/**
-	 * Make the settings that only newer servers know. The connection is closed if that
-	 * fails.
-	 * @param connection a new connection; it may speak the replication protocol
+	 * Make the settings that a startup option cannot make: those that only newer servers
+	 * know, and the search path, for which the driver's {@code currentSchema} wins. The
+	 * connection is closed if that fails.
+	 * @param connection a new connection that reads rows; it may speak the replication
+	 * protocol
 	 * @throws SQLException if they cannot be made
 	 */
 	public static void apply(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
+			// The server leaves out a schema of the path when it writes a name, as of a
+			// regclass
+			statement.execute("SET search_path = pg_catalog");
 			int version = connection.getMetaData().getDatabaseMajorVersion();
 			for (Map.Entry<String, Integer> setting : NEWER.entrySet()) {
 				if (version >= setting.getValue()) {

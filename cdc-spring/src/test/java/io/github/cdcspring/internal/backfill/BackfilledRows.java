@@ -47,6 +47,7 @@ public final class BackfilledRows {
 		ChunkReader reader = new ChunkReader("pub", (each, column) -> true, null);
 		List<Change> rows = new ArrayList<>();
 		try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), properties)) {
+			SessionSettings.apply(connection);
 			Chunk chunk = reader.read(connection, table, null, 1000);
 			rows.addAll(chunk.rows());
 			while (!chunk.last()) {

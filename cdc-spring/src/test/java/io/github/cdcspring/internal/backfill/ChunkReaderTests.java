@@ -21,10 +21,12 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.debezium.SessionSettings;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -125,6 +128,30 @@ class ChunkReaderTests {
 			assertThat(again.rows()).extracting(Change::exactKeys)
 				.containsExactlyInAnyOrderElementsOf(
 						chunk.rows().subList(1, 4).stream().map(Change::exactKeys).toList());
+		}
+	}
+
+	/** The session's search path does not contain the operators of an extension. */
+	@ParameterizedTest
+	@ValueSource(strings = { "id citext COLLATE \"C\" PRIMARY KEY, part int",
+			"id citext COLLATE \"C\", part int, PRIMARY KEY (part, id)", "id ltree, part int, PRIMARY KEY (id, part)" })
+	void comparesKeysByTheOperatorsOfTheirType(String columns, TestDatabase database) throws SQLException {
+		database.execute("CREATE SCHEMA extensions", "CREATE EXTENSION citext SCHEMA extensions",
+				"CREATE EXTENSION ltree SCHEMA extensions",
+				"CREATE TABLE items (" + columns.replaceAll("(citext|ltree)", "extensions.$1") + ")",
+				"INSERT INTO items VALUES ('a', 1), ('B', 1), ('c', 1), ('d', 2), ('e', 2)");
+		List<List<String>> keys = new ArrayList<>();
+		try (Connection connection = connect(database)) {
+			SessionSettings.apply(connection);
+			Chunk chunk = this.reader.read(connection, ITEMS, null, 1);
+			keys.addAll(chunk.keys());
+			while (!chunk.last()) {
+				chunk = this.reader.read(connection, ITEMS, chunk.end(), 1);
+				keys.addAll(chunk.keys());
+			}
+			assertThat(keys).hasSize(5).doesNotHaveDuplicates();
+			assertThat(this.reader.read(connection, ITEMS, keys.subList(1, 4)).keys())
+				.containsExactlyInAnyOrderElementsOf(keys.subList(1, 4));
 		}
 	}
 

@@ -25,8 +25,10 @@ import io.debezium.jdbc.JdbcConfiguration;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,6 +62,40 @@ class SessionSettingsTests {
 				ResultSet row = statement.executeQuery("SHOW " + setting)) {
 			row.next();
 			assertThat(row.getString(1)).isEqualTo("0");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void namesAreWrittenWithTheirSchemaWhateverTheSearchPath(boolean replication, TestDatabase database)
+			throws SQLException {
+		database.execute("ALTER DATABASE " + database.name() + " SET search_path = public");
+		JdbcConfiguration configuration = JdbcConfiguration.adapt(configuration(database, replication).edit()
+			.with("options", SessionSettings.options("-c search_path=public"))
+			.with("currentSchema", "public")
+			.build());
+		assertThat(searchPath(configuration)).isEqualTo("pg_catalog");
+	}
+
+	/** Kafka Connect's heartbeat may run a statement of the user's own. */
+	@Test
+	void resetSessionHasTheSearchPathOfTheUser(TestDatabase database) throws SQLException {
+		database.execute("CREATE SCHEMA own", "CREATE TABLE own.beats (id int)");
+		JdbcConfiguration configuration = JdbcConfiguration
+			.adapt(configuration(database, false).edit().with("currentSchema", "own").build());
+		try (Connection connection = new TextConnectionFactory().connect(configuration);
+				Statement statement = connection.createStatement()) {
+			statement.execute("RESET search_path; INSERT INTO beats VALUES (1)");
+		}
+		assertThat(database.queryForText("SELECT count(*) FROM own.beats")).isEqualTo("1");
+	}
+
+	private static String searchPath(JdbcConfiguration configuration) throws SQLException {
+		try (Connection connection = new TextConnectionFactory().connect(configuration);
+				Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("SHOW search_path")) {
+			row.next();
+			return row.getString(1);
 		}
 	}
 

@@ -27,7 +27,8 @@ enum HostileSettings {
 			"TimeZone = 'Asia/Kathmandu'", "extra_float_digits = -15", "xmlbinary = hex", "search_path = ''"),
 
 	ISO_8601("IntervalStyle = iso_8601", "DateStyle = 'Postgres, MDY'", "TimeZone = 'America/St_Johns'",
-			"extra_float_digits = 0", "quote_all_identifiers = on", "transform_null_equals = on"),
+			"extra_float_digits = 0", "quote_all_identifiers = on", "transform_null_equals = on",
+			"search_path = public, extensions"),
 
 	POSTGRES_VERBOSE("IntervalStyle = postgres_verbose", "DateStyle = German", "TimeZone = 'Pacific/Apia'",
 			"bytea_output = escape", "client_encoding = LATIN1", "array_nulls = off", "row_security = off",

@@ -71,11 +71,16 @@ final class TypeSweep {
 			"CREATE FUNCTION colon_out(colon) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout'",
 			"CREATE TYPE colon (INPUT = colon_in, OUTPUT = colon_out, INTERNALLENGTH = VARIABLE, "
 					+ "ALIGNMENT = int4, STORAGE = extended, DELIMITER = ':', CATEGORY = 'A')",
-			"CREATE DOMAIN colon_domain AS colon" };
+			"CREATE DOMAIN colon_domain AS colon",
+			"CREATE FUNCTION plus(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2'",
+			"CREATE OPERATOR <+> (LEFTARG = int, RIGHTARG = int, FUNCTION = plus)", "CREATE COLLATION plain FROM \"C\"",
+			"CREATE TEXT SEARCH DICTIONARY words (TEMPLATE = simple)",
+			"CREATE TEXT SEARCH CONFIGURATION phrases (COPY = simple)" };
 
 	/** Settings in which the starter reads values. */
 	private static final String[] OWN_SESSION = { "SET bytea_output = hex", "SET IntervalStyle = postgres",
-			"SET DateStyle = 'ISO'", "SET TimeZone = 'UTC'", "SET extra_float_digits = 3", "SET search_path = public" };
+			"SET DateStyle = 'ISO'", "SET TimeZone = 'UTC'", "SET extra_float_digits = 3",
+			"SET search_path = pg_catalog" };
 
 	/** The table that the source has to capture, snapshot included. */
 	static final String TABLE = "public.sweep";
@@ -153,12 +158,12 @@ final class TypeSweep {
 
 	/** Each row has one value of each type, or NULL. */
 	private int insert(Statement statement) throws SQLException {
-		statement.execute("CREATE TABLE sweep (id int PRIMARY KEY, "
+		statement.execute("CREATE TABLE " + TABLE + " (id int PRIMARY KEY, "
 				+ this.types.stream().map((type) -> type.column + " " + type.name).collect(Collectors.joining(", "))
 				+ ")");
 		int rows = this.types.stream().mapToInt((type) -> type.expressions().size()).max().orElseThrow();
 		for (int row = 0; row < rows; row++) {
-			StringBuilder sql = new StringBuilder("INSERT INTO sweep VALUES (" + row);
+			StringBuilder sql = new StringBuilder("INSERT INTO " + TABLE + " VALUES (" + row);
 			for (Type type : this.types) {
 				List<String> expressions = type.expressions();
 				sql.append(", ").append((row < expressions.size()) ? expressions.get(row) : "NULL");
@@ -172,8 +177,8 @@ final class TypeSweep {
 		RowMapper<Map<String, Object>> mapper = mapper();
 		RecordDecoder decoder = new RecordDecoder("cdc-heartbeat", (table) -> false);
 		try (ChangeSource records = this.source.apply(this.database)) {
-			statement.execute("INSERT INTO sweep SELECT id + 1000, "
-					+ this.types.stream().map(Type::column).collect(Collectors.joining(", ")) + " FROM sweep");
+			statement.execute("INSERT INTO " + TABLE + " SELECT id + 1000, "
+					+ this.types.stream().map(Type::column).collect(Collectors.joining(", ")) + " FROM " + TABLE);
 			for (Change change : records.changes(decoder, 2 * rows)) {
 				compare(connection, change.after(mapper), change.snapshot() ? "snapshot" : "stream");
 			}
@@ -214,7 +219,8 @@ final class TypeSweep {
 	private Map<String, String> expected(Connection connection, int id) throws SQLException {
 		String columns = this.types.stream().map(Type::expected).collect(Collectors.joining(", "));
 		try (Statement statement = connection.createStatement();
-				ResultSet results = statement.executeQuery("SELECT " + columns + " FROM sweep WHERE id = " + id)) {
+				ResultSet results = statement
+					.executeQuery("SELECT " + columns + " FROM " + TABLE + " WHERE id = " + id)) {
 			results.next();
 			Map<String, String> expected = new LinkedHashMap<>();
 			for (int i = 0; i < this.types.size(); i++) {
