@@ -66,10 +66,9 @@ public final class ColumnConverter implements CustomConverter<SchemaBuilder, Rel
 	@Override
 	public void configure(Properties properties) {
 		RunContext context = RunContext.find(properties.getProperty(RUN));
-		if (context != null) {
-			this.types = context.types();
-		}
-		this.connections = SourceConnections.of(properties.getProperty(CONNECTIONS));
+		SourceConnections connections = SourceConnections.of(properties.getProperty(CONNECTIONS));
+		this.types = (context != null) ? context.types() : new ColumnTypes(connections);
+		this.connections = connections;
 	}
 
 	@Override

@@ -22,8 +22,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.debezium.spi.converter.RelationalColumn;
@@ -52,17 +54,41 @@ final class ColumnTypes {
 	 */
 	private static final int FIRST_OWN_OID = 16_384;
 
+	private static final String MEANS = """
+			t.typinput = 'pg_catalog.array_in'::regproc AS is_array, EXISTS (SELECT FROM pg_catalog.pg_depend p
+					JOIN pg_catalog.pg_extension e ON e.oid = p.refobjid
+				WHERE p.objid IN (t.oid, t.typelem) AND p.classid = 'pg_catalog.pg_type'::regclass
+					AND p.refclassid = 'pg_catalog.pg_extension'::regclass AND p.deptype = 'e'
+					AND e.extname = 'hstore') AS hstore""";
+
 	private static final String MEANING = """
-			SELECT t.typinput = 'pg_catalog.array_in'::regproc, EXISTS (SELECT FROM pg_catalog.pg_depend d
-					JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
-				WHERE d.objid IN (t.oid, t.typelem) AND d.classid = 'pg_catalog.pg_type'::regclass
-					AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
-					AND e.extname = 'hstore')
-			FROM pg_catalog.pg_type t WHERE t.oid = ?::bigint::oid""";
+			SELECT %s FROM pg_catalog.pg_type t WHERE t.oid = ?::bigint::oid""".formatted(MEANS);
+
+	/** A domain has the type of its base. */
+	private static final String COLUMNS = """
+			WITH RECURSIVE columns AS (
+				SELECT a.attname, a.atttypid AS declared_type, a.atttypid AS type
+				FROM pg_catalog.pg_namespace n
+					JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid
+					JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+				WHERE n.nspname || '.' || c.relname = ?
+				UNION ALL
+				SELECT c.attname, c.declared_type, d.typbasetype
+				FROM columns c JOIN pg_catalog.pg_type d ON d.oid = c.type
+				WHERE d.typtype = 'd')
+			SELECT c.attname, d.typname AS declared, t.oid, t.typname, %s
+			FROM columns c
+				JOIN pg_catalog.pg_type t ON t.oid = c.type
+				JOIN pg_catalog.pg_type d ON d.oid = c.declared_type
+			WHERE t.typtype <> 'd'""".formatted(MEANS);
 
 	private final Map<String, TableColumn> columns = new HashMap<>();
 
 	private final @Nullable ConnectionSource source;
+
+	private final @Nullable SourceConnections connections;
+
+	private final Set<String> read = new HashSet<>();
 
 	private final Map<Integer, Meaning> meanings = new ConcurrentHashMap<>();
 
@@ -74,14 +100,26 @@ final class ColumnTypes {
 	 */
 	ColumnTypes(Map<TableId, List<TableColumn>> tables, @Nullable ConnectionSource source) {
 		this.source = source;
+		this.connections = null;
 		tables.forEach((table, columns) -> {
 			String name = table.schema() + "." + table.name();
-			for (TableColumn column : columns) {
-				this.columns.put(key(name, column.name()), column);
-				this.meanings.put(column.typeOid(),
-						new Meaning(column.type().kind() == PostgresTypeKind.ARRAY, isHstore(column.type())));
-			}
+			columns.forEach((column) -> add(name, column));
 		});
+	}
+
+	/**
+	 * Create the types of tables that become known only as Debezium reads them.
+	 * @param connections tell the types
+	 */
+	ColumnTypes(SourceConnections connections) {
+		this.source = null;
+		this.connections = connections;
+	}
+
+	private void add(String table, TableColumn column) {
+		this.columns.put(key(table, column.name()), column);
+		this.meanings.put(column.typeOid(),
+				new Meaning(column.type().kind() == PostgresTypeKind.ARRAY, isHstore(column.type())));
 	}
 
 	private static String key(String table, String column) {
@@ -150,7 +188,11 @@ final class ColumnTypes {
 		if (column.charsetName() != null) {
 			return null;
 		}
-		TableColumn known = this.columns.get(key(column.dataCollection(), column.name()));
+		String table = column.dataCollection();
+		if (this.connections != null && this.read.add(table)) {
+			this.connections.query((connection) -> readColumns(connection, table));
+		}
+		TableColumn known = this.columns.get(key(table, column.name()));
 		return (known != null && known.typeOid() != column.nativeType()
 				&& known.declaredType().equals(PostgresType.unqualified(column.typeName()))) ? known : null;
 	}
@@ -165,23 +207,47 @@ final class ColumnTypes {
 		return (known != null) ? known.typeOid() : column.nativeType();
 	}
 
+	private @Nullable Void readColumns(Connection connection, String table) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
+			statement.setString(1, table);
+			try (ResultSet row = statement.executeQuery()) {
+				while (row.next()) {
+					int oid = (int) row.getLong("oid");
+					add(table, new TableColumn(row.getString("attname"), row.getString("declared"), oid, PostgresType
+						.of(oid, row.getString("typname"), row.getBoolean("is_array"), 0, row.getBoolean("hstore"))));
+				}
+			}
+		}
+		return null;
+	}
+
 	private Meaning read(int oid, Meaning byName) {
+		if (this.connections != null) {
+			Meaning meaning = this.connections.query((connection) -> meaning(connection, oid));
+			return (meaning != null) ? meaning : byName;
+		}
 		if (this.source == null) {
 			return byName;
 		}
-		try (Connection connection = this.source.connect();
-				PreparedStatement statement = connection.prepareStatement(MEANING)) {
-			statement.setLong(1, Integer.toUnsignedLong(oid));
-			try (ResultSet row = statement.executeQuery()) {
-				// A type that was dropped since the event
-				return row.next() ? new Meaning(row.getBoolean(1), row.getBoolean(2)) : byName;
-			}
+		try (Connection connection = this.source.connect()) {
+			Meaning meaning = meaning(connection, oid);
+			return (meaning != null) ? meaning : byName;
 		}
 		catch (SQLException ex) {
 			throw new CdcException("The type with OID " + Integer.toUnsignedString(oid) + " cannot be read from the "
 					+ "catalog (SQL state " + ex.getSQLState()
 					+ "), so it is unknown whether it is an array or hstore. Check the " + "connection to the server.",
 					ex);
+		}
+	}
+
+	private static @Nullable Meaning meaning(Connection connection, int oid) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(MEANING)) {
+			statement.setLong(1, Integer.toUnsignedLong(oid));
+			try (ResultSet row = statement.executeQuery()) {
+				// None for a type that was dropped since the event
+				return row.next() ? new Meaning(row.getBoolean("is_array"), row.getBoolean("hstore")) : null;
+			}
 		}
 	}
 

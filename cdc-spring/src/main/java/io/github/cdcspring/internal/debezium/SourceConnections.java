@@ -28,6 +28,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.github.cdcspring.internal.row.PostgresType;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.TransactionState;
+import org.postgresql.jdbc.PgConnection;
 
 /**
  * The open connections of one Debezium engine. Classes that Debezium creates by name find
@@ -97,13 +99,8 @@ final class SourceConnections {
 		if (arrayOid >= 0 && arrayOid < FIRST_OTHER_OID) {
 			return USUAL_DELIMITER;
 		}
-		for (Connection connection : this.connections) {
-			if (!isClosed(connection)) {
-				String delimiter = delimiter(connection, Integer.toUnsignedLong(arrayOid));
-				return (delimiter != null) ? delimiter.charAt(0) : USUAL_DELIMITER;
-			}
-		}
-		return USUAL_DELIMITER;
+		String delimiter = query((connection) -> delimiter(connection, Integer.toUnsignedLong(arrayOid)));
+		return (delimiter != null) ? delimiter.charAt(0) : USUAL_DELIMITER;
 	}
 
 	/**
@@ -113,31 +110,72 @@ final class SourceConnections {
 	 * @return the digits, {@link PostgresType#UNKNOWN_DIGITS} if there is no connection
 	 */
 	int moneyDigits() {
+		if (this.moneyDigits == PostgresType.UNKNOWN_DIGITS) {
+			Integer digits = query(SourceConnections::moneyDigits);
+			this.moneyDigits = (digits != null) ? digits : PostgresType.UNKNOWN_DIGITS;
+		}
+		return this.moneyDigits;
+	}
+
+	/**
+	 * Run a query on a connection. A transaction that the query begins ends with it,
+	 * because Debezium may not end it for long. One that Debezium has begun, such as that
+	 * of a snapshot, remains.
+	 * @return the result, {@code null} if there is no connection
+	 */
+	<T> @Nullable T query(Query<T> query) {
 		for (Connection connection : this.connections) {
-			if (this.moneyDigits == PostgresType.UNKNOWN_DIGITS && !isClosed(connection)) {
-				try (PreparedStatement statement = connection.prepareStatement(MONEY_DIGITS);
-						ResultSet results = statement.executeQuery()) {
-					results.next();
-					this.moneyDigits = results.getInt(1);
+			if (!isClosed(connection)) {
+				try {
+					return query(connection, query);
 				}
 				catch (SQLException ex) {
 					throw new ConnectException(ex);
 				}
 			}
 		}
-		return this.moneyDigits;
+		return null;
 	}
 
-	private static @Nullable String delimiter(Connection connection, long arrayOid) {
+	private static <T> @Nullable T query(Connection connection, Query<T> query) throws SQLException {
+		PgConnection session = connection.unwrap(PgConnection.class);
+		if (session.getAutoCommit() || session.getTransactionState() != TransactionState.IDLE) {
+			return query.run(connection);
+		}
+		try {
+			return query.run(connection);
+		}
+		finally {
+			// It has read only
+			connection.rollback();
+		}
+	}
+
+	private static Integer moneyDigits(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(MONEY_DIGITS);
+				ResultSet results = statement.executeQuery()) {
+			results.next();
+			return results.getInt(1);
+		}
+	}
+
+	private static @Nullable String delimiter(Connection connection, long arrayOid) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(DELIMITER)) {
 			statement.setLong(1, arrayOid);
 			try (ResultSet results = statement.executeQuery()) {
 				return results.next() ? results.getString(1) : null;
 			}
 		}
-		catch (SQLException ex) {
-			throw new ConnectException(ex);
-		}
+	}
+
+	/**
+	 * Reads something from the catalog.
+	 */
+	@FunctionalInterface
+	interface Query<T> {
+
+		@Nullable T run(Connection connection) throws SQLException;
+
 	}
 
 }

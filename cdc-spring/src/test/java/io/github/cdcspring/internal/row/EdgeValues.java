@@ -167,7 +167,7 @@ final class EdgeValues {
 			Map.entry("span", List.of("empty", "[00:00:01,2562047788:00:54.775807)")),
 			Map.entry("spans", List.of("{}", "{[00:00:01,00:00:02)}")),
 			Map.entry("colon", List.of("", "a", "a:b", "a,b", "{\"")), Map.entry("colon_domain", List.of("a:b")),
-			Map.entry("nothing", List.of()));
+			Map.entry("nothing", List.of()), Map.entry("old_hstore", List.of("a")));
 
 	private EdgeValues() {
 	}

@@ -18,8 +18,10 @@ package io.github.cdcspring.internal.row;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.github.cdcspring.internal.support.LowerCase;
+import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,18 @@ class ExtensionTypeSweepTests {
 			extensions.add(POSTGIS);
 		}
 		assertThat(sweep("extensions", settings, extensions).types()).isGreaterThan(190);
+	}
+
+	@Test
+	void domainsAndTypesNamedLikeAnExtensionAreToldByTheirOid() throws Exception {
+		TestDatabase database = server.createDatabase("names");
+		database.execute("CREATE SCHEMA extensions", "CREATE EXTENSION hstore SCHEMA extensions", "CREATE SCHEMA app",
+				"CREATE DOMAIN app.attrs AS extensions.hstore", "CREATE TYPE app.hstore AS ENUM ('a')",
+				"CREATE TABLE app.rows (id int PRIMARY KEY, map extensions.hstore, attrs app.attrs, "
+						+ "maps extensions.hstore[], no_map app.hstore)");
+		assertThat(TypeNamesTests.rows(database, "'b=>c', 'd=>e', ARRAY['f=>g'::extensions.hstore], 'a'"))
+			.containsOnly(Map.of("map", Map.of("b", "c"), "attrs", Map.of("d", "e"), "maps", List.of(Map.of("f", "g")),
+					"no_map", "a"));
 	}
 
 	/** Is skipped where the sweep is without PostGIS. */

@@ -63,8 +63,8 @@ final class TypeSweep {
 			+ "AND element.typtype IS DISTINCT FROM 'p' AND t.typname NOT LIKE 'pg\\_toast%' ORDER BY t.oid";
 
 	private static final String[] OWN_TYPES = { "CREATE TYPE mood AS ENUM ('sad', 'a,b', 'NULL', '\"x\\', '')",
-			"CREATE TYPE nothing AS ENUM ()", "CREATE DOMAIN feeling AS mood", "CREATE DOMAIN amount AS numeric(10,2)",
-			"CREATE DOMAIN flag AS bit(1)", "CREATE DOMAIN tags AS text[]",
+			"CREATE TYPE nothing AS ENUM ()", "CREATE TYPE old_hstore AS ENUM ('a')", "CREATE DOMAIN feeling AS mood",
+			"CREATE DOMAIN amount AS numeric(10,2)", "CREATE DOMAIN flag AS bit(1)", "CREATE DOMAIN tags AS text[]",
 			"CREATE TYPE address AS (street text, number int)",
 			"CREATE TYPE span AS RANGE (subtype = interval, multirange_type_name = spans)", "CREATE TYPE colon",
 			"CREATE FUNCTION colon_in(cstring) RETURNS colon LANGUAGE internal IMMUTABLE STRICT AS 'textin'",
@@ -186,7 +186,7 @@ final class TypeSweep {
 	}
 
 	@SuppressWarnings("unchecked")
-	private static RowMapper<Map<String, Object>> mapper() {
+	static RowMapper<Map<String, Object>> mapper() {
 		return (RowMapper<Map<String, Object>>) (RowMapper<?>) new RowMappers(new DefaultConversionService(), null)
 			.mapperFor(new ParameterizedTypeReference<Map<String, Object>>() {
 			}.getType());
