@@ -19,10 +19,11 @@ package io.github.cdcspring.offset;
 import java.util.List;
 
 /**
- * The primary key of a captured table.
+ * The key of a captured table: its primary key, or the unique index that stands in for
+ * it.
  *
  * @param numbers the {@code attnum} of its columns in {@code pg_attribute}, in the order
- * of the key; empty if the table has no primary key
+ * of the key; empty if the table has no key
  * @param columns the names of these columns
  * @param streamed whether the stream names the key, or that there is none, because the
  * primary key is the replica identity

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RelationsJson {
 
+	/** Whether the key may be that of a unique index. */
+	private static final String ANY_INDEX = "index";
+
 	private static final ObjectMapper JSON = new ObjectMapper();
 
 	private RelationsJson() {
@@ -52,7 +55,7 @@ final class RelationsJson {
 				.put("state", relation.state());
 			CapturedKey key = relation.key();
 			if (key != null) {
-				ObjectNode text = object.putObject("key").put("streamed", key.streamed());
+				ObjectNode text = object.putObject("key").put("streamed", key.streamed()).put(ANY_INDEX, true);
 				key.numbers().forEach(text.putArray("numbers")::add);
 				key.columns().forEach(text.putArray("columns")::add);
 			}
@@ -89,7 +92,9 @@ final class RelationsJson {
 		key.path("numbers").forEach((number) -> numbers.add(number.asInt()));
 		List<String> columns = new ArrayList<>();
 		key.path("columns").forEach((column) -> columns.add(column.asText()));
-		return new CapturedKey(numbers, columns, key.path("streamed").asBoolean());
+		// An offset that has only looked for primary keys does not know of another key
+		return (numbers.isEmpty() && !key.path(ANY_INDEX).asBoolean()) ? null
+				: new CapturedKey(numbers, columns, key.path("streamed").asBoolean());
 	}
 
 	private static ArrayNode parse(String text) {

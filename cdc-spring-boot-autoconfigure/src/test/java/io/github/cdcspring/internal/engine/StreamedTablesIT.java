@@ -232,6 +232,35 @@ class StreamedTablesIT {
 	}
 
 	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"FULL | UPDATE items SET b = 'z'; DROP INDEX items_a; CREATE UNIQUE INDEX items_b ON items (b) | b | {b=z}",
+			"DEFAULT | INSERT INTO items VALUES (1, 'x', 'z'); ALTER TABLE items ADD PRIMARY KEY (id) | id | {a=x}",
+			"DEFAULT | INSERT INTO items VALUES (1, 'x', 'z'); DROP INDEX items_a | | none" })
+	void indexThatWasTheKeyIsNotTakenForTheOneOfToday(String identity, String statements, @Nullable String now,
+			String key, TestDatabase database) {
+		database.execute("CREATE TABLE items (id int NOT NULL, a text NOT NULL, b text NOT NULL)",
+				"CREATE UNIQUE INDEX items_a ON items (a)", "ALTER TABLE items REPLICA IDENTITY " + identity);
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				"cdc.safety.accept=replica-identity")) {
+			database.execute("INSERT INTO items VALUES (0, 'n', 'y')");
+			await().until(() -> application.bean(Items.class).events.size() == 1);
+			assertThat(application.bean(Items.class).keys()).containsExactly("{a=n}");
+			await().until(() -> "a".equals(
+					database.queryForText("SELECT relations::jsonb -> 0 -> 'key' -> 'columns' ->> 0 FROM cdc_offset")));
+		}
+		database.execute(statements.split("; "));
+		assertThatThrownBy(() -> TestApplication.start(database, Items.class, "cdc.safety.accept=replica-identity"))
+			.rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("relation-key-changed: ")
+			.hasMessageContaining("public.items (was (a), now " + ((now != null) ? "(" + now + ")" : "none"));
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				"cdc.safety.accept=replica-identity,relation-key-changed")) {
+			await().until(() -> application.bean(Items.class).keys().contains(key));
+		}
+	}
+
+	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			value = { "ALTER TABLE items DROP CONSTRAINT items_pkey; ALTER TABLE items REPLICA IDENTITY FULL | none",
 					"CREATE UNIQUE INDEX items_a ON items (a); ALTER TABLE items REPLICA IDENTITY USING INDEX items_a; "
@@ -265,6 +294,16 @@ class StreamedTablesIT {
 		try (TestApplication application = TestApplication.run(database, Items.class,
 				found("start with (cdc\\.snapshot\\.mode=initial)\\.", action))) {
 			await().until(() -> application.bean(Items.class).read == 4);
+		}
+	}
+
+	@Test
+	void keyThatIsNoReplicaIdentityIsTheKey(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY DEFERRABLE, a text, b text)");
+		try (TestApplication application = TestApplication.run(database, Items.class,
+				"cdc.safety.accept=replica-identity")) {
+			database.execute("INSERT INTO items VALUES (1, 'x', 'y')");
+			await().until(() -> application.bean(Items.class).keys().equals(List.of("{id=1}")));
 		}
 	}
 

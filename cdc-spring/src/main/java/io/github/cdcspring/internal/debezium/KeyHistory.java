@@ -22,16 +22,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.CapturedKey;
 import io.github.cdcspring.offset.CapturedRelation;
 
 /**
- * The primary keys that tables had, and up to which position. The stream names a key only
- * if it is the replica identity, and the catalog has the key of today. The key of a table
- * does not change while another transaction has changed its rows, so a transaction has
- * one key, that of its commit.
+ * The keys that tables had, and up to which position. The stream names a key only if it
+ * is the replica identity, and the catalog has the key of today. The key of a table does
+ * not change while another transaction has changed its rows, so a transaction has one
+ * key, that of its commit.
  */
 public final class KeyHistory {
 
@@ -49,54 +50,68 @@ public final class KeyHistory {
 		for (CapturedRelation relation : relations) {
 			CapturedKey key = relation.key();
 			if (key != null) {
-				seen(this.tables.computeIfAbsent(relation.oid(), (oid) -> new ArrayList<>()), key.columns(), before,
+				seen(this.tables.computeIfAbsent(relation.oid(), (oid) -> new ArrayList<>()), Key.of(key), before,
 						after);
 			}
 		}
 	}
 
-	private static void seen(List<Sighting> sightings, List<String> columns, Lsn before, Lsn after) {
+	private static void seen(List<Sighting> sightings, Key key, Lsn before, Lsn after) {
 		Sighting last = sightings.isEmpty() ? null : sightings.get(sightings.size() - 1);
-		if (last == null || !last.columns.equals(columns)) {
-			sightings.add(new Sighting(columns, after, before));
+		if (last == null || !last.key.equals(key)) {
+			sightings.add(new Sighting(key, after, before));
 		}
 		else if (before.isAfter(last.until)) {
-			sightings.set(sightings.size() - 1, new Sighting(columns, last.from, before));
+			sightings.set(sightings.size() - 1, new Sighting(key, last.from, before));
 		}
 	}
 
 	/**
-	 * Find the key of a table. If several are possible, the last one counts whose columns
-	 * the table had: the server describes a table again after its key has changed.
+	 * Find the key of a table. If several are possible, the last one counts: the server
+	 * describes a table again after its key has changed.
 	 * @param oid the OID of the table
 	 * @param commit the commit of the transaction that changed its rows
-	 * @param columns the columns that it had then
 	 * @param today its key of now
-	 * @return the columns of the key, empty if the table lacks columns of each key
+	 * @param possible whether the table can have had a key, as the stream describes it
+	 * @return the key, empty if none is possible
 	 */
-	synchronized Optional<List<String>> find(long oid, Lsn commit, Collection<String> columns, List<String> today) {
+	synchronized Optional<Key> find(long oid, Lsn commit, Key today, Predicate<Key> possible) {
 		List<Sighting> sightings = new ArrayList<>(this.tables.getOrDefault(oid, List.of()));
-		if (sightings.isEmpty() || !sightings.get(sightings.size() - 1).columns.equals(today)) {
+		if (sightings.isEmpty() || !sightings.get(sightings.size() - 1).key.equals(today)) {
 			sightings.add(new Sighting(today, NOT_YET, NOT_YET));
 		}
 		for (int i = sightings.size() - 1; i >= 0; i--) {
 			boolean reached = i == 0 || commit.isAfter(sightings.get(i - 1).until);
 			boolean passed = i < sightings.size() - 1 && !sightings.get(i + 1).from.isAfter(commit);
-			if (reached && !passed && columns.containsAll(sightings.get(i).columns)) {
-				return Optional.of(sightings.get(i).columns);
+			if (reached && !passed && possible.test(sightings.get(i).key)) {
+				return Optional.of(sightings.get(i).key);
 			}
 		}
 		return Optional.empty();
 	}
 
 	/**
+	 * A key of a table.
+	 *
+	 * @param columns its columns, empty if the table has no key
+	 * @param streamed whether the stream names the key
+	 */
+	record Key(List<String> columns, boolean streamed) {
+
+		private static Key of(CapturedKey key) {
+			return new Key(key.columns(), key.streamed());
+		}
+
+	}
+
+	/**
 	 * A key that was seen.
 	 *
-	 * @param columns its columns
+	 * @param key the key
 	 * @param from a position where the table certainly had this key
 	 * @param until the last one
 	 */
-	private record Sighting(List<String> columns, Lsn from, Lsn until) {
+	private record Sighting(Key key, Lsn from, Lsn until) {
 
 	}
 

@@ -31,20 +31,21 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.support.KeyIndex;
 
 /**
- * The key columns of tables. The stream contains the primary key only as the replica
- * identity; the catalog has it as it is now, and the history as it was before.
+ * The key columns of tables. The stream contains the key only as the replica identity;
+ * the catalog has it as it is now, and the history as it was before.
  */
 final class RelationKeys {
 
 	/** The columns of the key, and whether it is a primary key. */
 	private static final String KEYS = """
-			SELECT n.nspname, c.relname, k.indisprimary, ARRAY(SELECT a.attname::text
+			SELECT n.nspname, c.relname, k.indisprimary, k.indimmediate, %s AS streamed,
+				ARRAY(SELECT a.attname::text
 				FROM unnest((k.indkey::int2[])[0:k.indnkeyatts - 1]) WITH ORDINALITY o (attnum, place)
 					JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = o.attnum
 				ORDER BY o.place) AS columns
 			FROM pg_catalog.pg_class c
 				JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-				CROSS JOIN LATERAL (%s) k""".formatted(KeyIndex.QUERY);
+				CROSS JOIN LATERAL (%s) k""".formatted(KeyIndex.STREAMED, KeyIndex.QUERY);
 
 	private static final String OF_TABLE = KEYS + " WHERE c.oid = ?::bigint::oid";
 
@@ -109,20 +110,26 @@ final class RelationKeys {
 	 */
 	private List<String> fromCatalog(StreamedRelation relation, Lsn commit) throws SQLException {
 		List<String> columns = relation.columnNames();
-		Key indexed = key(relation.oid());
-		List<String> today = indexed.primary ? indexed.columns : List.of();
-		// The server does not mark a key of which it sends no column
-		Optional<List<String>> found = (relation.hasNoPrimaryKey() && columns.containsAll(today))
-				? Optional.of(List.of())
-				: this.history.find(Integer.toUnsignedLong(relation.oid()), commit, columns, today);
+		Key today = key(relation.oid());
+		Optional<KeyHistory.Key> found = this.history.find(Integer.toUnsignedLong(relation.oid()), commit,
+				new KeyHistory.Key(today.columns, today.streamed),
+				(key) -> columns.containsAll(key.columns()) && !(relation.hasNoPrimaryKey() && isMarked(key, today)));
 		if (found.isEmpty()) {
 			return List.of();
 		}
-		List<String> key = found.get();
-		if (key.isEmpty()) {
-			key = relation.identifiesByIndex() ? inOrder(relation.identity(), indexed.columns) : indexed.columns;
-		}
-		return columns.containsAll(key) ? key : List.of();
+		KeyHistory.Key key = found.get();
+		// There was no primary key if there is none today
+		boolean index = !today.primary && today.columns.equals(key.columns());
+		return (relation.identifiesByIndex() && index) ? inOrder(relation.identity(), key.columns()) : key.columns();
+	}
+
+	/**
+	 * Whether the server marks the key in the description of a table with the default
+	 * replica identity. It does not mark a key of which it sends no column.
+	 */
+	private static boolean isMarked(KeyHistory.Key key, Key today) {
+		return !key.columns().isEmpty()
+				&& (key.streamed() || (today.primary && today.immediate && today.columns.equals(key.columns())));
 	}
 
 	private Key key(int oid) throws SQLException {
@@ -131,7 +138,8 @@ final class RelationKeys {
 			statement.setLong(1, Integer.toUnsignedLong(oid));
 			try (ResultSet rows = statement.executeQuery()) {
 				if (rows.next()) {
-					key = new Key(rows.getBoolean("indisprimary"), columns(rows));
+					key = new Key(rows.getBoolean("indisprimary"), rows.getBoolean("indimmediate"),
+							rows.getBoolean("streamed"), columns(rows));
 				}
 			}
 		}
@@ -154,11 +162,13 @@ final class RelationKeys {
 	 * The key of a table as the catalog has it.
 	 *
 	 * @param primary whether it is a primary key
+	 * @param immediate whether it is not deferrable
+	 * @param streamed whether the stream names it
 	 * @param columns its columns
 	 */
-	private record Key(boolean primary, List<String> columns) {
+	private record Key(boolean primary, boolean immediate, boolean streamed, List<String> columns) {
 
-		static final Key NONE = new Key(false, List.of());
+		static final Key NONE = new Key(false, true, true, List.of());
 
 	}
 

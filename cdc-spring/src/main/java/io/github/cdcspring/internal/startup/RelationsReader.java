@@ -30,16 +30,17 @@ import java.util.function.Function;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.support.KeyIndex;
 import io.github.cdcspring.offset.CapturedKey;
 import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.settings.EngineSettings;
 
 /**
  * Reads in one statement which tables listeners receive, and how the server names and
- * publishes them, with their primary keys. A table is recognized by its OID, and its row
- * type in {@code pg_type} is written again only when the table is renamed, moved or gets
- * another owner. A table that becomes a partition may be sent under the name of its root
- * from then on.
+ * publishes them, with their keys. A table is recognized by its OID, and its row type in
+ * {@code pg_type} is written again only when the table is renamed, moved or gets another
+ * owner. A table that becomes a partition may be sent under the name of its root from
+ * then on.
  *
  * @see <a href= "https://www.postgresql.org/docs/current/catalogs.html">PostgreSQL:
  * system catalogs</a>
@@ -71,7 +72,7 @@ public final class RelationsReader {
 							FROM pg_partition_ancestors(c.oid) WITH ORDINALITY a (relid, place)
 								JOIN pg_catalog.pg_inherits i ON i.inhrelid = a.relid) END) END) AS state,
 				k.numbers AS key_numbers, k.columns AS key_columns,
-				c.relreplident = 'd' AS key_streamed
+				%s AS key_streamed
 			FROM (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)
 					s (lsn)
 				CROSS JOIN pg_catalog.pg_class c
@@ -86,13 +87,14 @@ public final class RelationsReader {
 								OR to_jsonb(pr) ->> 'prattrs' IS NOT NULL THEN 'f' ELSE '' END AS filtered
 							FROM pg_catalog.pg_publication_rel pr
 							WHERE pr.prpubid = p.oid AND pr.prrelid = a.relid%s) r) e ON true
-				LEFT JOIN LATERAL (SELECT array_agg(a.attnum::int ORDER BY o.place) AS numbers,
+				LEFT JOIN LATERAL (SELECT x.indisprimary, x.indimmediate,
+						array_agg(a.attnum::int ORDER BY o.place) AS numbers,
 						array_agg(a.attname::text ORDER BY o.place) AS columns
-					FROM pg_catalog.pg_index i
-						CROSS JOIN LATERAL unnest((i.indkey::int2[])[0:i.indnkeyatts - 1])
+					FROM (%s) x
+						CROSS JOIN LATERAL unnest((x.indkey::int2[])[0:x.indnkeyatts - 1])
 							WITH ORDINALITY o (attnum, place)
-						JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = o.attnum
-					WHERE i.indrelid = c.oid AND i.indisprimary) k ON true
+						JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = o.attnum
+					GROUP BY x.indisprimary, x.indimmediate) k ON true
 			WHERE c.oid IN (SELECT oid FROM captured UNION ALL SELECT unnest(?::bigint[])::oid)
 			ORDER BY c.oid""";
 
@@ -126,7 +128,8 @@ public final class RelationsReader {
 	 */
 	public ServerRelations read(Connection connection, Collection<CapturedRelation> recorded) throws SQLException {
 		boolean schemas = connection.getMetaData().getDatabaseMajorVersion() >= SCHEMAS_SINCE;
-		try (PreparedStatement statement = connection.prepareStatement(QUERY.formatted(schemas ? BY_SCHEMA : ""))) {
+		try (PreparedStatement statement = connection
+			.prepareStatement(QUERY.formatted(KeyIndex.STREAMED, schemas ? BY_SCHEMA : "", KeyIndex.QUERY))) {
 			statement.setQueryTimeout((int) TIMEOUT.toSeconds());
 			setPatterns(statement, 1, "text", TablePattern::schemaLike);
 			setPatterns(statement, 2, "text", TablePattern::nameLike);

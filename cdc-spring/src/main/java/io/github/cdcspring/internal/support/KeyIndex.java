@@ -35,6 +35,14 @@ public final class KeyIndex {
 				NOT (i.indisvalid AND i.indpred IS NULL), NOT i.indisclustered, ic.relname
 			LIMIT 1""";
 
+	/**
+	 * Tells of the row {@code k} of {@link #QUERY} whether the stream names these columns
+	 * as the key. Without a row, the default replica identity says that there is no
+	 * primary key. A deferrable primary key is no replica identity.
+	 */
+	public static final String STREAMED = """
+			CASE c.relreplident WHEN 'd' THEN coalesce(k.indisprimary AND k.indimmediate, true) ELSE false END""";
+
 	private KeyIndex() {
 	}
 

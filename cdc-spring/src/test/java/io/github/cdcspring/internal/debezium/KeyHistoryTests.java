@@ -87,8 +87,10 @@ class KeyHistoryTests {
 	}
 
 	private String find(int commit, List<String> columns, String today) {
-		return this.history.find(4294967295L, new Lsn(commit), columns, List.of(today))
-			.map((key) -> String.join(",", key))
+		return this.history
+			.find(4294967295L, new Lsn(commit), new KeyHistory.Key(List.of(today), false),
+					(key) -> columns.containsAll(key.columns()))
+			.map((key) -> String.join(",", key.columns()))
 			.orElse("none");
 	}
 

@@ -130,13 +130,13 @@ final class RelationChecks {
 
 	private static void keyChanged(CheckContext context, Findings findings) {
 		report(context, findings, RelationChange.Kind.KEY_CHANGED,
-				(changes) -> "The primary key of tables consists of other columns since the stored offset "
+				(changes) -> "The key of tables consists of other columns since the stored offset "
 						+ context.relations().offset() + ": "
 						+ list(changes,
 								(change) -> shown(change.recorded().table()) + " (was " + key(change.recorded())
 										+ ", now " + key(change.now()) + ")")
-						+ ". With REPLICA IDENTITY FULL or USING INDEX, the stream does not say which key a change "
-						+ "was made under, so earlier changes would arrive with the key of today.");
+						+ ". Unless it is a primary key with the default replica identity, the stream does not say which "
+						+ "key a change was made under, so earlier changes would arrive with the key of today.");
 	}
 
 	private static String key(@Nullable CapturedRelation relation) {
