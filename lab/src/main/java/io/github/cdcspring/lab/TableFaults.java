@@ -51,13 +51,13 @@ final class TableFaults {
 				.refusedBy("relation-dropped"),
 
 			Fault.of("column-added", "A captured table gets another column", (scene) -> {
-				scene.execute("ALTER TABLE ledger_extra ADD COLUMN more text DEFAULT 'x'");
+				scene.execute("ALTER TABLE ledger_extra ADD COLUMN IF NOT EXISTS more text DEFAULT 'x'");
 				scene.awaitNewRow();
 			}).unnoticed(),
 
 			Fault.of("column-dropped",
 					"A captured table loses a column that its listener may lack, and the stream ends", (scene) -> {
-						scene.execute("ALTER TABLE pgbench_tellers DROP COLUMN tbalance");
+						scene.execute("ALTER TABLE pgbench_tellers DROP COLUMN IF EXISTS tbalance");
 						scene.endStream();
 					}),
 
