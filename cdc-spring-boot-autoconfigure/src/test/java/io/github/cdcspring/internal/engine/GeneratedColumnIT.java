@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -142,12 +143,14 @@ class GeneratedColumnIT {
 			await().until(() -> rows.received.size() == 2);
 			database.execute("ALTER PUBLICATION pub SET (publish_generated_columns = stored)",
 					"INSERT INTO notes VALUES (3, 7)");
-			await().until(() -> rows.received.size() == 3);
+			// The engine restarts if it looks at the publication in between, and receives
+			// a row again
+			await().until(() -> rows.received.contains(Map.of("id", 3, "part", 7, "twice", 14)));
 			database.execute("ALTER PUBLICATION pub SET (publish_generated_columns = none)",
 					"INSERT INTO notes VALUES (4, 8)");
-			await().until(() -> rows.received.size() == 4);
-			assertThat(rows.received).containsExactly(Map.of("id", 1, "part", 5), Map.of("id", 2, "part", 6),
-					Map.of("id", 3, "part", 7, "twice", 14), Map.of("id", 4, "part", 8));
+			await().until(() -> rows.received.contains(Map.of("id", 4, "part", 8)));
+			assertThat(new LinkedHashSet<>(rows.received)).containsExactly(Map.of("id", 1, "part", 5),
+					Map.of("id", 2, "part", 6), Map.of("id", 3, "part", 7, "twice", 14), Map.of("id", 4, "part", 8));
 		}
 	}
 
