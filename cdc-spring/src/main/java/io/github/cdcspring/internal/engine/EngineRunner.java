@@ -94,7 +94,7 @@ public interface EngineRunner {
 
 	/**
 	 * Prepare what every run needs and the state of the server does not decide, so that a
-	 * takeover takes less time. Called when the engine goes on standby.
+	 * takeover takes less time. Called when the engine enters standby.
 	 */
 	default void warmUp() {
 	}
