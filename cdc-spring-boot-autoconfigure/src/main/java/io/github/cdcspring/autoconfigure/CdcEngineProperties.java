@@ -548,6 +548,12 @@ public class CdcEngineProperties {
 		private int chunkSize = 2_000;
 
 		/**
+		 * Maximum number of tables, or of chunks of one table with a primary key, that
+		 * are read at the same time. Each takes a connection.
+		 */
+		private int concurrency = 1;
+
+		/**
 		 * Whether to deliver the existing rows of a table that was not captured before,
 		 * if a listener receives READ events of it.
 		 */
@@ -565,6 +571,14 @@ public class CdcEngineProperties {
 
 		public void setChunkSize(int chunkSize) {
 			this.chunkSize = chunkSize;
+		}
+
+		public int getConcurrency() {
+			return this.concurrency;
+		}
+
+		public void setConcurrency(int concurrency) {
+			this.concurrency = concurrency;
 		}
 
 		public boolean isNewTables() {

@@ -104,7 +104,8 @@ class EngineSettingsReader {
 		return new EngineSettings.Backfill(
 				SettingChecks.atLeastOne(properties, "backfill.chunk-size", backfill.getChunkSize()),
 				backfill.isNewTables(),
-				(rate != null) ? SettingChecks.atLeastOne(properties, "backfill.max-rows-per-second", rate) : null);
+				(rate != null) ? SettingChecks.atLeastOne(properties, "backfill.max-rows-per-second", rate) : null,
+				SettingChecks.atLeastOne(properties, "backfill.concurrency", backfill.getConcurrency()));
 	}
 
 	private EngineSettings read(EngineProperties properties) {

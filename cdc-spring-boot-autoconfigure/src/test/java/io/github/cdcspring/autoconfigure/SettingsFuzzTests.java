@@ -109,6 +109,7 @@ class SettingsFuzzTests {
 		valid.put("snapshot.mode", List.of("initial", "no_data", "always", "when_needed", "initial_only", "backfill"));
 		valid.put("heartbeat.interval", List.of("0", "5s", "PT1M"));
 		valid.put("backfill.chunk-size", List.of("1", "5000"));
+		valid.put("backfill.concurrency", List.of("1", "4"));
 		valid.put("backfill.max-rows-per-second", List.of("1", "20000"));
 		valid.put("backfill.new-tables", List.of("true", "false"));
 		valid.put("offset.store", List.of("jdbc", "file", "memory"));

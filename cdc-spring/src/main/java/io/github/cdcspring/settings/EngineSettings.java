@@ -118,11 +118,12 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	 * are read
 	 * @param maxRowsPerSecond the maximum number of rows to read in a second,
 	 * {@code null} for no limit
+	 * @param concurrency the maximum number of chunks to read at the same time
 	 */
-	public record Backfill(int chunkSize, boolean newTables, @Nullable Integer maxRowsPerSecond) {
+	public record Backfill(int chunkSize, boolean newTables, @Nullable Integer maxRowsPerSecond, int concurrency) {
 
 		/** The default. */
-		public static final Backfill DEFAULT = new Backfill(2_000, true, null);
+		public static final Backfill DEFAULT = new Backfill(2_000, true, null, 1);
 
 	}
 

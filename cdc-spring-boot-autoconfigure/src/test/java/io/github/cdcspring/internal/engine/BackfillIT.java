@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.engine;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,6 +116,32 @@ class BackfillIT {
 			await().untilAsserted(() -> assertThat(copies.first).containsExactly("UPDATE 7"));
 			application.engine().backfill().start("items");
 			await().untilAsserted(() -> assertThat(copies.first).hasSize(26));
+		}
+	}
+
+	@Test
+	void tablesAndChunksAreReadAtTheSameTime(TestDatabase database) throws InterruptedException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"CREATE TABLE others (id int PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT generate_series(1, 205)",
+				"INSERT INTO others SELECT generate_series(1001, 1015)", "ANALYZE");
+		try (TestApplication application = TestApplication.run(database, GatedTables.class,
+				StringUtils.addStringToArray(SETTINGS, "cdc.backfill.concurrency=4"))) {
+			GatedTables tables = application.bean(GatedTables.class);
+			application.engine().backfill().start("items", "others");
+			await().untilAsserted(
+					() -> assertThat(application.engine().backfill().list()).extracting(CdcBackfill.Status::state)
+						.containsExactly(CdcBackfill.State.READING, CdcBackfill.State.READING));
+			Set<String> readers = new HashSet<>();
+			// None ends before the gate opens
+			await().untilAsserted(() -> {
+				readers.addAll(database.queryForTexts("SELECT pid FROM pg_stat_activity WHERE datname = "
+						+ "current_database() AND query LIKE 'SELECT pg_logical_emit_message(true,%'"));
+				assertThat(readers).hasSize(4);
+			});
+			tables.gate.countDown();
+			await().until(() -> application.engine().backfill().list().isEmpty());
+			assertThat(tables.ids).hasSize(220).doesNotHaveDuplicates();
 		}
 	}
 
@@ -335,6 +362,20 @@ class BackfillIT {
 				this.reached.countDown();
 				this.gate.await();
 			}
+		}
+
+	}
+
+	static class GatedTables {
+
+		final List<Object> ids = new CopyOnWriteArrayList<>();
+
+		final CountDownLatch gate = new CountDownLatch(1);
+
+		@CdcListener(tables = { "items", "others" }, operations = Operation.READ)
+		void on(ChangeEvent<Map<String, @Nullable Object>> event) throws InterruptedException {
+			this.gate.await();
+			this.ids.add(event.after().get("id"));
 		}
 
 	}

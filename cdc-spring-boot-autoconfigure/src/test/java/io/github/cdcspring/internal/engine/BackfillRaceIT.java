@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -72,11 +72,12 @@ class BackfillRaceIT {
 	private volatile boolean done;
 
 	@ParameterizedTest
-	@ValueSource(strings = { "1", "8" })
-	void noRowReturnsToAnOlderVersion(String concurrency, TestDatabase database, CapturedOutput output)
+	@CsvSource({ "1,1", "8,1", "8,4" })
+	void noRowReturnsToAnOlderVersion(String concurrency, String readers, TestDatabase database, CapturedOutput output)
 			throws Exception {
 		createTable(database, "id int PRIMARY KEY, version bigint NOT NULL");
-		race(database, output, 1, this::changeRows, "cdc.listener.concurrency=" + concurrency);
+		race(database, output, 1, this::changeRows, "cdc.listener.concurrency=" + concurrency,
+				"cdc.backfill.concurrency=" + readers);
 	}
 
 	@Test

@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,11 +46,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backfill {
 
+	private static final long MILLISECOND = 1_000_000;
+
 	private final Deque<TableBackfill> tables = new ArrayDeque<>();
 
 	private final List<Consumer<BackfillStep>> listeners = new CopyOnWriteArrayList<>();
 
-	private long advances;
+	private final Map<TableId, Long> advances = new HashMap<>();
 
 	/**
 	 * Add a listener that is told when the reading of a table begins, continues, or is
@@ -110,16 +115,66 @@ public final class Backfill {
 	}
 
 	/**
-	 * Wait for the next table.
+	 * Wait for a table, and take part in its reading. Tables that are not read come
+	 * first, in their order. Then the one with the fewest readers is shared. The requests
+	 * of one table are read one after the other.
+	 * @param begin creates the reading of a table
+	 * @param chunkSize a table with fewer rows left is not shared
+	 * @return the reading, to be ended by {@link #leave}
 	 */
-	synchronized TableBackfill next() throws InterruptedException {
+	synchronized TableReading join(Function<TableBackfill, TableReading> begin, int chunkSize)
+			throws InterruptedException {
 		while (true) {
-			for (TableBackfill table : this.tables) {
-				if (!table.isPaused()) {
-					return table;
-				}
+			TableReading reading = next(begin, chunkSize);
+			if (reading != null) {
+				reading.join();
+				return reading;
 			}
-			wait();
+			Set<TableId> read = read();
+			long rest = this.tables.stream()
+				.filter((table) -> !table.isPaused() && !read.contains(table.table()))
+				.mapToLong(TableBackfill::rest)
+				.min()
+				.orElse(Long.MAX_VALUE);
+			// Zero would wait for ever
+			TimeUnit.NANOSECONDS.timedWait(this, Math.max(rest, MILLISECOND));
+		}
+	}
+
+	private Set<TableId> read() {
+		return this.tables.stream()
+			.filter((table) -> table.reading() != null)
+			.map(TableBackfill::table)
+			.collect(Collectors.toSet());
+	}
+
+	private @Nullable TableReading next(Function<TableBackfill, TableReading> begin, int chunkSize) {
+		List<TableBackfill> wanted = this.tables.stream().filter((table) -> !table.isPaused()).toList();
+		Set<TableId> read = read();
+		for (TableBackfill table : wanted) {
+			if (table.rest() <= 0 && !read.contains(table.table())) {
+				TableReading reading = begin.apply(table);
+				table.readBy(reading);
+				return reading;
+			}
+		}
+		return wanted.stream()
+			.map(TableBackfill::reading)
+			.filter((reading) -> reading != null && reading.acceptsReader(chunkSize))
+			.min(Comparator.comparingInt(TableReading::readers))
+			.orElse(null);
+	}
+
+	/**
+	 * Leave the reading of a table.
+	 * @param closed whether the run of the engine has ended
+	 */
+	synchronized void leave(TableReading reading, boolean closed) {
+		TableBackfill table = reading.table();
+		if (reading.leave() && table.isReadBy(reading)) {
+			table.readBy(null);
+			reading.ended(closed);
+			notifyAll();
 		}
 	}
 
@@ -138,7 +193,7 @@ public final class Backfill {
 		Set<TableId> unknown = unknown(named);
 		if (unknown.isEmpty()) {
 			named(named).forEach((table) -> table.pause(paused));
-			this.advances++;
+			named.forEach(this::advanced);
 			notifyAll();
 		}
 		return unknown;
@@ -154,7 +209,7 @@ public final class Backfill {
 		if (unknown.isEmpty()) {
 			List<TableBackfill> canceled = named(named);
 			this.tables.removeAll(canceled);
-			this.advances++;
+			named.forEach(this::advanced);
 			stored(canceled);
 		}
 		return unknown;
@@ -170,11 +225,15 @@ public final class Backfill {
 		named(named).forEach((table) -> paused.put(table, table.isPaused()));
 		return () -> {
 			synchronized (this) {
+				List<TableBackfill> known = List.copyOf(this.tables);
 				paused.forEach((table, was) -> {
 					table.pause(was);
 					// A start meanwhile has read from the store what is to be read
-					if (this.tables.stream().noneMatch(table::isForTheSame)) {
+					if (!table.isCompleted() && known.stream().noneMatch(table::isSameRequest)) {
 						this.tables.add(table);
+						if (table.isReadToEnd()) {
+							completed(table);
+						}
 					}
 				});
 				notifyAll();
@@ -219,38 +278,49 @@ public final class Backfill {
 		return this.tables.stream().map(TableBackfill::status).toList();
 	}
 
-	/** The rows of a chunk were handled. */
-	synchronized void handled(TableBackfill table, Chunk chunk, int rows) {
-		table.handled(chunk, rows);
-		this.advances++;
+	/** All rows of a table up to a later one were handled. */
+	synchronized void advanced(TableId table) {
+		this.advances.merge(table, 1L, Long::sum);
 	}
 
 	/**
-	 * How often rows were handled, or what is to be read was changed. While this number
-	 * remains the same, the next row to be delivered is the same.
+	 * How often rows of a table were handled, or what is to be read of it was changed.
+	 * While this number remains the same, the next row of it to be delivered is the same.
+	 * @param table the table
 	 * @return the number, which only grows
 	 */
-	public synchronized long advances() {
-		return this.advances;
+	public synchronized long advances(TableId table) {
+		return this.advances.getOrDefault(table, 0L);
 	}
 
 	/**
 	 * A table is read, or cannot be read any more. Nobody waits for it to be stored: a
 	 * small table is read before the first offset is stored.
+	 * @return whether it is completed; {@code false} if it was canceled meanwhile
 	 */
-	synchronized void completed(TableBackfill table) {
-		this.tables.remove(table);
+	synchronized boolean completed(TableBackfill table) {
+		boolean wanted = this.tables.remove(table);
+		table.readToEnd();
+		advanced(table.table());
 		table.stored();
 		notifyAll();
-		tell(table.step(true));
+		if (wanted) {
+			table.completed();
+			tell(table.step(true));
+		}
+		return wanted;
 	}
 
-	/** A table cannot be read now, and must not hold up the others. */
-	synchronized void postpone(TableBackfill table, String problem) {
-		table.failed(problem);
+	/**
+	 * A table cannot be read now, and must not hold up the others.
+	 * @return when it is tried again
+	 */
+	synchronized Duration postpone(TableBackfill table, String problem) {
+		Duration pause = table.failed(problem);
 		if (this.tables.remove(table)) {
 			this.tables.add(table);
 		}
+		return pause;
 	}
 
 	/**
@@ -270,12 +340,16 @@ public final class Backfill {
 	public synchronized void resume(List<BackfillProgress> stored) {
 		List<TableBackfill> unstored = this.tables.stream().filter((table) -> !table.isStored()).toList();
 		this.tables.clear();
-		stored.forEach((progress) -> this.tables.add(TableBackfill.resume(progress)));
+		List<TableBackfill> resumed = stored.stream().map(TableBackfill::resume).toList();
+		this.tables.addAll(resumed);
 		for (TableBackfill table : unstored) {
-			if (waits(table)) {
+			// The answer of the store may have been lost
+			if (resumed.stream().anyMatch(table::isSameRequest) || waits(table)) {
 				table.stored();
 			}
 			else {
+				// A former run has to end its reading, and reads no more
+				table.readBy(null);
 				this.tables.add(table);
 			}
 		}
@@ -299,9 +373,7 @@ public final class Backfill {
 			}
 			return !received;
 		});
-		if (!forgotten.isEmpty()) {
-			this.advances++;
-		}
+		forgotten.forEach(this::advanced);
 		return forgotten;
 	}
 

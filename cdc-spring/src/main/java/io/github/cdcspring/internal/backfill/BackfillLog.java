@@ -99,6 +99,13 @@ final class BackfillLog {
 				name(table.table()), pause.toSeconds(), problem);
 	}
 
+	/** A reader gets no connection, and the others read alone. */
+	void lacksReader(TableBackfill table, int readers, String problem) {
+		logger
+			.warn("Engine '{}' reads the existing rows of {} with {} in parallel, because another connection cannot be "
+					+ "opened: {}", this.engine, name(table.table()), readers, problem);
+	}
+
 	/** Rows were updated each time that they were read. */
 	void leftToTheStream(TableId table, int rows, int attempts) {
 		logger.warn("Engine '{}' has delivered no READ event of {} rows of {}, because they were updated each of "

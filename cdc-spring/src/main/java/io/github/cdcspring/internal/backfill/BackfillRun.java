@@ -19,10 +19,13 @@ package io.github.cdcspring.internal.backfill;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
@@ -32,18 +35,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the existing rows of tables during one run of an engine, on a thread and a
- * connection of its own. The connection is open only while there is something to read.
+ * Reads the existing rows of tables during one run of an engine. Each reader has a thread
+ * and a connection of its own. A connection is open only while there is something to
+ * read.
  * <p>
  * No transaction lasts longer than it takes to read a chunk.
  */
 public final class BackfillRun implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(BackfillRun.class);
-
-	private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-
-	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
 	private final String engine;
 
@@ -53,15 +53,15 @@ public final class BackfillRun implements AutoCloseable {
 
 	private final Options options;
 
-	private final BackfillLog log;
+	private final Pacing pacing;
 
 	private final BackfillStream stream = new BackfillStream();
 
-	private final Thread thread;
+	private final List<Thread> readers;
+
+	private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
 	private final AtomicBoolean started = new AtomicBoolean();
-
-	private volatile @Nullable Connection connection;
 
 	private volatile boolean closed;
 
@@ -77,9 +77,14 @@ public final class BackfillRun implements AutoCloseable {
 		this.backfill = backfill;
 		this.source = source;
 		this.options = options;
-		this.log = new BackfillLog(engine);
-		this.thread = new Thread(this::run, "cdc-" + engine + "-backfill");
-		this.thread.setDaemon(true);
+		this.pacing = new Pacing(options.maxRowsPerSecond());
+		this.readers = IntStream.rangeClosed(1, options.concurrency()).mapToObj(this::reader).toList();
+	}
+
+	private Thread reader(int number) {
+		Thread reader = new Thread(this::run, "cdc-" + this.engine + "-backfill" + ((number > 1) ? "-" + number : ""));
+		reader.setDaemon(true);
+		return reader;
 	}
 
 	/**
@@ -93,7 +98,7 @@ public final class BackfillRun implements AutoCloseable {
 	/** Begin to read. */
 	public void start() {
 		if (this.started.compareAndSet(false, true)) {
-			this.thread.start();
+			this.readers.forEach(Thread::start);
 		}
 	}
 
@@ -101,11 +106,8 @@ public final class BackfillRun implements AutoCloseable {
 	@Override
 	public void close() {
 		this.closed = true;
-		this.thread.interrupt();
-		Connection connection = this.connection;
-		if (connection != null) {
-			abort(connection);
-		}
+		this.readers.forEach(Thread::interrupt);
+		this.connections.forEach(BackfillRun::abort);
 	}
 
 	private static void abort(Connection connection) {
@@ -118,23 +120,18 @@ public final class BackfillRun implements AutoCloseable {
 	}
 
 	private void run() {
-		Duration pause = FIRST_PAUSE;
 		try {
 			while (!this.closed && !Thread.currentThread().isInterrupted()) {
-				TableBackfill table = this.backfill.next();
-				String problem = read(table);
-				if (problem == null) {
-					pause = FIRST_PAUSE;
-					continue;
+				TableReading reading = this.backfill.join(this::begin, this.options.chunkSize());
+				try {
+					String problem = read(reading);
+					if (problem != null && !this.closed) {
+						reading.failed(problem);
+					}
 				}
-				if (this.closed) {
-					return;
+				finally {
+					this.backfill.leave(reading, this.closed);
 				}
-				this.log.failed(table, pause, problem);
-				this.backfill.postpone(table, problem);
-				TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-				pause = pause.multipliedBy(2);
-				pause = (pause.compareTo(LONGEST_PAUSE) < 0) ? pause : LONGEST_PAUSE;
 			}
 		}
 		catch (InterruptedException ex) {
@@ -142,41 +139,65 @@ public final class BackfillRun implements AutoCloseable {
 		}
 	}
 
+	private TableReading begin(TableBackfill table) {
+		return new TableReading(this.backfill, table, this.options.concurrency(), new BackfillLog(this.engine));
+	}
+
 	/**
-	 * Read a table.
+	 * Take part in the reading of a table.
 	 * @return why it could not be read now, {@code null} if it was read
 	 */
-	private @Nullable String read(TableBackfill table) throws InterruptedException {
-		try (Connection connection = this.source.connect()) {
-			this.connection = connection;
-			if (this.closed) {
-				return null;
-			}
-			// A synchronous standby that is gone must not hold up the watermarks
-			execute(connection, "SET synchronous_commit = local");
-			execute(connection, "SET lock_timeout = '10s'");
-			new TableDelivery(this.backfill, table, connection, this.stream, this.options, this.log).run(this.engine);
-			return null;
+	private @Nullable String read(TableReading reading) throws InterruptedException {
+		Connection connection;
+		try {
+			connection = this.source.connect();
 		}
-		catch (SQLException ex) {
-			// The server's message may contain a value
-			return "the server answered with SQL state " + ex.getSQLState() + ". Check that the table exists and that "
-					+ "the engine's role has SELECT on it.";
+		catch (Exception | Error ex) {
+			String problem = (ex instanceof SQLException sql) ? this.options.withoutConnection().apply(sql)
+					: describe(ex);
+			return reading.readsWithout(problem) ? null : problem;
 		}
-		catch (CdcException ex) {
-			return ex.getMessage();
-		}
-		catch (RuntimeException ex) {
-			// Its message may contain a value
-			return "reading failed with " + ex.getClass().getName() + ". Report this as a bug.";
+		reading.connected();
+		try {
+			return read(reading, connection);
 		}
 		finally {
-			if (!this.closed) {
-				table.waits();
-			}
-			this.connection = null;
-			this.stream.end();
+			reading.disconnected();
 		}
+	}
+
+	private @Nullable String read(TableReading reading, Connection opened) throws InterruptedException {
+		try (Connection connection = opened; BackfillStream.Window window = this.stream.open()) {
+			this.connections.add(connection);
+			try {
+				if (this.closed) {
+					return null;
+				}
+				// A synchronous standby that is gone must not hold up the watermarks
+				execute(connection, "SET synchronous_commit = local");
+				execute(connection, "SET lock_timeout = '10s'");
+				new TableDelivery(reading, connection, window, this.options, this.pacing).run(this.engine);
+				return null;
+			}
+			finally {
+				this.connections.remove(connection);
+			}
+		}
+		catch (SQLException | RuntimeException | Error ex) {
+			return describe(ex);
+		}
+	}
+
+	/** The message of another exception than one of our own may contain a value. */
+	private static String describe(Throwable failure) {
+		if (failure instanceof SQLException sql) {
+			return "the server answered with SQL state " + sql.getSQLState()
+					+ ". Check that the table exists and that the engine's role has SELECT on it.";
+		}
+		if (failure instanceof CdcException) {
+			return String.valueOf(failure.getMessage());
+		}
+		return "reading failed with " + failure.getClass().getName() + ". Report this as a bug.";
 	}
 
 	private static void execute(Connection connection, String sql) throws SQLException {
@@ -194,9 +215,13 @@ public final class BackfillRun implements AutoCloseable {
 	 * @param chunkSize how many rows to read at once
 	 * @param maxRowsPerSecond how many rows to read in a second, {@code null} for no
 	 * limit
+	 * @param concurrency how many chunks to read at the same time
+	 * @param withoutConnection describes why a connection cannot be opened, and what to
+	 * do
 	 */
 	public record Options(String messagePrefix, String publication, BiPredicate<TableId, String> included,
-			int chunkSize, @Nullable Integer maxRowsPerSecond) {
+			int chunkSize, @Nullable Integer maxRowsPerSecond, int concurrency,
+			Function<SQLException, String> withoutConnection) {
 
 	}
 

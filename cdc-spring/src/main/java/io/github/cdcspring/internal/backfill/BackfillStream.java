@@ -16,11 +16,14 @@
 
 package io.github.cdcspring.internal.backfill;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.Change;
@@ -30,16 +33,17 @@ import org.jspecify.annotations.Nullable;
  * The place where rows that were read from a table enter the stream. A watermark, a
  * logical message in the stream, marks the place of each chunk. At that place the stream
  * has delivered every change that the chunk's snapshot shows. A row that was changed
- * since then, before the watermark, is left to the stream.
+ * since then, before the watermark, is left to the stream. A row is therefore delivered
+ * as it is at that place, however many readers there are.
  * <p>
- * The thread that delivers the stream calls {@link #received} and {@link #reached}, the
- * thread that reads the table all other methods.
+ * The thread that delivers the stream calls {@link #received} and {@link #reached}. Each
+ * reader has a {@link Window} of its own.
  */
 public final class BackfillStream {
 
-	private final Map<String, Function<BackfillStream, @Nullable ChunkDelivery>> watermarks = new ConcurrentHashMap<>();
+	private final Map<String, Supplier<@Nullable ChunkDelivery>> watermarks = new ConcurrentHashMap<>();
 
-	private volatile @Nullable RecordedChanges recorded;
+	private final List<Window> windows = new CopyOnWriteArrayList<>();
 
 	/** Create a stream that waits for no row. */
 	public BackfillStream() {
@@ -50,9 +54,8 @@ public final class BackfillStream {
 	 * @param change the event
 	 */
 	public void received(Change change) {
-		RecordedChanges recorded = this.recorded;
-		if (recorded != null) {
-			recorded.add(change);
+		for (Window window : this.windows) {
+			window.received(change);
 		}
 	}
 
@@ -62,70 +65,99 @@ public final class BackfillStream {
 	 * @return the rows to deliver now, {@code null} if there are none
 	 */
 	public @Nullable ChunkDelivery reached(String watermark) {
-		Function<BackfillStream, @Nullable ChunkDelivery> action = this.watermarks.remove(watermark);
-		return (action != null) ? action.apply(this) : null;
+		Supplier<@Nullable ChunkDelivery> action = this.watermarks.remove(watermark);
+		return (action != null) ? action.get() : null;
+	}
+
+	/** Open the window of a reader, which closes it. */
+	Window open() {
+		Window window = new Window();
+		this.windows.add(window);
+		return window;
 	}
 
 	/**
-	 * Record the changes of a table from a watermark on.
+	 * The changes that were delivered since the last chunk of one reader was read.
 	 */
-	Watermark<Boolean> begin(TableId table) {
-		this.recorded = null;
-		CompletableFuture<Boolean> begun = new CompletableFuture<>();
-		return expect(begun, (stream) -> {
-			stream.recorded = new RecordedChanges(table);
-			begun.complete(true);
-			return null;
-		});
-	}
+	final class Window implements AutoCloseable {
 
-	/** Record no changes. */
-	void end() {
-		this.watermarks.clear();
-		this.recorded = null;
-	}
+		private final Set<String> expected = ConcurrentHashMap.newKeySet();
 
-	/** The chunks that follow contain what this snapshot shows. */
-	void shownBy(TransactionSnapshot snapshot) {
-		recorded().shownBy(snapshot);
-	}
+		private volatile @Nullable RecordedChanges recorded;
 
-	/**
-	 * Deliver a chunk at a watermark.
-	 * @return completes with the rows that were not changed when all were handled, or
-	 * with {@code null} if the chunk has to be read again
-	 */
-	Watermark<@Nullable UnchangedRows> deliver(Chunk chunk) {
-		CompletableFuture<@Nullable UnchangedRows> handled = new CompletableFuture<>();
-		RecordedChanges recorded = recorded();
-		return expect(handled, (stream) -> {
-			UnchangedRows unchanged = UnchangedRows.of(chunk, recorded);
-			if (unchanged == null) {
-				handled.complete(null);
-				return null;
+		private void received(Change change) {
+			RecordedChanges recorded = this.recorded;
+			if (recorded != null) {
+				recorded.add(change);
 			}
-			return new ChunkDelivery(unchanged.rows(), () -> handled.complete(unchanged));
-		});
-	}
-
-	private RecordedChanges recorded() {
-		RecordedChanges recorded = this.recorded;
-		if (recorded == null) {
-			throw new IllegalStateException("No changes are recorded");
 		}
-		return recorded;
-	}
 
-	private <T extends @Nullable Object> Watermark<T> expect(CompletableFuture<T> result,
-			Function<BackfillStream, @Nullable ChunkDelivery> action) {
-		String content = UUID.randomUUID().toString();
-		CompletableFuture<Boolean> place = new CompletableFuture<>();
-		this.watermarks.put(content, (stream) -> {
-			ChunkDelivery delivery = action.apply(stream);
-			place.complete(true);
-			return delivery;
-		});
-		return new Watermark<>(content, place, result);
+		/**
+		 * Record the changes of a table from a watermark on.
+		 */
+		Watermark<Boolean> begin(TableId table) {
+			this.recorded = null;
+			CompletableFuture<Boolean> begun = new CompletableFuture<>();
+			return expect(begun, () -> {
+				this.recorded = new RecordedChanges(table);
+				begun.complete(true);
+				return null;
+			});
+		}
+
+		/** Record no changes. */
+		@Override
+		public void close() {
+			BackfillStream.this.windows.remove(this);
+			this.expected.forEach(BackfillStream.this.watermarks::remove);
+			this.recorded = null;
+		}
+
+		/** The chunks that follow contain what this snapshot shows. */
+		void shownBy(TransactionSnapshot snapshot) {
+			recorded().shownBy(snapshot);
+		}
+
+		/**
+		 * Deliver a chunk at a watermark.
+		 * @return completes with the rows that were not changed when all were handled, or
+		 * with {@code null} if the chunk has to be read again
+		 */
+		Watermark<@Nullable UnchangedRows> deliver(Chunk chunk) {
+			CompletableFuture<@Nullable UnchangedRows> handled = new CompletableFuture<>();
+			RecordedChanges recorded = recorded();
+			return expect(handled, () -> {
+				UnchangedRows unchanged = UnchangedRows.of(chunk, recorded);
+				if (unchanged == null) {
+					handled.complete(null);
+					return null;
+				}
+				return new ChunkDelivery(unchanged.rows(), () -> handled.complete(unchanged));
+			});
+		}
+
+		private RecordedChanges recorded() {
+			RecordedChanges recorded = this.recorded;
+			if (recorded == null) {
+				throw new IllegalStateException("No changes are recorded");
+			}
+			return recorded;
+		}
+
+		private <T extends @Nullable Object> Watermark<T> expect(CompletableFuture<T> result,
+				Supplier<@Nullable ChunkDelivery> action) {
+			String content = UUID.randomUUID().toString();
+			CompletableFuture<Boolean> place = new CompletableFuture<>();
+			this.expected.add(content);
+			BackfillStream.this.watermarks.put(content, () -> {
+				this.expected.remove(content);
+				ChunkDelivery delivery = action.get();
+				place.complete(true);
+				return delivery;
+			});
+			return new Watermark<>(content, place, result);
+		}
+
 	}
 
 	/**

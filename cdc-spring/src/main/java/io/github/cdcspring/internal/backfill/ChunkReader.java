@@ -92,14 +92,62 @@ final class ChunkReader {
 	}
 
 	/**
-	 * Read the next chunk.
-	 * @param after the row after which it begins, {@code null} for the first one
+	 * Read the next chunk of a range.
 	 * @param limit how many rows at most; without a primary key, about how many
 	 */
-	Chunk read(Connection connection, TableId table, @Nullable BackfillPosition after, int limit) throws SQLException {
-		return read(connection, table,
-				(described, rows) -> described.primaryKey() ? byKey(connection, described, after, limit, rows)
-						: byPlace(connection, described, after, limit, rows));
+	Chunk read(Connection connection, TableId table, KeyRange range, int limit) throws SQLException {
+		return read(connection, table, (described, rows) -> {
+			if (range.isOutOf(described.order())) {
+				throw altered(table);
+			}
+			return described.primaryKey() ? byKey(connection, described, range, limit, rows)
+					: byPlace(connection, described, range.handled(), limit, rows);
+		});
+	}
+
+	/**
+	 * Find the next range of a table. That reads the index of the primary key only. A
+	 * table without primary key is one range.
+	 * @param after the row after which it begins, {@code null} for the first one
+	 * @param size how many rows it shall have
+	 */
+	KeyRange range(Connection connection, TableId table, @Nullable BackfillPosition after, int size)
+			throws SQLException {
+		return inTransaction(connection, table, () -> {
+			BackfillTable described = describe(connection, table);
+			if (!described.primaryKey()) {
+				return KeyRange.after(after);
+			}
+			BackfillPosition from = from(described, after);
+			return KeyRange.part(described.order(), from, end(connection, described, from, size));
+		});
+	}
+
+	private static @Nullable BackfillPosition end(Connection connection, BackfillTable table,
+			@Nullable BackfillPosition after, int size) throws SQLException {
+		String key = identifiers(table.key().stream());
+		try (PreparedStatement statement = connection.prepareStatement(
+				"SELECT " + key + from(table) + ((after != null) ? " WHERE " + new KeyComparison(table).follows() : "")
+						+ " ORDER BY " + key + " OFFSET " + (size - 1) + " LIMIT 1")) {
+			if (after != null) {
+				bind(statement, 1, new KeyComparison(table).valuesToCompare(after.values()));
+			}
+			try (ResultSet row = statement.executeQuery()) {
+				if (!row.next()) {
+					return null;
+				}
+				List<String> values = new ArrayList<>();
+				for (int i = 1; i <= table.key().size(); i++) {
+					values.add(row.getString(i));
+				}
+				return new BackfillPosition(table.order(), values);
+			}
+		}
+	}
+
+	private static CdcException altered(TableId table) {
+		return new CdcException("Table " + LogSafe.of(table.toString()) + " was altered while its rows were "
+				+ "read, so they are read again. Check the table if that happens repeatedly.");
 	}
 
 	/**
@@ -110,20 +158,24 @@ final class ChunkReader {
 		BackfillTable former = this.described;
 		return read(connection, table, (described, rows) -> {
 			if (!described.equals(former)) {
-				throw new CdcException("Table " + LogSafe.of(table.toString()) + " was altered while its rows were "
-						+ "read, so they are read again. Check the table if that happens repeatedly.");
+				throw altered(table);
 			}
 			return again(connection, described, keys, rows);
 		});
 	}
 
 	private Chunk read(Connection connection, TableId table, Query query) throws SQLException {
+		return inTransaction(connection, table, () -> readInTransaction(connection, table, query));
+	}
+
+	private static <T> T inTransaction(Connection connection, TableId table, Transaction<T> transaction)
+			throws SQLException {
 		connection.setAutoCommit(false);
 		try {
 			execute(connection, BEGIN.formatted(SqlQuoting.table(table)));
-			Chunk chunk = readInTransaction(connection, table, query);
+			T result = transaction.run();
 			connection.commit();
-			return chunk;
+			return result;
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.rollback();
@@ -222,6 +274,12 @@ final class ChunkReader {
 		return " FROM " + (partitioned ? "" : "ONLY ") + SqlQuoting.table(table);
 	}
 
+	/** In another order, another set of rows would follow. */
+	private static @Nullable BackfillPosition from(BackfillTable table, @Nullable BackfillPosition after) {
+		return (after != null && after.columns().equals(table.order()) && after.values().size() == table.key().size())
+				? after : null;
+	}
+
 	private static int bind(PreparedStatement statement, int first, List<String> values) throws SQLException {
 		int parameter = first;
 		for (String value : values) {
@@ -230,25 +288,30 @@ final class ChunkReader {
 		return parameter;
 	}
 
-	private Chunk byKey(Connection connection, BackfillTable table, @Nullable BackfillPosition after, int limit,
-			Rows rows) throws SQLException {
-		String key = identifiers(table.key().stream());
-		// In another order, another set of rows would follow
-		BackfillPosition from = (after != null && after.columns().equals(table.order())
-				&& after.values().size() == table.key().size()) ? after : null;
+	private Chunk byKey(Connection connection, BackfillTable table, KeyRange range, int limit, Rows rows)
+			throws SQLException {
+		BackfillPosition from = from(table, range.handled());
+		BackfillPosition to = range.end();
 		KeyComparison comparison = new KeyComparison(table);
-		String condition = (from != null) ? " WHERE " + comparison.follows() : "";
-		try (PreparedStatement statement = connection.prepareStatement(
-				"SELECT " + columns(table) + from(table) + condition + " ORDER BY " + key + " LIMIT " + limit)) {
-			if (from != null) {
-				bind(statement, 1, comparison.valuesToFollow(from.values()));
-			}
+		List<String> conditions = new ArrayList<>();
+		if (from != null) {
+			conditions.add(comparison.follows());
+		}
+		if (to != null) {
+			conditions.add(comparison.doesNotFollow());
+		}
+		try (PreparedStatement statement = connection.prepareStatement("SELECT " + columns(table) + from(table)
+				+ (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + " ORDER BY "
+				+ identifiers(table.key().stream()) + " LIMIT " + limit)) {
+			int parameter = bind(statement, 1, (from != null) ? comparison.valuesToCompare(from.values()) : List.of());
+			bind(statement, parameter, (to != null) ? comparison.valuesToCompare(to.values()) : List.of());
 			boolean all = rows.read(statement, table, MAX_CHARACTERS);
 			List<List<String>> keys = rows.keys(table);
 			BackfillPosition end = keys.isEmpty() ? from
 					: new BackfillPosition(table.order(), keys.get(keys.size() - 1));
-			return new Chunk(rows.snapshot, rows.events(), keys, form(table), this.unfamiliar, end, from == null,
-					all && rows.texts.size() < limit);
+			boolean last = all && rows.texts.size() < limit
+					|| to != null && !keys.isEmpty() && keys.get(keys.size() - 1).equals(to.values());
+			return new Chunk(rows.snapshot, rows.events(), keys, form(table), this.unfamiliar, end, from == null, last);
 		}
 	}
 
@@ -313,6 +376,16 @@ final class ChunkReader {
 	}
 
 	private record Size(long blocks, int rowsPerBlock, String file) {
+
+	}
+
+	/**
+	 * What happens in a transaction.
+	 */
+	@FunctionalInterface
+	private interface Transaction<T> {
+
+		T run() throws SQLException;
 
 	}
 

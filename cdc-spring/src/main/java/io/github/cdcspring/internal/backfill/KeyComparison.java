@@ -49,26 +49,41 @@ final class KeyComparison {
 
 	/** The condition that a row follows another one, whose values are parameters. */
 	String follows() {
-		if (isOfServer()) {
-			return "(" + String.join(", ", this.columns) + ") > " + parameters();
-		}
-		int last = this.columns.size() - 1;
-		String condition = compare(last, ">");
-		for (int i = last - 1; i >= 0; i--) {
-			condition = "(" + compare(i, ">") + " OR " + compare(i, "=") + " AND " + condition + ")";
-		}
-		return condition;
+		return compare(">", ">");
 	}
 
 	/**
-	 * Return the values of the parameters of {@link #follows}.
+	 * The condition that a row does not follow another one, whose values are parameters.
+	 */
+	String doesNotFollow() {
+		return compare("<", "<=");
+	}
+
+	private String compare(String operator, String lastOperator) {
+		if (isOfServer()) {
+			return "(" + String.join(", ", this.columns) + ") " + lastOperator + " " + parameters();
+		}
+		int last = this.columns.size() - 1;
+		String condition = compare(last, lastOperator);
+		for (int i = last - 1; i >= 0; i--) {
+			condition = "(" + compare(i, operator) + " OR " + compare(i, "=") + " AND " + condition + ")";
+		}
+		// The index finds the place by the first column only
+		return (last > 0) ? compare(0, operator + "=") + " AND " + condition : condition;
+	}
+
+	/**
+	 * Return the values of the parameters of {@link #follows} or {@link #doesNotFollow}.
 	 * @param key the key of the other row
 	 */
-	List<String> valuesToFollow(List<String> key) {
+	List<String> valuesToCompare(List<String> key) {
 		if (isOfServer()) {
 			return key;
 		}
 		List<String> values = new ArrayList<>();
+		if (key.size() > 1) {
+			values.add(key.get(0));
+		}
 		for (int i = 0; i < key.size(); i++) {
 			values.add(key.get(i));
 			if (i < key.size() - 1) {

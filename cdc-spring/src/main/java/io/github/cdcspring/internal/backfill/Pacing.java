@@ -21,11 +21,24 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rate at which existing rows are read at most.
- *
- * @param maxRowsPerSecond the rate, {@code null} for none
+ * The rate at which all readers together read existing rows at most.
  */
-record Pacing(@Nullable Integer maxRowsPerSecond) {
+final class Pacing {
+
+	private static final long SECOND = 1_000_000_000L;
+
+	private final @Nullable Integer maxRowsPerSecond;
+
+	/** When the next rows may be read. */
+	private @Nullable Long next;
+
+	/**
+	 * Create a rate.
+	 * @param maxRowsPerSecond the rate, {@code null} for none
+	 */
+	Pacing(@Nullable Integer maxRowsPerSecond) {
+		this.maxRowsPerSecond = maxRowsPerSecond;
+	}
 
 	/**
 	 * How many rows to read at once. No chunk takes more than a second of the rate, so
@@ -36,16 +49,29 @@ record Pacing(@Nullable Integer maxRowsPerSecond) {
 	}
 
 	/**
-	 * How long to wait after a chunk.
-	 * @param rows its rows
-	 * @param took how long it took
+	 * Reserve the time of rows.
+	 * @param rows how many rows are about to be read
+	 * @param now the time, as {@link System#nanoTime()} has it
+	 * @return how long to wait before they are read
 	 */
-	Duration pause(long rows, Duration took) {
+	synchronized Duration reserve(long rows, long now) {
 		if (this.maxRowsPerSecond == null) {
 			return Duration.ZERO;
 		}
-		Duration pause = Duration.ofNanos(rows * 1_000_000_000L / this.maxRowsPerSecond).minus(took);
-		return pause.isNegative() ? Duration.ZERO : pause;
+		Long next = this.next;
+		long wait = (next != null) ? Math.max(0, next - now) : 0;
+		this.next = now + wait + rows * SECOND / this.maxRowsPerSecond;
+		return Duration.ofNanos(wait);
+	}
+
+	/**
+	 * Give back the time of rows that were reserved.
+	 * @param rows how many rows there were not
+	 */
+	synchronized void unused(long rows) {
+		if (this.maxRowsPerSecond != null && this.next != null) {
+			this.next -= rows * SECOND / this.maxRowsPerSecond;
+		}
 	}
 
 }

@@ -31,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableBackfill {
 
+	private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+	private static final int MAX_DOUBLINGS = 6;
+
 	private final TableId table;
 
 	private final @Nullable String listener;
@@ -39,13 +45,28 @@ final class TableBackfill {
 
 	private volatile @Nullable BackfillPosition handled;
 
+	/**
+	 * The number of rows that were delivered, and of those that {@link #handled} covers.
+	 */
 	private volatile long rows;
+
+	private long handledRows;
+
+	private @Nullable TableReading reading;
+
+	private int failures;
+
+	private long retryAt = System.nanoTime();
 
 	private volatile boolean begun;
 
 	private volatile boolean stored;
 
 	private volatile boolean paused;
+
+	private boolean readToEnd;
+
+	private boolean completed;
 
 	private volatile State state = State.WAITING;
 
@@ -74,6 +95,7 @@ final class TableBackfill {
 	static TableBackfill resume(BackfillProgress progress) {
 		TableBackfill backfill = new TableBackfill(progress.table(), progress.listener(), progress.requestedAt());
 		backfill.rows = progress.rows();
+		backfill.handledRows = progress.rows();
 		backfill.handled = progress.columns().isEmpty() ? null
 				: new BackfillPosition(progress.columns(), progress.values());
 		backfill.begun = backfill.handled != null;
@@ -85,7 +107,7 @@ final class TableBackfill {
 	/** How far it is done, to be stored. */
 	synchronized BackfillProgress progress() {
 		BackfillPosition handled = this.handled;
-		return new BackfillProgress(this.table, this.listener, this.requestedAt, this.rows, this.paused,
+		return new BackfillProgress(this.table, this.listener, this.requestedAt, this.handledRows, this.paused,
 				(handled != null) ? handled.columns() : List.of(), (handled != null) ? handled.values() : List.of());
 	}
 
@@ -115,8 +137,10 @@ final class TableBackfill {
 	 * Reading begins, or continues.
 	 * @param estimated about how many rows the table has
 	 */
-	void reads(@Nullable Long estimated) {
+	synchronized void reads(@Nullable Long estimated) {
 		this.estimatedRows = estimated;
+		// What was delivered after the last row that all precede is delivered again
+		this.rows = this.handledRows;
 		this.rowsBefore = this.rows;
 		this.began = System.nanoTime();
 		this.state = State.READING;
@@ -127,10 +151,40 @@ final class TableBackfill {
 		this.state = State.WAITING;
 	}
 
-	/** The attempt to read it has failed. */
-	void failed(String problem) {
+	/**
+	 * The attempt to read it has failed.
+	 * @return when it may be tried again
+	 */
+	synchronized Duration failed(String problem) {
 		this.problem = problem;
 		this.state = State.RETRYING;
+		Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(this.failures, MAX_DOUBLINGS));
+		pause = (pause.compareTo(LONGEST_PAUSE) < 0) ? pause : LONGEST_PAUSE;
+		this.failures++;
+		this.retryAt = System.nanoTime() + pause.toNanos();
+		return pause;
+	}
+
+	/** How long it must not be tried again, in nanoseconds. */
+	long rest() {
+		return this.retryAt - System.nanoTime();
+	}
+
+	/** The reading of its rows that runs now. */
+	@Nullable TableReading reading() {
+		return this.reading;
+	}
+
+	boolean isReadBy(TableReading reading) {
+		return this.reading == reading;
+	}
+
+	void readBy(@Nullable TableReading reading) {
+		this.reading = reading;
+	}
+
+	@Nullable Long estimatedRows() {
+		return this.estimatedRows;
 	}
 
 	void pause(boolean paused) {
@@ -151,9 +205,10 @@ final class TableBackfill {
 		return this.stored;
 	}
 
-	/** Whether another request is for the same table and listener. */
-	boolean isForTheSame(TableBackfill other) {
-		return this.table.equals(other.table) && Objects.equals(this.listener, other.listener);
+	/** Whether it is the same request, perhaps as the store has it. */
+	boolean isSameRequest(TableBackfill other) {
+		return this.requestedAt.equals(other.requestedAt) && this.table.equals(other.table)
+				&& Objects.equals(this.listener, other.listener);
 	}
 
 	TableId table() {
@@ -197,17 +252,52 @@ final class TableBackfill {
 		return this.begun;
 	}
 
+	/** The first row is read again, because the table was rewritten. */
+	synchronized void restart() {
+		this.rows = 0;
+		this.rowsBefore = 0;
+		this.handledRows = 0;
+	}
+
+	/** Rows were handled. Rows before them may not be. */
+	synchronized void delivered(int rows) {
+		this.rows += rows;
+	}
+
 	/**
-	 * A chunk was handled. The first one may follow others, if the table was rewritten.
+	 * All rows up to one were handled. Only that ends a series of failures: after a
+	 * failure, reading begins at that row.
+	 * @param position the row
+	 * @param rows how many of these were not counted here before
 	 */
-	synchronized void handled(Chunk chunk, int delivered) {
-		if (chunk.first()) {
-			this.rows = 0;
-			this.rowsBefore = 0;
-		}
-		this.handled = chunk.end();
+	synchronized void handled(@Nullable BackfillPosition position, long rows) {
+		this.handled = position;
+		this.handledRows += rows;
 		this.problem = null;
-		this.rows += delivered;
+		this.failures = 0;
+	}
+
+	/** It is read again after a failure, and no row was handled since then. */
+	synchronized boolean isRetried() {
+		return this.failures > 0;
+	}
+
+	/** All its rows were handled. */
+	void readToEnd() {
+		this.readToEnd = true;
+	}
+
+	boolean isReadToEnd() {
+		return this.readToEnd;
+	}
+
+	/** The listeners were told that it is completed. */
+	void completed() {
+		this.completed = true;
+	}
+
+	boolean isCompleted() {
+		return this.completed;
 	}
 
 }

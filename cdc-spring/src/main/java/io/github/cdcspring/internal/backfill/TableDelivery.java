@@ -18,19 +18,18 @@ package io.github.cdcspring.internal.backfill;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers the existing rows of one table over one connection, chunk by chunk. The next
- * chunk is read when the rows of the former one were handled, so the listeners set the
- * pace.
+ * Delivers existing rows of one table over one connection, chunk by chunk. The next chunk
+ * is read when the rows of the former one were handled, so the listeners set the pace.
  */
 final class TableDelivery {
 
@@ -43,103 +42,84 @@ final class TableDelivery {
 	/** How many rows are read by their keys at once. */
 	private static final int MAX_KEYS = 500;
 
-	private final Backfill backfill;
+	private final TableReading reading;
 
-	private final TableBackfill table;
+	private final TableId table;
 
 	private final Connection connection;
 
-	private final BackfillStream stream;
+	private final BackfillStream.Window window;
 
 	private final ChunkReader reader;
 
 	private final Watermarks watermarks;
 
-	private final BackfillLog log;
-
 	private final Pacing pacing;
 
 	private final int chunkSize;
 
-	TableDelivery(Backfill backfill, TableBackfill table, Connection connection, BackfillStream stream,
-			BackfillRun.Options options, BackfillLog log) {
-		this.backfill = backfill;
-		this.table = table;
+	TableDelivery(TableReading reading, Connection connection, BackfillStream.Window window,
+			BackfillRun.Options options, Pacing pacing) {
+		this.reading = reading;
+		this.table = reading.table().table();
 		this.connection = connection;
-		this.stream = stream;
-		this.reader = new ChunkReader(options.publication(), options.included(), table.listener());
-		this.watermarks = new Watermarks(connection, options.messagePrefix(), stream, log);
-		this.log = log;
-		this.pacing = new Pacing(options.maxRowsPerSecond());
-		this.chunkSize = this.pacing.chunkSize(options.chunkSize());
+		this.window = window;
+		this.reader = new ChunkReader(options.publication(), options.included(), reading.table().listener());
+		this.watermarks = new Watermarks(connection, options.messagePrefix(), window, reading.log());
+		this.pacing = pacing;
+		this.chunkSize = pacing.chunkSize(options.chunkSize());
 	}
 
 	/**
-	 * Deliver the rows that were not delivered before, until the reading of the table is
-	 * paused or canceled.
+	 * Deliver rows that were not delivered before and that no other reader delivers,
+	 * until the reading of the table is paused or canceled.
 	 * @param engine the name of the engine
 	 */
 	void run(String engine) throws SQLException, InterruptedException {
-		this.log.begins(this.table);
-		this.backfill.begins(this.table);
-		long began = System.nanoTime();
-		this.table.reads(ChunkReader.estimate(this.connection, this.table.table()));
-		this.watermarks.await(this.stream.begin(this.table.table()), this.table.table());
-		boolean visible = new OpenWriters(engine, this.stream::shownBy).await(this.connection, this::continues);
-		boolean last = false;
-		while (visible && !last && continues()) {
-			long before = this.table.rows();
-			long chunkBegan = System.nanoTime();
-			last = next();
-			this.log.progressed(this.table);
-			if (!last) {
-				TimeUnit.NANOSECONDS.sleep(
-						this.pacing.pause(this.table.rows() - before, Duration.ofNanos(System.nanoTime() - chunkBegan))
-							.toNanos());
+		this.reading.begin(this.connection);
+		this.watermarks.await(this.window.begin(this.table), this.table);
+		if (!new OpenWriters(engine, this.window::shownBy).await(this.connection, this.reading::continues)) {
+			return;
+		}
+		KeyRange range = this.reading.next(this.reader, this.connection, this.chunkSize);
+		while (range != null) {
+			boolean last = false;
+			while (!last && this.reading.continues()) {
+				last = next(range);
 			}
+			range = this.reading.next(this.reader, this.connection, this.chunkSize);
 		}
-		if (last) {
-			this.backfill.completed(this.table);
-			this.log.completed(this.table, this.table.rows() - this.table.rowsBefore(),
-					Duration.ofNanos(System.nanoTime() - began));
-		}
-		else {
-			this.log.ended(this.table, this.backfill.contains(this.table));
-		}
-	}
-
-	private boolean continues() {
-		return this.backfill.continues(this.table);
 	}
 
 	/**
-	 * Deliver the next chunk. A smaller one is read in less time, so fewer changes arrive
-	 * meanwhile.
+	 * Deliver the next chunk of a range. A smaller one is read in less time, so fewer
+	 * changes arrive meanwhile.
 	 * @return whether it was the last one
 	 */
-	private boolean next() throws SQLException, InterruptedException {
+	private boolean next(KeyRange range) throws SQLException, InterruptedException {
 		int limit = this.chunkSize;
-		this.table.begin();
+		TimeUnit.NANOSECONDS.sleep(this.pacing.reserve(this.chunkSize, System.nanoTime()).toNanos());
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-			Chunk chunk = this.reader.read(this.connection, this.table.table(), this.table.handled(), limit);
+			Chunk chunk = this.reader.read(this.connection, this.table, range, limit);
 			UnchangedRows delivered = deliver(chunk);
 			if (delivered != null) {
-				int again = again(delivered.changed());
+				int rows = delivered.rows().size() + again(delivered.changed());
 				this.reader.delivered();
-				this.backfill.handled(this.table, chunk, delivered.rows().size() + again);
+				this.pacing.unused(this.chunkSize - rows);
+				this.reading.handled(range, chunk, rows);
 				return chunk.last();
 			}
 			limit = Math.max(1, limit / 2);
 		}
-		throw new CdcException("Rows of table " + LogSafe.of(this.table.table().toString())
+		throw new CdcException("Rows of table " + LogSafe.of(this.table.toString())
 				+ " were changed each time that a chunk was read, and "
 				+ "the events do not tell which rows. Repeat it when the table is changed less, or give the table a "
 				+ "primary key that is its replica identity.");
 	}
 
 	private @Nullable UnchangedRows deliver(Chunk chunk) throws SQLException, InterruptedException {
-		this.stream.shownBy(chunk.snapshot());
-		return this.watermarks.await(this.stream.deliver(chunk), this.table.table());
+		this.window.shownBy(chunk.snapshot());
+		return this.watermarks.await(this.window.deliver(chunk), this.table);
 	}
 
 	/**
@@ -154,14 +134,14 @@ final class TableDelivery {
 			List<List<String>> remaining = new ArrayList<>();
 			for (int i = 0; i < keys.size(); i += MAX_KEYS) {
 				List<List<String>> some = keys.subList(i, Math.min(keys.size(), i + MAX_KEYS));
-				UnchangedRows delivered = deliver(this.reader.read(this.connection, this.table.table(), some));
+				UnchangedRows delivered = deliver(this.reader.read(this.connection, this.table, some));
 				rows += (delivered != null) ? delivered.rows().size() : 0;
 				remaining.addAll((delivered != null) ? delivered.changed() : some);
 			}
 			keys = remaining;
 		}
 		if (!keys.isEmpty()) {
-			this.log.leftToTheStream(this.table.table(), keys.size(), MAX_REPEATS + 1);
+			this.reading.log().leftToTheStream(this.table, keys.size(), MAX_REPEATS + 1);
 		}
 		return rows;
 	}

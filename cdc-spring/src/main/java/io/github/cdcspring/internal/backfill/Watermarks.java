@@ -42,14 +42,14 @@ final class Watermarks {
 
 	private final String messagePrefix;
 
-	private final BackfillStream stream;
+	private final BackfillStream.Window window;
 
 	private final BackfillLog log;
 
-	Watermarks(Connection connection, String messagePrefix, BackfillStream stream, BackfillLog log) {
+	Watermarks(Connection connection, String messagePrefix, BackfillStream.Window window, BackfillLog log) {
 		this.connection = connection;
 		this.messagePrefix = messagePrefix;
-		this.stream = stream;
+		this.window = window;
 		this.log = log;
 	}
 
@@ -73,7 +73,7 @@ final class Watermarks {
 			catch (TimeoutException ex) {
 				long now = System.nanoTime();
 				if (watermark.reached().isDone()) {
-					this.stream.shownBy(OpenWriters.snapshot(this.connection));
+					this.window.shownBy(OpenWriters.snapshot(this.connection));
 				}
 				else if (now - written > LONG_WAIT.toNanos()) {
 					written = now;

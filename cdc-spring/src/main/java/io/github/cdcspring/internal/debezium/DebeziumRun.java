@@ -25,6 +25,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 
 import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
@@ -59,6 +60,8 @@ public final class DebeziumRun implements AutoCloseable {
 	private static final Logger logger = LoggerFactory.getLogger(DebeziumRun.class);
 
 	/** How often the stream is watched while a listener keeps Debezium from it. */
+	private static final String TOO_MANY_CONNECTIONS = "53300";
+
 	private static final Duration WATCH_INTERVAL = Duration.ofMillis(100);
 
 	private final String id;
@@ -76,6 +79,8 @@ public final class DebeziumRun implements AutoCloseable {
 	private final @Nullable VisibilityGate visibility;
 
 	private final BackfillRun backfill;
+
+	private final BiPredicate<TableId, String> includedColumns;
 
 	private final StreamHandler handler;
 
@@ -108,16 +113,33 @@ public final class DebeziumRun implements AutoCloseable {
 				: null;
 		this.properties = DebeziumConfiguration.of(settings, builder.endpoint, sockets, builder.tables,
 				builder.listeners.endpoints(), id, builder.snapshotOverSlot);
+		this.includedColumns = DebeziumConfiguration.includedColumns(this.properties);
 		this.backfill = new BackfillRun(settings.name(), builder.backfill, builder.backfillSource,
 				new BackfillRun.Options(DebeziumConfiguration.HEARTBEAT_PREFIX, settings.publication().name(),
-						DebeziumConfiguration.includedColumns(this.properties), settings.backfill().chunkSize(),
-						settings.backfill().maxRowsPerSecond()));
+						this.includedColumns, settings.backfill().chunkSize(), settings.backfill().maxRowsPerSecond(),
+						settings.backfill().concurrency(), (failure) -> withoutConnection(settings, failure)));
 		DebeziumConfiguration.leaveOut(this.properties, builder.unsentColumns);
 		this.handler = new StreamHandler(inFlightTracker, this.committer,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains,
 						builder.incompleteKeys::contains),
 				builder.listeners.dispatcher(this.guard, this::fail), this.visibility, this.backfill.stream());
 		this.engine = engine(this.properties, listener);
+	}
+
+	/** Why a reader of existing rows gets no connection, and what to do. */
+	static String withoutConnection(EngineSettings settings, SQLException failure) {
+		String message = EngineFailure.of(null, failure).message();
+		return TOO_MANY_CONNECTIONS.equals(failure.getSQLState()) ? message + (message.endsWith(".") ? " " : ". ")
+				+ "Raise the limit of connections, or lower " + settings.property("backfill.concurrency") + "."
+				: message;
+	}
+
+	/**
+	 * Return the columns that the application receives.
+	 * @return tells whether it receives a column of a table
+	 */
+	public BiPredicate<TableId, String> includedColumns() {
+		return this.includedColumns;
 	}
 
 	/**

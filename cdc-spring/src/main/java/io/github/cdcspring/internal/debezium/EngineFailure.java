@@ -18,9 +18,11 @@ package io.github.cdcspring.internal.debezium;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Set;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.DeliveryStoppedException;
 import io.github.cdcspring.internal.listener.ListenerFailedException;
 import io.github.cdcspring.internal.row.RowMappingException;
@@ -37,14 +39,17 @@ import org.postgresql.util.PSQLException;
  * @param cause the exception to log with the message, {@code null} if there is none
  * @param processedPast for the failure of a listener, the LSN that the stored offset has
  * passed as soon as the event is processed
+ * @param backfilled the tables of the rows that the listener failed at, if these are
+ * existing rows, none otherwise
  * @see <a href=
  * "https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL: error
  * codes</a>
  */
-public record EngineFailure(String message, Kind kind, @Nullable Throwable cause, @Nullable Lsn processedPast) {
+public record EngineFailure(String message, Kind kind, @Nullable Throwable cause, @Nullable Lsn processedPast,
+		Set<TableId> backfilled) {
 
 	EngineFailure(String message, Kind kind, @Nullable Throwable cause) {
-		this(message, kind, cause, null);
+		this(message, kind, cause, null, Set.of());
 	}
 
 	/**
@@ -59,7 +64,7 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 				Throwable thrown = cause.getCause();
 				Lsn processedPast = failed.processedPast();
 				return new EngineFailure(message(cause), (processedPast != null) ? Kind.LISTENER : Kind.PERMANENT,
-						(thrown != null) ? thrown : cause, processedPast);
+						(thrown != null) ? thrown : cause, processedPast, failed.backfilled());
 			}
 			if (cause instanceof RowMappingException) {
 				return new EngineFailure(message(cause), Kind.PERMANENT, cause);

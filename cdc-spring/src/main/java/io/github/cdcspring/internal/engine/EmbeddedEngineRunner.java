@@ -171,8 +171,8 @@ final class EmbeddedEngineRunner implements EngineRunner {
 	}
 
 	@Override
-	public long backfillAdvances() {
-		return this.backfill.advances();
+	public long backfillAdvances(TableId table) {
+		return this.backfill.advances(table);
 	}
 
 	/** Stores how far existing rows are read, {@code null} before the first start. */

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.startup.SlotHeldException;
@@ -67,11 +68,12 @@ public interface EngineRunner {
 	Lsn storedLsn();
 
 	/**
-	 * Return how often the backfill of the engine has advanced. While this number remains
-	 * the same, the next row to be delivered is the same.
+	 * Return how often the backfill of a table has advanced. While this number remains
+	 * the same, the next row of it to be delivered is the same.
+	 * @param table the table
 	 * @return the number, negative if the engine reads no existing rows
 	 */
-	default long backfillAdvances() {
+	default long backfillAdvances(TableId table) {
 		return -1;
 	}
 

@@ -16,9 +16,12 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.util.function.LongSupplier;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -26,28 +29,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * The restarts after a listener's failure, until the event that it failed at is
  * processed. The stored offset tells that of an event of the stream. A row of a backfill
- * is processed when the backfill has advanced.
+ * is processed when the backfill of its table has advanced.
  */
 final class ListenerRestarts {
 
 	private final EngineSettings settings;
 
-	private final LongSupplier backfillAdvances;
+	private final ToLongFunction<TableId> backfillAdvances;
 
 	private final RestartBackOff backOff;
 
 	/** The failure of a listener at an event that is not processed yet. */
 	private @Nullable EngineFailure unprocessed;
 
-	/** How far the backfill was when the listener failed. */
-	private long failedAt;
+	/** How far the tables of existing rows were when the listener failed at these. */
+	private Map<TableId, Long> failedAt = Map.of();
 
 	/**
 	 * Create the restarts.
-	 * @param backfillAdvances counts how often the backfill has advanced; negative if the
-	 * engine reads no existing rows
+	 * @param backfillAdvances counts how often the backfill of a table has advanced;
+	 * negative if the engine reads no existing rows
 	 */
-	ListenerRestarts(EngineSettings settings, LongSupplier backfillAdvances) {
+	ListenerRestarts(EngineSettings settings, ToLongFunction<TableId> backfillAdvances) {
 		this.settings = settings;
 		this.backfillAdvances = backfillAdvances;
 		this.backOff = new RestartBackOff(settings.listener().restart());
@@ -69,7 +72,9 @@ final class ListenerRestarts {
 	 */
 	RestartBackOff failed(EngineFailure failure) {
 		this.unprocessed = failure;
-		this.failedAt = this.backfillAdvances.getAsLong();
+		this.failedAt = failure.backfilled()
+			.stream()
+			.collect(Collectors.toMap((table) -> table, this.backfillAdvances::applyAsLong));
 		return this.backOff;
 	}
 
@@ -88,8 +93,12 @@ final class ListenerRestarts {
 	}
 
 	private boolean isPast(Lsn failed, Lsn stored) {
-		boolean backfilled = failed.equals(Lsn.ZERO) && this.failedAt >= 0;
-		return backfilled ? this.backfillAdvances.getAsLong() > this.failedAt : stored.isAfter(failed);
+		if (this.failedAt.isEmpty() || this.failedAt.containsValue(-1L)) {
+			return stored.isAfter(failed);
+		}
+		return this.failedAt.entrySet()
+			.stream()
+			.allMatch((table) -> this.backfillAdvances.applyAsLong(table.getKey()) > table.getValue());
 	}
 
 	/** The failure at an event that is not processed yet, in words. */

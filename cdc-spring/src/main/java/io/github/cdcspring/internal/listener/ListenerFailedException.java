@@ -21,9 +21,11 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,8 @@ public class ListenerFailedException extends CdcException {
 	private final String problem;
 
 	private final @Nullable Lsn processedPast;
+
+	private final Set<TableId> backfilled;
 
 	/**
 	 * Create an exception for a failure that does not pass by itself.
@@ -62,6 +66,8 @@ public class ListenerFailedException extends CdcException {
 		this.problem = withoutFullStop(problem);
 		this.processedPast = (passing != null)
 				? passing.stream().map(ListenerFailedException::end).max(Comparator.naturalOrder()).orElse(null) : null;
+		this.backfilled = Lsn.ZERO.equals(this.processedPast)
+				? passing.stream().map(Change::table).collect(Collectors.toUnmodifiableSet()) : Set.of();
 	}
 
 	private static Lsn end(Change change) {
@@ -89,6 +95,14 @@ public class ListenerFailedException extends CdcException {
 	 */
 	public @Nullable Lsn processedPast() {
 		return this.processedPast;
+	}
+
+	/**
+	 * Return the tables of the events, if all are rows of a backfill.
+	 * @return the tables, none if an event has a place in the stream
+	 */
+	public Set<TableId> backfilled() {
+		return this.backfilled;
 	}
 
 	/**

@@ -54,9 +54,11 @@ class BackfillStreamTests {
 
 	private final BackfillStream stream = new BackfillStream();
 
+	private final BackfillStream.Window window = this.stream.open();
+
 	@BeforeEach
 	void begin() {
-		assertThat(this.stream.reached(this.stream.begin(ITEMS).content())).isNull();
+		assertThat(this.stream.reached(this.window.begin(ITEMS).content())).isNull();
 	}
 
 	@Test
@@ -146,8 +148,8 @@ class BackfillStreamTests {
 	void changedRowsAreReadAgain() {
 		this.stream.received(change(Operation.UPDATE, 100, "1"));
 		this.stream.received(change(Operation.DELETE, 100, "2"));
-		this.stream.shownBy(SNAPSHOT);
-		BackfillStream.Watermark<@Nullable UnchangedRows> watermark = this.stream
+		this.window.shownBy(SNAPSHOT);
+		BackfillStream.Watermark<@Nullable UnchangedRows> watermark = this.window
 			.deliver(chunk(SNAPSHOT, FORM, false, rows("1", "2", "3")));
 		assertThat(watermark.reached()).isNotDone();
 		ChunkDelivery delivery = this.stream.reached(watermark.content());
@@ -214,6 +216,31 @@ class BackfillStreamTests {
 	}
 
 	@Test
+	void eachReaderLeavesToTheStreamWhatItsOwnChunkDoesNotShow() {
+		BackfillStream.Window other = this.stream.open();
+		this.stream.received(change(Operation.UPDATE, 100, "1"));
+		this.stream.reached(other.begin(ITEMS).content());
+		this.stream.received(change(Operation.UPDATE, 100, "2"));
+		other.shownBy(TransactionSnapshot.parse("102:102:"));
+		assertThat(keys(deliver("1", "2", "3"))).containsExactly("3");
+		this.stream.received(change(Operation.UPDATE, 102, "4"));
+		Chunk chunk = chunk(TransactionSnapshot.parse("102:102:"), FORM, false, rows("1", "2", "4"));
+		ChunkDelivery delivery = this.stream.reached(other.deliver(chunk).content());
+		assertThat(delivery).isNotNull();
+		assertThat(keys(delivery)).containsExactly("1", "2");
+	}
+
+	@Test
+	void watermarkOfAReaderThatHasEndedDeliversNothing() {
+		BackfillStream.Window other = this.stream.open();
+		String begin = other.begin(ITEMS).content();
+		other.close();
+		this.stream.received(change(Operation.UPDATE, 100, "1"));
+		assertThat(this.stream.reached(begin)).isNull();
+		assertThat(keys(deliver("1", "2"))).containsExactly("2");
+	}
+
+	@Test
 	void knowsNoWatermarkOfOtherEngines() {
 		assertThat(this.stream.reached("another")).isNull();
 	}
@@ -227,8 +254,8 @@ class BackfillStreamTests {
 	}
 
 	private ChunkDelivery deliver(Chunk chunk) {
-		this.stream.shownBy(chunk.snapshot());
-		ChunkDelivery delivery = this.stream.reached(this.stream.deliver(chunk).content());
+		this.window.shownBy(chunk.snapshot());
+		ChunkDelivery delivery = this.stream.reached(this.window.deliver(chunk).content());
 		assertThat(delivery).isNotNull();
 		return delivery;
 	}
@@ -238,8 +265,8 @@ class BackfillStreamTests {
 	}
 
 	private boolean isReadAgain(Chunk chunk) {
-		this.stream.shownBy(SNAPSHOT);
-		BackfillStream.Watermark<@Nullable UnchangedRows> watermark = this.stream.deliver(chunk);
+		this.window.shownBy(SNAPSHOT);
+		BackfillStream.Watermark<@Nullable UnchangedRows> watermark = this.window.deliver(chunk);
 		boolean again = this.stream.reached(watermark.content()) == null;
 		assertThat(watermark.result().isDone()).isEqualTo(again);
 		return again;

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.debezium.SessionSettings;
 import io.github.cdcspring.internal.row.Change;
@@ -143,15 +144,73 @@ class ChunkReaderTests {
 		List<List<String>> keys = new ArrayList<>();
 		try (Connection connection = connect(database)) {
 			SessionSettings.apply(connection);
-			Chunk chunk = this.reader.read(connection, ITEMS, null, 1);
+			Chunk chunk = this.reader.read(connection, ITEMS, KeyRange.after(null), 1);
 			keys.addAll(chunk.keys());
 			while (!chunk.last()) {
-				chunk = this.reader.read(connection, ITEMS, chunk.end(), 1);
+				chunk = this.reader.read(connection, ITEMS, KeyRange.after(chunk.end()), 1);
 				keys.addAll(chunk.keys());
 			}
 			assertThat(keys).hasSize(5).doesNotHaveDuplicates();
 			assertThat(this.reader.read(connection, ITEMS, keys.subList(1, 4)).keys())
 				.containsExactlyInAnyOrderElementsOf(keys.subList(1, 4));
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "id int PRIMARY KEY, part text", "id int, part text, PRIMARY KEY (part, id)",
+			"id int[], part text COLLATE \"und-x-icu\" PRIMARY KEY" })
+	void rangesContainEachRowOnce(String columns, TestDatabase database) throws SQLException {
+		String id = columns.contains("[]") ? "ARRAY[n, NULL]" : "n";
+		database.execute("CREATE TABLE items (" + columns + ")",
+				"INSERT INTO items SELECT " + id + ", chr(64 + n % 50) || n FROM generate_series(1, 50) n");
+		List<List<String>> keys = new ArrayList<>();
+		try (Connection connection = connect(database)) {
+			KeyRange range = this.reader.range(connection, ITEMS, null, 8);
+			while (range != null) {
+				Chunk chunk = this.reader.read(connection, ITEMS, range, 5);
+				keys.addAll(chunk.keys());
+				assertThat(chunk.last()).isEqualTo(chunk.rows().size() < 5);
+				range.handled(chunk, 0);
+				if (range.isDone()) {
+					range = range.isLast() ? null : this.reader.range(connection, ITEMS, range.end(), 8);
+				}
+			}
+		}
+		assertThat(keys).hasSize(50).doesNotHaveDuplicates();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "8, 8", "8, 9", "1, 1" })
+	void fullRangeIsOneChunk(int size, int limit, TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY)", "INSERT INTO items SELECT generate_series(1, 16)");
+		try (Connection connection = connect(database)) {
+			KeyRange range = this.reader.range(connection, ITEMS, null, size);
+			Chunk chunk = this.reader.read(connection, ITEMS, range, limit);
+			assertThat(chunk.rows()).hasSize(size);
+			assertThat(chunk.last()).isTrue();
+			assertThat(range.isLast()).isFalse();
+		}
+	}
+
+	@Test
+	void tableWithoutPrimaryKeyIsOneRange(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int NOT NULL UNIQUE)",
+				"INSERT INTO items SELECT generate_series(1, 30)");
+		try (Connection connection = connect(database)) {
+			assertThat(this.reader.range(connection, ITEMS, null, 10).isLast()).isTrue();
+		}
+	}
+
+	@Test
+	void rangeOfAnotherOrderIsRefused(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id varchar(9) PRIMARY KEY)",
+				"INSERT INTO items SELECT generate_series(1, 30)");
+		try (Connection connection = connect(database)) {
+			KeyRange range = this.reader.range(connection, ITEMS, null, 10);
+			database.execute("ALTER TABLE items ALTER id TYPE text COLLATE \"C\"");
+			assertThatExceptionOfType(CdcException.class)
+				.isThrownBy(() -> this.reader.read(connection, ITEMS, range, 10))
+				.withMessageContaining("was altered");
 		}
 	}
 
@@ -162,7 +221,7 @@ class ChunkReaderTests {
 		try (Connection connection = connect(database); Statement statement = connection.createStatement()) {
 			statement.execute("SET ROLE pg_monitor");
 			assertThatExceptionOfType(SQLException.class)
-				.isThrownBy(() -> this.reader.read(connection, ITEMS, null, 10))
+				.isThrownBy(() -> this.reader.read(connection, ITEMS, KeyRange.after(null), 10))
 				.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo("42501"));
 		}
 	}
@@ -186,7 +245,7 @@ class ChunkReaderTests {
 
 	private Chunk read(TestDatabase database, @Nullable BackfillPosition after) throws SQLException {
 		try (Connection connection = connect(database)) {
-			return this.reader.read(connection, ITEMS, after, 10);
+			return this.reader.read(connection, ITEMS, KeyRange.after(after), 10);
 		}
 	}
 

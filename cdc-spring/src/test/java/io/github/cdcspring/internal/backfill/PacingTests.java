@@ -24,12 +24,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class PacingTests {
 
+	private static final long SECOND = 1_000_000_000L;
+
 	@Test
-	void waitsForTheRestOfTheTimeThatTheRowsMayTake() {
+	void allReadersTogetherKeepTheRate() {
 		Pacing pacing = new Pacing(1_000);
-		assertThat(pacing.pause(500, Duration.ofMillis(200))).isEqualTo(Duration.ofMillis(300));
-		assertThat(pacing.pause(500, Duration.ofMillis(600))).isZero();
-		assertThat(pacing.pause(0, Duration.ofMillis(1))).isZero();
+		assertThat(pacing.reserve(500, 0)).isZero();
+		assertThat(pacing.reserve(500, 0)).isEqualTo(Duration.ofMillis(500));
+		assertThat(pacing.reserve(100, 0)).isEqualTo(Duration.ofMillis(1_000));
+		assertThat(pacing.reserve(100, SECOND)).isEqualTo(Duration.ofMillis(100));
+		assertThat(pacing.reserve(100, 9 * SECOND)).isZero();
+	}
+
+	@Test
+	void rowsThatDoNotExistTakeNoTime() {
+		Pacing pacing = new Pacing(1_000);
+		pacing.reserve(500, 0);
+		pacing.unused(400);
+		assertThat(pacing.reserve(500, 0)).isEqualTo(Duration.ofMillis(100));
 	}
 
 	@Test
@@ -40,7 +52,7 @@ class PacingTests {
 
 	@Test
 	void doesNotWaitWithoutALimit() {
-		assertThat(new Pacing(null).pause(1_000_000, Duration.ZERO)).isZero();
+		assertThat(new Pacing(null).reserve(1_000_000, 0)).isZero();
 		assertThat(new Pacing(null).chunkSize(2_000)).isEqualTo(2_000);
 	}
 

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.debezium;
 
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +57,16 @@ class DebeziumRunTests {
 		run.close();
 		assertThat(stop.get(30, TimeUnit.SECONDS)).isTrue();
 		await().until(() -> !isClosing());
+	}
+
+	@Test
+	void onlyAServerWithoutFreeConnectionsAsksForMoreOfThem() {
+		EngineSettings settings = new TestEngine().settings();
+		assertThat(DebeziumRun.withoutConnection(settings, new SQLException("too many clients", "53300")))
+			.isEqualTo("too many clients. Raise the limit of connections, or lower "
+					+ settings.property("backfill.concurrency") + ".");
+		assertThat(DebeziumRun.withoutConnection(settings, new SQLException("wrong password", "28P01")))
+			.isEqualTo("wrong password. Check cdc.connection.username, cdc.connection.password and pg_hba.conf.");
 	}
 
 	private static boolean isClosing() {

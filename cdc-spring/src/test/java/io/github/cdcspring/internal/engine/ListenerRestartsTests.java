@@ -16,9 +16,12 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.startup.check.TestEngine;
 import org.junit.jupiter.api.Test;
@@ -27,14 +30,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ListenerRestartsTests {
 
-	private final AtomicLong advances = new AtomicLong(7);
+	private static final TableId ITEMS = new TableId("public", "items");
+
+	private static final TableId NOTES = new TableId("public", "notes");
+
+	private final Map<TableId, Long> advances = new HashMap<>(Map.of(ITEMS, 7L, NOTES, 7L));
 
 	private final ListenerRestarts restarts = new ListenerRestarts(new TestEngine().settings(), this.advances::get);
 
 	@Test
 	void offsetTellsThatAnEventIsProcessed() {
 		this.restarts.failed(failureAt(new Lsn(100)));
-		this.advances.incrementAndGet();
+		this.advances.put(ITEMS, 8L);
 		assertThat(this.restarts.stored(new Lsn(100))).isFalse();
 		assertThat(this.restarts.problem()).isEqualTo("it failed");
 		assertThat(this.restarts.stored(new Lsn(101))).isTrue();
@@ -42,15 +49,17 @@ class ListenerRestartsTests {
 	}
 
 	@Test
-	void rowOfABackfillIsNotProcessedUnlessTheBackfillAdvances() {
-		this.restarts.failed(failureAt(Lsn.ZERO));
+	void rowOfABackfillIsNotProcessedUnlessTheBackfillOfItsTableAdvances() {
+		this.restarts.failed(failureAt(Lsn.ZERO, ITEMS));
 		assertThat(this.restarts.stored(new Lsn(100))).isFalse();
-		this.advances.incrementAndGet();
+		this.advances.put(NOTES, 8L);
+		assertThat(this.restarts.stored(new Lsn(100))).isFalse();
+		this.advances.put(ITEMS, 8L);
 		assertThat(this.restarts.stored(new Lsn(100))).isTrue();
 	}
 
-	private static EngineFailure failureAt(Lsn processedPast) {
-		return new EngineFailure("it failed", EngineFailure.Kind.LISTENER, null, processedPast);
+	private static EngineFailure failureAt(Lsn processedPast, TableId... backfilled) {
+		return new EngineFailure("it failed", EngineFailure.Kind.LISTENER, null, processedPast, Set.of(backfilled));
 	}
 
 }
