@@ -17,9 +17,11 @@
 package io.github.cdcspring;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +49,9 @@ public interface CdcBackfill {
 	 * Deliver existing rows. Returns when the request is stored.
 	 * @param request which rows, and to whom
 	 * @throws CdcException if the engine is not running, or the rows of a table cannot be
-	 * read, or its reading is paused, or the listener does not receive them
+	 * read, or its reading is paused, or the listener does not receive them, or a
+	 * condition is on a column that the stream does not contain, or the conditions of all
+	 * backfills of the engine would have more than 64 kB of text
 	 */
 	void start(Request request);
 
@@ -89,14 +93,31 @@ public interface CdcBackfill {
 	 * @param tables the tables, with or without their schema
 	 * @param listener the only listener that receives the rows, {@code null} for all
 	 * listeners of {@link Operation#READ} events of the tables
+	 * @param where the conditions that a row has to meet, none for all rows
 	 */
-	record Request(List<String> tables, @Nullable String listener) {
+	record Request(List<String> tables, @Nullable String listener, List<Condition> where) {
 
+		private static final int MAX_CONDITIONS = 20;
+
+		private static final int MAX_VALUES = 1_000;
+
+		/**
+		 * Create a request.
+		 * @throws IllegalArgumentException if a table has no name, or there are more than
+		 * 20 conditions, or more than 1,000 values in all
+		 */
 		public Request {
 			if (tables.stream().anyMatch(Objects::isNull)) {
 				throw new IllegalArgumentException("A table has no name. Name the tables.");
 			}
 			tables = List.copyOf(tables);
+			where = List.copyOf(where);
+			int values = where.stream().mapToInt((condition) -> condition.values().size()).sum();
+			if (where.size() > MAX_CONDITIONS || values > MAX_VALUES) {
+				throw new IllegalArgumentException("The request has " + where.size() + " conditions with " + values
+						+ " values, which are stored with each offset. Give at most " + MAX_CONDITIONS
+						+ " conditions with " + MAX_VALUES + " values in all, or make several requests.");
+			}
 		}
 
 		/**
@@ -105,7 +126,7 @@ public interface CdcBackfill {
 		 * @return the request
 		 */
 		public static Request of(String... tables) {
-			return new Request(Arrays.asList(tables), null);
+			return new Request(Arrays.asList(tables), null, List.of());
 		}
 
 		/**
@@ -115,7 +136,82 @@ public interface CdcBackfill {
 		 * @return the request with the listener
 		 */
 		public Request to(String id) {
-			return new Request(this.tables, id);
+			return new Request(this.tables, id, this.where);
+		}
+
+		/**
+		 * Deliver only the rows that meet a condition, and all former ones. A row that
+		 * meets them no longer when it is read is left to the stream.
+		 * @param column the name of a column of each of the tables, as the catalog has it
+		 * @param operator {@code =}, {@code <>}, {@code <}, {@code <=}, {@code >},
+		 * {@code >=}, {@code in}, {@code is null} or {@code is not null}
+		 * @param values what to compare with, as text that the server reads as the type
+		 * of the column: up to 1,000 for {@code in}, none for {@code is null} and
+		 * {@code is not null}, otherwise one
+		 * @return the request with the condition
+		 * @throws IllegalArgumentException if there is no such operator, or it takes
+		 * another number of values, or the request has too many of them
+		 */
+		public Request where(String column, String operator, String... values) {
+			List<Condition> where = new ArrayList<>(this.where);
+			where.add(new Condition(column, operator, Arrays.asList(values)));
+			return new Request(this.tables, this.listener, where);
+		}
+
+	}
+
+	/**
+	 * A condition that a row has to meet.
+	 *
+	 * @param column the name of a column, as the catalog has it
+	 * @param operator the operator, in lower case
+	 * @param values what to compare with, as text
+	 */
+	record Condition(String column, String operator, List<String> values) {
+
+		private static final Set<String> COMPARISONS = Set.of("=", "<>", "<", "<=", ">", ">=");
+
+		private static final Set<String> TESTS = Set.of("is null", "is not null");
+
+		private static final int MAX_LENGTH = 120;
+
+		public Condition {
+			if (values.stream().anyMatch(Objects::isNull)) {
+				throw new IllegalArgumentException("The condition on column '" + printable(column)
+						+ "' compares with null, which no row meets. Use 'is null'.");
+			}
+			if (values.stream().anyMatch((value) -> value.indexOf('\0') >= 0)) {
+				throw new IllegalArgumentException("The condition on column '" + printable(column)
+						+ "' has a value with a NUL character, which no column contains. Remove it.");
+			}
+			if (!COMPARISONS.contains(operator) && !TESTS.contains(operator) && !operator.equals("in")) {
+				throw new IllegalArgumentException("The condition on column '" + printable(column)
+						+ "' has an unknown operator. Use one of =, <>, <, <=, >, >=, in, is null, is not null.");
+			}
+			boolean fits = TESTS.contains(operator) ? values.isEmpty()
+					: operator.equals("in") ? !values.isEmpty() : values.size() == 1;
+			if (!fits) {
+				throw new IllegalArgumentException(
+						"The operator '" + operator + "' of the condition on column '" + printable(column)
+								+ "' does not take " + values.size() + " values. Give none to 'is null' and "
+								+ "'is not null', at least one to 'in', and one to each other operator.");
+			}
+			values = List.copyOf(values);
+		}
+
+		/** A name may contain any character, and must not forge a line of a log. */
+		private static String printable(String column) {
+			String start = (column.length() > MAX_LENGTH) ? column.substring(0, MAX_LENGTH) + "…" : column;
+			return start.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+		}
+
+		/**
+		 * Return the condition without its values, which are data.
+		 */
+		@Override
+		public String toString() {
+			String right = this.values.isEmpty() ? "" : this.operator.equals("in") ? " (?)" : " ?";
+			return printable(this.column) + " " + this.operator + right;
 		}
 
 	}
@@ -135,9 +231,11 @@ public interface CdcBackfill {
 	 * not known
 	 * @param problem why the last attempt to read the table failed, {@code null} if it
 	 * did not
+	 * @param where the conditions that a row has to meet, without their values; none if
+	 * all rows are delivered
 	 */
 	record Status(TableId table, @Nullable String listener, State state, long rows, @Nullable Long estimatedRows,
-			@Nullable Double rowsPerSecond, @Nullable Duration timeLeft, @Nullable String problem) {
+			@Nullable Double rowsPerSecond, @Nullable Duration timeLeft, @Nullable String problem, List<String> where) {
 
 	}
 

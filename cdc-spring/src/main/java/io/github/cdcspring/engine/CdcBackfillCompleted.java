@@ -17,14 +17,16 @@
 package io.github.cdcspring.engine;
 
 import java.time.Instant;
+import java.util.List;
 
 import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Application event: the listeners have handled all existing rows of a table. A copy of
- * the table may now remove the rows that it has received neither as a row nor as a change
- * since {@link #requestedAt()}: they do not exist any more. Listen to it with
+ * Application event: the listeners have handled the existing rows of a table. If
+ * {@link #where()} is empty, these are all rows. A copy of the table may then remove the
+ * rows that it has received neither as a row nor as a change since
+ * {@link #requestedAt()}: they do not exist any more. Listen to it with
  * {@code @EventListener}. It is published on a thread of its own, and again if the
  * application ends before that is stored.
  *
@@ -33,9 +35,11 @@ import org.jspecify.annotations.Nullable;
  * @param listener the only listener that receives the rows, {@code null} for all
  * @param requestedAt when this was requested, by the clock of the application
  * @param rows how many rows were delivered
+ * @param where the conditions that a row had to meet, without their values; none if all
+ * rows were delivered
  * @since 0.1.0
  */
 public record CdcBackfillCompleted(String engine, TableId table, @Nullable String listener, Instant requestedAt,
-		long rows) {
+		long rows, List<String> where) {
 
 }

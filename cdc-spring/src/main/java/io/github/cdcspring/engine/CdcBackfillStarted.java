@@ -17,6 +17,7 @@
 package io.github.cdcspring.engine;
 
 import java.time.Instant;
+import java.util.List;
 
 import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,11 @@ import org.jspecify.annotations.Nullable;
  * are delivered later. It remains the same when reading continues, and so tells one
  * request from another.
  * @param rows how many rows were delivered before
+ * @param where the conditions that a row has to meet, without their values; none if all
+ * rows are delivered
  * @since 0.1.0
  */
 public record CdcBackfillStarted(String engine, TableId table, @Nullable String listener, Instant requestedAt,
-		long rows) {
+		long rows, List<String> where) {
 
 }

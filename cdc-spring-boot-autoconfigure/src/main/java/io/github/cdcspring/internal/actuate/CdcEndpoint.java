@@ -83,21 +83,25 @@ public class CdcEndpoint {
 	 * @param lsn the LSN to {@code advance} the slot to
 	 * @param tables the tables of a {@code backfill}
 	 * @param listener the only listener that receives the rows of a {@code backfill}
+	 * @param where the conditions that the rows of a {@code backfill} have to meet
 	 * @param security the security context of the request
 	 * @return the result, {@code null} if there is no such engine or operation
 	 */
 	@WriteOperation
 	public @Nullable OperationResult operate(@Selector String engine, @Selector String operation, @Nullable String lsn,
-			@Nullable List<String> tables, @Nullable String listener, SecurityContext security) {
+			@Nullable List<String> tables, @Nullable String listener, @Nullable String where,
+			SecurityContext security) {
 		SupervisedCdcEngine named = this.engines.engine(engine);
 		Optional<EngineOperation> known = EngineOperation.of(operation);
 		if (named == null || known.isEmpty()) {
 			return null;
 		}
 		OperationResult result = operate(named, known.get(),
-				new EngineOperation.Arguments(lsn, (tables != null) ? tables : List.of(), listener));
-		OperationLog.log(operation, "engine '" + engine + "'" + argument(" to ", lsn) + argument(" of ", tables)
-				+ argument(" for listener ", listener), security, result.message());
+				new EngineOperation.Arguments(lsn, (tables != null) ? tables : List.of(), listener, where));
+		OperationLog.log(operation,
+				"engine '" + engine + "'" + argument(" to ", lsn) + argument(" of ", tables)
+						+ argument(" for listener ", listener) + ((where != null) ? " with conditions" : ""),
+				security, result.message());
 		return result;
 	}
 

@@ -85,13 +85,15 @@ public class CdcEndpointWebExtension {
 	 * @param lsn the LSN to {@code advance} the slot to
 	 * @param tables the tables of an operation on a backfill
 	 * @param listener the only listener that receives the rows of a {@code backfill}
+	 * @param where the conditions that the rows of a {@code backfill} have to meet
 	 * @param security the security context of the request
 	 * @return the result with status 200, or 409 with the reason why it was not done
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationResult> operate(@Selector String engine, @Selector String operation,
-			@Nullable String lsn, @Nullable List<String> tables, @Nullable String listener, SecurityContext security) {
-		OperationResult result = this.endpoint.operate(engine, operation, lsn, tables, listener, security);
+			@Nullable String lsn, @Nullable List<String> tables, @Nullable String listener, @Nullable String where,
+			SecurityContext security) {
+		OperationResult result = this.endpoint.operate(engine, operation, lsn, tables, listener, where, security);
 		if (result == null) {
 			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
 		}

@@ -200,10 +200,11 @@ public record EngineDescriptor(EngineState state, Instant since, @Nullable Strin
 	 * @param rowsPerSecond the rate at which rows are delivered
 	 * @param secondsLeft about how long the rest lasts at this rate
 	 * @param problem why the last attempt to read the table failed
+	 * @param where the conditions that a row has to meet, without their values
 	 */
 	public record BackfillDescriptor(String table, @Nullable String listener, String state, long rows,
 			@Nullable Long estimatedRows, @Nullable Long rowsPerSecond, @Nullable Long secondsLeft,
-			@Nullable String problem) {
+			@Nullable String problem, List<String> where) {
 
 	}
 

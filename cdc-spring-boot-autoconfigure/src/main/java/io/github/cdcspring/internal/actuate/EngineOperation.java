@@ -24,6 +24,7 @@ import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
+import io.github.cdcspring.internal.support.ConditionParser;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.LowerCase;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,8 @@ enum EngineOperation {
 
 		@Override
 		String run(SupervisedCdcEngine engine, Arguments arguments) {
-			engine.backfill().start(new CdcBackfill.Request(arguments.tables(), arguments.listener()));
+			engine.backfill()
+				.start(new CdcBackfill.Request(arguments.tables(), arguments.listener(), arguments.conditions()));
 			return "The engine delivers the existing rows in parallel with the changes, as events of the operation READ.";
 		}
 
@@ -156,10 +158,20 @@ enum EngineOperation {
 	 * @param lsn an LSN, {@code null} if none is given
 	 * @param tables names of tables, none if none are given
 	 * @param listener the id of a listener, {@code null} if none is given
+	 * @param where conditions on rows, {@code null} if none are given
 	 */
-	record Arguments(@Nullable String lsn, List<String> tables, @Nullable String listener) {
+	record Arguments(@Nullable String lsn, List<String> tables, @Nullable String listener, @Nullable String where) {
 
+		private List<CdcBackfill.Condition> conditions() {
+			return (this.where != null) ? ConditionParser.parse(this.where) : List.of();
+		}
+
+		/** Pausing, resuming and canceling concern all requests for a table. */
 		private String[] names() {
+			if (this.where != null || this.listener != null) {
+				throw new IllegalArgumentException("The operation concerns all requests for a table, and takes neither "
+						+ "'where' nor 'listener'. Give 'tables' only.");
+			}
 			return this.tables.toArray(String[]::new);
 		}
 

@@ -36,8 +36,9 @@ final class OperationLog {
 
 	static void log(String operation, String target, SecurityContext security, Object result) {
 		Principal principal = security.getPrincipal();
-		logger.info("Operation '{}' on {}, requested by {}: {}", operation, target,
-				(principal != null) ? "'" + LogSafe.of(principal.getName()) + "'" : "an anonymous user", result);
+		logger.info("Operation '{}' on {}, requested by {}: {}", LogSafe.of(operation), LogSafe.line(target),
+				(principal != null) ? "'" + LogSafe.of(principal.getName()) + "'" : "an anonymous user",
+				LogSafe.line(result));
 	}
 
 }

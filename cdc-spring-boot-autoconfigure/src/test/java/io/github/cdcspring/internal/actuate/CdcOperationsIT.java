@@ -235,7 +235,29 @@ class CdcOperationsIT {
 			database.execute("INSERT INTO numbers VALUES (5000)");
 			await().untilAsserted(() -> assertThat(numbers.seen).contains("CREATE 5000"));
 			assertThat(reads(numbers)).isLessThanOrEqualTo(100);
+			numbers.seen.clear();
+			assertThat(actuator.post("cdc/default/backfill", where("id = 'open sesame'")).body())
+				.contains("A value of the condition on column 'id' cannot be read as its type integer")
+				.doesNotContain("sesame");
+			assertThat(actuator.post("cdc/default/backfill", where("id = 7 or true")).body())
+				.contains("The conditions cannot be read at character 8");
+			assertThat(
+					actuator.post("cdc/default/backfill", where("\\\"a\\nforged\\\" = '\\u0000 sesame'")).statusCode())
+				.isEqualTo(409);
+			assertThat(output.getOut()).contains("a?forged").doesNotContain("\nforged");
+			for (String operation : List.of("pause-backfill", "resume-backfill", "cancel-backfill")) {
+				assertThat(actuator.post("cdc/default/" + operation, where("id = 7")).statusCode()).isEqualTo(409);
+			}
+			assertThat(
+					actuator.post("cdc/default/backfill", where("id > 2998 and id in (7, '2999', 3000)")).statusCode())
+				.isEqualTo(200);
+			await().untilAsserted(() -> assertThat(numbers.seen).containsExactly("READ 2999", "READ 3000"));
+			assertThat(output.getOut()).doesNotContain("sesame");
 		}
+	}
+
+	private static String where(String conditions) {
+		return "{\"tables\":\"numbers\",\"where\":\"" + conditions + "\"}";
 	}
 
 	/** How many rows were read. */

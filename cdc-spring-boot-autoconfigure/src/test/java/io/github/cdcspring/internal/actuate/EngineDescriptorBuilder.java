@@ -114,7 +114,8 @@ final class EngineDescriptorBuilder {
 	}
 
 	EngineDescriptorBuilder backfill(String table, long rows, @Nullable Long estimatedRows) {
-		this.backfills.add(new BackfillDescriptor(table, null, "reading", rows, estimatedRows, 500L, 90L, null));
+		this.backfills
+			.add(new BackfillDescriptor(table, null, "reading", rows, estimatedRows, 500L, 90L, null, List.of()));
 		return this;
 	}
 

@@ -137,9 +137,9 @@ class ApplicationEventsIT {
 			CdcBackfillStarted started = (CdcBackfillStarted) backfills.get(0);
 			assertThat(started.requestedAt()).isBetween(before, Instant.now());
 			assertThat(started).isEqualTo(new CdcBackfillStarted(application.engine().name(),
-					new TableId("public", "numbers"), null, started.requestedAt(), 0));
-			assertThat(backfills.get(1))
-				.isEqualTo(new CdcBackfillCompleted(started.engine(), started.table(), null, started.requestedAt(), 1));
+					new TableId("public", "numbers"), null, started.requestedAt(), 0, List.of()));
+			assertThat(backfills.get(1)).isEqualTo(new CdcBackfillCompleted(started.engine(), started.table(), null,
+					started.requestedAt(), 1, List.of()));
 		}
 	}
 

@@ -120,6 +120,51 @@ class BackfillIT {
 	}
 
 	@Test
+	void onlyTheRowsThatMeetTheConditionsAreRead(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text, day timestamptz)",
+				"INSERT INTO items SELECT n, CASE WHEN n % 4 = 0 THEN 'open' ELSE 'paid' END, "
+						+ "'2026-01-01 00:30+00'::timestamptz + n * interval '1 hour' FROM generate_series(1, 99) n");
+		try (TestApplication application = TestApplication.run(database, Items.class, SETTINGS)) {
+			Items items = application.bean(Items.class);
+			CdcBackfill backfill = application.engine().backfill();
+			CdcBackfill.Request open = CdcBackfill.Request.of("items").where("note", "=", "open");
+			backfill.start(open.where("id", "<", "45"));
+			await().until(() -> backfill.list().isEmpty());
+			assertThat(items.ids()).containsExactlyInAnyOrder(4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44);
+			assertThat(items.read).hasSize(11);
+			// Without a time zone, as the server writes it in the stream: UTC
+			backfill.start(CdcBackfill.Request.of("items").where("day", ">=", "2026-01-05 02:30:00"));
+			await().until(() -> backfill.list().isEmpty());
+			assertThat(items.read).hasSize(13);
+			assertThatExceptionOfType(CdcException.class)
+				.isThrownBy(() -> backfill.start(open.where("id", "<", "s3cr3t")))
+				.withMessageContainingAll("column 'id'", "integer")
+				.withMessageNotContaining("s3cr3t");
+			assertThat(backfill.list()).isEmpty();
+		}
+	}
+
+	@Test
+	void conditionsSurviveARestartAndAreShownWithoutTheirValues(TestDatabase database) throws InterruptedException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT n, CASE WHEN n % 2 = 0 THEN 'it''s' ELSE 'paid' END "
+						+ "FROM generate_series(1, 600) n");
+		try (TestApplication application = TestApplication.run(database, Items.class, SETTINGS)) {
+			Items items = application.bean(Items.class);
+			items.gateAt = 20;
+			application.engine().backfill().start(CdcBackfill.Request.of("items").where("note", "=", "it's"));
+			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(application.engine().backfill().list()).extracting(CdcBackfill.Status::where)
+				.containsExactly(List.of("note = ?"));
+			items.gateAt = -1;
+			items.gate.countDown();
+			application.engine().restart();
+			await().until(() -> application.engine().backfill().list().isEmpty());
+			assertThat(items.ids()).hasSize(300).allMatch((id) -> id % 2 == 0);
+		}
+	}
+
+	@Test
 	void tablesAndChunksAreReadAtTheSameTime(TestDatabase database) throws InterruptedException {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
 				"CREATE TABLE others (id int PRIMARY KEY, note text)",

@@ -36,7 +36,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.CdcBackfill.Condition;
 import io.github.cdcspring.CdcBackfill.Status;
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,8 @@ import org.jspecify.annotations.Nullable;
 public final class Backfill {
 
 	private static final long MILLISECOND = 1_000_000;
+
+	private static final int MAX_CONDITION_BYTES = 64 * 1024;
 
 	private final Deque<TableBackfill> tables = new ArrayDeque<>();
 
@@ -73,23 +77,46 @@ public final class Backfill {
 	}
 
 	/**
-	 * Add tables. One that waits already is not read twice.
+	 * Add tables, with all their rows. One that waits already is not read twice.
 	 * @param requested the tables
 	 * @param listener the only listener that receives the rows, {@code null} for all
 	 * @return the request, which is in memory only
 	 */
-	public synchronized Request request(Collection<TableId> requested, @Nullable String listener) {
+	public Request request(Collection<TableId> requested, @Nullable String listener) {
+		Map<TableId, List<Condition>> all = new LinkedHashMap<>();
+		requested.forEach((table) -> all.put(table, List.of()));
+		return request(all, listener);
+	}
+
+	/**
+	 * Add tables. One that waits already is not read twice.
+	 * @param requested the tables, with the conditions that a row has to meet
+	 * @param listener the only listener that receives the rows, {@code null} for all
+	 * @return the request, which is in memory only
+	 * @throws CdcException if the conditions of all tables would be too long
+	 */
+	public synchronized Request request(Map<TableId, List<Condition>> requested, @Nullable String listener) {
 		List<TableBackfill> added = new ArrayList<>();
 		List<TableBackfill> waiting = new ArrayList<>();
-		for (TableId table : requested) {
-			this.tables.stream()
-				.filter((known) -> known.covers(table, listener))
-				.findFirst()
-				.ifPresentOrElse(waiting::add, () -> added.add(TableBackfill.request(table, listener)));
-		}
+		requested.forEach((table, where) -> this.tables.stream()
+			.filter((known) -> known.covers(table, listener, where))
+			.findFirst()
+			.ifPresentOrElse(waiting::add, () -> added.add(TableBackfill.request(table, listener, where))));
+		requireShort(added);
 		this.tables.addAll(added);
 		notifyAll();
 		return new Request(added, waiting);
+	}
+
+	private void requireShort(List<TableBackfill> added) {
+		long bytes = Stream.concat(this.tables.stream(), added.stream())
+			.mapToLong((table) -> table.where().bytes())
+			.sum();
+		if (bytes > MAX_CONDITION_BYTES && added.stream().anyMatch((table) -> table.where().bytes() > 0)) {
+			throw new CdcException("With this request, the conditions of all backfills would have " + bytes
+					+ " bytes, of " + MAX_CONDITION_BYTES + " at most, because they are stored with each offset. Give "
+					+ "fewer or shorter values, name fewer tables, or wait until other backfills are completed.");
+		}
 	}
 
 	/**
@@ -98,14 +125,15 @@ public final class Backfill {
 	 */
 	public synchronized void requestUnknown(Collection<TableId> requested) {
 		Set<TableId> known = this.tables.stream()
-			.filter((table) -> table.listener() == null)
+			.filter((table) -> table.listener() == null && table.where().all().isEmpty())
 			.map(TableBackfill::table)
 			.collect(Collectors.toSet());
 		request(requested.stream().filter((table) -> !known.contains(table)).toList(), null);
 	}
 
 	private boolean waits(TableBackfill table) {
-		return this.tables.stream().anyMatch((known) -> known.covers(table.table(), table.listener()));
+		return this.tables.stream()
+			.anyMatch((known) -> known.covers(table.table(), table.listener(), table.where().all()));
 	}
 
 	/** The store knows these tables. */

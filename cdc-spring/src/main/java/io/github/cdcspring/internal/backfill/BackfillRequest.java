@@ -22,11 +22,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
+import io.github.cdcspring.CdcBackfill.Condition;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.support.LogSafe;
@@ -112,6 +116,29 @@ public record BackfillRequest(Set<TableId> tables) {
 				}
 			}
 		}
+	}
+
+	/**
+	 * Check the conditions that the rows have to meet.
+	 * @param connection a connection whose session reads rows
+	 * @param where the conditions
+	 * @param publication the engine's publication
+	 * @param included whether the application receives a column of a table
+	 * @return the tables with the conditions, whose values have the server's form
+	 * @throws CdcException if the stream of a table has no such column, or a value cannot
+	 * be read
+	 * @throws SQLException if they cannot be checked
+	 */
+	public Map<TableId, List<Condition>> check(Connection connection, List<Condition> where, String publication,
+			BiPredicate<TableId, String> included) throws SQLException {
+		Map<TableId, List<Condition>> checked = new LinkedHashMap<>();
+		for (TableId table : this.tables) {
+			checked.put(table,
+					new Conditions(where)
+						.check(connection, BackfillTable.read(connection, table, publication, included))
+						.all());
+		}
+		return checked;
 	}
 
 	private static String describe(String table, String problem) {

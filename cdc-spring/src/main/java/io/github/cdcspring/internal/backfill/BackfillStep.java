@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.backfill;
 
 import java.time.Instant;
+import java.util.List;
 
 import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param requestedAt when that was requested
  * @param rows how many rows were delivered so far
  * @param completed whether all rows were handled
+ * @param where the conditions that a row has to meet, without their values
  */
-public record BackfillStep(TableId table, @Nullable String listener, Instant requestedAt, long rows,
-		boolean completed) {
+public record BackfillStep(TableId table, @Nullable String listener, Instant requestedAt, long rows, boolean completed,
+		List<String> where) {
 
 }

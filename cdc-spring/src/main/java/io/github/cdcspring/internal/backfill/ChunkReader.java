@@ -49,6 +49,9 @@ final class ChunkReader {
 
 	private static final String STORED_ORDER = "ctid";
 
+	/** With conditions on other columns than the key, a chunk ends after so many rows. */
+	private static final int SCANNED_FOR_A_ROW = 10;
+
 	/** A chunk ends early at so many characters. */
 	private static final long MAX_CHARACTERS = 8 << 20;
 
@@ -78,6 +81,8 @@ final class ChunkReader {
 
 	private final @Nullable String listener;
 
+	private final Conditions where;
+
 	private @Nullable BackfillTable described;
 
 	private @Nullable ReadEvents events;
@@ -85,10 +90,12 @@ final class ChunkReader {
 	/** Whether no chunk of the table, as it is described, was delivered yet. */
 	private boolean unfamiliar;
 
-	ChunkReader(String publication, BiPredicate<TableId, String> included, @Nullable String listener) {
+	ChunkReader(String publication, BiPredicate<TableId, String> included, @Nullable String listener,
+			Conditions where) {
 		this.publication = publication;
 		this.included = included;
 		this.listener = listener;
+		this.where = where;
 	}
 
 	/**
@@ -103,6 +110,14 @@ final class ChunkReader {
 			return described.primaryKey() ? byKey(connection, described, range, limit, rows)
 					: byPlace(connection, described, range.handled(), limit, rows);
 		});
+	}
+
+	/**
+	 * Whether a table is to be read by ranges of its key. If few rows meet the
+	 * conditions, one chunk of them may take as long as the whole table.
+	 */
+	boolean readsRanges() {
+		return !this.where.all().isEmpty();
 	}
 
 	/**
@@ -123,15 +138,22 @@ final class ChunkReader {
 		});
 	}
 
-	private static @Nullable BackfillPosition end(Connection connection, BackfillTable table,
-			@Nullable BackfillPosition after, int size) throws SQLException {
+	private @Nullable BackfillPosition end(Connection connection, BackfillTable table, @Nullable BackfillPosition after,
+			int size) throws SQLException {
 		String key = identifiers(table.key().stream());
-		try (PreparedStatement statement = connection.prepareStatement(
-				"SELECT " + key + from(table) + ((after != null) ? " WHERE " + new KeyComparison(table).follows() : "")
-						+ " ORDER BY " + key + " OFFSET " + (size - 1) + " LIMIT 1")) {
-			if (after != null) {
-				bind(statement, 1, new KeyComparison(table).valuesToCompare(after.values()));
-			}
+		Conditions bounds = this.where.bounding(table.key().get(0).name());
+		List<String> conditions = new ArrayList<>();
+		KeyComparison comparison = new KeyComparison(table);
+		if (after != null) {
+			conditions.add(comparison.follows());
+		}
+		conditions.addAll(sql(connection, table.table(), bounds));
+		long rows = bounds.equals(this.where) ? size : (long) size * SCANNED_FOR_A_ROW;
+		try (PreparedStatement statement = connection.prepareStatement("SELECT " + key + from(table) + where(conditions)
+				+ " ORDER BY " + key + " OFFSET " + (rows - 1) + " LIMIT 1")) {
+			int parameter = bind(statement, 1,
+					(after != null) ? comparison.valuesToCompare(after.values()) : List.of());
+			bind(statement, parameter, bounds.values());
 			try (ResultSet row = statement.executeQuery()) {
 				if (!row.next()) {
 					return null;
@@ -215,6 +237,7 @@ final class ChunkReader {
 			this.events = new ReadEvents(table, now.columns(), now.key(), this.listener);
 			this.unfamiliar = true;
 		}
+		this.where.requireSent(now);
 		return now;
 	}
 
@@ -222,21 +245,27 @@ final class ChunkReader {
 	 * Return about how many rows a table has, as the server plans to read it.
 	 * @return the number, {@code null} if the server does not tell
 	 */
-	static @Nullable Long estimate(Connection connection, TableId table) throws SQLException {
+	static @Nullable Long estimate(Connection connection, TableId table, Conditions where) throws SQLException {
 		try (PreparedStatement kind = connection
 			.prepareStatement("SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = ?::text::regclass")) {
 			kind.setString(1, SqlQuoting.table(table));
 			try (ResultSet row = kind.executeQuery()) {
-				return row.next() ? planned(connection, from(table, row.getBoolean(1))) : null;
+				return row.next()
+						? planned(connection, from(table, row.getBoolean(1)), sql(connection, table, where), where)
+						: null;
 			}
 		}
 	}
 
-	private static @Nullable Long planned(Connection connection, String from) throws SQLException {
-		try (Statement statement = connection.createStatement();
-				ResultSet row = statement.executeQuery("EXPLAIN (FORMAT JSON) SELECT" + from)) {
-			Matcher rows = PLANNED_ROWS.matcher(row.next() ? row.getString(1) : "");
-			return rows.find() ? Long.valueOf(rows.group(1)) : null;
+	private static @Nullable Long planned(Connection connection, String from, List<String> sql, Conditions where)
+			throws SQLException {
+		try (PreparedStatement statement = connection
+			.prepareStatement("EXPLAIN (FORMAT JSON) SELECT" + from + where(sql))) {
+			bind(statement, 1, where.values());
+			try (ResultSet row = statement.executeQuery()) {
+				Matcher rows = PLANNED_ROWS.matcher(row.next() ? row.getString(1) : "");
+				return rows.find() ? Long.valueOf(rows.group(1)) : null;
+			}
 		}
 	}
 
@@ -280,6 +309,21 @@ final class ChunkReader {
 				? after : null;
 	}
 
+	private static String where(List<String> conditions) {
+		return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+	}
+
+	/** The conditions after another one. */
+	private String and(Connection connection, BackfillTable table) throws SQLException {
+		return sql(connection, table.table(), this.where).stream()
+			.map((condition) -> " AND " + condition)
+			.collect(Collectors.joining());
+	}
+
+	private static List<String> sql(Connection connection, TableId table, Conditions where) throws SQLException {
+		return where.all().isEmpty() ? List.of() : where.sql(ColumnOperators.read(connection, table));
+	}
+
 	private static int bind(PreparedStatement statement, int first, List<String> values) throws SQLException {
 		int parameter = first;
 		for (String value : values) {
@@ -300,11 +344,12 @@ final class ChunkReader {
 		if (to != null) {
 			conditions.add(comparison.doesNotFollow());
 		}
+		conditions.addAll(sql(connection, table.table(), this.where));
 		try (PreparedStatement statement = connection.prepareStatement("SELECT " + columns(table) + from(table)
-				+ (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + " ORDER BY "
-				+ identifiers(table.key().stream()) + " LIMIT " + limit)) {
+				+ where(conditions) + " ORDER BY " + identifiers(table.key().stream()) + " LIMIT " + limit)) {
 			int parameter = bind(statement, 1, (from != null) ? comparison.valuesToCompare(from.values()) : List.of());
-			bind(statement, parameter, (to != null) ? comparison.valuesToCompare(to.values()) : List.of());
+			parameter = bind(statement, parameter, (to != null) ? comparison.valuesToCompare(to.values()) : List.of());
+			bind(statement, parameter, this.where.values());
 			boolean all = rows.read(statement, table, MAX_CHARACTERS);
 			List<List<String>> keys = rows.keys(table);
 			BackfillPosition end = keys.isEmpty() ? from
@@ -319,11 +364,12 @@ final class ChunkReader {
 			throws SQLException {
 		try (PreparedStatement statement = connection
 			.prepareStatement("SELECT " + columns(table) + (table.primaryKey() ? "" : ", ctid") + from(table)
-					+ " WHERE " + new KeyComparison(table).isOneOf(keys.size()))) {
+					+ " WHERE " + new KeyComparison(table).isOneOf(keys.size()) + and(connection, table))) {
 			int parameter = 1;
 			for (List<String> each : keys) {
 				parameter = bind(statement, parameter, each);
 			}
+			bind(statement, parameter, this.where.values());
 			rows.read(statement, table, Long.MAX_VALUE);
 			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table),
 					this.unfamiliar || !table.primaryKey(), null, false, true);
@@ -351,8 +397,10 @@ final class ChunkReader {
 		long blocks = (begun && after != null) ? Long.parseLong(after.values().get(1)) : size.blocks;
 		long block = Long.parseLong(place.substring(1, place.indexOf(',')));
 		long end = Math.min(blocks, block + Math.max(1, limit / size.rowsPerBlock));
-		try (PreparedStatement statement = connection.prepareStatement("SELECT " + columns(table) + ", ctid"
-				+ from(table) + " WHERE ctid > '" + place + "' AND ctid < '(" + end + ",0)'")) {
+		try (PreparedStatement statement = connection
+			.prepareStatement("SELECT " + columns(table) + ", ctid" + from(table) + " WHERE ctid > '" + place
+					+ "' AND ctid < '(" + end + ",0)'" + and(connection, table))) {
+			bind(statement, 1, this.where.values());
 			boolean all = rows.read(statement, table, MAX_CHARACTERS);
 			String reached = all ? "(" + end + ",0)" : rows.lastPlace();
 			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table), true,

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
+import io.github.cdcspring.CdcBackfill.Condition;
 import io.github.cdcspring.CdcBackfill.State;
 import io.github.cdcspring.CdcBackfill.Status;
 import io.github.cdcspring.TableId;
@@ -42,6 +43,8 @@ final class TableBackfill {
 	private final @Nullable String listener;
 
 	private final Instant requestedAt;
+
+	private final Conditions where;
 
 	private volatile @Nullable BackfillPosition handled;
 
@@ -79,21 +82,23 @@ final class TableBackfill {
 
 	private volatile long began;
 
-	private TableBackfill(TableId table, @Nullable String listener, Instant requestedAt) {
+	private TableBackfill(TableId table, @Nullable String listener, Instant requestedAt, Conditions where) {
 		this.table = table;
 		this.listener = listener;
 		this.requestedAt = requestedAt;
+		this.where = where;
 	}
 
 	/** A request that the store does not know yet. */
-	static TableBackfill request(TableId table, @Nullable String listener) {
-		TableBackfill backfill = resume(BackfillProgress.none(table, listener, Instant.now()));
+	static TableBackfill request(TableId table, @Nullable String listener, List<Condition> where) {
+		TableBackfill backfill = resume(BackfillProgress.none(table, listener, Instant.now(), where));
 		backfill.stored = false;
 		return backfill;
 	}
 
 	static TableBackfill resume(BackfillProgress progress) {
-		TableBackfill backfill = new TableBackfill(progress.table(), progress.listener(), progress.requestedAt());
+		TableBackfill backfill = new TableBackfill(progress.table(), progress.listener(), progress.requestedAt(),
+				new Conditions(progress.where()));
 		backfill.rows = progress.rows();
 		backfill.handledRows = progress.rows();
 		backfill.handled = progress.columns().isEmpty() ? null
@@ -108,12 +113,14 @@ final class TableBackfill {
 	synchronized BackfillProgress progress() {
 		BackfillPosition handled = this.handled;
 		return new BackfillProgress(this.table, this.listener, this.requestedAt, this.handledRows, this.paused,
-				(handled != null) ? handled.columns() : List.of(), (handled != null) ? handled.values() : List.of());
+				(handled != null) ? handled.columns() : List.of(), (handled != null) ? handled.values() : List.of(),
+				this.where.all());
 	}
 
 	/** What happens to it now. */
 	BackfillStep step(boolean completed) {
-		return new BackfillStep(this.table, this.listener, this.requestedAt, this.rows, completed);
+		return new BackfillStep(this.table, this.listener, this.requestedAt, this.rows, completed,
+				this.where.describe());
 	}
 
 	/** What is done of it. */
@@ -124,7 +131,7 @@ final class TableBackfill {
 		Duration left = (rate != null && estimated != null && estimated > rows)
 				? Duration.ofMillis((long) ((estimated - rows) * 1000 / rate)) : null;
 		return new Status(this.table, this.listener, this.paused ? State.PAUSED : this.state, rows, estimated, rate,
-				left, this.problem);
+				left, this.problem, this.where.describe());
 	}
 
 	private @Nullable Double rate(long rows) {
@@ -208,7 +215,7 @@ final class TableBackfill {
 	/** Whether it is the same request, perhaps as the store has it. */
 	boolean isSameRequest(TableBackfill other) {
 		return this.requestedAt.equals(other.requestedAt) && this.table.equals(other.table)
-				&& Objects.equals(this.listener, other.listener);
+				&& Objects.equals(this.listener, other.listener) && this.where.equals(other.where);
 	}
 
 	TableId table() {
@@ -220,9 +227,18 @@ final class TableBackfill {
 		return this.listener;
 	}
 
-	/** Whether it waits for its first chunk, and so includes the same request. */
-	boolean covers(TableId table, @Nullable String listener) {
-		return !this.begun && this.table.equals(table) && Objects.equals(this.listener, listener);
+	/**
+	 * Whether it waits for its first chunk, and so includes the same request, or one for
+	 * some of its rows.
+	 */
+	boolean covers(TableId table, @Nullable String listener, List<Condition> where) {
+		return !this.begun && this.table.equals(table) && Objects.equals(this.listener, listener)
+				&& (this.where.all().isEmpty() || this.where.all().equals(where));
+	}
+
+	/** The conditions that a row has to meet. */
+	Conditions where() {
+		return this.where;
 	}
 
 	/**

@@ -64,7 +64,8 @@ final class TableDelivery {
 		this.table = reading.table().table();
 		this.connection = connection;
 		this.window = window;
-		this.reader = new ChunkReader(options.publication(), options.included(), reading.table().listener());
+		this.reader = new ChunkReader(options.publication(), options.included(), reading.table().listener(),
+				reading.table().where());
 		this.watermarks = new Watermarks(connection, options.messagePrefix(), window, reading.log());
 		this.pacing = pacing;
 		this.chunkSize = pacing.chunkSize(options.chunkSize());

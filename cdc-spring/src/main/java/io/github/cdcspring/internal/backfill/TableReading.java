@@ -170,7 +170,7 @@ final class TableReading {
 			this.begun = true;
 		}
 		this.log.begins(this.table);
-		this.table.reads(ChunkReader.estimate(connection, this.table.table()));
+		this.table.reads(ChunkReader.estimate(connection, this.table.table(), this.table.where()));
 		this.backfill.begins(this.table);
 	}
 
@@ -193,8 +193,8 @@ final class TableReading {
 			if (!awaitRoom()) {
 				return null;
 			}
-			KeyRange range = (this.maxReaders > 1) ? reader.range(connection, this.table.table(), this.planned, size)
-					: KeyRange.after(this.planned);
+			KeyRange range = (this.maxReaders > 1 || reader.readsRanges())
+					? reader.range(connection, this.table.table(), this.planned, size) : KeyRange.after(this.planned);
 			begins(range);
 			return range;
 		}

@@ -26,6 +26,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cdcspring.CdcBackfill.Condition;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.backfill.BackfillProgress;
@@ -46,6 +47,9 @@ public record OffsetJson(String text) {
 	private static final String COMMIT_LSN = "lsn_commit";
 
 	private static final String BACKFILL = "cdc_backfill";
+
+	/** A version that knows no conditions must not read all rows instead. */
+	private static final String CONDITIONAL_BACKFILL = "cdc_backfill_where";
 
 	private static final String TIMELINE = "cdc_timeline";
 
@@ -78,10 +82,17 @@ public record OffsetJson(String text) {
 	 * @return the offset
 	 */
 	public OffsetJson with(List<BackfillProgress> backfill) {
-		if (backfill.isEmpty()) {
-			ObjectNode offset = read();
-			return (offset.remove(BACKFILL) != null) ? new OffsetJson(offset.toString()) : this;
+		ObjectNode offset = read();
+		if (backfill.isEmpty() && !offset.has(BACKFILL) && !offset.has(CONDITIONAL_BACKFILL)) {
+			return this;
 		}
+		offset.remove(List.of(BACKFILL, CONDITIONAL_BACKFILL));
+		put(offset, BACKFILL, backfill.stream().filter((progress) -> progress.where().isEmpty()).toList());
+		put(offset, CONDITIONAL_BACKFILL, backfill.stream().filter((progress) -> !progress.where().isEmpty()).toList());
+		return new OffsetJson(offset.toString());
+	}
+
+	private static void put(ObjectNode offset, String name, List<BackfillProgress> backfill) {
 		ArrayNode tables = JSON.createArrayNode();
 		for (BackfillProgress progress : backfill) {
 			ObjectNode table = tables.addObject();
@@ -96,25 +107,58 @@ public record OffsetJson(String text) {
 			}
 			progress.columns().forEach(table.putArray("columns")::add);
 			progress.values().forEach(table.putArray("values")::add);
+			write(progress.where(), table);
 		}
-		// Kafka Connect allows no array in an offset
-		return new OffsetJson(read().put(BACKFILL, tables.toString()).toString());
+		if (!tables.isEmpty()) {
+			// Kafka Connect allows no array in an offset
+			offset.put(name, tables.toString());
+		}
 	}
 
 	/**
 	 * Return how far existing rows were read.
-	 * @return the tables that were not read to the end
+	 * @return the tables that were not read to the end, those with conditions last
 	 */
 	public List<BackfillProgress> backfill() {
+		List<BackfillProgress> backfill = new ArrayList<>(backfill(BACKFILL));
+		backfill.addAll(backfill(CONDITIONAL_BACKFILL));
+		return backfill;
+	}
+
+	private List<BackfillProgress> backfill(String name) {
 		List<BackfillProgress> backfill = new ArrayList<>();
-		JsonNode tables = parse(read().path(BACKFILL).asText("[]"));
-		for (JsonNode table : tables) {
+		for (JsonNode table : parse(read().path(name).asText("[]"))) {
 			backfill.add(new BackfillProgress(new TableId(table.path("schema").asText(), table.path("table").asText()),
 					table.path("listener").asText(null), Instant.ofEpochMilli(table.path("requested").asLong()),
 					table.path("rows").asLong(), table.path("paused").asBoolean(), texts(table.path("columns")),
-					texts(table.path("values"))));
+					texts(table.path("values")), conditions(table.path("where"))));
 		}
 		return backfill;
+	}
+
+	private static void write(List<Condition> where, ObjectNode table) {
+		if (!where.isEmpty()) {
+			ArrayNode conditions = table.putArray("where");
+			for (Condition condition : where) {
+				ObjectNode object = conditions.addObject();
+				object.put("column", condition.column()).put("operator", condition.operator());
+				condition.values().forEach(object.putArray("values")::add);
+			}
+		}
+	}
+
+	private static List<Condition> conditions(JsonNode array) {
+		List<Condition> conditions = new ArrayList<>();
+		try {
+			array.forEach((condition) -> conditions.add(new Condition(condition.path("column").asText(),
+					condition.path("operator").asText(), texts(condition.path("values")))));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new OffsetStoreException("The stored offset has a condition of a backfill that this version does not "
+					+ "know, so it cannot choose the rows. Start the version that stored it, or remove "
+					+ CONDITIONAL_BACKFILL + " from the offset and request the backfill again.", ex);
+		}
+		return conditions;
 	}
 
 	/**

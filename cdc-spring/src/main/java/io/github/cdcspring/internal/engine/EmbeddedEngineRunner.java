@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 import io.github.cdcspring.Gap;
@@ -114,6 +115,8 @@ final class EmbeddedEngineRunner implements EngineRunner {
 
 	private volatile Set<TableId> captured = Set.of();
 
+	private volatile BiPredicate<TableId, String> includedColumns = (table, column) -> false;
+
 	private volatile @Nullable DebeziumRun run;
 
 	private volatile StartLock.@Nullable Held heldLock;
@@ -185,6 +188,11 @@ final class EmbeddedEngineRunner implements EngineRunner {
 		return this.captured;
 	}
 
+	/** The columns that the application receives. */
+	BiPredicate<TableId, String> includedColumns() {
+		return this.includedColumns;
+	}
+
 	/** Whether a listener receives the existing rows of a table. */
 	boolean receives(String listener, TableId table) {
 		return this.listeners.endpoints()
@@ -195,6 +203,11 @@ final class EmbeddedEngineRunner implements EngineRunner {
 	/** Connect to the source database. */
 	Connection connect() throws SQLException {
 		return this.source.connect();
+	}
+
+	/** Connect to the source database, with the session in which rows are read. */
+	Connection connectForRows() throws SQLException {
+		return this.source.forRows().connect();
 	}
 
 	@Override
@@ -398,7 +411,9 @@ final class EmbeddedEngineRunner implements EngineRunner {
 		}
 		Progress progress = new Progress(start, slotTracker, tableWatch, observer);
 		this.progress = progress;
-		return builder.build(progress);
+		DebeziumRun run = builder.build(progress);
+		this.includedColumns = run.includedColumns();
+		return run;
 	}
 
 	/** The server sends to this run. */

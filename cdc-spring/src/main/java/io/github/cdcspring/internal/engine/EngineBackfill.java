@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -71,14 +72,17 @@ final class EngineBackfill implements CdcBackfill {
 			throw new CdcException("The reading of existing rows of " + LogSafe.tables(paused)
 					+ " is paused, so another request would wait with it. Resume or cancel it first.");
 		}
-		try (Connection connection = this.runner.connect()) {
+		Map<TableId, List<Condition>> checked;
+		try (Connection connection = this.runner.connectForRows()) {
 			request.check(connection, this.settings.publication().name());
+			checked = request.check(connection, requested.where(), this.settings.publication().name(),
+					this.runner.includedColumns());
 		}
 		catch (SQLException ex) {
 			throw new CdcException("The tables whose existing rows are requested cannot be checked: "
 					+ EngineFailure.of(null, ex).message(), ex);
 		}
-		store(this.runner.backfill().request(request.tables(), requested.listener()));
+		store(this.runner.backfill().request(checked, requested.listener()));
 	}
 
 	private void requireReceived(@Nullable String listener, Set<TableId> tables) {

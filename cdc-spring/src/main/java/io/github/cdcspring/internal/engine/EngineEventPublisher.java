@@ -70,8 +70,10 @@ public final class EngineEventPublisher implements EngineCreatedListener, SmartL
 
 	private static Object event(String engine, BackfillStep step) {
 		return step.completed()
-				? new CdcBackfillCompleted(engine, step.table(), step.listener(), step.requestedAt(), step.rows())
-				: new CdcBackfillStarted(engine, step.table(), step.listener(), step.requestedAt(), step.rows());
+				? new CdcBackfillCompleted(engine, step.table(), step.listener(), step.requestedAt(), step.rows(),
+						step.where())
+				: new CdcBackfillStarted(engine, step.table(), step.listener(), step.requestedAt(), step.rows(),
+						step.where());
 	}
 
 	private void stateEntered(String engine, AtomicReference<EngineState> last, EngineStatus status) {

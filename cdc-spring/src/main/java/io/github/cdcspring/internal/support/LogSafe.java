@@ -42,8 +42,17 @@ public final class LogSafe {
 	public static String of(Object text) {
 		String whole = text.toString();
 		boolean tooLong = whole.length() > LENGTH;
-		String line = (tooLong ? whole.substring(0, LENGTH) : whole).replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+		String line = line(tooLong ? whole.substring(0, LENGTH) : whole);
 		return tooLong ? line + "…" : line;
+	}
+
+	/**
+	 * Replace characters that cannot be printed in a text of our own, which may be long.
+	 * @param text the text
+	 * @return the text in one line
+	 */
+	public static String line(Object text) {
+		return text.toString().replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
 	}
 
 	/**

@@ -20,14 +20,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.github.cdcspring.CdcBackfill;
+import io.github.cdcspring.CdcBackfill.Condition;
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 class BackfillTests {
@@ -74,7 +78,7 @@ class BackfillTests {
 		next().handled(at("50"), 50);
 		this.backfill.save().stored();
 		List<BackfillProgress> stored = List
-			.of(new BackfillProgress(ITEMS, null, WHEN, 10, false, List.of("id"), List.of("10")));
+			.of(new BackfillProgress(ITEMS, null, WHEN, 10, false, List.of("id"), List.of("10"), List.of()));
 		this.backfill.resume(stored);
 		assertThat(this.backfill.save().progress()).isEqualTo(stored);
 	}
@@ -82,7 +86,7 @@ class BackfillTests {
 	@Test
 	void requestReadsFromTheStartAlthoughAnotherInstanceReadsTheTable() {
 		List<BackfillProgress> stored = List
-			.of(new BackfillProgress(ITEMS, null, WHEN, 10, false, List.of("id"), List.of("10")));
+			.of(new BackfillProgress(ITEMS, null, WHEN, 10, false, List.of("id"), List.of("10"), List.of()));
 		this.backfill.request(Set.of(ITEMS), null);
 		this.backfill.resume(stored);
 		assertThat(this.backfill.save().progress()).extracting(BackfillProgress::rows).containsExactly(10L, 0L);
@@ -116,7 +120,8 @@ class BackfillTests {
 	@Test
 	void requestIsStoredIfAnotherInstanceHasStoredTheSame() throws InterruptedException {
 		Backfill.Request request = this.backfill.request(Set.of(ITEMS), null);
-		this.backfill.resume(List.of(new BackfillProgress(ITEMS, null, WHEN, 0, false, List.of(), List.of())));
+		this.backfill
+			.resume(List.of(new BackfillProgress(ITEMS, null, WHEN, 0, false, List.of(), List.of(), List.of())));
 		assertThat(request.awaitStored(Duration.ofMillis(1))).isTrue();
 		assertThat(this.backfill.save().progress()).hasSize(1);
 	}
@@ -251,6 +256,25 @@ class BackfillTests {
 		this.backfill.request(Set.of(ITEMS), null);
 		assertThat(this.backfill.save().progress()).extracting(BackfillProgress::listener)
 			.containsExactly((String) null);
+	}
+
+	@Test
+	void requestForSomeRowsIsARequestOfItsOwnUnlessAllRowsAreReadAnyway() throws InterruptedException {
+		Condition open = new Condition("status", "=", List.of("open"));
+		Condition paid = new Condition("status", "=", List.of("paid"));
+		this.backfill.request(Map.of(ITEMS, List.of(open)), null);
+		this.backfill.request(Map.of(ITEMS, List.of(open)), null);
+		this.backfill.request(Map.of(ITEMS, List.of(paid)), null);
+		this.backfill.request(Set.of(ITEMS), null);
+		this.backfill.request(Map.of(ITEMS, List.of(new Condition("id", "<", List.of("5")))), null);
+		assertThat(stored()).extracting(BackfillProgress::where)
+			.containsExactly(List.of(open), List.of(paid), List.of());
+		this.backfill.resume(stored());
+		this.backfill.requestUnknown(Set.of(ITEMS));
+		assertThat(stored()).hasSize(3);
+		assertThat(this.backfill.status()).extracting(CdcBackfill.Status::where)
+			.containsExactly(List.of("status = ?"), List.of("status = ?"), List.of());
+		assertThat(this.backfill.status().toString() + stored()).doesNotContain("open", "paid");
 	}
 
 	@Test
@@ -471,6 +495,20 @@ class BackfillTests {
 		undo.run();
 		assertThat(steps).singleElement().satisfies((step) -> assertThat(step.completed()).isTrue());
 		assertThat(stored()).isEmpty();
+	}
+
+	@Test
+	void conditionsThatAreTooLongToBeStoredAreRefused() {
+		List<Condition> half = List.of(new Condition("note", "=", List.of("s3cr3t".repeat(5_500))));
+		this.backfill.request(Map.of(ITEMS, half), null);
+		assertThatExceptionOfType(CdcException.class).isThrownBy(() -> this.backfill.request(Map.of(NOTES, half), null))
+			.withMessage("With this request, the conditions of all backfills would have 66010 bytes, of 65536 at most, "
+					+ "because they are stored with each offset. Give fewer or shorter values, name fewer tables, or "
+					+ "wait until other backfills are completed.");
+		assertThat(stored()).hasSize(1);
+		this.backfill.request(Map.of(NOTES, List.of(new Condition("id", ">", List.of("1")))), null);
+		this.backfill.request(Set.of(ITEMS), null);
+		assertThat(stored()).hasSize(3);
 	}
 
 	/** The only reader of the next table. */

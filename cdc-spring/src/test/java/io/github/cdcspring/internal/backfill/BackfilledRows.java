@@ -44,7 +44,7 @@ public final class BackfilledRows {
 		PGProperty.OPTIONS.set(properties, SessionSettings.options(null));
 		PGProperty.BINARY_TRANSFER.set(properties, false);
 		PGProperty.STRING_TYPE.set(properties, "unspecified");
-		ChunkReader reader = new ChunkReader("pub", (each, column) -> true, null);
+		ChunkReader reader = new ChunkReader("pub", (each, column) -> true, null, Conditions.NONE);
 		List<Change> rows = new ArrayList<>();
 		try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), properties)) {
 			SessionSettings.apply(connection);

@@ -24,11 +24,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiPredicate;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.debezium.SessionSettings;
 import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.internal.support.ConditionParser;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +48,7 @@ class ChunkReaderTests {
 
 	private static final TableId ITEMS = new TableId("public", "items");
 
-	private final ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null);
+	private final ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null, Conditions.NONE);
 
 	@Test
 	void emptyTableHasNoPosition(TestDatabase database) throws SQLException {
@@ -192,6 +195,153 @@ class ChunkReaderTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "id int PRIMARY KEY, status text, day date", "id int, status text, day date",
+					"status text, id int, day date, PRIMARY KEY (status, id)",
+					"id int UNIQUE NOT NULL, status varchar(9), day date" })
+	void readsOnlyTheRowsThatMeetTheConditions(String columns, TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (" + columns + ")",
+				"INSERT INTO items (id, status, day) SELECT n, CASE WHEN n % 50 = 0 THEN 'it''s; --' ELSE 'paid' END, "
+						+ "date '2026-01-01' + n FROM generate_series(1, 400) n");
+		try (Connection connection = connect(database)) {
+			Conditions where = new Conditions(CdcBackfill.Request.of("items")
+				.where("status", "=", "it's; --")
+				.where("day", ">=", "2026-01-01")
+				.where("id", "in", "50", "100", "150", "151")
+				.where("id", "is not null")
+				.where()).check(connection, described(connection));
+			ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null, where);
+			List<String> read = new ArrayList<>();
+			BackfillPosition after = null;
+			boolean last = false;
+			while (!last) {
+				KeyRange range = reader.range(connection, ITEMS, after, 3);
+				Chunk chunk = reader.read(connection, ITEMS, range, 10);
+				chunk.rows().forEach((row) -> read.add(row.toJson()));
+				range.handled(chunk, 0);
+				after = range.handled();
+				last = range.isLast() && chunk.last();
+			}
+			assertThat(read).hasSize(3).allSatisfy((row) -> assertThat(row).contains("it's; --"));
+			assertThat(ChunkReader.estimate(connection, ITEMS, where)).isNotNull();
+		}
+	}
+
+	/** The session's search path does not contain the operators of an extension. */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "code | = | B | b", "code | <> | B | a,c", "code | < | B | a", "code | <= | B | a,b",
+					"code | > | B | c", "code | in | B,C | b,c", "code | is not null | | a,b,c", "domain | = | B | b",
+					"domain | in | B,C | b,c", "tree | >= | a.b | b,c", "id | in | 1,3 | a,c" })
+	void conditionsCompareAsTheTypeOfTheColumnDoes(String column, String operator, @Nullable String values,
+			String expected, TestDatabase database) throws SQLException {
+		database.execute("CREATE SCHEMA \"Odd name\"", "CREATE EXTENSION citext SCHEMA \"Odd name\"",
+				"CREATE EXTENSION ltree SCHEMA \"Odd name\"", "CREATE DOMAIN code AS \"Odd name\".citext",
+				"CREATE TABLE items (id int, code \"Odd name\".citext PRIMARY KEY, domain code, tree \"Odd name\".ltree)",
+				"INSERT INTO items VALUES (1, 'a', 'a', 'a'), (2, 'b', 'b', 'a.b'), (3, 'c', 'c', 'b')");
+		try (Connection connection = connect(database)) {
+			SessionSettings.apply(connection);
+			Conditions where = new Conditions(CdcBackfill.Request.of("items")
+				.where(column, operator, (values != null) ? values.split(",") : new String[0])
+				.where()).check(connection, described(connection));
+			ChunkReader reader = new ChunkReader("pub", (table, name) -> true, null, where);
+			Chunk chunk = reader.read(connection, ITEMS, reader.range(connection, ITEMS, null, 1_000), 10);
+			assertThat(chunk.keys()).map((key) -> key.get(0)).containsExactlyInAnyOrder(expected.split(","));
+			assertThat(reader.read(connection, ITEMS, chunk.keys()).rows()).hasSameSizeAs(chunk.rows());
+			assertThat(ChunkReader.estimate(connection, ITEMS, where)).isNotNull();
+		}
+	}
+
+	/**
+	 * Otherwise one transaction walks the index until so many rows meet the condition.
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "part = 3 | false", "id <> 1 | false", "id is not null | false",
+			"id > 190 | true", "id = 7 and part = 3 | true" })
+	void onlyConditionsOnTheFirstColumnOfTheKeyBoundARange(String where, boolean last, TestDatabase database)
+			throws SQLException {
+		database.execute("CREATE TABLE items (id int, part int, PRIMARY KEY (id, part))",
+				"INSERT INTO items SELECT n, 1 FROM generate_series(1, 200) n");
+		try (Connection connection = connect(database)) {
+			ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null,
+					new Conditions(ConditionParser.parse(where)));
+			KeyRange range = reader.range(connection, ITEMS, null, where.contains("part") ? 3 : 12);
+			assertThat(range.isLast()).isEqualTo(last);
+			assertThat(range.end()).satisfies((end) -> assertThat(end == null).isEqualTo(last));
+		}
+	}
+
+	@Test
+	void rowThatNoLongerMeetsTheConditionsIsNotReadAgain(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, status text)",
+				"INSERT INTO items SELECT n, 'open' FROM generate_series(1, 3) n");
+		try (Connection connection = connect(database)) {
+			ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null,
+					new Conditions(CdcBackfill.Request.of("items").where("status", "=", "open").where()));
+			Chunk chunk = reader.read(connection, ITEMS, KeyRange.after(null), 10);
+			assertThat(chunk.rows()).hasSize(3);
+			database.execute("UPDATE items SET status = 'paid' WHERE id = 2");
+			assertThat(reader.read(connection, ITEMS, chunk.keys()).rows()).hasSize(2);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"Id | = | 1 | The stream of table public.items has no column 'Id', so no rows can be chosen by it. Use the exact name of one of id, status, data, day, mood.",
+			"id | = | s3cr3t | A value of the condition on column 'id' cannot be read as its type integer, so no rows can be chosen by it. Give a value of this type.",
+			"day | >= | 2026-02-30 | A value of the condition on column 'day' cannot be read as its type date, so no rows can be chosen by it. Give a value of this type.",
+			"mood | = | s3cr3t | A value of the condition on column 'mood' cannot be read as its type mood, so no rows can be chosen by it. Give a value of this type.",
+			"data | = | {} | The server cannot compare column 'data' of type json by the operator '=' (SQL state 42883). Use another column or operator." })
+	void refusesConditionsThatCannotBeMet(String column, String operator, String value, String message,
+			TestDatabase database) throws SQLException {
+		database.execute("CREATE TYPE mood AS ENUM ('good')",
+				"CREATE TABLE items (id int PRIMARY KEY, status text, data json, day date, mood mood)");
+		try (Connection connection = connect(database)) {
+			Conditions where = new Conditions(CdcBackfill.Request.of("items").where(column, operator, value).where());
+			BackfillTable table = described(connection);
+			assertThatExceptionOfType(CdcException.class).isThrownBy(() -> where.check(connection, table))
+				.withMessage(message)
+				.withNoCause();
+		}
+	}
+
+	/** Which rows meet a condition would tell the values. */
+	@Test
+	void refusesConditionsOnColumnsThatTheStreamLeavesOut(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, salary int, secret text)",
+				"CREATE PUBLICATION pub FOR TABLE items (id, salary)");
+		try (Connection connection = connect(database)) {
+			BiPredicate<TableId, String> included = (table, column) -> !column.equals("salary");
+			BackfillTable described = BackfillTable.read(connection, ITEMS, "pub", included);
+			for (String column : List.of("salary", "secret")) {
+				Conditions where = new Conditions(CdcBackfill.Request.of("items").where(column, "is not null").where());
+				String message = "The stream of table public.items has no column '" + column
+						+ "', so no rows can be chosen by it. Use the exact name of one of id.";
+				assertThatExceptionOfType(CdcException.class).isThrownBy(() -> where.check(connection, described))
+					.withMessage(message);
+				ChunkReader reader = new ChunkReader("pub", included, null, where);
+				assertThatExceptionOfType(CdcException.class)
+					.isThrownBy(() -> reader.range(connection, ITEMS, null, 10))
+					.withMessage(message);
+				assertThatExceptionOfType(CdcException.class)
+					.isThrownBy(() -> reader.read(connection, ITEMS, KeyRange.after(null), 10))
+					.withMessage(message);
+			}
+		}
+	}
+
+	@Test
+	void valueThatDependsOnTheMomentIsReadOnce(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, day timestamptz)");
+		try (Connection connection = connect(database)) {
+			Conditions where = new Conditions(CdcBackfill.Request.of("items").where("day", "<", "now").where());
+			assertThat(where.check(connection, described(connection)).values()).singleElement()
+				.asString()
+				.startsWith("20");
+		}
+	}
+
 	@Test
 	void tableWithoutPrimaryKeyIsOneRange(TestDatabase database) throws SQLException {
 		database.execute("CREATE TABLE items (id int NOT NULL UNIQUE)",
@@ -247,6 +397,10 @@ class ChunkReaderTests {
 		try (Connection connection = connect(database)) {
 			return this.reader.read(connection, ITEMS, KeyRange.after(after), 10);
 		}
+	}
+
+	private static BackfillTable described(Connection connection) throws SQLException {
+		return BackfillTable.read(connection, ITEMS, "pub", (table, column) -> true);
 	}
 
 	/** The server infers the types of parameters, as on the engine's connections. */

@@ -21,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cdcspring.CdcBackfill.Condition;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.backfill.BackfillProgress;
@@ -70,14 +72,49 @@ class OffsetJsonTests {
 	@Test
 	void keepsTheProgressOfABackfill() {
 		List<BackfillProgress> progress = List.of(
+				new BackfillProgress(new TableId("public", "b"), "copy", Instant.EPOCH, 0, true, List.of(), List.of(),
+						List.of()),
 				new BackfillProgress(new TableId("public", "a"), null, Instant.ofEpochMilli(1_700_000_000_123L), 7,
-						false, List.of("id", "part"), List.of("1", "x \"y\"")),
-				new BackfillProgress(new TableId("public", "b"), "copy", Instant.EPOCH, 0, true, List.of(), List.of()));
+						false, List.of("id", "part"), List.of("1", "x \"y\""),
+						List.of(new Condition("status", "in", List.of("x", "\"")),
+								new Condition("id", "is null", List.of()))));
 		OffsetJson offset = OffsetJson.of(Map.of("lsn", 1L, "lsn_commit", 2L)).with(progress);
 		assertThat(offset.backfill()).isEqualTo(progress);
 		assertThat(offset.movedTo(LSN).backfill()).isEqualTo(progress);
 		assertThat(OffsetJson.at(LSN).backfill()).isEmpty();
+		assertThat(offset.with(progress.subList(0, 1)).backfill()).isEqualTo(progress.subList(0, 1));
+		assertThat(offset.with(List.of()).text()).doesNotContain("backfill");
 		assertThat(progress.toString()).doesNotContain("x");
+	}
+
+	/** It reads the tables below this name, and would read all their rows. */
+	@Test
+	void versionThatKnowsNoConditionsDoesNotSeeARequestForSomeRows() throws Exception {
+		List<BackfillProgress> progress = List.of(
+				new BackfillProgress(new TableId("public", "whole"), null, Instant.EPOCH, 0, false, List.of(),
+						List.of(), List.of()),
+				new BackfillProgress(new TableId("public", "part"), null, Instant.EPOCH, 7, false, List.of("id"),
+						List.of("1"), List.of(new Condition("id", ">", List.of("5")))));
+		String text = new OffsetJson("{\"lsn\":1}").with(progress).text();
+		assertThat(new ObjectMapper().readTree(text).path("cdc_backfill").asText()).contains("whole")
+			.doesNotContain("part");
+		assertThat(new OffsetJson(text).backfill()).isEqualTo(progress);
+		assertThat(new OffsetJson("{\"lsn\":1}").with(progress.subList(1, 2)).text())
+			.doesNotContain("\"cdc_backfill\"");
+	}
+
+	@Test
+	void refusesAConditionOfALaterVersion() {
+		OffsetJson offset = new OffsetJson(
+				"{\"lsn\":1,\"cdc_backfill_where\":\"[{\\\"schema\\\":\\\"public\\\",\\\"table\\\":"
+						+ "\\\"a\\\",\\\"where\\\":[{\\\"column\\\":\\\"id\\\",\\\"operator\\\":\\\"like\\\",\\\"values\\\":[\\\"s3cr3t\\\"]}]}]\"}");
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(offset::backfill)
+			.withMessage(
+					"The stored offset has a condition of a backfill that this version does not know, so it cannot "
+							+ "choose the rows. Start the version that stored it, or remove cdc_backfill_where from the offset "
+							+ "and request the backfill again.")
+			.withStackTraceContaining("unknown operator")
+			.satisfies((ex) -> assertThat(ex).hasStackTraceContaining("IllegalArgumentException"));
 	}
 
 	@ParameterizedTest

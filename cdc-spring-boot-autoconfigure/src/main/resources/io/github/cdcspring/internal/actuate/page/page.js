@@ -205,7 +205,7 @@ function drawBackfills({ backfills = [] }) {
 		element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Table'), element('th', { scope: 'col' }, 'State'),
 			...['Rows', 'Of about', 'Rows a second', 'Time left'].map((name) => element('th', { scope: 'col', class: 'number' }, name)))),
 		element('tbody', {}, ...backfills.map((table) => element('tr', { 'data-backfill': table.table },
-			element('th', { scope: 'row' }, table.table, element('progress', {
+			element('th', { scope: 'row' }, [table.table, ...table.where].join(', '), element('progress', {
 				max: Math.max(1, table.estimatedRows ?? 1), value: table.estimatedRows > table.rows ? table.rows : null, 'aria-hidden': 'true' })),
 			element('td', { title: table.problem }, table.listener ? `${table.state}, for ${table.listener}` : table.state),
 			element('td', { class: 'number' }, count(table.rows)),
