@@ -34,6 +34,9 @@ import io.github.cdcspring.ChangeEvent;
  * A row that a snapshot read has no such place. When a snapshot was interrupted and is
  * taken again, the stream begins before it and brings rows that it has read already: such
  * a row is known by its content, and takes the place of the one that was read.
+ * <p>
+ * A backfill reads the table while rows are inserted, so it brings rows that the stream
+ * brings, too. The table is empty when the stream begins, so the stream brings all.
  */
 class HistoryMirror {
 
@@ -100,6 +103,9 @@ class HistoryMirror {
 			HistoryEntry row = event.after();
 			if (row == null) {
 				throw new IllegalStateException(event + ": the mirror knows " + TABLE + " as a table of inserts only");
+			}
+			if (event.snapshot() && this.mirror.backfill()) {
+				continue;
 			}
 			place = place.next(event);
 			if (++this.seen != this.drop) {

@@ -102,7 +102,7 @@ class KeyedMirror<T> {
 			// A row read by a snapshot carries the snapshot's LSN: a transaction still
 			// open
 			// then has written its rows before
-			long lsn = event.snapshot() ? 0 : event.lsn().value();
+			long lsn = event.snapshot() ? read(entry) : event.lsn().value();
 			read += event.snapshot() ? 1 : 0;
 			duplicates += (lsn <= entry.high) ? 1 : 0;
 			backwards += (lsn < entry.lsn && entry.run == this.mirror.run()) ? 1 : 0;
@@ -112,6 +112,16 @@ class KeyedMirror<T> {
 		}
 		write(connection, entries.values());
 		return new Tally(events.size(), read, duplicates, backwards, rolledBack);
+	}
+
+	/**
+	 * A backfill reads a row as the changes before have left it. Its own LSN tells only
+	 * when it was read, so it takes that of the last change. A row of a backfill
+	 * therefore never counts as backwards: that it is not older is seen when the mirror
+	 * is compared.
+	 */
+	private long read(Entry<T> entry) {
+		return this.mirror.backfill() ? Math.max(0, entry.lsn) : 0;
 	}
 
 	private static int key(ChangeEvent<?> event) {

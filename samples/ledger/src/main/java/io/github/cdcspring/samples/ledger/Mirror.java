@@ -45,7 +45,10 @@ final class Mirror {
 
 	private final Set<String> snapshotBegun = ConcurrentHashMap.newKeySet();
 
-	private Mirror(DataSource dataSource, int run, int fail) {
+	private final boolean backfill;
+
+	private Mirror(DataSource dataSource, int run, int fail, boolean backfill) {
+		this.backfill = backfill;
 		this.dataSource = dataSource;
 		this.run = run;
 		this.fail = fail;
@@ -55,14 +58,15 @@ final class Mirror {
 	 * Record a start of the application, whose number marks what this run writes.
 	 * @param fail the number of a batch that fails once, as a Kafka client's call may; 0
 	 * for none
+	 * @param backfill whether existing rows are read alongside the stream
 	 */
-	static Mirror open(DataSource dataSource, int fail) {
+	static Mirror open(DataSource dataSource, int fail, boolean backfill) {
 		try (Connection connection = dataSource.getConnection();
 				Statement statement = connection.createStatement();
 				ResultSet result = statement
 					.executeQuery("INSERT INTO ledger_run DEFAULT VALUES RETURNING ledger_run")) {
 			result.next();
-			return new Mirror(dataSource, result.getInt(1), fail);
+			return new Mirror(dataSource, result.getInt(1), fail, backfill);
 		}
 		catch (SQLException ex) {
 			throw new MirrorException("ledger_run", ex);
@@ -71,6 +75,11 @@ final class Mirror {
 
 	int run() {
 		return this.run;
+	}
+
+	/** Whether existing rows are read alongside the stream. */
+	boolean backfill() {
+		return this.backfill;
 	}
 
 	/** Apply one batch in one transaction, and store its tally. */
@@ -97,10 +106,10 @@ final class Mirror {
 	/**
 	 * Delete the rows of an earlier, incomplete snapshot, because rows that were deleted
 	 * in the meantime would remain. The first row that a run reads begins a snapshot: the
-	 * starter cannot continue that of another run.
+	 * starter cannot continue that of another run. It continues a backfill.
 	 */
 	synchronized void beginSnapshot(String table) {
-		if (this.snapshotBegun.contains(table)) {
+		if (this.backfill || this.snapshotBegun.contains(table)) {
 			return;
 		}
 		inTransaction(table, (connection) -> {

@@ -38,9 +38,10 @@ class MirrorConfiguration {
 	}
 
 	@Bean
-	Mirror mirror(@Qualifier("mirror") DataSource dataSource, @Value("${ledger.fail:0}") int fail) {
+	Mirror mirror(@Qualifier("mirror") DataSource dataSource, @Value("${ledger.fail:0}") int fail,
+			@Value("${ledger.backfill:false}") boolean backfill) {
 		MirrorSchema.create(dataSource);
-		return Mirror.open(dataSource, fail);
+		return Mirror.open(dataSource, fail, backfill);
 	}
 
 }

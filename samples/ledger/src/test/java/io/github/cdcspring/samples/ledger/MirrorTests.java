@@ -46,7 +46,7 @@ class MirrorTests {
 	}
 
 	private void restart() {
-		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0), 0);
+		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, false), 0);
 	}
 
 	@Test
@@ -70,6 +70,21 @@ class MirrorTests {
 		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 90, 1, 7)));
 		assertThat(tally("duplicates")).isZero();
 		assertThat(tally("backwards")).isZero();
+	}
+
+	@Test
+	void rowOfABackfillMayFollowAndPrecedeChanges() {
+		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, true), 0);
+		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 110, 1, 1)));
+		this.listeners.accounts(List.of(Events.account(Operation.READ, 130, 1, 1)));
+		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 120, 1, 2)));
+		assertThat(tally("backwards")).isZero();
+		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 115, 1, 3)));
+		assertThat(tally("backwards")).isEqualTo(1);
+		this.listeners.history(List.of(Events.history(Operation.CREATE, 100, 700, 1),
+				Events.history(Operation.READ, 130, 700, 1), Events.history(Operation.CREATE, 100, 700, 2)));
+		assertThat(this.jdbc.queryForList("SELECT delta FROM pgbench_history ORDER BY 1", Integer.class))
+			.containsExactly(1, 2);
 	}
 
 	@Test

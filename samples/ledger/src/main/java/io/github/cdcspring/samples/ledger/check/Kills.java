@@ -49,7 +49,14 @@ class Kills {
 
 	private final PrintStream out;
 
-	Kills(Options options, Sample sample, DataSource mirror, PrintStream out) {
+	private final long existing;
+
+	/**
+	 * Create the kills.
+	 * @param existing how many rows exist when the application starts
+	 */
+	Kills(Options options, Sample sample, DataSource mirror, long existing, PrintStream out) {
+		this.existing = existing;
 		this.options = options;
 		this.sample = sample;
 		this.mirror = mirror;
@@ -96,6 +103,11 @@ class Kills {
 		// Every fifth dies at any moment of its start, the others when they are at work
 		if (kill % 5 == 0) {
 			pause(Duration.ofSeconds(6));
+		}
+		else if (this.options.backfill()) {
+			// Each row is read at least once
+			long share = this.existing * kill / (this.options.kills() + 1);
+			new Progress(this.mirror, this.options.patience(), this.sample).await((tallies) -> tallies.read() >= share);
 		}
 		else if (pastSnapshot) {
 			awaitChanges(before);

@@ -26,6 +26,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
 import javax.sql.DataSource;
@@ -124,15 +125,19 @@ public final class LedgerRun {
 		long begin = System.nanoTime();
 		sample.start();
 		new Progress(mirror, START, sample).await((tallies) -> tallies.runs() > 0);
+		if (this.options.backfill()) {
+			awaitSlot(source, sample);
+		}
 		Progress progress = new Progress(mirror, this.options.patience(), sample);
+		long existing = rowsOfFixedTables(Totals.ofSource(source));
 		if (this.options.extra()) {
 			extra.start(this.options.seed());
 		}
 		if (this.options.kills() > 0) {
-			new Kills(this.options, sample, mirror, this.out).run(load);
+			new Kills(this.options, sample, mirror, existing, this.out).run(load);
 		}
 		else {
-			// One half under the snapshot, the other under streaming
+			// One half while existing rows are read, the other afterwards
 			load.run(this.options.transactions() / 2, this.options.clients(), 0);
 			long rows = rowsOfFixedTables(Totals.ofSource(source));
 			progress.await((tallies) -> rowsOfFixedTables(Totals.ofMirror(mirror)) == rows);
@@ -154,6 +159,18 @@ public final class LedgerRun {
 				caughtUp ? "equal" : "stood still", caught.toMillis(),
 				stopped ? "" : "; the application did not stop in time");
 		return report.verdict();
+	}
+
+	/** From then on, all changes are in the stream. */
+	private static void awaitSlot(DataSource source, Sample sample) throws SQLException, InterruptedException {
+		long deadline = System.nanoTime() + START.toNanos();
+		while (number(source, "SELECT count(*) FROM pg_replication_slots WHERE active") == 0) {
+			sample.check();
+			if (System.nanoTime() > deadline) {
+				throw new IllegalStateException("The application has not begun to receive in time");
+			}
+			TimeUnit.MILLISECONDS.sleep(100);
+		}
 	}
 
 	/** Without a shutdown hook: {@link Resources} closes the server after its clients. */
@@ -187,11 +204,14 @@ public final class LedgerRun {
 
 	/** What the load did in fact, so that an empty comparison cannot pass. */
 	private static int transactionsIn(DataSource source) throws SQLException {
-		try (Connection connection = source.getConnection();
+		return number(source,
+				"SELECT count(*) FROM pgbench_history WHERE filler IS DISTINCT FROM '" + ExtraLoad.COPIED + "'");
+	}
+
+	private static int number(DataSource database, String sql) throws SQLException {
+		try (Connection connection = database.getConnection();
 				Statement statement = connection.createStatement();
-				var result = statement
-					.executeQuery("SELECT count(*) FROM pgbench_history WHERE filler IS DISTINCT FROM '"
-							+ ExtraLoad.COPIED + "'")) {
+				var result = statement.executeQuery(sql)) {
 			result.next();
 			return result.getInt(1);
 		}

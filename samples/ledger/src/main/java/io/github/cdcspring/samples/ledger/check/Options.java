@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Options of the command line.
@@ -40,14 +41,17 @@ import java.util.Map;
  * @param drop the row of the history that the application omits on purpose, 0 for none
  * @param fail the batch that fails once with Kafka's RetriableException, 0 for none
  * @param bare whether Debezium's engine alone replaces the starter
+ * @param backfill whether existing rows are read alongside the stream
  * @param seed seed of all random choices
  * @param patience how long the mirror may stand still before it counts as stuck
  * @param directory where all files go
  * @param application further arguments for the application
  */
 record Options(int transactions, String store, int scale, int clients, LoadProgram load, boolean extra, int kills,
-		int snapshotKills, int lanes, boolean once, int drop, int fail, boolean bare, long seed, Duration patience,
-		Path directory, List<String> application) {
+		int snapshotKills, int lanes, boolean once, int drop, int fail, boolean bare, boolean backfill, long seed,
+		Duration patience, Path directory, List<String> application) {
+
+	private static final Set<String> FLAGS = Set.of("--once", "--bare", "--backfill");
 
 	static final String USAGE = """
 			samples/ledger/run [options]
@@ -65,6 +69,7 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 			  --drop=N             omit the Nth row of the history, to see that the comparison finds it (0)
 			  --fail=N             the Nth batch fails once with Kafka's RetriableException, as any listener may (0)
 			  --bare               Debezium's engine alone in place of the starter, to see what --fail does to it
+			  --backfill           cdc.snapshot.mode=backfill with 4 readers: existing rows are read while pgbench runs
 			  --seed=N             seed of all random choices (the time)
 			  --patience=SECONDS   how long the mirror may stand still before it counts as stuck (60)
 			  --cdc.*=, --spring.*=, --logging.*=
@@ -89,7 +94,7 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 				application.add(argument);
 				continue;
 			}
-			if (argument.equals("--once") || argument.equals("--bare")) {
+			if (FLAGS.contains(argument)) {
 				values.put(argument.substring(2), "true");
 				continue;
 			}
@@ -106,13 +111,17 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 				oneOf(values, "extra", (kills > 0) ? "true" : "false", "true", "false").equals("true"), kills,
 				number(values, "snapshot-kills", Math.min(3, kills / 10), 0), number(values, "lanes", 1, 1),
 				oneOf(values, "once", "false", "true").equals("true"), number(values, "drop", 0, 0),
-				number(values, "fail", 0, 0), oneOf(values, "bare", "false", "true").equals("true"), seed(values),
+				number(values, "fail", 0, 0), oneOf(values, "bare", "false", "true").equals("true"),
+				oneOf(values, "backfill", "false", "true").equals("true"), seed(values),
 				Duration.ofSeconds(number(values, "patience", 60, 1)), directory, List.copyOf(application));
 		if (!values.isEmpty()) {
 			throw new IllegalArgumentException("There is no option --" + values.keySet().iterator().next());
 		}
 		if (options.once() && !options.store().equals("jdbc")) {
 			throw new IllegalArgumentException("--once needs --store=jdbc");
+		}
+		if (options.backfill() && options.bare()) {
+			throw new IllegalArgumentException("--backfill needs the starter, so it does not go with --bare");
 		}
 		return options;
 	}

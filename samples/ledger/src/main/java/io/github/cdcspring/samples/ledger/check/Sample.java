@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** The application as a process of its own, which can be killed. */
 class Sample implements AutoCloseable {
 
+	private static final String CONCURRENCY = "--cdc.backfill.concurrency=";
+
 	private final List<String> command;
 
 	private final Path log;
@@ -54,6 +56,12 @@ class Sample implements AutoCloseable {
 		if (options.bare()) {
 			this.command.addAll(List.of("--ledger.bare=true", "--cdc.enabled=false",
 					"--cdc.offset.file.path=" + options.directory().resolve("offset")));
+		}
+		if (options.backfill()) {
+			this.command.addAll(List.of("--ledger.backfill=true", "--cdc.snapshot.mode=backfill"));
+			if (options.application().stream().noneMatch((argument) -> argument.startsWith(CONCURRENCY))) {
+				this.command.add(CONCURRENCY + "4");
+			}
 		}
 		if (options.once()) {
 			this.command.addAll(List.of("--ledger.once=true", "--cdc.listener.transactional=true",

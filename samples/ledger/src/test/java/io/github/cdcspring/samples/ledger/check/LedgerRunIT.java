@@ -50,6 +50,15 @@ class LedgerRunIT {
 	}
 
 	@Test
+	void loadsByBackfillThoughKilled() {
+		assertThat(run("backfill", "--backfill", "--kills=1", "--lanes=4", "--seed=7", "--cdc.backfill.chunk-size=20",
+				"--cdc.backfill.max-rows-per-second=100"))
+			.as(text())
+			.isTrue();
+		assertThat(lastLine()).startsWith("ledger: equal, ");
+	}
+
+	@Test
 	void endsDifferentWhenARowIsLeftOut() {
 		assertThat(run("different", "--drop=190", "--patience=20")).as(text()).isFalse();
 		assertThat(lastLine()).isEqualTo("ledger: DIFFERENT, pgbench_history: 1 missing, 0 surplus, 0 altered");

@@ -60,6 +60,13 @@ class OptionsTests {
 			.withMessage("--once needs --store=jdbc");
 	}
 
+	@Test
+	void readsExistingRowsAlongsideTheStreamOnlyWithTheStarter() {
+		assertThat(Options.parse(DIRECTORY, "--backfill").backfill()).isTrue();
+		assertThatIllegalArgumentException().isThrownBy(() -> Options.parse(DIRECTORY, "--backfill", "--bare"))
+			.withMessage("--backfill needs the starter, so it does not go with --bare");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
 			--transactions=0   | --transactions=0 is not a number from 1 up
