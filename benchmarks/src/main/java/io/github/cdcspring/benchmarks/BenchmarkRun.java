@@ -110,6 +110,12 @@ public final class BenchmarkRun {
 			if (this.options.runs(Part.VISIBLE)) {
 				visible(stage);
 			}
+			if (this.options.runs(Part.BACKFILL)) {
+				int rows = this.options.choose(100_000, 10_000_000);
+				with(stage, Workloads.existing(rows),
+						(existing) -> new BackfillPart(stage, this.results, existing, rows).run(this.starter,
+								this.options.rounds()));
+			}
 			with(stage, Workloads.ping(), (pings) -> {
 				LatencyPart latency = new LatencyPart(stage, pings, this.options.choose(2, 5));
 				if (this.options.runs(Part.LATENCY)) {

@@ -55,17 +55,21 @@ final class Child implements AutoCloseable {
 
 	private final Process process;
 
+	private final ProcessBuilder builder;
+
 	private final Path log;
 
 	private final long started;
 
 	private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
-	private Child(Process process, Path log, long started) {
-		this.process = process;
+	private Child(ProcessBuilder builder, Path log) throws IOException {
+		this.builder = builder;
+		this.started = System.nanoTime();
+		this.process = builder.start();
+		running.add(this.process);
 		this.log = log;
-		this.started = started;
-		Thread reader = new Thread(this::read, "child-" + process.pid());
+		Thread reader = new Thread(this::read, "child-" + this.process.pid());
 		reader.setDaemon(true);
 		reader.start();
 	}
@@ -79,11 +83,14 @@ final class Child implements AutoCloseable {
 		command.addAll(jvmOptions);
 		command.addAll(List.of("-cp", classPath, ContestantProcess.class.getName()));
 		command.addAll(task.arguments());
-		ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
-		long started = System.nanoTime();
-		Process process = builder.start();
-		running.add(process);
-		return new Child(process, log, started);
+		return new Child(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())),
+				log);
+	}
+
+	/** Kill the process, and start another one with the same task. */
+	Child killAndStart() throws IOException, InterruptedException {
+		close();
+		return new Child(this.builder, this.log);
 	}
 
 	private void read() {

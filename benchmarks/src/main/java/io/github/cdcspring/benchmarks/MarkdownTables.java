@@ -132,6 +132,35 @@ final class MarkdownTables {
 		return text + latency("visible-latency", "Latency with and without waiting until transactions are visible");
 	}
 
+	/** Existing rows, and changes meanwhile. */
+	String backfill() {
+		StringBuilder text = new StringBuilder();
+		for (String workload : this.results.workloads("backfill")) {
+			text.append("\n### ").append(this.results.title(workload)).append("\n\n");
+			text.append("| | rows/s | relative to Debezium's snapshot | relative to COPY | peak heap, MB "
+					+ "| p99 of changes meanwhile, ms | afterwards, ms | live after a crash at 90 %, s "
+					+ "| all rows after it, s |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+			for (String contestant : this.results.contestants("backfill")) {
+				text.append("| ").append(this.results.title(contestant)).append(" | ");
+				text.append(range(backfill(workload, contestant, "rowsPerSecond"), 0));
+				for (String other : List.of(BackfillPart.SNAPSHOT, BackfillPart.COPY)) {
+					text.append(" | ")
+						.append(range(this.results.ratio("backfill", workload, contestant, other, "rowsPerSecond"), 2));
+				}
+				text.append(" | ").append(median(backfill(workload, contestant, "peakHeapMegabytes"), 0));
+				text.append(" | ").append(range(backfill(workload, contestant, "p99Meanwhile"), 1));
+				text.append(" | ").append(range(backfill(workload, contestant, "p99Afterwards"), 1));
+				text.append(" | ").append(range(backfill(workload, contestant, "secondsToLive"), 1));
+				text.append(" | ").append(range(backfill(workload, contestant, "secondsToAll"), 1)).append(" |\n");
+			}
+		}
+		return text.toString();
+	}
+
+	private Optional<Summary> backfill(String workload, String contestant, String figure) {
+		return this.results.figure("backfill", workload, contestant, figure);
+	}
+
 	private String one(String part, String title, String figure, String unit, int digits) {
 		List<String> contestants = this.results.contestants(part);
 		if (contestants.isEmpty()) {

@@ -89,7 +89,8 @@ final class Report {
 			}
 		}
 		text.append(tables.latency()).append(tables.idle()).append(tables.first()).append(tables.poll());
-		text.append(tables.visible()).append(tables.jmh()).append(tables.goals()).append(tables.failures());
+		text.append(tables.visible()).append(tables.backfill()).append(tables.jmh());
+		text.append(tables.goals()).append(tables.failures());
 		return text.toString();
 	}
 

@@ -160,6 +160,16 @@ final class Workloads {
 				});
 	}
 
+	/** Rows of 200 bytes that exist before a contestant starts, and {@link #ping}. */
+	static Workload existing(int rows) {
+		return new Workload("existing", String.format(Locale.ROOT, "%,d existing rows of 200 bytes", rows), "existing",
+				0,
+				List.of(ITEM.formatted(table(0)),
+						"CREATE TABLE ping (id bigserial PRIMARY KEY, phase int NOT NULL, due bigint NOT NULL)"),
+				table(0) + ", ping",
+				(server, database) -> server.execute(database, oneTable(rows, 100_000), "VACUUM ANALYZE item_0000"));
+	}
+
 	private static String tables(int count) {
 		List<String> tables = new ArrayList<>();
 		for (int i = 0; i < count; i++) {

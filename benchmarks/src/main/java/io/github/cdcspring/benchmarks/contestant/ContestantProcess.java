@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
  * in:  end
  * in:  cpu          out: @cpu nanos=1
  * in:  phase 2      out: @phase count=1 p50=1 p99=1 max=1
+ * in:  count        out: @count events=1 peakHeap=1
  *                   out: @first nanos=1 cpu=1
  *                   out: @done events=1 nanos=1 cpu=1 allocated=1 wholeNanos=1 peakHeap=1 counted=1
  *                   out: @failed why
@@ -58,7 +59,7 @@ public final class ContestantProcess {
 
 	private void run(Task task) {
 		Meter meter = new Meter(task.warmUp(), task.events(), this.resources);
-		start("commands", this::executeCommands);
+		start("commands", () -> executeCommands(meter));
 		start("first", () -> print("first " + meter.awaitFirst()));
 		if (task.events() > 0) {
 			start("all", () -> print(describe(meter.awaitAll(task.work() == 0))));
@@ -84,11 +85,14 @@ public final class ContestantProcess {
 		thread.start();
 	}
 
-	private void executeCommands() throws IOException {
+	private void executeCommands(Meter meter) throws IOException {
 		BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		for (String command = in.readLine(); command != null; command = in.readLine()) {
 			if (command.equals("cpu")) {
 				print("cpu nanos=" + this.resources.cpu());
+			}
+			else if (command.equals("count")) {
+				print("count events=" + meter.counted() + " peakHeap=" + this.resources.peakHeap());
 			}
 			else if (command.equals("end")) {
 				System.exit(0);

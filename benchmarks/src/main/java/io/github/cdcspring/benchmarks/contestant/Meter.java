@@ -75,6 +75,11 @@ final class Meter {
 		}
 	}
 
+	/** The number of events so far. */
+	long counted() {
+		return this.count.get();
+	}
+
 	/**
 	 * Count the marker. No event of the workload may follow it.
 	 */

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 import io.github.cdcspring.CdcListener;
+import io.github.cdcspring.Operation;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -73,6 +74,7 @@ final class StarterApplication implements Receiver {
 			case "wide" -> WideListener.class;
 			case "ping" -> PingListener.class;
 			case "counters" -> CounterListener.class;
+			case "existing" -> ExistingRowListener.class;
 			default -> throw new IllegalArgumentException("No listeners exist for '" + rows + "'");
 		};
 	}
@@ -136,6 +138,27 @@ final class StarterApplication implements Receiver {
 		@CdcListener("item_*")
 		void item(Rows.Item row) {
 			this.sink.event();
+		}
+
+	}
+
+	/** Existing rows, and changes meanwhile. */
+	static class ExistingRowListener {
+
+		private final Sink sink;
+
+		ExistingRowListener(Sink sink) {
+			this.sink = sink;
+		}
+
+		@CdcListener("item_*")
+		void item(Rows.Item row) {
+			this.sink.event();
+		}
+
+		@CdcListener(tables = "ping", operations = Operation.CREATE)
+		void ping(Rows.Ping row) {
+			this.sink.ping(row.phase(), row.due());
 		}
 
 	}
