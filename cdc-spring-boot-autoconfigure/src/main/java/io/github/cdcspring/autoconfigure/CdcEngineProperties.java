@@ -1090,6 +1090,13 @@ public class CdcEngineProperties {
 		 */
 		private List<String> acceptRelations = new ArrayList<>();
 
+		/**
+		 * Stored offset from which to recover once, as given by the refusal: the engine
+		 * resumes at a new slot and delivers the existing rows alongside. By default
+		 * none.
+		 */
+		private @Nullable String recover;
+
 		public List<String> getAccept() {
 			return this.accept;
 		}
@@ -1104,6 +1111,14 @@ public class CdcEngineProperties {
 
 		public void setAcceptRelations(List<String> acceptRelations) {
 			this.acceptRelations = acceptRelations;
+		}
+
+		public @Nullable String getRecover() {
+			return this.recover;
+		}
+
+		public void setRecover(@Nullable String recover) {
+			this.recover = recover;
 		}
 
 		public @Nullable String getAcceptGap() {

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.Gap;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.startup.check.SafetyRules;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
@@ -51,7 +52,7 @@ final class SafetySettingsReader {
 			}
 		}
 		return new EngineSettings.Safety(new LinkedHashSet<>(accepted), acceptedGap(properties),
-				acceptedRelations(properties));
+				acceptedRelations(properties), recovered(properties));
 	}
 
 	private static Set<String> acceptedRelations(EngineProperties properties) {
@@ -64,6 +65,18 @@ final class SafetySettingsReader {
 			}
 		}
 		return new LinkedHashSet<>(accepted);
+	}
+
+	private static @Nullable Lsn recovered(EngineProperties properties) {
+		String lsn = properties.own().getSafety().getRecover();
+		try {
+			return (lsn != null) ? Lsn.parse(lsn) : null;
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidCdcPropertyException(properties.name("safety.recover"),
+					"is " + LogSafe.quoted(String.valueOf(lsn)) + ", which is not an LSN.",
+					"Use the LSN from the refusal, such as 0/16B3748.");
+		}
 	}
 
 	private static @Nullable Gap acceptedGap(EngineProperties properties) {

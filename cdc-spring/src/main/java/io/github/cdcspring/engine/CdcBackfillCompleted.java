@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Application event: the listeners have handled the existing rows of a table. If
- * {@link #where()} is empty, these are all rows. A copy of the table may then remove the
- * rows that it has received neither as a row nor as a change since
- * {@link #requestedAt()}: they do not exist any more. Listen to it with
- * {@code @EventListener}. It is published on a thread of its own, and again if the
- * application ends before that is stored.
+ * {@link #where()} is empty, these are all rows. Events that were parked or skipped
+ * because the listener failed count as handled. So rows that a copy of the table has
+ * received neither as a row nor as a change since {@link #requestedAt()} may not exist
+ * any more, or may still be parked or skipped: look them up in the table before you
+ * remove them. Listen to it with {@code @EventListener}. It is published on a thread of
+ * its own, and again if the application ends before that is stored.
  *
  * @param engine the name of the engine
  * @param table the table

@@ -76,6 +76,20 @@ public interface CdcEngine {
 	void restart();
 
 	/**
+	 * Recover an engine that is refused because the changes since its stored offset
+	 * cannot be received any more: the slot is missing, lost or another one, has passed
+	 * the offset, or the offset is not of the server's history. The engine creates the
+	 * slot if it cannot be read, and resumes there. It delivers the existing rows of all
+	 * tables alongside, to the listeners of {@link io.github.cdcspring.Operation#READ}
+	 * events. {@link CdcBackfillCompleted} then tells for each table that its rows were
+	 * delivered, so that rows which were deleted meanwhile can be found.
+	 * @throws CdcException if the engine is not refused, its refusal has another cause,
+	 * or it cannot recover: its offset is not stored or in memory, or the server or the
+	 * snapshot mode allows no backfill
+	 */
+	void recover();
+
+	/**
 	 * Advance the replication slot in {@code manual} flush mode. The slot never passes
 	 * the stored position.
 	 * @param lsn the position to advance to

@@ -19,10 +19,10 @@ package io.github.cdcspring.engine;
 import io.github.cdcspring.Gap;
 
 /**
- * Application event: a start has moved the offset of an engine to a slot that was ahead.
- * Transactions that committed in the gap are not delivered. Listen to it with
- * {@code @EventListener}, for example to load what was derived from the rows again. It is
- * published on a thread of its own.
+ * Application event: a start has moved the offset of an engine to a slot that was ahead,
+ * or to a new one. Transactions that committed in the gap are not delivered. Listen to it
+ * with {@code @EventListener}, for example to load what was derived from the rows again.
+ * It is published on a thread of its own.
  *
  * @param engine the name of the engine
  * @param gap what is skipped

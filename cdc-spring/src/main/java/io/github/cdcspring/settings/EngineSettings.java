@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 import io.github.cdcspring.Gap;
+import io.github.cdcspring.Lsn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -354,11 +355,14 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	 * {@code null} for none
 	 * @param acceptRelations the changes of captured tables that are accepted once, as
 	 * the refusals name them
+	 * @param recover the stored offset from which the engine recovers once, {@code null}
+	 * for none
 	 */
-	public record Safety(Set<String> accept, @Nullable Gap acceptGap, Set<String> acceptRelations) {
+	public record Safety(Set<String> accept, @Nullable Gap acceptGap, Set<String> acceptRelations,
+			@Nullable Lsn recover) {
 
 		/** No accepted risk. */
-		public static final Safety STRICT = new Safety(Set.of(), null, Set.of());
+		public static final Safety STRICT = new Safety(Set.of(), null, Set.of(), null);
 
 		public Safety {
 			accept = Collections.unmodifiableSet(new LinkedHashSet<>(accept));

@@ -77,9 +77,9 @@ public class CdcEndpoint {
 	/**
 	 * Operate an engine.
 	 * @param engine its name
-	 * @param operation {@code pause}, {@code resume}, {@code restart}, {@code advance},
-	 * {@code backfill}, {@code pause-backfill}, {@code resume-backfill} or
-	 * {@code cancel-backfill}
+	 * @param operation {@code pause}, {@code resume}, {@code restart}, {@code recover},
+	 * {@code advance}, {@code backfill}, {@code pause-backfill}, {@code resume-backfill}
+	 * or {@code cancel-backfill}
 	 * @param lsn the LSN to {@code advance} the slot to
 	 * @param tables the tables of a {@code backfill}
 	 * @param listener the only listener that receives the rows of a {@code backfill}

@@ -163,6 +163,9 @@ final class EngineDescriptorFactory {
 		if (decision instanceof StartDecision.AdvanceOffsetToSlot) {
 			return "offset advanced to the slot";
 		}
+		if (decision instanceof StartDecision.Recover recover) {
+			return "recovered at " + (recover.newSlot() ? "a new slot" : "the slot");
+		}
 		return (decision instanceof StartDecision.Refuse refuse) ? "refused: " + refuse.id() : "started";
 	}
 

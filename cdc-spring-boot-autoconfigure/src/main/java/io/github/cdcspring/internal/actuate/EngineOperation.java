@@ -19,11 +19,17 @@ package io.github.cdcspring.internal.actuate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
+import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
+import io.github.cdcspring.internal.startup.ReconciliationResult;
+import io.github.cdcspring.internal.startup.StartDecision;
 import io.github.cdcspring.internal.support.ConditionParser;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.LowerCase;
@@ -63,6 +69,30 @@ enum EngineOperation {
 		String run(SupervisedCdcEngine engine, Arguments arguments) {
 			engine.restart();
 			return started(engine, "Restarted");
+		}
+
+	},
+
+	RECOVER {
+
+		@Override
+		String run(SupervisedCdcEngine engine, Arguments arguments) {
+			engine.recover();
+			ReconciliationResult last = (engine instanceof EmbeddedCdcEngine embedded) ? embedded.reconciliation()
+					: null;
+			boolean prepared = engine.status().state() == EngineState.STARTING
+					|| engine.status().state() == EngineState.RUNNING;
+			if (prepared && last != null && !(last.decision() instanceof StartDecision.Recover)) {
+				return started(engine, "The cause of the refusal is gone, so nothing is recovered");
+			}
+			return started(engine, "The recovery has begun") + missed(engine);
+		}
+
+		private static String missed(SupervisedCdcEngine engine) {
+			Set<TableId> missed = (engine instanceof EmbeddedCdcEngine embedded) ? embedded.tablesWithoutRows()
+					: Set.of();
+			return missed.isEmpty() ? "" : " No listener receives READ events of " + LogSafe.tables(missed)
+					+ ", so nothing of their missing changes is delivered.";
 		}
 
 	},

@@ -53,6 +53,8 @@ public record OffsetJson(String text) {
 
 	private static final String TIMELINE = "cdc_timeline";
 
+	private static final String RECOVERY = "cdc_recovery";
+
 	/**
 	 * Write an offset of Debezium.
 	 */
@@ -164,7 +166,7 @@ public record OffsetJson(String text) {
 	/**
 	 * Add where the timeline began. Debezium does not look at it.
 	 */
-	OffsetJson withTimelineStart(@Nullable String start) {
+	public OffsetJson withTimelineStart(@Nullable String start) {
 		return (start != null) ? new OffsetJson(read().put(TIMELINE, start).toString()) : this;
 	}
 
@@ -173,6 +175,26 @@ public record OffsetJson(String text) {
 	 */
 	public @Nullable String timelineStart() {
 		return read().path(TIMELINE).asText(null);
+	}
+
+	/**
+	 * Record on which server a recovery has begun. Debezium does not look at it.
+	 * @param server the server, {@code null} if none has begun
+	 * @return the offset
+	 */
+	public OffsetJson withRecovery(@Nullable String server) {
+		ObjectNode offset = read();
+		if (server == null) {
+			return (offset.remove(RECOVERY) != null) ? new OffsetJson(offset.toString()) : this;
+		}
+		return new OffsetJson(offset.put(RECOVERY, server).toString());
+	}
+
+	/**
+	 * Return on which server a recovery has begun, {@code null} if none has.
+	 */
+	public @Nullable String recovery() {
+		return read().path(RECOVERY).asText(null);
 	}
 
 	private static List<String> texts(JsonNode array) {

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.backfill.BackfillProgress;
 import io.github.cdcspring.internal.debezium.KeyHistory;
 import io.github.cdcspring.internal.debezium.OffsetJson;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
@@ -94,10 +95,11 @@ final class CapturedTables {
 	 * existing rows of those that are new. To be called when the offset is taken over: no
 	 * other instance may receive from the slot any more.
 	 * @param published whether this start has created the publication already
+	 * @param recovers whether the changes since the offset are given up
 	 * @throws SQLTransientException if they changed since they were found
 	 */
-	Published publish(Found found, SourceState source, Connection connection, OffsetSession session, boolean published)
-			throws SQLException {
+	Published publish(Found found, SourceState source, Connection connection, OffsetSession session, boolean published,
+			boolean recovers) throws SQLException {
 		if (!recorded(source, session).equals(found.recorded) || !found.now.tableIds().equals(source.tableIds())) {
 			throw changed();
 		}
@@ -112,13 +114,21 @@ final class CapturedTables {
 				throw changed();
 			}
 		}
-		Set<TableId> unread = unread(found, now, publication.missing(source), connection, session,
-				source.slot() != null);
+		Set<TableId> unread = recovers ? recovered(now, session)
+				: unread(found, now, publication.missing(source), connection, session, source.slot() != null);
 		StoredOffset offset = session.current().orElse(null);
-		session.recordRelations(now.captured(),
-				(offset != null) ? NewTables.add(unread, new OffsetJson(offset.position())).text() : null);
+		OffsetJson position = (offset != null) ? NewTables.add(unread, new OffsetJson(offset.position())) : null;
+		if (recovers && offset != null) {
+			// The server may be a wrong one, so its tables are not recorded yet
+			session.savePosition(
+					new OffsetJson(offset.position()).withRecovery(source.server().systemIdentifier()).text());
+		}
+		else {
+			session.recordRelations(now.captured(), (position != null) ? position.withRecovery(null).text() : null);
+		}
 		this.last = now.captured();
-		return new Published(now.captured(), found.keys(), (offset != null) ? Set.of() : unread);
+		return new Published(now.captured(), found.keys(), (position != null) ? position.backfill() : List.of(),
+				(offset != null) ? Set.of() : unread);
 	}
 
 	/**
@@ -127,11 +137,7 @@ final class CapturedTables {
 	private Set<TableId> unread(Found found, ServerRelations now, Set<TableId> published, Connection connection,
 			OffsetSession session, boolean hadSlot) throws SQLException {
 		if (session.current().isEmpty() && this.settings.snapshotMode() == SnapshotMode.BACKFILL) {
-			return now.captured()
-				.stream()
-				.map(CapturedRelation::table)
-				.filter(this.newTables::isReceived)
-				.collect(Collectors.toCollection(TreeSet::new));
+			return received(now);
 		}
 		if (session.current().isEmpty() && (this.settings.snapshotMode().readsData() || !hadSlot)) {
 			return Set.of();
@@ -142,6 +148,26 @@ final class CapturedTables {
 				: Set.of();
 		logAdded(found, now, published, session, unread);
 		return unread;
+	}
+
+	private Set<TableId> received(ServerRelations now) {
+		return now.captured()
+			.stream()
+			.map(CapturedRelation::table)
+			.filter(this.newTables::isReceived)
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	/** The tables whose rows take the place of the changes that are given up. */
+	private Set<TableId> recovered(ServerRelations now, OffsetSession session) {
+		Set<TableId> read = received(now);
+		Set<TableId> missed = now.captured()
+			.stream()
+			.map(CapturedRelation::table)
+			.collect(Collectors.toCollection(TreeSet::new));
+		missed.removeAll(read);
+		this.log.recovers(read, missed, offset(session));
+		return read;
 	}
 
 	private static SQLTransientException changed() {
@@ -172,10 +198,13 @@ final class CapturedTables {
 	 *
 	 * @param captured the captured tables
 	 * @param keys the primary keys that they had, to which the run adds
+	 * @param backfill the existing rows that are to be read, if there is an offset with
+	 * which that is stored
 	 * @param unread the tables whose existing rows are to be read, if there is no offset
 	 * with which that is stored
 	 */
-	record Published(List<CapturedRelation> captured, KeyHistory keys, Set<TableId> unread) {
+	record Published(List<CapturedRelation> captured, KeyHistory keys, List<BackfillProgress> backfill,
+			Set<TableId> unread) {
 
 	}
 

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.engine;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -25,6 +26,7 @@ import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.backfill.BackfillStep;
 import io.github.cdcspring.internal.debezium.OffsetRecorder;
@@ -119,6 +121,15 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 	 */
 	public @Nullable ReconciliationResult reconciliation() {
 		return this.runner.reconciliation();
+	}
+
+	/**
+	 * Return the tables of the last start whose existing rows no listener receives, so
+	 * that a recovery delivers nothing of them.
+	 * @return the tables
+	 */
+	public Set<TableId> tablesWithoutRows() {
+		return this.runner.withoutRows();
 	}
 
 	/**

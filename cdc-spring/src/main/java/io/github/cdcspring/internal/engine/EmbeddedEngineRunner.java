@@ -23,9 +23,11 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
@@ -193,6 +195,15 @@ final class EmbeddedEngineRunner implements EngineRunner {
 		return this.includedColumns;
 	}
 
+	/** The captured tables whose existing rows no listener receives. */
+	Set<TableId> withoutRows() {
+		return this.captured.stream()
+			.filter((table) -> this.listeners.endpoints()
+				.stream()
+				.noneMatch((endpoint) -> endpoint.matches(Operation.READ, table)))
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
 	/** Whether a listener receives the existing rows of a table. */
 	boolean receives(String listener, TableId table) {
 		return this.listeners.endpoints()
@@ -303,6 +314,16 @@ final class EmbeddedEngineRunner implements EngineRunner {
 	@Override
 	public void judge() throws SQLException {
 		this.preparation.judge();
+	}
+
+	@Override
+	public Runnable recovery() {
+		return this.reconciler.recovery().request();
+	}
+
+	@Override
+	public void withdrawRecovery() {
+		this.reconciler.recovery().withdraw();
 	}
 
 	private void releaseStartLock() {

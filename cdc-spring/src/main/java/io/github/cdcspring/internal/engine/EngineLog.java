@@ -120,6 +120,22 @@ public final class EngineLog {
 	}
 
 	/**
+	 * Log that an engine recovers.
+	 * @param read the tables whose existing rows are delivered
+	 * @param missed the tables of which nothing is delivered
+	 * @param offset the stored offset
+	 */
+	void recovers(Set<TableId> read, Set<TableId> missed, Lsn offset) {
+		logger.warn(
+				"Engine '{}' recovers from offset {}: changes since then that no slot can send are not delivered.{}{}",
+				this.engine, offset,
+				read.isEmpty() ? ""
+						: " It delivers the existing rows of " + LogSafe.tables(read) + " alongside the stream.",
+				missed.isEmpty() ? "" : " No listener receives READ events of " + LogSafe.tables(missed)
+						+ ", so their existing rows are not delivered.");
+	}
+
+	/**
 	 * Log why the existing rows of a new table are not delivered.
 	 */
 	void notReadable(TableId table, String problem) {

@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.engine;
 import java.sql.SQLException;
 import java.time.Duration;
 
+import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
@@ -83,6 +84,21 @@ public interface EngineRunner {
 	 */
 	default boolean isServerAnswering() {
 		return true;
+	}
+
+	/**
+	 * Return what requests, when it is run, that the next preparations recover from the
+	 * last refusal.
+	 * @throws CdcException if the engine cannot recover from it
+	 */
+	default Runnable recovery() {
+		throw new CdcException("The engine has no replication slot to recover.");
+	}
+
+	/**
+	 * Drop a request to recover.
+	 */
+	default void withdrawRecovery() {
 	}
 
 	/**

@@ -35,10 +35,12 @@ import io.github.cdcspring.internal.startup.Publication;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationCommands;
+import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.StartDecision;
 import io.github.cdcspring.internal.startup.StartLock;
 import io.github.cdcspring.internal.startup.WalSenderProcess;
 import io.github.cdcspring.internal.startup.check.Preflight;
@@ -55,6 +57,9 @@ import org.springframework.jdbc.support.JdbcUtils;
  * the start lock.
  */
 final class StartPreparation {
+
+	/** After every LSN. */
+	private static final Lsn END = new Lsn(-1);
 
 	private final EngineSettings settings;
 
@@ -111,10 +116,17 @@ final class StartPreparation {
 		try {
 			PreparedStart start = prepare(reached, last, walSender);
 			start.lock().keepAlive();
+			this.reconciler.recovery().prepared();
 			return start;
 		}
 		catch (SQLException | RuntimeException | Error ex) {
 			JdbcUtils.closeConnection(reached.connection());
+			if (ex instanceof StartRefusedException refusal) {
+				this.reconciler.recovery().refused(refusal);
+			}
+			else if (ex instanceof SlotHeldException) {
+				this.reconciler.recovery().withdraw();
+			}
 			throw ex;
 		}
 	}
@@ -135,17 +147,39 @@ final class StartPreparation {
 		StartLock.Held lock = this.startLock.acquire(connection, source.slot());
 		boolean published = publishFirst(source, connection, session);
 		ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
-		if (reconciliation.found().slot() == null && !this.settings.snapshotMode().endsAfterSnapshot()) {
-			new OpenTransactions(this.settings.slot().name()).awaitEnd(connection);
+		boolean recovers = reconciliation.decision() instanceof StartDecision.Recover;
+		if (!recovers && createsSlot(reconciliation)) {
+			awaitTransactions(connection);
 		}
-		CapturedTables.Published tables = this.tables.publish(checked.tables(), source, connection, session, published);
-		this.reconciler.carryOut(reconciliation, connection, session);
+		CapturedTables.Published tables = this.tables.publish(checked.tables(), source, connection, session, published,
+				recovers);
+		if (recovers && createsSlot(reconciliation)) {
+			// The store knows of the recovery before the first attempt to carry it out
+			awaitTransactions(connection);
+		}
+		if (recovers) {
+			// Events of a history that is given up must not pass for those of this one
+			this.listeners.options().start(END, session.epoch());
+		}
+		reconciliation = this.reconciler.carryOut(reconciliation,
+				new OffsetReconciler.RecoveredTables(tables.captured(), tables.backfill()), connection, session);
 		Gap gap = reconciliation.skipped();
 		if (gap != null) {
 			this.skipped.accept(gap);
 		}
 		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
 		return new PreparedStart(source, tables, reached.endpoint(), lock, session, reconciliation);
+	}
+
+	private boolean createsSlot(ReconciliationResult reconciliation) {
+		if (reconciliation.decision() instanceof StartDecision.Recover recover) {
+			return recover.newSlot();
+		}
+		return reconciliation.found().slot() == null && !this.settings.snapshotMode().endsAfterSnapshot();
+	}
+
+	private void awaitTransactions(Connection connection) throws SQLException {
+		new OpenTransactions(this.settings.slot().name()).awaitEnd(connection);
 	}
 
 	/**
@@ -188,7 +222,10 @@ final class StartPreparation {
 		if (!failures.isEmpty()) {
 			throw refuse(source, session.current().isPresent(), tables.comparison(), failures);
 		}
-		this.preflight.check(source, session.current().isPresent(), tables.comparison(), List.of());
+		ReplicationState found = source.withOffset(session.current().orElse(null));
+		this.reconciler.recovery().found(found);
+		this.preflight.check(source, session.current().isPresent(), tables.comparison(), List.of(),
+				this.reconciler.recovery().mayReplaceSlot(found));
 		return new Checked(source, session, tables);
 	}
 
@@ -218,7 +255,7 @@ final class StartPreparation {
 	private RuntimeException refuse(SourceState source, boolean hasOffset, RelationComparison relations,
 			StoreFailures failures) throws SQLException {
 		try {
-			this.preflight.check(source, hasOffset, relations, failures.unusableTables());
+			this.preflight.check(source, hasOffset, relations, failures.unusableTables(), false);
 			return failures.first();
 		}
 		catch (StartRefusedException refusal) {

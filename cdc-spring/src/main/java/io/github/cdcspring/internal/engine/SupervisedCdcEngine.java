@@ -203,6 +203,7 @@ public abstract class SupervisedCdcEngine implements CdcEngine {
 					+ ((state == EngineState.STOPPED) ? " Restart it first." : ""));
 		}
 		this.supervisor.pause();
+		this.runner.withdrawRecovery();
 		if (!this.supervisor.isIdle()) {
 			this.status.enterFrom(EngineState.RUNNING, EngineState.BACKING_OFF, stillRunning());
 			throw later("It is paused as soon as the call has returned.");
@@ -229,12 +230,46 @@ public abstract class SupervisedCdcEngine implements CdcEngine {
 		startAgain();
 	}
 
+	@Override
+	public synchronized void recover() {
+		if (!this.status.is(EngineState.REFUSED)) {
+			throw new CdcException("Engine '" + name() + "' is " + this.status.state()
+					+ ", so there is nothing to recover from. Only an engine that is REFUSED recovers.");
+		}
+		if (this.runner.isDelivering()) {
+			throw new CdcException("Engine '" + name() + "' still waits for a listener call of its last run, so it "
+					+ "cannot recover yet. Repeat the operation when the call has returned.");
+		}
+		Runnable request = this.runner.recovery();
+		try {
+			startAgain(request);
+		}
+		finally {
+			if (!this.status.is(EngineState.BACKING_OFF)) {
+				this.runner.withdrawRecovery();
+			}
+		}
+		if (this.status.is(EngineState.REFUSED) || this.status.is(EngineState.FAILED)) {
+			throw new CdcException(
+					"Engine '" + name() + "' could not recover and is " + status().state() + ": " + status().failure());
+		}
+	}
+
 	/**
 	 * No run may begin while a call of the former one is running: two threads would
 	 * deliver one event.
 	 */
 	private void startAgain() {
+		startAgain(this.runner::withdrawRecovery);
+	}
+
+	/**
+	 * Start again.
+	 * @param prepare run before the start, when the former run prepares no more
+	 */
+	private void startAgain(Runnable prepare) {
 		this.supervisor.stop();
+		prepare.run();
 		if (!this.supervisor.isIdle()) {
 			this.supervisor.startAgainWhenIdle(this::stillRunning);
 			throw later("It starts again as soon as the call has returned.");
@@ -264,6 +299,7 @@ public abstract class SupervisedCdcEngine implements CdcEngine {
 	 */
 	public synchronized void stop() {
 		boolean stopped = this.supervisor.stop();
+		this.runner.withdrawRecovery();
 		closed();
 		if (stopped) {
 			stopped();

@@ -89,6 +89,12 @@ public final class KafkaCdcEngine extends SupervisedCdcEngine {
 	}
 
 	@Override
+	public void recover() {
+		throw new CdcException("Engine '" + name() + "' receives from Kafka, so it has no replication slot to recover. "
+				+ "Restart the connector with a new snapshot.");
+	}
+
+	@Override
 	public Lsn advance(Lsn lsn) {
 		throw new CdcException(
 				"Engine '" + name() + "' receives from Kafka, so Kafka Connect advances replication slot '"

@@ -27,8 +27,10 @@ import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.backfill.BackfillProgress;
 import io.github.cdcspring.internal.debezium.OffsetJson;
 import io.github.cdcspring.internal.support.LowerCase;
+import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.LastSeenSlot;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
@@ -44,6 +46,8 @@ import org.slf4j.LoggerFactory;
 public final class OffsetReconciler {
 
 	private static final Logger logger = LoggerFactory.getLogger(OffsetReconciler.class);
+
+	private static final String HISTORY_MISMATCH = "history-mismatch";
 
 	private final EngineSettings settings;
 
@@ -61,6 +65,11 @@ public final class OffsetReconciler {
 
 	private volatile @Nullable StoredOffset processed;
 
+	/** What a recovery has given up of that, which the last run still knows. */
+	private volatile @Nullable StoredOffset givenUp;
+
+	private final Recovery recovery;
+
 	/**
 	 * Create a reconciler.
 	 * @param settings the engine
@@ -70,6 +79,7 @@ public final class OffsetReconciler {
 	public OffsetReconciler(EngineSettings settings, SourceDatabase source, String forgetOffset) {
 		this.settings = settings;
 		this.slot = new ReplicationSlot(settings);
+		this.recovery = new Recovery(settings);
 		this.replication = new ReplicationCommands(source::connectForReplication);
 		this.reader = new ReplicationStateReader(Duration.ofSeconds(5), this.replication);
 		this.forgetOffset = forgetOffset;
@@ -97,7 +107,8 @@ public final class OffsetReconciler {
 		if (finding.stored().isEmpty()) {
 			warnOfOtherSlots(session);
 		}
-		if (!(finding.result().decision() instanceof StartDecision.AdvanceOffsetToSlot)) {
+		StartDecision decision = finding.result().decision();
+		if (!(decision instanceof StartDecision.AdvanceOffsetToSlot || decision instanceof StartDecision.Recover)) {
 			recordTimeline(finding.result().found(), session);
 		}
 		return finding.result();
@@ -123,7 +134,12 @@ public final class OffsetReconciler {
 		Optional<StoredOffset> stored = session.reload();
 		forgetUnfinishedSnapshot(session);
 		ReplicationState found = serverAndSlot.withOffset(session.current().orElse(null));
-		refuseForeignHistory(connection, serverAndSlot, found.offset());
+		this.recovery.found(found);
+		ReplicationState givenUp = refuseForeignHistory(connection, serverAndSlot, found.offset());
+		if (givenUp != null) {
+			return new Finding(stored, new ReconciliationResult(givenUp,
+					SlotOffsetComparison.of(givenUp, this.replication), recover(givenUp), null));
+		}
 		this.restoreEvidence.look(connection, found);
 		return new Finding(stored, resolve(found));
 	}
@@ -161,23 +177,25 @@ public final class OffsetReconciler {
 	 * together with the server.
 	 */
 	public void processed(OffsetSession session) {
-		session.processed().ifPresent((offset) -> this.processed = offset);
+		session.processed().filter((offset) -> offset != this.givenUp).ifPresent((offset) -> this.processed = offset);
 	}
 
 	/**
 	 * Refuse a server that does not have what this process has received from it, even if
 	 * the stored offset was set back to what it has or removed.
+	 * @return what this process has received, if a recovery gives it up; otherwise
+	 * {@code null}
 	 */
-	private void refuseForeignHistory(Connection connection, ReplicationState serverAndSlot,
+	private @Nullable ReplicationState refuseForeignHistory(Connection connection, ReplicationState serverAndSlot,
 			@Nullable StoredOffset stored) throws SQLException {
 		StoredOffset processed = this.processed;
 		if (processed == null || stored != null && !processed.lsn().isAfter(stored.lsn())) {
-			return;
+			return null;
 		}
 		boolean snapshot = stored == null && this.settings.snapshotMode().readsData();
 		if (snapshot && serverAndSlot.slot() == null) {
 			// Offset and slot were removed for a new snapshot
-			return;
+			return null;
 		}
 		ReplicationState own = serverAndSlot.withOffset(processed);
 		SlotOffsetComparison comparison = SlotOffsetComparison.of(own, this.replication);
@@ -186,8 +204,10 @@ public final class OffsetReconciler {
 			this.restoreEvidence.record(own);
 		}
 		if (this.restoreEvidence.isKnown(own)) {
-			throw new StartRefusedException(this.settings.name(),
-					List.of(refusal(new StartDecision.Refuse("history-mismatch"), own, comparison)));
+			if (this.recovery.isWanted(serverAndSlot.withOffset(stored), HISTORY_MISMATCH)) {
+				return own;
+			}
+			throw new StartRefusedException(this.settings.name(), List.of(ownHistory(own, comparison, stored)));
 		}
 		if (stored == null && !snapshot) {
 			refuseLossWithoutOffset(own, comparison);
@@ -198,6 +218,16 @@ public final class OffsetReconciler {
 							+ "back. Changes in between are delivered again. Check the database of the offset store.",
 					this.settings.name(), processed.lsn(), stored.lsn());
 		}
+		return null;
+	}
+
+	private Violation ownHistory(ReplicationState own, SlotOffsetComparison comparison, @Nullable StoredOffset stored) {
+		Violation violation = refusal(HISTORY_MISMATCH, own, comparison, stored);
+		return new Violation(HISTORY_MISMATCH,
+				violation.problem() + " This offset is what this process has processed. The offset store has "
+						+ ((stored != null) ? "the offset " + stored.lsn() + ", to which it was set back."
+								: "no offset of the engine any more."),
+				violation.action());
 	}
 
 	/**
@@ -213,7 +243,7 @@ public final class OffsetReconciler {
 					this.settings.name(), own.offsetLsn(), own.slotLsn());
 			return;
 		}
-		Violation violation = refusal(new StartDecision.Refuse(id), own, comparison);
+		Violation violation = refusal(id, own, comparison, null);
 		throw new StartRefusedException(this.settings.name(),
 				List.of(new Violation(id,
 						violation.problem() + " This offset is what this process has processed. The offset store has "
@@ -226,7 +256,7 @@ public final class OffsetReconciler {
 			case SLOT_MISSING -> "slot-missing";
 			case SLOT_RECREATED -> "slot-recreated";
 			case SLOT_LOST -> "slot-lost";
-			case HISTORY_MISMATCH -> "history-mismatch";
+			case HISTORY_MISMATCH -> HISTORY_MISMATCH;
 			case SLOT_AHEAD -> comparison.explained() ? null : "slot-ahead-unexplained";
 			case IN_SYNC, OFFSET_AHEAD, OFFSET_MISSING -> null;
 		};
@@ -250,11 +280,30 @@ public final class OffsetReconciler {
 	 * same pair of LSNs never occurs again.
 	 */
 	StartDecision decide(ReplicationState found, SlotOffsetComparison comparison) {
+		StartDecision decision = decideByPositions(found, comparison);
+		String rule = (decision instanceof StartDecision.Refuse refuse) ? refuse.id() : null;
+		return this.recovery.isWanted(found, rule) ? recover(found) : decision;
+	}
+
+	/** A slot that can be read is kept, for it may send more than a new one. */
+	private StartDecision.Recover recover(ReplicationState found) {
+		SlotState slot = found.slot();
+		return new StartDecision.Recover(slot == null || slot.isLost() || this.slotLoss.isKnown(found));
+	}
+
+	/**
+	 * Return whether a start recovers instead of being refused.
+	 */
+	public Recovery recovery() {
+		return this.recovery;
+	}
+
+	private StartDecision decideByPositions(ReplicationState found, SlotOffsetComparison comparison) {
 		if (this.slotLoss.isKnown(found)) {
 			return new StartDecision.Refuse("slot-lost");
 		}
 		if (this.restoreEvidence.isKnown(found)) {
-			return new StartDecision.Refuse("history-mismatch");
+			return new StartDecision.Refuse(HISTORY_MISMATCH);
 		}
 		if (comparison.verdict() == Verdict.SLOT_MISSING && this.settings.snapshotMode().endsAfterSnapshot()) {
 			// No slot was created, and nothing is left to do
@@ -271,14 +320,21 @@ public final class OffsetReconciler {
 	 * The text of a refusal.
 	 */
 	Violation refusal(StartDecision.Refuse refuse, ReplicationState found, SlotOffsetComparison comparison) {
-		return new StartRefusals(this.settings, found, comparison, this.forgetOffset).of(refuse.id());
+		return refusal(refuse.id(), found, comparison, found.offset());
+	}
+
+	private Violation refusal(String id, ReplicationState found, SlotOffsetComparison comparison,
+			@Nullable StoredOffset stored) {
+		return new StartRefusals(this.settings, found, comparison, stored, this.forgetOffset).of(id);
 	}
 
 	/**
 	 * Carry a decision out.
+	 * @param captured the captured tables, and those whose existing rows a recovery reads
+	 * @return the result, with what is skipped
 	 */
-	public void carryOut(ReconciliationResult result, Connection connection, OffsetSession session)
-			throws SQLException {
+	public ReconciliationResult carryOut(ReconciliationResult result, RecoveredTables captured, Connection connection,
+			OffsetSession session) throws SQLException {
 		StartDecision decision = result.decision();
 		if (decision instanceof StartDecision.Start) {
 			start(result, connection, session);
@@ -294,6 +350,45 @@ public final class OffsetReconciler {
 			logSkipped(result.skipped());
 		}
 		log(result);
+		return (decision instanceof StartDecision.Recover recover)
+				? recover(recover, result, captured, connection, session) : result;
+	}
+
+	/**
+	 * The store knows already that the recovery has begun. So if this is interrupted, the
+	 * next start continues with the slot as it is then. The captured tables may be those
+	 * of another cluster, so they are stored only with a position of this one.
+	 */
+	private ReconciliationResult recover(StartDecision.Recover recover, ReconciliationResult result,
+			RecoveredTables captured, Connection connection, OffsetSession session) throws SQLException {
+		ReplicationState found = result.found();
+		StoredOffset offset = session.current().orElseThrow();
+		Lsn created = recover.newSlot() ? createAgain(found, connection) : null;
+		// What was seen of the former slot does not hold for this one
+		ReplicationState now = this.reader.read(connection, this.settings.slot().name());
+		Lsn slotLsn = Objects.requireNonNull(now.slotLsn(), "The slot cannot be read");
+		session.forget();
+		session.receiveFrom(now.server().systemIdentifier(), now.server().timeline());
+		session.recordSlot(now.lastSeenSlot(created));
+		session.recordRelations(captured.relations());
+		session.save(slotLsn,
+				OffsetJson.at(slotLsn).with(captured.backfill()).withTimelineStart(session.timelineStart()).text());
+		if (this.processed != null) {
+			this.givenUp = this.processed;
+			this.processed = null;
+		}
+		boolean sameHistory = result.comparison().verdict() != Verdict.HISTORY_MISMATCH
+				&& !this.restoreEvidence.isKnown(found);
+		Gap gap = (sameHistory && slotLsn.isAfter(offset.lsn())) ? new Gap(offset.lsn(), slotLsn) : null;
+		logSkipped(gap);
+		return new ReconciliationResult(found, result.comparison(), recover, gap);
+	}
+
+	private Lsn createAgain(ReplicationState found, Connection connection) throws SQLException {
+		if (found.slot() != null) {
+			this.slot.drop(connection);
+		}
+		return this.slot.create(connection);
 	}
 
 	private void start(ReconciliationResult result, Connection connection, OffsetSession session) throws SQLException {
@@ -370,8 +465,11 @@ public final class OffsetReconciler {
 		ReplicationState found = read(connection, session);
 		this.slotLoss.record(found);
 		SlotOffsetComparison comparison = SlotOffsetComparison.of(found, this.replication);
-		throw new StartRefusedException(this.settings.name(),
-				List.of(refusal(new StartDecision.Refuse("slot-lost"), found, comparison)));
+		StartRefusedException refusal = new StartRefusedException(this.settings.name(),
+				List.of(refusal("slot-lost", found, comparison, found.offset())));
+		this.recovery.found(found);
+		this.recovery.refused(refusal);
+		throw refusal;
 	}
 
 	/**
@@ -397,6 +495,16 @@ public final class OffsetReconciler {
 		if (offset.isPresent() && new OffsetJson(offset.get().position()).isInSnapshot()) {
 			session.forget();
 		}
+	}
+
+	/**
+	 * What a recovery stores of the captured tables.
+	 *
+	 * @param relations the tables
+	 * @param backfill the existing rows that are to be read
+	 */
+	public record RecoveredTables(List<CapturedRelation> relations, List<BackfillProgress> backfill) {
+
 	}
 
 	/**

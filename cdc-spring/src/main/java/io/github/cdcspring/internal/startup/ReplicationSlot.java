@@ -81,6 +81,16 @@ public final class ReplicationSlot {
 	}
 
 	/**
+	 * Drop the slot, which nobody receives from.
+	 */
+	void drop(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement("SELECT pg_drop_replication_slot(?)")) {
+			statement.setString(1, this.name);
+			statement.execute();
+		}
+	}
+
+	/**
 	 * Advance the slot: the server never sends again what committed before the LSN. It
 	 * decodes all WAL up to there, and with a failover slot waits for the standbys.
 	 * @throws NotReadyException if that takes too long

@@ -103,6 +103,11 @@ public record RestartPreview(@Nullable StartDecision decision, List<Violation> r
 						: "Advances the offset by " + slotAhead() + " to the slot and resumes at " + this.then.slotLsn()
 								+ ". No event is skipped: this engine's driver advanced the slot over other WAL.";
 			}
+			if (decision instanceof StartDecision.Recover recover) {
+				return "Recovers from the offset " + this.then.offsetLsn() + ": resumes at "
+						+ (recover.newSlot() ? "a new slot" : "the slot, " + this.then.slotLsn())
+						+ ", and delivers the existing rows alongside the stream. Changes in between are not delivered.";
+			}
 			if (this.then.offset() != null && this.settings.snapshotMode().endsAfterSnapshot()) {
 				return "Ends: the existing rows were delivered (" + snapshotMode()
 						+ "), and no changes are received after them. To read the rows again, remove the offset.";

@@ -16,9 +16,13 @@
 
 package io.github.cdcspring.internal.startup;
 
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.backfill.BackfillRequest;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.SnapshotMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of one engine as messages name them.
@@ -26,6 +30,9 @@ import io.github.cdcspring.settings.EngineSettings;
  * @param engine the engine
  */
 public record SettingNames(EngineSettings engine) {
+
+	/** The server sends logical messages since this version. */
+	private static final int MESSAGES_SINCE = BackfillRequest.MESSAGES_SINCE * 10000;
 
 	/**
 	 * The full name of a setting, such as {@code cdc.slot.name}.
@@ -67,6 +74,44 @@ public record SettingNames(EngineSettings engine) {
 	 */
 	public String store() {
 		return with("offset.store", this.engine.offset().store());
+	}
+
+	/**
+	 * Why the engine cannot recover from changes that it cannot receive any more: it has
+	 * to keep an offset, and to read existing rows alongside the stream.
+	 * @param server the server
+	 * @return the reason, {@code null} if the engine can recover
+	 */
+	public @Nullable String obstacleToRecovery(ServerState server) {
+		SnapshotMode mode = this.engine.snapshotMode();
+		if (!this.engine.offset().store().isDurable()) {
+			return store() + " loses with the process how far a recovery is";
+		}
+		if (mode.endsAfterSnapshot()) {
+			return snapshotMode() + " receives no changes after the snapshot";
+		}
+		if (mode.readsDataAtEachStart()) {
+			return snapshotMode() + " reads the existing rows at each start anyway";
+		}
+		if (server.inRecovery()) {
+			return "the server is a standby, which accepts no backfill";
+		}
+		return (server.versionNumber() < MESSAGES_SINCE)
+				? "PostgreSQL " + server.majorVersion()
+						+ " sends no logical messages, which a backfill needs since they mark its place in the stream"
+				: null;
+	}
+
+	/**
+	 * How to recover, in an imperative clause.
+	 * @param offset the stored offset, {@code null} if only this process knows what it
+	 * recovers from, so that a setting does not help at a start
+	 */
+	public String recovery(@Nullable Lsn offset) {
+		return "request the operation 'recover'"
+				+ ((offset != null) ? ", or set " + with("safety.recover", offset) + " for one start," : "")
+				+ " to resume at a slot that can be read and deliver the existing rows alongside the stream, as READ "
+				+ "events";
 	}
 
 	/**

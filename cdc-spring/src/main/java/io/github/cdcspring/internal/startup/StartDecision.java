@@ -36,6 +36,8 @@ import io.github.cdcspring.settings.OffsetMismatchStrategy;
  * every other verdict        refuse            refuse            refuse            refuse
  * </pre>
  *
+ * {@link Recover} takes the place of a refusal if the operator has requested it.
+ *
  * If {@link LsnFlushMode} leaves the slot to others, the engine does not advance it
  * either.
  */
@@ -98,6 +100,16 @@ public sealed interface StartDecision {
 	 * @param warn whether there may be such events
 	 */
 	record AdvanceOffsetToSlot(boolean warn) implements StartDecision {
+
+	}
+
+	/**
+	 * Give up the changes since the offset: resume at a slot that can be read, and
+	 * deliver the existing rows of all tables alongside.
+	 *
+	 * @param newSlot whether to create the slot, and to drop the present one first
+	 */
+	record Recover(boolean newSlot) implements StartDecision {
 
 	}
 

@@ -41,16 +41,21 @@ final class StartRefusals {
 
 	private final String newSnapshot;
 
+	private final @Nullable StoredOffset stored;
+
 	/**
 	 * Create the texts for one start.
 	 * @param settings the engine
 	 * @param found the positions that the start found
 	 * @param comparison how they differ
+	 * @param stored the offset in the store, {@code null} if there is none. That of the
+	 * positions may be what this process has processed.
 	 * @param forgetOffset how to remove the stored offset, in words
 	 */
 	StartRefusals(EngineSettings settings, ReplicationState found, SlotOffsetComparison comparison,
-			String forgetOffset) {
+			@Nullable StoredOffset stored, String forgetOffset) {
 		this.settings = settings;
+		this.stored = stored;
 		this.found = found;
 		this.comparison = comparison;
 		this.names = new SettingNames(settings);
@@ -91,8 +96,8 @@ final class StartRefusals {
 		return new Violation(id, slotAhead()
 				+ " No known cause explains it: another process advanced the slot, or another consumer received from "
 				+ "it. The server never sends again what committed in between, so the engine would skip it silently.",
-				"To receive the missing changes, " + this.newSnapshot
-						+ ". If you know that no missing change matters, set " + acceptGap() + " for one start.");
+				"To receive the missing changes, " + this.newSnapshot + ". " + recovery()
+						+ "If you know that no missing change matters, set " + acceptGap() + " for one start.");
 	}
 
 	private Violation offsetAheadUnexplained(String id) {
@@ -101,7 +106,7 @@ final class StartRefusals {
 						+ " bytes ahead of " + slotAt() + ", and no known cause explains it. The slot may have been "
 						+ "recreated or restored from a backup, and would lack what committed before its creation.",
 				"If slot and offset belong together, set " + this.names.name("offset-mismatch-strategy")
-						+ "=trust_offset. Otherwise " + this.newSnapshot + ".");
+						+ "=trust_offset. Otherwise " + restore());
 	}
 
 	private Violation slotMissing(String id) {
@@ -110,14 +115,14 @@ final class StartRefusals {
 						+ this.found.offsetLsn()
 						+ ". No slot has kept the changes since then, and a new slot would not send them.",
 				"If the slot should exist, check that the engine connects to the right server and database. Otherwise "
-						+ this.newSnapshot + ".");
+						+ restore());
 	}
 
 	private Violation slotRecreated(String id) {
 		return new Violation(id, "Replication slot '" + slotName() + "' at " + this.found.slotLsn()
 				+ " is not the slot that the stored offset " + this.found.offsetLsn()
 				+ " comes from: it was dropped and created again. It does not contain what committed in " + "between.",
-				"To receive the missing changes, " + this.newSnapshot + ".");
+				"To receive the missing changes, " + restore());
 	}
 
 	private Violation slotLost(String id) {
@@ -125,13 +130,25 @@ final class StartRefusals {
 				+ "): the server removed WAL that the slot needs, so the changes since "
 				+ ((this.found.offset() != null) ? this.found.offsetLsn() : this.found.slotLsn()) + " cannot be sent.",
 				"Raise max_slot_wal_keep_size or idle_replication_slot_timeout to prevent a repetition. Then "
-						+ this.newSnapshot + ".");
+						+ restore());
 	}
 
 	private Violation historyMismatch(String id) {
 		return new Violation(id, "The stored offset " + this.found.offsetLsn() + mismatch(),
-				"Connect to the server that the offset belongs to. If this server is the right one, " + this.newSnapshot
-						+ ".");
+				"Connect to the server that the offset belongs to. If this server is the right one, " + restore());
+	}
+
+	/** A new snapshot, or less than that. */
+	private String restore() {
+		return (this.newSnapshot + ". " + recovery()).strip();
+	}
+
+	private String recovery() {
+		if (this.stored == null || this.names.obstacleToRecovery(this.found.server()) != null) {
+			return "";
+		}
+		boolean found = this.stored.equals(this.found.offset());
+		return "Or " + this.names.recovery(found ? this.stored.lsn() : null) + ". ";
 	}
 
 	private String slotAhead() {

@@ -32,16 +32,21 @@ import io.github.cdcspring.settings.EngineSettings;
  * @param source the source database
  * @param relations how the captured tables differ from those of the stored offset
  * @param unusable the tables of the starter that cannot be used
+ * @param recovering whether the start recovers, which replaces a lost slot
  */
 record CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source, RelationComparison relations,
-		List<StarterTable> unusable) implements RuleContext {
+		List<StarterTable> unusable, boolean recovering) implements RuleContext {
 
 	CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source, RelationComparison relations) {
-		this(engine, needs, source, relations, List.of());
+		this(engine, needs, source, relations, List.of(), false);
 	}
 
 	CheckContext withUnusable(List<StarterTable> unusable) {
-		return new CheckContext(this.engine, this.needs, this.source, this.relations, unusable);
+		return new CheckContext(this.engine, this.needs, this.source, this.relations, unusable, this.recovering);
+	}
+
+	CheckContext recovering(boolean recovers) {
+		return new CheckContext(this.engine, this.needs, this.source, this.relations, this.unusable, recovers);
 	}
 
 	String slotName() {

@@ -126,15 +126,17 @@ public final class Preflight {
 	 * @param relations how the captured tables differ from those of the stored offset
 	 * @param unusable the tables of the starter that cannot be used. They refuse the
 	 * first start only: someone may be changing one later.
+	 * @param recovering whether the start recovers, which replaces a lost slot
 	 * @throws StartRefusedException with every violation that is not accepted
 	 */
-	public void check(SourceState source, boolean hasOffset, RelationComparison relations,
-			List<StarterTable> unusable) {
+	public void check(SourceState source, boolean hasOffset, RelationComparison relations, List<StarterTable> unusable,
+			boolean recovering) {
 		List<CapturedTable> tables = comparable(source);
 		List<UnfitTable> unfit = unfit(tables);
 		// A table that was changed since must not keep a restart from the events before
 		CheckContext context = context(source, this.passed ? List.of() : unfit, hasOffset, relations)
-			.withUnusable(this.passed ? List.of() : unusable);
+			.withUnusable(this.passed ? List.of() : unusable)
+			.recovering(recovering);
 		this.accepted = ServerChecks.check(context);
 		tables.forEach((table) -> this.bindings.log(table.table(), table.columns().sent()));
 		this.bindings.log(unfit, this.passed);

@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.startup.check;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.startup.ReplicationSlot;
 import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SettingNames;
@@ -87,16 +88,23 @@ final class SlotChecks {
 	private static void lost(CheckContext context, Findings findings) {
 		SlotState slot = context.source().slot();
 		String reason = (slot != null) ? slot.lostReason() : null;
-		if (reason != null) {
+		if (reason != null && !context.recovering()) {
 			findings.add(
 					"The server has invalidated replication slot '" + context.slotName() + "' (" + reason
 							+ "), so the changes since its position can no longer be read.",
 					"Run: " + context.slot().dropStatement() + " Remove the stored offset of engine '"
 							+ context.engine().name() + "', and start with " + context.settings().name("snapshot.mode")
-							+ "=initial, which reads all rows again. To prevent a repetition, " + prevention(reason)
-							+ ".",
+							+ "=initial, which reads all rows again." + recovery(context) + " To prevent a repetition, "
+							+ prevention(reason) + ".",
 					"slot.name");
 		}
+	}
+
+	private static String recovery(CheckContext context) {
+		Lsn offset = context.relations().offset();
+		boolean offered = offset.isAfter(Lsn.ZERO)
+				&& context.settings().obstacleToRecovery(context.source().server()) == null;
+		return offered ? " Or " + context.settings().recovery(offset) + "." : "";
 	}
 
 	private static String prevention(String reason) {

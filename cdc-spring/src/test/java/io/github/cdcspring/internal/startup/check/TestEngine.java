@@ -114,12 +114,12 @@ public final class TestEngine {
 		return this;
 	}
 
-	TestEngine snapshotMode(SnapshotMode snapshotMode) {
+	public TestEngine snapshotMode(SnapshotMode snapshotMode) {
 		this.snapshotMode = snapshotMode;
 		return this;
 	}
 
-	TestEngine store(OffsetStoreType store) {
+	public TestEngine store(OffsetStoreType store) {
 		this.store = store;
 		return this;
 	}
@@ -162,7 +162,7 @@ public final class TestEngine {
 			.offsetMismatchStrategy(this.strategy)
 			.snapshotMode(this.snapshotMode)
 			.heartbeatInterval(this.heartbeat)
-			.safety(new EngineSettings.Safety(this.accept, null, Set.of()))
+			.safety(new EngineSettings.Safety(this.accept, null, Set.of(), null))
 			.debezium(this.debezium)
 			.build();
 	}

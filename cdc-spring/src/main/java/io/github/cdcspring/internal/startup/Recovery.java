@@ -1,0 +1,162 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup;
+
+import java.util.List;
+import java.util.Set;
+
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.debezium.OffsetJson;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a start gives up the changes that it cannot receive any more, instead of being
+ * refused, because an operator wants that. A request answers one refusal and holds for no
+ * other: not on another server, not from another offset, and not for another rule.
+ */
+public final class Recovery {
+
+	/** The rules that refuse a start because of slot and offset. */
+	private static final Set<String> RULES = Set.of("slot-missing", "slot-recreated", "slot-lost", "history-mismatch",
+			"slot-ahead-explained", "slot-ahead-unexplained", "offset-ahead-unexplained");
+
+	private final EngineSettings settings;
+
+	private final SettingNames names;
+
+	/** The positions that the last start has found. */
+	private volatile @Nullable ReplicationState found;
+
+	/** The refusal of the last start, {@code null} if it was not refused. */
+	private volatile @Nullable Refusal refusal;
+
+	private volatile @Nullable Refusal requested;
+
+	Recovery(EngineSettings settings) {
+		this.settings = settings;
+		this.names = new SettingNames(settings);
+	}
+
+	/**
+	 * A start has found positions.
+	 * @param found the positions, with the stored offset
+	 */
+	public void found(ReplicationState found) {
+		this.found = found;
+	}
+
+	/**
+	 * A start was refused. A request did not help against that, and is dropped.
+	 */
+	public void refused(StartRefusedException refusal) {
+		this.requested = null;
+		ReplicationState found = this.found;
+		this.refusal = (found != null) ? new Refusal(found.server(), found.offsetLsn(),
+				refusal.violations().stream().map(Violation::rule).toList()) : null;
+	}
+
+	/**
+	 * A start was prepared. Nothing is left to recover from.
+	 */
+	public void prepared() {
+		this.requested = null;
+		this.refusal = null;
+	}
+
+	/**
+	 * Drop a request.
+	 */
+	public void withdraw() {
+		this.requested = null;
+	}
+
+	/**
+	 * Return what requests to recover from the last refusal when it is run.
+	 * @throws CdcException if a recovery does not help against it, or is not possible
+	 */
+	public Runnable request() {
+		Refusal refusal = this.refusal;
+		String obstacle = obstacle(refusal);
+		if (obstacle != null) {
+			throw new CdcException("Engine '" + this.settings.name() + "' cannot recover: " + obstacle
+					+ ". Do what the refusal advises.");
+		}
+		return () -> this.requested = refusal;
+	}
+
+	private @Nullable String obstacle(@Nullable Refusal refusal) {
+		if (refusal == null || refusal.rules().stream().noneMatch(RULES::contains)) {
+			return "it is refused for another reason than a slot that is missing, lost, recreated or at another position "
+					+ "than the offset";
+		}
+		String obstacle = this.names.obstacleToRecovery(refusal.server());
+		return (obstacle == null && refusal.offset() == null) ? "the offset store has no offset of it" : obstacle;
+	}
+
+	/**
+	 * Whether a start recovers: an operator has requested it, or a former start has begun
+	 * to and has not stored that it is done.
+	 * @param found the positions, with the stored offset
+	 * @param rule the rule that would refuse the start, {@code null} if none would
+	 */
+	public boolean isWanted(ReplicationState found, @Nullable String rule) {
+		StoredOffset offset = found.offset();
+		if (offset == null || this.names.obstacleToRecovery(found.server()) != null) {
+			return false;
+		}
+		return isBegun(offset, found.server()) || (rule != null
+				&& (offset.lsn().equals(this.settings.safety().recover()) || isRequested(found, rule)));
+	}
+
+	/**
+	 * Whether a start may recover, and then replaces a slot that is lost. Which rule
+	 * refuses it may turn out later.
+	 * @param found the positions, with the stored offset
+	 */
+	public boolean mayReplaceSlot(ReplicationState found) {
+		return RULES.stream().anyMatch((rule) -> isWanted(found, rule));
+	}
+
+	private boolean isRequested(ReplicationState found, String rule) {
+		Refusal requested = this.requested;
+		return requested != null && requested.server().systemIdentifier().equals(found.server().systemIdentifier())
+				&& found.offsetLsn() != null && found.offsetLsn().equals(requested.offset())
+				&& requested.rules().contains(rule);
+	}
+
+	/** Another server, such as the right one after a wrong one, is not recovered. */
+	private static boolean isBegun(StoredOffset offset, ServerState server) {
+		return server.systemIdentifier().equals(new OffsetJson(offset.position()).recovery());
+	}
+
+	/**
+	 * Why a start was refused.
+	 *
+	 * @param server the server
+	 * @param offset the stored offset, {@code null} if there is none
+	 * @param rules the rules that refused the start
+	 */
+	private record Refusal(ServerState server, @Nullable Lsn offset, List<String> rules) {
+
+	}
+
+}
