@@ -244,6 +244,12 @@ public interface CdcBackfill {
 	 */
 	enum State {
 
+		/**
+		 * It is read in the snapshot before the stream, which can be neither paused nor
+		 * canceled.
+		 */
+		SNAPSHOT,
+
 		/** Other tables are read first, or the engine is not running. */
 		WAITING,
 

@@ -28,6 +28,7 @@ import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.internal.backfill.Backfill;
 import io.github.cdcspring.internal.backfill.BackfillStream;
+import io.github.cdcspring.internal.backfill.InitialSnapshot;
 import io.github.cdcspring.internal.listener.CdcListenerAnnotationBeanPostProcessor;
 import io.github.cdcspring.internal.listener.DeliveryGuard;
 import io.github.cdcspring.internal.listener.DeliveryOptions;
@@ -97,7 +98,7 @@ public class StreamHandlerBenchmark {
 				});
 		return new StreamHandler(this.inFlightTracker, offsetCommitter,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false),
-				dispatcher(listener, mappers), null, new BackfillStream());
+				dispatcher(listener, mappers), null, new BackfillStream(), new InitialSnapshot());
 	}
 
 	/** A dispatcher with the default concurrency of 1. */

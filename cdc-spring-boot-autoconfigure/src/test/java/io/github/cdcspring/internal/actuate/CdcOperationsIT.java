@@ -20,6 +20,7 @@ import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import javax.management.JMException;
@@ -260,6 +261,28 @@ class CdcOperationsIT {
 		return "{\"tables\":\"numbers\",\"where\":\"" + conditions + "\"}";
 	}
 
+	@Test
+	void showsTheProgressOfTheSnapshotBeforeTheStream(TestDatabase database) {
+		database.execute("INSERT INTO numbers SELECT generate_series(1, 3000)", "ANALYZE numbers");
+		try (TestApplication application = TestApplication.start(database, Gated.class,
+				StringUtils.addStringToArray(ActuatorClient.EXPOSED, "management.endpoint.cdc.access=unrestricted"))) {
+			ActuatorClient actuator = new ActuatorClient(application);
+			Gated gated = application.bean(Gated.class);
+			await().untilAsserted(() -> assertThat(actuator.getText("cdc/default")).contains(
+					"\"backfills\":[{\"table\":\"public.numbers\",\"listener\":null,\"state\":\"snapshot\",\"rows\":500,"
+							+ "\"estimatedRows\":3000,\"rowsPerSecond\":"));
+			assertThat(application.engine().backfill().list()).singleElement()
+				.satisfies((table) -> assertThat(table.timeLeft()).isNotNull());
+			assertThat(application.bean(MeterRegistry.class).get("cdc.backfill.rows.left").gauge().value())
+				.isEqualTo(2500);
+			assertThat(actuator.post("cdc/default/cancel-backfill", "{\"tables\":\"numbers\"}").statusCode())
+				.isEqualTo(409);
+			gated.gate.countDown();
+			await().until(() -> gated.rows.get() == 3000);
+			await().until(() -> application.engine().backfill().list().isEmpty());
+		}
+	}
+
 	/** How many rows were read. */
 	private static long reads(Numbers numbers) {
 		return numbers.seen.stream().filter((seen) -> seen.startsWith("READ ")).distinct().count();
@@ -286,6 +309,22 @@ class CdcOperationsIT {
 		return TestApplication.run(database, Numbers.class,
 				StringUtils.concatenateStringArrays(all, new String[] { "management.endpoint.cdc.access=unrestricted",
 						"logging.level.io.github.cdcspring=INFO", "cdc.heartbeat.interval=100ms" }));
+	}
+
+	static class Gated {
+
+		final AtomicInteger rows = new AtomicInteger();
+
+		final CountDownLatch gate = new CountDownLatch(1);
+
+		@CdcListener("numbers")
+		void on(Numbers.Number number) throws InterruptedException {
+			if (this.rows.get() == 500) {
+				this.gate.await();
+			}
+			this.rows.incrementAndGet();
+		}
+
 	}
 
 	static class Keyless {

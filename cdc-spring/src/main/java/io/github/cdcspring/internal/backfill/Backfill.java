@@ -58,6 +58,8 @@ public final class Backfill {
 
 	private final Map<TableId, Long> advances = new HashMap<>();
 
+	private final InitialSnapshot snapshot = new InitialSnapshot();
+
 	/**
 	 * Add a listener that is told when the reading of a table begins, continues, or is
 	 * completed. It must not take long.
@@ -299,11 +301,20 @@ public final class Backfill {
 	}
 
 	/**
+	 * Return what Debezium reads before it streams.
+	 * @return the snapshot
+	 */
+	public InitialSnapshot snapshot() {
+		return this.snapshot;
+	}
+
+	/**
 	 * Return what is done of the tables.
-	 * @return the tables that are not read to the end, in their order
+	 * @return the tables that are not read to the end, in their order, those of a
+	 * snapshot first
 	 */
 	public synchronized List<Status> status() {
-		return this.tables.stream().map(TableBackfill::status).toList();
+		return Stream.concat(this.snapshot.status().stream(), this.tables.stream().map(TableBackfill::status)).toList();
 	}
 
 	/** All rows of a table up to a later one were handled. */

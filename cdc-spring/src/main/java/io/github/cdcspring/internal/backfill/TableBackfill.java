@@ -109,6 +109,24 @@ final class TableBackfill {
 		return backfill;
 	}
 
+	/** A table that Debezium reads before it streams. It is never stored. */
+	static TableBackfill snapshot(TableId table, @Nullable Long estimated) {
+		TableBackfill backfill = new TableBackfill(table, null, Instant.now(), Conditions.NONE);
+		backfill.estimatedRows = estimated;
+		backfill.state = State.SNAPSHOT;
+		return backfill;
+	}
+
+	/** The first row of the snapshot has arrived. */
+	void snapshotBegins() {
+		this.began = System.nanoTime();
+	}
+
+	/** A row of the snapshot was handled. */
+	void rowOfSnapshot() {
+		this.rows++;
+	}
+
 	/** How far it is done, to be stored. */
 	synchronized BackfillProgress progress() {
 		BackfillPosition handled = this.handled;
@@ -137,7 +155,8 @@ final class TableBackfill {
 	private @Nullable Double rate(long rows) {
 		long delivered = rows - this.rowsBefore;
 		double seconds = (System.nanoTime() - this.began) / 1e9;
-		return (this.state == State.READING && delivered > 0 && seconds > 0) ? delivered / seconds : null;
+		boolean reads = this.state == State.READING || this.state == State.SNAPSHOT;
+		return (reads && delivered > 0 && seconds > 0) ? delivered / seconds : null;
 	}
 
 	/**

@@ -122,7 +122,8 @@ public final class DebeziumRun implements AutoCloseable {
 		this.handler = new StreamHandler(inFlightTracker, this.committer,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains,
 						builder.incompleteKeys::contains),
-				builder.listeners.dispatcher(this.guard, this::fail), this.visibility, this.backfill.stream());
+				builder.listeners.dispatcher(this.guard, this::fail), this.visibility, this.backfill.stream(),
+				builder.backfill.snapshot());
 		this.engine = engine(this.properties, listener);
 	}
 

@@ -37,6 +37,14 @@ public interface RunListener {
 	}
 
 	/**
+	 * Debezium has read the existing rows of a table before it streams.
+	 * @param table the table, with its schema
+	 * @param rows how many rows it has read
+	 */
+	default void snapshotTableRead(String table, long rows) {
+	}
+
+	/**
 	 * Debezium has read the existing rows before it streams. The last of them may still
 	 * be on their way to the listeners.
 	 * @param summary what was read

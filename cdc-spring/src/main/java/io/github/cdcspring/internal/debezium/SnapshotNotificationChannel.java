@@ -78,7 +78,14 @@ public final class SnapshotNotificationChannel implements NotificationChannel {
 					listener.snapshotStarted();
 				}
 			}
-			case "TABLE_SCAN_COMPLETED" -> progress.add(notification);
+			case "TABLE_SCAN_COMPLETED" -> {
+				long rows = progress.add(notification);
+				String table = notification.getAdditionalData()
+					.get(InitialSnapshotNotificationService.SCANNED_COLLECTION);
+				if (table != null) {
+					listener.snapshotTableRead(table, rows);
+				}
+			}
 			case "COMPLETED", "SKIPPED" -> {
 				if (progress.isStarted()) {
 					listener.snapshotCompleted(progress.end());
@@ -124,10 +131,16 @@ public final class SnapshotNotificationChannel implements NotificationChannel {
 			return true;
 		}
 
-		void add(Notification scan) {
+		/**
+		 * Add a table.
+		 * @return how many rows were read of it
+		 */
+		long add(Notification scan) {
 			String rows = scan.getAdditionalData().get(InitialSnapshotNotificationService.TOTAL_ROWS_SCANNED);
+			long read = (rows != null) ? Long.parseLong(rows) : 0;
 			this.tables++;
-			this.rows += (rows != null) ? Long.parseLong(rows) : 0;
+			this.rows += read;
+			return read;
 		}
 
 		SnapshotSummary end() {

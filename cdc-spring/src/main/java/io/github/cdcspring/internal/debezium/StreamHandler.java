@@ -24,8 +24,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.debezium.engine.DebeziumEngine.ChangeConsumer;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.backfill.BackfillStream;
 import io.github.cdcspring.internal.backfill.ChunkDelivery;
+import io.github.cdcspring.internal.backfill.InitialSnapshot;
 import io.github.cdcspring.internal.listener.InFlightTracker;
 import io.github.cdcspring.internal.listener.ListenerDispatcher;
 import io.github.cdcspring.internal.row.Change;
@@ -51,6 +53,10 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 
 	private final BackfillStream backfill;
 
+	private final InitialSnapshot snapshot;
+
+	private boolean streamed;
+
 	private final ReentrantLock delivering = new ReentrantLock();
 
 	private volatile boolean stopping;
@@ -62,8 +68,10 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 	private boolean committerInUse;
 
 	StreamHandler(InFlightTracker<SourceOffset> inFlightTracker, OffsetCommitter committer, RecordDecoder decoder,
-			ListenerDispatcher dispatcher, @Nullable VisibilityGate visibility, BackfillStream backfill) {
+			ListenerDispatcher dispatcher, @Nullable VisibilityGate visibility, BackfillStream backfill,
+			InitialSnapshot snapshot) {
 		this.backfill = backfill;
+		this.snapshot = snapshot;
 		this.visibility = visibility;
 		this.inFlightTracker = inFlightTracker;
 		this.offsetCommitter = committer;
@@ -101,6 +109,11 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 		if (offset != null) {
 			this.last = offset;
 		}
+		boolean read = SourceOffset.isSnapshot(event.record().sourceOffset());
+		if (!read && !this.streamed) {
+			this.streamed = true;
+			this.snapshot.received();
+		}
 		Change change = this.decoder.decode(event.record());
 		use(committer, event, change);
 		if (change != null) {
@@ -109,7 +122,14 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 				this.dispatcher.flush();
 				this.visibility.await(event.record());
 			}
-			this.dispatcher.dispatch(change, entry);
+			TableId table = read ? change.table() : null;
+			if (table != null) {
+				this.snapshot.received(table);
+			}
+			this.dispatcher.dispatch(change, (table != null) ? () -> {
+				entry.run();
+				this.snapshot.handled(table);
+			} : entry);
 		}
 		else {
 			if (this.decoder.endsTransaction(event.record())) {

@@ -345,6 +345,7 @@ final class EmbeddedEngineRunner implements EngineRunner {
 		}
 		finally {
 			this.run = null;
+			this.backfill.snapshot().end();
 			releaseStartLock();
 		}
 	}
@@ -529,6 +530,14 @@ final class EmbeddedEngineRunner implements EngineRunner {
 		public void snapshotStarted() {
 			this.observer.readingSnapshot();
 			EmbeddedEngineRunner.this.log.snapshotStarted(this.start.source().tables().size());
+			EmbeddedEngineRunner.this.backfill.snapshot()
+				.begin(EmbeddedEngineRunner.this.settings.name(), this.start.source().tableIds(),
+						EmbeddedEngineRunner.this.source.at(this.start.endpoint(), READ_TIMEOUT));
+		}
+
+		@Override
+		public void snapshotTableRead(String table, long rows) {
+			EmbeddedEngineRunner.this.backfill.snapshot().read(table, rows);
 		}
 
 		@Override
