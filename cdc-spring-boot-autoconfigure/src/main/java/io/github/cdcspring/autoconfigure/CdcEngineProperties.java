@@ -1092,8 +1092,8 @@ public class CdcEngineProperties {
 
 		/**
 		 * Stored offset from which to recover once, as given by the refusal: the engine
-		 * resumes at a new slot and delivers the existing rows alongside. By default
-		 * none.
+		 * resumes at a slot that can be read and delivers the existing rows alongside. By
+		 * default none.
 		 */
 		private @Nullable String recover;
 

@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.Gap;
-import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.startup.check.SafetyRules;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
@@ -67,15 +66,15 @@ final class SafetySettingsReader {
 		return new LinkedHashSet<>(accepted);
 	}
 
-	private static @Nullable Lsn recovered(EngineProperties properties) {
-		String lsn = properties.own().getSafety().getRecover();
+	private static EngineSettings.@Nullable RecoveredOffset recovered(EngineProperties properties) {
+		String offset = properties.own().getSafety().getRecover();
 		try {
-			return (lsn != null) ? Lsn.parse(lsn) : null;
+			return (offset != null) ? EngineSettings.RecoveredOffset.parse(offset) : null;
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidCdcPropertyException(properties.name("safety.recover"),
-					"is " + LogSafe.quoted(String.valueOf(lsn)) + ", which is not an LSN.",
-					"Use the LSN from the refusal, such as 0/16B3748.");
+					"is " + LogSafe.quoted(String.valueOf(offset)) + ", which is not a stored offset.",
+					"Use the value from the refusal, such as 0/16B3748 or 0/16B3748@7301234567890123456.");
 		}
 	}
 

@@ -84,8 +84,8 @@ public interface CdcEngine {
 	 * events. {@link CdcBackfillCompleted} then tells for each table that its rows were
 	 * delivered, so that rows which were deleted meanwhile can be found.
 	 * @throws CdcException if the engine is not refused, its refusal has another cause,
-	 * or it cannot recover: its offset is not stored or in memory, or the server or the
-	 * snapshot mode allows no backfill
+	 * another instance receives from the slot, or it cannot recover: its offset is not
+	 * stored or in memory, or the server or the snapshot mode allows no backfill
 	 */
 	void recover();
 

@@ -359,7 +359,7 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	 * for none
 	 */
 	public record Safety(Set<String> accept, @Nullable Gap acceptGap, Set<String> acceptRelations,
-			@Nullable Lsn recover) {
+			@Nullable RecoveredOffset recover) {
 
 		/** No accepted risk. */
 		public static final Safety STRICT = new Safety(Set.of(), null, Set.of(), null);
@@ -367,6 +367,41 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 		public Safety {
 			accept = Collections.unmodifiableSet(new LinkedHashSet<>(accept));
 			acceptRelations = Collections.unmodifiableSet(new LinkedHashSet<>(acceptRelations));
+		}
+
+	}
+
+	/**
+	 * A stored offset from which the engine recovers. The text form is {@code 0/16B3748}
+	 * or, if the server has another history, {@code 0/16B3748@7301234567890123456}.
+	 *
+	 * @param lsn the LSN of the offset
+	 * @param systemIdentifier the server on which the engine recovers, {@code null} for
+	 * one with the history of the offset
+	 */
+	public record RecoveredOffset(Lsn lsn, @Nullable String systemIdentifier) {
+
+		/**
+		 * Parse the text form.
+		 * @param text an LSN, and a system identifier after an at sign
+		 * @return the offset
+		 * @throws IllegalArgumentException if the text is not of this form
+		 */
+		public static RecoveredOffset parse(String text) {
+			int at = text.indexOf('@');
+			if (at < 0) {
+				return new RecoveredOffset(Lsn.parse(text), null);
+			}
+			String server = text.substring(at + 1);
+			if (!server.matches("\\d+")) {
+				throw new IllegalArgumentException("There is no system identifier after the at sign");
+			}
+			return new RecoveredOffset(Lsn.parse(text.substring(0, at)), server);
+		}
+
+		@Override
+		public String toString() {
+			return this.lsn + ((this.systemIdentifier != null) ? "@" + this.systemIdentifier : "");
 		}
 
 	}

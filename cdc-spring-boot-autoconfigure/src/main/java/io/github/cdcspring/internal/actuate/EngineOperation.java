@@ -28,8 +28,6 @@ import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
-import io.github.cdcspring.internal.startup.ReconciliationResult;
-import io.github.cdcspring.internal.startup.StartDecision;
 import io.github.cdcspring.internal.support.ConditionParser;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.LowerCase;
@@ -78,14 +76,14 @@ enum EngineOperation {
 		@Override
 		String run(SupervisedCdcEngine engine, Arguments arguments) {
 			engine.recover();
-			ReconciliationResult last = (engine instanceof EmbeddedCdcEngine embedded) ? embedded.reconciliation()
-					: null;
-			boolean prepared = engine.status().state() == EngineState.STARTING
-					|| engine.status().state() == EngineState.RUNNING;
-			if (prepared && last != null && !(last.decision() instanceof StartDecision.Recover)) {
-				return started(engine, "The cause of the refusal is gone, so nothing is recovered");
+			EngineState state = engine.status().state();
+			if (engine instanceof EmbeddedCdcEngine embedded && embedded.hasBegunRecovery()) {
+				return started(engine, "The recovery has begun") + missed(engine);
 			}
-			return started(engine, "The recovery has begun") + missed(engine);
+			return (state == EngineState.STARTING || state == EngineState.RUNNING)
+					? started(engine, "The cause of the refusal is gone, so nothing is recovered")
+					: started(engine, "The recovery is requested but has not begun")
+							+ " The request is lost if the application stops.";
 		}
 
 		private static String missed(SupervisedCdcEngine engine) {

@@ -19,12 +19,15 @@ package io.github.cdcspring.internal.engine;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,14 +36,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.core.NestedExceptionUtils;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /**
  * A server that was restored from an image of its disk and then written past the stored
  * offset, which is kept elsewhere.
  */
+@PostgresTest
 class RestoredServerIT {
 
 	private static final String NO_DATA = "cdc.snapshot.mode=no_data";
@@ -146,6 +153,47 @@ class RestoredServerIT {
 			await().until(() -> application.engine().status().state() == EngineState.REFUSED);
 			assertThat(application.engine().status().failure()).contains("history-mismatch: The stored offset ");
 		}
+	}
+
+	/**
+	 * What an instance has processed before another one has recovered was given up, too.
+	 */
+	@Test
+	void takesOverFromAnInstanceThatHasRecovered(TestDatabase elsewhere) throws Exception {
+		String[] settings = { NO_DATA, "cdc.offset.store=jdbc", "spring.datasource.url=" + elsewhere.jdbcUrl(),
+				"spring.datasource.username=" + elsewhere.user(), "spring.datasource.password=" + elsewhere.password(),
+				"cdc.connection.url=" + this.database.jdbcUrl(), "cdc.connection.username=" + this.database.user(),
+				"cdc.connection.password=" + this.database.password() };
+		try (TestApplication former = TestApplication.run(this.database, Numbers.class, settings)) {
+			Numbers numbers = former.bean(Numbers.class);
+			insert(0);
+			await().until(() -> numbers.ids.contains(0));
+			Path image = this.server.takeImage();
+			IntStream.range(100, 140).forEach(this::insert);
+			await().until(() -> numbers.ids.contains(139));
+			former.engine().pause();
+			this.server.restore(image);
+			String[] recovering = Arrays.copyOf(settings, settings.length + 1);
+			recovering[settings.length] = settingInRefusal(settings);
+			try (TestApplication other = TestApplication.run(this.database, Numbers.class, recovering)) {
+				insert(500);
+				await().until(() -> other.bean(Numbers.class).ids.contains(500));
+			}
+			former.engine().resume();
+			await().until(() -> state(former) == EngineState.RUNNING || state(former) == EngineState.REFUSED);
+			assertThat(former.engine().status().failure()).isNull();
+			insert(501);
+			await().until(() -> numbers.ids.contains(501));
+		}
+	}
+
+	private String settingInRefusal(String... settings) {
+		Throwable refusal = catchThrowable(() -> TestApplication.start(this.database, Numbers.class, settings));
+		assertThat(refusal).rootCause().hasMessageContaining("history-mismatch");
+		Matcher setting = Pattern.compile("cdc\\.safety\\.recover=[0-9A-F/]+@\\d+")
+			.matcher(Objects.requireNonNull(NestedExceptionUtils.getRootCause(refusal)).getMessage());
+		assertThat(setting.find()).isTrue();
+		return setting.group();
 	}
 
 	@Test

@@ -44,26 +44,49 @@ public final class InitialSnapshot {
 	/** The tables whose rows are not all handled. */
 	private final Map<TableId, Reading> tables = new LinkedHashMap<>();
 
+	/** The run, and whether it has ended. Used under the lock of all tables. */
+	private long run;
+
+	private boolean ended;
+
+	/** A run begins. */
+	public void open() {
+		synchronized (this.tables) {
+			this.run++;
+			this.ended = false;
+		}
+	}
+
+	private long run() {
+		synchronized (this.tables) {
+			return this.run;
+		}
+	}
+
 	/**
-	 * Debezium begins to read.
+	 * Debezium begins to read. Whatever fails here, the snapshot does not.
 	 * @param engine the name of the engine
 	 * @param captured the tables
 	 * @param source opens a connection, to estimate how many rows there are
 	 */
 	public void begin(String engine, Collection<TableId> captured, ConnectionSource source) {
+		long run = run();
 		Map<TableId, Reading> begun = new LinkedHashMap<>();
 		try (Connection connection = source.connect()) {
 			for (TableId table : captured) {
 				begun.put(table, new Reading(engine, table, ChunkReader.estimate(connection, table, Conditions.NONE)));
 			}
 		}
-		catch (SQLException ex) {
-			logger.debug("The rows of a snapshot cannot be estimated: SQL state {}", ex.getSQLState());
+		catch (SQLException | RuntimeException ex) {
+			logger.debug("The rows of a snapshot cannot be estimated: {}", (ex instanceof SQLException failure)
+					? "SQL state " + failure.getSQLState() : ex.getClass().getName());
 			captured.forEach((table) -> begun.putIfAbsent(table, new Reading(engine, table, null)));
 		}
 		synchronized (this.tables) {
-			this.tables.clear();
-			this.tables.putAll(begun);
+			if (this.run == run && !this.ended) {
+				this.tables.clear();
+				this.tables.putAll(begun);
+			}
 		}
 	}
 
@@ -111,9 +134,10 @@ public final class InitialSnapshot {
 		}
 	}
 
-	/** The run has ended. */
+	/** The run has ended. Its threads may not have. */
 	public void end() {
 		synchronized (this.tables) {
+			this.ended = true;
 			this.tables.clear();
 		}
 	}

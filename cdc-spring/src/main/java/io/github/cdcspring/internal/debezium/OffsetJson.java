@@ -55,6 +55,10 @@ public record OffsetJson(String text) {
 
 	private static final String RECOVERY = "cdc_recovery";
 
+	private static final String OTHER_HISTORY = "cdc_recovery_other_history";
+
+	private static final String GENERATION = "cdc_generation";
+
 	/**
 	 * Write an offset of Debezium.
 	 */
@@ -179,15 +183,24 @@ public record OffsetJson(String text) {
 
 	/**
 	 * Record on which server a recovery has begun. Debezium does not look at it.
-	 * @param server the server, {@code null} if none has begun
+	 * @param server the server
+	 * @param otherHistory whether its history is known not to be that of the offset
 	 * @return the offset
 	 */
-	public OffsetJson withRecovery(@Nullable String server) {
+	public OffsetJson withRecovery(String server, boolean otherHistory) {
+		return new OffsetJson(read().put(RECOVERY, server).put(OTHER_HISTORY, otherHistory).toString());
+	}
+
+	/**
+	 * Record that no recovery has begun.
+	 */
+	public OffsetJson withoutRecovery() {
 		ObjectNode offset = read();
-		if (server == null) {
-			return (offset.remove(RECOVERY) != null) ? new OffsetJson(offset.toString()) : this;
+		if (!offset.has(RECOVERY)) {
+			return this;
 		}
-		return new OffsetJson(offset.put(RECOVERY, server).toString());
+		offset.remove(List.of(RECOVERY, OTHER_HISTORY));
+		return new OffsetJson(offset.toString());
 	}
 
 	/**
@@ -195,6 +208,30 @@ public record OffsetJson(String text) {
 	 */
 	public @Nullable String recovery() {
 		return read().path(RECOVERY).asText(null);
+	}
+
+	/**
+	 * Return whether a recovery has begun on a server whose history is not that of the
+	 * offset.
+	 */
+	public boolean recoversOnOtherHistory() {
+		return read().path(OTHER_HISTORY).asBoolean();
+	}
+
+	/**
+	 * Record which recovery the offset comes after. Debezium does not look at it.
+	 * @param generation the recovery, 0 if there was none
+	 */
+	public OffsetJson withGeneration(long generation) {
+		return (generation != 0) ? new OffsetJson(read().put(GENERATION, generation).toString()) : this;
+	}
+
+	/**
+	 * Return which recovery the offset comes after: a later one has a greater number.
+	 * @return the recovery, 0 if there was none
+	 */
+	public long generation() {
+		return read().path(GENERATION).asLong();
 	}
 
 	private static List<String> texts(JsonNode array) {
@@ -209,7 +246,7 @@ public record OffsetJson(String text) {
 	public OffsetJson movedTo(Lsn lsn) {
 		ObjectNode offset = read();
 		if (!offset.has(COMMIT_LSN)) {
-			return at(lsn).with(backfill());
+			return at(lsn).with(backfill()).withGeneration(generation());
 		}
 		offset.put(COMMIT_LSN, lsn.value());
 		if (offset.path(LSN).isIntegralNumber()) {

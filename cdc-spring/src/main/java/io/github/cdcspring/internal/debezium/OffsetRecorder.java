@@ -32,6 +32,8 @@ public final class OffsetRecorder {
 
 	private final Backfill backfill;
 
+	private final long generation;
+
 	private boolean closed;
 
 	/**
@@ -42,6 +44,7 @@ public final class OffsetRecorder {
 	public OffsetRecorder(OffsetSession session, Backfill backfill) {
 		this.session = session;
 		this.backfill = backfill;
+		this.generation = session.current().map((offset) -> new OffsetJson(offset.position()).generation()).orElse(0L);
 	}
 
 	private void requireOpen() {
@@ -61,7 +64,8 @@ public final class OffsetRecorder {
 		BackfillSave progress = this.backfill.save();
 		OffsetJson position = OffsetJson.of(processed.offset())
 			.with(progress.progress())
-			.withTimelineStart(this.session.timelineStart());
+			.withTimelineStart(this.session.timelineStart())
+			.withGeneration(this.generation);
 		this.session.save(processed.lsn(), position.text(), processed.transactionId());
 		progress.stored();
 	}

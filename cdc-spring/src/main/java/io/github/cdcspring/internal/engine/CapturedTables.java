@@ -34,6 +34,7 @@ import io.github.cdcspring.internal.startup.Publication;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ServerRelations;
 import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.StartDecision;
 import io.github.cdcspring.internal.startup.check.Preflight;
 import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetOrigin;
@@ -41,6 +42,7 @@ import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.SnapshotMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The captured tables of one engine from start to start: compares them with those that
@@ -57,6 +59,8 @@ final class CapturedTables {
 	private final NewTables newTables;
 
 	private volatile List<CapturedRelation> last = List.of();
+
+	private volatile @Nullable Lsn recoversFrom;
 
 	CapturedTables(EngineSettings settings, List<ListenerEndpoint> listeners, Preflight preflight, EngineLog log) {
 		this.settings = settings;
@@ -95,11 +99,11 @@ final class CapturedTables {
 	 * existing rows of those that are new. To be called when the offset is taken over: no
 	 * other instance may receive from the slot any more.
 	 * @param published whether this start has created the publication already
-	 * @param recovers whether the changes since the offset are given up
+	 * @param decision what the start does about slot and offset
 	 * @throws SQLTransientException if they changed since they were found
 	 */
 	Published publish(Found found, SourceState source, Connection connection, OffsetSession session, boolean published,
-			boolean recovers) throws SQLException {
+			StartDecision decision) throws SQLException {
 		if (!recorded(source, session).equals(found.recorded) || !found.now.tableIds().equals(source.tableIds())) {
 			throw changed();
 		}
@@ -114,17 +118,19 @@ final class CapturedTables {
 				throw changed();
 			}
 		}
-		Set<TableId> unread = recovers ? recovered(now, session)
+		StartDecision.Recover recover = (decision instanceof StartDecision.Recover recovery) ? recovery : null;
+		Set<TableId> unread = (recover != null) ? recovered(now, session)
 				: unread(found, now, publication.missing(source), connection, session, source.slot() != null);
 		StoredOffset offset = session.current().orElse(null);
 		OffsetJson position = (offset != null) ? NewTables.add(unread, new OffsetJson(offset.position())) : null;
-		if (recovers && offset != null) {
+		if (recover != null && offset != null) {
 			// The server may be a wrong one, so its tables are not recorded yet
-			session.savePosition(
-					new OffsetJson(offset.position()).withRecovery(source.server().systemIdentifier()).text());
+			session.savePosition(new OffsetJson(offset.position())
+				.withRecovery(source.server().systemIdentifier(), recover.otherHistory())
+				.text());
 		}
 		else {
-			session.recordRelations(now.captured(), (position != null) ? position.withRecovery(null).text() : null);
+			session.recordRelations(now.captured(), (position != null) ? position.withoutRecovery().text() : null);
 		}
 		this.last = now.captured();
 		return new Published(now.captured(), found.keys(), (position != null) ? position.backfill() : List.of(),
@@ -166,7 +172,12 @@ final class CapturedTables {
 			.map(CapturedRelation::table)
 			.collect(Collectors.toCollection(TreeSet::new));
 		missed.removeAll(read);
-		this.log.recovers(read, missed, offset(session));
+		Lsn from = offset(session);
+		if (!from.equals(this.recoversFrom)) {
+			// Not at each attempt
+			this.recoversFrom = from;
+			this.log.recovers(read, missed, from);
+		}
 		return read;
 	}
 

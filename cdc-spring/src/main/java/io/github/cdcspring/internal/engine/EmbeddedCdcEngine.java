@@ -133,6 +133,14 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 	}
 
 	/**
+	 * Return whether the store knows that the last requested recovery has begun.
+	 * @return whether it does
+	 */
+	public boolean hasBegunRecovery() {
+		return this.runner.reconciler().recovery().hasBegun();
+	}
+
+	/**
 	 * Return how full the queue between the server and the listeners is.
 	 * @return 0 to 1, {@code NaN} while the engine does not stream
 	 */

@@ -339,6 +339,7 @@ final class EmbeddedEngineRunner implements EngineRunner {
 	 * @throws StartRefusedException if it failed because the slot is lost
 	 */
 	private @Nullable EngineFailure run(PreparedStart start, Observer observer) {
+		this.backfill.snapshot().open();
 		try (ReplicationStateConnection connection = new ReplicationStateConnection(
 				this.source.at(start.endpoint(), READ_TIMEOUT), READ_TIMEOUT)) {
 			return run(start, connection, observer);

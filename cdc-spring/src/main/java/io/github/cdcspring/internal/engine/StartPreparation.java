@@ -42,6 +42,7 @@ import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.StartDecision;
 import io.github.cdcspring.internal.startup.StartLock;
+import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.internal.startup.WalSenderProcess;
 import io.github.cdcspring.internal.startup.check.Preflight;
 import io.github.cdcspring.offset.OffsetSession;
@@ -112,15 +113,18 @@ final class StartPreparation {
 	 * @throws SlotHeldException if another instance receives from the slot
 	 */
 	PreparedStart prepare(@Nullable OffsetSession last, @Nullable WalSenderProcess walSender) throws SQLException {
-		SourceDatabase.Reached reached = connect();
+		SourceDatabase.@Nullable Reached reached = null;
 		try {
+			reached = connect();
 			PreparedStart start = prepare(reached, last, walSender);
 			start.lock().keepAlive();
 			this.reconciler.recovery().prepared();
 			return start;
 		}
 		catch (SQLException | RuntimeException | Error ex) {
-			JdbcUtils.closeConnection(reached.connection());
+			if (reached != null) {
+				JdbcUtils.closeConnection(reached.connection());
+			}
 			if (ex instanceof StartRefusedException refusal) {
 				this.reconciler.recovery().refused(refusal);
 			}
@@ -147,19 +151,21 @@ final class StartPreparation {
 		StartLock.Held lock = this.startLock.acquire(connection, source.slot());
 		boolean published = publishFirst(source, connection, session);
 		ReconciliationResult reconciliation = this.reconciler.reconcile(source, connection, session);
-		boolean recovers = reconciliation.decision() instanceof StartDecision.Recover;
-		if (!recovers && createsSlot(reconciliation)) {
+		StartDecision.Recover recover = (reconciliation.decision() instanceof StartDecision.Recover decided) ? decided
+				: null;
+		if (recover == null && createsSlot(reconciliation)) {
 			awaitTransactions(connection);
 		}
 		CapturedTables.Published tables = this.tables.publish(checked.tables(), source, connection, session, published,
-				recovers);
-		if (recovers && createsSlot(reconciliation)) {
-			// The store knows of the recovery before the first attempt to carry it out
-			awaitTransactions(connection);
-		}
-		if (recovers) {
-			// Events of a history that is given up must not pass for those of this one
-			this.listeners.options().start(END, session.epoch());
+				reconciliation.decision());
+		if (recover != null) {
+			this.reconciler.recovery().begun();
+			if (recover.newSlot()) {
+				// The store knows of the recovery before the first attempt to carry it
+				// out
+				awaitTransactions(connection);
+			}
+			forgetProcessed(recover, reconciliation, session);
 		}
 		reconciliation = this.reconciler.carryOut(reconciliation,
 				new OffsetReconciler.RecoveredTables(tables.captured(), tables.backfill()), connection, session);
@@ -171,10 +177,19 @@ final class StartPreparation {
 		return new PreparedStart(source, tables, reached.endpoint(), lock, session, reconciliation);
 	}
 
-	private boolean createsSlot(ReconciliationResult reconciliation) {
-		if (reconciliation.decision() instanceof StartDecision.Recover recover) {
-			return recover.newSlot();
+	/**
+	 * Events of a history that is given up must not pass for those of this one. A slot
+	 * that was kept on the same history sends events again that were processed.
+	 */
+	private void forgetProcessed(StartDecision.Recover recover, ReconciliationResult reconciliation,
+			OffsetSession session) {
+		if (recover.newSlot() || recover.otherHistory()
+				|| reconciliation.comparison().verdict() == Verdict.SLOT_RECREATED) {
+			this.listeners.options().start(END, session.epoch());
 		}
+	}
+
+	private boolean createsSlot(ReconciliationResult reconciliation) {
 		return reconciliation.found().slot() == null && !this.settings.snapshotMode().endsAfterSnapshot();
 	}
 

@@ -226,7 +226,8 @@ final class StreamStatusReader {
 			boolean hasOffset = this.previewer.offsetAtRestart(positions, receiving) != null;
 			this.refusals = this.preflight.refusals(source, hasOffset,
 					(offset != null) ? this.connection.read((connection, reader) -> compare(connection, offset))
-							: RelationComparison.NONE);
+							: RelationComparison.NONE,
+					this.previewer.mayReplaceSlot(positions));
 			this.nextCheckAt = System.nanoTime()
 					+ (this.refusals.isEmpty() ? CHECKED_EVERY : REFUSED_CHECKED_EVERY).toNanos();
 		}

@@ -234,7 +234,7 @@ public abstract class SupervisedCdcEngine implements CdcEngine {
 	public synchronized void recover() {
 		if (!this.status.is(EngineState.REFUSED)) {
 			throw new CdcException("Engine '" + name() + "' is " + this.status.state()
-					+ ", so there is nothing to recover from. Only an engine that is REFUSED recovers.");
+					+ ", and only an engine that is REFUSED can recover.");
 		}
 		if (this.runner.isDelivering()) {
 			throw new CdcException("Engine '" + name() + "' still waits for a listener call of its last run, so it "
@@ -252,6 +252,11 @@ public abstract class SupervisedCdcEngine implements CdcEngine {
 		if (this.status.is(EngineState.REFUSED) || this.status.is(EngineState.FAILED)) {
 			throw new CdcException(
 					"Engine '" + name() + "' could not recover and is " + status().state() + ": " + status().failure());
+		}
+		if (this.status.is(EngineState.STANDBY)) {
+			throw new CdcException(
+					"Engine '" + name() + "' has not recovered and is STANDBY: another instance receives "
+							+ "from replication slot '" + this.settings.slot().name() + "'. Operate that instance.");
 		}
 	}
 

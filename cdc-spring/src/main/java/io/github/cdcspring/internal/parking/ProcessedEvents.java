@@ -174,16 +174,20 @@ public final class ProcessedEvents {
 	}
 
 	/**
-	 * Remove the registrations of events that will not be delivered again.
+	 * Remove the registrations of events that will not be delivered again. An instance
+	 * that was replaced removes none.
 	 * @param lsn the stored offset
 	 * @return the number of registrations removed
 	 * @throws StoreException if they cannot be removed
 	 */
 	public int forgetUntil(Lsn lsn) {
+		this.fence.before();
 		return this.access.write("DELETE FROM " + this.table.quoted()
-				+ " WHERE engine = ? AND slot_name = ? AND committed_lsn < CAST(? AS pg_lsn)", (statement) -> {
+				+ " WHERE engine = ? AND slot_name = ? AND committed_lsn < CAST(? AS pg_lsn) AND "
+				+ this.fence.condition(), (statement) -> {
 					writeKey(statement);
 					statement.setString(3, lsn.toString());
+					this.fence.set(statement, 4);
 				});
 	}
 

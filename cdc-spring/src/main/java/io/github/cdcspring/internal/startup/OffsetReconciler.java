@@ -18,7 +18,9 @@ package io.github.cdcspring.internal.startup;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,7 +49,7 @@ public final class OffsetReconciler {
 
 	private static final Logger logger = LoggerFactory.getLogger(OffsetReconciler.class);
 
-	private static final String HISTORY_MISMATCH = "history-mismatch";
+	private static final String HISTORY_MISMATCH = Recovery.HISTORY_MISMATCH;
 
 	private final EngineSettings settings;
 
@@ -64,9 +66,6 @@ public final class OffsetReconciler {
 	private final RestoreEvidence restoreEvidence = new RestoreEvidence();
 
 	private volatile @Nullable StoredOffset processed;
-
-	/** What a recovery has given up of that, which the last run still knows. */
-	private volatile @Nullable StoredOffset givenUp;
 
 	private final Recovery recovery;
 
@@ -138,7 +137,7 @@ public final class OffsetReconciler {
 		ReplicationState givenUp = refuseForeignHistory(connection, serverAndSlot, found.offset());
 		if (givenUp != null) {
 			return new Finding(stored, new ReconciliationResult(givenUp,
-					SlotOffsetComparison.of(givenUp, this.replication), recover(givenUp), null));
+					SlotOffsetComparison.of(givenUp, this.replication), recover(givenUp, true), null));
 		}
 		this.restoreEvidence.look(connection, found);
 		return new Finding(stored, resolve(found));
@@ -177,7 +176,7 @@ public final class OffsetReconciler {
 	 * together with the server.
 	 */
 	public void processed(OffsetSession session) {
-		session.processed().filter((offset) -> offset != this.givenUp).ifPresent((offset) -> this.processed = offset);
+		session.processed().ifPresent((offset) -> this.processed = offset);
 	}
 
 	/**
@@ -190,6 +189,10 @@ public final class OffsetReconciler {
 			@Nullable StoredOffset stored) throws SQLException {
 		StoredOffset processed = this.processed;
 		if (processed == null || stored != null && !processed.lsn().isAfter(stored.lsn())) {
+			return null;
+		}
+		if (stored != null && Recovery.hasGivenUp(processed, stored)) {
+			// Another instance may have recovered in between
 			return null;
 		}
 		boolean snapshot = stored == null && this.settings.snapshotMode().readsData();
@@ -282,13 +285,22 @@ public final class OffsetReconciler {
 	StartDecision decide(ReplicationState found, SlotOffsetComparison comparison) {
 		StartDecision decision = decideByPositions(found, comparison);
 		String rule = (decision instanceof StartDecision.Refuse refuse) ? refuse.id() : null;
-		return this.recovery.isWanted(found, rule) ? recover(found) : decision;
+		boolean otherHistory = comparison.verdict() == Verdict.HISTORY_MISMATCH || this.restoreEvidence.isKnown(found)
+				|| this.recovery.hasBegunOnOtherHistory(found);
+		if (rule == null && comparison.verdict() == Verdict.IN_SYNC && !otherHistory) {
+			// Nothing is missing, even if a recovery has begun
+			return decision;
+		}
+		if (rule == null && this.recovery.isHindered(found)) {
+			return new StartDecision.Refuse("slot-recreated");
+		}
+		return this.recovery.isWanted(found, rule) ? recover(found, otherHistory) : decision;
 	}
 
 	/** A slot that can be read is kept, for it may send more than a new one. */
-	private StartDecision.Recover recover(ReplicationState found) {
+	private StartDecision.Recover recover(ReplicationState found, boolean otherHistory) {
 		SlotState slot = found.slot();
-		return new StartDecision.Recover(slot == null || slot.isLost() || this.slotLoss.isKnown(found));
+		return new StartDecision.Recover(slot == null || slot.isLost() || this.slotLoss.isKnown(found), otherHistory);
 	}
 
 	/**
@@ -325,7 +337,9 @@ public final class OffsetReconciler {
 
 	private Violation refusal(String id, ReplicationState found, SlotOffsetComparison comparison,
 			@Nullable StoredOffset stored) {
-		return new StartRefusals(this.settings, found, comparison, stored, this.forgetOffset).of(id);
+		return new StartRefusals(this.settings, found, comparison, stored, this.recovery.isHindered(found),
+				this.forgetOffset)
+			.of(id);
 	}
 
 	/**
@@ -363,7 +377,7 @@ public final class OffsetReconciler {
 			RecoveredTables captured, Connection connection, OffsetSession session) throws SQLException {
 		ReplicationState found = result.found();
 		StoredOffset offset = session.current().orElseThrow();
-		Lsn created = recover.newSlot() ? createAgain(found, connection) : null;
+		Lsn created = recover.newSlot() ? createAgain(found, connection, session) : null;
 		// What was seen of the former slot does not hold for this one
 		ReplicationState now = this.reader.read(connection, this.settings.slot().name());
 		Lsn slotLsn = Objects.requireNonNull(now.slotLsn(), "The slot cannot be read");
@@ -372,21 +386,34 @@ public final class OffsetReconciler {
 		session.recordSlot(now.lastSeenSlot(created));
 		session.recordRelations(captured.relations());
 		session.save(slotLsn,
-				OffsetJson.at(slotLsn).with(captured.backfill()).withTimelineStart(session.timelineStart()).text());
-		if (this.processed != null) {
-			this.givenUp = this.processed;
-			this.processed = null;
-		}
-		boolean sameHistory = result.comparison().verdict() != Verdict.HISTORY_MISMATCH
-				&& !this.restoreEvidence.isKnown(found);
-		Gap gap = (sameHistory && slotLsn.isAfter(offset.lsn())) ? new Gap(offset.lsn(), slotLsn) : null;
+				OffsetJson.at(slotLsn)
+					.with(captured.backfill())
+					.withTimelineStart(session.timelineStart())
+					.withGeneration(generationAfter(offset, found.offset()))
+					.text());
+		Gap gap = (!recover.otherHistory() && slotLsn.isAfter(offset.lsn())) ? new Gap(offset.lsn(), slotLsn) : null;
 		logSkipped(gap);
 		return new ReconciliationResult(found, result.comparison(), recover, gap);
 	}
 
-	private Lsn createAgain(ReplicationState found, Connection connection) throws SQLException {
-		if (found.slot() != null) {
-			this.slot.drop(connection);
+	/**
+	 * By its generation, each instance knows that what it has processed before was given
+	 * up.
+	 */
+	private static long generationAfter(StoredOffset stored, @Nullable StoredOffset processed) {
+		long before = Math.max(new OffsetJson(stored.position()).generation(),
+				(processed != null) ? new OffsetJson(processed.position()).generation() : 0);
+		return Math.max(Instant.now().toEpochMilli(), before + 1);
+	}
+
+	/**
+	 * An instance that was suspended must not drop the slot of the one that has replaced
+	 * it.
+	 */
+	private Lsn createAgain(ReplicationState found, Connection connection, OffsetSession session) throws SQLException {
+		session.verify();
+		if (found.slot() != null && !this.slot.drop(connection, found.slot())) {
+			throw new SQLTransientException("the replication slot changed during the start");
 		}
 		return this.slot.create(connection);
 	}

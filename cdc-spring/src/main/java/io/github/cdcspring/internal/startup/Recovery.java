@@ -35,9 +35,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recovery {
 
-	/** The rules that refuse a start because of slot and offset. */
-	private static final Set<String> RULES = Set.of("slot-missing", "slot-recreated", "slot-lost", "history-mismatch",
-			"slot-ahead-explained", "slot-ahead-unexplained", "offset-ahead-unexplained");
+	static final String HISTORY_MISMATCH = "history-mismatch";
+
+	/** The rules that refuse a start because changes cannot be received any more. */
+	private static final Set<String> RULES = Set.of("slot-missing", "slot-recreated", "slot-lost", HISTORY_MISMATCH,
+			"slot-ahead-unexplained", "offset-ahead-unexplained");
 
 	private final EngineSettings settings;
 
@@ -50,6 +52,8 @@ public final class Recovery {
 	private volatile @Nullable Refusal refusal;
 
 	private volatile @Nullable Refusal requested;
+
+	private volatile boolean begun;
 
 	Recovery(EngineSettings settings) {
 		this.settings = settings;
@@ -72,6 +76,20 @@ public final class Recovery {
 		ReplicationState found = this.found;
 		this.refusal = (found != null) ? new Refusal(found.server(), found.offsetLsn(),
 				refusal.violations().stream().map(Violation::rule).toList()) : null;
+	}
+
+	/**
+	 * The store knows that the recovery has begun, so a later start continues it.
+	 */
+	public void begun() {
+		this.begun = true;
+	}
+
+	/**
+	 * Whether a start has begun to recover since that was requested.
+	 */
+	public boolean hasBegun() {
+		return this.begun;
 	}
 
 	/**
@@ -100,7 +118,10 @@ public final class Recovery {
 			throw new CdcException("Engine '" + this.settings.name() + "' cannot recover: " + obstacle
 					+ ". Do what the refusal advises.");
 		}
-		return () -> this.requested = refusal;
+		return () -> {
+			this.begun = false;
+			this.requested = refusal;
+		};
 	}
 
 	private @Nullable String obstacle(@Nullable Refusal refusal) {
@@ -119,12 +140,49 @@ public final class Recovery {
 	 * @param rule the rule that would refuse the start, {@code null} if none would
 	 */
 	public boolean isWanted(ReplicationState found, @Nullable String rule) {
-		StoredOffset offset = found.offset();
-		if (offset == null || this.names.obstacleToRecovery(found.server()) != null) {
+		if (found.offset() == null || this.names.obstacleToRecovery(found.server()) != null) {
 			return false;
 		}
-		return isBegun(offset, found.server()) || (rule != null
-				&& (offset.lsn().equals(this.settings.safety().recover()) || isRequested(found, rule)));
+		return isBegun(found)
+				|| (rule != null && RULES.contains(rule) && (isSet(found, rule) || isRequested(found, rule)));
+	}
+
+	/**
+	 * Whether a former start has begun to recover and has not stored that it is done, so
+	 * that the slot may be a new one. Another server, such as the right one after a wrong
+	 * one, is not recovered.
+	 * @param found the positions, with the stored offset
+	 */
+	boolean isBegun(ReplicationState found) {
+		StoredOffset offset = found.offset();
+		return offset != null && found.server().systemIdentifier().equals(new OffsetJson(offset.position()).recovery());
+	}
+
+	/**
+	 * Whether a recovery has begun that this start cannot continue.
+	 * @param found the positions, with the stored offset
+	 */
+	boolean isHindered(ReplicationState found) {
+		return isBegun(found) && this.names.obstacleToRecovery(found.server()) != null;
+	}
+
+	/**
+	 * Whether a recovery has begun because the server has another history, which later
+	 * starts may not see any more.
+	 * @param found the positions, with the stored offset
+	 */
+	boolean hasBegunOnOtherHistory(ReplicationState found) {
+		StoredOffset offset = found.offset();
+		return offset != null && isBegun(found) && new OffsetJson(offset.position()).recoversOnOtherHistory();
+	}
+
+	/**
+	 * Whether a recovery by any instance has given up what this process has processed.
+	 * @param processed what this process has processed
+	 * @param stored the stored offset
+	 */
+	static boolean hasGivenUp(StoredOffset processed, StoredOffset stored) {
+		return new OffsetJson(processed.position()).generation() < new OffsetJson(stored.position()).generation();
 	}
 
 	/**
@@ -143,9 +201,17 @@ public final class Recovery {
 				&& requested.rules().contains(rule);
 	}
 
-	/** Another server, such as the right one after a wrong one, is not recovered. */
-	private static boolean isBegun(StoredOffset offset, ServerState server) {
-		return server.systemIdentifier().equals(new OffsetJson(offset.position()).recovery());
+	/**
+	 * Where the history is another one, the setting has to name the server: it may be a
+	 * wrong one.
+	 */
+	private boolean isSet(ReplicationState found, String rule) {
+		EngineSettings.RecoveredOffset set = this.settings.safety().recover();
+		if (set == null || !set.lsn().equals(found.offsetLsn())) {
+			return false;
+		}
+		String server = set.systemIdentifier();
+		return (server != null) ? server.equals(found.server().systemIdentifier()) : !rule.equals(HISTORY_MISMATCH);
 	}
 
 	/**

@@ -27,6 +27,7 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.internal.support.SqlQuoting;
 import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The replication slot of an engine: the one source of its SQL, whether the engine
@@ -49,6 +50,10 @@ public final class ReplicationSlot {
 
 	/** The comment tells the statement from that of an operator. */
 	private static final String ADVANCE = "SELECT pg_replication_slot_advance(?, CAST(? AS pg_lsn)) /* cdc-spring */";
+
+	private static final String DROP = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+			+ " WHERE slot_name = ? AND NOT active AND restart_lsn IS NOT DISTINCT FROM CAST(? AS pg_lsn)"
+			+ " AND confirmed_flush_lsn IS NOT DISTINCT FROM CAST(? AS pg_lsn)";
 
 	private static final String CANCELED = "57014";
 
@@ -81,13 +86,23 @@ public final class ReplicationSlot {
 	}
 
 	/**
-	 * Drop the slot, which nobody receives from.
+	 * Drop the slot unless it has changed: another instance may have created it again.
+	 * @param judged the slot that is to be dropped
+	 * @return whether it was dropped
 	 */
-	void drop(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement("SELECT pg_drop_replication_slot(?)")) {
+	boolean drop(Connection connection, SlotState judged) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(DROP)) {
 			statement.setString(1, this.name);
-			statement.execute();
+			statement.setString(2, text(judged.restartLsn()));
+			statement.setString(3, text(judged.confirmedFlushLsn()));
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next();
+			}
 		}
+	}
+
+	private static @Nullable String text(@Nullable Lsn lsn) {
+		return (lsn != null) ? lsn.toString() : null;
 	}
 
 	/**

@@ -73,6 +73,13 @@ public final class RestartPreviewer {
 	}
 
 	/**
+	 * Whether a restart may recover, and then replaces a slot that is lost.
+	 */
+	public boolean mayReplaceSlot(ReplicationState now) {
+		return this.reconciler.recovery().mayReplaceSlot(now);
+	}
+
+	/**
 	 * Predict a restart.
 	 * @param now the positions now
 	 * @param receiving whether this engine receives from the slot

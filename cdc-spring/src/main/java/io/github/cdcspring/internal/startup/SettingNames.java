@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.internal.startup;
 
-import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.backfill.BackfillRequest;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.LowerCase;
@@ -104,10 +103,11 @@ public record SettingNames(EngineSettings engine) {
 
 	/**
 	 * How to recover, in an imperative clause.
-	 * @param offset the stored offset, {@code null} if only this process knows what it
-	 * recovers from, so that a setting does not help at a start
+	 * @param offset the stored offset, with the server if that has another history;
+	 * {@code null} if only this process knows what it recovers from, so that a setting
+	 * does not help at a start
 	 */
-	public String recovery(@Nullable Lsn offset) {
+	public String recovery(EngineSettings.@Nullable RecoveredOffset offset) {
 		return "request the operation 'recover'"
 				+ ((offset != null) ? ", or set " + with("safety.recover", offset) + " for one start," : "")
 				+ " to resume at a slot that can be read and deliver the existing rows alongside the stream, as READ "

@@ -108,8 +108,10 @@ public sealed interface StartDecision {
 	 * deliver the existing rows of all tables alongside.
 	 *
 	 * @param newSlot whether to create the slot, and to drop the present one first
+	 * @param otherHistory whether the server is known not to have the changes up to the
+	 * offset
 	 */
-	record Recover(boolean newSlot) implements StartDecision {
+	record Recover(boolean newSlot, boolean otherHistory) implements StartDecision {
 
 	}
 

@@ -43,6 +43,8 @@ final class StartRefusals {
 
 	private final @Nullable StoredOffset stored;
 
+	private final boolean hindered;
+
 	/**
 	 * Create the texts for one start.
 	 * @param settings the engine
@@ -50,12 +52,14 @@ final class StartRefusals {
 	 * @param comparison how they differ
 	 * @param stored the offset in the store, {@code null} if there is none. That of the
 	 * positions may be what this process has processed.
+	 * @param hindered whether a recovery has begun that the start cannot continue
 	 * @param forgetOffset how to remove the stored offset, in words
 	 */
 	StartRefusals(EngineSettings settings, ReplicationState found, SlotOffsetComparison comparison,
-			@Nullable StoredOffset stored, String forgetOffset) {
+			@Nullable StoredOffset stored, boolean hindered, String forgetOffset) {
 		this.settings = settings;
 		this.stored = stored;
+		this.hindered = hindered;
 		this.found = found;
 		this.comparison = comparison;
 		this.names = new SettingNames(settings);
@@ -70,6 +74,9 @@ final class StartRefusals {
 	 * @param id the id of the refusal
 	 */
 	Violation of(String id) {
+		if (this.hindered) {
+			return recoveryHindered(id);
+		}
 		return switch (id) {
 			case "slot-ahead-explained" -> slotAheadExplained(id);
 			case "slot-ahead-unexplained" -> slotAheadUnexplained(id);
@@ -96,7 +103,7 @@ final class StartRefusals {
 		return new Violation(id, slotAhead()
 				+ " No known cause explains it: another process advanced the slot, or another consumer received from "
 				+ "it. The server never sends again what committed in between, so the engine would skip it silently.",
-				"To receive the missing changes, " + this.newSnapshot + ". " + recovery()
+				"To receive the missing changes, " + this.newSnapshot + ". " + recovery(id)
 						+ "If you know that no missing change matters, set " + acceptGap() + " for one start.");
 	}
 
@@ -106,7 +113,7 @@ final class StartRefusals {
 						+ " bytes ahead of " + slotAt() + ", and no known cause explains it. The slot may have been "
 						+ "recreated or restored from a backup, and would lack what committed before its creation.",
 				"If slot and offset belong together, set " + this.names.name("offset-mismatch-strategy")
-						+ "=trust_offset. Otherwise " + restore());
+						+ "=trust_offset. Otherwise " + restore(id));
 	}
 
 	private Violation slotMissing(String id) {
@@ -115,14 +122,14 @@ final class StartRefusals {
 						+ this.found.offsetLsn()
 						+ ". No slot has kept the changes since then, and a new slot would not send them.",
 				"If the slot should exist, check that the engine connects to the right server and database. Otherwise "
-						+ restore());
+						+ restore(id));
 	}
 
 	private Violation slotRecreated(String id) {
 		return new Violation(id, "Replication slot '" + slotName() + "' at " + this.found.slotLsn()
 				+ " is not the slot that the stored offset " + this.found.offsetLsn()
 				+ " comes from: it was dropped and created again. It does not contain what committed in " + "between.",
-				"To receive the missing changes, " + restore());
+				"To receive the missing changes, " + restore(id));
 	}
 
 	private Violation slotLost(String id) {
@@ -130,25 +137,37 @@ final class StartRefusals {
 				+ "): the server removed WAL that the slot needs, so the changes since "
 				+ ((this.found.offset() != null) ? this.found.offsetLsn() : this.found.slotLsn()) + " cannot be sent.",
 				"Raise max_slot_wal_keep_size or idle_replication_slot_timeout to prevent a repetition. Then "
-						+ restore());
+						+ restore(id));
 	}
 
 	private Violation historyMismatch(String id) {
 		return new Violation(id, "The stored offset " + this.found.offsetLsn() + mismatch(),
-				"Connect to the server that the offset belongs to. If this server is the right one, " + restore());
+				"Connect to the server that the offset belongs to. If this server is the right one, " + restore(id));
 	}
 
 	/** A new snapshot, or less than that. */
-	private String restore() {
-		return (this.newSnapshot + ". " + recovery()).strip();
+	private String restore(String id) {
+		return (this.newSnapshot + ". " + recovery(id)).strip();
 	}
 
-	private String recovery() {
+	private Violation recoveryHindered(String id) {
+		return new Violation(id,
+				"A recovery from the stored offset " + this.found.offsetLsn()
+						+ " has begun on this server, and this start " + "cannot continue it: "
+						+ this.names.obstacleToRecovery(this.found.server())
+						+ ". The slot may be a new one, which would not send the changes since the offset.",
+				"Remove this obstacle, and start the engine again to continue the recovery. Otherwise "
+						+ this.newSnapshot + ".");
+	}
+
+	private String recovery(String id) {
 		if (this.stored == null || this.names.obstacleToRecovery(this.found.server()) != null) {
 			return "";
 		}
 		boolean found = this.stored.equals(this.found.offset());
-		return "Or " + this.names.recovery(found ? this.stored.lsn() : null) + ". ";
+		String server = id.equals(Recovery.HISTORY_MISMATCH) ? this.found.server().systemIdentifier() : null;
+		return "Or " + this.names.recovery(found ? new EngineSettings.RecoveredOffset(this.stored.lsn(), server) : null)
+				+ ". ";
 	}
 
 	private String slotAhead() {

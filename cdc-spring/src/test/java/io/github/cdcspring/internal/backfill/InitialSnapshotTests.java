@@ -89,6 +89,30 @@ class InitialSnapshotTests {
 		assertThat(tables()).isEmpty();
 	}
 
+	@Test
+	void showsNothingOfARunThatEndedWhileItsRowsWereEstimated() {
+		this.snapshot.begin("default", List.of(ORDERS), () -> {
+			this.snapshot.end();
+			this.snapshot.open();
+			throw new SQLException("no server", "08001");
+		});
+		assertThat(tables()).isEmpty();
+		this.snapshot.end();
+		this.snapshot.begin("default", List.of(ORDERS), NO_SERVER);
+		assertThat(tables()).isEmpty();
+		this.snapshot.open();
+		this.snapshot.begin("default", List.of(ORDERS), NO_SERVER);
+		assertThat(tables()).containsExactly(ORDERS);
+	}
+
+	@Test
+	void showsTheTablesWhateverFailsInTheirEstimate() {
+		this.snapshot.begin("default", List.of(ORDERS), () -> {
+			throw new IllegalStateException("closed");
+		});
+		assertThat(tables()).containsExactly(ORDERS);
+	}
+
 	/** Deliver rows, the last of which is not handled yet. */
 	private void deliver(TableId table, int rows) {
 		for (int row = 1; row <= rows; row++) {

@@ -67,6 +67,7 @@ class OffsetJsonTests {
 		assertThat(new OffsetJson("{\"lsn\":1,\"lsn_commit\":2,\"other\":\"\\\"lsn\\\":3\"}").movedTo(LSN).text())
 			.isEqualTo("{\"lsn\":4711,\"lsn_commit\":4711,\"other\":\"\\\"lsn\\\":3\"}");
 		assertThat(new OffsetJson("{\"lsn\":1}").movedTo(LSN)).isEqualTo(OffsetJson.at(LSN));
+		assertThat(new OffsetJson("{\"lsn\":1}").withGeneration(5).movedTo(LSN).generation()).isEqualTo(5);
 	}
 
 	@Test

@@ -70,6 +70,17 @@ class EpochFenceTests {
 		ProcessedEvents next = new ProcessedEvents(this.dataSource, "cdc_processed", true, successor);
 		assertThat(next.register("one", position(1))).isFalse();
 		assertThat(next.register("one", position(4))).isTrue();
+		assertThat(processed.forgetUntil(new Lsn(1000))).isZero();
+		assertThat(next.forgetUntil(new Lsn(1000))).isEqualTo(4);
+	}
+
+	@Test
+	void removesNothingOfTheSuccessorWhereTheOffsetIsElsewhere() {
+		ProcessedEvents processed = new ProcessedEvents(this.dataSource, "cdc_processed", true, fence("slot", false));
+		processed.register("one", position(1));
+		fence("slot", false);
+		assertFenced(() -> processed.forgetUntil(new Lsn(1000)));
+		assertThat(this.database.queryForText("SELECT count(*) FROM cdc_processed")).isEqualTo("1");
 	}
 
 	@Test

@@ -94,6 +94,64 @@ class RecoveryTests {
 	}
 
 	@Test
+	void cannotContinueWhatHasBegunWhereNoRowsAreReadAlongsideTheStream() {
+		this.engine.snapshotMode(SnapshotMode.ALWAYS);
+		ReplicationState begun = stateWith("7", offset("0/500", "7"));
+		Recovery recovery = new Recovery(this.engine.settings());
+		assertThat(recovery.isHindered(begun)).isTrue();
+		assertThat(recovery.isHindered(stateWith("8", offset("0/500", "7")))).isFalse();
+		assertThat(recovery.isHindered(state("7", "0/500"))).isFalse();
+		assertThat(refusal("slot-recreated", begun, begun.offset(), true)).satisfies((refusal) -> {
+			assertThat(refusal.rule()).isEqualTo("slot-recreated");
+			assertThat(refusal.problem())
+				.isEqualTo("A recovery from the stored offset 0/500 has begun on this server, and "
+						+ "this start cannot continue it: cdc.snapshot.mode=always reads the existing rows at each start "
+						+ "anyway. The slot may be a new one, which would not send the changes since the offset.");
+		});
+	}
+
+	@Test
+	void remembersThatTheHistoryWasAnotherOne() {
+		Recovery recovery = new Recovery(this.engine.settings());
+		StoredOffset offset = offset("0/500", "7");
+		StoredOffset other = with(offset, new OffsetJson(offset.position()).withRecovery("7", true));
+		assertThat(recovery.hasBegunOnOtherHistory(stateWith("7", offset))).isFalse();
+		assertThat(recovery.hasBegunOnOtherHistory(stateWith("7", other))).isTrue();
+		assertThat(recovery.hasBegunOnOtherHistory(stateWith("8", other))).isFalse();
+		assertThat(new OffsetJson(other.position()).withoutRecovery().text())
+			.isEqualTo(offset("0/500", null).position());
+	}
+
+	@Test
+	void settingAnswersAnotherHistoryOnlyOnTheServerThatItNames() {
+		Recovery recovery = set("0/500");
+		assertThat(recovery.isWanted(state("7", "0/500"), "slot-missing")).isTrue();
+		assertThat(recovery.isWanted(state("7", "0/501"), "slot-missing")).isFalse();
+		assertThat(recovery.isWanted(state("7", "0/500"), "history-mismatch")).isFalse();
+		recovery = set("0/500@7");
+		assertThat(recovery.isWanted(state("7", "0/500"), "history-mismatch")).isTrue();
+		assertThat(recovery.isWanted(state("8", "0/500"), "history-mismatch")).isFalse();
+		assertThat(recovery.isWanted(state("8", "0/500"), "slot-missing")).isFalse();
+	}
+
+	@Test
+	void answersNoRefusalThatDoesNotOfferIt() {
+		assertThat(set("0/500").isWanted(state("7", "0/500"), "slot-ahead-explained")).isFalse();
+		assertThatExceptionOfType(CdcException.class)
+			.isThrownBy(() -> refused(state("7", "0/500"), "slot-ahead-explained").request());
+	}
+
+	@Test
+	void whatWasProcessedBeforeARecoveryIsGivenUp() {
+		StoredOffset before = offset("0/900", null);
+		StoredOffset after = with(before, OffsetJson.at(Lsn.parse("0/500")).withGeneration(2));
+		assertThat(Recovery.hasGivenUp(before, after)).isTrue();
+		assertThat(Recovery.hasGivenUp(before, before)).isFalse();
+		assertThat(Recovery.hasGivenUp(after, after)).isFalse();
+		assertThat(Recovery.hasGivenUp(after, before)).isFalse();
+	}
+
+	@Test
 	void refusesAfterAnotherRefusal() {
 		assertThatExceptionOfType(CdcException.class)
 			.isThrownBy(() -> refused(state("7", "0/500"), "unknown-table").request())
@@ -136,7 +194,8 @@ class RecoveryTests {
 		StoredOffset stored = offset("0/500", null);
 		StoredOffset processed = offset("0/600", null);
 		assertThat(action(rule, stored, stored)).contains("Or request the operation 'recover', or set "
-				+ "cdc.safety.recover=0/500 for one start, to resume at a slot that can be read");
+				+ "cdc.safety.recover=0/500" + (rule.equals("history-mismatch") ? "@7" : "")
+				+ " for one start, to resume at a slot that can be read");
 		assertThat(action(rule, processed, stored))
 			.contains("Or request the operation 'recover' to resume at a slot that can be read")
 			.doesNotContain("safety.recover");
@@ -148,9 +207,17 @@ class RecoveryTests {
 	private String action(String rule, StoredOffset found, @Nullable StoredOffset stored) {
 		ReplicationState state = new ReplicationState(server("7", 180000, false), new TestSlot().at("0/700").state(),
 				found);
+		return refusal(rule, state, stored, false).action();
+	}
+
+	private Violation refusal(String rule, ReplicationState state, @Nullable StoredOffset stored, boolean hindered) {
 		SlotOffsetComparison comparison = new SlotOffsetComparison(Verdict.SLOT_AHEAD, false, 1, 1, 1);
-		return new StartRefusals(this.engine.settings(), state, comparison, stored, "remove the offset").of(rule)
-			.action();
+		return new StartRefusals(this.engine.settings(), state, comparison, stored, hindered, "remove the offset")
+			.of(rule);
+	}
+
+	private Recovery set(String offset) {
+		return new Recovery(this.engine.recovering(offset).settings());
 	}
 
 	private void assertObstacle(ReplicationState state, String obstacle) {
@@ -193,8 +260,15 @@ class RecoveryTests {
 	}
 
 	private static StoredOffset offset(String lsn, @Nullable String recovery) {
-		return new StoredOffset(Lsn.parse(lsn), OffsetJson.at(Lsn.parse(lsn)).withRecovery(recovery).text(),
+		OffsetJson position = OffsetJson.at(Lsn.parse(lsn));
+		return new StoredOffset(Lsn.parse(lsn),
+				((recovery != null) ? position.withRecovery(recovery, false) : position).text(),
 				new OffsetOrigin("7", 1, null), null, List.of(), false, Instant.EPOCH);
+	}
+
+	private static StoredOffset with(StoredOffset offset, OffsetJson position) {
+		return new StoredOffset(offset.lsn(), position.text(), offset.origin(), offset.slot(), offset.relations(),
+				offset.clean(), offset.storedAt());
 	}
 
 }

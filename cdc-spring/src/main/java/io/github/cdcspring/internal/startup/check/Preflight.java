@@ -155,9 +155,12 @@ public final class Preflight {
 	 * The violations that a start would be refused for. Changes and logs nothing.
 	 * @param hasOffset whether an offset is stored
 	 * @param relations how the captured tables differ from those of the stored offset
+	 * @param recovering whether the start would recover, which replaces a lost slot
 	 */
-	public List<Violation> refusals(SourceState source, boolean hasOffset, RelationComparison relations) {
-		return ServerChecks.refusals(context(source, unfit(comparable(source)), hasOffset, relations));
+	public List<Violation> refusals(SourceState source, boolean hasOffset, RelationComparison relations,
+			boolean recovering) {
+		return ServerChecks
+			.refusals(context(source, unfit(comparable(source)), hasOffset, relations).recovering(recovering));
 	}
 
 	/**

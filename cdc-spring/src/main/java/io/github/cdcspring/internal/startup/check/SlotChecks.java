@@ -104,7 +104,8 @@ final class SlotChecks {
 		Lsn offset = context.relations().offset();
 		boolean offered = offset.isAfter(Lsn.ZERO)
 				&& context.settings().obstacleToRecovery(context.source().server()) == null;
-		return offered ? " Or " + context.settings().recovery(offset) + "." : "";
+		return offered ? " Or " + context.settings().recovery(new EngineSettings.RecoveredOffset(offset, null)) + "."
+				: "";
 	}
 
 	private static String prevention(String reason) {

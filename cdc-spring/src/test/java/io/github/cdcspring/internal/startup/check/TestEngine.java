@@ -72,6 +72,8 @@ public final class TestEngine {
 
 	Set<String> accept = Set.of();
 
+	EngineSettings.@Nullable RecoveredOffset recover;
+
 	Map<String, String> debezium = new LinkedHashMap<>();
 
 	public TestEngine on(TestDatabase database) {
@@ -139,6 +141,11 @@ public final class TestEngine {
 		return this;
 	}
 
+	public TestEngine recovering(String offset) {
+		this.recover = EngineSettings.RecoveredOffset.parse(offset);
+		return this;
+	}
+
 	TestEngine named(String name) {
 		this.name = name;
 		return this;
@@ -162,7 +169,7 @@ public final class TestEngine {
 			.offsetMismatchStrategy(this.strategy)
 			.snapshotMode(this.snapshotMode)
 			.heartbeatInterval(this.heartbeat)
-			.safety(new EngineSettings.Safety(this.accept, null, Set.of(), null))
+			.safety(new EngineSettings.Safety(this.accept, null, Set.of(), this.recover))
 			.debezium(this.debezium)
 			.build();
 	}
