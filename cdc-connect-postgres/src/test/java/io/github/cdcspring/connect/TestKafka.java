@@ -138,6 +138,8 @@ public final class TestKafka implements AutoCloseable {
 		properties.put("offset.flush.interval.ms", "200");
 		properties.put("scheduled.rebalance.max.delay.ms", "0");
 		properties.put("listeners", "http://127.0.0.1:" + this.workerPort);
+		properties.put("config.providers", "file");
+		properties.put("config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider");
 		properties.put("plugin.discovery", "service_load");
 		properties.put("plugin.path", System.getProperty("kafka.plugins"));
 		return properties;
@@ -169,6 +171,58 @@ public final class TestKafka implements AutoCloseable {
 	/** Pause or resume a connector, with its task. */
 	public void pause(TestDatabase database, boolean paused) {
 		send("PUT", "/connectors/" + database.name() + (paused ? "/pause" : "/resume"), null);
+	}
+
+	/** Stop a connector, so that its offsets can be changed. */
+	public void stop(TestDatabase database) {
+		send("PUT", "/connectors/" + database.name() + "/stop", null);
+		await().until(() -> get("/connectors/" + database.name() + "/status").path("tasks").isEmpty());
+	}
+
+	/** Create a connector that does not run, so that it can get an offset. */
+	public void createStopped(TestDatabase database, Map<String, String> config) {
+		await().atMost(START)
+			.until(() -> post("POST", "/connectors",
+					Map.of("name", database.name(), "config", config, "initial_state", "STOPPED"))
+				.statusCode() == 201);
+	}
+
+	/**
+	 * Store an offset for a connector that is stopped.
+	 * @param offset Debezium's offset, a JSON object
+	 */
+	public void seed(TestDatabase database, String offset) {
+		JsonNode position = json(offset);
+		await().until(() -> post("PATCH", "/connectors/" + database.name() + "/offsets",
+				Map.of("offsets", List.of(Map.of("partition", Map.of("server", database.name()), "offset", position))))
+			.statusCode() == 200);
+	}
+
+	/** Let a connector run that was stopped, and wait until it streams. */
+	public void resume(TestDatabase database) {
+		send("PUT", "/connectors/" + database.name() + "/resume", null);
+		awaitStreaming(database);
+	}
+
+	/** The offset that Kafka Connect has stored, a JSON object. */
+	public String storedOffset(TestDatabase database) {
+		return offset(database).toString();
+	}
+
+	/** The end of a partition. */
+	public long end(String topic, int partition) {
+		try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
+			TopicPartition of = new TopicPartition(topic, partition);
+			return consumer.endOffsets(List.of(of)).get(of);
+		}
+	}
+
+	/** The configuration of a connector, as Kafka Connect returns it. */
+	public Map<String, String> configuration(TestDatabase database) {
+		Map<String, String> configuration = new LinkedHashMap<>();
+		get("/connectors/" + database.name() + "/config").properties()
+			.forEach((property) -> configuration.put(property.getKey(), property.getValue().asText()));
+		return configuration;
 	}
 
 	/** Create a topic. */
@@ -228,9 +282,17 @@ public final class TestKafka implements AutoCloseable {
 	 * Create or change a connector, and wait until it streams.
 	 */
 	public void run(TestDatabase database, Map<String, String> config) {
+		run(database, config, "PUT");
+	}
+
+	/**
+	 * Create or change a connector, and wait until it streams.
+	 * @param method {@code PUT} for the whole configuration, {@code PATCH} for a part
+	 */
+	public void run(TestDatabase database, Map<String, String> config, String method) {
 		// 409 while a rebalance is under way
 		HttpResponse<String> response = await().atMost(START)
-			.until(() -> send("PUT", "/connectors/" + database.name() + "/config", config),
+			.until(() -> send(method, "/connectors/" + database.name() + "/config", config),
 					(answer) -> answer.statusCode() != 409);
 		assertThat(response.statusCode()).as(response::body).isLessThan(300);
 		awaitStreaming(database);
@@ -272,8 +334,12 @@ public final class TestKafka implements AutoCloseable {
 	}
 
 	JsonNode get(String path) {
+		return json(send("GET", path, null).body());
+	}
+
+	private static JsonNode json(String text) {
 		try {
-			return JSON.readTree(send("GET", path, null).body());
+			return JSON.readTree(text);
 		}
 		catch (JsonProcessingException ex) {
 			throw new IllegalStateException(ex);
@@ -281,6 +347,10 @@ public final class TestKafka implements AutoCloseable {
 	}
 
 	HttpResponse<String> send(String method, String path, Map<String, String> body) {
+		return post(method, path, body);
+	}
+
+	private HttpResponse<String> post(String method, String path, Map<String, ?> body) {
 		try {
 			HttpRequest.BodyPublisher publisher = (body != null)
 					? HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))

@@ -318,6 +318,14 @@ public class CdcEngineProperties {
 		 */
 		private @Nullable String groupId;
 
+		/**
+		 * Longest outage of the application for which the topics must keep events, if
+		 * 'connect.url' is set. Zero to not check the topics. If a duration suffix is not
+		 * specified, seconds are used.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration maxOutage = Duration.ofDays(1);
+
 		private final Connect connect = new Connect();
 
 		public KafkaOrder getOrder() {
@@ -342,6 +350,14 @@ public class CdcEngineProperties {
 
 		public void setGroupId(@Nullable String groupId) {
 			this.groupId = groupId;
+		}
+
+		public Duration getMaxOutage() {
+			return this.maxOutage;
+		}
+
+		public void setMaxOutage(Duration maxOutage) {
+			this.maxOutage = maxOutage;
 		}
 
 		public Connect getConnect() {
@@ -369,6 +385,22 @@ public class CdcEngineProperties {
 			 */
 			private ConnectorManagement manage = ConnectorManagement.VERIFY;
 
+			/**
+			 * Where the worker finds the password of the database: the name of a provider
+			 * of configurations, a colon, and the place.
+			 */
+			private String passwordReference = "env:DATABASE_PASSWORD";
+
+			/**
+			 * User of the REST API. By default the starter does not log in.
+			 */
+			private @Nullable String username;
+
+			/**
+			 * Password of the REST API. By default the starter does not log in.
+			 */
+			private @Nullable String password;
+
 			public @Nullable URI getUrl() {
 				return this.url;
 			}
@@ -391,6 +423,30 @@ public class CdcEngineProperties {
 
 			public void setManage(ConnectorManagement manage) {
 				this.manage = manage;
+			}
+
+			public String getPasswordReference() {
+				return this.passwordReference;
+			}
+
+			public void setPasswordReference(String passwordReference) {
+				this.passwordReference = passwordReference;
+			}
+
+			public @Nullable String getUsername() {
+				return this.username;
+			}
+
+			public void setUsername(@Nullable String username) {
+				this.username = username;
+			}
+
+			public @Nullable String getPassword() {
+				return this.password;
+			}
+
+			public void setPassword(@Nullable String password) {
+				this.password = password;
 			}
 
 		}

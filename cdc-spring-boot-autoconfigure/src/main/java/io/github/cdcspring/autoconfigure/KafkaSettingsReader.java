@@ -17,6 +17,7 @@
 package io.github.cdcspring.autoconfigure;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.internal.support.LogSafe;
@@ -39,6 +40,8 @@ final class KafkaSettingsReader {
 	 */
 	private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,121}");
 
+	private static final Pattern REFERENCE = Pattern.compile("[\\w.-]+:[^{}\\s]+");
+
 	private KafkaSettingsReader() {
 	}
 
@@ -49,7 +52,7 @@ final class KafkaSettingsReader {
 		}
 		String prefix = topicPrefix(properties, slot);
 		return new EngineSettings.Kafka(prefix, groupId(properties, environment), own.getKafka().getOrder(),
-				connect(properties, prefix));
+				maxOutage(properties), connect(properties, prefix));
 	}
 
 	private static EngineSettings.Kafka.@Nullable Connect connect(EngineProperties properties, String prefix) {
@@ -64,7 +67,45 @@ final class KafkaSettingsReader {
 					"Set it to the 'listeners' of a worker.");
 		}
 		String connector = own.getConnector();
-		return new EngineSettings.Kafka.Connect(url, StringUtils.hasText(connector) ? connector : prefix);
+		return new EngineSettings.Kafka.Connect(url, StringUtils.hasText(connector) ? connector : prefix,
+				own.getManage(), passwordReference(properties), login(properties));
+	}
+
+	private static Duration maxOutage(EngineProperties properties) {
+		Duration outage = properties.own().getKafka().getMaxOutage();
+		if (outage.isNegative()) {
+			throw new InvalidCdcPropertyException(properties.name("kafka.max-outage"), "is negative.",
+					"Set the longest outage that the application must survive, or zero to not check the topics.");
+		}
+		return outage;
+	}
+
+	/** A password itself is never printed. */
+	private static String passwordReference(EngineProperties properties) {
+		String reference = properties.own().getKafka().getConnect().getPasswordReference();
+		if (!REFERENCE.matcher(reference).matches()) {
+			throw new InvalidCdcPropertyException(properties.name("kafka.connect.password-reference"),
+					"does not say where the worker finds the password.",
+					"Write the name of a provider of configurations, a colon, and the place, as in "
+							+ "env:DATABASE_PASSWORD or file:/etc/connect/shop.properties:password, without ${ and }.");
+		}
+		return reference;
+	}
+
+	private static EngineSettings.Kafka.Connect.@Nullable Login login(EngineProperties properties) {
+		CdcEngineProperties.Kafka.Connect own = properties.own().getKafka().getConnect();
+		String username = own.getUsername();
+		String password = own.getPassword();
+		if (username == null && password == null) {
+			return null;
+		}
+		if (username == null || password == null || username.contains(":")) {
+			throw new InvalidCdcPropertyException(
+					properties.name("kafka.connect." + ((username != null) ? "password" : "username")),
+					"does not make a login: Kafka Connect needs a user without a colon, and a password.",
+					"Set both 'username' and 'password', or none of them.");
+		}
+		return new EngineSettings.Kafka.Connect.Login(username, password);
 	}
 
 	/** An engine with the name of its own slot has a connector of its own. */

@@ -26,6 +26,11 @@ public enum ConnectorManagement {
 	/** The engine compares the connector's configuration with its own at each start. */
 	VERIFY,
 
+	/**
+	 * The engine creates the connector, or changes what differs, before it receives.
+	 */
+	RECONCILE,
+
 	/** The engine does not ask Kafka Connect. */
 	NONE
 

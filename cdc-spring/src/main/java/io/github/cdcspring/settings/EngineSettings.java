@@ -227,10 +227,15 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	 * @param topicPrefix the prefix of the connector's topics
 	 * @param groupId the consumer group
 	 * @param order which order events have
+	 * @param maxOutage how long the application may be down without losing events, zero
+	 * if the topics are not checked
 	 * @param connect how Kafka Connect is reached, {@code null} if it is not asked
 	 */
-	public record Kafka(String topicPrefix, String groupId, KafkaOrder order,
+	public record Kafka(String topicPrefix, String groupId, KafkaOrder order, Duration maxOutage,
 			EngineSettings.Kafka.@Nullable Connect connect) {
+
+		/** By default, topics must keep events for a day. */
+		public static final Duration MAX_OUTAGE = Duration.ofDays(1);
 
 		/**
 		 * Receive without asking Kafka Connect.
@@ -239,7 +244,7 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 		 * @param order which order events have
 		 */
 		public Kafka(String topicPrefix, String groupId, KafkaOrder order) {
-			this(topicPrefix, groupId, order, null);
+			this(topicPrefix, groupId, order, MAX_OUTAGE, null);
 		}
 
 		/**
@@ -255,8 +260,25 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 		 *
 		 * @param url the URL of a worker's REST API
 		 * @param connector the name of the connector
+		 * @param manage how the connector is treated
+		 * @param passwordReference where the worker finds the password of the database:
+		 * the name of a provider of configurations, a colon, and the place
+		 * @param login the login to the REST API, {@code null} for none
 		 */
-		public record Connect(URI url, String connector) {
+		public record Connect(URI url, String connector, ConnectorManagement manage, String passwordReference,
+				EngineSettings.Kafka.Connect.@Nullable Login login) {
+
+			/** The worker's environment. */
+			public static final String PASSWORD_REFERENCE = "env:DATABASE_PASSWORD";
+
+			/**
+			 * Compare the connector, without a login.
+			 * @param url the URL of a worker's REST API
+			 * @param connector the name of the connector
+			 */
+			public Connect(URI url, String connector) {
+				this(url, connector, ConnectorManagement.VERIFY, PASSWORD_REFERENCE, null);
+			}
 
 			/**
 			 * The URL of the connector.
@@ -265,6 +287,30 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 			public String connectorUrl() {
 				return this.url.toString().replaceAll("/+$", "") + "/connectors/"
 						+ URLEncoder.encode(this.connector, StandardCharsets.UTF_8).replace("+", "%20");
+			}
+
+			/**
+			 * The URL that lists the plugins of the worker.
+			 * @return the URL
+			 */
+			public String pluginsUrl() {
+				return this.url.toString().replaceAll("/+$", "") + "/connector-plugins";
+			}
+
+			/**
+			 * A login to the REST API.
+			 *
+			 * @param username the user
+			 * @param password the password
+			 */
+			public record Login(String username, String password) {
+
+				/** Contains no secret. */
+				@Override
+				public String toString() {
+					return "a login to Kafka Connect";
+				}
+
 			}
 
 		}

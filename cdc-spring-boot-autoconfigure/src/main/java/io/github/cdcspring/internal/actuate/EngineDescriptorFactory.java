@@ -73,6 +73,7 @@ final class EngineDescriptorFactory {
 		return new KafkaEngineDescriptor(LowerCase.of(EngineSource.KAFKA), status.state(), status.since(),
 				status.failure(), status.restarts(), status.refusals(), engine.kafka().topicPrefix(),
 				engine.kafka().groupId(), LowerCase.of(engine.kafka().order()), connector(engine),
+				ConnectorDocument.of(engine),
 				engine.partitions().stream().map(EngineDescriptorFactory::partition).toList(), call(engine),
 				events(engine), risks(engine));
 	}

@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param order {@code cdc.kafka.order}
  * @param connector the connector that fills the topics, {@code null} if its state is not
  * known
+ * @param connectorConfiguration the configuration that the connector needs, {@code null}
+ * if Kafka Connect is not asked
  * @param partitions the partitions that this instance has
  * @param longestCall the listener call that has been running longest
  * @param eventCounts outcomes of the events since the application started
@@ -46,8 +48,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record KafkaEngineDescriptor(String source, EngineState state, Instant since, @Nullable String failure,
 		long restarts, long refusals, String topicPrefix, String group, String order,
-		@Nullable ConnectorDescriptor connector, List<PartitionDescriptor> partitions,
-		@Nullable ListenerCallDescriptor longestCall, List<EventCountsDescriptor> eventCounts,
+		@Nullable ConnectorDescriptor connector, @Nullable ConnectorDocument connectorConfiguration,
+		List<PartitionDescriptor> partitions, @Nullable ListenerCallDescriptor longestCall,
+		List<EventCountsDescriptor> eventCounts,
 		List<AcceptedRiskDescriptor> acceptedRisks) implements DescribedEngine {
 
 	/**

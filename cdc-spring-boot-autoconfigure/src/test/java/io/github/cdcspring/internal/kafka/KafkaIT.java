@@ -16,6 +16,8 @@
 
 package io.github.cdcspring.internal.kafka;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +38,7 @@ import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.actuate.CdcEndpoint;
 import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
+import io.github.cdcspring.internal.actuate.ConnectorDocument;
 import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor;
 import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor.ConnectorDescriptor;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
@@ -48,6 +51,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -362,6 +366,50 @@ class KafkaIT {
 				.contains("connector-order", "{\"transforms\":\"\"}", "connector-slot",
 						"{\"lsn.flush.mode\":\"connector\"}")
 				.doesNotContain(database.password());
+		}
+		kafka.delete(database);
+	}
+
+	@Test
+	void createsAndChangesTheConnectorUnlessAGapRefuses(TestDatabase database, @TempDir Path directory)
+			throws Exception {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
+		Path secret = Files.writeString(directory.resolve("shop.properties"), "password=" + database.password());
+		String[] properties = { "cdc.kafka.connect.url=" + kafka.connectUrl(), "cdc.kafka.connect.manage=reconcile",
+				"cdc.kafka.connect.password-reference=file:" + secret + ":password", "cdc.snapshot.mode=no_data" };
+		try (TestApplication application = start(database, Sharing.class, properties)) {
+			awaitRunning(application);
+			await().until(() -> database.isStreaming(database.name()));
+			database.execute("INSERT INTO item VALUES (200, '')");
+			await().until(() -> application.bean(Sharing.class).keys.contains(200));
+			CdcEndpoint endpoint = new CdcEndpoint(application.bean(EmbeddedEngineRegistry.class));
+			ConnectorDocument document = ((KafkaEngineDescriptor) endpoint.engine("default")).connectorConfiguration();
+			assertThat(document).isNotNull();
+			assertThat(kafka.configuration(database)).containsAllEntriesOf(document.configuration());
+			assertThat(document.configuration()).containsEntry("database.password", "${file:" + secret + ":password}");
+			assertThat(document.strimzi()).contains("kind: KafkaConnector", "  class: io.github.cdcspring.connect.Cdc",
+					"    slot.name: \"" + database.name() + "\"");
+			kafka.run(database, Map.of("lsn.flush.mode", "manual", "poll.interval.ms", "20"), "PATCH");
+			engine(application).restart();
+			awaitRunning(application);
+			assertThat(kafka.configuration(database)).containsEntry("lsn.flush.mode", "connector")
+				.containsEntry("poll.interval.ms", "20")
+				.containsEntry("database.password", "${file:" + secret + ":password}");
+		}
+		kafka.run(database, Map.of("lsn.flush.mode", "manual"), "PATCH");
+		kafka.stop(database);
+		await().until(() -> !database.isStreaming(database.name()));
+		database.execute("INSERT INTO item VALUES (201, '')");
+		database
+			.queryForText("SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())::text");
+		StartRefusedException refused = refusal(database, Sharing.class, properties);
+		assertThat(refused.violations()).extracting(Violation::rule).containsExactly("connector-gap");
+		assertThat(kafka.configuration(database)).containsEntry("lsn.flush.mode", "manual");
+		String gap = refused.violations().get(0).action().replaceAll("(?s).*(cdc.safety.accept-gap=[\\w/-]+).*", "$1");
+		try (TestApplication application = start(database, Sharing.class,
+				Stream.concat(Stream.of(properties), Stream.of(gap)).toArray(String[]::new))) {
+			awaitRunning(application);
+			assertThat(kafka.configuration(database)).containsEntry("lsn.flush.mode", "connector");
 		}
 		kafka.delete(database);
 	}

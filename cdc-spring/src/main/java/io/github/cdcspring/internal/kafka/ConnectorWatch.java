@@ -37,7 +37,7 @@ final class ConnectorWatch implements AutoCloseable {
 
 	private final String engine;
 
-	private final ConnectorReader reader;
+	private final ConnectorClient reader;
 
 	private final Duration interval;
 
@@ -53,7 +53,7 @@ final class ConnectorWatch implements AutoCloseable {
 	 * Create a watch, which has not begun.
 	 * @param onProblem takes why nothing arrives, {@code null} when that is over
 	 */
-	ConnectorWatch(String engine, ConnectorReader reader, Duration interval, Consumer<@Nullable String> onProblem) {
+	ConnectorWatch(String engine, ConnectorClient reader, Duration interval, Consumer<@Nullable String> onProblem) {
 		this.engine = engine;
 		this.reader = reader;
 		this.interval = interval;

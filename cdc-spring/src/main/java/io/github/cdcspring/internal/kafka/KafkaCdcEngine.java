@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.kafka;
 
 import java.util.List;
+import java.util.Map;
 
 import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcException;
@@ -81,6 +82,27 @@ public final class KafkaCdcEngine extends SupervisedCdcEngine {
 	 */
 	public @Nullable ConnectorStatus connector() {
 		return this.runner.connectorStatus();
+	}
+
+	/**
+	 * Return the connector's whole configuration that the settings need.
+	 * @return the configuration, without secrets; {@code null} if Kafka Connect is not
+	 * asked
+	 */
+	public @Nullable Map<String, String> connectorConfiguration() {
+		ConnectorStart connector = this.runner.connector();
+		return (connector != null) ? connector.configuration() : null;
+	}
+
+	/**
+	 * Return that configuration as Strimzi's custom resource.
+	 * @return a YAML document, {@code null} if Kafka Connect is not asked
+	 */
+	public @Nullable String strimziConnector() {
+		Map<String, String> configuration = connectorConfiguration();
+		EngineSettings.Kafka.Connect connect = this.kafka.connect();
+		return (configuration != null && connect != null) ? StrimziConnector.yaml(connect.connector(), configuration)
+				: null;
 	}
 
 	@Override

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.Lsn;
@@ -30,12 +32,13 @@ import io.github.cdcspring.internal.engine.StoreWatch;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
-import io.github.cdcspring.internal.startup.check.ConnectorChecks;
-import io.github.cdcspring.internal.support.NotReadyException;
+import io.github.cdcspring.internal.startup.check.TopicStates;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.KafkaOrder;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -64,12 +67,7 @@ final class KafkaEngineRunner implements EngineRunner {
 
 	private final Progress progress = new Progress();
 
-	private final @Nullable ConnectorReader connector;
-
-	private volatile List<AcceptedRisk> accepted = List.of();
-
-	/** Whether the connector was compared since the application started. */
-	private volatile boolean verified;
+	private final @Nullable ConnectorStart connector;
 
 	private volatile @Nullable KafkaRun run;
 
@@ -86,81 +84,102 @@ final class KafkaEngineRunner implements EngineRunner {
 		this.consumers = consumers;
 		this.topics = TopicSubscription.of(kafka, listeners.endpoints());
 		EngineSettings.Kafka.Connect connect = kafka.connect();
-		this.connector = (connect != null) ? new ConnectorReader(settings, connect) : null;
+		this.connector = (connect != null) ? new ConnectorStart(settings, kafka, connect, tables(listeners)) : null;
+	}
+
+	private static List<TablePattern> tables(ListenerSet listeners) {
+		return listeners.endpoints().stream().flatMap((listener) -> listener.tables().stream()).toList();
 	}
 
 	@Override
 	public PreparedRun prepare() {
-		judge();
+		ConnectorStart.Change change = judgeAll();
+		if (this.connector != null) {
+			this.connector.apply(change);
+		}
 		return this::run;
 	}
 
-	/**
-	 * Check what the deliveries need, and that Kafka answers.
-	 */
 	@Override
 	public void judge() {
+		judgeAll();
+	}
+
+	/**
+	 * Check what the deliveries need, that Kafka answers, and the connector.
+	 * @return what is to be changed of the connector
+	 */
+	private ConnectorStart.Change judgeAll() {
 		this.listeners.options().preparations().forEach(Runnable::run);
-		verifyConnector();
 		try (Consumer<byte[], byte[]> consumer = open()) {
-			Map<String, List<PartitionInfo>> topics = consumer.listTopics(CONNECT_TIMEOUT);
-			List<String> found = topics.keySet()
-				.stream()
-				.filter((topic) -> this.topics.matcher(topic).matches())
-				.sorted()
-				.toList();
-			for (String topic : found) {
-				List<PartitionInfo> partitions = topics.getOrDefault(topic, List.of());
-				StreamTopic.check(this.settings, this.kafka, topic, partitions.size());
-			}
+			Map<String, List<PartitionInfo>> found = new TreeMap<>(consumer.listTopics(CONNECT_TIMEOUT));
+			found.keySet().removeIf((topic) -> !this.topics.matcher(topic).matches());
+			found
+				.forEach((topic, partitions) -> StreamTopic.check(this.settings, this.kafka, topic, partitions.size()));
+			ConnectorStart.Change change = judgeConnector(consumer, found);
 			if (found.isEmpty()) {
 				logger.warn("Engine '{}' finds no topic that matches {}. It receives events as soon as the connector "
 						+ "has created one. If that does not happen, compare 'topic.prefix' of the connector with {}.",
 						this.settings.name(), this.topics, this.settings.property("kafka.topic-prefix"));
 			}
-			else {
-				logger.info("Engine '{}' joins consumer group '{}' for {}", this.settings.name(), this.kafka.groupId(),
-						found);
-			}
+			warnOfAddedPartitions(consumer, found);
+			return change;
 		}
 		catch (KafkaException ex) {
 			throw KafkaFailures.translate(ex, this.settings);
 		}
 	}
 
-	/**
-	 * A connector that was compared once need not be compared at a restart while Kafka
-	 * Connect does not answer: Kafka has events that can be received meanwhile.
-	 */
-	private void verifyConnector() {
-		EngineSettings.Kafka.Connect connect = this.kafka.connect();
-		ConnectorReader connector = this.connector;
-		if (connect == null || connector == null) {
-			return;
+	private ConnectorStart.Change judgeConnector(Consumer<byte[], byte[]> consumer,
+			Map<String, List<PartitionInfo>> found) {
+		if (this.connector == null) {
+			return ConnectorStart.Change.NONE;
 		}
-		Map<String, String> running;
-		try {
-			running = connector.read();
-		}
-		catch (NotReadyException ex) {
-			if (!this.verified) {
-				throw ex;
-			}
-			logger.warn("Engine '{}' starts again without another look at its connector. {}", this.settings.name(),
-					ex.getMessage());
-			return;
-		}
-		List<TablePattern> tables = this.listeners.endpoints()
+		Map<String, Integer> replicas = new TreeMap<>();
+		found.forEach((topic, partitions) -> replicas.put(topic,
+				partitions.stream().mapToInt((partition) -> partition.replicas().length).min().orElse(0)));
+		TopicStates states = (replicas.isEmpty() || this.kafka.maxOutage().isZero()) ? TopicStates.UNKNOWN
+				: new TopicReader(this.settings.name(), this.consumers.properties()).describe(replicas);
+		return this.connector.judge(states, () -> TopicReader.highestLsn(consumer, partitions(found)));
+	}
+
+	private static List<TopicPartition> partitions(Map<String, List<PartitionInfo>> topics) {
+		return topics.values()
 			.stream()
-			.flatMap((listener) -> listener.tables().stream())
+			.flatMap(List::stream)
+			.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))
 			.toList();
-		this.accepted = ConnectorChecks.check(this.settings, this.kafka, connect, tables, running);
-		this.verified = true;
+	}
+
+	/** A group commits for all partitions of a topic when it begins. */
+	private void warnOfAddedPartitions(Consumer<?, ?> consumer, Map<String, List<PartitionInfo>> found) {
+		if (this.kafka.order() != KafkaOrder.KEY || found.isEmpty()) {
+			return;
+		}
+		Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions(found)),
+				CONNECT_TIMEOUT);
+		found.forEach((topic, partitions) -> {
+			long known = partitions.stream()
+				.filter((each) -> committed.get(new TopicPartition(topic, each.partition())) != null)
+				.count();
+			if (known > 0 && known < partitions.size()) {
+				logger
+					.warn("Engine '{}': topic '{}' has {} partitions, of which its group knows {}. If partitions were "
+							+ "added, Kafka assigns keys to other partitions than before, and events of such a key may "
+							+ "overtake each other. Then compare the tables with what the listeners hold.",
+							this.settings.name(), topic, partitions.size(), known);
+			}
+		});
 	}
 
 	/** The risks of the connector that the operator accepted for the last start. */
 	List<AcceptedRisk> acceptedRisks() {
-		return this.accepted;
+		return (this.connector != null) ? this.connector.accepted() : List.of();
+	}
+
+	/** The connector of the settings, {@code null} if Kafka Connect is not asked. */
+	@Nullable ConnectorStart connector() {
+		return this.connector;
 	}
 
 	private Consumer<byte[], byte[]> open() {
@@ -214,11 +233,11 @@ final class KafkaEngineRunner implements EngineRunner {
 	}
 
 	private @Nullable ConnectorWatch watchConnector(Observer observer) {
-		ConnectorReader connector = this.connector;
+		ConnectorStart connector = this.connector;
 		if (connector == null) {
 			return null;
 		}
-		ConnectorWatch watch = new ConnectorWatch(this.settings.name(), connector,
+		ConnectorWatch watch = new ConnectorWatch(this.settings.name(), connector.client(),
 				this.settings.health().streamTimeout().dividedBy(2),
 				(problem) -> observer.obstructed(Obstacle.CONNECTOR, problem));
 		watch.start();

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.startup.check;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
@@ -63,7 +65,19 @@ public final class ConnectorChecks {
 					+ "the operator.",
 			ConnectorChecks::slot);
 
-	static final List<SafetyRule<ConnectorContext>> CHECKS = List.of(MISSING, PLUGIN, STREAM, ORDER, TABLES, SLOT);
+	static final SafetyRule<ConnectorContext> GAP = SafetyRule.strict("connector-gap", ConnectorChecks::gap);
+
+	static final SafetyRule<ConnectorContext> RETENTION = SafetyRule.acceptable("topic-retention",
+			"Events that Kafka removes before the application has received them are lost.", ConnectorChecks::retention);
+
+	static final SafetyRule<ConnectorContext> REPLICATION = SafetyRule.acceptable("topic-replication",
+			"Events in a topic are lost with the only broker that has them.", ConnectorChecks::replication);
+
+	static final List<SafetyRule<ConnectorContext>> CHECKS = List.of(MISSING, PLUGIN, STREAM, ORDER, TABLES, SLOT, GAP,
+			RETENTION, REPLICATION);
+
+	/** A comma that is not part of an expression. */
+	private static final String SEPARATOR = "(?<!\\\\),";
 
 	private static final String HEARTBEAT = "heartbeat.interval.ms";
 
@@ -78,12 +92,15 @@ public final class ConnectorChecks {
 	 * @param tables the tables of the engine's listeners
 	 * @param running the configuration of the connector, {@code null} if there is no such
 	 * connector
+	 * @param position its offset and the slot, {@code null} if they are not known
+	 * @param topics the topics
 	 * @return the accepted risks
 	 * @throws StartRefusedException with every violation that is not accepted
 	 */
 	public static List<AcceptedRisk> check(EngineSettings engine, EngineSettings.Kafka kafka,
-			EngineSettings.Kafka.Connect connect, List<TablePattern> tables, @Nullable Map<String, String> running) {
-		ConnectorContext context = new ConnectorContext(engine, kafka, connect, tables, running);
+			EngineSettings.Kafka.Connect connect, List<TablePattern> tables, @Nullable Map<String, String> running,
+			@Nullable ConnectorPosition position, TopicStates topics) {
+		ConnectorContext context = new ConnectorContext(engine, kafka, connect, tables, running, position, topics);
 		List<Violation> violations = CHECKS.stream().flatMap((check) -> check.check(context).stream()).toList();
 		CheckResult result = CheckResult.of(engine, violations);
 		if (!result.refused().isEmpty()) {
@@ -91,6 +108,128 @@ public final class ConnectorChecks {
 		}
 		result.logAccepted(engine);
 		return result.accepted();
+	}
+
+	/**
+	 * The configuration that a connector gets with {@code manage=reconcile}: what differs
+	 * is changed, and everything else remains. A connector of another stream or plugin is
+	 * not changed to this one.
+	 * @param engine the engine
+	 * @param kafka its settings for Kafka
+	 * @param connect how Kafka Connect is reached
+	 * @param tables the tables of the engine's listeners
+	 * @param running the configuration of the connector, {@code null} if there is no such
+	 * connector
+	 * @return the configuration, which may contain the secrets of the one that is running
+	 */
+	public static Map<String, String> reconciled(EngineSettings engine, EngineSettings.Kafka kafka,
+			EngineSettings.Kafka.Connect connect, List<TablePattern> tables, @Nullable Map<String, String> running) {
+		if (running == null) {
+			return ConnectorConfiguration.complete(engine, kafka, tables);
+		}
+		Map<String, String> reconciled = new LinkedHashMap<>(running);
+		ConnectorContext context = new ConnectorContext(engine, kafka, connect, tables, running, null,
+				TopicStates.UNKNOWN);
+		reconciled.putAll(different(context, ConnectorConfiguration.order(kafka)));
+		reconciled.putAll(differentSlot(context));
+		String included = context.value("table.include.list");
+		if (included != null && !included.isEmpty()) {
+			List<String> expressions = new ArrayList<>(List.of(included.split(SEPARATOR)));
+			tables.stream()
+				.filter((table) -> !table.isExact() || !isIncluded(context, "table", name(table.toTableId())))
+				.map(ConnectorConfiguration::expression)
+				.filter((expression) -> !expressions.contains(expression))
+				.forEach(expressions::add);
+			reconciled.put("table.include.list", String.join(",", expressions));
+		}
+		return reconciled;
+	}
+
+	private static String name(TableId table) {
+		return table.schema() + "." + table.name();
+	}
+
+	private static void gap(ConnectorContext context, Findings findings) {
+		ConnectorPosition position = context.position();
+		if (position == null || position.isContinuous()) {
+			return;
+		}
+		Gap gap = position.gap();
+		if (gap != null && gap.equals(context.engine().safety().acceptGap())) {
+			return;
+		}
+		findings.add(
+				context.connector() + " cannot continue without a loss: its offset is " + position.found().offsetLsn()
+						+ ", but " + found(context, position) + ".",
+				"To receive what is missing, stop the connector, drop the slot, delete the connector's offsets, and have "
+						+ "it take a snapshot."
+						+ ((gap != null) ? " If you know that no missing change matters, set "
+								+ context.settings().with("safety.accept-gap", gap) + " for one start." : ""),
+				"slot.name");
+	}
+
+	private static String found(ConnectorContext context, ConnectorPosition position) {
+		String slot = "replication slot '" + context.engine().slot().name() + "'";
+		return switch (position.comparison().verdict()) {
+			case SLOT_MISSING -> slot + " does not exist";
+			case SLOT_LOST -> slot + " has lost WAL that it needs";
+			case SLOT_RECREATED -> slot + " was created again";
+			case HISTORY_MISMATCH -> "the server is at " + position.found().server().currentLsn()
+					+ ", so the offset is of another server, or the server was restored from a backup";
+			default -> slot + " is at " + position.found().slotLsn() + ", "
+					+ ((position.kafkaEnd() != null) ? "and the topics have events up to " + position.kafkaEnd()
+							: "and the topics have no event")
+					+ ". The server never sends again what committed in between";
+		};
+	}
+
+	private static void retention(ConnectorContext context, Findings findings) {
+		Duration outage = context.kafka().maxOutage();
+		if (outage.isZero()) {
+			return;
+		}
+		String setting = context.settings().with("kafka.max-outage", outage);
+		for (TopicStates.Topic topic : context.topics().topics()) {
+			if (topic.compacted()) {
+				findings.add(
+						"Topic " + LogSafe.quoted(topic.name())
+								+ " is compacted, so it keeps the last event of each key only.",
+						"Set 'cleanup.policy=delete' of the topic.", "kafka.max-outage");
+			}
+			else if (topic.retention() != null && topic.retention().compareTo(outage) < 0) {
+				findings.add(
+						"Topic " + LogSafe.quoted(topic.name()) + " keeps events for " + topic.retention()
+								+ ", less than the outage of " + setting + ".",
+						"Set 'retention.ms' of the topic to at least " + outage.toMillis() + ", or "
+								+ context.settings().name("kafka.max-outage") + " to the outage that must be survived.",
+						"kafka.max-outage");
+			}
+		}
+		Duration offsets = context.topics().offsetsRetention();
+		if (offsets != null && offsets.compareTo(outage) < 0) {
+			findings.add("The brokers keep the offsets of a group without members for " + offsets
+					+ ", less than the outage of " + setting + ". A group without offsets receives all events again.",
+					"Set 'offsets.retention.minutes' of the brokers to at least " + outage.toMinutes() + ".",
+					"kafka.max-outage");
+		}
+	}
+
+	/** With one broker, nothing can be done about it. */
+	private static void replication(ConnectorContext context, Findings findings) {
+		List<String> topics = context.topics()
+			.topics()
+			.stream()
+			.filter((topic) -> topic.replicas() == 1)
+			.map(TopicStates.Topic::name)
+			.toList();
+		if (context.topics().brokers() > 1 && !topics.isEmpty()) {
+			findings.add(
+					"Topics " + LogSafe.of(topics) + " have one replica in a cluster of " + context.topics().brokers()
+							+ " brokers, so that their events are lost with one broker.",
+					"Add replicas with kafka-reassign-partitions, and set "
+							+ "'topic.creation.default.replication.factor' of the connector.",
+					"kafka.topic-prefix");
+		}
 	}
 
 	private static void missing(ConnectorContext context, Findings findings) {
@@ -107,13 +246,7 @@ public final class ConnectorChecks {
 		if (!context.exists()) {
 			return;
 		}
-		Map<String, String> different = new LinkedHashMap<>();
-		needed.forEach((property, value) -> {
-			String running = context.value(property);
-			if (running != null && !running.equals(value)) {
-				different.put(property, value);
-			}
-		});
+		Map<String, String> different = different(context, needed);
 		if (different.isEmpty()) {
 			return;
 		}
@@ -124,6 +257,17 @@ public final class ConnectorChecks {
 		findings.add(
 				context.connector() + " differs from what the settings need, so " + consequence + ": " + found + ".",
 				"Change it: " + context.command("PATCH", different), "kafka.connect.connector");
+	}
+
+	private static Map<String, String> different(ConnectorContext context, Map<String, String> needed) {
+		Map<String, String> different = new LinkedHashMap<>();
+		needed.forEach((property, value) -> {
+			String running = context.value(property);
+			if (running != null && !running.equals(value)) {
+				different.put(property, value);
+			}
+		});
+		return different;
 	}
 
 	private static String described(String property, String value) {
@@ -152,8 +296,7 @@ public final class ConnectorChecks {
 	}
 
 	private static boolean isCaptured(ConnectorContext context, TableId table) {
-		String name = table.schema() + "." + table.name();
-		return isIncluded(context, "schema", table.schema()) && isIncluded(context, "table", name);
+		return isIncluded(context, "schema", table.schema()) && isIncluded(context, "table", name(table));
 	}
 
 	private static boolean isIncluded(ConnectorContext context, String kind, String name) {
@@ -165,7 +308,7 @@ public final class ConnectorChecks {
 
 	/** As Debezium does: expressions for whole names, whatever the case. */
 	private static boolean matches(String expressions, String name) {
-		return Stream.of(expressions.split("(?<!\\\\),")).anyMatch((expression) -> {
+		return Stream.of(expressions.split(SEPARATOR)).anyMatch((expression) -> {
 			try {
 				return Pattern.compile(expression.strip(), Pattern.CASE_INSENSITIVE).matcher(name).matches();
 			}
@@ -179,28 +322,32 @@ public final class ConnectorChecks {
 		if (!context.exists()) {
 			return;
 		}
+		Map<String, String> different = differentSlot(context);
+		if (!different.isEmpty()) {
+			String found = different.keySet()
+				.stream()
+				.map((property) -> described(property, String.valueOf(context.value(property))))
+				.collect(Collectors.joining(", "));
+			findings.add(context.connector() + " does not advance the slot as the settings say: " + found + ".",
+					"Change it: " + context.command("PATCH", different), "lsn-flush-mode", "heartbeat.interval");
+		}
+	}
+
+	private static Map<String, String> differentSlot(ConnectorContext context) {
 		Map<String, String> different = new LinkedHashMap<>();
-		List<String> found = new ArrayList<>();
 		ConnectorConfiguration.slot(context.engine()).forEach((property, value) -> {
 			String running = context.value(property);
 			// Debezium's default
 			if (running != null && !(running.isEmpty() ? "connector" : running).equals(value)) {
 				different.put(property, value);
-				found.add(described(property, running));
 			}
 		});
 		String heartbeat = context.value(HEARTBEAT);
 		long interval = context.engine().heartbeatInterval().toMillis();
 		if (heartbeat != null && interval > 0 && (heartbeat.isEmpty() || heartbeat.equals("0"))) {
 			different.put(HEARTBEAT, String.valueOf(interval));
-			found.add(described(HEARTBEAT, heartbeat));
 		}
-		if (!different.isEmpty()) {
-			findings.add(
-					context.connector() + " does not advance the slot as the settings say: " + String.join(", ", found)
-							+ ".",
-					"Change it: " + context.command("PATCH", different), "lsn-flush-mode", "heartbeat.interval");
-		}
+		return different;
 	}
 
 }

@@ -32,9 +32,10 @@ import io.github.cdcspring.settings.KafkaOrder;
 /**
  * The connector's configuration that the settings of an engine need.
  */
-final class ConnectorConfiguration {
+public final class ConnectorConfiguration {
 
-	static final String CLASS = "io.github.cdcspring.connect.CdcPostgresConnector";
+	/** The plugin's connector. */
+	public static final String CLASS = "io.github.cdcspring.connect.CdcPostgresConnector";
 
 	static final String CONVERTER = "io.github.cdcspring.connect.CdcConverter";
 
@@ -98,8 +99,13 @@ final class ConnectorConfiguration {
 	/**
 	 * The configuration of a connector that does not exist yet. The password is a
 	 * reference.
+	 * @param engine the engine
+	 * @param kafka its settings for Kafka
+	 * @param tables the tables of its listeners
+	 * @return the configuration, without secrets
 	 */
-	static Map<String, String> complete(EngineSettings engine, EngineSettings.Kafka kafka, List<TablePattern> tables) {
+	public static Map<String, String> complete(EngineSettings engine, EngineSettings.Kafka kafka,
+			List<TablePattern> tables) {
 		EngineSettings.Connection connection = engine.connection();
 		Map<String, String> properties = plugin();
 		properties.put("value.converter.compact", "true");
@@ -107,7 +113,7 @@ final class ConnectorConfiguration {
 		properties.put("database.hostname", connection.hosts());
 		properties.put("database.port", String.valueOf(connection.port()));
 		properties.put("database.user", (connection.username() != null) ? connection.username() : "");
-		properties.put("database.password", "${env:DATABASE_PASSWORD}");
+		properties.put("database.password", "${" + passwordReference(kafka) + "}");
 		properties.putAll(stream(engine, kafka));
 		properties.put("publication.autocreate.mode", engine.publication().create() ? "filtered" : "disabled");
 		properties.put("table.include.list",
@@ -123,7 +129,12 @@ final class ConnectorConfiguration {
 		return properties;
 	}
 
-	private static String expression(TablePattern table) {
+	private static String passwordReference(EngineSettings.Kafka kafka) {
+		EngineSettings.Kafka.Connect connect = kafka.connect();
+		return (connect != null) ? connect.passwordReference() : EngineSettings.Kafka.Connect.PASSWORD_REFERENCE;
+	}
+
+	static String expression(TablePattern table) {
 		return part(table.schema()) + "\\." + part(table.name());
 	}
 
@@ -136,9 +147,27 @@ final class ConnectorConfiguration {
 		return SPECIAL.matcher(text).replaceAll("\\\\$0");
 	}
 
-	static String json(Map<String, String> configuration) {
+	/**
+	 * Write a configuration as Kafka Connect takes it.
+	 * @param configuration the configuration
+	 * @return a JSON object
+	 */
+	public static String json(Map<String, String> configuration) {
+		return write(configuration);
+	}
+
+	/**
+	 * Write a text with quotes.
+	 * @param text the text
+	 * @return a JSON text
+	 */
+	public static String text(String text) {
+		return write(text);
+	}
+
+	private static String write(Object value) {
 		try {
-			return JSON.writeValueAsString(configuration);
+			return JSON.writeValueAsString(value);
 		}
 		catch (JsonProcessingException ex) {
 			throw new IllegalStateException(ex);

@@ -33,9 +33,13 @@ import org.jspecify.annotations.Nullable;
  * @param tables the tables of the engine's listeners
  * @param running the configuration of the connector, which may contain secrets;
  * {@code null} if there is no such connector
+ * @param position the slot and the offset of the connector, {@code null} if the connector
+ * has no offset, or one of both is not known
+ * @param topics the topics
  */
 record ConnectorContext(EngineSettings engine, EngineSettings.Kafka kafka, EngineSettings.Kafka.Connect connect,
-		List<TablePattern> tables, @Nullable Map<String, String> running) implements RuleContext {
+		List<TablePattern> tables, @Nullable Map<String, String> running, @Nullable ConnectorPosition position,
+		TopicStates topics) implements RuleContext {
 
 	/** The connector in a sentence. */
 	String connector() {
@@ -59,7 +63,8 @@ record ConnectorContext(EngineSettings engine, EngineSettings.Kafka kafka, Engin
 
 	/** A command that sends a configuration to Kafka Connect. */
 	String command(String method, Map<String, String> configuration) {
-		return "curl -X " + method + " -H 'Content-Type: application/json' " + this.connect.connectorUrl()
+		String login = (this.connect.login() != null) ? " -u \"$CONNECT_USER:$CONNECT_PASSWORD\"" : "";
+		return "curl -X " + method + login + " -H 'Content-Type: application/json' " + this.connect.connectorUrl()
 				+ "/config -d '" + ConnectorConfiguration.json(configuration).replace("'", "'\\''") + "'";
 	}
 

@@ -17,13 +17,24 @@
 package io.github.cdcspring.internal.startup.check;
 
 import java.net.URI;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.Gap;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.startup.ReplicationState;
+import io.github.cdcspring.internal.startup.ServerState;
+import io.github.cdcspring.internal.startup.SlotOffsetComparison;
+import io.github.cdcspring.internal.startup.TestSlot;
+import io.github.cdcspring.offset.StoredOffset;
+import io.github.cdcspring.settings.ConnectorManagement;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.KafkaOrder;
 import org.jspecify.annotations.Nullable;
@@ -51,13 +62,23 @@ class ConnectorChecksTests {
 	private List<TablePattern> tables = List.of(TablePattern.parse("orders"), TablePattern.parse("sales.*"));
 
 	private EngineSettings.Kafka kafka() {
-		return new EngineSettings.Kafka("cdc_shop", "shop", this.order, this.connect);
+		return new EngineSettings.Kafka("cdc_shop", "shop", this.order, EngineSettings.Kafka.MAX_OUTAGE, this.connect);
 	}
 
 	private List<Violation> refusals(@Nullable Map<String, String> running) {
-		StartRefusedException refused = catchThrowableOfType(StartRefusedException.class,
-				() -> ConnectorChecks.check(this.engine.settings(), kafka(), this.connect, this.tables, running));
+		StartRefusedException refused = catchThrowableOfType(StartRefusedException.class, () -> ConnectorChecks
+			.check(this.engine.settings(), kafka(), this.connect, this.tables, running, null, TopicStates.UNKNOWN));
 		return (refused != null) ? refused.violations() : List.of();
+	}
+
+	private List<Violation> refusals(@Nullable ConnectorPosition position, TopicStates topics) {
+		StartRefusedException refused = catchThrowableOfType(StartRefusedException.class, () -> ConnectorChecks
+			.check(this.engine.settings(), kafka(), this.connect, this.tables, running(), position, topics));
+		return (refused != null) ? refused.violations() : List.of();
+	}
+
+	private Map<String, String> reconciled(@Nullable Map<String, String> running) {
+		return ConnectorChecks.reconciled(this.engine.settings(), kafka(), this.connect, this.tables, running);
 	}
 
 	private Map<String, String> running() {
@@ -151,7 +172,8 @@ class ConnectorChecksTests {
 		running.put("table.include.list", "public.other");
 		running.put("lsn.flush.mode", "manual");
 		assertThat(refusals(running)).isEmpty();
-		assertThat(ConnectorChecks.check(this.engine.settings(), kafka(), this.connect, this.tables, running))
+		assertThat(ConnectorChecks.check(this.engine.settings(), kafka(), this.connect, this.tables, running, null,
+				TopicStates.UNKNOWN))
 			.extracting(AcceptedRisk::rule)
 			.containsExactly("connector-tables", "connector-slot");
 	}
@@ -162,6 +184,114 @@ class ConnectorChecksTests {
 		Map<String, String> running = running();
 		assertThat(running.get("table.include.list")).isEqualTo("odd\\.schema\\.a\\,b\\(c");
 		assertThat(refusals(running)).isEmpty();
+	}
+
+	@Test
+	void reconcilesWhatDiffersAndKeepsEverythingElse() {
+		Map<String, String> running = running();
+		running.put("database.password", "s3cr3t");
+		running.put("poll.interval.ms", "20");
+		running.put("transforms", "unwrap");
+		running.put("lsn.flush.mode", "manual");
+		running.put("heartbeat.interval.ms", "0");
+		running.put("table.include.list", "public.other,sales\\..*");
+		Map<String, String> expected = new LinkedHashMap<>(running);
+		expected.put("transforms", "");
+		expected.put("lsn.flush.mode", running().get("lsn.flush.mode"));
+		expected.put("heartbeat.interval.ms", running().get("heartbeat.interval.ms"));
+		expected.put("table.include.list", "public.other,sales\\..*,public\\.orders");
+		assertThat(reconciled(running)).isEqualTo(expected);
+		assertThat(refusals(reconciled(running))).isEmpty();
+		assertThat(reconciled(expected)).isEqualTo(expected);
+		assertThat(reconciled(null)).isEqualTo(running());
+	}
+
+	@Test
+	void doesNotTurnAnotherConnectorIntoThisOne() {
+		Map<String, String> running = running();
+		running.put("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
+		running.put("slot.name", "other");
+		running.put("table.exclude.list", "public.orders");
+		assertThat(refusals(reconciled(running))).extracting(Violation::rule)
+			.containsExactly("connector-plugin", "connector-stream", "connector-tables");
+	}
+
+	@Test
+	void refersToThePasswordInTheOperatorsPlace() {
+		EngineSettings.Kafka.Connect connect = new EngineSettings.Kafka.Connect(this.connect.url(), "shop",
+				ConnectorManagement.RECONCILE, "file:/run/shop:password",
+				new EngineSettings.Kafka.Connect.Login("me", "s3cr3t"));
+		EngineSettings.Kafka kafka = new EngineSettings.Kafka("cdc_shop", "shop", this.order,
+				EngineSettings.Kafka.MAX_OUTAGE, connect);
+		assertThat(ConnectorConfiguration.complete(this.engine.settings(), kafka, this.tables))
+			.containsEntry("database.password", "${file:/run/shop:password}");
+		assertThat(connect.toString()).doesNotContain("s3cr3t").doesNotContain("me,");
+		assertThat(new ConnectorContext(this.engine.settings(), kafka, connect, this.tables, null, null,
+				TopicStates.UNKNOWN)
+			.command("PUT", Map.of())).contains("-u \"$CONNECT_USER:$CONNECT_PASSWORD\"").doesNotContain("s3cr3t");
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			0/100, 0/100, ,
+			0/200, 0/100, ,
+			0/100, 0/200, 0/200,
+			0/100, 0/200, 0/300,
+			0/100, 0/200, 0/150, 'is at 0/200, and the topics have events up to 0/150.'
+			0/100, 0/200, ,      'is at 0/200, and the topics have no event.'
+			0/100, ,      0/300, ' does not exist'
+			0/900, 0/100, ,      'the server is at 0/500'
+			""")
+	void refusesASlotThatIsAheadByMoreThanKafkaHolds(String offset, @Nullable String slot, @Nullable String kafkaEnd,
+			@Nullable String problem) throws SQLException {
+		ConnectorPosition position = position(offset, slot, kafkaEnd);
+		if (problem == null) {
+			assertThat(refusals(position, TopicStates.UNKNOWN)).isEmpty();
+			return;
+		}
+		assertThat(refusals(position, TopicStates.UNKNOWN)).singleElement().satisfies((violation) -> {
+			assertThat(violation.rule()).isEqualTo("connector-gap");
+			assertThat(violation.problem()).contains("its offset is " + offset, problem);
+		});
+	}
+
+	@Test
+	void theOperatorMayAcceptOneGap() throws SQLException {
+		ConnectorPosition position = position("0/100", "0/200", null);
+		assertThat(refusals(position, TopicStates.UNKNOWN)).singleElement()
+			.satisfies((violation) -> assertThat(violation.action()).contains("cdc.safety.accept-gap=0/100-0/200"));
+		this.engine.acceptingGap(Gap.parse("0/100-0/200"));
+		assertThat(refusals(position, TopicStates.UNKNOWN)).isEmpty();
+		assertThat(refusals(position("0/100", "0/201", null), TopicStates.UNKNOWN)).hasSize(1);
+	}
+
+	private static ConnectorPosition position(String offset, @Nullable String slot, @Nullable String kafkaEnd)
+			throws SQLException {
+		ReplicationState found = new ReplicationState(
+				new ServerState(180006, "18.6", Lsn.parse("0/500"), false, 1, "7", "logical", 10, 10, null,
+						Instant.EPOCH),
+				(slot != null) ? new TestSlot().at(slot).state() : null,
+				new StoredOffset(Lsn.parse(offset), "{}", null, null, List.of(), false, Instant.EPOCH));
+		return new ConnectorPosition(found, SlotOffsetComparison.of(found, (timeline) -> Map.of()),
+				(kafkaEnd != null) ? Lsn.parse(kafkaEnd) : null);
+	}
+
+	@Test
+	void refusesTopicsThatDoNotSurviveTheOutage() {
+		TopicStates.Topic kept = new TopicStates.Topic("kept", 1, Duration.ofDays(1), false);
+		assertThat(refusals(null,
+				new TopicStates(1, Duration.ofDays(7), List.of(kept, new TopicStates.Topic("ever", 1, null, false)))))
+			.isEmpty();
+		assertThat(refusals(null,
+				new TopicStates(1, Duration.ofHours(23),
+						List.of(new TopicStates.Topic("short", 1, Duration.ofHours(23), false),
+								new TopicStates.Topic("compacted", 1, null, true)))))
+			.extracting(Violation::rule)
+			.containsExactly("topic-retention", "topic-retention", "topic-retention");
+		assertThat(refusals(null, new TopicStates(3, null, List.of(kept)))).extracting(Violation::rule)
+			.containsExactly("topic-replication");
+		this.engine.accepting("topic-retention", "topic-replication");
+		assertThat(refusals(null, new TopicStates(3, Duration.ofHours(1), List.of(kept)))).isEmpty();
 	}
 
 }

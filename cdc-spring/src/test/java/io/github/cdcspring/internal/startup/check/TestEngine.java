@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.LsnFlushMode;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
@@ -73,6 +74,8 @@ public final class TestEngine {
 	Set<String> accept = Set.of();
 
 	EngineSettings.@Nullable RecoveredOffset recover;
+
+	private @Nullable Gap acceptGap;
 
 	Map<String, String> debezium = new LinkedHashMap<>();
 
@@ -146,6 +149,11 @@ public final class TestEngine {
 		return this;
 	}
 
+	TestEngine acceptingGap(Gap gap) {
+		this.acceptGap = gap;
+		return this;
+	}
+
 	TestEngine named(String name) {
 		this.name = name;
 		return this;
@@ -169,7 +177,7 @@ public final class TestEngine {
 			.offsetMismatchStrategy(this.strategy)
 			.snapshotMode(this.snapshotMode)
 			.heartbeatInterval(this.heartbeat)
-			.safety(new EngineSettings.Safety(this.accept, null, Set.of(), this.recover))
+			.safety(new EngineSettings.Safety(this.accept, this.acceptGap, Set.of(), this.recover))
 			.debezium(this.debezium)
 			.build();
 	}

@@ -20,11 +20,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.cdcspring.internal.startup.check.TestEngine;
 import io.github.cdcspring.internal.support.NotReadyException;
+import io.github.cdcspring.settings.ConnectorManagement;
 import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What is told from the answers of Kafka Connect.
  */
-class ConnectorReaderTests {
+class ConnectorClientTests {
 
 	private HttpServer server;
 
@@ -43,10 +48,20 @@ class ConnectorReaderTests {
 
 	private String answer = "{}";
 
+	private @Nullable String location;
+
+	private final List<String> requests = new CopyOnWriteArrayList<>();
+
 	@BeforeEach
 	void startServer() throws Exception {
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		this.server.createContext("/connectors/shop/", (exchange) -> {
+			this.requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+					+ exchange.getRequestHeaders().getFirst("Authorization") + " "
+					+ new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+			if (this.location != null) {
+				exchange.getResponseHeaders().add("Location", this.location);
+			}
 			byte[] body = this.answer.getBytes(StandardCharsets.UTF_8);
 			exchange.sendResponseHeaders(this.status, body.length);
 			exchange.getResponseBody().write(body);
@@ -60,9 +75,57 @@ class ConnectorReaderTests {
 		this.server.stop(0);
 	}
 
-	private ConnectorReader reader() {
+	private ConnectorClient loggedIn() {
 		URI url = URI.create("http://localhost:" + this.server.getAddress().getPort() + "/");
-		return new ConnectorReader(new TestEngine().settings(), new EngineSettings.Kafka.Connect(url, "shop"));
+		return new ConnectorClient(new TestEngine().settings(), new EngineSettings.Kafka.Connect(url, "shop",
+				ConnectorManagement.RECONCILE, "env:PASSWORD", new EngineSettings.Kafka.Connect.Login("me", "s3cr3t")));
+	}
+
+	@Test
+	void logsInAndNeverTellsThePassword() {
+		loggedIn().read();
+		assertThat(this.requests).singleElement().isEqualTo("GET /connectors/shop/config Basic bWU6czNjcjN0 ");
+		this.status = 401;
+		assertThatExceptionOfType(NotReadyException.class).isThrownBy(() -> loggedIn().read())
+			.withMessageContaining("answered with status 401, so check cdc.kafka.connect.username")
+			.satisfies((ex) -> assertThat(ex).hasMessageNotContaining("s3cr3t"));
+		this.status = 200;
+		reader().status();
+		assertThat(this.requests).last().isEqualTo("GET /connectors/shop/status null ");
+	}
+
+	@Test
+	void sendsTheLoginToNoOtherHost() {
+		this.status = 307;
+		this.location = "http://127.0.0.1:" + this.server.getAddress().getPort() + "/connectors/shop/other";
+		assertThatExceptionOfType(NotReadyException.class).isThrownBy(() -> loggedIn().read())
+			.withMessageContaining("answered with status 307");
+		assertThat(this.requests).hasSize(1);
+	}
+
+	@Test
+	void changesTheConfigurationWithoutRepeatingTheAnswer() {
+		reader().change(Map.of("lsn.flush.mode", "connector"));
+		assertThat(this.requests)
+			.containsExactly("PATCH /connectors/shop/config null {\"lsn.flush.mode\":\"connector\"}");
+		this.status = 400;
+		this.answer = "{\"message\":\"s3cr3t is wrong\"}";
+		assertThatExceptionOfType(NotReadyException.class).isThrownBy(() -> reader().create(Map.of()))
+			.withMessageContaining("was answered with status 400")
+			.satisfies((ex) -> assertThat(ex).hasMessageNotContaining("s3cr3t"));
+	}
+
+	@Test
+	void readsTheOffset() {
+		this.answer = "{\"offsets\":[{\"partition\":{\"server\":\"shop\"},\"offset\":{\"lsn\":4711}}]}";
+		assertThat(reader().offset()).containsEntry("lsn", 4711);
+		this.answer = "{\"offsets\":[]}";
+		assertThat(reader().offset()).isNull();
+	}
+
+	private ConnectorClient reader() {
+		URI url = URI.create("http://localhost:" + this.server.getAddress().getPort() + "/");
+		return new ConnectorClient(new TestEngine().settings(), new EngineSettings.Kafka.Connect(url, "shop"));
 	}
 
 	@Test

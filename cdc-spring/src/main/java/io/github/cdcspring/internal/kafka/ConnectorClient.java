@@ -1,0 +1,273 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.kafka;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cdcspring.internal.support.NotReadyException;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads configuration, offset and state of the connector from Kafka Connect, and changes
+ * the configuration.
+ *
+ * @see <a href="https://kafka.apache.org/documentation/#connect_rest">Kafka Connect: REST
+ * API</a>
+ */
+final class ConnectorClient {
+
+	/** For the whole request, because a start waits for it. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+	private static final ObjectMapper JSON = new ObjectMapper();
+
+	private static final Pattern EXCEPTION = Pattern.compile("[\\p{Alnum}_.$]+");
+
+	/** The worker connects to the database before it answers. */
+	private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
+
+	private static final int BAD_REQUEST = 400;
+
+	private static final int UNAUTHORIZED = 401;
+
+	private static final int NOT_FOUND = 404;
+
+	private final EngineSettings settings;
+
+	private final EngineSettings.Kafka.Connect connect;
+
+	ConnectorClient(EngineSettings settings, EngineSettings.Kafka.Connect connect) {
+		this.settings = settings;
+		this.connect = connect;
+	}
+
+	/**
+	 * Read the configuration, which may contain secrets.
+	 * @return the configuration, {@code null} if there is no such connector
+	 * @throws NotReadyException if Kafka Connect does not answer
+	 */
+	@Nullable Map<String, String> read() {
+		String url = this.connect.connectorUrl() + "/config";
+		HttpResponse<String> response = get(url);
+		if (response.statusCode() == NOT_FOUND) {
+			return null;
+		}
+		if (response.statusCode() != 200) {
+			throw silent(url, status(response));
+		}
+		try {
+			return JSON.readValue(response.body(), new TypeReference<>() {
+			});
+		}
+		catch (JsonProcessingException ex) {
+			throw silent(url, "did not answer with the configuration of a connector");
+		}
+	}
+
+	/**
+	 * Read the state of connector and task.
+	 * @return the state, {@code null} if there is no such connector
+	 * @throws NotReadyException if Kafka Connect does not answer
+	 */
+	@Nullable ConnectorStatus status() {
+		String url = this.connect.connectorUrl() + "/status";
+		HttpResponse<String> response = get(url);
+		if (response.statusCode() == NOT_FOUND) {
+			return null;
+		}
+		if (response.statusCode() != 200) {
+			throw silent(url, status(response));
+		}
+		try {
+			JsonNode status = JSON.readTree(response.body());
+			JsonNode task = status.path("tasks").path(0);
+			String trace = task.path("trace").asText("");
+			return new ConnectorStatus(this.connect.connector(),
+					status.path("connector").path("state").asText("UNKNOWN"),
+					task.isMissingNode() ? null : task.path("state").asText("UNKNOWN"),
+					trace.isEmpty() ? null : exception(trace));
+		}
+		catch (JsonProcessingException ex) {
+			throw silent(url, "did not answer with the state of a connector");
+		}
+	}
+
+	/** The name of the exception, without its message. */
+	private static @Nullable String exception(String trace) {
+		Matcher name = EXCEPTION.matcher(trace);
+		return name.lookingAt() ? name.group() : null;
+	}
+
+	/**
+	 * Read the offset from which the connector continues.
+	 * @return Debezium's offset, {@code null} if there is none
+	 * @throws NotReadyException if Kafka Connect does not answer
+	 */
+	@Nullable Map<String, Object> offset() {
+		String url = this.connect.connectorUrl() + "/offsets";
+		HttpResponse<String> response = get(url);
+		if (response.statusCode() == NOT_FOUND) {
+			return null;
+		}
+		if (response.statusCode() != 200) {
+			throw silent(url, status(response));
+		}
+		try {
+			JsonNode offset = JSON.readTree(response.body()).path("offsets").path(0).path("offset");
+			return offset.isObject() ? JSON.convertValue(offset, new TypeReference<>() {
+			}) : null;
+		}
+		catch (JsonProcessingException ex) {
+			throw silent(url, "did not answer with the offset of a connector");
+		}
+	}
+
+	/** Whether the worker has a connector of this class. */
+	boolean hasPlugin(String type) {
+		String url = this.connect.pluginsUrl();
+		HttpResponse<String> response = get(url);
+		if (response.statusCode() != 200) {
+			throw silent(url, status(response));
+		}
+		try {
+			for (JsonNode plugin : JSON.readTree(response.body())) {
+				if (type.equals(plugin.path("class").asText())) {
+					return true;
+				}
+			}
+			return false;
+		}
+		catch (JsonProcessingException ex) {
+			throw silent(url, "did not answer with a list of plugins");
+		}
+	}
+
+	/**
+	 * Create the connector.
+	 * @param configuration the whole configuration
+	 * @throws NotReadyException if Kafka Connect does not accept it now
+	 */
+	void create(Map<String, String> configuration) {
+		write("PUT", configuration);
+	}
+
+	/**
+	 * Change the connector.
+	 * @param changes what differs
+	 * @throws NotReadyException if Kafka Connect does not accept it now
+	 */
+	void change(Map<String, String> changes) {
+		write("PATCH", changes);
+	}
+
+	/** The answer may contain values, so only its status is told. */
+	private void write(String method, Map<String, String> configuration) {
+		String url = this.connect.connectorUrl() + "/config";
+		try {
+			HttpResponse<String> response = send(request(url).header("Content-Type", "application/json")
+				.method(method, HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(configuration)))
+				.build(), WRITE_TIMEOUT);
+			if (response.statusCode() >= 300) {
+				throw new NotReadyException("Kafka Connect does not accept the configuration of connector '"
+						+ this.connect.connector() + "': " + method + " " + url + " was answered with status "
+						+ response.statusCode() + ". The engine tries again. Check the log of the worker"
+						+ ((response.statusCode() == BAD_REQUEST)
+								? ", and whether it reaches the database with the host, the user and the password of "
+										+ "the configuration."
+								: "."));
+			}
+		}
+		catch (JsonProcessingException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private HttpRequest.Builder request(String url) {
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).header("Accept", "application/json");
+		EngineSettings.Kafka.Connect.Login login = this.connect.login();
+		if (login != null) {
+			request.header("Authorization", "Basic " + Base64.getEncoder()
+				.encodeToString((login.username() + ":" + login.password()).getBytes(StandardCharsets.UTF_8)));
+		}
+		return request;
+	}
+
+	private HttpResponse<String> get(String url) {
+		return send(request(url).build(), TIMEOUT);
+	}
+
+	/** A redirection would send the login to another host. */
+	private HttpResponse<String> send(HttpRequest request, Duration timeout) {
+		String url = request.uri().toString();
+		HttpClient client = HttpClient.newBuilder()
+			.version(HttpClient.Version.HTTP_1_1)
+			.followRedirects((this.connect.login() != null) ? HttpClient.Redirect.NEVER : HttpClient.Redirect.NORMAL)
+			.build();
+		CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request,
+				HttpResponse.BodyHandlers.ofString());
+		try {
+			// The client's own timeout does not include the body
+			return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw silent(url, "cannot be reached");
+		}
+		catch (TimeoutException ex) {
+			throw silent(url, "did not answer within " + timeout.toSeconds() + " s");
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw silent(url, "was not awaited, because the application stops");
+		}
+		finally {
+			answer.cancel(true);
+		}
+	}
+
+	private String status(HttpResponse<?> response) {
+		return "answered with status " + response.statusCode()
+				+ ((response.statusCode() == UNAUTHORIZED)
+						? ", so check " + this.settings.property("kafka.connect.username") + " and "
+								+ this.settings.property("kafka.connect.password")
+						: "");
+	}
+
+	private NotReadyException silent(String url, String why) {
+		return new NotReadyException("Kafka Connect cannot be asked for the connector: " + url + " " + why
+				+ ". The engine waits for an answer. Start Kafka Connect, or set '"
+				+ this.settings.property("kafka.connect.manage") + "=none'.");
+	}
+
+}

@@ -1,0 +1,105 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.kafka;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.debezium.TransactionEndOffsets;
+import io.github.cdcspring.internal.startup.ReplicationCommands;
+import io.github.cdcspring.internal.startup.ReplicationState;
+import io.github.cdcspring.internal.startup.ReplicationStateReader;
+import io.github.cdcspring.internal.startup.SlotOffsetComparison;
+import io.github.cdcspring.internal.startup.SourceDatabase;
+import io.github.cdcspring.internal.startup.Verdict;
+import io.github.cdcspring.internal.startup.check.ConnectorPosition;
+import io.github.cdcspring.internal.support.NotReadyException;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares the slot with the offset that Kafka Connect has stored.
+ */
+final class ConnectorPositionReader {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConnectorPositionReader.class);
+
+	private final EngineSettings settings;
+
+	private final ConnectorClient client;
+
+	private final SourceDatabase source;
+
+	private final ReplicationCommands replication;
+
+	private final ReplicationStateReader reader;
+
+	ConnectorPositionReader(EngineSettings settings, ConnectorClient client) {
+		this.settings = settings;
+		this.client = client;
+		this.source = new SourceDatabase(settings);
+		this.replication = new ReplicationCommands(this.source::connectForReplication);
+		this.reader = new ReplicationStateReader(Duration.ofSeconds(5), this.replication);
+	}
+
+	/**
+	 * Read both. The slot is read first, because it follows the offset.
+	 * @param needed whether the connector is to be started, so that both must be known
+	 * @param kafkaEnd finds the highest LSN of an event in the topics
+	 * @return both, {@code null} if Kafka Connect has no offset, or the server cannot be
+	 * read
+	 * @throws NotReadyException if Kafka Connect does not answer, or the server that is
+	 * needed
+	 */
+	@Nullable ConnectorPosition read(boolean needed, Supplier<@Nullable Lsn> kafkaEnd) {
+		try (Connection connection = this.source.connect()) {
+			ReplicationState found = this.reader.read(connection, this.settings.slot().name());
+			Map<String, Object> offset = this.client.offset();
+			Lsn lsn = (offset != null && TransactionEndOffsets.isUsable(offset)) ? lsn(offset) : null;
+			if (lsn == null) {
+				return null;
+			}
+			found = found.withOffsetAt(lsn);
+			SlotOffsetComparison comparison = SlotOffsetComparison.of(found, this.replication);
+			return new ConnectorPosition(found, comparison,
+					(comparison.verdict() == Verdict.SLOT_AHEAD) ? kafkaEnd.get() : null);
+		}
+		catch (SQLException ex) {
+			String problem = "Slot '" + this.settings.slot().name() + "' cannot be read on "
+					+ this.settings.connection() + " (SQL state " + ex.getSQLState()
+					+ "), so it is not known whether the connector continues without a loss. Check "
+					+ this.settings.property("connection.*") + ".";
+			if (needed) {
+				throw new NotReadyException(problem);
+			}
+			logger.warn("Engine '{}': {}", this.settings.name(), problem);
+			return null;
+		}
+	}
+
+	private static @Nullable Lsn lsn(Map<String, Object> offset) {
+		return (TransactionEndOffsets.atTransactionEnd(offset).get("lsn") instanceof Number lsn)
+				? new Lsn(lsn.longValue()) : null;
+	}
+
+}

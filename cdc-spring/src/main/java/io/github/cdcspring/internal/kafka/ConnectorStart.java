@@ -1,0 +1,183 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.kafka;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.startup.check.AcceptedRisk;
+import io.github.cdcspring.internal.startup.check.ConnectorChecks;
+import io.github.cdcspring.internal.startup.check.ConnectorConfiguration;
+import io.github.cdcspring.internal.startup.check.TopicStates;
+import io.github.cdcspring.internal.support.LogSafe;
+import io.github.cdcspring.internal.support.NotReadyException;
+import io.github.cdcspring.settings.ConnectorManagement;
+import io.github.cdcspring.settings.EngineSettings;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Judges the connector before each start and, if the settings say so, creates or changes
+ * it. Nothing is changed while a rule refuses the start.
+ */
+final class ConnectorStart {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConnectorStart.class);
+
+	private final EngineSettings settings;
+
+	private final EngineSettings.Kafka kafka;
+
+	private final EngineSettings.Kafka.Connect connect;
+
+	private final List<TablePattern> tables;
+
+	private final ConnectorClient client;
+
+	private final ConnectorPositionReader positions;
+
+	private volatile List<AcceptedRisk> accepted = List.of();
+
+	/** Whether the connector was judged since the application started. */
+	private volatile boolean judged;
+
+	ConnectorStart(EngineSettings settings, EngineSettings.Kafka kafka, EngineSettings.Kafka.Connect connect,
+			List<TablePattern> tables) {
+		this.settings = settings;
+		this.kafka = kafka;
+		this.connect = connect;
+		this.tables = tables;
+		this.client = new ConnectorClient(settings, connect);
+		this.positions = new ConnectorPositionReader(settings, this.client);
+	}
+
+	ConnectorClient client() {
+		return this.client;
+	}
+
+	/** The risks of the connector that the operator accepted for the last start. */
+	List<AcceptedRisk> accepted() {
+		return this.accepted;
+	}
+
+	/**
+	 * Judge the connector. A connector that was judged once need not be at a restart
+	 * while Kafka Connect does not answer: Kafka has events that can be received
+	 * meanwhile.
+	 * @param topics the topics
+	 * @param kafkaEnd finds the highest LSN of an event in the topics
+	 * @return what is to be changed
+	 * @throws StartRefusedException if a rule refuses the start
+	 * @throws NotReadyException if Kafka Connect or the server does not answer
+	 */
+	Change judge(TopicStates topics, Supplier<@Nullable Lsn> kafkaEnd) {
+		Change change;
+		try {
+			Map<String, String> running = this.client.read();
+			boolean reconcile = this.connect.manage() == ConnectorManagement.RECONCILE;
+			Map<String, String> wanted = reconcile
+					? ConnectorChecks.reconciled(this.settings, this.kafka, this.connect, this.tables, running)
+					: running;
+			change = Change.of(running, wanted);
+			this.accepted = ConnectorChecks.check(this.settings, this.kafka, this.connect, this.tables, wanted,
+					this.positions.read(!change.isEmpty(), kafkaEnd), topics);
+			if (change.creates()) {
+				requirePlugin();
+			}
+		}
+		catch (NotReadyException ex) {
+			if (!this.judged) {
+				throw ex;
+			}
+			logger.warn("Engine '{}' starts again without another look at its connector. {}", this.settings.name(),
+					ex.getMessage());
+			return Change.NONE;
+		}
+		this.judged = true;
+		return change;
+	}
+
+	private void requirePlugin() {
+		String type = ConnectorConfiguration.CLASS;
+		if (!this.client.hasPlugin(type)) {
+			throw new StartRefusedException(this.settings.name(),
+					List.of(new Violation("connector-plugin",
+							"Kafka Connect does not have the plugin with '" + type + "', so it cannot run connector '"
+									+ LogSafe.of(this.connect.connector()) + "'.",
+							"Unpack the plugin into a directory of the worker's 'plugin.path', and restart the worker.",
+							List.of(this.settings.property("kafka.connect.url")), List.of())));
+		}
+	}
+
+	/** Create or change the connector, if something differs. */
+	void apply(Change change) {
+		if (change.isEmpty()) {
+			return;
+		}
+		if (change.creates()) {
+			this.client.create(change.properties());
+			logger.info("Engine '{}' has created connector '{}' of Kafka Connect: {}", this.settings.name(),
+					this.connect.connector(), ConnectorConfiguration.json(change.properties()));
+		}
+		else {
+			this.client.change(change.properties());
+			logger.info("Engine '{}' has changed connector '{}' of Kafka Connect: {}", this.settings.name(),
+					this.connect.connector(), ConnectorConfiguration.json(change.properties()));
+		}
+	}
+
+	/** The whole configuration that the settings need, without secrets. */
+	Map<String, String> configuration() {
+		return ConnectorConfiguration.complete(this.settings, this.kafka, this.tables);
+	}
+
+	/**
+	 * What is to be changed.
+	 *
+	 * @param creates whether there is no connector
+	 * @param properties what differs; without secrets, because all values are derived
+	 */
+	record Change(boolean creates, Map<String, String> properties) {
+
+		static final Change NONE = new Change(false, Map.of());
+
+		static Change of(@Nullable Map<String, String> running, @Nullable Map<String, String> wanted) {
+			if (wanted == null) {
+				return NONE;
+			}
+			if (running == null) {
+				return new Change(true, wanted);
+			}
+			Map<String, String> different = new LinkedHashMap<>(wanted);
+			different.entrySet().removeAll(running.entrySet());
+			return new Change(false, different);
+		}
+
+		boolean isEmpty() {
+			return this.properties.isEmpty();
+		}
+
+	}
+
+}
