@@ -19,8 +19,7 @@ package io.github.cdcspring.internal.debezium;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-import io.github.cdcspring.internal.listener.DeliveryGuard;
-import io.github.cdcspring.internal.listener.DeliveryStoppedException;
+import io.github.cdcspring.internal.listener.LeaseGuard;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStoreException;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * has taken over. A process that was paused finds its stream dead only after a while, so
  * a confirmation that is older than the lease is renewed before the next delivery.
  */
-final class StreamGuard implements DeliveryGuard {
+final class StreamGuard extends LeaseGuard {
 
 	/**
 	 * Shorter than any sensible {@code wal_sender_timeout}, and longer than the interval
@@ -40,13 +39,10 @@ final class StreamGuard implements DeliveryGuard {
 
 	private final OffsetSession session;
 
-	private volatile long confirmedAt = System.nanoTime();
-
-	private volatile @Nullable Throwable ended;
-
 	private volatile Supplier<@Nullable Throwable> streamFailure = () -> null;
 
 	StreamGuard(OffsetSession session) {
+		super(LEASE);
 		this.session = session;
 	}
 
@@ -72,52 +68,23 @@ final class StreamGuard implements DeliveryGuard {
 		return UnreadableEventException.isCauseOf(this.streamFailure.get());
 	}
 
-	/** Whether nothing more is delivered. */
-	boolean isEnded() {
-		return this.ended != null;
-	}
-
-	/** The run ends: nothing more is delivered. */
-	void end(Throwable cause) {
-		if (this.ended == null) {
-			this.ended = cause;
-		}
-	}
-
-	/**
-	 * The store has compared the epoch.
-	 * @param asked when it was asked, as it may have compared long before it answered
-	 */
-	void confirmed(long asked) {
-		this.confirmedAt = asked;
-	}
-
 	@Override
-	public void check() {
-		Throwable cause = this.ended;
-		if (cause == null) {
-			cause = streamFailure();
-		}
-		if (cause == null && System.nanoTime() - this.confirmedAt > LEASE.toNanos()) {
-			cause = renew();
-		}
-		if (cause != null) {
-			end(cause);
-			throw new DeliveryStoppedException(cause);
-		}
+	protected @Nullable Throwable failure() {
+		return streamFailure();
 	}
 
 	/**
 	 * A store that cannot be reached cannot tell that another instance has taken over.
 	 */
-	private synchronized @Nullable Throwable renew() {
-		if (System.nanoTime() - this.confirmedAt <= LEASE.toNanos()) {
+	@Override
+	protected synchronized @Nullable Throwable renew() {
+		if (!isExpired()) {
 			return null;
 		}
 		try {
 			long asked = System.nanoTime();
 			this.session.verify();
-			this.confirmedAt = asked;
+			confirmed(asked);
 			return null;
 		}
 		catch (OffsetStoreException ex) {

@@ -18,60 +18,36 @@ package io.github.cdcspring.internal.kafka;
 
 import java.time.Duration;
 
-import io.github.cdcspring.internal.listener.DeliveryGuard;
-import io.github.cdcspring.internal.listener.DeliveryStoppedException;
+import io.github.cdcspring.internal.listener.LeaseGuard;
 import io.github.cdcspring.internal.support.NotReadyException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the events of a run be delivered only while the run polls. A process that was
- * paused for longer may have lost its partitions to another instance without knowing.
+ * Lets the events of a run be delivered only while the run polls. A poll that comes too
+ * late confirms nothing: the partitions may belong to another instance.
  */
-final class GroupGuard implements DeliveryGuard {
+final class GroupGuard extends LeaseGuard {
 
 	private final Duration lease;
-
-	private volatile long confirmedAt = System.nanoTime();
-
-	private volatile @Nullable Throwable ended;
 
 	/**
 	 * Create a guard.
 	 * @param lease the maximum time between two polls, shorter than the session timeout
 	 */
 	GroupGuard(Duration lease) {
+		super(lease);
 		this.lease = lease;
 	}
 
 	/** The thread that polls is alive. */
 	void confirm() {
 		if (!isExpired()) {
-			this.confirmedAt = System.nanoTime();
-		}
-	}
-
-	/** Whether the thread that polls was paused for too long. */
-	boolean isExpired() {
-		return System.nanoTime() - this.confirmedAt > this.lease.toNanos();
-	}
-
-	/** The run ends: nothing more is delivered. */
-	void end(Throwable cause) {
-		if (this.ended == null) {
-			this.ended = cause;
+			confirmed(System.nanoTime());
 		}
 	}
 
 	@Override
-	public void check() {
-		Throwable cause = this.ended;
-		if (cause == null && isExpired()) {
-			cause = expired();
-			end(cause);
-		}
-		if (cause != null) {
-			throw new DeliveryStoppedException(cause);
-		}
+	protected NotReadyException renew() {
+		return expired();
 	}
 
 	NotReadyException expired() {

@@ -17,17 +17,13 @@
 package io.github.cdcspring.internal.kafka;
 
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.EngineFailure;
@@ -40,15 +36,12 @@ import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.KafkaOrder;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +85,9 @@ final class KafkaRun {
 
 	private final @Nullable RegistrationPruning pruning;
 
-	private final Duration revokeTimeout;
+	private final PartitionCommits commits;
+
+	private final Rebalances rebalances;
 
 	private final BrokerSilence silence;
 
@@ -114,11 +109,7 @@ final class KafkaRun {
 
 	private boolean silent;
 
-	private boolean joined;
-
 	private boolean paused;
-
-	private boolean leaving;
 
 	/**
 	 * Create a run.
@@ -144,7 +135,9 @@ final class KafkaRun {
 				listeners.endpoints().stream().anyMatch(ListenerEndpoint::wholeTransactions), this::fail);
 		this.silence = new BrokerSilence(consumer, settings.health().streamTimeout());
 		Duration shutdown = settings.listener().shutdownTimeout();
-		this.revokeTimeout = (shutdown.compareTo(limits.rebalance()) < 0) ? shutdown : limits.rebalance();
+		this.commits = new PartitionCommits(settings.name(), consumer, this.handover.partitions(), progress, observer);
+		this.rebalances = new Rebalances(settings, consumer, this.handover, this.guard, this.commits,
+				(shutdown.compareTo(limits.rebalance()) < 0) ? shutdown : limits.rebalance(), new Membership());
 	}
 
 	/**
@@ -154,7 +147,7 @@ final class KafkaRun {
 	@Nullable EngineFailure run() {
 		this.handover.start();
 		try {
-			this.consumer.subscribe(this.topics, new Rebalances());
+			this.consumer.subscribe(this.topics, this.rebalances);
 			while (!isEnding()) {
 				receive();
 			}
@@ -182,7 +175,7 @@ final class KafkaRun {
 		reportSilence();
 		if (System.nanoTime() - this.committedAt >= this.settings.offset().flushInterval().toNanos()) {
 			this.committedAt = System.nanoTime();
-			commit(false);
+			this.commits.begin();
 			readEnds();
 			refreshProgress();
 			if (this.pruning != null) {
@@ -282,47 +275,6 @@ final class KafkaRun {
 	}
 
 	/**
-	 * Commit what is processed. What cannot be committed is committed later, or processed
-	 * again.
-	 */
-	private void commit(boolean last) {
-		Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-		this.handover.partitions().forEach((partition, state) -> {
-			Long offset = state.uncommitted();
-			if (offset != null) {
-				offsets.put(partition, new OffsetAndMetadata(offset));
-			}
-		});
-		if (offsets.isEmpty()) {
-			return;
-		}
-		if (last) {
-			this.consumer.commitSync(offsets, CALL_TIMEOUT);
-			committed(offsets);
-		}
-		else {
-			this.consumer.commitAsync(offsets, (attempted, failure) -> {
-				if (failure == null) {
-					committed(attempted);
-				}
-				else {
-					logger.debug("Engine '{}' could not commit, and tries again", this.settings.name(), failure);
-				}
-			});
-		}
-	}
-
-	private void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
-		offsets.forEach((partition, offset) -> {
-			PartitionProgress state = this.handover.partitions().get(partition);
-			if (state != null) {
-				state.committed(offset.offset());
-			}
-			this.progress.committed(partition, offset.offset(), this.observer);
-		});
-	}
-
-	/**
 	 * Poll until the events in flight are processed, so that their partitions stay with
 	 * this instance; then commit and leave the group.
 	 */
@@ -332,7 +284,7 @@ final class KafkaRun {
 			pollWhile(() -> !this.handover.isEnded() && (!this.stopping || System.nanoTime() - this.deadline < 0));
 			this.finished = this.handover.isFinished();
 			this.progress.failed(this.failure, this.handover.partitions());
-			commit(true);
+			this.commits.complete();
 		}
 		catch (RuntimeException ex) {
 			logger.debug("Engine '{}' leaves the group without a last commit", this.settings.name(), ex);
@@ -363,7 +315,7 @@ final class KafkaRun {
 	}
 
 	private void close() {
-		this.leaving = true;
+		this.rebalances.leave();
 		try {
 			this.consumer.close(CloseOptions.timeout(CALL_TIMEOUT));
 		}
@@ -421,80 +373,24 @@ final class KafkaRun {
 		return Map.copyOf(this.handover.partitions());
 	}
 
-	/**
-	 * Follows the rebalances of the group, on the thread that polls.
-	 */
-	private final class Rebalances implements ConsumerRebalanceListener {
+	/** What a rebalance means for the run. */
+	private final class Membership implements Rebalances.Membership {
 
 		@Override
-		public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-			try {
-				assigned(partitions);
-			}
-			catch (KafkaException ex) {
-				fail(KafkaFailures.translate(ex, KafkaRun.this.settings));
-			}
-			catch (RuntimeException ex) {
-				fail(ex);
-			}
+		public void starting() {
+			KafkaRun.this.listeners.options().start(Lsn.ZERO, 0);
 		}
 
-		private void assigned(Collection<TopicPartition> partitions) {
-			if (!partitions.isEmpty()) {
-				// Another instance may have parked events of their keys
-				KafkaRun.this.listeners.options().start(Lsn.ZERO, 0);
-				if (KafkaRun.this.guard.isExpired()) {
-					throw new NotReadyException(
-							"Reading the parked and processed events of the new partitions has taken "
-									+ "too long, so the partitions may belong to another instance. The engine joins the "
-									+ "consumer group again. Check the database and the size of the connection pool.");
-				}
-				begin(partitions);
-			}
-			if (!KafkaRun.this.joined && !isEnding()) {
-				KafkaRun.this.joined = true;
+		@Override
+		public void joined() {
+			if (!isEnding()) {
 				KafkaRun.this.observer.streaming();
 			}
 		}
 
-		/** A group begins with the first record, and not where the stream is now. */
-		private void begin(Collection<TopicPartition> partitions) {
-			Consumer<byte[], byte[]> consumer = KafkaRun.this.consumer;
-			Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions), CALL_TIMEOUT);
-			List<TopicPartition> unknown = partitions.stream()
-				.filter((partition) -> committed.get(partition) == null)
-				.toList();
-			if (!unknown.isEmpty()) {
-				// No partition means all partitions
-				consumer.seekToBeginning(unknown);
-			}
-			Map<TopicPartition, OffsetAndMetadata> beginnings = new HashMap<>();
-			for (TopicPartition partition : partitions) {
-				checkOrder(partition.topic());
-				long position = position(partition);
-				boolean known = committed.get(partition) != null;
-				KafkaRun.this.handover.partitions().put(partition, new PartitionProgress(position, known));
-				if (!known) {
-					beginnings.put(partition, new OffsetAndMetadata(position));
-				}
-			}
-			commitBeginnings(beginnings);
-			logger.info("Engine '{}' receives from {}", KafkaRun.this.settings.name(), names(partitions));
-		}
-
-		private long position(TopicPartition partition) {
-			try {
-				return KafkaRun.this.consumer.position(partition, CALL_TIMEOUT);
-			}
-			catch (NoOffsetForPartitionException ex) {
-				// Found before the partition was set to its beginning
-				return KafkaRun.this.consumer.position(partition, CALL_TIMEOUT);
-			}
-		}
-
 		/** A partition that was added changes the order of the events. */
-		private void checkOrder(String topic) {
-			List<PartitionInfo> partitions = KafkaRun.this.consumer.partitionsFor(topic, CALL_TIMEOUT);
+		@Override
+		public void receiving(String topic, List<PartitionInfo> partitions) {
 			EngineSettings.Kafka kafka = KafkaRun.this.settings.kafka();
 			KeyOrder keyOrder = KafkaRun.this.keyOrder;
 			if (keyOrder != null) {
@@ -505,87 +401,9 @@ final class KafkaRun {
 			}
 		}
 
-		/**
-		 * Records that are deleted before this group receives them are then missed.
-		 * Without a committed offset, the group would begin behind them in silence.
-		 */
-		private void commitBeginnings(Map<TopicPartition, OffsetAndMetadata> beginnings) {
-			if (beginnings.isEmpty()) {
-				return;
-			}
-			beginnings.forEach((partition, offset) -> {
-				if (offset.offset() > 0) {
-					logger.warn("Engine '{}' begins with offset {} of {}, because the earlier records were deleted and "
-							+ "its consumer group has no committed offset. If the group has received from it before, "
-							+ "events were lost. Then compare the tables with what the listeners hold.",
-							KafkaRun.this.settings.name(), offset.offset(), partition);
-				}
-			});
-			try {
-				KafkaRun.this.consumer.commitSync(beginnings, CALL_TIMEOUT);
-				committed(beginnings);
-			}
-			catch (RebalanceInProgressException ex) {
-				// The next commit includes them
-				logger.debug("Engine '{}' could not commit where it begins", KafkaRun.this.settings.name(), ex);
-			}
-		}
-
-		/**
-		 * Finish what is in flight, and commit, so that the next owner of a partition
-		 * continues behind it.
-		 */
 		@Override
-		public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-			RecordHandover handover = KafkaRun.this.handover;
-			handover.queue().drop(partitions);
-			List<PartitionProgress> revoked = partitions.stream()
-				.map(handover.partitions()::get)
-				.filter((progress) -> progress != null)
-				.toList();
-			if (!KafkaRun.this.leaving && !await(revoked)) {
-				fail(new NotReadyException("Another instance takes " + names(partitions)
-						+ " over, but a listener has not returned within " + KafkaRun.this.revokeTimeout.toSeconds()
-						+ " s. The other instance delivers its event again. Check what the listener waits for."));
-			}
-			try {
-				commit(true);
-			}
-			catch (RuntimeException ex) {
-				logger.debug("What was processed could not be committed, and is delivered again", ex);
-			}
-			partitions.forEach(handover.partitions()::remove);
-			if (partitions.isEmpty()) {
-				return;
-			}
-			logger.info("Engine '{}' no longer receives from {}", KafkaRun.this.settings.name(), names(partitions));
-		}
-
-		private boolean await(List<PartitionProgress> revoked) {
-			long deadline = System.nanoTime() + KafkaRun.this.revokeTimeout.toNanos();
-			RecordHandover handover = KafkaRun.this.handover;
-			while (!handover.isQuiet(revoked) && !handover.isEnded()) {
-				KafkaRun.this.guard.confirm();
-				if (System.nanoTime() > deadline) {
-					return false;
-				}
-				LockSupport.parkNanos(PAUSE.toNanos());
-			}
-			return true;
-		}
-
-		/** Another instance may deliver their events already. */
-		@Override
-		public void onPartitionsLost(Collection<TopicPartition> partitions) {
-			partitions.forEach(KafkaRun.this.handover.partitions()::remove);
-			fail(new NotReadyException("The consumer group has given " + names(partitions)
-					+ " to another instance, because it has not heard from this one for too long. The engine joins "
-					+ "the group again. Check the network, and for long pauses of the process."));
-		}
-
-		private String names(Collection<TopicPartition> partitions) {
-			return partitions.isEmpty() ? "no partition"
-					: partitions.stream().map(TopicPartition::toString).sorted().collect(Collectors.joining(", "));
+		public void failed(RuntimeException cause) {
+			fail(cause);
 		}
 
 	}
