@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 import io.github.cdcspring.CdcBackfill;
@@ -30,12 +31,14 @@ import io.github.cdcspring.internal.engine.EventCount;
 import io.github.cdcspring.internal.engine.EventCount.Outcome;
 import io.github.cdcspring.internal.engine.StreamStatus;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
+import io.github.cdcspring.internal.kafka.ConnectorStatus;
 import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
 import io.github.cdcspring.internal.kafka.PartitionStatus;
 import io.github.cdcspring.internal.listener.RunningCall;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import io.github.cdcspring.internal.startup.SlotState;
+import io.github.cdcspring.internal.startup.check.ConnectorPosition;
 import io.github.cdcspring.internal.support.LowerCase;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -50,6 +53,18 @@ import org.jspecify.annotations.Nullable;
  * that the engine maintains anyway.
  */
 public final class CdcMetrics implements EngineCreatedListener {
+
+	private static final String SLOT_LAG = "WAL between the slot and the server";
+
+	private static final String OFFSET_LAG = "WAL between the stored offset and the server";
+
+	private static final String RETAINED = "WAL that the server retains for the slot";
+
+	private static final String SAFE = "WAL that can be written before the slot is in danger";
+
+	private static final String SLOT_AHEAD = "WAL by which the slot is ahead of the stored offset";
+
+	private static final String OFFSET_AHEAD = "WAL by which the stored offset is ahead of the slot";
 
 	private final MeterRegistry registry;
 
@@ -77,14 +92,55 @@ public final class CdcMetrics implements EngineCreatedListener {
 			server(embedded, tags);
 		}
 		if (engine instanceof KafkaCdcEngine kafka) {
-			Gauge
-				.builder("cdc.kafka.lag", kafka,
-						(current) -> current.partitions().stream().mapToLong(PartitionStatus::lag).sum())
-				.description("Records of this instance's partitions that are not processed")
-				.baseUnit("records")
-				.tags(tags)
-				.register(this.registry);
+			kafka(kafka, tags);
 		}
+	}
+
+	private void kafka(KafkaCdcEngine engine, Tags tags) {
+		Gauge
+			.builder("cdc.kafka.lag", engine,
+					(current) -> current.partitions().stream().mapToLong(PartitionStatus::lag).sum())
+			.description("Records of this instance's partitions that are not processed")
+			.baseUnit("records")
+			.tags(tags)
+			.register(this.registry);
+		Gauge.builder("cdc.kafka.partitions", engine, (current) -> current.partitions().size())
+			.description("Partitions that this instance has")
+			.tags(tags)
+			.register(this.registry);
+		if (engine.connectorConfiguration() == null) {
+			return;
+		}
+		Gauge.builder("cdc.connector.running", engine, CdcMetrics::isConnectorRunning)
+			.description("1 if the connector and its task are running, 0 if not")
+			.tags(tags)
+			.register(this.registry);
+		Server<KafkaCdcEngine> server = new Server<>(engine, tags);
+		server.bytes("cdc.slot.lag", SLOT_LAG, connector((position) -> slotLag(position.found())));
+		server.bytes("cdc.offset.lag", OFFSET_LAG, connector((position) -> position.comparison().lagBytes()));
+		server.bytes("cdc.slot.retained", RETAINED, connector((position) -> position.found().retainedWalBytes()));
+		server.bytes("cdc.slot.safe", SAFE, connector((position) -> safe(position.found())));
+		server.bytes("cdc.slot.ahead", SLOT_AHEAD, connector(ConnectorPosition::missingBytes));
+		server.bytes("cdc.offset.ahead", OFFSET_AHEAD,
+				connector((position) -> position.comparison().offsetAheadBytes()));
+		server.lost(connector((position) -> isLost(position.found()) ? 1L : 0L));
+		server.stale((current) -> current.connector().problem() != null);
+	}
+
+	private static double isConnectorRunning(KafkaCdcEngine engine) {
+		ConnectorStatus status = engine.connector().status();
+		if (status == null) {
+			return Double.NaN;
+		}
+		return status.isRunning() ? 1 : 0;
+	}
+
+	private static ToDoubleFunction<KafkaCdcEngine> connector(Function<ConnectorPosition, @Nullable Long> value) {
+		return (engine) -> {
+			ConnectorPosition position = engine.connector().position();
+			Long number = (position != null) ? value.apply(position) : null;
+			return (number != null) ? number : Double.NaN;
+		};
 	}
 
 	private void events(Tags engine, EventCount count) {
@@ -157,38 +213,19 @@ public final class CdcMetrics implements EngineCreatedListener {
 	}
 
 	private void server(EmbeddedCdcEngine engine, Tags tags) {
-		bytes("cdc.slot.lag", "WAL between the slot and the server", engine, tags, positions(CdcMetrics::slotLag));
-		bytes("cdc.offset.lag", "WAL between the stored offset and the server", engine, tags,
-				difference(SlotOffsetComparison::lagBytes));
-		bytes("cdc.slot.retained", "WAL that the server retains for the slot", engine, tags,
-				positions(ReplicationState::retainedWalBytes));
-		bytes("cdc.slot.safe", "WAL that can be written before the slot is in danger", engine, tags,
-				positions((positions) -> (positions.slot() != null) ? positions.slot().safeWalSizeBytes() : null));
-		bytes("cdc.slot.ahead", "WAL by which the slot is ahead of the stored offset", engine, tags,
-				difference(SlotOffsetComparison::slotAheadBytes));
-		bytes("cdc.offset.ahead", "WAL by which the stored offset is ahead of the slot", engine, tags,
-				difference(SlotOffsetComparison::offsetAheadBytes));
-		Gauge.builder("cdc.slot.lost", engine, positions((positions) -> isLost(positions) ? 1L : 0L)::applyAsDouble)
-			.description("1 if the slot is missing or lost")
-			.tags(tags)
-			.register(this.registry);
+		Server<EmbeddedCdcEngine> server = new Server<>(engine, tags);
+		server.bytes("cdc.slot.lag", SLOT_LAG, positions(CdcMetrics::slotLag));
+		server.bytes("cdc.offset.lag", OFFSET_LAG, difference(SlotOffsetComparison::lagBytes));
+		server.bytes("cdc.slot.retained", RETAINED, positions(ReplicationState::retainedWalBytes));
+		server.bytes("cdc.slot.safe", SAFE, positions(CdcMetrics::safe));
+		server.bytes("cdc.slot.ahead", SLOT_AHEAD, difference(SlotOffsetComparison::slotAheadBytes));
+		server.bytes("cdc.offset.ahead", OFFSET_AHEAD, difference(SlotOffsetComparison::offsetAheadBytes));
+		server.lost(positions((positions) -> isLost(positions) ? 1L : 0L));
+		server.stale((current) -> current.streamStatus().isStale());
 		TimeGauge.builder("cdc.slot.time.to.loss", engine, TimeUnit.SECONDS, (current) -> {
 			Duration left = current.streamStatus().slotSafeFor();
 			return (left != null) ? left.toSeconds() : Double.NaN;
 		}).description("Time until the slot is lost at the present rate of WAL").tags(tags).register(this.registry);
-		Gauge.builder("cdc.status.stale", engine, (current) -> current.streamStatus().isStale() ? 1 : 0)
-			.description("1 if slot and server cannot be read, so that their meters show the last known values")
-			.tags(tags)
-			.register(this.registry);
-	}
-
-	private void bytes(String name, String description, EmbeddedCdcEngine engine, Tags tags,
-			ToDoubleFunction<EmbeddedCdcEngine> value) {
-		Gauge.builder(name, engine, value)
-			.description(description)
-			.baseUnit("bytes")
-			.tags(tags)
-			.register(this.registry);
 	}
 
 	private static ToDoubleFunction<EmbeddedCdcEngine> positions(Function<ReplicationState, @Nullable Long> value) {
@@ -213,8 +250,52 @@ public final class CdcMetrics implements EngineCreatedListener {
 				? Math.max(0, positions.server().currentLsn().bytesSince(slot.confirmedFlushLsn())) : null;
 	}
 
+	private static @Nullable Long safe(ReplicationState positions) {
+		return (positions.slot() != null) ? positions.slot().safeWalSizeBytes() : null;
+	}
+
 	private static boolean isLost(ReplicationState positions) {
 		return positions.slot() == null || positions.slot().isLost();
+	}
+
+	/**
+	 * The meters of slot and server, which engines of both sources have.
+	 *
+	 * @param <E> the type of the engine
+	 */
+	private final class Server<E extends SupervisedCdcEngine> {
+
+		private final E engine;
+
+		private final Tags tags;
+
+		Server(E engine, Tags tags) {
+			this.engine = engine;
+			this.tags = tags;
+		}
+
+		void bytes(String name, String description, ToDoubleFunction<E> value) {
+			Gauge.builder(name, this.engine, value)
+				.description(description)
+				.baseUnit("bytes")
+				.tags(this.tags)
+				.register(CdcMetrics.this.registry);
+		}
+
+		void lost(ToDoubleFunction<E> value) {
+			Gauge.builder("cdc.slot.lost", this.engine, value)
+				.description("1 if the slot is missing or lost")
+				.tags(this.tags)
+				.register(CdcMetrics.this.registry);
+		}
+
+		void stale(Predicate<E> stale) {
+			Gauge.builder("cdc.status.stale", this.engine, (current) -> stale.test(current) ? 1 : 0)
+				.description("1 if slot and server cannot be read, so that their meters show the last known values")
+				.tags(this.tags)
+				.register(CdcMetrics.this.registry);
+		}
+
 	}
 
 }

@@ -35,11 +35,13 @@ import io.github.cdcspring.internal.actuate.EngineDescriptor.ServerDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.SkippedGapDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.SlotDescriptor;
 import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor.ConnectorDescriptor;
+import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor.ConnectorOffsetDescriptor;
 import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor.PartitionDescriptor;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EventCount.Outcome;
 import io.github.cdcspring.internal.engine.StreamStatus;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
+import io.github.cdcspring.internal.kafka.ConnectorReading;
 import io.github.cdcspring.internal.kafka.ConnectorStatus;
 import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
 import io.github.cdcspring.internal.kafka.PartitionStatus;
@@ -50,6 +52,7 @@ import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.StartDecision;
+import io.github.cdcspring.internal.startup.check.ConnectorPosition;
 import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
@@ -70,24 +73,43 @@ final class EngineDescriptorFactory {
 
 	private static KafkaEngineDescriptor create(KafkaCdcEngine engine) {
 		EngineStatus status = engine.status();
+		ConnectorReading connector = engine.connector();
+		ConnectorPosition position = connector.position();
+		ReplicationState positions = (position != null) ? position.found() : null;
+		Lsn offset = (positions != null) ? positions.offsetLsn() : null;
 		return new KafkaEngineDescriptor(LowerCase.of(EngineSource.KAFKA), status.state(), status.since(),
 				status.failure(), status.restarts(), status.refusals(), engine.kafka().topicPrefix(),
-				engine.kafka().groupId(), LowerCase.of(engine.kafka().order()), connector(engine),
-				ConnectorDocument.of(engine),
-				engine.partitions().stream().map(EngineDescriptorFactory::partition).toList(), call(engine),
-				events(engine), risks(engine));
+				engine.kafka().groupId(), LowerCase.of(engine.kafka().order()), connector(connector),
+				ConnectorDocument.of(engine), slot(engine.settings(), positions, null),
+				(offset != null) ? new ConnectorOffsetDescriptor(offset.toString()) : null, server(positions),
+				difference(connector), engine.partitions().stream().map(EngineDescriptorFactory::partition).toList(),
+				call(engine), events(engine), risks(engine), connector.readAt(), connector.problem() != null,
+				connector.problem());
 	}
 
-	private static @Nullable ConnectorDescriptor connector(KafkaCdcEngine engine) {
-		ConnectorStatus connector = engine.connector();
-		return (connector != null)
-				? new ConnectorDescriptor(connector.name(), connector.state(), connector.task(), connector.failure())
-				: null;
+	private static @Nullable ConnectorDescriptor connector(ConnectorReading reading) {
+		ConnectorStatus status = reading.status();
+		ConnectorPosition position = reading.position();
+		return (status != null) ? new ConnectorDescriptor(status.name(), status.state(), status.task(),
+				status.failure(), (position != null) ? position.onRestart() : null) : null;
+	}
+
+	private static @Nullable DifferenceDescriptor difference(ConnectorReading reading) {
+		ConnectorPosition position = reading.position();
+		String onRestart = reading.onRestart();
+		if (position == null || onRestart == null) {
+			return null;
+		}
+		SlotOffsetComparison comparison = position.comparison();
+		return new DifferenceDescriptor(comparison.verdict(), position.isContinuous(), comparison.slotAheadBytes(),
+				comparison.offsetAheadBytes(), comparison.lagBytes(), onRestart);
 	}
 
 	private static PartitionDescriptor partition(PartitionStatus partition) {
+		PartitionStatus.LastEvent last = partition.lastEvent();
 		return new PartitionDescriptor(partition.topic(), partition.partition(), partition.committed(),
-				partition.processed(), partition.end(), partition.lag());
+				partition.processed(), partition.end(), partition.lag(), (last != null) ? last.lsn().toString() : null,
+				(last != null) ? last.commitTime() : null);
 	}
 
 	private static EngineDescriptor create(EmbeddedCdcEngine engine) {

@@ -21,8 +21,11 @@ import java.util.List;
 
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.AcceptedRiskDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.DifferenceDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.EventCountsDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.ListenerCallDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.ServerDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.SlotDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,17 +44,29 @@ import org.jspecify.annotations.Nullable;
  * known
  * @param connectorConfiguration the configuration that the connector needs, {@code null}
  * if Kafka Connect is not asked
+ * @param slot the replication slot of the connector; only its name if it does not exist
+ * or is not known
+ * @param offset the offset that Kafka Connect has stored
+ * @param server the server
+ * @param difference the difference between slot and offset; it is explained if the topics
+ * contain what lies in between
  * @param partitions the partitions that this instance has
  * @param longestCall the listener call that has been running longest
  * @param eventCounts outcomes of the events since the application started
  * @param acceptedRisks the risks that the operator has accepted
+ * @param readAt when slot, offset and server were read
+ * @param stale whether they cannot be read now, so that the values are those of
+ * {@code readAt}
+ * @param staleReason why they cannot be read
  */
 public record KafkaEngineDescriptor(String source, EngineState state, Instant since, @Nullable String failure,
 		long restarts, long refusals, String topicPrefix, String group, String order,
 		@Nullable ConnectorDescriptor connector, @Nullable ConnectorDocument connectorConfiguration,
-		List<PartitionDescriptor> partitions, @Nullable ListenerCallDescriptor longestCall,
-		List<EventCountsDescriptor> eventCounts,
-		List<AcceptedRiskDescriptor> acceptedRisks) implements DescribedEngine {
+		SlotDescriptor slot, @Nullable ConnectorOffsetDescriptor offset, @Nullable ServerDescriptor server,
+		@Nullable DifferenceDescriptor difference, List<PartitionDescriptor> partitions,
+		@Nullable ListenerCallDescriptor longestCall, List<EventCountsDescriptor> eventCounts,
+		List<AcceptedRiskDescriptor> acceptedRisks, @Nullable Instant readAt, boolean stale,
+		@Nullable String staleReason) implements DescribedEngine {
 
 	/**
 	 * Description of the connector.
@@ -59,9 +74,21 @@ public record KafkaEngineDescriptor(String source, EngineState state, Instant si
 	 * @param name the name
 	 * @param state the state of the connector
 	 * @param task the state of its task
-	 * @param failure the class of the exception that ended the task
+	 * @param failure the class of the exception that ended the task, and of its first
+	 * cause
+	 * @param onRestart what a restart of the connector would do now, in a sentence
 	 */
-	public record ConnectorDescriptor(String name, String state, @Nullable String task, @Nullable String failure) {
+	public record ConnectorDescriptor(String name, String state, @Nullable String task, @Nullable String failure,
+			@Nullable String onRestart) {
+
+	}
+
+	/**
+	 * Description of the offset that Kafka Connect has stored.
+	 *
+	 * @param lsn the end of the last transaction that is in the topics completely
+	 */
+	public record ConnectorOffsetDescriptor(String lsn) {
 
 	}
 
@@ -74,8 +101,11 @@ public record KafkaEngineDescriptor(String source, EngineState state, Instant si
 	 * @param processed the offset of the first record that is not processed
 	 * @param end the end of the partition, as far as this instance knows
 	 * @param lag the number of records that are not processed
+	 * @param lastLsn the LSN of the last event that the listeners were given
+	 * @param lastCommitTime when its transaction committed
 	 */
-	public record PartitionDescriptor(String topic, int partition, long committed, long processed, long end, long lag) {
+	public record PartitionDescriptor(String topic, int partition, long committed, long processed, long end, long lag,
+			@Nullable String lastLsn, @Nullable Instant lastCommitTime) {
 
 	}
 

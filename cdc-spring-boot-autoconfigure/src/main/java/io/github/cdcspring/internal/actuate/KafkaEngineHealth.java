@@ -18,8 +18,11 @@ package io.github.cdcspring.internal.actuate;
 
 import java.util.Map;
 
+import io.github.cdcspring.internal.kafka.ConnectorReading;
+import io.github.cdcspring.internal.kafka.ConnectorStatus;
 import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
 import io.github.cdcspring.internal.kafka.PartitionStatus;
+import io.github.cdcspring.internal.startup.check.ConnectorPosition;
 
 /**
  * Current health of an engine that receives from Kafka.
@@ -28,18 +31,39 @@ final class KafkaEngineHealth extends EngineHealth {
 
 	private final KafkaCdcEngine engine;
 
+	private final ConnectorReading connector;
+
 	KafkaEngineHealth(KafkaCdcEngine engine) {
 		super(engine);
 		this.engine = engine;
+		this.connector = engine.connector();
 	}
 
 	/** What Kafka reports ends the run, so it is the engine's failure. */
 	@Override
 	void findSourceProblems(boolean failed) {
+		ConnectorPosition position = this.connector.position();
+		if (position != null && this.connector.problem() == null && !position.isContinuous()) {
+			problem("If its connector restarts: " + position.onRestart()
+					+ " See 'difference' in the endpoint 'cdc' for what to do.");
+		}
 	}
 
 	@Override
 	void addSourceDetails(Map<String, Object> details) {
+		ConnectorStatus status = this.connector.status();
+		if (status != null) {
+			details.put("connector", status.state());
+			details.put("task", String.valueOf(status.task()));
+		}
+		ConnectorPosition position = this.connector.position();
+		if (position != null) {
+			details.put("verdict", position.comparison().verdict());
+			details.put("lagBytes", position.comparison().lagBytes());
+		}
+		if (this.connector.problem() != null) {
+			details.put("stale", true);
+		}
 		details.put("group", this.engine.kafka().groupId());
 		details.put("partitions", this.engine.partitions().size());
 		details.put("lag", this.engine.partitions().stream().mapToLong(PartitionStatus::lag).sum());

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.kafka;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcListener;
@@ -46,6 +50,8 @@ import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.NamingConvention;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -332,7 +338,7 @@ class KafkaIT {
 	}
 
 	@Test
-	void refusesAConnectorThatDoesNotFitWithTheJsonToApply(TestDatabase database) {
+	void refusesAConnectorThatDoesNotFitWithTheJsonToApply(TestDatabase database) throws IOException {
 		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
 		String[] properties = { "cdc.kafka.connect.url=" + kafka.connectUrl(), "cdc.snapshot.mode=no_data",
 				"cdc.health.stream-timeout=2s" };
@@ -348,16 +354,41 @@ class KafkaIT {
 			await().until(() -> sharing.keys.contains(100));
 			CdcHealthIndicator health = new CdcHealthIndicator(application.bean(EmbeddedEngineRegistry.class));
 			await().until(() -> "RUNNING".equals(connector(application).task()));
+			await().untilAsserted(() -> assertThat(described(application)).satisfies((described) -> {
+				assertThat(described.stale()).isFalse();
+				assertThat(described.slot().active()).isTrue();
+				assertThat(described.difference()).isNotNull();
+				assertThat(described.difference().explained()).isTrue();
+				assertThat(described.difference().onRestart()).isEqualTo("Continues at the committed offsets.");
+				assertThat(described.offset()).isNotNull();
+				assertThat(described.connector().onRestart()).startsWith("Continues at the ");
+				assertThat(described.partitions()).anySatisfy((partition) -> {
+					assertThat(partition.lastLsn()).isNotNull();
+					assertThat(partition.lastCommitTime()).isNotNull();
+				});
+			}));
+			alertsUseMetersThatExist(application);
+			assertThat(meter(application, "cdc.connector.running")).isEqualTo(1);
+			assertThat(meter(application, "cdc.slot.lost")).isZero();
+			assertThat(meter(application, "cdc.slot.ahead")).isZero();
+			assertThat(meter(application, "cdc.status.stale")).isZero();
 			kafka.pause(database, true);
 			await().until(() -> health.health().getStatus().equals(Status.DOWN));
 			assertThat(engine(application).status().failure())
 				.startsWith("Connector '" + database.name() + "' is PAUSED and its task ");
+			assertThat(meter(application, "cdc.connector.running")).isZero();
 			kafka.pause(database, false);
 			await().until(() -> health.health().getStatus().equals(Status.UP));
 			config.put("lsn.flush.mode", "manual");
 			config.put("transforms", "unwrap");
 			config.put("transforms.unwrap.type", "io.debezium.transforms.ExtractNewRecordState");
 			kafka.run(database, config);
+			await()
+				.untilAsserted(() -> assertThat(described(application).difference()).isNotNull()
+					.satisfies((difference) -> assertThat(difference.onRestart())
+						.startsWith("Is refused [connector-order]: ")
+						.contains(" And [connector-slot]: ")
+						.doesNotContain(database.password())));
 			SupervisedCdcEngine engine = engine(application);
 			assertThatExceptionOfType(StartRefusedException.class).isThrownBy(engine::judge);
 			engine.restart();
@@ -376,7 +407,8 @@ class KafkaIT {
 		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
 		Path secret = Files.writeString(directory.resolve("shop.properties"), "password=" + database.password());
 		String[] properties = { "cdc.kafka.connect.url=" + kafka.connectUrl(), "cdc.kafka.connect.manage=reconcile",
-				"cdc.kafka.connect.password-reference=file:" + secret + ":password", "cdc.snapshot.mode=no_data" };
+				"cdc.kafka.connect.password-reference=file:" + secret + ":password", "cdc.snapshot.mode=no_data",
+				"cdc.health.stream-timeout=2s" };
 		try (TestApplication application = start(database, Sharing.class, properties)) {
 			awaitRunning(application);
 			await().until(() -> database.isStreaming(database.name()));
@@ -395,13 +427,24 @@ class KafkaIT {
 			assertThat(kafka.configuration(database)).containsEntry("lsn.flush.mode", "connector")
 				.containsEntry("poll.interval.ms", "20")
 				.containsEntry("database.password", "${file:" + secret + ":password}");
+			kafka.run(database, Map.of("lsn.flush.mode", "manual"), "PATCH");
+			await().until(() -> described(application).difference() != null && described(application).difference()
+				.onRestart()
+				.equals("Changes lsn.flush.mode of the connector. Continues at the committed offsets."));
+			kafka.stop(database);
+			await().until(() -> !database.isStreaming(database.name()));
+			database.execute("INSERT INTO item VALUES (201, '')");
+			database.queryForText(
+					"SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())::text");
+			CdcHealthIndicator health = new CdcHealthIndicator(application.bean(EmbeddedEngineRegistry.class));
+			await().untilAsserted(() -> assertThat(health.health().getDetails().get("default")).asString()
+				.contains("verdict=SLOT_AHEAD", "Cannot continue without a loss: "));
+			assertThat(meter(application, "cdc.slot.ahead")).isPositive();
+			assertThat(described(application).difference()).satisfies((difference) -> {
+				assertThat(difference.explained()).isFalse();
+				assertThat(difference.onRestart()).startsWith("Is refused [connector-gap]: ");
+			});
 		}
-		kafka.run(database, Map.of("lsn.flush.mode", "manual"), "PATCH");
-		kafka.stop(database);
-		await().until(() -> !database.isStreaming(database.name()));
-		database.execute("INSERT INTO item VALUES (201, '')");
-		database
-			.queryForText("SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())::text");
 		StartRefusedException refused = refusal(database, Sharing.class, properties);
 		assertThat(refused.violations()).extracting(Violation::rule).containsExactly("connector-gap");
 		assertThat(kafka.configuration(database)).containsEntry("lsn.flush.mode", "manual");
@@ -414,10 +457,38 @@ class KafkaIT {
 		kafka.delete(database);
 	}
 
+	private static KafkaEngineDescriptor described(TestApplication application) {
+		return (KafkaEngineDescriptor) new CdcEndpoint(application.bean(EmbeddedEngineRegistry.class))
+			.engine("default");
+	}
+
+	private static double meter(TestApplication application, String name) {
+		return application.bean(MeterRegistry.class).get(name).gauge().value();
+	}
+
+	/** The other alerts are compared with the meters of an embedded engine. */
+	private static void alertsUseMetersThatExist(TestApplication application) throws IOException {
+		Set<String> used = Pattern.compile("\\bcdc_(?:kafka|connector)_[a-z_]+")
+			.matcher(Files.readString(Path.of("..", "ops", "prometheus", "cdc-alerts.yml")))
+			.results()
+			.map(MatchResult::group)
+			.collect(Collectors.toSet());
+		Set<String> registered = application.bean(MeterRegistry.class)
+			.getMeters()
+			.stream()
+			.map((meter) -> meter.getId().getConventionName(NamingConvention.snakeCase)
+					+ ((meter.getId().getBaseUnit() != null) ? "_" + meter.getId().getBaseUnit() : ""))
+			.collect(Collectors.toSet());
+		assertThat(used).hasSize(2);
+		assertThat(registered).containsAll(used);
+		assertThat(Files.readString(Path.of("..", "docs", "monitoring.md"))).contains("| `cdc.kafka.lag` |",
+				"| `cdc.kafka.partitions` |", "| `cdc.connector.running` |");
+	}
+
 	private static ConnectorDescriptor connector(TestApplication application) {
 		CdcEndpoint endpoint = new CdcEndpoint(application.bean(EmbeddedEngineRegistry.class));
 		ConnectorDescriptor connector = ((KafkaEngineDescriptor) endpoint.engine("default")).connector();
-		return (connector != null) ? connector : new ConnectorDescriptor("", "", null, null);
+		return (connector != null) ? connector : new ConnectorDescriptor("", "", null, null, null);
 	}
 
 	private static StartRefusedException refusal(TestDatabase database, Class<?> configuration, String... properties) {

@@ -55,6 +55,8 @@ final class ConnectorClient {
 
 	private static final Pattern EXCEPTION = Pattern.compile("[\\p{Alnum}_.$]+");
 
+	private static final String CAUSE = "\nCaused by: ";
+
 	/** The worker connects to the database before it answers. */
 	private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -113,9 +115,9 @@ final class ConnectorClient {
 		try {
 			JsonNode status = JSON.readTree(response.body());
 			JsonNode task = status.path("tasks").path(0);
-			String trace = task.path("trace").asText("");
-			return new ConnectorStatus(this.connect.connector(),
-					status.path("connector").path("state").asText("UNKNOWN"),
+			JsonNode connector = status.path("connector");
+			String trace = task.path("trace").asText(connector.path("trace").asText(""));
+			return new ConnectorStatus(this.connect.connector(), connector.path("state").asText("UNKNOWN"),
 					task.isMissingNode() ? null : task.path("state").asText("UNKNOWN"),
 					trace.isEmpty() ? null : exception(trace));
 		}
@@ -124,10 +126,15 @@ final class ConnectorClient {
 		}
 	}
 
-	/** The name of the exception, without its message. */
+	/** The names of the exception and of its first cause, without their messages. */
 	private static @Nullable String exception(String trace) {
 		Matcher name = EXCEPTION.matcher(trace);
-		return name.lookingAt() ? name.group() : null;
+		if (!name.lookingAt()) {
+			return null;
+		}
+		int cause = trace.lastIndexOf(CAUSE);
+		Matcher causeName = EXCEPTION.matcher((cause >= 0) ? trace.substring(cause + CAUSE.length()) : "");
+		return causeName.lookingAt() ? name.group() + ", caused by " + causeName.group() : name.group();
 	}
 
 	/**

@@ -54,6 +54,9 @@ final class ConnectorPositionReader {
 
 	private final ReplicationStateReader reader;
 
+	/** The highest LSN of an event in the topics, when that was asked last. */
+	private volatile @Nullable Lsn kafkaEnd;
+
 	ConnectorPositionReader(EngineSettings settings, ConnectorClient client) {
 		this.settings = settings;
 		this.client = client;
@@ -66,8 +69,7 @@ final class ConnectorPositionReader {
 	 * Read both. The slot is read first, because it follows the offset.
 	 * @param needed whether the connector is to be started, so that both must be known
 	 * @param kafkaEnd finds the highest LSN of an event in the topics
-	 * @return both, {@code null} if Kafka Connect has no offset, or the server cannot be
-	 * read
+	 * @return both, {@code null} if they cannot be compared, or the server cannot be read
 	 * @throws NotReadyException if Kafka Connect does not answer, or the server that is
 	 * needed
 	 */
@@ -76,13 +78,15 @@ final class ConnectorPositionReader {
 			ReplicationState found = this.reader.read(connection, this.settings.slot().name());
 			Map<String, Object> offset = this.client.offset();
 			Lsn lsn = (offset != null && TransactionEndOffsets.isUsable(offset)) ? lsn(offset) : null;
-			if (lsn == null) {
+			if (lsn != null) {
+				found = found.withOffsetAt(lsn);
+			}
+			SlotOffsetComparison comparison = SlotOffsetComparison.of(found, this.replication);
+			if (lsn == null && comparison.verdict() != Verdict.OFFSET_MISSING) {
 				return null;
 			}
-			found = found.withOffsetAt(lsn);
-			SlotOffsetComparison comparison = SlotOffsetComparison.of(found, this.replication);
 			return new ConnectorPosition(found, comparison,
-					(comparison.verdict() == Verdict.SLOT_AHEAD) ? kafkaEnd.get() : null);
+					(comparison.verdict() == Verdict.SLOT_AHEAD) ? kafkaEnd(found, kafkaEnd) : null);
 		}
 		catch (SQLException ex) {
 			String problem = "Slot '" + this.settings.slot().name() + "' cannot be read on "
@@ -95,6 +99,17 @@ final class ConnectorPositionReader {
 			logger.warn("Engine '{}': {}", this.settings.name(), problem);
 			return null;
 		}
+	}
+
+	/** Events that the topics had remain behind the slot that was compared with them. */
+	private @Nullable Lsn kafkaEnd(ReplicationState found, Supplier<@Nullable Lsn> kafkaEnd) {
+		Lsn known = this.kafkaEnd;
+		Lsn slot = found.slotLsn();
+		if (known == null || slot == null || slot.isAfter(known)) {
+			known = kafkaEnd.get();
+			this.kafkaEnd = known;
+		}
+		return known;
 	}
 
 	private static @Nullable Lsn lsn(Map<String, Object> offset) {

@@ -28,6 +28,7 @@ import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.internal.startup.check.ConnectorChecks;
 import io.github.cdcspring.internal.startup.check.ConnectorConfiguration;
+import io.github.cdcspring.internal.startup.check.ConnectorPosition;
 import io.github.cdcspring.internal.startup.check.TopicStates;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.NotReadyException;
@@ -58,6 +59,9 @@ final class ConnectorStart {
 	private final ConnectorPositionReader positions;
 
 	private volatile List<AcceptedRisk> accepted = List.of();
+
+	/** The topics, as the last start found them. */
+	private volatile TopicStates topics = TopicStates.UNKNOWN;
 
 	/** Whether the connector was judged since the application started. */
 	private volatile boolean judged;
@@ -93,12 +97,10 @@ final class ConnectorStart {
 	 */
 	Change judge(TopicStates topics, Supplier<@Nullable Lsn> kafkaEnd) {
 		Change change;
+		this.topics = topics;
 		try {
 			Map<String, String> running = this.client.read();
-			boolean reconcile = this.connect.manage() == ConnectorManagement.RECONCILE;
-			Map<String, String> wanted = reconcile
-					? ConnectorChecks.reconciled(this.settings, this.kafka, this.connect, this.tables, running)
-					: running;
+			Map<String, String> wanted = wanted(running);
 			change = Change.of(running, wanted);
 			this.accepted = ConnectorChecks.check(this.settings, this.kafka, this.connect, this.tables, wanted,
 					this.positions.read(!change.isEmpty(), kafkaEnd), topics);
@@ -116,6 +118,24 @@ final class ConnectorStart {
 		}
 		this.judged = true;
 		return change;
+	}
+
+	private @Nullable Map<String, String> wanted(@Nullable Map<String, String> running) {
+		return (this.connect.manage() == ConnectorManagement.RECONCILE)
+				? ConnectorChecks.reconciled(this.settings, this.kafka, this.connect, this.tables, running) : running;
+	}
+
+	/**
+	 * Look what a start would find now, without a change.
+	 * @param kafkaEnd finds the highest LSN of an event in the topics
+	 * @throws NotReadyException if Kafka Connect or the server does not answer
+	 */
+	ConnectorPreview preview(Supplier<@Nullable Lsn> kafkaEnd) {
+		Map<String, String> running = this.client.read();
+		Map<String, String> wanted = wanted(running);
+		ConnectorPosition position = this.positions.read(true, kafkaEnd);
+		return new ConnectorPreview(position, ConnectorChecks.refused(this.settings, this.kafka, this.connect,
+				this.tables, wanted, position, this.topics), Change.of(running, wanted).properties().keySet());
 	}
 
 	private void requirePlugin() {

@@ -24,16 +24,24 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the connector
  * @param state the connector's state, such as {@code RUNNING}
  * @param task the state of its task, {@code null} if it has none
- * @param failure the class of the exception that ended the task, {@code null} if there is
- * none; its message may contain a row's data
+ * @param failure the class of the exception that ended the task, and of its first cause,
+ * {@code null} if there is none; their messages may contain a row's data
  */
 public record ConnectorStatus(String name, String state, @Nullable String task, @Nullable String failure) {
 
 	private static final String RUNNING = "RUNNING";
 
+	/**
+	 * Return whether connector and task are running.
+	 * @return whether events may arrive in the topics
+	 */
+	public boolean isRunning() {
+		return RUNNING.equals(this.state) && RUNNING.equals(this.task);
+	}
+
 	/** Why nothing arrives in the topics, {@code null} if something may. */
 	@Nullable String problem() {
-		if (RUNNING.equals(this.state) && RUNNING.equals(this.task)) {
+		if (isRunning()) {
 			return null;
 		}
 		String task = (this.task != null) ? "its task " + this.task : "without a task";

@@ -21,7 +21,9 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.support.NotReadyException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +39,9 @@ final class ConnectorWatch implements AutoCloseable {
 
 	private final String engine;
 
-	private final ConnectorClient reader;
+	private final ConnectorStart connector;
+
+	private final Supplier<@Nullable Lsn> kafkaEnd;
 
 	private final Duration interval;
 
@@ -45,17 +49,20 @@ final class ConnectorWatch implements AutoCloseable {
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
-	private volatile @Nullable ConnectorStatus latest;
+	private volatile ConnectorReading latest = ConnectorReading.UNKNOWN;
 
 	private @Nullable String reported;
 
 	/**
 	 * Create a watch, which has not begun.
+	 * @param kafkaEnd finds the highest LSN of an event in the topics
 	 * @param onProblem takes why nothing arrives, {@code null} when that is over
 	 */
-	ConnectorWatch(String engine, ConnectorClient reader, Duration interval, Consumer<@Nullable String> onProblem) {
+	ConnectorWatch(String engine, ConnectorStart connector, Supplier<@Nullable Lsn> kafkaEnd, Duration interval,
+			Consumer<@Nullable String> onProblem) {
 		this.engine = engine;
-		this.reader = reader;
+		this.connector = connector;
+		this.kafkaEnd = kafkaEnd;
 		this.interval = interval;
 		this.onProblem = onProblem;
 	}
@@ -66,8 +73,8 @@ final class ConnectorWatch implements AutoCloseable {
 		thread.start();
 	}
 
-	/** The state that was read last, {@code null} if it is not known. */
-	@Nullable ConnectorStatus latest() {
+	/** What was read last. */
+	ConnectorReading latest() {
 		return this.latest;
 	}
 
@@ -75,6 +82,7 @@ final class ConnectorWatch implements AutoCloseable {
 		try {
 			do {
 				look();
+				readPosition();
 			}
 			while (!this.closed.await(this.interval.toMillis(), TimeUnit.MILLISECONDS));
 		}
@@ -85,20 +93,35 @@ final class ConnectorWatch implements AutoCloseable {
 
 	private void look() {
 		try {
-			ConnectorStatus status = this.reader.status();
-			this.latest = status;
+			ConnectorStatus status = this.connector.client().status();
+			this.latest = this.latest.withStatus(status);
 			report((status != null) ? status.problem()
 					: "The connector does not exist any more, so no event arrives in its topics. Create it again with "
 							+ "its former configuration.");
 		}
 		catch (NotReadyException ex) {
-			this.latest = null;
+			this.latest = this.latest.withStatus(null);
 			report(null);
 			logger.debug("Engine '{}' cannot read the state of its connector", this.engine, ex);
 		}
 		catch (RuntimeException ex) {
 			// A failure of the log must not end the watch
 			logger.debug("Engine '{}' cannot report the state of its connector", this.engine, ex);
+		}
+	}
+
+	/** The values are for reports only, so that a failure is no problem of the engine. */
+	private void readPosition() {
+		try {
+			this.latest = this.latest.withPreview(this.connector.preview(this.kafkaEnd));
+		}
+		catch (NotReadyException ex) {
+			this.latest = this.latest.withProblem(String.valueOf(ex.getMessage()));
+		}
+		catch (RuntimeException ex) {
+			this.latest = this.latest.withProblem(
+					"Reading slot and offset failed with " + ex.getClass().getName() + ". See the log at level DEBUG.");
+			logger.debug("Engine '{}' cannot compare the slot with the offset of its connector", this.engine, ex);
 		}
 	}
 

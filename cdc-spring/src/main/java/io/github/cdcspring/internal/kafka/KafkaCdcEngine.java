@@ -71,17 +71,19 @@ public final class KafkaCdcEngine extends SupervisedCdcEngine {
 			.entrySet()
 			.stream()
 			.map((partition) -> new PartitionStatus(partition.getKey().topic(), partition.getKey().partition(),
-					partition.getValue().committed(), partition.getValue().processed(), partition.getValue().end()))
+					partition.getValue().committed(), partition.getValue().processed(), partition.getValue().end(),
+					partition.getValue().lastEvent()))
 			.sorted()
 			.toList();
 	}
 
 	/**
-	 * Return the state of the connector that fills the topics.
-	 * @return the state, {@code null} if it is not known or Kafka Connect is not asked
+	 * Return what was read of the connector that fills the topics.
+	 * @return what is known, nothing while the engine is not running or if Kafka Connect
+	 * is not asked
 	 */
-	public @Nullable ConnectorStatus connector() {
-		return this.runner.connectorStatus();
+	public ConnectorReading connector() {
+		return this.runner.connectorReading();
 	}
 
 	/**

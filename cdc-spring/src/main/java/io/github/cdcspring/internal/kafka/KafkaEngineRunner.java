@@ -112,8 +112,7 @@ final class KafkaEngineRunner implements EngineRunner {
 	private ConnectorStart.Change judgeAll() {
 		this.listeners.options().preparations().forEach(Runnable::run);
 		try (Consumer<byte[], byte[]> consumer = open()) {
-			Map<String, List<PartitionInfo>> found = new TreeMap<>(consumer.listTopics(CONNECT_TIMEOUT));
-			found.keySet().removeIf((topic) -> !this.topics.matcher(topic).matches());
+			Map<String, List<PartitionInfo>> found = topics(consumer);
 			found
 				.forEach((topic, partitions) -> StreamTopic.check(this.settings, this.kafka, topic, partitions.size()));
 			ConnectorStart.Change change = judgeConnector(consumer, found);
@@ -127,6 +126,18 @@ final class KafkaEngineRunner implements EngineRunner {
 		}
 		catch (KafkaException ex) {
 			throw KafkaFailures.translate(ex, this.settings);
+		}
+	}
+
+	private Map<String, List<PartitionInfo>> topics(Consumer<?, ?> consumer) {
+		Map<String, List<PartitionInfo>> found = new TreeMap<>(consumer.listTopics(CONNECT_TIMEOUT));
+		found.keySet().removeIf((topic) -> !this.topics.matcher(topic).matches());
+		return found;
+	}
+
+	private @Nullable Lsn kafkaEnd() {
+		try (Consumer<byte[], byte[]> consumer = open()) {
+			return TopicReader.highestLsn(consumer, partitions(topics(consumer)));
 		}
 	}
 
@@ -237,17 +248,17 @@ final class KafkaEngineRunner implements EngineRunner {
 		if (connector == null) {
 			return null;
 		}
-		ConnectorWatch watch = new ConnectorWatch(this.settings.name(), connector.client(),
+		ConnectorWatch watch = new ConnectorWatch(this.settings.name(), connector, this::kafkaEnd,
 				this.settings.health().streamTimeout().dividedBy(2),
 				(problem) -> observer.obstructed(Obstacle.CONNECTOR, problem));
 		watch.start();
 		return watch;
 	}
 
-	/** The state of the connector, {@code null} if it is not known. */
-	@Nullable ConnectorStatus connectorStatus() {
+	/** What was read of the connector while the engine runs. */
+	ConnectorReading connectorReading() {
 		ConnectorWatch watch = this.connectorWatch;
-		return (watch != null) ? watch.latest() : null;
+		return (watch != null) ? watch.latest() : ConnectorReading.UNKNOWN;
 	}
 
 	@Override

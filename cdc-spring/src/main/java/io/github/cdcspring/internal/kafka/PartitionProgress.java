@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.kafka;
 
 import io.github.cdcspring.internal.listener.InFlightTracker;
+import io.github.cdcspring.internal.row.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,8 @@ final class PartitionProgress {
 	private volatile long committed;
 
 	private volatile long end;
+
+	private volatile PartitionStatus.@Nullable LastEvent lastEvent;
 
 	/**
 	 * Create the progress of a partition.
@@ -77,6 +80,16 @@ final class PartitionProgress {
 
 	void committed(long offset) {
 		this.committed = offset;
+	}
+
+	/** An event was handed over to the listeners. */
+	void handedOver(Change event) {
+		this.lastEvent = new PartitionStatus.LastEvent(event.lsn(), event.commitTime());
+	}
+
+	/** The last event that was handed over, {@code null} for none. */
+	PartitionStatus.@Nullable LastEvent lastEvent() {
+		return this.lastEvent;
 	}
 
 	long committed() {

@@ -16,7 +16,11 @@
 
 package io.github.cdcspring.internal.kafka;
 
+import java.time.Instant;
 import java.util.Comparator;
+
+import io.github.cdcspring.Lsn;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a partition is processed.
@@ -26,9 +30,11 @@ import java.util.Comparator;
  * @param committed the committed offset
  * @param processed the offset of the first record that is not processed
  * @param end the end of the partition, as far as this instance knows
+ * @param lastEvent the last event that was handed over to the listeners, {@code null} if
+ * this instance has received none
  */
-public record PartitionStatus(String topic, int partition, long committed, long processed,
-		long end) implements Comparable<PartitionStatus> {
+public record PartitionStatus(String topic, int partition, long committed, long processed, long end,
+		@Nullable LastEvent lastEvent) implements Comparable<PartitionStatus> {
 
 	private static final Comparator<PartitionStatus> ORDER = Comparator.comparing(PartitionStatus::topic)
 		.thenComparingInt(PartitionStatus::partition);
@@ -39,6 +45,16 @@ public record PartitionStatus(String topic, int partition, long committed, long 
 	 */
 	public long lag() {
 		return Math.max(0, this.end - this.processed);
+	}
+
+	/**
+	 * An event.
+	 *
+	 * @param lsn its LSN
+	 * @param commitTime when its transaction committed, {@code null} if that is not known
+	 */
+	public record LastEvent(Lsn lsn, @Nullable Instant commitTime) {
+
 	}
 
 	@Override

@@ -63,6 +63,9 @@ final class RecordHandover {
 	 */
 	private InFlightTracker.@Nullable Entry<Long> taken;
 
+	/** The partition that the record came from. */
+	private @Nullable PartitionProgress takenFrom;
+
 	/** The beginning of a transaction whose end was not received. */
 	private @Nullable Runnable begun;
 
@@ -143,6 +146,7 @@ final class RecordHandover {
 	 */
 	private void taken(ConsumerRecord<byte[], byte[]> record) {
 		PartitionProgress partition = this.partitions.get(new TopicPartition(record.topic(), record.partition()));
+		this.takenFrom = partition;
 		this.taken = (partition != null) ? partition.add(record.offset()) : null;
 	}
 
@@ -158,6 +162,10 @@ final class RecordHandover {
 		}
 		Change change = this.decoder.decode(event);
 		if (change != null) {
+			PartitionProgress partition = this.takenFrom;
+			if (partition != null) {
+				partition.handedOver(change);
+			}
 			if (this.keyOrder != null) {
 				this.keyOrder.check(record, change);
 			}

@@ -149,6 +149,23 @@ class ConnectorClientTests {
 	}
 
 	@Test
+	void reportsTheClassOfTheFirstCauseWithoutItsMessage() {
+		this.answer = """
+				{"connector":{"state":"RUNNING"},"tasks":[{"id":0,"state":"FAILED",
+				"trace":"a.ConnectException: row 4711\\n\\tat a.B.c\\nCaused by: b.Second: 1\\n\\tat a.B\\n\
+				Caused by: org.postgresql.util.PSQLException: ERROR: 4711"}]}""";
+		assertThat(reader().status().failure())
+			.isEqualTo("a.ConnectException, caused by org.postgresql.util.PSQLException");
+	}
+
+	@Test
+	void reportsTheFailureOfAConnectorWithoutTask() {
+		this.answer = """
+				{"connector":{"state":"FAILED","trace":"a.ConfigException: s3cr3t"},"tasks":[]}""";
+		assertThat(reader().status().failure()).isEqualTo("a.ConfigException");
+	}
+
+	@Test
 	void aConnectorWithoutTaskSendsNothing() {
 		this.answer = "{\"connector\":{\"state\":\"RUNNING\"},\"tasks\":[]}";
 		assertThat(reader().status().problem()).startsWith("Connector 'shop' is RUNNING and without a task");

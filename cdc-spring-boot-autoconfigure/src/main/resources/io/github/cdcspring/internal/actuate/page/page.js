@@ -276,9 +276,12 @@ function drawFacts(name, engine) {
 	const yes = (value) => (value === null || value === undefined ? null : value ? 'yes' : 'no');
 	const groups = engine.source === 'kafka' ? {
 		Engine: { Name: name, Source: engine.source },
-		Connector: { Name: engine.connector?.name, State: engine.connector?.state, Task: engine.connector?.task },
+		Connector: { Name: engine.connector?.name, State: engine.connector?.state, Task: engine.connector?.task, Failure: engine.connector?.failure, 'On restart': engine.connector?.onRestart },
+		Slot: { Name: slot.name, 'Active PID': slot.activePid, Invalidated: slot.invalidationReason },
+		Server: { PostgreSQL: server.version, Timeline: server.timeline },
 		Kafka: { Group: engine.group, Order: engine.order, 'Topic prefix': engine.topicPrefix },
-		'Committed offsets': Object.fromEntries(engine.partitions.map(({ topic, partition, committed, lag }) => [`${topic}-${partition}`, `${committed}, lag ${lag}`]))
+		'Committed offsets': Object.fromEntries(engine.partitions.map(({ topic, partition, committed, end, lag, lastLsn, lastCommitTime }) => [`${topic}-${partition}`,
+			`${committed} of ${end}, lag ${lag}` + (lastLsn ? `, last event ${lastLsn}` : '') + (lastCommitTime ? ` of ${moment(lastCommitTime)}` : '')]))
 	} : {
 		Engine: {
 			Name: name, 'LSN flush mode': engine.lsnFlushMode, 'Offset mismatch strategy': engine.offsetMismatchStrategy,

@@ -77,8 +77,8 @@ const VERDICTS = {
 	OFFSET_AHEAD: (d) => d.explained
 		? ['good', 'In sync', `The offset is ${size(d.offsetAheadBytes)} ahead of the slot: processed and stored, but not yet acknowledged to the server.`]
 		: ['warn', `Offset ahead by ${size(d.offsetAheadBytes)}`, `The offset is ${size(d.offsetAheadBytes)} ahead of the slot for an unknown cause. The server would send transactions again that were processed already.`],
-	SLOT_AHEAD: (d) => d.explained
-		? ['good', 'In sync', `The slot is ${size(d.slotAheadBytes)} ahead of the offset: this consumer's own driver advanced it over WAL without captured changes.`]
+	SLOT_AHEAD: (d, kafka) => d.explained
+		? ['good', 'In sync', `The slot is ${size(d.slotAheadBytes)} ahead of the offset: ${kafka ? 'the topics contain what lies in between' : "this consumer's own driver advanced it over WAL without captured changes"}.`]
 		: ['bad', `Slot ahead by ${size(d.slotAheadBytes)}`, `The slot is ${size(d.slotAheadBytes)} ahead of the offset for an unknown cause. The server will never send transactions that committed in between.`],
 	OFFSET_MISSING: () => ['quiet', 'No offset yet', 'The first completely processed transaction will be the first offset.'],
 	SLOT_MISSING: () => ['bad', 'Slot missing', 'An offset is stored, but the replication slot does not exist. The server retains no changes for this consumer.'],
@@ -96,14 +96,18 @@ export function headline(engine) {
 	return engine.stale ? { ...words, mood: words.mood === 'good' ? 'warn' : words.mood, title: words.title + ', when last read' } : words;
 }
 
-function verdictOf({ difference }) {
+function verdictOf({ difference, source }) {
 	const words = difference && VERDICTS[difference.verdict];
-	return words ? words(difference) : null;
+	return words ? words(difference, source === 'kafka') : null;
 }
 
 function running(engine) {
 	if (engine.source === 'kafka') {
 		const lag = engine.partitions.reduce((sum, partition) => sum + partition.lag, 0);
+		const verdict = verdictOf(engine);
+		if (verdict && verdict[0] === 'bad') {
+			return { mood: 'bad', title: verdict[1], text: engine.connector?.onRestart || verdict[2] };
+		}
 		return { mood: engine.failure ? 'bad' : 'good', title: engine.failure ? 'Connected, but not healthy' : 'Receiving from Kafka', text: `This instance has ${count(engine.partitions.length)} partitions, with ${count(lag)} records that are not processed.` };
 	}
 	const verdict = verdictOf(engine);

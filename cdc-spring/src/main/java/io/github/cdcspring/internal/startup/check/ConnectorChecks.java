@@ -100,14 +100,37 @@ public final class ConnectorChecks {
 	public static List<AcceptedRisk> check(EngineSettings engine, EngineSettings.Kafka kafka,
 			EngineSettings.Kafka.Connect connect, List<TablePattern> tables, @Nullable Map<String, String> running,
 			@Nullable ConnectorPosition position, TopicStates topics) {
-		ConnectorContext context = new ConnectorContext(engine, kafka, connect, tables, running, position, topics);
-		List<Violation> violations = CHECKS.stream().flatMap((check) -> check.check(context).stream()).toList();
-		CheckResult result = CheckResult.of(engine, violations);
+		CheckResult result = judge(engine, kafka, connect, tables, running, position, topics);
 		if (!result.refused().isEmpty()) {
 			throw new StartRefusedException(engine.name(), result.refused());
 		}
 		result.logAccepted(engine);
 		return result.accepted();
+	}
+
+	/**
+	 * Look what {@link #check} would refuse, without a word in the log.
+	 * @param engine the engine
+	 * @param kafka its settings for Kafka
+	 * @param connect how Kafka Connect is reached
+	 * @param tables the tables of the engine's listeners
+	 * @param running the configuration of the connector, {@code null} if there is no such
+	 * connector
+	 * @param position its offset and the slot, {@code null} if they are not known
+	 * @param topics the topics
+	 * @return every violation that is not accepted
+	 */
+	public static List<Violation> refused(EngineSettings engine, EngineSettings.Kafka kafka,
+			EngineSettings.Kafka.Connect connect, List<TablePattern> tables, @Nullable Map<String, String> running,
+			@Nullable ConnectorPosition position, TopicStates topics) {
+		return judge(engine, kafka, connect, tables, running, position, topics).refused();
+	}
+
+	private static CheckResult judge(EngineSettings engine, EngineSettings.Kafka kafka,
+			EngineSettings.Kafka.Connect connect, List<TablePattern> tables, @Nullable Map<String, String> running,
+			@Nullable ConnectorPosition position, TopicStates topics) {
+		ConnectorContext context = new ConnectorContext(engine, kafka, connect, tables, running, position, topics);
+		return CheckResult.of(engine, CHECKS.stream().flatMap((check) -> check.check(context).stream()).toList());
 	}
 
 	/**
@@ -160,27 +183,12 @@ public final class ConnectorChecks {
 		}
 		findings.add(
 				context.connector() + " cannot continue without a loss: its offset is " + position.found().offsetLsn()
-						+ ", but " + found(context, position) + ".",
+						+ ", but " + position.problem() + ".",
 				"To receive what is missing, stop the connector, drop the slot, delete the connector's offsets, and have "
 						+ "it take a snapshot."
 						+ ((gap != null) ? " If you know that no missing change matters, set "
 								+ context.settings().with("safety.accept-gap", gap) + " for one start." : ""),
 				"slot.name");
-	}
-
-	private static String found(ConnectorContext context, ConnectorPosition position) {
-		String slot = "replication slot '" + context.engine().slot().name() + "'";
-		return switch (position.comparison().verdict()) {
-			case SLOT_MISSING -> slot + " does not exist";
-			case SLOT_LOST -> slot + " has lost WAL that it needs";
-			case SLOT_RECREATED -> slot + " was created again";
-			case HISTORY_MISMATCH -> "the server is at " + position.found().server().currentLsn()
-					+ ", so the offset is of another server, or the server was restored from a backup";
-			default -> slot + " is at " + position.found().slotLsn() + ", "
-					+ ((position.kafkaEnd() != null) ? "and the topics have events up to " + position.kafkaEnd()
-							: "and the topics have no event")
-					+ ". The server never sends again what committed in between";
-		};
 	}
 
 	private static void retention(ConnectorContext context, Findings findings) {

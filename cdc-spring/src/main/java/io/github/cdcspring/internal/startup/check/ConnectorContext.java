@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param tables the tables of the engine's listeners
  * @param running the configuration of the connector, which may contain secrets;
  * {@code null} if there is no such connector
- * @param position the slot and the offset of the connector, {@code null} if the connector
- * has no offset, or one of both is not known
+ * @param position the slot and the offset of the connector, {@code null} if one of both
+ * is not known
  * @param topics the topics
  */
 record ConnectorContext(EngineSettings engine, EngineSettings.Kafka kafka, EngineSettings.Kafka.Connect connect,

@@ -39,12 +39,58 @@ public record ConnectorPosition(ReplicationState found, SlotOffsetComparison com
 	 * Whether the connector can continue without a loss. A slot that is ahead of the
 	 * offset has not passed what the topics have.
 	 */
-	boolean isContinuous() {
+	public boolean isContinuous() {
 		return switch (this.comparison.verdict()) {
 			case IN_SYNC, OFFSET_AHEAD, OFFSET_MISSING -> true;
 			case SLOT_AHEAD -> this.comparison.explained()
 					|| this.kafkaEnd != null && !Objects.requireNonNull(this.found.slotLsn()).isAfter(this.kafkaEnd);
 			case SLOT_MISSING, SLOT_RECREATED, SLOT_LOST, HISTORY_MISMATCH -> false;
+		};
+	}
+
+	/**
+	 * How far the slot is ahead of both the offset and the topics.
+	 * @return bytes of WAL that neither the server nor Kafka delivers
+	 */
+	public long missingBytes() {
+		return isContinuous() ? 0 : this.comparison.slotAheadBytes();
+	}
+
+	/**
+	 * What a restart of the connector would do.
+	 * @return a sentence
+	 */
+	public String onRestart() {
+		if (!isContinuous()) {
+			return "Cannot continue without a loss: " + problem() + ".";
+		}
+		String again = " Events of the " + this.comparison.lagBytes()
+				+ " bytes of WAL after the offset are sent, some of them again.";
+		return switch (this.comparison.verdict()) {
+			case OFFSET_MISSING ->
+				"Starts as its 'snapshot.mode' says, because Kafka Connect has no offset to continue at.";
+			case SLOT_AHEAD -> "Continues at the slot, " + this.found.slotLsn()
+					+ ". The topics contain what lies between it and the offset." + again;
+			default -> "Continues at the offset, " + this.found.offsetLsn() + "." + again;
+		};
+	}
+
+	/**
+	 * Why the connector cannot continue.
+	 */
+	String problem() {
+		String slot = (this.found.slot() != null) ? "replication slot '" + this.found.slot().name() + "'"
+				: "its replication slot";
+		return switch (this.comparison.verdict()) {
+			case SLOT_MISSING -> slot + " does not exist";
+			case SLOT_LOST -> slot + " has lost WAL that it needs";
+			case SLOT_RECREATED -> slot + " was created again";
+			case HISTORY_MISMATCH -> "the server is at " + this.found.server().currentLsn()
+					+ ", so the offset is of another server, or the server was restored from a backup";
+			default -> slot + " is at " + this.found.slotLsn() + ", "
+					+ ((this.kafkaEnd != null) ? "and the topics have events up to " + this.kafkaEnd
+							: "and the topics have no event")
+					+ ". The server never sends again what committed in between";
 		};
 	}
 

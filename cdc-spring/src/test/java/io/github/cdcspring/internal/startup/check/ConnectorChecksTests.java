@@ -255,6 +255,21 @@ class ConnectorChecksTests {
 		});
 	}
 
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			0/100, 0/100, ,      0,   'Continues at the offset, 0/100. Events of the 1024 bytes'
+			0/200, 0/100, ,      0,   'Continues at the offset, 0/200. Events of the 768 bytes'
+			0/100, 0/200, 0/300, 0,   'Continues at the slot, 0/200. The topics contain what lies between'
+			0/100, 0/200, 0/150, 256, 'Cannot continue without a loss: replication slot '
+			0/100, ,      0/300, 0,   'Cannot continue without a loss: its replication slot does not exist.'
+			""")
+	void tellsWhatARestartOfTheConnectorWouldDo(String offset, @Nullable String slot, @Nullable String kafkaEnd,
+			long missing, String sentence) throws SQLException {
+		ConnectorPosition position = position(offset, slot, kafkaEnd);
+		assertThat(position.onRestart()).startsWith(sentence);
+		assertThat(position.missingBytes()).isEqualTo(missing);
+	}
+
 	@Test
 	void theOperatorMayAcceptOneGap() throws SQLException {
 		ConnectorPosition position = position("0/100", "0/200", null);
