@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.EngineFailure;
@@ -32,9 +33,10 @@ import io.github.cdcspring.internal.engine.StoreWatch;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
+import io.github.cdcspring.internal.startup.check.GroupChecks;
+import io.github.cdcspring.internal.startup.check.GroupPartition;
 import io.github.cdcspring.internal.startup.check.TopicStates;
 import io.github.cdcspring.settings.EngineSettings;
-import io.github.cdcspring.settings.KafkaOrder;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -68,6 +70,8 @@ final class KafkaEngineRunner implements EngineRunner {
 	private final Progress progress = new Progress();
 
 	private final @Nullable ConnectorStart connector;
+
+	private volatile List<AcceptedRisk> acceptedOfGroup = List.of();
 
 	private volatile @Nullable KafkaRun run;
 
@@ -115,13 +119,13 @@ final class KafkaEngineRunner implements EngineRunner {
 			Map<String, List<PartitionInfo>> found = topics(consumer);
 			found
 				.forEach((topic, partitions) -> StreamTopic.check(this.settings, this.kafka, topic, partitions.size()));
+			this.acceptedOfGroup = GroupChecks.check(this.settings, this.kafka, groupPartitions(consumer, found));
 			ConnectorStart.Change change = judgeConnector(consumer, found);
 			if (found.isEmpty()) {
 				logger.warn("Engine '{}' finds no topic that matches {}. It receives events as soon as the connector "
 						+ "has created one. If that does not happen, compare 'topic.prefix' of the connector with {}.",
 						this.settings.name(), this.topics, this.settings.property("kafka.topic-prefix"));
 			}
-			warnOfAddedPartitions(consumer, found);
 			return change;
 		}
 		catch (KafkaException ex) {
@@ -162,30 +166,27 @@ final class KafkaEngineRunner implements EngineRunner {
 			.toList();
 	}
 
-	/** A group commits for all partitions of a topic when it begins. */
-	private void warnOfAddedPartitions(Consumer<?, ?> consumer, Map<String, List<PartitionInfo>> found) {
-		if (this.kafka.order() != KafkaOrder.KEY || found.isEmpty()) {
-			return;
+	/** The commits are read first, because they follow the ends. */
+	private static List<GroupPartition> groupPartitions(Consumer<?, ?> consumer,
+			Map<String, List<PartitionInfo>> found) {
+		if (found.isEmpty()) {
+			return List.of();
 		}
-		Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions(found)),
-				CONNECT_TIMEOUT);
-		found.forEach((topic, partitions) -> {
-			long known = partitions.stream()
-				.filter((each) -> committed.get(new TopicPartition(topic, each.partition())) != null)
-				.count();
-			if (known > 0 && known < partitions.size()) {
-				logger
-					.warn("Engine '{}': topic '{}' has {} partitions, of which its group knows {}. If partitions were "
-							+ "added, Kafka assigns keys to other partitions than before, and events of such a key may "
-							+ "overtake each other. Then compare the tables with what the listeners hold.",
-							this.settings.name(), topic, partitions.size(), known);
-			}
-		});
+		Set<TopicPartition> partitions = Set.copyOf(partitions(found));
+		Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions, CONNECT_TIMEOUT);
+		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions, CONNECT_TIMEOUT);
+		Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, CONNECT_TIMEOUT);
+		return partitions(found).stream().map((partition) -> {
+			OffsetAndMetadata offset = committed.get(partition);
+			return new GroupPartition(partition.topic(), partition.partition(),
+					(offset != null) ? offset.offset() : null, beginnings.get(partition), ends.get(partition));
+		}).toList();
 	}
 
-	/** The risks of the connector that the operator accepted for the last start. */
+	/** The risks of group and connector that the operator accepted for the last start. */
 	List<AcceptedRisk> acceptedRisks() {
-		return (this.connector != null) ? this.connector.accepted() : List.of();
+		List<AcceptedRisk> ofConnector = (this.connector != null) ? this.connector.accepted() : List.of();
+		return Stream.concat(this.acceptedOfGroup.stream(), ofConnector.stream()).toList();
 	}
 
 	/** The connector of the settings, {@code null} if Kafka Connect is not asked. */

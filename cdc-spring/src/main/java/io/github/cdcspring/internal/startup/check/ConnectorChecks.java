@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -65,6 +66,9 @@ public final class ConnectorChecks {
 					+ "the operator.",
 			ConnectorChecks::slot);
 
+	static final SafetyRule<ConnectorContext> AUTHORITY = SafetyRule.strict("connector-slot-authority",
+			ConnectorChecks::authority);
+
 	static final SafetyRule<ConnectorContext> GAP = SafetyRule.strict("connector-gap", ConnectorChecks::gap);
 
 	static final SafetyRule<ConnectorContext> RETENTION = SafetyRule.acceptable("topic-retention",
@@ -73,8 +77,8 @@ public final class ConnectorChecks {
 	static final SafetyRule<ConnectorContext> REPLICATION = SafetyRule.acceptable("topic-replication",
 			"Events in a topic are lost with the only broker that has them.", ConnectorChecks::replication);
 
-	static final List<SafetyRule<ConnectorContext>> CHECKS = List.of(MISSING, PLUGIN, STREAM, ORDER, TABLES, SLOT, GAP,
-			RETENTION, REPLICATION);
+	static final List<SafetyRule<ConnectorContext>> CHECKS = List.of(MISSING, PLUGIN, STREAM, ORDER, TABLES, SLOT,
+			AUTHORITY, GAP, RETENTION, REPLICATION);
 
 	/** A comma that is not part of an expression. */
 	private static final String SEPARATOR = "(?<!\\\\),";
@@ -339,6 +343,40 @@ public final class ConnectorChecks {
 			findings.add(context.connector() + " does not advance the slot as the settings say: " + found + ".",
 					"Change it: " + context.command("PATCH", different), "lsn-flush-mode", "heartbeat.interval");
 		}
+	}
+
+	/** A connector that follows the slot, or drops it, skips what the offset misses. */
+	private static void authority(ConnectorContext context, Findings findings) {
+		EngineSettings engine = context.engine();
+		if (engine.offsetMismatchStrategy().trustsSlotAhead()) {
+			findings.add(
+					context.settings().strategy() + " trusts the slot, but with "
+							+ context.settings().with("source", "kafka")
+							+ " the offset of Kafka Connect decides where the stream continues.",
+					"Set " + context.settings().name("offset-mismatch-strategy") + " to no_validation or trust_offset.",
+					"offset-mismatch-strategy");
+		}
+		Map<String, String> different = new LinkedHashMap<>();
+		if (List.of("trust_slot", "trust_greater_lsn").contains(lower(context.value("offset.mismatch.strategy")))) {
+			different.put("offset.mismatch.strategy", "no_validation");
+		}
+		if ("true".equals(lower(context.value("slot.drop.on.stop")))) {
+			different.put("slot.drop.on.stop", "false");
+		}
+		if (!different.isEmpty()) {
+			String found = different.keySet()
+				.stream()
+				.map((property) -> described(property, String.valueOf(context.value(property))))
+				.collect(Collectors.joining(", "));
+			findings.add(
+					context.connector() + " skips changes without an error: " + found
+							+ ". It begins at a slot that is ahead or new, and not at the offset of Kafka Connect.",
+					"Change it: " + context.command("PATCH", different), "kafka.connect.connector");
+		}
+	}
+
+	private static String lower(@Nullable String value) {
+		return (value != null) ? value.toLowerCase(Locale.ROOT) : "";
 	}
 
 	private static Map<String, String> differentSlot(ConnectorContext context) {

@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * All rules, on settings, on the server and on the connector.
+ * All rules, on settings, on the server, on the connector and on the consumer group.
  */
 public final class SafetyRules {
 
@@ -59,7 +59,8 @@ public final class SafetyRules {
 
 	static Stream<SafetyRule<?>> all() {
 		return Stream
-			.<List<? extends SafetyRule<?>>>of(SettingsRules.RULES, ServerChecks.CHECKS, ConnectorChecks.CHECKS)
+			.<List<? extends SafetyRule<?>>>of(SettingsRules.RULES, ServerChecks.CHECKS, ConnectorChecks.CHECKS,
+					GroupChecks.CHECKS)
 			.flatMap(List::stream);
 	}
 

@@ -37,6 +37,7 @@ import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.ConnectorManagement;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.KafkaOrder;
+import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,9 @@ class ConnectorChecksTests {
 			lsn.flush.mode,       manual,                                             connector-slot
 			heartbeat.interval.ms,,                                                   connector-slot
 			heartbeat.interval.ms,0,                                                  connector-slot
+			slot.drop.on.stop,    true,                                               connector-slot-authority
+			offset.mismatch.strategy, trust_slot,                                     connector-slot-authority
+			offset.mismatch.strategy, TRUST_GREATER_LSN,                              connector-slot-authority
 			""")
 	void refusesWhatDiffers(String property, @Nullable String value, String rule) {
 		Map<String, String> running = running();
@@ -137,6 +141,15 @@ class ConnectorChecksTests {
 					.contains("'" + property + "' is " + ((value != null) ? "'" + value : "not"));
 				assertThat(violation.action()).contains("curl -X PATCH", URL, "{\"" + property + "\":\"");
 			}
+		});
+	}
+
+	@Test
+	void refusesASettingThatTrustsTheSlot() {
+		this.engine.strategy(OffsetMismatchStrategy.TRUST_GREATER_LSN);
+		assertThat(refusals(running())).singleElement().satisfies((violation) -> {
+			assertThat(violation.rule()).isEqualTo("connector-slot-authority");
+			assertThat(violation.problem()).contains("cdc.offset-mismatch-strategy=trust_greater_lsn");
 		});
 	}
 

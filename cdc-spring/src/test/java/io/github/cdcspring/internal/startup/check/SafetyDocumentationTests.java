@@ -58,6 +58,12 @@ class SafetyDocumentationTests {
 	}
 
 	@Test
+	void hasEveryCheckOnTheGroup() {
+		assertThat(ids(CHECK, section("## Checks on the consumer group")))
+			.containsExactlyElementsOf(GroupChecks.CHECKS.stream().map(SafetyRule::id).toList());
+	}
+
+	@Test
 	void saysWhichChecksCanBeAccepted() {
 		List<String> acceptable = CHECK.matcher(this.page)
 			.results()
@@ -65,7 +71,8 @@ class SafetyDocumentationTests {
 			.map((row) -> row.group(1))
 			.toList();
 		assertThat(acceptable).containsExactlyInAnyOrderElementsOf(
-				Stream.concat(ServerChecks.CHECKS.stream(), ConnectorChecks.CHECKS.stream())
+				Stream.of(ServerChecks.CHECKS.stream(), ConnectorChecks.CHECKS.stream(), GroupChecks.CHECKS.stream())
+					.<SafetyRule<?>>flatMap((checks) -> checks)
 					.filter((check) -> check.risk() != null)
 					.map(SafetyRule::id)
 					.toList());
@@ -74,8 +81,8 @@ class SafetyDocumentationTests {
 	@Test
 	void everyRuleHasAnIdOfItsOwn() {
 		assertThat(SafetyRules.all().map(SafetyRule::id)).doesNotHaveDuplicates();
-		assertThat(SafetyRules.ids())
-			.hasSize(SettingsRules.RULES.size() + ServerChecks.CHECKS.size() + ConnectorChecks.CHECKS.size());
+		assertThat(SafetyRules.ids()).hasSize(SettingsRules.RULES.size() + ServerChecks.CHECKS.size()
+				+ ConnectorChecks.CHECKS.size() + GroupChecks.CHECKS.size());
 	}
 
 	private String section(String title) {

@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup.check;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.support.LogSafe;
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.KafkaOrder;
+
+/**
+ * Checks what the consumer group of an engine has committed. Changes nothing.
+ */
+public final class GroupChecks {
+
+	static final SafetyRule<Context> OFFSET = SafetyRule.strict("group-offset", GroupChecks::offset);
+
+	static final SafetyRule<Context> PARTITIONS = SafetyRule.acceptable("topic-partitions",
+			"Events of a key that Kafka now writes to another partition may overtake each other.",
+			GroupChecks::partitions);
+
+	static final List<SafetyRule<Context>> CHECKS = List.of(OFFSET, PARTITIONS);
+
+	private GroupChecks() {
+	}
+
+	/**
+	 * Check the group. Log each accepted rule with its risk.
+	 * @param engine the engine
+	 * @param kafka its settings for Kafka
+	 * @param partitions the partitions of its topics
+	 * @return the accepted risks
+	 * @throws StartRefusedException with every violation that is not accepted
+	 */
+	public static List<AcceptedRisk> check(EngineSettings engine, EngineSettings.Kafka kafka,
+			List<GroupPartition> partitions) {
+		Context context = new Context(engine, kafka, partitions);
+		List<Violation> violations = CHECKS.stream().flatMap((check) -> check.check(context).stream()).toList();
+		CheckResult result = CheckResult.of(engine, violations);
+		if (!result.refused().isEmpty()) {
+			throw new StartRefusedException(engine.name(), result.refused());
+		}
+		result.logAccepted(engine);
+		return result.accepted();
+	}
+
+	private static void offset(Context context, Findings findings) {
+		for (GroupPartition partition : context.partitions()) {
+			if (partition.isOutOfRange()) {
+				String name = partition.topic() + ":" + partition.partition();
+				findings.add(context.group() + " has committed offset " + partition.committed() + " of partition "
+						+ LogSafe.quoted(name) + ", which has the offsets " + partition.beginning() + " to "
+						+ partition.end() + ". Its next events were removed, or the topic was created again, so "
+						+ "events were lost.",
+						"Compare the tables with what the listeners hold. Then begin where the partition begins: "
+								+ "kafka-consumer-groups.sh --bootstrap-server … --group " + context.kafka().groupId()
+								+ " --topic " + name + " --reset-offsets --to-earliest --execute",
+						"kafka.group-id");
+			}
+		}
+	}
+
+	/** A group commits for all partitions of a topic when it begins. */
+	private static void partitions(Context context, Findings findings) {
+		if (context.kafka().order() != KafkaOrder.KEY) {
+			return;
+		}
+		Map<String, List<GroupPartition>> topics = context.partitions()
+			.stream()
+			.collect(Collectors.groupingBy(GroupPartition::topic, TreeMap::new, Collectors.toList()));
+		topics.forEach((topic, partitions) -> {
+			long known = partitions.stream().filter((partition) -> partition.committed() != null).count();
+			if (known > 0 && known < partitions.size()) {
+				findings.add("Topic " + LogSafe.quoted(topic) + " has " + partitions.size() + " partitions, of which "
+						+ context.group() + " knows " + known + ". If partitions were added, Kafka writes events of "
+						+ "most keys to other partitions than before, so that events of such a key may overtake each "
+						+ "other.",
+						"Stop the connector, and start with " + context.settings().name("safety.accept")
+								+ " containing topic-partitions. When 'lag' of all partitions is 0, resume the "
+								+ "connector and remove the setting.",
+						"kafka.order");
+			}
+		});
+	}
+
+	/**
+	 * What a rule on the group looks at.
+	 *
+	 * @param engine the engine
+	 * @param kafka its settings for Kafka
+	 * @param partitions the partitions of its topics
+	 */
+	record Context(EngineSettings engine, EngineSettings.Kafka kafka,
+			List<GroupPartition> partitions) implements RuleContext {
+
+		String group() {
+			return "Consumer group " + LogSafe.quoted(this.kafka.groupId());
+		}
+
+	}
+
+}

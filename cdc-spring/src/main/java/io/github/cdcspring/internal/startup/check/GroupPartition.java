@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup.check;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A partition and what the consumer group has committed for it.
+ *
+ * @param topic the topic
+ * @param partition the number of the partition
+ * @param committed the committed offset, {@code null} if there is none
+ * @param beginning the offset of the first record
+ * @param end the offset after the last record
+ */
+public record GroupPartition(String topic, int partition, @Nullable Long committed, long beginning, long end) {
+
+	boolean isOutOfRange() {
+		return this.committed != null && (this.committed < this.beginning || this.committed > this.end);
+	}
+
+}

@@ -1,0 +1,86 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup.check;
+
+import java.util.List;
+
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.KafkaOrder;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * Which groups are refused, and with which command.
+ */
+class GroupChecksTests {
+
+	private final TestEngine engine = new TestEngine();
+
+	private List<Violation> refusals(KafkaOrder order, GroupPartition... partitions) {
+		StartRefusedException refused = catchThrowableOfType(StartRefusedException.class, () -> GroupChecks
+			.check(this.engine.settings(), new EngineSettings.Kafka("cdc_shop", "shop", order), List.of(partitions)));
+		return (refused != null) ? refused.violations() : List.of();
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			,   false
+			4,  true
+			5,  false
+			10, false
+			11, true
+			""")
+	void refusesAnOffsetThatThePartitionDoesNotHave(@Nullable Long committed, boolean refused) {
+		List<Violation> refusals = refusals(KafkaOrder.KEY,
+				new GroupPartition("shop.public.orders", 3, committed, 5, 10));
+		if (!refused) {
+			assertThat(refusals).isEmpty();
+			return;
+		}
+		assertThat(refusals).singleElement().satisfies((violation) -> {
+			assertThat(violation.rule()).isEqualTo("group-offset");
+			assertThat(violation.problem()).contains("'shop' has committed offset " + committed,
+					"'shop.public.orders:3', which has the offsets 5 to 10");
+			assertThat(violation.action())
+				.endsWith("--group shop --topic shop.public.orders:3 --reset-offsets --to-earliest --execute");
+		});
+	}
+
+	@Test
+	void refusesPartitionsThatWereAddedUnlessAccepted() {
+		GroupPartition known = new GroupPartition("orders", 0, 7L, 0, 10);
+		GroupPartition added = new GroupPartition("orders", 1, null, 0, 10);
+		GroupPartition other = new GroupPartition("new", 0, null, 0, 10);
+		assertThat(refusals(KafkaOrder.KEY, known, other)).isEmpty();
+		assertThat(refusals(KafkaOrder.STREAM, known, added)).isEmpty();
+		assertThat(refusals(KafkaOrder.KEY, known, added, other)).singleElement().satisfies((violation) -> {
+			assertThat(violation.rule()).isEqualTo("topic-partitions");
+			assertThat(violation.problem())
+				.startsWith("Topic 'orders' has 2 partitions, of which Consumer group 'shop' knows 1.");
+		});
+		this.engine.accepting("topic-partitions");
+		assertThat(refusals(KafkaOrder.KEY, known, added)).isEmpty();
+	}
+
+}
