@@ -290,6 +290,14 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 			}
 
 			/**
+			 * The URL that creates connectors.
+			 * @return the URL
+			 */
+			public String connectorsUrl() {
+				return this.url.toString().replaceAll("/+$", "") + "/connectors";
+			}
+
+			/**
 			 * The URL that lists the plugins of the worker.
 			 * @return the URL
 			 */

@@ -97,9 +97,7 @@ public final class CdcMetrics implements EngineCreatedListener {
 	}
 
 	private void kafka(KafkaCdcEngine engine, Tags tags) {
-		Gauge
-			.builder("cdc.kafka.lag", engine,
-					(current) -> current.partitions().stream().mapToLong(PartitionStatus::lag).sum())
+		Gauge.builder("cdc.kafka.lag", engine, (current) -> PartitionStatus.lag(current.partitions()))
 			.description("Records of this instance's partitions that are not processed")
 			.baseUnit("records")
 			.tags(tags)

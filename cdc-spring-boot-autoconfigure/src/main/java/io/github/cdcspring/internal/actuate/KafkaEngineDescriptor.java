@@ -99,13 +99,15 @@ public record KafkaEngineDescriptor(String source, EngineState state, Instant si
 	 * @param partition the number of the partition
 	 * @param committed the committed offset, from which a restart continues
 	 * @param processed the offset of the first record that is not processed
-	 * @param end the end of the partition, as far as this instance knows
-	 * @param lag the number of records that are not processed
+	 * @param end the end of the partition, as far as this instance knows; {@code null}
+	 * until it knows it
+	 * @param lag the number of records that are not processed, {@code null} until the end
+	 * is known
 	 * @param lastLsn the LSN of the last event that the listeners were given
 	 * @param lastCommitTime when its transaction committed
 	 */
-	public record PartitionDescriptor(String topic, int partition, long committed, long processed, long end, long lag,
-			@Nullable String lastLsn, @Nullable Instant lastCommitTime) {
+	public record PartitionDescriptor(String topic, int partition, long committed, long processed, @Nullable Long end,
+			@Nullable Long lag, @Nullable String lastLsn, @Nullable Instant lastCommitTime) {
 
 	}
 

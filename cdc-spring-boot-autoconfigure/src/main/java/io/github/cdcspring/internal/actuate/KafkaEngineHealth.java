@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.actuate;
 
 import java.util.Map;
+import java.util.Set;
 
 import io.github.cdcspring.internal.kafka.ConnectorReading;
 import io.github.cdcspring.internal.kafka.ConnectorStatus;
@@ -28,6 +29,10 @@ import io.github.cdcspring.internal.startup.check.ConnectorPosition;
  * Current health of an engine that receives from Kafka.
  */
 final class KafkaEngineHealth extends EngineHealth {
+
+	/** Rules on the connector without which the engine receives nothing, or the wrong. */
+	private static final Set<String> FOR_GOOD = Set.of("connector-plugin", "connector-stream", "connector-order",
+			"connector-slot-authority");
 
 	private final KafkaCdcEngine engine;
 
@@ -43,7 +48,13 @@ final class KafkaEngineHealth extends EngineHealth {
 	@Override
 	void findSourceProblems(boolean failed) {
 		ConnectorPosition position = this.connector.position();
-		if (position != null && this.connector.problem() == null && !position.isContinuous()) {
+		// What was read last holds until it can be read again
+		this.connector.refused()
+			.stream()
+			.filter((violation) -> FOR_GOOD.contains(violation.rule()))
+			.forEach((violation) -> problem("[" + violation.rule() + "]: " + violation.problem()
+					+ " A restart of the application would be refused. " + violation.action()));
+		if (position != null && !position.isContinuous()) {
 			problem("If its connector restarts: " + position.onRestart()
 					+ " See 'difference' in the endpoint 'cdc' for what to do.");
 		}
@@ -66,7 +77,7 @@ final class KafkaEngineHealth extends EngineHealth {
 		}
 		details.put("group", this.engine.kafka().groupId());
 		details.put("partitions", this.engine.partitions().size());
-		details.put("lag", this.engine.partitions().stream().mapToLong(PartitionStatus::lag).sum());
+		details.put("lag", PartitionStatus.lag(this.engine.partitions()));
 	}
 
 }

@@ -501,7 +501,9 @@ class KafkaIT {
 		String action = refused.violations().get(0).action();
 		String json = action.substring(action.indexOf("-d '") + 4, action.lastIndexOf('\'')).replace("'\\''", "'");
 		Map<String, String> config = new LinkedHashMap<>();
-		JsonParserFactory.getJsonParser().parseMap(json).forEach((name, value) -> config.put(name, (String) value));
+		Map<String, Object> creation = JsonParserFactory.getJsonParser().parseMap(json);
+		assertThat(creation).containsEntry("initial_state", "STOPPED");
+		((Map<?, ?>) creation.get("config")).forEach((name, value) -> config.put((String) name, (String) value));
 		return config;
 	}
 

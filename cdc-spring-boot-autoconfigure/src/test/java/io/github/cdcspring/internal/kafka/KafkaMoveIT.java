@@ -131,7 +131,9 @@ class KafkaMoveIT {
 		String offset = kafka.storedOffset(database);
 		Lsn lsn = new Lsn(((Number) JsonParserFactory.getJsonParser().parseMap(offset).get("lsn")).longValue());
 		kafka.delete(database);
-		database.execute("UPDATE cdc_offset SET lsn = '" + lsn + "', position = '" + offset + "', clean = false");
+		database.execute("UPDATE cdc_offset SET lsn = '" + lsn + "', position = '" + offset + "', clean = false, "
+				+ "system_identifier = (SELECT system_identifier::text FROM pg_control_system()), "
+				+ "timeline = (SELECT timeline_id FROM pg_control_checkpoint())");
 	}
 
 	/** Receives each row in all applications. */

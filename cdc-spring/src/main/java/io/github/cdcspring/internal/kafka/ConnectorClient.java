@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,6 +36,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cdcspring.internal.startup.check.ConnectorConfiguration;
 import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,13 @@ final class ConnectorClient {
 	private static final int UNAUTHORIZED = 401;
 
 	private static final int NOT_FOUND = 404;
+
+	private static final int CONFLICT = 409;
+
+	/** The workers distribute connectors again after one was created. */
+	private static final Duration CREATION_TIMEOUT = Duration.ofSeconds(60);
+
+	private static final Duration PAUSE = Duration.ofMillis(200);
 
 	private final EngineSettings settings;
 
@@ -138,11 +147,13 @@ final class ConnectorClient {
 	}
 
 	/**
-	 * Read the offset from which the connector continues.
+	 * Read the offset from which the connector continues. Kafka Connect keeps offsets of
+	 * other prefixes that the connector had.
+	 * @param prefix the prefix of its topics
 	 * @return Debezium's offset, {@code null} if there is none
 	 * @throws NotReadyException if Kafka Connect does not answer
 	 */
-	@Nullable Map<String, Object> offset() {
+	@Nullable Map<String, Object> offset(String prefix) {
 		String url = this.connect.connectorUrl() + "/offsets";
 		HttpResponse<String> response = get(url);
 		if (response.statusCode() == NOT_FOUND) {
@@ -152,9 +163,14 @@ final class ConnectorClient {
 			throw silent(url, status(response));
 		}
 		try {
-			JsonNode offset = JSON.readTree(response.body()).path("offsets").path(0).path("offset");
-			return offset.isObject() ? JSON.convertValue(offset, new TypeReference<>() {
-			}) : null;
+			for (JsonNode offset : JSON.readTree(response.body()).path("offsets")) {
+				if (prefix.equals(offset.path("partition").path("server").asText())
+						&& offset.path("offset").isObject()) {
+					return JSON.convertValue(offset.path("offset"), new TypeReference<>() {
+					});
+				}
+			}
+			return null;
 		}
 		catch (JsonProcessingException ex) {
 			throw silent(url, "did not answer with the offset of a connector");
@@ -182,12 +198,46 @@ final class ConnectorClient {
 	}
 
 	/**
-	 * Create the connector.
+	 * Create the connector, which does not run yet. A connector that exists meanwhile is
+	 * never replaced.
 	 * @param configuration the whole configuration
-	 * @throws NotReadyException if Kafka Connect does not accept it now
+	 * @throws NotReadyException if Kafka Connect does not accept it now, or the connector
+	 * exists
+	 * @see <a href=
+	 * "https://cwiki.apache.org/confluence/display/KAFKA/KIP-980%3A+Allow+creating+connectors+in+a+stopped+state">KIP-980</a>
 	 */
 	void create(Map<String, String> configuration) {
-		write("PUT", configuration);
+		write("POST", this.connect.connectorsUrl(),
+				ConnectorConfiguration.creation(this.connect.connector(), configuration));
+		await("GET", this.connect.connectorUrl() + "/offsets", "knows");
+	}
+
+	/**
+	 * Have the connector run that was created.
+	 * @throws NotReadyException if Kafka Connect does not accept it
+	 */
+	void resume() {
+		await("PUT", this.connect.connectorUrl() + "/resume", "resumes");
+	}
+
+	/** Kafka Connect refuses requests while its workers distribute connectors. */
+	private void await(String method, String url, String verb) {
+		long deadline = System.nanoTime() + CREATION_TIMEOUT.toNanos();
+		while (true) {
+			int status = send(request(url).method(method, HttpRequest.BodyPublishers.noBody()).build(), TIMEOUT)
+				.statusCode();
+			if (status < 300) {
+				return;
+			}
+			if (status != NOT_FOUND && status != CONFLICT || System.nanoTime() - deadline > 0) {
+				throw new NotReadyException("Connector '" + this.connect.connector()
+						+ "' was created, but is stopped, because no worker " + verb + " it: " + method + " " + url
+						+ " was answered with status " + status + ". The engine tries again, but does not resume the "
+						+ "connector. Check the log of the worker, and resume the connector: PUT "
+						+ this.connect.connectorUrl() + "/resume.");
+			}
+			LockSupport.parkNanos(PAUSE.toNanos());
+		}
 	}
 
 	/**
@@ -196,28 +246,25 @@ final class ConnectorClient {
 	 * @throws NotReadyException if Kafka Connect does not accept it now
 	 */
 	void change(Map<String, String> changes) {
-		write("PATCH", changes);
+		write("PATCH", this.connect.connectorUrl() + "/config", ConnectorConfiguration.json(changes));
 	}
 
 	/** The answer may contain values, so only its status is told. */
-	private void write(String method, Map<String, String> configuration) {
-		String url = this.connect.connectorUrl() + "/config";
-		try {
-			HttpResponse<String> response = send(request(url).header("Content-Type", "application/json")
-				.method(method, HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(configuration)))
-				.build(), WRITE_TIMEOUT);
-			if (response.statusCode() >= 300) {
-				throw new NotReadyException("Kafka Connect does not accept the configuration of connector '"
-						+ this.connect.connector() + "': " + method + " " + url + " was answered with status "
-						+ response.statusCode() + ". The engine tries again. Check the log of the worker"
-						+ ((response.statusCode() == BAD_REQUEST)
-								? ", and whether it reaches the database with the host, the user and the password of "
-										+ "the configuration."
-								: "."));
-			}
-		}
-		catch (JsonProcessingException ex) {
-			throw new IllegalStateException(ex);
+	private void write(String method, String url, String json) {
+		HttpResponse<String> response = send(request(url).header("Content-Type", "application/json")
+			.method(method, HttpRequest.BodyPublishers.ofString(json))
+			.build(), WRITE_TIMEOUT);
+		int status = response.statusCode();
+		if (status >= 300) {
+			String check = switch (status) {
+				case BAD_REQUEST -> ", and whether it reaches the database with the host, the user and the password of "
+						+ "the configuration.";
+				case CONFLICT -> ", and whether the connector was created meanwhile.";
+				default -> ".";
+			};
+			throw new NotReadyException("Kafka Connect does not accept the configuration of connector '"
+					+ this.connect.connector() + "': " + method + " " + url + " was answered with status " + status
+					+ ". The engine tries again. Check the log of the worker" + check);
 		}
 	}
 

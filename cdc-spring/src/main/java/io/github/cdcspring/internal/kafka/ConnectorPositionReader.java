@@ -27,7 +27,9 @@ import io.github.cdcspring.internal.debezium.TransactionEndOffsets;
 import io.github.cdcspring.internal.startup.ReplicationCommands;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
+import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
+import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.internal.startup.check.ConnectorPosition;
@@ -48,18 +50,25 @@ final class ConnectorPositionReader {
 
 	private final ConnectorClient client;
 
+	private final String prefix;
+
 	private final SourceDatabase source;
 
 	private final ReplicationCommands replication;
 
 	private final ReplicationStateReader reader;
 
-	/** The highest LSN of an event in the topics, when that was asked last. */
+	/** The highest LSN of an event in the topics, while the connector was not running. */
 	private volatile @Nullable Lsn kafkaEnd;
 
-	ConnectorPositionReader(EngineSettings settings, ConnectorClient client) {
+	/**
+	 * Create a reader.
+	 * @param prefix the prefix of the connector's topics
+	 */
+	ConnectorPositionReader(EngineSettings settings, ConnectorClient client, String prefix) {
 		this.settings = settings;
 		this.client = client;
+		this.prefix = prefix;
 		this.source = new SourceDatabase(settings);
 		this.replication = new ReplicationCommands(this.source::connectForReplication);
 		this.reader = new ReplicationStateReader(Duration.ofSeconds(5), this.replication);
@@ -76,23 +85,27 @@ final class ConnectorPositionReader {
 	@Nullable ConnectorPosition read(boolean needed, Supplier<@Nullable Lsn> kafkaEnd) {
 		try (Connection connection = this.source.connect()) {
 			ReplicationState found = this.reader.read(connection, this.settings.slot().name());
-			Map<String, Object> offset = this.client.offset();
-			Lsn lsn = (offset != null && TransactionEndOffsets.isUsable(offset)) ? lsn(offset) : null;
-			if (lsn != null) {
+			Map<String, Object> offset = this.client.offset(this.prefix);
+			if (offset != null && TransactionEndOffsets.isUsable(offset)) {
+				Lsn lsn = lsn(offset);
+				if (lsn == null) {
+					return null;
+				}
 				found = found.withOffsetAt(lsn);
 			}
 			SlotOffsetComparison comparison = SlotOffsetComparison.of(found, this.replication);
-			if (lsn == null && comparison.verdict() != Verdict.OFFSET_MISSING) {
-				return null;
+			if (comparison.verdict() == Verdict.HISTORY_MISMATCH) {
+				// The server may have written what the offset is the end of since it was
+				// read
+				ServerState server = this.reader.read(connection, this.settings.slot().name()).server();
+				found = new ReplicationState(server, found.slot(), found.offset());
+				comparison = SlotOffsetComparison.of(found, this.replication);
 			}
 			return new ConnectorPosition(found, comparison,
 					(comparison.verdict() == Verdict.SLOT_AHEAD) ? kafkaEnd(found, kafkaEnd) : null);
 		}
 		catch (SQLException ex) {
-			String problem = "Slot '" + this.settings.slot().name() + "' cannot be read on "
-					+ this.settings.connection() + " (SQL state " + ex.getSQLState()
-					+ "), so it is not known whether the connector continues without a loss. Check "
-					+ this.settings.property("connection.*") + ".";
+			String problem = problem(ex);
 			if (needed) {
 				throw new NotReadyException(problem);
 			}
@@ -101,12 +114,40 @@ final class ConnectorPositionReader {
 		}
 	}
 
-	/** Events that the topics had remain behind the slot that was compared with them. */
+	/**
+	 * Read the slot.
+	 * @return the slot, {@code null} if the server has none
+	 * @throws NotReadyException if the server cannot be read
+	 */
+	@Nullable SlotState slot() {
+		try (Connection connection = this.source.connect()) {
+			return this.reader.read(connection, this.settings.slot().name()).slot();
+		}
+		catch (SQLException ex) {
+			throw new NotReadyException(problem(ex));
+		}
+	}
+
+	private String problem(SQLException ex) {
+		return "Slot '" + this.settings.slot().name() + "' cannot be read on " + this.settings.connection()
+				+ " (SQL state " + ex.getSQLState() + "), so it is not known whether the connector continues without "
+				+ "a loss. Check " + this.settings.property("connection.*") + ".";
+	}
+
+	/**
+	 * Events that the topics had remain behind the slot that was compared with them. A
+	 * connector that is running may already send what follows a gap, so the topics prove
+	 * nothing then.
+	 */
 	private @Nullable Lsn kafkaEnd(ReplicationState found, Supplier<@Nullable Lsn> kafkaEnd) {
 		Lsn known = this.kafkaEnd;
 		Lsn slot = found.slotLsn();
 		if (known == null || slot == null || slot.isAfter(known)) {
 			known = kafkaEnd.get();
+			ConnectorStatus status = this.client.status();
+			if (status != null && status.mayRun()) {
+				return null;
+			}
 			this.kafkaEnd = known;
 		}
 		return known;

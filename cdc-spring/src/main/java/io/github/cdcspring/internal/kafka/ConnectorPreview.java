@@ -29,9 +29,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param position the slot and the offset of Kafka Connect, {@code null} if it has none
  * @param refused why the start would be refused, empty if it would not
- * @param changes the properties of the connector that the start would change
+ * @param creates whether the start would create the connector
+ * @param changes the properties of the connector that the start would set
  */
-record ConnectorPreview(@Nullable ConnectorPosition position, List<Violation> refused, Set<String> changes) {
+record ConnectorPreview(@Nullable ConnectorPosition position, List<Violation> refused, boolean creates,
+		Set<String> changes) {
 
 	ConnectorPreview {
 		refused = List.copyOf(refused);
@@ -47,6 +49,9 @@ record ConnectorPreview(@Nullable ConnectorPosition position, List<Violation> re
 			return this.refused.stream()
 				.map((violation) -> "[" + violation.rule() + "]: " + violation.problem() + " " + violation.action())
 				.collect(Collectors.joining(" And ", "Is refused ", ""));
+		}
+		if (this.creates) {
+			return "Creates the connector. Continues at the committed offsets.";
 		}
 		String changes = this.changes.stream().sorted().collect(Collectors.joining(", "));
 		return (changes.isEmpty() ? "" : "Changes " + changes + " of the connector. ")

@@ -17,7 +17,9 @@
 package io.github.cdcspring.internal.kafka;
 
 import java.time.Instant;
+import java.util.List;
 
+import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.startup.check.ConnectorPosition;
 import org.jspecify.annotations.Nullable;
 
@@ -29,26 +31,28 @@ import org.jspecify.annotations.Nullable;
  * known or Kafka Connect has no offset
  * @param onRestart what a restart of the application would do, {@code null} if that is
  * not known
+ * @param refused why a restart of the application would be refused
  * @param problem why slot and offset cannot be read now, {@code null} if they can
  * @param readAt when they were read last, {@code null} if they never were
  */
 public record ConnectorReading(@Nullable ConnectorStatus status, @Nullable ConnectorPosition position,
-		@Nullable String onRestart, @Nullable String problem, @Nullable Instant readAt) {
+		@Nullable String onRestart, List<Violation> refused, @Nullable String problem, @Nullable Instant readAt) {
 
 	/** Nothing is known. */
-	static final ConnectorReading UNKNOWN = new ConnectorReading(null, null, null, null, null);
+	static final ConnectorReading UNKNOWN = new ConnectorReading(null, null, null, List.of(), null, null);
 
 	ConnectorReading withStatus(@Nullable ConnectorStatus status) {
-		return new ConnectorReading(status, this.position, this.onRestart, this.problem, this.readAt);
+		return new ConnectorReading(status, this.position, this.onRestart, this.refused, this.problem, this.readAt);
 	}
 
 	ConnectorReading withPreview(ConnectorPreview preview) {
-		return new ConnectorReading(this.status, preview.position(), preview.onRestart(), null, Instant.now());
+		return new ConnectorReading(this.status, preview.position(), preview.onRestart(), preview.refused(), null,
+				Instant.now());
 	}
 
-	/** The position that was read last remains. */
+	/** The position that was read last remains, and what was found wrong. */
 	ConnectorReading withProblem(String problem) {
-		return new ConnectorReading(this.status, this.position, null, problem, this.readAt);
+		return new ConnectorReading(this.status, this.position, null, this.refused, problem, this.readAt);
 	}
 
 }

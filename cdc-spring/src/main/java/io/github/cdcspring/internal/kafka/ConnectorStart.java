@@ -25,6 +25,7 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.internal.startup.check.ConnectorChecks;
 import io.github.cdcspring.internal.startup.check.ConnectorConfiguration;
@@ -66,6 +67,9 @@ final class ConnectorStart {
 	/** Whether the connector was judged since the application started. */
 	private volatile boolean judged;
 
+	/** Whether a start has found or made the connector as it is to be. */
+	private volatile boolean applied;
+
 	ConnectorStart(EngineSettings settings, EngineSettings.Kafka kafka, EngineSettings.Kafka.Connect connect,
 			List<TablePattern> tables) {
 		this.settings = settings;
@@ -73,7 +77,7 @@ final class ConnectorStart {
 		this.connect = connect;
 		this.tables = tables;
 		this.client = new ConnectorClient(settings, connect);
-		this.positions = new ConnectorPositionReader(settings, this.client);
+		this.positions = new ConnectorPositionReader(settings, this.client, kafka.topicPrefix());
 	}
 
 	ConnectorClient client() {
@@ -106,6 +110,7 @@ final class ConnectorStart {
 					this.positions.read(!change.isEmpty(), kafkaEnd), topics);
 			if (change.creates()) {
 				requirePlugin();
+				requireSlot(kafkaEnd);
 			}
 		}
 		catch (NotReadyException ex) {
@@ -134,8 +139,9 @@ final class ConnectorStart {
 		Map<String, String> running = this.client.read();
 		Map<String, String> wanted = wanted(running);
 		ConnectorPosition position = this.positions.read(true, kafkaEnd);
+		Change change = Change.of(running, wanted);
 		return new ConnectorPreview(position, ConnectorChecks.refused(this.settings, this.kafka, this.connect,
-				this.tables, wanted, position, this.topics), Change.of(running, wanted).properties().keySet());
+				this.tables, wanted, position, this.topics), change.creates(), change.properties().keySet());
 	}
 
 	private void requirePlugin() {
@@ -150,8 +156,44 @@ final class ConnectorStart {
 		}
 	}
 
-	/** Create or change the connector, if something differs. */
-	void apply(Change change) {
+	/**
+	 * A connector without a slot creates one, which has nothing of what was committed
+	 * since the last event.
+	 */
+	private void requireSlot(Supplier<@Nullable Lsn> kafkaEnd) {
+		if (this.positions.slot() == null && kafkaEnd.get() != null) {
+			throw new StartRefusedException(this.settings.name(), List.of(new Violation("connector-gap",
+					"Connector '" + LogSafe.of(this.connect.connector()) + "' of Kafka Connect and replication slot '"
+							+ this.settings.slot().name() + "' do not exist, but the topics have events. A new slot "
+							+ "lacks what was committed after them, so the start does not create the connector.",
+					"Create the slot, or the connector, yourself, and compare the tables with what the listeners hold. "
+							+ "Or delete the topics, and have the connector take a snapshot.",
+					List.of(this.settings.property("kafka.connect.connector")), List.of())));
+		}
+	}
+
+	/**
+	 * Create or change the connector, if something differs. At a restart, an engine
+	 * receives what Kafka has even if that is not possible now.
+	 * @param kafkaEnd finds the highest LSN of an event in the topics
+	 * @throws StartRefusedException if the offset of a former connector does not fit
+	 * @throws NotReadyException if Kafka Connect does not accept it now
+	 */
+	void apply(Change change, Supplier<@Nullable Lsn> kafkaEnd) {
+		try {
+			doApply(change, kafkaEnd);
+			this.applied = true;
+		}
+		catch (NotReadyException ex) {
+			if (!this.applied) {
+				throw ex;
+			}
+			logger.warn("Engine '{}' starts again without the change of its connector. {}", this.settings.name(),
+					ex.getMessage());
+		}
+	}
+
+	private void doApply(Change change, Supplier<@Nullable Lsn> kafkaEnd) {
 		if (change.isEmpty()) {
 			return;
 		}
@@ -159,12 +201,25 @@ final class ConnectorStart {
 			this.client.create(change.properties());
 			logger.info("Engine '{}' has created connector '{}' of Kafka Connect: {}", this.settings.name(),
 					this.connect.connector(), ConnectorConfiguration.json(change.properties()));
+			// Kafka Connect keeps the offset of a connector that was deleted
+			this.accepted = ConnectorChecks.check(this.settings, this.kafka, this.connect, this.tables,
+					change.properties(), this.positions.read(true, kafkaEnd), this.topics);
+			this.client.resume();
 		}
 		else {
 			this.client.change(change.properties());
 			logger.info("Engine '{}' has changed connector '{}' of Kafka Connect: {}", this.settings.name(),
 					this.connect.connector(), ConnectorConfiguration.json(change.properties()));
 		}
+	}
+
+	/**
+	 * Whether something receives from the slot.
+	 * @throws NotReadyException if the server does not answer
+	 */
+	boolean isSlotActive() {
+		SlotState slot = this.positions.slot();
+		return slot != null && slot.active();
 	}
 
 	/** The whole configuration that the settings need, without secrets. */

@@ -39,6 +39,11 @@ public record ConnectorStatus(String name, String state, @Nullable String task, 
 		return RUNNING.equals(this.state) && RUNNING.equals(this.task);
 	}
 
+	/** Whether its task may have sent events. A task that failed is restarted by hand. */
+	boolean mayRun() {
+		return this.task != null && !"FAILED".equals(this.task) && !"PAUSED".equals(this.task);
+	}
+
 	/** Why nothing arrives in the topics, {@code null} if something may. */
 	@Nullable String problem() {
 		if (isRunning()) {

@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the state of the connector while the engine runs. A worker that does not
- * answer is no problem of the engine: the connector may run on another one.
+ * answer is no problem of the engine: the connector may run on another one, as long as
+ * its slot is in use.
  */
 final class ConnectorWatch implements AutoCloseable {
 
@@ -52,6 +53,9 @@ final class ConnectorWatch implements AutoCloseable {
 	private volatile ConnectorReading latest = ConnectorReading.UNKNOWN;
 
 	private @Nullable String reported;
+
+	/** When the slot was found unused first while the worker did not answer. */
+	private @Nullable Long unusedSince;
 
 	/**
 	 * Create a watch, which has not begun.
@@ -95,18 +99,44 @@ final class ConnectorWatch implements AutoCloseable {
 		try {
 			ConnectorStatus status = this.connector.client().status();
 			this.latest = this.latest.withStatus(status);
+			this.unusedSince = null;
 			report((status != null) ? status.problem()
 					: "The connector does not exist any more, so no event arrives in its topics. Create it again with "
 							+ "its former configuration.");
 		}
 		catch (NotReadyException ex) {
 			this.latest = this.latest.withStatus(null);
-			report(null);
 			logger.debug("Engine '{}' cannot read the state of its connector", this.engine, ex);
+			lookAtSlot();
 		}
 		catch (RuntimeException ex) {
 			// A failure of the log must not end the watch
 			logger.debug("Engine '{}' cannot report the state of its connector", this.engine, ex);
+		}
+	}
+
+	/** What was reported remains until it is known to be over. */
+	private void lookAtSlot() {
+		try {
+			if (this.connector.isSlotActive()) {
+				this.unusedSince = null;
+				report(null);
+				return;
+			}
+		}
+		catch (NotReadyException ex) {
+			logger.debug("Engine '{}' cannot read its slot", this.engine, ex);
+			return;
+		}
+		long now = System.nanoTime();
+		Long since = this.unusedSince;
+		if (since == null) {
+			this.unusedSince = now;
+		}
+		else if (now - since >= 2 * this.interval.toNanos()) {
+			report("Kafka Connect does not answer, and nothing has used the slot of the connector for "
+					+ "'health.stream-timeout', so no event arrives in its topics, and the server retains WAL. Check the "
+					+ "workers of Kafka Connect.");
 		}
 	}
 

@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.engine.EngineRunner;
 import io.github.cdcspring.internal.engine.Obstacle;
@@ -37,6 +39,7 @@ import io.github.cdcspring.internal.startup.check.GroupChecks;
 import io.github.cdcspring.internal.startup.check.GroupPartition;
 import io.github.cdcspring.internal.startup.check.TopicStates;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.KafkaOrder;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -77,6 +80,9 @@ final class KafkaEngineRunner implements EngineRunner {
 
 	private volatile @Nullable ConnectorWatch connectorWatch;
 
+	/** What was read of the connector before, when no run reads it. */
+	private volatile ConnectorReading lastReading = ConnectorReading.UNKNOWN;
+
 	/** A run that was stopped while a listener was working, or {@code null}. */
 	private volatile @Nullable KafkaRun abandoned;
 
@@ -97,9 +103,15 @@ final class KafkaEngineRunner implements EngineRunner {
 
 	@Override
 	public PreparedRun prepare() {
-		ConnectorStart.Change change = judgeAll();
-		if (this.connector != null) {
-			this.connector.apply(change);
+		try {
+			ConnectorStart.Change change = judgeAll();
+			if (this.connector != null) {
+				this.connector.apply(change, this::kafkaEnd);
+			}
+		}
+		catch (StartRefusedException ex) {
+			readAtRefusal();
+			throw ex;
 		}
 		return this::run;
 	}
@@ -116,11 +128,13 @@ final class KafkaEngineRunner implements EngineRunner {
 	private ConnectorStart.Change judgeAll() {
 		this.listeners.options().preparations().forEach(Runnable::run);
 		try (Consumer<byte[], byte[]> consumer = open()) {
-			Map<String, List<PartitionInfo>> found = topics(consumer);
+			Map<String, List<PartitionInfo>> all = new TreeMap<>(consumer.listTopics(CONNECT_TIMEOUT));
+			Map<String, List<PartitionInfo>> found = topics(all, (topic) -> this.topics.matcher(topic).matches());
 			found
 				.forEach((topic, partitions) -> StreamTopic.check(this.settings, this.kafka, topic, partitions.size()));
-			this.acceptedOfGroup = GroupChecks.check(this.settings, this.kafka, groupPartitions(consumer, found));
-			ConnectorStart.Change change = judgeConnector(consumer, found);
+			this.acceptedOfGroup = GroupChecks.check(this.settings, this.kafka, groupPartitions(consumer, found),
+					groupPartitions(consumer, topics(all, this::hasOtherOrder)));
+			ConnectorStart.Change change = judgeConnector(found);
 			if (found.isEmpty()) {
 				logger.warn("Engine '{}' finds no topic that matches {}. It receives events as soon as the connector "
 						+ "has created one. If that does not happen, compare 'topic.prefix' of the connector with {}.",
@@ -133,20 +147,32 @@ final class KafkaEngineRunner implements EngineRunner {
 		}
 	}
 
-	private Map<String, List<PartitionInfo>> topics(Consumer<?, ?> consumer) {
-		Map<String, List<PartitionInfo>> found = new TreeMap<>(consumer.listTopics(CONNECT_TIMEOUT));
-		found.keySet().removeIf((topic) -> !this.topics.matcher(topic).matches());
+	private static Map<String, List<PartitionInfo>> topics(Map<String, List<PartitionInfo>> all,
+			Predicate<String> included) {
+		Map<String, List<PartitionInfo>> found = new TreeMap<>(all);
+		found.keySet().removeIf(included.negate());
 		return found;
+	}
+
+	/** Whether the connector writes to the topic if it has the other order. */
+	private boolean hasOtherOrder(String topic) {
+		if (this.topics.matcher(topic).matches()) {
+			return false;
+		}
+		return (this.kafka.order() == KafkaOrder.KEY) ? topic.equals(this.kafka.streamTopic())
+				: topic.startsWith(this.kafka.topicPrefix() + ".");
 	}
 
 	private @Nullable Lsn kafkaEnd() {
 		try (Consumer<byte[], byte[]> consumer = open()) {
-			return TopicReader.highestLsn(consumer, partitions(topics(consumer)));
+			return TopicReader.highestLsn(consumer, this.kafka.topicPrefix());
+		}
+		catch (KafkaException ex) {
+			throw KafkaFailures.translate(ex, this.settings);
 		}
 	}
 
-	private ConnectorStart.Change judgeConnector(Consumer<byte[], byte[]> consumer,
-			Map<String, List<PartitionInfo>> found) {
+	private ConnectorStart.Change judgeConnector(Map<String, List<PartitionInfo>> found) {
 		if (this.connector == null) {
 			return ConnectorStart.Change.NONE;
 		}
@@ -155,7 +181,7 @@ final class KafkaEngineRunner implements EngineRunner {
 				partitions.stream().mapToInt((partition) -> partition.replicas().length).min().orElse(0)));
 		TopicStates states = (replicas.isEmpty() || this.kafka.maxOutage().isZero()) ? TopicStates.UNKNOWN
 				: new TopicReader(this.settings.name(), this.consumers.properties()).describe(replicas);
-		return this.connector.judge(states, () -> TopicReader.highestLsn(consumer, partitions(found)));
+		return this.connector.judge(states, this::kafkaEnd);
 	}
 
 	private static List<TopicPartition> partitions(Map<String, List<PartitionInfo>> topics) {
@@ -179,7 +205,8 @@ final class KafkaEngineRunner implements EngineRunner {
 		return partitions(found).stream().map((partition) -> {
 			OffsetAndMetadata offset = committed.get(partition);
 			return new GroupPartition(partition.topic(), partition.partition(),
-					(offset != null) ? offset.offset() : null, beginnings.get(partition), ends.get(partition));
+					(offset != null) ? offset.offset() : null, beginnings.get(partition), ends.get(partition),
+					PartitionCount.of(offset));
 		}).toList();
 	}
 
@@ -240,6 +267,7 @@ final class KafkaEngineRunner implements EngineRunner {
 			this.connectorWatch = null;
 			if (watch != null) {
 				watch.close();
+				this.lastReading = watch.latest();
 			}
 		}
 	}
@@ -256,10 +284,29 @@ final class KafkaEngineRunner implements EngineRunner {
 		return watch;
 	}
 
-	/** What was read of the connector while the engine runs. */
+	/** What was read of the connector, by the current run or before it. */
 	ConnectorReading connectorReading() {
 		ConnectorWatch watch = this.connectorWatch;
-		return (watch != null) ? watch.latest() : ConnectorReading.UNKNOWN;
+		ConnectorReading latest = (watch != null) ? watch.latest() : ConnectorReading.UNKNOWN;
+		if (latest.readAt() != null || this.lastReading.readAt() == null) {
+			return latest;
+		}
+		return this.lastReading.withStatus(latest.status())
+			.withProblem("Slot and offset were not read since the engine has stopped receiving.");
+	}
+
+	/** A slot that nothing receives from retains WAL, so a refusal reads it, too. */
+	private void readAtRefusal() {
+		ConnectorStart connector = this.connector;
+		if (connector == null) {
+			return;
+		}
+		try {
+			this.lastReading = this.lastReading.withPreview(connector.preview(this::kafkaEnd));
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Engine '{}' cannot read slot and offset of its connector", this.settings.name(), ex);
+		}
 	}
 
 	@Override

@@ -89,7 +89,7 @@ final class PartitionCommits {
 		this.partitions.forEach((partition, state) -> {
 			Long offset = state.uncommitted();
 			if (offset != null) {
-				offsets.put(partition, new OffsetAndMetadata(offset));
+				offsets.put(partition, PartitionCount.commit(offset, state.topicPartitions()));
 			}
 		});
 		return offsets;

@@ -35,7 +35,9 @@ final class PartitionProgress {
 
 	private volatile long committed;
 
-	private volatile long end;
+	private final int topicPartitions;
+
+	private volatile @Nullable Long end;
 
 	private volatile PartitionStatus.@Nullable LastEvent lastEvent;
 
@@ -43,11 +45,12 @@ final class PartitionProgress {
 	 * Create the progress of a partition.
 	 * @param position the offset of the next record
 	 * @param committed whether the group has committed it
+	 * @param topicPartitions how many partitions the topic has
 	 */
-	PartitionProgress(long position, boolean committed) {
+	PartitionProgress(long position, boolean committed, int topicPartitions) {
+		this.topicPartitions = topicPartitions;
 		this.processed = position;
 		this.committed = committed ? position : -1;
-		this.end = position;
 	}
 
 	/** Add a record. To be called by the thread that hands records over. */
@@ -70,6 +73,11 @@ final class PartitionProgress {
 	/** Whether every record that was handed over is processed. */
 	boolean isIdle() {
 		return this.handedOver < 0 || processed() >= this.handedOver;
+	}
+
+	/** How many partitions the topic had when this instance was given the partition. */
+	int topicPartitions() {
+		return this.topicPartitions;
 	}
 
 	/** The offset to commit, {@code null} if nothing new was processed. */
@@ -101,7 +109,8 @@ final class PartitionProgress {
 		this.end = end;
 	}
 
-	long end() {
+	/** The end of the partition, {@code null} until it is known. */
+	@Nullable Long end() {
 		return this.end;
 	}
 

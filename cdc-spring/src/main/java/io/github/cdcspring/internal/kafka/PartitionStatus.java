@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.kafka;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 
 import io.github.cdcspring.Lsn;
@@ -29,11 +30,12 @@ import org.jspecify.annotations.Nullable;
  * @param partition the number of the partition
  * @param committed the committed offset
  * @param processed the offset of the first record that is not processed
- * @param end the end of the partition, as far as this instance knows
+ * @param end the end of the partition, as far as this instance knows; {@code null} until
+ * it knows it
  * @param lastEvent the last event that was handed over to the listeners, {@code null} if
  * this instance has received none
  */
-public record PartitionStatus(String topic, int partition, long committed, long processed, long end,
+public record PartitionStatus(String topic, int partition, long committed, long processed, @Nullable Long end,
 		@Nullable LastEvent lastEvent) implements Comparable<PartitionStatus> {
 
 	private static final Comparator<PartitionStatus> ORDER = Comparator.comparing(PartitionStatus::topic)
@@ -41,10 +43,24 @@ public record PartitionStatus(String topic, int partition, long committed, long 
 
 	/**
 	 * Return how many records are not processed.
+	 * @return the number of records, {@code null} while the end is not known
+	 */
+	public @Nullable Long lag() {
+		return (this.end != null) ? Math.max(0, this.end - this.processed) : null;
+	}
+
+	/**
+	 * Return how many records of partitions are not processed, as far as that is known.
+	 * @param partitions the partitions
 	 * @return the number of records
 	 */
-	public long lag() {
-		return Math.max(0, this.end - this.processed);
+	public static long lag(Collection<PartitionStatus> partitions) {
+		long sum = 0;
+		for (PartitionStatus partition : partitions) {
+			Long lag = partition.lag();
+			sum += (lag != null) ? lag : 0;
+		}
+		return sum;
 	}
 
 	/**

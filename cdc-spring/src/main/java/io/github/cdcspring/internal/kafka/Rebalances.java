@@ -21,12 +21,16 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
+import io.github.cdcspring.internal.startup.check.GroupChecks;
 import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.KafkaOrder;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
@@ -128,18 +132,69 @@ final class Rebalances implements ConsumerRebalanceListener {
 			// No partition means all partitions
 			consumer.seekToBeginning(unknown);
 		}
+		Map<String, Integer> counts = countPartitions(partitions);
 		Map<TopicPartition, OffsetAndMetadata> beginnings = new HashMap<>();
 		for (TopicPartition partition : partitions) {
-			this.membership.receiving(partition.topic(), consumer.partitionsFor(partition.topic(), CALL_TIMEOUT));
 			long position = position(partition);
 			boolean known = committed.get(partition) != null;
-			this.handover.partitions().put(partition, new PartitionProgress(position, known));
+			int count = counts.getOrDefault(partition.topic(), 0);
+			this.handover.partitions().put(partition, new PartitionProgress(position, known, count));
 			if (!known) {
-				beginnings.put(partition, new OffsetAndMetadata(position));
+				warnOfDeletedRecords(partition, position);
+			}
+			if (!Objects.equals(PartitionCount.of(committed.get(partition)), count)) {
+				beginnings.put(partition, PartitionCount.commit(position, count));
 			}
 		}
 		commitBeginnings(beginnings);
 		logger.info("Engine '{}' receives from {}", this.settings.name(), names(partitions));
+	}
+
+	/**
+	 * How many partitions each topic has, as what is committed for them has to say. The
+	 * consumer may have known a topic before partitions were added.
+	 */
+	private Map<String, Integer> countPartitions(Collection<TopicPartition> partitions) {
+		Map<String, Integer> counts = new HashMap<>();
+		partitions.forEach((partition) -> counts.merge(partition.topic(), partition.partition() + 1, Math::max));
+		counts.replaceAll((topic, least) -> {
+			List<PartitionInfo> infos = this.consumer.partitionsFor(topic, CALL_TIMEOUT);
+			this.membership.receiving(topic, infos);
+			int count = Math.max(least, infos.size());
+			requireUnchanged(topic, count);
+			return count;
+		});
+		return counts;
+	}
+
+	/** Partitions may be added while the engine runs, so that a start has not seen it. */
+	private void requireUnchanged(String topic, int count) {
+		EngineSettings.Kafka kafka = this.settings.kafka();
+		if (kafka == null || kafka.order() != KafkaOrder.KEY
+				|| this.settings.safety().accept().contains(GroupChecks.TOPIC_PARTITIONS)) {
+			return;
+		}
+		Set<TopicPartition> all = IntStream.range(0, count)
+			.mapToObj((partition) -> new TopicPartition(topic, partition))
+			.collect(Collectors.toSet());
+		for (OffsetAndMetadata committed : this.consumer.committed(all, CALL_TIMEOUT).values()) {
+			Integer before = PartitionCount.of(committed);
+			if (before != null && before != count) {
+				throw new NotReadyException("Topic '" + topic + "' has " + count + " partitions, and had " + before
+						+ ". Events of a key may overtake each other. The engine starts again, and is refused with "
+						+ GroupChecks.TOPIC_PARTITIONS + ".");
+			}
+		}
+	}
+
+	private void warnOfDeletedRecords(TopicPartition partition, long position) {
+		if (position > 0) {
+			logger.warn(
+					"Engine '{}' begins with offset {} of {}, because the earlier records were deleted and "
+							+ "its consumer group has no committed offset. If the group has received from it before, "
+							+ "events were lost. Then compare the tables with what the listeners hold.",
+					this.settings.name(), position, partition);
+		}
 	}
 
 	private long position(TopicPartition partition) {
@@ -160,14 +215,6 @@ final class Rebalances implements ConsumerRebalanceListener {
 		if (beginnings.isEmpty()) {
 			return;
 		}
-		beginnings.forEach((partition, offset) -> {
-			if (offset.offset() > 0) {
-				logger.warn("Engine '{}' begins with offset {} of {}, because the earlier records were deleted and "
-						+ "its consumer group has no committed offset. If the group has received from it before, "
-						+ "events were lost. Then compare the tables with what the listeners hold.",
-						this.settings.name(), offset.offset(), partition);
-			}
-		});
 		try {
 			this.commits.complete(beginnings);
 		}

@@ -42,15 +42,23 @@ final class StrimziConnector {
 	 */
 	static String yaml(String connector, Map<String, String> configuration) {
 		StringBuilder yaml = new StringBuilder();
+		String name = resourceName(connector);
+		yaml.append("# Strimzi reverts changes by the REST API. Use 'cdc.kafka.connect.manage=verify' with it.\n");
 		yaml.append("apiVersion: kafka.strimzi.io/v1\nkind: KafkaConnector\nmetadata:\n");
-		yaml.append("  # The name of the connector: 'cdc.kafka.connect.connector'\n");
-		yaml.append("  name: ").append(ConnectorConfiguration.text(resourceName(connector))).append('\n');
+		yaml.append("  # The name of the connector, which the application needs: 'cdc.kafka.connect.connector=")
+			.append(name)
+			.append("'\n");
+		yaml.append("  name: ").append(ConnectorConfiguration.text(name)).append('\n');
 		yaml.append("  labels:\n    # The name of the KafkaConnect resource\n    strimzi.io/cluster: connect\n");
 		yaml.append("spec:\n  class: ").append(configuration.get("connector.class")).append('\n');
 		yaml.append("  tasksMax: 1\n  config:\n");
-		configuration.forEach((name, value) -> {
-			if (!FIELDS.contains(name)) {
-				yaml.append("    ").append(name).append(": ").append(ConnectorConfiguration.text(value)).append('\n');
+		configuration.forEach((property, value) -> {
+			if (!FIELDS.contains(property)) {
+				yaml.append("    ")
+					.append(property)
+					.append(": ")
+					.append(ConnectorConfiguration.text(value))
+					.append('\n');
 			}
 		});
 		return yaml.toString();

@@ -20,8 +20,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +32,7 @@ import java.util.concurrent.TimeoutException;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.row.RecordedSequence;
 import io.github.cdcspring.internal.startup.check.TopicStates;
+import io.github.cdcspring.internal.support.NotReadyException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
@@ -40,6 +44,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,26 +89,46 @@ final class TopicReader {
 			replicas.keySet().forEach((topic) -> resources.add(new ConfigResource(ConfigResource.Type.TOPIC, topic)));
 			ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER,
 					brokers.iterator().next().idString());
-			resources.add(broker);
-			Map<ConfigResource, Config> configs = get(admin.describeConfigs(resources).all());
+			Map<ConfigResource, Config> configs = new HashMap<>(get(admin.describeConfigs(resources).all()));
+			offsetsRetention(admin, broker).ifPresent((config) -> configs.put(broker, config));
 			List<TopicStates.Topic> topics = new ArrayList<>();
 			replicas.forEach((topic, number) -> {
 				Config config = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic));
 				topics.add(new TopicStates.Topic(topic, number, duration(config, "retention.ms", 1),
-						value(config, "cleanup.policy").contains("compact")));
+						number(config, "retention.bytes"), value(config, "cleanup.policy").contains("compact")));
 			});
 			return new TopicStates(brokers.size(), duration(configs.get(broker), "offsets.retention.minutes", 60_000),
 					topics);
 		}
 		catch (ExecutionException | TimeoutException | KafkaException ex) {
-			logger.info("Engine '{}' cannot describe its topics, so it does not check their retention and replication",
-					this.engine, ex);
+			logger.info("Engine '{}' cannot describe its topics, so it does not check their retention and replication: "
+					+ "{}", this.engine, name(ex));
+			logger.debug("Describing the topics failed", ex);
 			return TopicStates.UNKNOWN;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			return TopicStates.UNKNOWN;
 		}
+	}
+
+	/** An application may often describe its topics, but no broker. */
+	private Optional<Config> offsetsRetention(Admin admin, ConfigResource broker)
+			throws TimeoutException, InterruptedException {
+		try {
+			return Optional.ofNullable(get(admin.describeConfigs(List.of(broker)).all()).get(broker));
+		}
+		catch (ExecutionException | KafkaException ex) {
+			logger.info("Engine '{}' cannot describe a broker, so it does not check 'offsets.retention.minutes': {}",
+					this.engine, name(ex));
+			logger.debug("Describing a broker failed", ex);
+			return Optional.empty();
+		}
+	}
+
+	private static String name(Exception ex) {
+		Throwable cause = (ex instanceof ExecutionException && ex.getCause() != null) ? ex.getCause() : ex;
+		return cause.getClass().getName();
 	}
 
 	private static <T> T get(KafkaFuture<T> future) throws ExecutionException, TimeoutException, InterruptedException {
@@ -116,17 +141,50 @@ final class TopicReader {
 	}
 
 	private static @Nullable Duration duration(@Nullable Config config, String name, long unit) {
+		Long number = number(config, name);
+		return (number != null) ? Duration.ofMillis(Math.min(number, Long.MAX_VALUE / unit) * unit) : null;
+	}
+
+	/** A negative number is no limit. */
+	private static @Nullable Long number(@Nullable Config config, String name) {
 		String value = value(config, name);
 		long number = value.isEmpty() ? -1 : Long.parseLong(value);
-		return (number >= 0) ? Duration.ofMillis(Math.min(number, Long.MAX_VALUE / unit) * unit) : null;
+		return (number >= 0) ? number : null;
 	}
 
 	/**
-	 * The highest LSN of the last events of partitions.
+	 * The highest LSN of the last events that a connector has written, whether the engine
+	 * receives from their topics or not. Topics that may not be read are left out, so
+	 * that the result is never too high.
 	 * @param consumer a consumer without a subscription
+	 * @param prefix the prefix of the connector's topics
 	 * @return {@code null} if there is no event
+	 * @throws NotReadyException if the partitions cannot be read to their ends
 	 */
-	static @Nullable Lsn highestLsn(Consumer<byte[], byte[]> consumer, Collection<TopicPartition> partitions) {
+	static @Nullable Lsn highestLsn(Consumer<byte[], byte[]> consumer, String prefix) {
+		Set<TopicPartition> partitions = new HashSet<>();
+		consumer.listTopics(TIMEOUT).forEach((topic, infos) -> {
+			if (topic.startsWith(prefix + ".")) {
+				infos.forEach((info) -> partitions.add(new TopicPartition(topic, info.partition())));
+			}
+		});
+		while (true) {
+			try {
+				return highestLsn(consumer, prefix, partitions);
+			}
+			catch (TopicAuthorizationException ex) {
+				if (!partitions.removeIf((partition) -> ex.unauthorizedTopics().contains(partition.topic()))) {
+					throw ex;
+				}
+			}
+			finally {
+				consumer.unsubscribe();
+			}
+		}
+	}
+
+	private static @Nullable Lsn highestLsn(Consumer<byte[], byte[]> consumer, String prefix,
+			Collection<TopicPartition> partitions) {
 		Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
 		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions, TIMEOUT);
 		consumer.assign(partitions);
@@ -135,21 +193,29 @@ final class TopicReader {
 		TopicRecords records = new TopicRecords();
 		Lsn highest = null;
 		long deadline = System.nanoTime() + TIMEOUT.toNanos();
-		while (ends.entrySet().stream().anyMatch((end) -> consumer.position(end.getKey(), TIMEOUT) < end.getValue())
-				&& System.nanoTime() - deadline < 0) {
+		while (ends.entrySet().stream().anyMatch((end) -> consumer.position(end.getKey(), TIMEOUT) < end.getValue())) {
+			if (System.nanoTime() - deadline > 0) {
+				throw new NotReadyException("The ends of topics '" + prefix + ".*' were not read within "
+						+ TIMEOUT.toSeconds() + " s, so it is not known whether they contain what the slot has passed. "
+						+ "The engine tries again. Check the brokers.");
+			}
 			for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-				Lsn lsn = lsn(records, record);
+				Lsn lsn = lsn(records, record, prefix);
 				highest = (lsn != null && (highest == null || lsn.isAfter(highest))) ? lsn : highest;
 			}
 		}
-		consumer.unsubscribe();
 		return highest;
 	}
 
-	private static @Nullable Lsn lsn(TopicRecords records, ConsumerRecord<byte[], byte[]> record) {
+	/** Topics of another connector may have a prefix that begins with this one. */
+	private static @Nullable Lsn lsn(TopicRecords records, ConsumerRecord<byte[], byte[]> record, String prefix) {
 		try {
 			Object value = records.read(record).value();
-			Long lsn = RecordedSequence.isEvent(value) ? ((Struct) value).getStruct("source").getInt64("lsn") : null;
+			if (!RecordedSequence.isEvent(value)) {
+				return null;
+			}
+			Struct source = ((Struct) value).getStruct("source");
+			Long lsn = prefix.equals(source.getString("name")) ? source.getInt64("lsn") : null;
 			return (lsn != null) ? new Lsn(lsn) : null;
 		}
 		catch (UnreadableRecordException ex) {

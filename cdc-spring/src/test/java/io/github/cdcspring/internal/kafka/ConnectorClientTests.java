@@ -55,7 +55,7 @@ class ConnectorClientTests {
 	@BeforeEach
 	void startServer() throws Exception {
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-		this.server.createContext("/connectors/shop/", (exchange) -> {
+		this.server.createContext("/connectors", (exchange) -> {
 			this.requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
 					+ exchange.getRequestHeaders().getFirst("Authorization") + " "
 					+ new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
@@ -116,11 +116,32 @@ class ConnectorClientTests {
 	}
 
 	@Test
+	void createsAConnectorThatDoesNotRunAndReplacesNone() {
+		reader().create(Map.of("slot.name", "shop"));
+		assertThat(this.requests)
+			.containsExactly("POST /connectors null {\"name\":\"shop\",\"initial_state\":\"STOPPED\","
+					+ "\"config\":{\"slot.name\":\"shop\"}}", "GET /connectors/shop/offsets null ");
+		reader().resume();
+		assertThat(this.requests).last().isEqualTo("PUT /connectors/shop/resume null ");
+		this.requests.clear();
+		this.status = 409;
+		assertThatExceptionOfType(NotReadyException.class).isThrownBy(() -> reader().create(Map.of()))
+			.withMessageContaining("POST " + "http://localhost")
+			.withMessageContaining("whether the connector was created meanwhile");
+		assertThat(this.requests).hasSize(1);
+	}
+
+	@Test
 	void readsTheOffset() {
 		this.answer = "{\"offsets\":[{\"partition\":{\"server\":\"shop\"},\"offset\":{\"lsn\":4711}}]}";
-		assertThat(reader().offset()).containsEntry("lsn", 4711);
+		assertThat(reader().offset("shop")).containsEntry("lsn", 4711);
+		assertThat(reader().offset("other")).isNull();
+		this.answer = """
+				{"offsets":[{"partition":{"server":"former"},"offset":{"lsn":1}},
+				{"partition":{"server":"shop"},"offset":{"lsn":4711}}]}""";
+		assertThat(reader().offset("shop")).containsEntry("lsn", 4711);
 		this.answer = "{\"offsets\":[]}";
-		assertThat(reader().offset()).isNull();
+		assertThat(reader().offset("shop")).isNull();
 	}
 
 	private ConnectorClient reader() {

@@ -21,10 +21,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.listener.DeliveryOptions;
 import io.github.cdcspring.internal.listener.ListenerContext;
 import io.github.cdcspring.internal.listener.ListenerRegistry;
@@ -78,7 +80,8 @@ class KafkaRunTests {
 		TestConsumer consumer = new TestConsumer(0);
 		start(consumer);
 		await().until(() -> !consumer.committed(Set.of(PARTITION)).isEmpty());
-		assertThat(consumer.committed(Set.of(PARTITION))).containsEntry(PARTITION, new OffsetAndMetadata(0));
+		assertThat(consumer.committed(Set.of(PARTITION))).containsEntry(PARTITION,
+				new OffsetAndMetadata(0, "partitions=1"));
 	}
 
 	@Test
@@ -127,14 +130,29 @@ class KafkaRunTests {
 		}
 		await().until(() -> consumer.paused().contains(PARTITION));
 		consumer.updateEndOffsets(Map.of(PARTITION, 9_000L));
-		await().until(() -> this.run.partitions().get(PARTITION).end() == 9_000);
+		await().until(() -> Long.valueOf(9_000).equals(this.run.partitions().get(PARTITION).end()));
+	}
+
+	@Test
+	void receivesNothingOfATopicThatHadAnotherNumberOfPartitions() throws InterruptedException {
+		TestConsumer consumer = new TestConsumer(0);
+		consumer.committedBefore = PartitionCount.commit(0, 2);
+		AtomicReference<EngineFailure> failure = new AtomicReference<>();
+		KafkaRun run = run(consumer);
+		Thread thread = new Thread(() -> failure.set(run.run()));
+		thread.start();
+		thread.join();
+		assertThat(failure.get().toString()).contains("has 1 partitions, and had 2");
+	}
+
+	private KafkaRun run(TestConsumer consumer) {
+		EngineSettings settings = settings();
+		return new KafkaRun(settings, listeners(settings), Pattern.compile(".*"), consumer,
+				new GroupLimits(Duration.ofMinutes(1), Duration.ofMinutes(1)), null, this.progress, this.observer);
 	}
 
 	private void start(TestConsumer consumer) {
-		EngineSettings settings = settings();
-		ListenerSet listeners = listeners(settings);
-		KafkaRun run = new KafkaRun(settings, listeners, Pattern.compile(".*"), consumer,
-				new GroupLimits(Duration.ofMinutes(1), Duration.ofMinutes(1)), null, this.progress, this.observer);
+		KafkaRun run = run(consumer);
 		this.run = run;
 		int streaming = this.observer.streaming.get();
 		this.thread = new Thread(run::run);

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class PartitionProgressTests {
 
-	private final PartitionProgress progress = new PartitionProgress(10, true);
+	private final PartitionProgress progress = new PartitionProgress(10, true, 1);
 
 	@Test
 	void commitsOnlyWhatIsProcessedWithoutAHole() {
@@ -38,7 +38,8 @@ class PartitionProgressTests {
 
 	@Test
 	void commitsWhereAGroupBegins() {
-		PartitionProgress unknown = new PartitionProgress(10, false);
+		PartitionProgress unknown = new PartitionProgress(10, false, 1);
+		assertThat(unknown.end()).isNull();
 		assertThat(unknown.uncommitted()).isEqualTo(10);
 		unknown.committed(10);
 		assertThat(unknown.uncommitted()).isNull();

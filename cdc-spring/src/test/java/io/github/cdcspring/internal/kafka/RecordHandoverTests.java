@@ -60,7 +60,7 @@ class RecordHandoverTests {
 
 	private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
-	private final PartitionProgress progress = new PartitionProgress(0, true);
+	private final PartitionProgress progress = new PartitionProgress(0, true, 1);
 
 	private @Nullable RecordHandover handover;
 
@@ -118,8 +118,8 @@ class RecordHandoverTests {
 				new OtherConnectors("test", "shop"), collects, this.failures::add);
 		this.handover = handover;
 		handover.partitions().put(new TopicPartition(TestRecords.TOPIC, 0), this.progress);
-		handover.partitions().put(OTHER, new PartitionProgress(0, true));
-		handover.partitions().put(RENAMED, new PartitionProgress(0, true));
+		handover.partitions().put(OTHER, new PartitionProgress(0, true, 1));
+		handover.partitions().put(RENAMED, new PartitionProgress(0, true, 1));
 		handover.start();
 	}
 

@@ -32,6 +32,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Assigns the partition with the first poll, and revokes it when it is closed.
@@ -49,6 +50,9 @@ final class TestConsumer extends MockConsumer<byte[], byte[]> {
 	volatile boolean owned = true;
 
 	volatile long committedElsewhere;
+
+	/** What the group has committed before, if that is not what this one commits. */
+	volatile @Nullable OffsetAndMetadata committedBefore;
 
 	private ConsumerRebalanceListener listener;
 
@@ -91,6 +95,10 @@ final class TestConsumer extends MockConsumer<byte[], byte[]> {
 	public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions,
 			Duration timeout) {
 		this.asked.incrementAndGet();
+		OffsetAndMetadata before = this.committedBefore;
+		if (before != null) {
+			return Map.of(PARTITION, before);
+		}
 		return this.owned ? super.committed(partitions, timeout)
 				: Map.of(PARTITION, new OffsetAndMetadata(this.committedElsewhere));
 	}

@@ -53,10 +53,7 @@ public final class ConnectorChecks {
 					ConnectorConfiguration.stream(context.engine(), context.kafka()),
 					"the topics are not those of this engine"));
 
-	static final SafetyRule<ConnectorContext> ORDER = SafetyRule.strict("connector-order",
-			(context, findings) -> compare(context, findings, ConnectorConfiguration.order(context.kafka()),
-					"the topics do not have the order of "
-							+ context.settings().with("kafka.order", context.kafka().order())));
+	static final SafetyRule<ConnectorContext> ORDER = SafetyRule.strict("connector-order", ConnectorChecks::order);
 
 	static final SafetyRule<ConnectorContext> TABLES = SafetyRule.acceptable("connector-tables",
 			"Events of these tables never arrive.", ConnectorChecks::tables);
@@ -138,26 +135,28 @@ public final class ConnectorChecks {
 	}
 
 	/**
-	 * The configuration that a connector gets with {@code manage=reconcile}: what differs
-	 * is changed, and everything else remains. A connector of another stream or plugin is
-	 * not changed to this one.
+	 * The configuration that a connector gets with {@code manage=reconcile}: flush mode,
+	 * heartbeat and tables are changed where they differ, and everything else remains. A
+	 * connector of another stream, plugin or order is not changed to this one: another
+	 * application may need its order, and a transformation may mask data.
 	 * @param engine the engine
 	 * @param kafka its settings for Kafka
 	 * @param connect how Kafka Connect is reached
 	 * @param tables the tables of the engine's listeners
 	 * @param running the configuration of the connector, {@code null} if there is no such
 	 * connector
-	 * @return the configuration, which may contain the secrets of the one that is running
+	 * @return the configuration, which may contain the secrets of the one that is
+	 * running; {@code null} if there is none, and none can be derived from the settings
 	 */
-	public static Map<String, String> reconciled(EngineSettings engine, EngineSettings.Kafka kafka,
+	public static @Nullable Map<String, String> reconciled(EngineSettings engine, EngineSettings.Kafka kafka,
 			EngineSettings.Kafka.Connect connect, List<TablePattern> tables, @Nullable Map<String, String> running) {
 		if (running == null) {
-			return ConnectorConfiguration.complete(engine, kafka, tables);
+			return ConnectorConfiguration.hasOneHost(engine) ? ConnectorConfiguration.complete(engine, kafka, tables)
+					: null;
 		}
 		Map<String, String> reconciled = new LinkedHashMap<>(running);
 		ConnectorContext context = new ConnectorContext(engine, kafka, connect, tables, running, null,
 				TopicStates.UNKNOWN);
-		reconciled.putAll(different(context, ConnectorConfiguration.order(kafka)));
 		reconciled.putAll(differentSlot(context));
 		String included = context.value("table.include.list");
 		if (included != null && !included.isEmpty()) {
@@ -186,7 +185,9 @@ public final class ConnectorChecks {
 			return;
 		}
 		findings.add(
-				context.connector() + " cannot continue without a loss: its offset is " + position.found().offsetLsn()
+				context.connector() + " cannot continue without a loss: "
+						+ ((position.found().offsetLsn() != null) ? "its offset is " + position.found().offsetLsn()
+								: "it has no offset")
 						+ ", but " + position.problem() + ".",
 				"To receive what is missing, stop the connector, drop the slot, delete the connector's offsets, and have "
 						+ "it take a snapshot."
@@ -217,6 +218,19 @@ public final class ConnectorChecks {
 						"kafka.max-outage");
 			}
 		}
+		List<String> limited = context.topics()
+			.topics()
+			.stream()
+			.filter((topic) -> topic.retentionBytes() != null && !topic.compacted())
+			.map(TopicStates.Topic::name)
+			.toList();
+		if (!limited.isEmpty()) {
+			findings.add(
+					"Topics " + LogSafe.of(limited) + " keep a number of bytes only, which may be less than the "
+							+ "events of the outage of " + setting + ".",
+					"Set 'retention.bytes' of the topics to -1, or accept the rule if they keep enough.",
+					"kafka.max-outage");
+		}
 		Duration offsets = context.topics().offsetsRetention();
 		if (offsets != null && offsets.compareTo(outage) < 0) {
 			findings.add("The brokers keep the offsets of a group without members for " + offsets
@@ -246,11 +260,41 @@ public final class ConnectorChecks {
 
 	private static void missing(ConnectorContext context, Findings findings) {
 		if (!context.exists()) {
-			findings.add(context.connector() + " does not exist, so nothing fills the topics.",
-					"Create it, and have the worker know the password: " + context.command("PUT",
-							ConnectorConfiguration.complete(context.engine(), context.kafka(), context.tables())),
-					"kafka.connect.connector");
+			findings.add(context.connector() + " does not exist, so nothing fills the topics.", (ConnectorConfiguration
+				.hasOneHost(context.engine())
+						? ""
+						: "Its connector takes one host, but the settings name several. Replace 'database.hostname' "
+								+ "below by the name of an address that leads to the primary, and create it yourself. ")
+					+ "Have the worker know the password. Create the connector, which does not run yet: "
+					+ context
+						.creation(ConnectorConfiguration.complete(context.engine(), context.kafka(), context.tables()))
+					+ " Start the application again, because Kafka Connect may have kept an offset of a former "
+					+ "connector, which the start compares with the slot. Then have the connector run: "
+					+ context.resumption(), "kafka.connect.connector");
 		}
+	}
+
+	private static void order(ConnectorContext context, Findings findings) {
+		Map<String, String> needed = ConnectorConfiguration.order(context.kafka());
+		Map<String, String> different = different(context, needed);
+		if (context.exists() && !different.isEmpty()) {
+			findings.add(
+					context.connector()
+							+ " differs from what the settings need, so the topics do not have the order of "
+							+ context.settings().with("kafka.order", context.kafka().order()) + ": "
+							+ described(context, different) + ".",
+					"A start never changes this, because another application may need the present order, and a "
+							+ "transformation may mask data. If nothing needs 'transforms', wait until all applications "
+							+ "have received everything, and change it: " + context.change(different),
+					"kafka.connect.connector", "kafka.order");
+		}
+	}
+
+	private static String described(ConnectorContext context, Map<String, String> different) {
+		return different.keySet()
+			.stream()
+			.map((property) -> described(property, String.valueOf(context.value(property))))
+			.collect(Collectors.joining(", "));
 	}
 
 	private static void compare(ConnectorContext context, Findings findings, Map<String, String> needed,
@@ -262,13 +306,10 @@ public final class ConnectorChecks {
 		if (different.isEmpty()) {
 			return;
 		}
-		String found = different.keySet()
-			.stream()
-			.map((property) -> described(property, String.valueOf(context.value(property))))
-			.collect(Collectors.joining(", "));
+		String found = described(context, different);
 		findings.add(
 				context.connector() + " differs from what the settings need, so " + consequence + ": " + found + ".",
-				"Change it: " + context.command("PATCH", different), "kafka.connect.connector");
+				"Change it: " + context.change(different), "kafka.connect.connector");
 	}
 
 	private static Map<String, String> different(ConnectorContext context, Map<String, String> needed) {
@@ -336,12 +377,9 @@ public final class ConnectorChecks {
 		}
 		Map<String, String> different = differentSlot(context);
 		if (!different.isEmpty()) {
-			String found = different.keySet()
-				.stream()
-				.map((property) -> described(property, String.valueOf(context.value(property))))
-				.collect(Collectors.joining(", "));
+			String found = described(context, different);
 			findings.add(context.connector() + " does not advance the slot as the settings say: " + found + ".",
-					"Change it: " + context.command("PATCH", different), "lsn-flush-mode", "heartbeat.interval");
+					"Change it: " + context.change(different), "lsn-flush-mode", "heartbeat.interval");
 		}
 	}
 
@@ -364,14 +402,11 @@ public final class ConnectorChecks {
 			different.put("slot.drop.on.stop", "false");
 		}
 		if (!different.isEmpty()) {
-			String found = different.keySet()
-				.stream()
-				.map((property) -> described(property, String.valueOf(context.value(property))))
-				.collect(Collectors.joining(", "));
+			String found = described(context, different);
 			findings.add(
 					context.connector() + " skips changes without an error: " + found
 							+ ". It begins at a slot that is ahead or new, and not at the offset of Kafka Connect.",
-					"Change it: " + context.command("PATCH", different), "kafka.connect.connector");
+					"Change it: " + context.change(different), "kafka.connect.connector");
 		}
 	}
 

@@ -18,7 +18,10 @@ package io.github.cdcspring.internal.startup.check;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -38,6 +41,12 @@ public final class ConnectorConfiguration {
 	public static final String CLASS = "io.github.cdcspring.connect.CdcPostgresConnector";
 
 	static final String CONVERTER = "io.github.cdcspring.connect.CdcConverter";
+
+	/** Classes of the application, which the worker does not have. */
+	private static final Set<String> APPLICATION_CLASSES = Set.of("sslfactory", "sslfactoryarg", "socketFactory",
+			"socketFactoryArg");
+
+	private static final Pattern SECRET = Pattern.compile("(?i).*(?:password|passphrase|secret|token).*");
 
 	private static final Pattern SPECIAL = Pattern.compile("[^\\p{L}\\p{N}_]");
 
@@ -114,6 +123,7 @@ public final class ConnectorConfiguration {
 		properties.put("database.port", String.valueOf(connection.port()));
 		properties.put("database.user", (connection.username() != null) ? connection.username() : "");
 		properties.put("database.password", "${" + passwordReference(kafka) + "}");
+		properties.putAll(driver(connection));
 		properties.putAll(stream(engine, kafka));
 		properties.put("publication.autocreate.mode", engine.publication().create() ? "filtered" : "disabled");
 		properties.put("table.include.list",
@@ -127,6 +137,43 @@ public final class ConnectorConfiguration {
 		properties.putAll(order(kafka));
 		properties.values().removeIf(String::isEmpty);
 		return properties;
+	}
+
+	/**
+	 * The properties of the driver, as the application uses them. Files are those of the
+	 * worker.
+	 */
+	private static Map<String, String> driver(EngineSettings.Connection connection) {
+		Map<String, String> properties = new TreeMap<>();
+		connection.driverProperties().forEach((name, value) -> {
+			if (!APPLICATION_CLASSES.contains(name)) {
+				properties.put("driver." + name, SECRET.matcher(name).matches()
+						? "${env:DATABASE_" + name.toUpperCase(Locale.ROOT) + "}" : value);
+			}
+		});
+		return properties;
+	}
+
+	/**
+	 * Whether Debezium's connector can connect as the application does: it takes one
+	 * host.
+	 */
+	static boolean hasOneHost(EngineSettings engine) {
+		return !engine.connection().hosts().contains(",");
+	}
+
+	/**
+	 * The request that creates a connector, which does not run yet.
+	 * @param connector the name of the connector
+	 * @param configuration its configuration
+	 * @return a JSON object
+	 */
+	public static String creation(String connector, Map<String, String> configuration) {
+		Map<String, Object> request = new LinkedHashMap<>();
+		request.put("name", connector);
+		request.put("initial_state", "STOPPED");
+		request.put("config", configuration);
+		return write(request);
 	}
 
 	private static String passwordReference(EngineSettings.Kafka kafka) {

@@ -61,11 +61,29 @@ record ConnectorContext(EngineSettings engine, EngineSettings.Kafka kafka, Engin
 		return value.contains("${") ? null : value.strip();
 	}
 
-	/** A command that sends a configuration to Kafka Connect. */
-	String command(String method, Map<String, String> configuration) {
-		String login = (this.connect.login() != null) ? " -u \"$CONNECT_USER:$CONNECT_PASSWORD\"" : "";
-		return "curl -X " + method + login + " -H 'Content-Type: application/json' " + this.connect.connectorUrl()
-				+ "/config -d '" + ConnectorConfiguration.json(configuration).replace("'", "'\\''") + "'";
+	/** A command that changes the configuration of the connector. */
+	String change(Map<String, String> configuration) {
+		return command("PATCH", this.connect.connectorUrl() + "/config", ConnectorConfiguration.json(configuration));
+	}
+
+	/** A command that creates the connector, which then does not run yet. */
+	String creation(Map<String, String> configuration) {
+		return command("POST", this.connect.connectorsUrl(),
+				ConnectorConfiguration.creation(this.connect.connector(), configuration));
+	}
+
+	/** A command that has the connector run. */
+	String resumption() {
+		return "curl -X PUT" + login() + " " + this.connect.connectorUrl() + "/resume";
+	}
+
+	private String command(String method, String url, String json) {
+		return "curl -X " + method + login() + " -H 'Content-Type: application/json' " + url + " -d '"
+				+ json.replace("'", "'\\''") + "'";
+	}
+
+	private String login() {
+		return (this.connect.login() != null) ? " -u \"$CONNECT_USER:$CONNECT_PASSWORD\"" : "";
 	}
 
 }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param found both, the offset being Kafka Connect's
  * @param comparison how they differ
  * @param kafkaEnd the highest LSN of an event in the topics, {@code null} if there is
- * none
+ * none, or the connector is running and may have sent what follows a gap
  */
 public record ConnectorPosition(ReplicationState found, SlotOffsetComparison comparison, @Nullable Lsn kafkaEnd) {
 
@@ -89,7 +89,7 @@ public record ConnectorPosition(ReplicationState found, SlotOffsetComparison com
 					+ ", so the offset is of another server, or the server was restored from a backup";
 			default -> slot + " is at " + this.found.slotLsn() + ", "
 					+ ((this.kafkaEnd != null) ? "and the topics have events up to " + this.kafkaEnd
-							: "and the topics have no event")
+							: "and the topics have no event that was written before the connector ran again")
 					+ ". The server never sends again what committed in between";
 		};
 	}

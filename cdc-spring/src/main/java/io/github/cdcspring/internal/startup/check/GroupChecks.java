@@ -32,13 +32,18 @@ import io.github.cdcspring.settings.KafkaOrder;
  */
 public final class GroupChecks {
 
+	/** The rule that refuses partitions that were added. */
+	public static final String TOPIC_PARTITIONS = "topic-partitions";
+
 	static final SafetyRule<Context> OFFSET = SafetyRule.strict("group-offset", GroupChecks::offset);
 
-	static final SafetyRule<Context> PARTITIONS = SafetyRule.acceptable("topic-partitions",
+	static final SafetyRule<Context> ORDER = SafetyRule.strict("group-order", GroupChecks::order);
+
+	static final SafetyRule<Context> PARTITIONS = SafetyRule.acceptable(TOPIC_PARTITIONS,
 			"Events of a key that Kafka now writes to another partition may overtake each other.",
 			GroupChecks::partitions);
 
-	static final List<SafetyRule<Context>> CHECKS = List.of(OFFSET, PARTITIONS);
+	static final List<SafetyRule<Context>> CHECKS = List.of(OFFSET, ORDER, PARTITIONS);
 
 	private GroupChecks() {
 	}
@@ -48,12 +53,13 @@ public final class GroupChecks {
 	 * @param engine the engine
 	 * @param kafka its settings for Kafka
 	 * @param partitions the partitions of its topics
+	 * @param others the partitions of topics that the connector's other order writes
 	 * @return the accepted risks
 	 * @throws StartRefusedException with every violation that is not accepted
 	 */
 	public static List<AcceptedRisk> check(EngineSettings engine, EngineSettings.Kafka kafka,
-			List<GroupPartition> partitions) {
-		Context context = new Context(engine, kafka, partitions);
+			List<GroupPartition> partitions, List<GroupPartition> others) {
+		Context context = new Context(engine, kafka, partitions, others);
 		List<Violation> violations = CHECKS.stream().flatMap((check) -> check.check(context).stream()).toList();
 		CheckResult result = CheckResult.of(engine, violations);
 		if (!result.refused().isEmpty()) {
@@ -79,7 +85,33 @@ public final class GroupChecks {
 		}
 	}
 
-	/** A group commits for all partitions of a topic when it begins. */
+	/** With another order, the connector writes to other topics. */
+	private static void order(Context context, Findings findings) {
+		List<String> topics = context.others()
+			.stream()
+			.filter(GroupPartition::hasLag)
+			.map(GroupPartition::topic)
+			.distinct()
+			.sorted()
+			.toList();
+		if (!topics.isEmpty()) {
+			KafkaOrder other = (context.kafka().order() == KafkaOrder.KEY) ? KafkaOrder.STREAM : KafkaOrder.KEY;
+			findings.add(
+					context.group() + " has not received all events of " + LogSafe.of(topics)
+							+ ", and never receives them with "
+							+ context.settings().with("kafka.order", context.kafka().order()) + ".",
+					"Set " + context.settings().with("kafka.order", other)
+							+ ", start the application, and stop the connector. When 'lag' of all partitions is 0, change "
+							+ "both again. If no event in these topics matters, run for each of them: "
+							+ "kafka-consumer-groups.sh --bootstrap-server … --group " + context.kafka().groupId()
+							+ " --delete-offsets --topic …",
+					"kafka.order");
+		}
+	}
+
+	/**
+	 * A group commits for all partitions of a topic when it begins, with their number.
+	 */
 	private static void partitions(Context context, Findings findings) {
 		if (context.kafka().order() != KafkaOrder.KEY) {
 			return;
@@ -88,8 +120,13 @@ public final class GroupChecks {
 			.stream()
 			.collect(Collectors.groupingBy(GroupPartition::topic, TreeMap::new, Collectors.toList()));
 		topics.forEach((topic, partitions) -> {
-			long known = partitions.stream().filter((partition) -> partition.committed() != null).count();
-			if (known > 0 && known < partitions.size()) {
+			long committed = partitions.stream().filter((partition) -> partition.committed() != null).count();
+			long known = committed;
+			for (GroupPartition partition : partitions) {
+				Integer count = partition.partitionsAtCommit();
+				known = (count != null && count != partitions.size()) ? count : known;
+			}
+			if (known > 0 && known != partitions.size()) {
 				findings.add("Topic " + LogSafe.quoted(topic) + " has " + partitions.size() + " partitions, of which "
 						+ context.group() + " knows " + known + ". If partitions were added, Kafka writes events of "
 						+ "most keys to other partitions than before, so that events of such a key may overtake each "
@@ -108,9 +145,10 @@ public final class GroupChecks {
 	 * @param engine the engine
 	 * @param kafka its settings for Kafka
 	 * @param partitions the partitions of its topics
+	 * @param others the partitions of topics that the connector's other order writes
 	 */
-	record Context(EngineSettings engine, EngineSettings.Kafka kafka,
-			List<GroupPartition> partitions) implements RuleContext {
+	record Context(EngineSettings engine, EngineSettings.Kafka kafka, List<GroupPartition> partitions,
+			List<GroupPartition> others) implements RuleContext {
 
 		String group() {
 			return "Consumer group " + LogSafe.quoted(this.kafka.groupId());

@@ -26,8 +26,16 @@ import org.jspecify.annotations.Nullable;
  * @param committed the committed offset, {@code null} if there is none
  * @param beginning the offset of the first record
  * @param end the offset after the last record
+ * @param partitionsAtCommit how many partitions the topic had when the group committed,
+ * {@code null} if that is not known
  */
-public record GroupPartition(String topic, int partition, @Nullable Long committed, long beginning, long end) {
+public record GroupPartition(String topic, int partition, @Nullable Long committed, long beginning, long end,
+		@Nullable Integer partitionsAtCommit) {
+
+	/** Whether the group has received from the partition, but not everything. */
+	boolean hasLag() {
+		return this.committed != null && this.committed < this.end;
+	}
 
 	boolean isOutOfRange() {
 		return this.committed != null && (this.committed < this.beginning || this.committed > this.end);

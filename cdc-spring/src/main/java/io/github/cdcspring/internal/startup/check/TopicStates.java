@@ -44,9 +44,11 @@ public record TopicStates(int brokers, @Nullable Duration offsetsRetention, List
 	 * @param name the name
 	 * @param replicas the smallest number of replicas of a partition
 	 * @param retention how long records are kept, {@code null} for ever
+	 * @param retentionBytes how many bytes of a partition are kept, {@code null} for all
 	 * @param compacted whether only the last record of a key is kept
 	 */
-	public record Topic(String name, int replicas, @Nullable Duration retention, boolean compacted) {
+	public record Topic(String name, int replicas, @Nullable Duration retention, @Nullable Long retentionBytes,
+			boolean compacted) {
 
 	}
 

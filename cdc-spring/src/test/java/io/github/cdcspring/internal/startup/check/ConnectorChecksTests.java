@@ -78,7 +78,7 @@ class ConnectorChecksTests {
 		return (refused != null) ? refused.violations() : List.of();
 	}
 
-	private Map<String, String> reconciled(@Nullable Map<String, String> running) {
+	private @Nullable Map<String, String> reconciled(@Nullable Map<String, String> running) {
 		return ConnectorChecks.reconciled(this.engine.settings(), kafka(), this.connect, this.tables, running);
 	}
 
@@ -98,7 +98,10 @@ class ConnectorChecksTests {
 		assertThat(refusals(null)).singleElement().satisfies((violation) -> {
 			assertThat(violation.rule()).isEqualTo("connector-missing");
 			assertThat(violation.action())
-				.contains("curl -X PUT -H 'Content-Type: application/json' " + URL, "\"slot.name\":\"cdc_shop\"",
+				.contains(
+						"curl -X POST -H 'Content-Type: application/json' http://connect:8083/connectors -d '{"
+								+ "\"name\":\"shop orders\",\"initial_state\":\"STOPPED\",",
+						"\"slot.name\":\"cdc_shop\"", "curl -X PUT " + URL.replace("/config", "/resume"),
 						"\"table.include.list\":\"public\\\\.orders,sales\\\\..*\"",
 						"\"database.password\":\"${env:DATABASE_PASSWORD}\"", "'\\''heartbeat'\\''")
 				.doesNotContain("s3cr3t");
@@ -204,12 +207,10 @@ class ConnectorChecksTests {
 		Map<String, String> running = running();
 		running.put("database.password", "s3cr3t");
 		running.put("poll.interval.ms", "20");
-		running.put("transforms", "unwrap");
 		running.put("lsn.flush.mode", "manual");
 		running.put("heartbeat.interval.ms", "0");
 		running.put("table.include.list", "public.other,sales\\..*");
 		Map<String, String> expected = new LinkedHashMap<>(running);
-		expected.put("transforms", "");
 		expected.put("lsn.flush.mode", running().get("lsn.flush.mode"));
 		expected.put("heartbeat.interval.ms", running().get("heartbeat.interval.ms"));
 		expected.put("table.include.list", "public.other,sales\\..*,public\\.orders");
@@ -217,6 +218,47 @@ class ConnectorChecksTests {
 		assertThat(refusals(reconciled(running))).isEmpty();
 		assertThat(reconciled(expected)).isEqualTo(expected);
 		assertThat(reconciled(null)).isEqualTo(running());
+	}
+
+	@Test
+	void neverRemovesATransformationOrChangesTheOrder() {
+		Map<String, String> running = running();
+		running.put("transforms", "mask");
+		running.put("transforms.mask.type", "org.apache.kafka.connect.transforms.MaskField$Value");
+		for (KafkaOrder order : KafkaOrder.values()) {
+			this.order = order;
+			assertThat(reconciled(running)).isEqualTo(running);
+			assertThat(refusals(reconciled(running))).singleElement().satisfies((violation) -> {
+				assertThat(violation.rule()).isEqualTo("connector-order");
+				assertThat(violation.problem()).contains("'transforms' is 'mask'");
+				assertThat(violation.action()).startsWith("A start never changes this");
+			});
+		}
+		this.order = KafkaOrder.STREAM;
+		Map<String, String> ofStream = running();
+		this.order = KafkaOrder.KEY;
+		assertThat(reconciled(ofStream)).isEqualTo(ofStream);
+		assertThat(refusals(reconciled(ofStream))).extracting(Violation::rule).containsExactly("connector-order");
+	}
+
+	@Test
+	void givesTheDriverWhatTheApplicationGivesItWithoutSecrets() {
+		this.engine.connection = new EngineSettings.Connection("db", 5432, "shop", "me", "s3cr3t",
+				Map.of("sslmode", "verify-full", "sslpassword", "s3cr3t", "sslfactory", "com.example.Factory"));
+		assertThat(running()).containsEntry("driver.sslmode", "verify-full")
+			.containsEntry("driver.sslpassword", "${env:DATABASE_SSLPASSWORD}")
+			.doesNotContainKey("driver.sslfactory")
+			.doesNotContainValue("s3cr3t");
+	}
+
+	@Test
+	void createsNoConnectorToSeveralHosts() {
+		this.engine.connection = new EngineSettings.Connection("a,b", 5432, "shop", "me", "s3cr3t", Map.of());
+		assertThat(reconciled(null)).isNull();
+		assertThat(refusals(reconciled(null))).singleElement().satisfies((violation) -> {
+			assertThat(violation.rule()).isEqualTo("connector-missing");
+			assertThat(violation.action()).startsWith("Its connector takes one host, but the settings name several.");
+		});
 	}
 
 	@Test
@@ -241,7 +283,7 @@ class ConnectorChecksTests {
 		assertThat(connect.toString()).doesNotContain("s3cr3t").doesNotContain("me,");
 		assertThat(new ConnectorContext(this.engine.settings(), kafka, connect, this.tables, null, null,
 				TopicStates.UNKNOWN)
-			.command("PUT", Map.of())).contains("-u \"$CONNECT_USER:$CONNECT_PASSWORD\"").doesNotContain("s3cr3t");
+			.change(Map.of())).contains("-u \"$CONNECT_USER:$CONNECT_PASSWORD\"").doesNotContain("s3cr3t");
 	}
 
 	@ParameterizedTest
@@ -251,7 +293,7 @@ class ConnectorChecksTests {
 			0/100, 0/200, 0/200,
 			0/100, 0/200, 0/300,
 			0/100, 0/200, 0/150, 'is at 0/200, and the topics have events up to 0/150.'
-			0/100, 0/200, ,      'is at 0/200, and the topics have no event.'
+			0/100, 0/200, ,      'is at 0/200, and the topics have no event that was written before'
 			0/100, ,      0/300, ' does not exist'
 			0/900, 0/100, ,      'the server is at 0/500'
 			""")
@@ -306,16 +348,17 @@ class ConnectorChecksTests {
 
 	@Test
 	void refusesTopicsThatDoNotSurviveTheOutage() {
-		TopicStates.Topic kept = new TopicStates.Topic("kept", 1, Duration.ofDays(1), false);
-		assertThat(refusals(null,
-				new TopicStates(1, Duration.ofDays(7), List.of(kept, new TopicStates.Topic("ever", 1, null, false)))))
+		TopicStates.Topic kept = new TopicStates.Topic("kept", 1, Duration.ofDays(1), null, false);
+		assertThat(refusals(null, new TopicStates(1, Duration.ofDays(7),
+				List.of(kept, new TopicStates.Topic("ever", 1, null, null, false)))))
 			.isEmpty();
 		assertThat(refusals(null,
 				new TopicStates(1, Duration.ofHours(23),
-						List.of(new TopicStates.Topic("short", 1, Duration.ofHours(23), false),
-								new TopicStates.Topic("compacted", 1, null, true)))))
+						List.of(new TopicStates.Topic("short", 1, Duration.ofHours(23), null, false),
+								new TopicStates.Topic("compacted", 1, null, null, true),
+								new TopicStates.Topic("small", 1, null, 1_000_000L, false)))))
 			.extracting(Violation::rule)
-			.containsExactly("topic-retention", "topic-retention", "topic-retention");
+			.containsExactly("topic-retention", "topic-retention", "topic-retention", "topic-retention");
 		assertThat(refusals(null, new TopicStates(3, null, List.of(kept)))).extracting(Violation::rule)
 			.containsExactly("topic-replication");
 		this.engine.accepting("topic-retention", "topic-replication");

@@ -37,9 +37,12 @@ class GroupChecksTests {
 
 	private final TestEngine engine = new TestEngine();
 
+	private List<GroupPartition> others = List.of();
+
 	private List<Violation> refusals(KafkaOrder order, GroupPartition... partitions) {
-		StartRefusedException refused = catchThrowableOfType(StartRefusedException.class, () -> GroupChecks
-			.check(this.engine.settings(), new EngineSettings.Kafka("cdc_shop", "shop", order), List.of(partitions)));
+		StartRefusedException refused = catchThrowableOfType(StartRefusedException.class,
+				() -> GroupChecks.check(this.engine.settings(), new EngineSettings.Kafka("cdc_shop", "shop", order),
+						List.of(partitions), this.others));
 		return (refused != null) ? refused.violations() : List.of();
 	}
 
@@ -53,7 +56,7 @@ class GroupChecksTests {
 			""")
 	void refusesAnOffsetThatThePartitionDoesNotHave(@Nullable Long committed, boolean refused) {
 		List<Violation> refusals = refusals(KafkaOrder.KEY,
-				new GroupPartition("shop.public.orders", 3, committed, 5, 10));
+				new GroupPartition("shop.public.orders", 3, committed, 5, 10, null));
 		if (!refused) {
 			assertThat(refusals).isEmpty();
 			return;
@@ -69,9 +72,9 @@ class GroupChecksTests {
 
 	@Test
 	void refusesPartitionsThatWereAddedUnlessAccepted() {
-		GroupPartition known = new GroupPartition("orders", 0, 7L, 0, 10);
-		GroupPartition added = new GroupPartition("orders", 1, null, 0, 10);
-		GroupPartition other = new GroupPartition("new", 0, null, 0, 10);
+		GroupPartition known = new GroupPartition("orders", 0, 7L, 0, 10, null);
+		GroupPartition added = new GroupPartition("orders", 1, null, 0, 10, null);
+		GroupPartition other = new GroupPartition("new", 0, null, 0, 10, null);
 		assertThat(refusals(KafkaOrder.KEY, known, other)).isEmpty();
 		assertThat(refusals(KafkaOrder.STREAM, known, added)).isEmpty();
 		assertThat(refusals(KafkaOrder.KEY, known, added, other)).singleElement().satisfies((violation) -> {
@@ -81,6 +84,30 @@ class GroupChecksTests {
 		});
 		this.engine.accepting("topic-partitions");
 		assertThat(refusals(KafkaOrder.KEY, known, added)).isEmpty();
+	}
+
+	@Test
+	void refusesPartitionsThatWereAddedWhileTheGroupReceived() {
+		GroupPartition before = new GroupPartition("orders", 0, 7L, 0, 10, 1);
+		GroupPartition after = new GroupPartition("orders", 1, 0L, 0, 10, 2);
+		assertThat(refusals(KafkaOrder.KEY, before, after)).singleElement()
+			.satisfies((violation) -> assertThat(violation.problem())
+				.startsWith("Topic 'orders' has 2 partitions, of which Consumer group 'shop' knows 1."));
+		assertThat(refusals(KafkaOrder.KEY, new GroupPartition("orders", 0, 7L, 0, 10, 2), after)).isEmpty();
+	}
+
+	@Test
+	void refusesAChangeOfTheOrderWhileEventsOfTheOtherOneAreNotReceived() {
+		this.others = List.of(new GroupPartition("shop.public.orders", 0, 10L, 0, 10, null),
+				new GroupPartition("shop.public.other", 0, null, 0, 10, null));
+		assertThat(refusals(KafkaOrder.STREAM)).isEmpty();
+		this.others = List.of(new GroupPartition("shop.public.orders", 0, 9L, 0, 10, null));
+		assertThat(refusals(KafkaOrder.STREAM)).singleElement().satisfies((violation) -> {
+			assertThat(violation.rule()).isEqualTo("group-order");
+			assertThat(violation.problem()).contains("shop.public.orders",
+					"never receives them with cdc.kafka.order=stream");
+			assertThat(violation.action()).startsWith("Set cdc.kafka.order=key, start the application");
+		});
 	}
 
 }

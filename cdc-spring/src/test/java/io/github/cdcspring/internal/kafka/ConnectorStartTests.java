@@ -1,0 +1,231 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.kafka;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+import com.sun.net.httpserver.HttpServer;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.startup.check.ConnectorConfiguration;
+import io.github.cdcspring.internal.startup.check.TestEngine;
+import io.github.cdcspring.internal.startup.check.TopicStates;
+import io.github.cdcspring.internal.support.NotReadyException;
+import io.github.cdcspring.settings.ConnectorManagement;
+import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.KafkaOrder;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What a start does to the connector, as a worker and a server answer.
+ */
+@PostgresTest
+class ConnectorStartTests {
+
+	private static final Supplier<@Nullable Lsn> NO_EVENT = () -> null;
+
+	private final Map<String, Answer> answers = new LinkedHashMap<>();
+
+	private final List<String> changes = new CopyOnWriteArrayList<>();
+
+	private HttpServer server;
+
+	private volatile @Nullable Supplier<Lsn> offset;
+
+	@BeforeEach
+	void startServer() throws Exception {
+		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		this.server.createContext("/", (exchange) -> {
+			String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+			exchange.getRequestBody().readAllBytes();
+			if (!request.startsWith("GET")) {
+				this.changes.add(request);
+			}
+			Answer answer = this.answers.getOrDefault(request, new Answer(404, "{}"));
+			if (request.equals("POST /connectors") && answer.status == 201) {
+				this.answers.put("GET /connectors/shop/offsets", this.answers.get("kept"));
+			}
+			if (request.equals("GET /connectors/shop/offsets") && this.offset != null) {
+				answer = offset(this.offset.get());
+			}
+			byte[] body = answer.body.getBytes(StandardCharsets.UTF_8);
+			exchange.sendResponseHeaders(answer.status, body.length);
+			exchange.getResponseBody().write(body);
+			exchange.close();
+		});
+		this.server.start();
+		this.answers.put("GET /connector-plugins",
+				new Answer(200, "[{\"class\":\"" + ConnectorConfiguration.CLASS + "\"}]"));
+		this.answers.put("POST /connectors", new Answer(201, "{}"));
+		this.answers.put("PUT /connectors/shop/resume", new Answer(202, ""));
+		this.answers.put("kept", new Answer(200, "{\"offsets\":[]}"));
+	}
+
+	@AfterEach
+	void stopServer() {
+		this.server.stop(0);
+	}
+
+	private static Answer offset(Lsn lsn) {
+		return new Answer(200, "{\"offsets\":[{\"partition\":{\"server\":\"shop\"},\"offset\":{\"lsn\":" + lsn.value()
+				+ ",\"lsn_commit\":" + lsn.value() + "}}]}");
+	}
+
+	private ConnectorStart start(TestDatabase database) {
+		EngineSettings settings = new TestEngine().on(database).slot(database.name()).settings();
+		EngineSettings.Kafka.Connect connect = new EngineSettings.Kafka.Connect(
+				URI.create("http://localhost:" + this.server.getAddress().getPort()), "shop",
+				ConnectorManagement.RECONCILE, "env:PASSWORD", null);
+		EngineSettings.Kafka kafka = new EngineSettings.Kafka("shop", "shop", KafkaOrder.KEY,
+				EngineSettings.Kafka.MAX_OUTAGE, connect);
+		return new ConnectorStart(settings, kafka, connect, List.of(TablePattern.parse("orders")));
+	}
+
+	private static void start(ConnectorStart start, Supplier<@Nullable Lsn> kafkaEnd) {
+		start.apply(start.judge(TopicStates.UNKNOWN, kafkaEnd), kafkaEnd);
+	}
+
+	private static void createSlot(TestDatabase database) {
+		database.queryForText("SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')::text");
+	}
+
+	@Test
+	void resumesACreatedConnectorWhoseOffsetFits(TestDatabase database) {
+		start(start(database), NO_EVENT);
+		assertThat(this.changes).containsExactly("POST /connectors", "PUT /connectors/shop/resume");
+	}
+
+	@Test
+	void keepsACreatedConnectorStoppedWhoseFormerOffsetIsBehindTheSlot(TestDatabase database) {
+		createSlot(database);
+		this.answers.put("kept", offset(new Lsn(4711)));
+		assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> start(start(database), NO_EVENT))
+			.satisfies((ex) -> assertThat(ex.violations()).extracting("rule").containsExactly("connector-gap"));
+		assertThat(this.changes).containsExactly("POST /connectors");
+	}
+
+	@Test
+	void createsNoConnectorWithoutASlotIfTheTopicsHaveEvents(TestDatabase database) {
+		assertThatExceptionOfType(StartRefusedException.class)
+			.isThrownBy(() -> start(start(database), () -> new Lsn(4711)))
+			.withMessageContaining("A new slot lacks what was committed after them");
+		assertThat(this.changes).isEmpty();
+	}
+
+	private ConnectorStart existing(TestDatabase database, String state, Supplier<Lsn> offset) {
+		ConnectorStart start = start(database);
+		this.answers.put("GET /connectors/shop/config",
+				new Answer(200, ConnectorConfiguration.json(start.configuration())));
+		this.answers.put("GET /connectors/shop/status",
+				new Answer(200, state.equals("STOPPED") ? "{\"connector\":{\"state\":\"STOPPED\"},\"tasks\":[]}"
+						: "{\"connector\":{\"state\":\"" + state + "\"},\"tasks\":[{\"state\":\"" + state + "\"}]}"));
+		this.offset = offset;
+		return start;
+	}
+
+	@Test
+	void topicsOfAConnectorThatIsRunningDoNotExplainASlotThatIsAhead(TestDatabase database) {
+		createSlot(database);
+		Supplier<@Nullable Lsn> all = () -> new Lsn(Long.MAX_VALUE);
+		assertThatCode(() -> start(existing(database, "STOPPED", () -> new Lsn(4711)), all)).doesNotThrowAnyException();
+		assertThatExceptionOfType(StartRefusedException.class)
+			.isThrownBy(() -> start(existing(database, "RUNNING", () -> new Lsn(4711)), all))
+			.withMessageContaining("connector-gap");
+	}
+
+	@Test
+	void topicsThatWereReadBeforeTheConnectorRanAgainDo(TestDatabase database) {
+		createSlot(database);
+		ConnectorStart start = existing(database, "STOPPED", () -> new Lsn(4711));
+		start(start, () -> new Lsn(Long.MAX_VALUE));
+		existing(database, "RUNNING", () -> new Lsn(4711));
+		assertThatCode(() -> start(start, NO_EVENT)).doesNotThrowAnyException();
+	}
+
+	@Test
+	void anOffsetThatIsStoredWhileTheServerIsReadIsNoOtherHistory(TestDatabase database) {
+		createSlot(database);
+		ConnectorStart start = existing(database, "RUNNING", () -> {
+			database.queryForText("SELECT pg_logical_emit_message(true, 'test', 'later')::text");
+			return Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()"));
+		});
+		assertThatCode(() -> start(start, NO_EVENT)).doesNotThrowAnyException();
+		existing(database, "RUNNING", () -> new Lsn(Long.MAX_VALUE));
+		assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> start(start, NO_EVENT))
+			.withMessageContaining("so the offset is of another server");
+	}
+
+	@Test
+	void aRestartReceivesAlthoughTheConnectorCannotBeChangedNow(TestDatabase database) {
+		this.answers.put("POST /connectors", new Answer(409, "{}"));
+		ConnectorStart first = start(database);
+		assertThatExceptionOfType(NotReadyException.class).isThrownBy(() -> start(first, NO_EVENT));
+		this.answers.put("POST /connectors", new Answer(201, "{}"));
+		start(first, NO_EVENT);
+		this.answers.put("POST /connectors", new Answer(409, "{}"));
+		assertThatCode(() -> start(first, NO_EVENT)).doesNotThrowAnyException();
+	}
+
+	@Test
+	void aProblemRemainsWhileAWorkerDoesNotAnswerAndTheSlotIsNotUsed(TestDatabase database) throws Exception {
+		createSlot(database);
+		ConnectorStart start = existing(database, "PAUSED", () -> new Lsn(4711));
+		List<String> problems = new CopyOnWriteArrayList<>();
+		try (ConnectorWatch watch = new ConnectorWatch("test", start, NO_EVENT, Duration.ofMillis(100),
+				(problem) -> problems.add(String.valueOf(problem)))) {
+			watch.start();
+			await().until(() -> !problems.isEmpty());
+			this.answers.put("GET /connectors/shop/status", new Answer(500, "{}"));
+			await().until(() -> problems.size() > 1);
+		}
+		assertThat(problems.get(0)).startsWith("Connector 'shop' is PAUSED");
+		assertThat(problems.get(1)).startsWith("Kafka Connect does not answer, and nothing has used the slot");
+	}
+
+	@Test
+	void aPreviewTellsWhetherTheConnectorIsCreatedOrChanged(TestDatabase database) {
+		assertThat(start(database).preview(NO_EVENT).onRestart()).startsWith("Creates the connector.");
+		createSlot(database);
+		ConnectorStart start = existing(database, "STOPPED", () -> new Lsn(Long.MAX_VALUE));
+		assertThat(start.preview(NO_EVENT).onRestart()).startsWith("Is refused [connector-gap]");
+	}
+
+	private record Answer(int status, String body) {
+
+	}
+
+}
