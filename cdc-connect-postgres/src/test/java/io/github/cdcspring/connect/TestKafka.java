@@ -25,7 +25,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cdcspring.testsupport.KafkaServers;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -55,38 +55,25 @@ public final class TestKafka implements AutoCloseable {
 
 	private final HttpClient http = HttpClient.newHttpClient();
 
-	private final int brokerPort = KafkaProcess.freePort();
+	private final KafkaServers servers;
 
-	private final int controllerPort = KafkaProcess.freePort();
-
-	private final int workerPort = KafkaProcess.freePort();
-
-	private final List<KafkaProcess> processes = new ArrayList<>();
-
-	private TestKafka() {
+	private TestKafka(KafkaServers servers) {
+		this.servers = servers;
+		servers.await();
 	}
 
 	/**
 	 * Start broker and worker in one process.
 	 */
 	public static TestKafka start() {
-		TestKafka kafka = new TestKafka();
-		Path directory = directory();
-		kafka.processes.add(KafkaProcess.start(directory, kafka.broker(directory), kafka.worker()));
-		kafka.awaitWorker();
-		return kafka;
+		return new TestKafka(KafkaServers.startTogether(directory()));
 	}
 
 	/**
 	 * Start broker and worker in two processes.
 	 */
 	static TestKafka startApart() {
-		TestKafka kafka = new TestKafka();
-		Path directory = directory();
-		kafka.processes.add(KafkaProcess.start(directory, kafka.broker(directory), null));
-		kafka.processes.add(KafkaProcess.start(directory(), null, kafka.worker()));
-		kafka.awaitWorker();
-		return kafka;
+		return new TestKafka(KafkaServers.startApart(directory(), 1));
 	}
 
 	private static Path directory() {
@@ -99,73 +86,13 @@ public final class TestKafka implements AutoCloseable {
 		}
 	}
 
-	private Map<String, String> broker(Path directory) {
-		Map<String, String> properties = new LinkedHashMap<>();
-		properties.put("process.roles", "broker,controller");
-		properties.put("node.id", "1");
-		properties.put("controller.quorum.voters", "1@127.0.0.1:" + this.controllerPort);
-		properties.put("listeners",
-				"PLAINTEXT://127.0.0.1:" + this.brokerPort + ",CONTROLLER://127.0.0.1:" + this.controllerPort);
-		properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + this.brokerPort);
-		properties.put("controller.listener.names", "CONTROLLER");
-		properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-		properties.put("log.dirs", directory.resolve("data").toString());
-		properties.put("num.partitions", "1");
-		properties.put("offsets.topic.num.partitions", "1");
-		for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
-			properties.put(topic + ".replication.factor", "1");
-		}
-		properties.put("transaction.state.log.min.isr", "1");
-		properties.put("share.coordinator.state.topic.min.isr", "1");
-		properties.put("group.initial.rebalance.delay.ms", "0");
-		properties.put("group.min.session.timeout.ms", "1000");
-		properties.put("log.cleaner.dedupe.buffer.size", "2097152");
-		return properties;
-	}
-
-	private Map<String, String> worker() {
-		Map<String, String> properties = new LinkedHashMap<>();
-		properties.put("bootstrap.servers", bootstrapServers());
-		properties.put("group.id", "connect");
-		properties.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
-		properties.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
-		for (String topic : List.of("config", "offset", "status")) {
-			properties.put(topic + ".storage.topic", "connect-" + topic);
-			properties.put(topic + ".storage.replication.factor", "1");
-		}
-		properties.put("offset.storage.partitions", "1");
-		properties.put("status.storage.partitions", "1");
-		properties.put("offset.flush.interval.ms", "200");
-		properties.put("scheduled.rebalance.max.delay.ms", "0");
-		properties.put("listeners", "http://127.0.0.1:" + this.workerPort);
-		properties.put("config.providers", "file");
-		properties.put("config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider");
-		properties.put("plugin.discovery", "service_load");
-		properties.put("plugin.path", System.getProperty("kafka.plugins"));
-		return properties;
-	}
-
-	private void awaitWorker() {
-		await().atMost(START).until(() -> {
-			for (KafkaProcess process : this.processes) {
-				assertThat(process.isAlive()).as(process::lastLines).isTrue();
-			}
-			try {
-				return send("GET", "/connectors", null).statusCode() == 200;
-			}
-			catch (UncheckedIOException ex) {
-				return false;
-			}
-		});
-	}
-
 	public String bootstrapServers() {
-		return "127.0.0.1:" + this.brokerPort;
+		return this.servers.bootstrapServers();
 	}
 
 	/** The URL of the worker's REST API. */
 	public String connectUrl() {
-		return "http://127.0.0.1:" + this.workerPort;
+		return this.servers.connectUrl();
 	}
 
 	/** Pause or resume a connector, with its task. */
@@ -237,13 +164,14 @@ public final class TestKafka implements AutoCloseable {
 
 	/** Stop broker and worker as a machine that hangs, or let them continue. */
 	public void freeze(boolean frozen) {
-		this.processes.forEach((process) -> process.freeze(frozen));
+		this.servers.freeze(frozen);
 	}
 
-	/** Kill the last process with SIGKILL: the worker, if it runs apart. */
+	/** Kill the process of the worker with SIGKILL. */
 	void killWorkerAndStartAgain() {
-		this.processes.get(this.processes.size() - 1).killAndStartAgain();
-		awaitWorker();
+		this.servers.killWorker();
+		this.servers.startWorker();
+		this.servers.await();
 	}
 
 	/**
@@ -383,7 +311,7 @@ public final class TestKafka implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.processes.forEach(KafkaProcess::close);
+		this.servers.close();
 	}
 
 }

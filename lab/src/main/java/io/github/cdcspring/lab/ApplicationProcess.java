@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.testsupport.ChildProcess;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -51,7 +52,7 @@ final class ApplicationProcess implements AutoCloseable {
 
 	private final Recorded recorded;
 
-	private @Nullable LabProcess process;
+	private @Nullable ChildProcess process;
 
 	/**
 	 * Describe an application.
@@ -108,7 +109,7 @@ final class ApplicationProcess implements AutoCloseable {
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.log.toFile()));
 		builder.environment().putAll(this.environment);
-		this.process = LabProcess.start(builder);
+		this.process = ChildProcess.start(builder);
 	}
 
 	/** How many lines of stack traces Debezium and Kafka Connect have logged. */
@@ -147,8 +148,8 @@ final class ApplicationProcess implements AutoCloseable {
 		}
 	}
 
-	private LabProcess process() {
-		LabProcess process = this.process;
+	private ChildProcess process() {
+		ChildProcess process = this.process;
 		if (process == null) {
 			throw new IllegalStateException("The application was not started");
 		}

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.testsupport.ChildProcess;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class PatroniCluster implements Cluster {
 
 	private final List<PatroniNode> nodes = new ArrayList<>();
 
-	private final LabProcess etcd;
+	private final ChildProcess etcd;
 
 	private final Thread hook = new Thread(this::killNodes, "lab-patroni");
 
@@ -68,7 +69,7 @@ final class PatroniCluster implements Cluster {
 		this.synchronous = synchronous;
 		String address = "127.0.0.1:" + PatroniNode.freePort();
 		String peer = "http://127.0.0.1:" + PatroniNode.freePort();
-		this.etcd = LabProcess.start(
+		this.etcd = ChildProcess.start(
 				new ProcessBuilder("etcd", "--data-dir", directory.resolve("etcd").toString(), "--listen-client-urls",
 						"http://" + address, "--advertise-client-urls", "http://" + address, "--listen-peer-urls", peer,
 						"--initial-advertise-peer-urls", peer, "--initial-cluster", "default=" + peer)

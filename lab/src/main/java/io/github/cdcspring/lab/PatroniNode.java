@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.testsupport.ChildProcess;
 import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class PatroniNode implements AutoCloseable {
 
 	private final int apiPort = freePort();
 
-	private @Nullable LabProcess process;
+	private @Nullable ChildProcess process;
 
 	PatroniNode(String name, Path parent) {
 		this.name = name;
@@ -145,7 +146,7 @@ final class PatroniNode implements AutoCloseable {
 			command.addAll(List.of("unshare", "-U"));
 		}
 		command.addAll(List.of("patroni", this.directory.resolve("patroni.yml").toString()));
-		this.process = LabProcess.start(new ProcessBuilder(command).redirectErrorStream(true)
+		this.process = ChildProcess.start(new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.directory.resolve("patroni.log").toFile())));
 	}
 

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import io.github.cdcspring.testsupport.ChildProcess;
 import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class PostgresNode implements AutoCloseable {
 
 	private final Map<String, String> settings = new LinkedHashMap<>();
 
-	private @Nullable LabProcess process;
+	private @Nullable ChildProcess process;
 
 	private PostgresNode(String name, Path binaries, Path directory) {
 		this.name = name;
@@ -157,7 +158,7 @@ final class PostgresNode implements AutoCloseable {
 		}
 		command.addAll(List.of(this.binaries.resolve("postgres").toString(), "-D", this.directory.toString()));
 		Path log = this.directory.resolveSibling(this.name + ".log");
-		LabProcess process = LabProcess.start(new ProcessBuilder(command).redirectErrorStream(true)
+		ChildProcess process = ChildProcess.start(new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())));
 		this.process = process;
 		Wait.until("server " + this.name + " accepts connections; its log is " + log, TIMEOUT,
@@ -187,7 +188,7 @@ final class PostgresNode implements AutoCloseable {
 	}
 
 	private void end(String signal) {
-		LabProcess process = this.process;
+		ChildProcess process = this.process;
 		if (process != null) {
 			process.signal(signal);
 			if (!process.awaitEnd((int) TIMEOUT.toSeconds())) {

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.connect;
+package io.github.cdcspring.testsupport;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.connect;
+package io.github.cdcspring.testsupport;
 
 import java.io.File;
 import java.io.IOException;
@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +39,7 @@ final class KafkaProcess implements AutoCloseable {
 
 	private final Path directory;
 
-	private Process process;
+	private ChildProcess process;
 
 	private KafkaProcess(Path directory, List<String> arguments) {
 		this.directory = directory;
@@ -74,7 +73,7 @@ final class KafkaProcess implements AutoCloseable {
 		}
 	}
 
-	private Process launch() {
+	private ChildProcess launch() {
 		try {
 			Path logging = this.directory.resolve("logback.xml");
 			Files.writeString(logging, """
@@ -88,14 +87,10 @@ final class KafkaProcess implements AutoCloseable {
 					""");
 			String classPath = Path.of(KafkaLauncher.class.getProtectionDomain().getCodeSource().getLocation().toURI())
 					+ File.pathSeparator + Files.readString(Path.of(System.getProperty("kafka.classpath"))).strip();
-			List<String> command = new ArrayList<>(
-					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-							"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlogback.configurationFile=" + logging,
-							"-cp", classPath, KafkaLauncher.class.getName()));
-			command.addAll(this.arguments);
-			return new ProcessBuilder(command).redirectErrorStream(true)
-				.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-				.start();
+			List<String> options = new ArrayList<>(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+					"-Dlogback.configurationFile=" + logging, "-cp", classPath, KafkaLauncher.class.getName()));
+			options.addAll(this.arguments);
+			return ChildProcess.startJava(options, log());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -109,35 +104,20 @@ final class KafkaProcess implements AutoCloseable {
 		return this.directory.resolve("kafka.log");
 	}
 
-	/** Kill the process with SIGKILL, and start it again with its data. */
-	void killAndStartAgain() {
-		close();
+	/** Start a process that was killed, with its data. */
+	void startAgain() {
 		this.process = launch();
 	}
 
 	/** Stop the process with SIGSTOP, or let it continue. */
 	void freeze(boolean frozen) {
-		try {
-			new ProcessBuilder("kill", frozen ? "-STOP" : "-CONT", String.valueOf(this.process.pid())).start()
-				.waitFor();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		this.process.signal(frozen ? "STOP" : "CONT");
 	}
 
+	/** Kill the process with SIGKILL. */
 	@Override
 	public void close() {
-		this.process.destroyForcibly();
-		try {
-			this.process.waitFor();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		this.process.kill();
 	}
 
 	boolean isAlive() {
@@ -148,15 +128,6 @@ final class KafkaProcess implements AutoCloseable {
 		try (Stream<String> lines = Files.lines(log())) {
 			List<String> all = lines.collect(Collectors.toList());
 			return String.join("\n", all.subList(Math.max(0, all.size() - 40), all.size()));
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	static int freePort() {
-		try {
-			return EmbeddedPostgresServer.freePort();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

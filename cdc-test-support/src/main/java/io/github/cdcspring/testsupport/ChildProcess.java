@@ -14,10 +14,12 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.lab;
+package io.github.cdcspring.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,23 +29,36 @@ import java.util.stream.Stream;
 /**
  * An operating system process and its children, which end with this JVM.
  */
-final class LabProcess {
+public final class ChildProcess {
 
-	private static final Set<LabProcess> running = ConcurrentHashMap.newKeySet();
+	private static final Set<ChildProcess> running = ConcurrentHashMap.newKeySet();
 
 	static {
-		Runtime.getRuntime().addShutdownHook(new Thread(() -> running.forEach(LabProcess::kill), "lab-processes"));
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> running.forEach(ChildProcess::kill), "child-processes"));
 	}
 
 	private final Process process;
 
-	private LabProcess(Process process) {
+	private ChildProcess(Process process) {
 		this.process = process;
 	}
 
-	static LabProcess start(ProcessBuilder builder) {
+	/**
+	 * Start a Java program with the JVM of this one.
+	 * @param options the options of the JVM, the program and its arguments
+	 * @param log the file to which its output is appended
+	 */
+	public static ChildProcess startJava(List<String> options, Path log) {
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(options);
+		return start(new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())));
+	}
+
+	public static ChildProcess start(ProcessBuilder builder) {
 		try {
-			LabProcess process = new LabProcess(builder.start());
+			ChildProcess process = new ChildProcess(builder.start());
 			running.add(process);
 			process.process.onExit().thenRun(() -> running.remove(process));
 			return process;
@@ -53,25 +68,25 @@ final class LabProcess {
 		}
 	}
 
-	long pid() {
+	public long pid() {
 		return this.process.pid();
 	}
 
-	boolean isAlive() {
+	public boolean isAlive() {
 		return this.process.isAlive();
 	}
 
-	int exitValue() {
+	public int exitValue() {
 		return this.process.exitValue();
 	}
 
 	/** Send a signal to the process, without its children. */
-	void signal(String name) {
+	public void signal(String name) {
 		send(name, List.of(this.process.toHandle()));
 	}
 
 	/** Send a signal to the process and all its children. */
-	void signalAll(String name) {
+	public void signalAll(String name) {
 		send(name, all());
 	}
 
@@ -97,8 +112,13 @@ final class LabProcess {
 		return Stream.concat(Stream.of(this.process.toHandle()), this.process.descendants()).toList();
 	}
 
+	/** Ask the process to end with SIGTERM. */
+	public void requestEnd() {
+		this.process.destroy();
+	}
+
 	/** Kill the process and its children with SIGKILL, and wait until they are gone. */
-	void kill() {
+	public void kill() {
 		List<ProcessHandle> all = all();
 		all.forEach(ProcessHandle::destroyForcibly);
 		all.forEach((handle) -> handle.onExit().completeOnTimeout(handle, 10, TimeUnit.SECONDS).join());
@@ -106,9 +126,17 @@ final class LabProcess {
 
 	/**
 	 * Wait until the process has ended.
+	 * @return its exit status
+	 */
+	public int awaitEnd() throws InterruptedException {
+		return this.process.waitFor();
+	}
+
+	/**
+	 * Wait until the process has ended.
 	 * @return whether it has in time
 	 */
-	boolean awaitEnd(int seconds) {
+	public boolean awaitEnd(int seconds) {
 		try {
 			return this.process.waitFor(seconds, TimeUnit.SECONDS);
 		}
