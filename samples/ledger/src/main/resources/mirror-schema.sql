@@ -24,7 +24,13 @@ CREATE TABLE IF NOT EXISTS ledger_extra (
 
 -- One row a start of the application: the marker after which a key may go back
 CREATE TABLE IF NOT EXISTS ledger_run (
-	ledger_run int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, started_at timestamptz NOT NULL DEFAULT now()
+	ledger_run int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, started_at timestamptz NOT NULL DEFAULT now(),
+	instance text NOT NULL
+);
+
+-- Instances that receive from Kafka: each change that was delivered, so that the first delivery is told from others
+CREATE TABLE IF NOT EXISTS ledger_delivery (
+	table_name text NOT NULL, key int NOT NULL, lsn bigint NOT NULL, PRIMARY KEY (table_name, key, lsn)
 );
 
 -- One row a batch, committed with it

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledOnOs(OS.LINUX)
 class DrillIT {
 
-	private static final Path LEDGER = Path.of("../samples/ledger/target/ledger.jar").toAbsolutePath().normalize();
+	private static final Path LEDGER = Path.of("../samples/ledger/target/ledger-exec.jar").toAbsolutePath().normalize();
 
 	private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.github.cdcspring.ChangeEvent;
+import io.github.cdcspring.EventPosition;
 
 /**
  * The mirror of {@code pgbench_history}, which has no key: rows are told apart by where
@@ -107,7 +108,8 @@ class HistoryMirror {
 			if (event.snapshot() && this.mirror.backfill()) {
 				continue;
 			}
-			place = place.next(event);
+			EventPosition position = this.mirror.shared() ? event.position() : null;
+			place = (position != null) ? Place.of(position) : place.next(event);
 			if (++this.seen != this.drop) {
 				entries.add(new Entry(place, row));
 			}
@@ -137,6 +139,14 @@ class HistoryMirror {
 	}
 
 	private record Place(long transaction, long lsn, int ordinal) {
+
+		/**
+		 * The starter's own count. A transaction may arrive from Kafka again right behind
+		 * itself, and an instance may begin to receive in the middle of one.
+		 */
+		static Place of(EventPosition position) {
+			return new Place(position.transactionId(), position.lsn().value(), Math.toIntExact(position.ordinal()));
+		}
 
 		Place next(ChangeEvent<?> event) {
 			Long id = event.transactionId();

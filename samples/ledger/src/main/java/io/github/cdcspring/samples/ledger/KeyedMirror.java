@@ -38,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  * is what delivery promises, and the mirror must show where it does not hold. Beside each
  * row stands the LSN last applied to it, the highest one ever, and the run that did it. A
  * deleted row stays as a marked one, for its LSNs.
+ * <p>
+ * An instance that receives from Kafka gets changes again while it runs, when the
+ * connector is restarted. Then every delivered change is kept, and the changes of a key
+ * have to arrive in order when they arrive for the first time.
  *
  * @param <T> the type of a row
  */
@@ -93,6 +97,7 @@ class KeyedMirror<T> {
 
 	private Tally apply(Connection connection, List<ChangeEvent<T>> events) throws SQLException {
 		Map<Integer, Entry<T>> entries = read(connection, events.stream().map(KeyedMirror::key).toList());
+		FirstDeliveries first = this.mirror.shared() ? FirstDeliveries.record(connection, this.table, events) : null;
 		int read = 0;
 		int duplicates = 0;
 		int backwards = 0;
@@ -104,8 +109,15 @@ class KeyedMirror<T> {
 			// then has written its rows before
 			long lsn = event.snapshot() ? read(entry) : event.lsn().value();
 			read += event.snapshot() ? 1 : 0;
-			duplicates += (lsn <= entry.high) ? 1 : 0;
-			backwards += (lsn < entry.lsn && entry.run == this.mirror.run()) ? 1 : 0;
+			if (first != null && !event.snapshot()) {
+				boolean again = !first.remove(entry.key, lsn);
+				duplicates += again ? 1 : 0;
+				backwards += (!again && lsn < entry.high) ? 1 : 0;
+			}
+			else {
+				duplicates += (lsn <= entry.high) ? 1 : 0;
+				backwards += (lsn < entry.lsn && entry.run == this.mirror.run()) ? 1 : 0;
+			}
 			T row = (event.operation() != Operation.DELETE) ? event.after() : null;
 			rolledBack += (row != null && this.neverCommitted.test(row)) ? 1 : 0;
 			entry.apply(row, lsn, this.mirror.run());
@@ -124,7 +136,7 @@ class KeyedMirror<T> {
 		return this.mirror.backfill() ? Math.max(0, entry.lsn) : 0;
 	}
 
-	private static int key(ChangeEvent<?> event) {
+	static int key(ChangeEvent<?> event) {
 		RowKey key = event.key();
 		if (key == null || !(key.single() instanceof Integer value)) {
 			throw new IllegalStateException(event + " has no integer as its key");

@@ -47,11 +47,14 @@ final class Mirror {
 
 	private final boolean backfill;
 
-	private Mirror(DataSource dataSource, int run, int fail, boolean backfill) {
+	private final boolean shared;
+
+	private Mirror(DataSource dataSource, int run, int fail, boolean backfill, boolean shared) {
 		this.backfill = backfill;
 		this.dataSource = dataSource;
 		this.run = run;
 		this.fail = fail;
+		this.shared = shared;
 	}
 
 	/**
@@ -59,14 +62,18 @@ final class Mirror {
 	 * @param fail the number of a batch that fails once, as a Kafka client's call may; 0
 	 * for none
 	 * @param backfill whether existing rows are read alongside the stream
+	 * @param instance the name of this instance, if it shares the events with others;
+	 * empty if it receives all of them
 	 */
-	static Mirror open(DataSource dataSource, int fail, boolean backfill) {
+	static Mirror open(DataSource dataSource, int fail, boolean backfill, String instance) {
 		try (Connection connection = dataSource.getConnection();
-				Statement statement = connection.createStatement();
-				ResultSet result = statement
-					.executeQuery("INSERT INTO ledger_run DEFAULT VALUES RETURNING ledger_run")) {
-			result.next();
-			return new Mirror(dataSource, result.getInt(1), fail, backfill);
+				PreparedStatement statement = connection
+					.prepareStatement("INSERT INTO ledger_run (instance) VALUES (?) RETURNING ledger_run")) {
+			statement.setString(1, instance);
+			try (ResultSet result = statement.executeQuery()) {
+				result.next();
+				return new Mirror(dataSource, result.getInt(1), fail, backfill, !instance.isEmpty());
+			}
 		}
 		catch (SQLException ex) {
 			throw new MirrorException("ledger_run", ex);
@@ -80,6 +87,11 @@ final class Mirror {
 	/** Whether existing rows are read alongside the stream. */
 	boolean backfill() {
 		return this.backfill;
+	}
+
+	/** Whether this instance receives a part of the events, from Kafka. */
+	boolean shared() {
+		return this.shared;
 	}
 
 	/** Apply one batch in one transaction, and store its tally. */
@@ -106,10 +118,11 @@ final class Mirror {
 	/**
 	 * Delete the rows of an earlier, incomplete snapshot, because rows that were deleted
 	 * in the meantime would remain. The first row that a run reads begins a snapshot: the
-	 * starter cannot continue that of another run. It continues a backfill.
+	 * starter cannot continue that of another run. It continues a backfill, and one that
+	 * Kafka has.
 	 */
 	synchronized void beginSnapshot(String table) {
-		if (this.backfill || this.snapshotBegun.contains(table)) {
+		if (this.backfill || this.shared || this.snapshotBegun.contains(table)) {
 			return;
 		}
 		inTransaction(table, (connection) -> {

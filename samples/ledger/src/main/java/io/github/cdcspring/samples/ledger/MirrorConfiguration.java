@@ -39,9 +39,9 @@ class MirrorConfiguration {
 
 	@Bean
 	Mirror mirror(@Qualifier("mirror") DataSource dataSource, @Value("${ledger.fail:0}") int fail,
-			@Value("${ledger.backfill:false}") boolean backfill) {
+			@Value("${ledger.backfill:false}") boolean backfill, @Value("${ledger.instance:}") String instance) {
 		MirrorSchema.create(dataSource);
-		return Mirror.open(dataSource, fail, backfill);
+		return Mirror.open(dataSource, fail, backfill, instance);
 	}
 
 }

@@ -51,8 +51,12 @@ final class Events {
 	}
 
 	static ChangeEvent<HistoryEntry> history(Operation operation, long lsn, long transaction, int delta) {
+		return history(operation, lsn, transaction, 0, delta);
+	}
+
+	static ChangeEvent<HistoryEntry> history(Operation operation, long lsn, long transaction, long ordinal, int delta) {
 		HistoryEntry row = new HistoryEntry(1, 1, 1, delta, LocalDateTime.parse("2026-01-01T00:00"), null);
-		return event(operation, "pgbench_history", null, row, lsn, transaction);
+		return event(operation, "pgbench_history", null, row, lsn, transaction, ordinal);
 	}
 
 	private static RowKey key(String column, int value) {
@@ -61,10 +65,15 @@ final class Events {
 
 	private static <T> ChangeEvent<T> event(Operation operation, String table, @Nullable RowKey key, T row, long lsn,
 			long transaction) {
+		return event(operation, table, key, row, lsn, transaction, 0);
+	}
+
+	private static <T> ChangeEvent<T> event(Operation operation, String table, @Nullable RowKey key, T row, long lsn,
+			long transaction, long ordinal) {
 		boolean delete = operation == Operation.DELETE;
 		return new ChangeEvent<>(operation, new TableId("public", table), key, delete ? row : null, delete ? null : row,
-				null, new Lsn(lsn),
-				(operation != Operation.READ) ? new EventPosition(new Lsn(0), transaction, new Lsn(lsn), 0) : null,
+				null, new Lsn(lsn), (operation != Operation.READ)
+						? new EventPosition(new Lsn(0), transaction, new Lsn(lsn), ordinal) : null,
 				Instant.EPOCH);
 	}
 

@@ -21,6 +21,7 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.Operation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class MirrorTests {
 	}
 
 	private void restart() {
-		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, false), 0);
+		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, false, ""), 0);
 	}
 
 	@Test
@@ -74,7 +75,7 @@ class MirrorTests {
 
 	@Test
 	void rowOfABackfillMayFollowAndPrecedeChanges() {
-		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, true), 0);
+		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, true, ""), 0);
 		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 110, 1, 1)));
 		this.listeners.accounts(List.of(Events.account(Operation.READ, 130, 1, 1)));
 		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 120, 1, 2)));
@@ -213,6 +214,50 @@ class MirrorTests {
 			.history(List.of(Events.history(Operation.CREATE, 90, 700, 2), Events.history(Operation.CREATE, 90, 700, 2),
 					Events.history(Operation.CREATE, 120, 701, 3), Events.history(Operation.CREATE, 130, 702, 2)));
 		assertThat(deltas()).containsExactly(1, 2, 2, 2, 3);
+	}
+
+	@Test
+	void aSharedMirrorLetsAKeyGoBackToWhatWasDeliveredBefore() {
+		MirrorListeners instance = share("instance-1");
+		instance.accounts(List.of(Events.account(Operation.UPDATE, 110, 1, 1),
+				Events.account(Operation.UPDATE, 120, 1, 2), Events.account(Operation.UPDATE, 130, 1, 3)));
+		instance.accounts(
+				List.of(Events.account(Operation.UPDATE, 120, 1, 2), Events.account(Operation.UPDATE, 130, 1, 3)));
+		instance.accounts(List.of(Events.account(Operation.UPDATE, 140, 1, 4)));
+		assertThat(balances()).containsExactly(4);
+		assertThat(tally("duplicates")).isEqualTo(2);
+		assertThat(tally("backwards")).isZero();
+	}
+
+	@Test
+	void aSharedMirrorSeesAFirstDeliveryOutOfOrder() {
+		share("instance-1").accounts(List.of(Events.account(Operation.UPDATE, 120, 1, 2)));
+		share("instance-2").accounts(List.of(Events.account(Operation.UPDATE, 110, 1, 1)));
+		assertThat(tally("backwards")).isEqualTo(1);
+		assertThat(tally("duplicates")).isZero();
+	}
+
+	@Test
+	void aSharedMirrorTellsHistoryRowsByTheirPosition() {
+		MirrorListeners instance = share("instance-1");
+		List<ChangeEvent<HistoryEntry>> copied = List.of(Events.history(Operation.CREATE, 110, 700, 0, 1),
+				Events.history(Operation.CREATE, 110, 700, 1, 1));
+		instance.history(copied);
+		instance.history(copied);
+		share("instance-2").history(copied.subList(1, 2));
+		assertThat(deltas()).containsExactly(1, 1);
+		assertThat(tally("duplicates")).isEqualTo(3);
+	}
+
+	@Test
+	void aSharedMirrorKeepsWhatAnotherInstanceHasReadFromTheSnapshot() {
+		share("instance-1").accounts(List.of(Events.account(Operation.READ, 100, 1, 4)));
+		share("instance-2").accounts(List.of(Events.account(Operation.READ, 100, 2, 5)));
+		assertThat(balances()).containsExactly(4, 5);
+	}
+
+	private MirrorListeners share(String instance) {
+		return new MirrorListeners(Mirror.open(this.dataSource, 0, false, instance), 0);
 	}
 
 	private List<Integer> balances() {

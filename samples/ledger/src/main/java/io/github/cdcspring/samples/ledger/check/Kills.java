@@ -31,8 +31,8 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Kills the application repeatedly with SIGKILL while the load runs, and restarts it:
- * during the snapshot, at its start, and while it streams.
+ * Kills a process repeatedly with SIGKILL while the load runs, and restarts it: during
+ * the snapshot, at its start, and while it streams.
  */
 class Kills {
 
@@ -41,7 +41,7 @@ class Kills {
 
 	private final Options options;
 
-	private final Sample sample;
+	private final Victim victim;
 
 	private final DataSource mirror;
 
@@ -55,10 +55,10 @@ class Kills {
 	 * Create the kills.
 	 * @param existing how many rows exist when the application starts
 	 */
-	Kills(Options options, Sample sample, DataSource mirror, long existing, PrintStream out) {
+	Kills(Options options, Victim victim, DataSource mirror, long existing, PrintStream out) {
 		this.existing = existing;
 		this.options = options;
-		this.sample = sample;
+		this.victim = victim;
 		this.mirror = mirror;
 		this.random = new Random(options.seed());
 		this.out = out;
@@ -107,27 +107,28 @@ class Kills {
 		else if (this.options.backfill()) {
 			// Each row is read at least once
 			long share = this.existing * kill / (this.options.kills() + 1);
-			new Progress(this.mirror, this.options.patience(), this.sample).await((tallies) -> tallies.read() >= share);
+			new Progress(this.mirror, this.options.patience(), this.victim::check)
+				.await((tallies) -> tallies.read() >= share);
 		}
 		else if (pastSnapshot) {
 			awaitChanges(before);
 			pause(Duration.ofSeconds(2));
 		}
 		else {
-			new Progress(this.mirror, this.options.patience(), this.sample)
+			new Progress(this.mirror, this.options.patience(), this.victim::check)
 				.await((tallies) -> tallies.read() > before.read());
 			pause(Duration.ofSeconds(2));
 		}
-		this.sample.check();
-		this.sample.kill();
+		this.victim.check();
+		String killed = this.victim.kill();
 		Tallies tallies = Tallies.read(this.mirror);
-		this.out.printf("kill %d of %d: %,d rows of snapshots and %,d changes applied, %,d of them twice%n", kill,
-				this.options.kills(), tallies.read(), tallies.applied(), tallies.duplicates());
-		this.sample.start();
+		this.out.printf("kill %d of %d (%s): %,d rows of snapshots and %,d changes applied, %,d of them twice%n", kill,
+				this.options.kills(), killed, tallies.read(), tallies.applied(), tallies.duplicates());
+		this.victim.start();
 	}
 
 	private void awaitChanges(Tallies before) throws SQLException, InterruptedException {
-		new Progress(this.mirror, this.options.patience(), this.sample)
+		new Progress(this.mirror, this.options.patience(), this.victim::check)
 			.await((tallies) -> tallies.applied() > before.applied());
 	}
 

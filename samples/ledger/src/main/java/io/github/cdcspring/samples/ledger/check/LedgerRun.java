@@ -20,18 +20,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
-import javax.sql.DataSource;
-
-import io.github.cdcspring.samples.ledger.MirrorSchema;
 import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 import io.github.cdcspring.testsupport.TestDatabase;
 
@@ -40,9 +32,6 @@ import io.github.cdcspring.testsupport.TestDatabase;
  * whether the mirror is equal to the source.
  */
 public final class LedgerRun {
-
-	/** A start may take longer than the mirror may stand still. */
-	private static final Duration START = Duration.ofMinutes(2);
 
 	private final Options options;
 
@@ -106,71 +95,30 @@ public final class LedgerRun {
 			Files.deleteIfExists(this.options.directory().resolve(file));
 		}
 		EmbeddedPostgresServer server = this.resources.add(startServer());
-		TestDatabase sourceDatabase = server.createDatabase("source");
-		TestDatabase mirrorDatabase = server.createDatabase("mirror");
-		DataSource source = sourceDatabase.dataSource();
-		DataSource mirror = mirrorDatabase.dataSource();
-		MirrorSchema.create(mirror);
-		Load load = this.loads.apply(this.options, sourceDatabase);
-		load.initialise(this.options.scale());
-		execute(source, LedgerTable.CREATE_EXTRA);
-		execute(source, Effects.CREATE);
-		Sample sample = this.resources.add(new Sample(this.options, sourceDatabase, mirrorDatabase));
-		ExtraLoad extra = this.resources.add(new ExtraLoad(source));
+		Ledger ledger = this.resources.add(Ledger.create(this.options, server, this.loads));
+		Sample sample = this.resources.add(new Sample(this.options, ledger.source(), ledger.mirror()));
 		this.out.printf(
 				"%d TPC-B transactions by %s, %d clients, scale %d, %s store, %d lane(s), %d kill(s), seed %d%n",
-				this.options.transactions(), load.name(), this.options.clients(), this.options.scale(),
+				this.options.transactions(), ledger.load(), this.options.clients(), this.options.scale(),
 				this.options.store(), this.options.lanes(), this.options.kills(), this.options.seed());
-
-		long begin = System.nanoTime();
+		ledger.begin();
 		sample.start();
-		new Progress(mirror, START, sample).await((tallies) -> tallies.runs() > 0);
+		ledger.awaitStarts(1, sample);
 		if (this.options.backfill()) {
-			awaitSlot(source, sample);
+			ledger.awaitSlot(sample);
 		}
-		Progress progress = new Progress(mirror, this.options.patience(), sample);
-		long existing = rowsOfFixedTables(Totals.ofSource(source));
-		if (this.options.extra()) {
-			extra.start(this.options.seed());
-		}
+		ledger.startExtraLoad();
 		if (this.options.kills() > 0) {
-			new Kills(this.options, sample, mirror, existing, this.out).run(load);
+			ledger.run(sample, this.out);
 		}
 		else {
 			// One half while existing rows are read, the other afterwards
-			load.run(this.options.transactions() / 2, this.options.clients(), 0);
-			long rows = rowsOfFixedTables(Totals.ofSource(source));
-			progress.await((tallies) -> rowsOfFixedTables(Totals.ofMirror(mirror)) == rows);
-			load.run(this.options.transactions() - this.options.transactions() / 2, this.options.clients(), 0);
+			ledger.run(this.options.transactions() / 2);
+			ledger.awaitSnapshot(sample);
+			ledger.run(this.options.transactions() - this.options.transactions() / 2);
 		}
-		int extraTransactions = extra.stop();
-		Duration loaded = Duration.ofNanos(System.nanoTime() - begin);
-		Comparison comparison = new Comparison(source, mirror);
-		boolean caughtUp = awaitMirror(source, mirror, comparison, progress);
-		Duration caught = Duration.ofNanos(System.nanoTime() - begin);
-		boolean stopped = sample.stop();
-
-		Report report = new Report(this.options, Totals.ofSource(source), Totals.ofMirror(mirror),
-				comparison.compareAll(), Tallies.read(mirror), transactionsIn(source),
-				this.options.once() ? Effects.read(source, mirror) : null);
-		report.print(this.out);
-		this.out.printf("load %,d ms%s, mirror %s after %,d ms%s%n", loaded.toMillis(),
-				(extraTransactions > 0) ? " (and " + extraTransactions + " extra transactions)" : "",
-				caughtUp ? "equal" : "stood still", caught.toMillis(),
-				stopped ? "" : "; the application did not stop in time");
-		return report.verdict();
-	}
-
-	/** From then on, all changes are in the stream. */
-	private static void awaitSlot(DataSource source, Sample sample) throws SQLException, InterruptedException {
-		long deadline = System.nanoTime() + START.toNanos();
-		while (number(source, "SELECT count(*) FROM pg_replication_slots WHERE active") == 0) {
-			sample.check();
-			if (System.nanoTime() > deadline) {
-				throw new IllegalStateException("The application has not begun to receive in time");
-			}
-			TimeUnit.MILLISECONDS.sleep(100);
-		}
+		Ledger.Outcome outcome = ledger.finish(sample);
+		return ledger.judge(outcome, this.options.transactions(), this.options.kills(), sample.stop(), this.out);
 	}
 
 	/** Without a shutdown hook: {@link Resources} closes the server after its clients. */
@@ -180,47 +128,6 @@ public final class LedgerRun {
 			.setting("max_wal_size", "4GB")
 			.withoutShutdownHook()
 			.start();
-	}
-
-	/**
-	 * The tables that pgbench neither adds to nor deletes from: when they are there, the
-	 * snapshot is.
-	 */
-	private static long rowsOfFixedTables(Map<LedgerTable, Totals> totals) {
-		return totals.entrySet()
-			.stream()
-			.filter((entry) -> entry.getKey().fixed())
-			.mapToLong((entry) -> entry.getValue().rows())
-			.sum();
-	}
-
-	/** Sums first, which are cheap; the rows when the sums agree. */
-	private boolean awaitMirror(DataSource source, DataSource mirror, Comparison comparison, Progress progress)
-			throws SQLException, InterruptedException {
-		Map<LedgerTable, Totals> expected = Totals.ofSource(source);
-		return progress.await((tallies) -> Totals.ofMirror(mirror).equals(expected)
-				&& comparison.compareAll().stream().allMatch(Difference::isNone));
-	}
-
-	/** What the load did in fact, so that an empty comparison cannot pass. */
-	private static int transactionsIn(DataSource source) throws SQLException {
-		return number(source,
-				"SELECT count(*) FROM pgbench_history WHERE filler IS DISTINCT FROM '" + ExtraLoad.COPIED + "'");
-	}
-
-	private static int number(DataSource database, String sql) throws SQLException {
-		try (Connection connection = database.getConnection();
-				Statement statement = connection.createStatement();
-				var result = statement.executeQuery(sql)) {
-			result.next();
-			return result.getInt(1);
-		}
-	}
-
-	private static void execute(DataSource database, String sql) throws SQLException {
-		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
-			statement.execute(sql);
-		}
 	}
 
 }

@@ -47,9 +47,9 @@ import java.util.Set;
  * @param directory where all files go
  * @param application further arguments for the application
  */
-record Options(int transactions, String store, int scale, int clients, LoadProgram load, boolean extra, int kills,
-		int snapshotKills, int lanes, boolean once, int drop, int fail, boolean bare, boolean backfill, long seed,
-		Duration patience, Path directory, List<String> application) {
+public record Options(int transactions, String store, int scale, int clients, LoadProgram load, boolean extra,
+		int kills, int snapshotKills, int lanes, boolean once, int drop, int fail, boolean bare, boolean backfill,
+		long seed, Duration patience, Path directory, List<String> application) {
 
 	private static final Set<String> FLAGS = Set.of("--once", "--bare", "--backfill");
 
@@ -76,7 +76,7 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 			                       passed on to the application""";
 
 	/** Who runs the load. */
-	enum LoadProgram {
+	public enum LoadProgram {
 
 		AUTO, PGBENCH, JDBC
 
@@ -86,7 +86,7 @@ record Options(int transactions, String store, int scale, int clients, LoadProgr
 	 * Read the command line.
 	 * @throws IllegalArgumentException if it cannot be understood, in words
 	 */
-	static Options parse(Path directory, String... arguments) {
+	public static Options parse(Path directory, String... arguments) {
 		Map<String, String> values = new LinkedHashMap<>();
 		List<String> application = new ArrayList<>();
 		for (String argument : arguments) {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.cdcspring.testsupport.ChildProcess;
 import io.github.cdcspring.testsupport.TestDatabase;
 
 /** The load, run by the pgbench program itself. */
@@ -88,20 +89,16 @@ class PgbenchProgram implements Load {
 				List.of("pgbench", "-h", this.source.host(), "-p", "" + this.source.port(), "-U", this.source.user()));
 		command.addAll(List.of(arguments));
 		command.add(this.source.name());
-		Process process = new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.log.toFile()))
-			.start();
-		Thread end = new Thread(process::destroyForcibly);
-		Runtime.getRuntime().addShutdownHook(end);
+		ChildProcess process = ChildProcess.start(new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.log.toFile())));
 		try {
-			int status = process.waitFor();
+			int status = process.awaitEnd();
 			if (status != 0) {
 				throw new IOException("pgbench ended with status " + status + "; its words are in " + this.log);
 			}
 		}
 		finally {
-			process.destroyForcibly();
-			Runtime.getRuntime().removeShutdownHook(end);
+			process.kill();
 		}
 	}
 

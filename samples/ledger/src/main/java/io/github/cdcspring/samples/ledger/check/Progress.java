@@ -29,12 +29,12 @@ class Progress {
 
 	private final Duration patience;
 
-	private final Sample sample;
+	private final Runnable check;
 
-	Progress(DataSource mirror, Duration patience, Sample sample) {
+	Progress(DataSource mirror, Duration patience, Runnable check) {
 		this.mirror = mirror;
 		this.patience = patience;
-		this.sample = sample;
+		this.check = check;
 	}
 
 	/**
@@ -49,7 +49,7 @@ class Progress {
 			if (condition.holds(tallies)) {
 				return true;
 			}
-			this.sample.check();
+			this.check.run();
 			long now = tallies.runs() + tallies.applied() + tallies.read();
 			if (now != moved) {
 				moved = now;

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts, sums and the verdict.
  *
- * @param options what was asked for
+ * @param expected the transactions that the source has to hold
+ * @param kills how many processes were killed
  * @param source counts and sums of the source
  * @param mirror counts and sums of the mirror
  * @param differences what the comparison found
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param transactions the TPC-B transactions that the source holds
  * @param effects what was done once, {@code null} if that was not asked for
  */
-record Report(Options options, Map<LedgerTable, Totals> source, Map<LedgerTable, Totals> mirror,
+record Report(int expected, int kills, Map<LedgerTable, Totals> source, Map<LedgerTable, Totals> mirror,
 		List<Difference> differences, Tallies tallies, int transactions, @Nullable Effects effects) {
 
 	private static Object sum(Map<LedgerTable, Totals> figures, LedgerTable table) {
@@ -65,8 +66,8 @@ record Report(Options options, Map<LedgerTable, Totals> source, Map<LedgerTable,
 		long rows = this.differences.stream().mapToLong(Difference::sourceRows).sum();
 		return new Verdict(true,
 				"ledger: equal, %d rows after %d transactions, %d changes at %d/s, %d kills, %d duplicates".formatted(
-						rows, this.transactions, this.tallies.applied(), this.tallies.changesPerSecond(),
-						this.options.kills(), this.tallies.duplicates())
+						rows, this.transactions, this.tallies.applied(), this.tallies.changesPerSecond(), this.kills,
+						this.tallies.duplicates())
 						+ ((this.effects != null)
 								? ", %d effects, %d of them twice".formatted(this.effects.count(), this.effects.twice())
 								: ""));
@@ -80,8 +81,8 @@ record Report(Options options, Map<LedgerTable, Totals> source, Map<LedgerTable,
 						difference.missing(), difference.surplus(), difference.altered()));
 			}
 		}
-		if (this.transactions != this.options.transactions()) {
-			errors.add("the load made %d transactions of %d".formatted(this.transactions, this.options.transactions()));
+		if (this.transactions != this.expected) {
+			errors.add("the load made %d transactions of %d".formatted(this.transactions, this.expected));
 		}
 		if (this.tallies.backwards() > 0) {
 			errors.add("%d changes out of order".formatted(this.tallies.backwards()));

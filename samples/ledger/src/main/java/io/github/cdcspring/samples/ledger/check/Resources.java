@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Resources that are closed at the end of the run, even if it is interrupted. They are
  * closed in reverse order.
  */
-class Resources implements AutoCloseable {
+public class Resources implements AutoCloseable {
 
 	private final Thread hook = new Thread(this::closeInterrupted, "ledger-end");
 
@@ -33,12 +33,12 @@ class Resources implements AutoCloseable {
 
 	private boolean interrupted;
 
-	Resources() {
+	public Resources() {
 		Runtime.getRuntime().addShutdownHook(this.hook);
 	}
 
 	/** Add a resource. It is closed immediately if the run has ended. */
-	synchronized <T extends AutoCloseable> T add(T resource) {
+	public synchronized <T extends AutoCloseable> T add(T resource) {
 		this.resources.push(resource);
 		if (this.interrupted) {
 			closeAll();
@@ -46,7 +46,8 @@ class Resources implements AutoCloseable {
 		return resource;
 	}
 
-	synchronized boolean interrupted() {
+	/** Whether the run was interrupted, as by Ctrl-C. */
+	public synchronized boolean interrupted() {
 		return this.interrupted;
 	}
 

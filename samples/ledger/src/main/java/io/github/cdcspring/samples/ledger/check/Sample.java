@@ -16,18 +16,19 @@
 
 package io.github.cdcspring.samples.ledger.check;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import io.github.cdcspring.samples.ledger.LedgerApplication;
+import io.github.cdcspring.testsupport.ChildProcess;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
 
 /** The application as a process of its own, which can be killed. */
-class Sample implements AutoCloseable {
+public class Sample implements Victim, AutoCloseable {
+
+	private final String name;
 
 	private static final String CONCURRENCY = "--cdc.backfill.concurrency=";
 
@@ -35,11 +36,26 @@ class Sample implements AutoCloseable {
 
 	private final Path log;
 
-	private @Nullable Process process;
+	private @Nullable ChildProcess process;
 
 	Sample(Options options, TestDatabase source, TestDatabase mirror) {
-		this.log = options.directory().resolve("application.log");
-		this.command = new ArrayList<>(program());
+		this("application", List.of(), options, source, mirror, List.of());
+	}
+
+	/**
+	 * Describe an application.
+	 * @param name distinguishes its log
+	 * @param jvm further options of the JVM
+	 * @param options the options of the run
+	 * @param source the source
+	 * @param mirror the mirror
+	 * @param arguments its further arguments, before those of the run
+	 */
+	public Sample(String name, List<String> jvm, Options options, TestDatabase source, TestDatabase mirror,
+			List<String> arguments) {
+		this.name = name;
+		this.log = options.directory().resolve(name + ".log");
+		this.command = program(jvm);
 		this.command.addAll(List.of("--spring.datasource.url=" + source.jdbcUrl(),
 				"--spring.datasource.username=" + source.user(), "--spring.datasource.password=" + source.password(),
 				"--ledger.mirror.jdbc-url=" + mirror.jdbcUrl(), "--ledger.mirror.username=" + mirror.user(),
@@ -67,53 +83,52 @@ class Sample implements AutoCloseable {
 			this.command.addAll(List.of("--ledger.once=true", "--cdc.listener.transactional=true",
 					"--spring.datasource.hikari.maximum-pool-size=" + (options.lanes() + 3)));
 		}
+		this.command.addAll(arguments);
 		this.command.addAll(options.application());
 	}
 
 	/** The packaged jar where the script names it, else the class path. */
-	private static List<String> program() {
-		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+	private static List<String> program(List<String> jvm) {
 		String jar = System.getProperty("ledger.jar");
 		List<String> program = new ArrayList<>(
-				List.of(java, "-Xmx512m", "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir")));
+				List.of("-Xmx512m", "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir")));
+		program.addAll(jvm);
 		program.addAll((jar != null) ? List.of("-jar", jar)
 				: List.of("-cp", System.getProperty("java.class.path"), LedgerApplication.class.getName()));
 		return program;
 	}
 
-	synchronized void start() throws IOException {
-		this.process = new ProcessBuilder(this.command).redirectErrorStream(true)
-			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.log.toFile()))
-			.start();
+	@Override
+	public synchronized void start() {
+		this.process = ChildProcess.startJava(this.command, this.log);
 	}
 
-	/** Fail if the application has ended by itself. */
-	synchronized void check() {
+	@Override
+	public synchronized void check() {
 		if (this.process != null && !this.process.isAlive()) {
-			throw new IllegalStateException("The application ended by itself with status %d; its words are in %s"
-				.formatted(this.process.exitValue(), this.log));
+			throw new IllegalStateException("The %s ended by itself with status %d; its words are in %s"
+				.formatted(this.name, this.process.exitValue(), this.log));
 		}
 	}
 
-	/** End it as nothing else does: without a word to it. */
-	synchronized void kill() throws InterruptedException {
-		if (this.process != null) {
-			this.process.destroyForcibly().waitFor();
-		}
+	@Override
+	public synchronized String kill() {
+		close();
+		return this.name;
 	}
 
 	/**
 	 * Ask it to end, and wait.
 	 * @return whether it did so in time
 	 */
-	synchronized boolean stop() throws InterruptedException {
-		Process process = this.process;
+	public synchronized boolean stop() {
+		ChildProcess process = this.process;
 		if (process == null) {
 			return true;
 		}
-		process.destroy();
-		boolean ended = process.waitFor(60, TimeUnit.SECONDS);
-		process.destroyForcibly().waitFor();
+		process.requestEnd();
+		boolean ended = process.awaitEnd(60);
+		process.kill();
 		this.process = null;
 		return ended;
 	}
@@ -121,7 +136,7 @@ class Sample implements AutoCloseable {
 	@Override
 	public synchronized void close() {
 		if (this.process != null) {
-			this.process.destroyForcibly();
+			this.process.kill();
 		}
 	}
 

@@ -22,9 +22,10 @@ package io.github.cdcspring.samples.ledger.check;
  * @param equal whether the mirror is equal and delivery was without error
  * @param line the line
  */
-record Verdict(boolean equal, String line) {
+public record Verdict(boolean equal, String line) {
 
-	static Verdict failed(Throwable cause) {
+	/** The verdict on a run that could not be completed. */
+	public static Verdict failed(Throwable cause) {
 		String reason = (cause.getMessage() != null) ? cause.getMessage() : cause.toString();
 		return new Verdict(false, "ledger: DIFFERENT, for the run failed: " + reason.lines().findFirst().orElse(""));
 	}

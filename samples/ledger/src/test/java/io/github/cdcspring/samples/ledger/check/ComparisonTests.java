@@ -238,8 +238,8 @@ class ComparisonTests {
 
 	private static Verdict verdict(List<Difference> differences, Tallies tallies, int transactions)
 			throws SQLException {
-		return new Report(Options.parse(Path.of("target"), "--transactions=200"), Totals.ofSource(source),
-				Totals.ofMirror(mirror), differences, tallies, transactions, null)
+		return new Report(200, 0, Totals.ofSource(source), Totals.ofMirror(mirror), differences, tallies, transactions,
+				null)
 			.verdict();
 	}
 
