@@ -184,13 +184,14 @@ public final class TestKafka implements AutoCloseable {
 		config.put("tasks.max", "1");
 		config.put("database.hostname", database.host());
 		config.put("database.port", String.valueOf(database.port()));
-		config.put("database.user", database.user());
+		config.put("database.user", database.applicationRole());
 		config.put("database.password", database.password());
 		config.put("database.dbname", database.name());
 		config.put("topic.prefix", database.name());
 		config.put("slot.name", database.name());
 		config.put("plugin.name", "pgoutput");
 		config.put("publication.name", database.name());
+		config.put("publication.autocreate.mode", "filtered");
 		config.put("poll.interval.ms", "20");
 		return config;
 	}

@@ -90,7 +90,8 @@ class ListenersIT {
 				"CREATE TABLE measures_new PARTITION OF measures FOR VALUES FROM ('2026-01-01') TO (MAXVALUE)",
 				"CREATE SCHEMA \"odd.schema\"",
 				"CREATE TABLE \"odd.schema\".\"Ta*ble, x\" (id int PRIMARY KEY, \"No. of\" int)",
-				"CREATE ROLE " + role + " SUPERUSER LOGIN PASSWORD '" + SECRET + "'");
+				"CREATE ROLE " + role + " LOGIN REPLICATION PASSWORD '" + SECRET + "' IN ROLE "
+						+ database.applicationRole() + ", " + this.second.applicationRole());
 		this.second.execute("CREATE TABLE entries (id int PRIMARY KEY, note text)");
 		this.application = TestApplication.run(database, Listeners.class, "cdc.connection.username=" + role,
 				"cdc.connection.password=" + SECRET, "cdc.engines.second.connection.url=" + this.second.jdbcUrl(),

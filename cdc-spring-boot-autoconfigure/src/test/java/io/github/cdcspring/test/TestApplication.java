@@ -70,13 +70,14 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	/**
-	 * Start an application on a database.
+	 * Start an application on a database, with the role that owns it.
 	 */
 	public static TestApplication start(TestDatabase database, Class<?> configuration, String... properties) {
 		List<String> all = new ArrayList<>(List.of("spring.datasource.url=" + database.jdbcUrl(),
-				"spring.datasource.username=" + database.user(), "spring.datasource.password=" + database.password(),
-				"spring.datasource.hikari.maximum-pool-size=3", "spring.main.banner-mode=off",
-				"cdc.slot.name=" + database.name(), "logging.level.root=WARN", NO_SPRING_SECURITY));
+				"spring.datasource.username=" + database.applicationRole(),
+				"spring.datasource.password=" + database.password(), "spring.datasource.hikari.maximum-pool-size=3",
+				"spring.main.banner-mode=off", "cdc.slot.name=" + database.name(), "logging.level.root=WARN",
+				NO_SPRING_SECURITY));
 		all.addAll(Arrays.asList(properties));
 		return new TestApplication(new SpringApplicationBuilder(Base.class, configuration).web(WebApplicationType.NONE)
 			.properties(all.toArray(String[]::new))

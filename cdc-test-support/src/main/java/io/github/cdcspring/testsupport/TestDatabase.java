@@ -36,10 +36,25 @@ import org.postgresql.ds.PGSimpleDataSource;
  * @param host the server's host
  * @param port the server's port
  * @param name the database, which also serves as a unique slot name
- * @param user a superuser
+ * @param user a superuser, unless a test takes another role
  * @param password the user's password
  */
 public record TestDatabase(String host, int port, String name, String user, String password) {
+
+	/**
+	 * The role of an application, which is no superuser: the user if it is none, and
+	 * otherwise the owner of what is created in the database, with the same password.
+	 */
+	public String applicationRole() {
+		return this.user.equals(EmbeddedPostgresServer.USER) ? ApplicationRole.of(this.name) : this.user;
+	}
+
+	/**
+	 * The same database, as an application uses it.
+	 */
+	public TestDatabase asApplication() {
+		return new TestDatabase(this.host, this.port, this.name, applicationRole(), this.password);
+	}
 
 	public String jdbcUrl() {
 		return "jdbc:postgresql://" + this.host + ":" + this.port + "/" + this.name;
@@ -143,7 +158,8 @@ public record TestDatabase(String host, int port, String name, String user, Stri
 		server.queryForTexts(
 				"SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active AND database = '"
 						+ this.name + "'");
-		server.execute("DROP DATABASE IF EXISTS " + this.name + " WITH (FORCE)");
+		server.execute("DROP DATABASE IF EXISTS " + this.name + " WITH (FORCE)",
+				"DROP ROLE IF EXISTS " + ApplicationRole.of(this.name));
 	}
 
 }

@@ -112,12 +112,19 @@ public final class TestPostgres implements AutoCloseable {
 	}
 
 	/**
-	 * Create a database with a new name.
+	 * Create a database with a new name, whose owner is the role of an application.
 	 */
 	public TestDatabase createDatabase() {
-		String name = "test" + databases.incrementAndGet();
-		this.database.execute("CREATE DATABASE " + name);
-		return database(name);
+		return createDatabase("test" + databases.incrementAndGet());
+	}
+
+	/**
+	 * Create a database with the name of another server's.
+	 */
+	public TestDatabase createDatabase(String name) {
+		TestDatabase database = database(name);
+		ApplicationRole.createDatabase(this.database, database);
+		return database;
 	}
 
 	/**

@@ -65,7 +65,9 @@ class NoSecretsIT {
 	@Test
 	void noPasswordAndNoRowIsShownAnywhere(TestDatabase database, CapturedOutput output) throws Exception {
 		String role = "role_" + database.name();
-		database.execute("CREATE ROLE " + role + " LOGIN SUPERUSER PASSWORD '" + PASSWORD + "'",
+		database.execute(
+				"CREATE ROLE " + role + " LOGIN REPLICATION PASSWORD '" + PASSWORD + "' IN ROLE "
+						+ database.applicationRole(),
 				"CREATE TABLE notes (id int PRIMARY KEY, note text)", "ALTER TABLE notes REPLICA IDENTITY FULL",
 				"INSERT INTO notes VALUES (1, '" + ROW + "')");
 		List<String> shown = new ArrayList<>();

@@ -142,9 +142,9 @@ class EngineLifeIT {
 
 	@Test
 	void doesNotStartForDatabaseThatDoesNotExist(TestDatabase database) {
-		assertThatThrownBy(
-				() -> TestApplication.start(database, Numbers.class, "cdc.connection.url=" + database.jdbcUrl() + "x",
-						"cdc.connection.username=" + database.user(), "cdc.connection.password=planted-secret"))
+		assertThatThrownBy(() -> TestApplication.start(database, Numbers.class,
+				"cdc.connection.url=" + database.jdbcUrl() + "x",
+				"cdc.connection.username=" + database.applicationRole(), "cdc.connection.password=planted-secret"))
 			.rootCause()
 			.hasMessage("FATAL: database \"" + database.name() + "x\" does not exist");
 	}

@@ -95,7 +95,7 @@ class FailoverSlotIT {
 
 	/** As the starter does, in a session that nobody waits for. */
 	private static void advance(TestDatabase database) {
-		try (Connection connection = database.connect();
+		try (Connection connection = database.asApplication().connect();
 				PreparedStatement statement = connection
 					.prepareStatement("SELECT pg_replication_slot_advance(?, pg_current_wal_lsn()) /* cdc-spring */")) {
 			statement.setString(1, database.name());

@@ -162,15 +162,14 @@ class FencingIT {
 	void standbyLeavesAFormerPrimary(TestDatabase primary) throws Exception {
 		primary.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
 		try (TestPostgres server = TestPostgres.start(Map.of())) {
-			server.database("postgres").execute("CREATE DATABASE " + primary.name());
-			TestDatabase former = server.database(primary.name());
+			TestDatabase former = server.createDatabase(primary.name());
 			former.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
 			try (TcpProxy proxy = TcpProxy.to("localhost", former.port());
 					TestApplication leader = TestApplication.run(former, Numbers.class);
 					TestApplication standby = TestApplication.start(primary, Numbers.class,
 							"cdc.connection.url=jdbc:postgresql://localhost:" + proxy.port() + ",localhost:"
 									+ primary.port() + "/" + primary.name(),
-							"cdc.connection.username=postgres", "cdc.connection.password=postgres")) {
+							"cdc.connection.username=" + primary.applicationRole(), "cdc.connection.password=postgres")) {
 				await().atMost(LONG).until(() -> standby.engine().status().state() == EngineState.STANDBY);
 				await().atMost(LONG).until(() -> standbyConnections(former).equals("1"));
 				try (TestApplication successor = TestApplication.run(primary, Numbers.class)) {

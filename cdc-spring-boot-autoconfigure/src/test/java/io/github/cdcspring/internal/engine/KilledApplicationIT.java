@@ -172,8 +172,7 @@ class KilledApplicationIT {
 	void offsetOfAnotherClusterIsRefused(TestDatabase database) throws Exception {
 		killAfterA(database);
 		try (TestPostgres server = TestPostgres.start(Map.of())) {
-			server.database("postgres").execute("CREATE DATABASE " + database.name());
-			TestDatabase other = server.database(database.name());
+			TestDatabase other = server.createDatabase(database.name());
 			other.execute("CREATE TABLE letters (letter text PRIMARY KEY)",
 					"SELECT pg_create_logical_replication_slot('" + other.name() + "', 'pgoutput')");
 			assertRefused(other, "history-mismatch");

@@ -191,7 +191,8 @@ final class MatrixStarter implements AutoCloseable {
 
 	private EngineSettings settings(MatrixCell cell, MatrixGround ground) {
 		EngineSettings.Connection connection = with(this.bound.connection(), Map.of("hosts", ground.database().host(),
-				"port", ground.database().port(), "database", ground.database().name()));
+				"port", ground.database().port(), "database", ground.database().name(), "username",
+				ground.database().applicationRole()));
 		Supplier<EngineSettings.Connection> connections = () -> connection;
 		Map<String, Object> changes = Map.of("connection", connection, "connections", connections, "lsnFlushMode",
 				cell.flushMode(), "offsetMismatchStrategy", cell.strategy(), "slot",
@@ -216,7 +217,7 @@ final class MatrixStarter implements AutoCloseable {
 	private DataSource dataSource(TestDatabase database) {
 		return this.dataSources.computeIfAbsent(database, (key) -> {
 			HikariDataSource dataSource = new HikariDataSource();
-			dataSource.setDataSource(database.dataSource());
+			dataSource.setDataSource(database.asApplication().dataSource());
 			dataSource.setMinimumIdle(1);
 			return dataSource;
 		});

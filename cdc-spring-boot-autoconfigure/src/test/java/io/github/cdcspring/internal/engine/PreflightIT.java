@@ -90,7 +90,7 @@ class PreflightIT {
 		database.execute("CREATE TABLE notes (id int)");
 		assertThatThrownBy(() -> TestApplication.start(database, TwoEngines.class,
 				"cdc.engines.second.connection.url=" + database.jdbcUrl() + "_missing",
-				"cdc.engines.second.connection.username=" + database.user(),
+				"cdc.engines.second.connection.username=" + database.applicationRole(),
 				"cdc.engines.second.connection.password=" + database.password()))
 			.rootCause()
 			.isInstanceOfSatisfying(StartRefusedException.class, (ex) -> {

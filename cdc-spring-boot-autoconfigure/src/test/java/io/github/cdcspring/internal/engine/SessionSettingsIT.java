@@ -62,7 +62,7 @@ class SessionSettingsIT {
 						+ " numbers int[])",
 				"INSERT INTO samples SELECT 1, " + ROW);
 		SETTINGS.forEach((setting) -> database
-			.execute("ALTER " + target.formatted(database.name(), database.user()) + " SET " + setting));
+			.execute("ALTER " + target.formatted(database.name(), database.applicationRole()) + " SET " + setting));
 		try (TestApplication application = TestApplication.run(database, Values.class)) {
 			Values values = application.bean(Values.class);
 			await().until(() -> values.rows.size() == 1);

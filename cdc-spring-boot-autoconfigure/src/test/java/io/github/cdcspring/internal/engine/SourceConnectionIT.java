@@ -77,8 +77,8 @@ class SourceConnectionIT {
 				""");
 		server = TestPostgres.start(Map.of("hba_file", rules.toString(), "listen_addresses", "127.0.0.1,::1"));
 		server.database("postgres")
-			.execute("CREATE ROLE \"" + ROLE + "\" LOGIN REPLICATION SUPERUSER PASSWORD '" + PASSWORD + "'",
-					"CREATE ROLE rotated LOGIN REPLICATION SUPERUSER PASSWORD 'first'");
+			.execute("CREATE ROLE \"" + ROLE + "\" LOGIN REPLICATION PASSWORD '" + PASSWORD + "'",
+					"CREATE ROLE rotated LOGIN REPLICATION PASSWORD 'first'");
 	}
 
 	@AfterAll
@@ -97,7 +97,8 @@ class SourceConnectionIT {
 	@BeforeEach
 	void createTable() {
 		this.database = server().createDatabase();
-		this.database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+		this.database.execute("CREATE TABLE numbers (id int PRIMARY KEY)",
+				"GRANT " + this.database.applicationRole() + " TO \"" + ROLE + "\", rotated");
 	}
 
 	static Stream<String> urls() {
@@ -141,9 +142,10 @@ class SourceConnectionIT {
 	@ParameterizedTest
 	@ValueSource(strings = { "Sh op-\u00fc", "a&b=c", "it's", "$1\\2", "x#y@z:1,2" })
 	void receivesFromADatabaseWithAnyName(String name) {
-		this.database.execute("CREATE DATABASE \"" + name + "\"");
+		String role = this.database.applicationRole();
+		this.database.execute("CREATE DATABASE \"" + name + "\" OWNER " + role);
 		TestDatabase database = server().database(name);
-		try (Application application = new Application(database, server().port())) {
+		try (Application application = new Application(database, role)) {
 			application.receives();
 		}
 	}
@@ -193,15 +195,16 @@ class SourceConnectionIT {
 	 */
 	private record Application(TestDatabase database, TestApplication application) implements AutoCloseable {
 
-		private Application(TestDatabase database, int port) {
-			this(database, start(database, port));
+		private Application(TestDatabase database, String role) {
+			this(database, start(database, role));
 		}
 
-		private static TestApplication start(TestDatabase database, int port) {
-			TestDatabase encoded = new TestDatabase("localhost", port, encoded(database.name()).replace("+", "%20"),
-					database.user(), database.password());
-			encoded.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
-			return TestApplication.run(encoded, Numbers.class, "cdc.slot.name=slot" + Math.abs(encoded.hashCode()));
+		private static TestApplication start(TestDatabase database, String role) {
+			TestDatabase encoded = new TestDatabase("localhost", database.port(),
+					encoded(database.name()).replace("+", "%20"), database.user(), database.password());
+			encoded.execute("CREATE TABLE numbers (id int PRIMARY KEY)", "ALTER TABLE numbers OWNER TO " + role);
+			return TestApplication.run(encoded, Numbers.class, "spring.datasource.username=" + role,
+					"cdc.slot.name=slot" + Math.abs(encoded.hashCode()));
 		}
 
 		private void receives() {

@@ -90,8 +90,8 @@ class TlsIT {
 				""");
 		server = TestPostgres.start(Map.of("hba_file", rules.toString()));
 		TestDatabase admin = server().database("postgres");
-		admin.execute("CREATE ROLE with_certificate LOGIN SUPERUSER",
-				"CREATE ROLE without_certificate LOGIN SUPERUSER");
+		admin.execute("CREATE ROLE with_certificate LOGIN REPLICATION",
+				"CREATE ROLE without_certificate LOGIN REPLICATION");
 		Path data = data(admin);
 		Files.copy(directory.resolve("ca.crt"), data.resolve("ca.crt"));
 		use("server", admin);
@@ -114,7 +114,8 @@ class TlsIT {
 	@BeforeEach
 	void prepare() throws Exception {
 		this.database = server().createDatabase();
-		this.database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
+		this.database.execute("CREATE TABLE numbers (id int PRIMARY KEY)",
+				"GRANT " + this.database.applicationRole() + " TO with_certificate, without_certificate");
 		use("server", this.database);
 		Files.copy(directory.resolve("ca.crt"), directory.resolve("trusted.crt"), StandardCopyOption.REPLACE_EXISTING);
 	}
@@ -187,7 +188,8 @@ class TlsIT {
 
 	private TestApplication run(String role, String... properties) {
 		return TestApplication.start(this.database, Numbers.class,
-				with(properties, "cdc.connection.url=" + this.database.jdbcUrl(), "cdc.connection.username=" + role));
+				with(properties, "spring.datasource.username=" + this.database.user(),
+						"cdc.connection.url=" + this.database.jdbcUrl(), "cdc.connection.username=" + role));
 	}
 
 	private void receives(TestApplication application, int id) {
