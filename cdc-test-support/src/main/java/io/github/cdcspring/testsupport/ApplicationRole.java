@@ -24,8 +24,8 @@ package io.github.cdcspring.testsupport;
 final class ApplicationRole {
 
 	/**
-	 * A publication of all tables belongs to a superuser. An object with another owner than
-	 * the first superuser was created for that owner.
+	 * A publication of all tables belongs to a superuser. An object with another owner
+	 * than the first superuser was created for that owner.
 	 */
 	private static final String HAND_OVER = """
 			CREATE FUNCTION hand_over.to_application() RETURNS event_trigger LANGUAGE plpgsql AS $$

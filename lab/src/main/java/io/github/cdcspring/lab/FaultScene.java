@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -36,7 +37,7 @@ import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger sample behind a proxy, with a database and a least-privilege role of its
+ * The ledger sample behind proxies, with a database and a least-privilege role of its
  * own, and a writer that uses neither.
  */
 final class FaultScene implements AutoCloseable {
@@ -53,7 +54,14 @@ final class FaultScene implements AutoCloseable {
 
 	private final Path directory;
 
+	/** Between the engine and its server. */
 	private final TcpProxy proxy;
+
+	/**
+	 * Between the {@code DataSource} of the application, as the store uses it, and its
+	 * server.
+	 */
+	private final TcpProxy storeProxy;
 
 	private final ApplicationProcess application;
 
@@ -79,6 +87,7 @@ final class FaultScene implements AutoCloseable {
 			execute(fault.prepared());
 		}
 		this.proxy = TcpProxy.to("localhost", server.port());
+		this.storeProxy = TcpProxy.to("localhost", server.port());
 		this.application = ApplicationProcess.withHealth(name, files, this.directory,
 				arguments(mirror.createDatabase(name), fault.arguments()));
 		write("clock", "+0");
@@ -107,9 +116,9 @@ final class FaultScene implements AutoCloseable {
 		List<String> arguments = new ArrayList<>(List.of("--cdc.connection.url=" + own.jdbcUrl(),
 				"--cdc.connection.username=" + role(), "--cdc.connection.password=" + PASSWORD,
 				"--cdc.slot.name=" + this.name, "--cdc.publication.create=false",
-				"--spring.datasource.url=" + database().jdbcUrl(), "--spring.datasource.username=" + role(),
-				"--spring.datasource.password=" + PASSWORD, "--spring.datasource.hikari.maximum-pool-size=3",
-				"--ledger.mirror.jdbc-url=" + mirrored.jdbcUrl(),
+				"--spring.datasource.url=" + this.storeProxy.through(database()).jdbcUrl(),
+				"--spring.datasource.username=" + role(), "--spring.datasource.password=" + PASSWORD,
+				"--spring.datasource.hikari.maximum-pool-size=3", "--ledger.mirror.jdbc-url=" + mirrored.jdbcUrl(),
 				"--ledger.mirror.username=" + EmbeddedPostgresServer.USER, "--ledger.mirror.maximum-pool-size=3",
 				"--lab.fault=" + commandFile()));
 		further.forEach((argument) -> arguments.add(argument.replace("$directory", this.directory.toString())));
@@ -133,8 +142,20 @@ final class FaultScene implements AutoCloseable {
 		return this.server;
 	}
 
+	/** Between the engine and its server. */
 	TcpProxy proxy() {
 		return this.proxy;
+	}
+
+	/** Between the {@code DataSource} of the application and its server. */
+	TcpProxy storeProxy() {
+		return this.storeProxy;
+	}
+
+	/** Change all of the network between application and server. */
+	void network(Consumer<TcpProxy> change) {
+		change.accept(this.proxy);
+		change.accept(this.storeProxy);
 	}
 
 	ApplicationProcess application() {
@@ -356,15 +377,16 @@ final class FaultScene implements AutoCloseable {
 	public void close() {
 		this.writer.close();
 		this.application.close();
-		closeProxy();
+		close(this.proxy);
+		close(this.storeProxy);
 		if (this.server.accepts()) {
 			dropSlot();
 		}
 	}
 
-	private void closeProxy() {
+	private static void close(TcpProxy proxy) {
 		try {
-			this.proxy.close();
+			proxy.close();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

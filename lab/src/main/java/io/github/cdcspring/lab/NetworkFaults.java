@@ -19,6 +19,8 @@ package io.github.cdcspring.lab;
 import java.time.Duration;
 import java.util.List;
 
+import io.github.cdcspring.testsupport.TcpProxy;
+
 /**
  * Faults of the network between application and server.
  */
@@ -27,44 +29,58 @@ final class NetworkFaults {
 	/** This one takes longest. */
 	static final Fault AWAY = Fault.of("network-away",
 			"Nothing arrives in either direction for 3 minutes, also over new connections", (scene) -> {
-				scene.proxy().accept(false);
-				scene.proxy().forget();
+				scene.network((proxy) -> proxy.accept(false));
+				scene.network(TcpProxy::forget);
 				scene.pauseFor(180_000);
-				scene.proxy().accept(true);
-				scene.proxy().forget();
+				scene.network((proxy) -> proxy.accept(true));
+				scene.network(TcpProxy::forget);
 			});
 
 	static final List<Fault> ALL = List.of(
-			Fault.of("connections-reset", "All connections are reset", (scene) -> scene.proxy().cut()),
+			Fault.of("connections-reset", "All connections are reset", (scene) -> scene.network(TcpProxy::cut)),
 
-			Fault.of("connections-forgotten", "A firewall forgets all connections", (scene) -> scene.proxy().forget()),
+			Fault.of("connections-forgotten", "A firewall forgets all connections",
+					(scene) -> scene.network(TcpProxy::forget)),
+
+			Fault.of("stream-forgotten",
+					"A firewall forgets the connections of the engine, not those of the `DataSource`",
+					(scene) -> scene.proxy().forget()),
+
+			Fault.of("store-forgotten",
+					"A firewall forgets the connections of the `DataSource`, not those of the engine",
+					(scene) -> scene.storeProxy().forget()),
+
+			Fault.of("store-reset", "The connections of the `DataSource` are reset", (scene) -> {
+				scene.storeProxy().cut();
+				scene.awaitNewRow();
+			}).unnoticed(),
 
 			Fault.of("nothing-from-server", "Nothing of what the server sends arrives",
-					(scene) -> scene.proxy().stallToClient()),
+					(scene) -> scene.network(TcpProxy::stallToClient)),
 
 			Fault.of("nothing-to-server", "Nothing of what the application sends arrives",
-					(scene) -> scene.proxy().stallToServer()),
+					(scene) -> scene.network(TcpProxy::stallToServer)),
 
 			AWAY,
 
 			Fault.of("network-slow", "Each direction takes 200 ms longer, for 20 s", (scene) -> {
-				scene.proxy().delay(Duration.ofMillis(200));
+				scene.network((proxy) -> proxy.delay(Duration.ofMillis(200)));
 				scene.pauseFor(20_000);
-				scene.proxy().delay(Duration.ZERO);
+				scene.network((proxy) -> proxy.delay(Duration.ZERO));
 			}).unnoticed(),
 
 			Fault.of("network-slow-reconnect", "Each direction takes 200 ms longer, and the connections are reset",
 					(scene) -> {
-						scene.proxy().delay(Duration.ofMillis(200));
-						scene.proxy().cut();
+						scene.network((proxy) -> proxy.delay(Duration.ofMillis(200)));
+						scene.network(TcpProxy::cut);
 						scene.awaitNewRow();
-						scene.proxy().delay(Duration.ZERO);
+						scene.network((proxy) -> proxy.delay(Duration.ZERO));
 					}),
 
 			Fault.of("network-narrow", "50 kB/s pass in each direction, for 20 s", (scene) -> {
-				scene.proxy().limit(50_000);
+				scene.network((proxy) -> proxy.limit(50_000));
 				scene.pauseFor(20_000);
-				scene.proxy().limit(0);
+				scene.network((proxy) -> proxy.limit(0));
 			}).unnoticed());
 
 	private NetworkFaults() {

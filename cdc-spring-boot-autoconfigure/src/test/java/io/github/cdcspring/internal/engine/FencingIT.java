@@ -169,7 +169,8 @@ class FencingIT {
 					TestApplication standby = TestApplication.start(primary, Numbers.class,
 							"cdc.connection.url=jdbc:postgresql://localhost:" + proxy.port() + ",localhost:"
 									+ primary.port() + "/" + primary.name(),
-							"cdc.connection.username=" + primary.applicationRole(), "cdc.connection.password=postgres")) {
+							"cdc.connection.username=" + primary.applicationRole(),
+							"cdc.connection.password=postgres")) {
 				await().atMost(LONG).until(() -> standby.engine().status().state() == EngineState.STANDBY);
 				await().atMost(LONG).until(() -> standbyConnections(former).equals("1"));
 				try (TestApplication successor = TestApplication.run(primary, Numbers.class)) {

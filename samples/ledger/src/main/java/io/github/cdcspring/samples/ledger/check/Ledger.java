@@ -133,7 +133,9 @@ public final class Ledger implements AutoCloseable {
 			.sum();
 	}
 
-	/** Wait until the application receives; from then on, all changes are in the stream. */
+	/**
+	 * Wait until the application receives; from then on, all changes are in the stream.
+	 */
 	void awaitSlot(Victim application) throws SQLException, InterruptedException {
 		long deadline = System.nanoTime() + START.toNanos();
 		while (number("SELECT count(*) FROM pg_replication_slots WHERE active") == 0) {
