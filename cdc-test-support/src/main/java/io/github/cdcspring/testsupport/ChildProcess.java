@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -31,10 +33,12 @@ import java.util.stream.Stream;
  */
 public final class ChildProcess {
 
+	private static final int KILL_SECONDS = 60;
+
 	private static final Set<ChildProcess> running = ConcurrentHashMap.newKeySet();
 
 	static {
-		Runtime.getRuntime().addShutdownHook(new Thread(() -> running.forEach(ChildProcess::kill), "child-processes"));
+		Runtime.getRuntime().addShutdownHook(new Thread(ChildProcess::killRunning, "child-processes"));
 	}
 
 	private final Process process;
@@ -117,11 +121,37 @@ public final class ChildProcess {
 		this.process.destroy();
 	}
 
-	/** Kill the process and its children with SIGKILL, and wait until they are gone. */
+	/**
+	 * Kill the process and its children with SIGKILL, and wait until they are gone.
+	 * @throws IllegalStateException if they are not
+	 */
 	public void kill() {
-		List<ProcessHandle> all = all();
+		kill(all());
+	}
+
+	private static void killRunning() {
+		kill(running.stream().flatMap((process) -> process.all().stream()).toList());
+	}
+
+	private static void kill(List<ProcessHandle> all) {
 		all.forEach(ProcessHandle::destroyForcibly);
-		all.forEach((handle) -> handle.onExit().completeOnTimeout(handle, 10, TimeUnit.SECONDS).join());
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(KILL_SECONDS);
+		for (ProcessHandle handle : all) {
+			try {
+				handle.onExit().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+			}
+			catch (TimeoutException ex) {
+				throw new IllegalStateException(
+						"Process " + handle.pid() + " has not ended within " + KILL_SECONDS + " s after SIGKILL");
+			}
+			catch (ExecutionException ex) {
+				throw new IllegalStateException(ex);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new IllegalStateException("Interrupted while process " + handle.pid() + " ended", ex);
+			}
+		}
 	}
 
 	/**

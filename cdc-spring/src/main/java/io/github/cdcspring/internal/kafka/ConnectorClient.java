@@ -79,9 +79,16 @@ final class ConnectorClient {
 
 	private final EngineSettings.Kafka.Connect connect;
 
+	private final Duration creationTimeout;
+
 	ConnectorClient(EngineSettings settings, EngineSettings.Kafka.Connect connect) {
+		this(settings, connect, CREATION_TIMEOUT);
+	}
+
+	ConnectorClient(EngineSettings settings, EngineSettings.Kafka.Connect connect, Duration creationTimeout) {
 		this.settings = settings;
 		this.connect = connect;
+		this.creationTimeout = creationTimeout;
 	}
 
 	/**
@@ -156,9 +163,23 @@ final class ConnectorClient {
 	@Nullable Map<String, Object> offset(String prefix) {
 		String url = this.connect.connectorUrl() + "/offsets";
 		HttpResponse<String> response = get(url);
-		if (response.statusCode() == NOT_FOUND) {
-			return null;
-		}
+		return (response.statusCode() != NOT_FOUND) ? offset(prefix, url, response) : null;
+	}
+
+	/**
+	 * Read the offset that Kafka Connect has kept for a connector that was created. A
+	 * worker that has not learned of the connector yet does not know of it.
+	 * @param prefix the prefix of its topics
+	 * @return Debezium's offset, {@code null} if there is none
+	 * @throws NotReadyException if Kafka Connect does not answer, or no worker knows the
+	 * connector
+	 */
+	@Nullable Map<String, Object> keptOffset(String prefix) {
+		String url = this.connect.connectorUrl() + "/offsets";
+		return offset(prefix, url, await("GET", url, "knows"));
+	}
+
+	private @Nullable Map<String, Object> offset(String prefix, String url, HttpResponse<String> response) {
 		if (response.statusCode() != 200) {
 			throw silent(url, status(response));
 		}
@@ -209,7 +230,6 @@ final class ConnectorClient {
 	void create(Map<String, String> configuration) {
 		write("POST", this.connect.connectorsUrl(),
 				ConnectorConfiguration.creation(this.connect.connector(), configuration));
-		await("GET", this.connect.connectorUrl() + "/offsets", "knows");
 	}
 
 	/**
@@ -221,20 +241,20 @@ final class ConnectorClient {
 	}
 
 	/** Kafka Connect refuses requests while its workers distribute connectors. */
-	private void await(String method, String url, String verb) {
-		long deadline = System.nanoTime() + CREATION_TIMEOUT.toNanos();
+	private HttpResponse<String> await(String method, String url, String verb) {
+		long deadline = System.nanoTime() + this.creationTimeout.toNanos();
 		while (true) {
-			int status = send(request(url).method(method, HttpRequest.BodyPublishers.noBody()).build(), TIMEOUT)
-				.statusCode();
+			HttpResponse<String> response = send(
+					request(url).method(method, HttpRequest.BodyPublishers.noBody()).build(), TIMEOUT);
+			int status = response.statusCode();
 			if (status < 300) {
-				return;
+				return response;
 			}
 			if (status != NOT_FOUND && status != CONFLICT || System.nanoTime() - deadline > 0) {
-				throw new NotReadyException("Connector '" + this.connect.connector()
-						+ "' was created, but is stopped, because no worker " + verb + " it: " + method + " " + url
-						+ " was answered with status " + status + ". The engine tries again, but does not resume the "
-						+ "connector. Check the log of the worker, and resume the connector: PUT "
-						+ this.connect.connectorUrl() + "/resume.");
+				throw new NotReadyException(
+						"Connector '" + this.connect.connector() + "' was created, but is stopped, because no worker "
+								+ verb + " it: " + method + " " + url + " was answered with status " + status
+								+ ". The engine tries again. Check the log of the worker.");
 			}
 			LockSupport.parkNanos(PAUSE.toNanos());
 		}

@@ -83,9 +83,22 @@ final class ConnectorPositionReader {
 	 * needed
 	 */
 	@Nullable ConnectorPosition read(boolean needed, Supplier<@Nullable Lsn> kafkaEnd) {
+		return read(needed, () -> this.client.offset(this.prefix), kafkaEnd);
+	}
+
+	/**
+	 * Read both after the connector was created.
+	 * @throws NotReadyException if Kafka Connect, or the server, does not answer
+	 */
+	@Nullable ConnectorPosition readCreated(Supplier<@Nullable Lsn> kafkaEnd) {
+		return read(true, () -> this.client.keptOffset(this.prefix), kafkaEnd);
+	}
+
+	private @Nullable ConnectorPosition read(boolean needed, Supplier<@Nullable Map<String, Object>> stored,
+			Supplier<@Nullable Lsn> kafkaEnd) {
 		try (Connection connection = this.source.connect()) {
 			ReplicationState found = this.reader.read(connection, this.settings.slot().name());
-			Map<String, Object> offset = this.client.offset(this.prefix);
+			Map<String, Object> offset = stored.get();
 			if (offset != null && TransactionEndOffsets.isUsable(offset)) {
 				Lsn lsn = lsn(offset);
 				if (lsn == null) {

@@ -16,9 +16,11 @@
 
 package io.github.cdcspring.internal.kafka;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import io.github.cdcspring.Lsn;
@@ -70,6 +72,13 @@ final class ConnectorStart {
 	/** Whether a start has found or made the connector as it is to be. */
 	private volatile boolean applied;
 
+	/**
+	 * The configuration with which a start has tried to create the connector, and which
+	 * no start has resumed since. Kafka Connect may carry a request out that it has not
+	 * answered in time.
+	 */
+	private volatile @Nullable Map<String, String> created;
+
 	ConnectorStart(EngineSettings settings, EngineSettings.Kafka kafka, EngineSettings.Kafka.Connect connect,
 			List<TablePattern> tables) {
 		this.settings = settings;
@@ -105,16 +114,20 @@ final class ConnectorStart {
 		try {
 			Map<String, String> running = this.client.read();
 			Map<String, String> wanted = wanted(running);
-			change = Change.of(running, wanted);
+			change = change(running, wanted);
+			ConnectorPosition position = this.positions.read(!change.isEmpty(), kafkaEnd);
 			this.accepted = ConnectorChecks.check(this.settings, this.kafka, this.connect, this.tables, wanted,
-					this.positions.read(!change.isEmpty(), kafkaEnd), topics);
+					position, topics);
 			if (change.creates()) {
 				requirePlugin();
-				requireSlot(kafkaEnd);
+			}
+			List<Violation> begins = begins(change, running, position, kafkaEnd);
+			if (!begins.isEmpty()) {
+				throw new StartRefusedException(this.settings.name(), begins);
 			}
 		}
 		catch (NotReadyException ex) {
-			if (!this.judged) {
+			if (!this.judged || this.created != null && !this.applied) {
 				throw ex;
 			}
 			logger.warn("Engine '{}' starts again without another look at its connector. {}", this.settings.name(),
@@ -122,6 +135,23 @@ final class ConnectorStart {
 			return Change.NONE;
 		}
 		this.judged = true;
+		return change;
+	}
+
+	/** A connector that a start has created, but not resumed, is left to no one else. */
+	private Change change(@Nullable Map<String, String> running, @Nullable Map<String, String> wanted) {
+		Change change = Change.of(running, wanted);
+		Map<String, String> created = this.created;
+		if (running == null || created == null || !change.isEmpty()) {
+			return change;
+		}
+		Map<String, String> found = new LinkedHashMap<>(running);
+		found.keySet().retainAll(created.keySet());
+		ConnectorStatus status = this.client.status();
+		if (found.equals(created) && (status == null || status.isStopped())) {
+			return Change.RESUMPTION;
+		}
+		this.created = null;
 		return change;
 	}
 
@@ -140,8 +170,10 @@ final class ConnectorStart {
 		Map<String, String> wanted = wanted(running);
 		ConnectorPosition position = this.positions.read(true, kafkaEnd);
 		Change change = Change.of(running, wanted);
-		return new ConnectorPreview(position, ConnectorChecks.refused(this.settings, this.kafka, this.connect,
-				this.tables, wanted, position, this.topics), change.creates(), change.properties().keySet());
+		List<Violation> refused = new ArrayList<>(ConnectorChecks.refused(this.settings, this.kafka, this.connect,
+				this.tables, wanted, position, this.topics));
+		refused.addAll(begins(change, running, position, kafkaEnd));
+		return new ConnectorPreview(position, refused, change.creates(), change.properties().keySet());
 	}
 
 	private void requirePlugin() {
@@ -160,16 +192,38 @@ final class ConnectorStart {
 	 * A connector without a slot creates one, which has nothing of what was committed
 	 * since the last event.
 	 */
-	private void requireSlot(Supplier<@Nullable Lsn> kafkaEnd) {
-		if (this.positions.slot() == null && kafkaEnd.get() != null) {
-			throw new StartRefusedException(this.settings.name(), List.of(new Violation("connector-gap",
-					"Connector '" + LogSafe.of(this.connect.connector()) + "' of Kafka Connect and replication slot '"
-							+ this.settings.slot().name() + "' do not exist, but the topics have events. A new slot "
-							+ "lacks what was committed after them, so the start does not create the connector.",
-					"Create the slot, or the connector, yourself, and compare the tables with what the listeners hold. "
-							+ "Or delete the topics, and have the connector take a snapshot.",
-					List.of(this.settings.property("kafka.connect.connector")), List.of())));
+	private List<Violation> begins(Change change, @Nullable Map<String, String> running,
+			@Nullable ConnectorPosition position, Supplier<@Nullable Lsn> kafkaEnd) {
+		if (position == null || position.found().slot() != null) {
+			return List.of();
 		}
+		String connector = "Connector '" + LogSafe.of(this.connect.connector()) + "' of Kafka Connect ";
+		String slot = "replication slot '" + this.settings.slot().name() + "' ";
+		if (change.creates()) {
+			return (kafkaEnd.get() == null) ? List.of()
+					: List.of(gap(connector + "and " + slot + "do not exist, but the topics have events. A new slot "
+							+ "lacks what was committed after them, so the start does not create the connector.",
+							"Create the slot, or the connector, yourself, and compare the tables with what the "
+									+ "listeners hold. Or delete the topics, and have the connector take a snapshot."));
+		}
+		if (running == null || position.found().offset() != null
+				|| !change.resumes() && ConnectorChecks.readsData(running)) {
+			return List.of();
+		}
+		ConnectorStatus status = this.client.status();
+		if (status != null && status.task() != null || kafkaEnd.get() == null) {
+			return List.of();
+		}
+		return List.of(gap(
+				connector + "does not run and has no offset, and " + slot + "does not exist, but the topics have "
+						+ "events. The connector begins with a new slot, which lacks what was committed after them.",
+				"Create the slot yourself, and compare the tables with what the listeners hold. Or have the connector "
+						+ "take a snapshot: set 'snapshot.mode' of it to initial."));
+	}
+
+	private Violation gap(String problem, String action) {
+		return new Violation("connector-gap", problem, action,
+				List.of(this.settings.property("kafka.connect.connector")), List.of());
 	}
 
 	/**
@@ -198,19 +252,28 @@ final class ConnectorStart {
 			return;
 		}
 		if (change.creates()) {
+			this.created = change.properties();
 			this.client.create(change.properties());
 			logger.info("Engine '{}' has created connector '{}' of Kafka Connect: {}", this.settings.name(),
 					this.connect.connector(), ConnectorConfiguration.json(change.properties()));
-			// Kafka Connect keeps the offset of a connector that was deleted
-			this.accepted = ConnectorChecks.check(this.settings, this.kafka, this.connect, this.tables,
-					change.properties(), this.positions.read(true, kafkaEnd), this.topics);
-			this.client.resume();
+			resumeCreated(change.properties(), kafkaEnd);
+		}
+		else if (change.resumes()) {
+			resumeCreated(Objects.requireNonNull(this.created), kafkaEnd);
 		}
 		else {
 			this.client.change(change.properties());
 			logger.info("Engine '{}' has changed connector '{}' of Kafka Connect: {}", this.settings.name(),
 					this.connect.connector(), ConnectorConfiguration.json(change.properties()));
 		}
+	}
+
+	/** Kafka Connect keeps the offset of a connector that was deleted. */
+	private void resumeCreated(Map<String, String> properties, Supplier<@Nullable Lsn> kafkaEnd) {
+		this.accepted = ConnectorChecks.check(this.settings, this.kafka, this.connect, this.tables, properties,
+				this.positions.readCreated(kafkaEnd), this.topics);
+		this.client.resume();
+		this.created = null;
 	}
 
 	/**
@@ -231,26 +294,29 @@ final class ConnectorStart {
 	 * What is to be changed.
 	 *
 	 * @param creates whether there is no connector
+	 * @param resumes whether the connector was created and has not run
 	 * @param properties what differs; without secrets, because all values are derived
 	 */
-	record Change(boolean creates, Map<String, String> properties) {
+	record Change(boolean creates, boolean resumes, Map<String, String> properties) {
 
-		static final Change NONE = new Change(false, Map.of());
+		static final Change NONE = new Change(false, false, Map.of());
+
+		static final Change RESUMPTION = new Change(false, true, Map.of());
 
 		static Change of(@Nullable Map<String, String> running, @Nullable Map<String, String> wanted) {
 			if (wanted == null) {
 				return NONE;
 			}
 			if (running == null) {
-				return new Change(true, wanted);
+				return new Change(true, false, wanted);
 			}
 			Map<String, String> different = new LinkedHashMap<>(wanted);
 			different.entrySet().removeAll(running.entrySet());
-			return new Change(false, different);
+			return new Change(false, false, different);
 		}
 
 		boolean isEmpty() {
-			return this.properties.isEmpty();
+			return !this.resumes && this.properties.isEmpty();
 		}
 
 	}

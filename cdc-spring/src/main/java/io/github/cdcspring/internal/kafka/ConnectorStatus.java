@@ -44,6 +44,11 @@ public record ConnectorStatus(String name, String state, @Nullable String task, 
 		return this.task != null && !"FAILED".equals(this.task) && !"PAUSED".equals(this.task);
 	}
 
+	/** Whether it was stopped, or no worker has started it. */
+	boolean isStopped() {
+		return this.task == null && ("STOPPED".equals(this.state) || "UNASSIGNED".equals(this.state));
+	}
+
 	/** Why nothing arrives in the topics, {@code null} if something may. */
 	@Nullable String problem() {
 		if (isRunning()) {

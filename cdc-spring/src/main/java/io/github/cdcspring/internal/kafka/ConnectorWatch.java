@@ -38,6 +38,10 @@ final class ConnectorWatch implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectorWatch.class);
 
+	private static final String SILENT = "Kafka Connect does not answer, and nothing has used the slot of the connector "
+			+ "for 'health.stream-timeout', so no event arrives in its topics, and the server retains WAL. Check the "
+			+ "workers of Kafka Connect.";
+
 	private final String engine;
 
 	private final ConnectorStart connector;
@@ -120,7 +124,9 @@ final class ConnectorWatch implements AutoCloseable {
 		try {
 			if (this.connector.isSlotActive()) {
 				this.unusedSince = null;
-				report(null);
+				if (SILENT.equals(this.reported)) {
+					report(null);
+				}
 				return;
 			}
 		}
@@ -134,9 +140,7 @@ final class ConnectorWatch implements AutoCloseable {
 			this.unusedSince = now;
 		}
 		else if (now - since >= 2 * this.interval.toNanos()) {
-			report("Kafka Connect does not answer, and nothing has used the slot of the connector for "
-					+ "'health.stream-timeout', so no event arrives in its topics, and the server retains WAL. Check the "
-					+ "workers of Kafka Connect.");
+			report(SILENT);
 		}
 	}
 

@@ -70,6 +70,9 @@ final class KafkaEngineRunner implements EngineRunner {
 
 	private final Pattern topics;
 
+	/** The topics with the other order. */
+	private final Pattern otherTopics;
+
 	private final Progress progress = new Progress();
 
 	private final @Nullable ConnectorStart connector;
@@ -93,6 +96,9 @@ final class KafkaEngineRunner implements EngineRunner {
 		this.listeners = listeners;
 		this.consumers = consumers;
 		this.topics = TopicSubscription.of(kafka, listeners.endpoints());
+		KafkaOrder other = (kafka.order() == KafkaOrder.KEY) ? KafkaOrder.STREAM : KafkaOrder.KEY;
+		this.otherTopics = TopicSubscription.of(new EngineSettings.Kafka(kafka.topicPrefix(), kafka.groupId(), other),
+				listeners.endpoints());
 		EngineSettings.Kafka.Connect connect = kafka.connect();
 		this.connector = (connect != null) ? new ConnectorStart(settings, kafka, connect, tables(listeners)) : null;
 	}
@@ -133,7 +139,8 @@ final class KafkaEngineRunner implements EngineRunner {
 			found
 				.forEach((topic, partitions) -> StreamTopic.check(this.settings, this.kafka, topic, partitions.size()));
 			this.acceptedOfGroup = GroupChecks.check(this.settings, this.kafka, groupPartitions(consumer, found),
-					groupPartitions(consumer, topics(all, this::hasOtherOrder)));
+					groupPartitions(consumer, topics(all, this::hasOtherOrder)),
+					(topic) -> this.otherTopics.matcher(topic).matches());
 			ConnectorStart.Change change = judgeConnector(found);
 			if (found.isEmpty()) {
 				logger.warn("Engine '{}' finds no topic that matches {}. It receives events as soon as the connector "

@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.kafka;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -158,33 +159,48 @@ final class Rebalances implements ConsumerRebalanceListener {
 		Map<String, Integer> counts = new HashMap<>();
 		partitions.forEach((partition) -> counts.merge(partition.topic(), partition.partition() + 1, Math::max));
 		counts.replaceAll((topic, least) -> {
-			List<PartitionInfo> infos = this.consumer.partitionsFor(topic, CALL_TIMEOUT);
+			List<PartitionInfo> infos = describe(topic, least);
 			this.membership.receiving(topic, infos);
-			int count = Math.max(least, infos.size());
-			requireUnchanged(topic, count);
-			return count;
+			return infos.size();
 		});
+		requireUnchanged(counts);
 		return counts;
 	}
 
+	/** A number that is too low would be committed. */
+	private List<PartitionInfo> describe(String topic, int least) {
+		List<PartitionInfo> known = this.consumer.partitionsFor(topic, CALL_TIMEOUT);
+		if (known.size() >= least) {
+			return known;
+		}
+		List<PartitionInfo> infos = this.consumer.listTopics(CALL_TIMEOUT).getOrDefault(topic, List.of());
+		if (infos.size() < least) {
+			throw new NotReadyException("The consumer group has assigned partition " + (least - 1) + " of topic '"
+					+ topic + "', but a broker knows " + infos.size()
+					+ " of its partitions. The engine joins the group " + "again. If that lasts, check the brokers.");
+		}
+		return infos;
+	}
+
 	/** Partitions may be added while the engine runs, so that a start has not seen it. */
-	private void requireUnchanged(String topic, int count) {
+	private void requireUnchanged(Map<String, Integer> counts) {
 		EngineSettings.Kafka kafka = this.settings.kafka();
 		if (kafka == null || kafka.order() != KafkaOrder.KEY
 				|| this.settings.safety().accept().contains(GroupChecks.TOPIC_PARTITIONS)) {
 			return;
 		}
-		Set<TopicPartition> all = IntStream.range(0, count)
-			.mapToObj((partition) -> new TopicPartition(topic, partition))
-			.collect(Collectors.toSet());
-		for (OffsetAndMetadata committed : this.consumer.committed(all, CALL_TIMEOUT).values()) {
+		Set<TopicPartition> all = new HashSet<>();
+		counts.forEach((topic, count) -> IntStream.range(0, count)
+			.forEach((partition) -> all.add(new TopicPartition(topic, partition))));
+		this.consumer.committed(all, CALL_TIMEOUT).forEach((partition, committed) -> {
+			int count = counts.getOrDefault(partition.topic(), 0);
 			Integer before = PartitionCount.of(committed);
 			if (before != null && before != count) {
-				throw new NotReadyException("Topic '" + topic + "' has " + count + " partitions, and had " + before
-						+ ". Events of a key may overtake each other. The engine starts again, and is refused with "
-						+ GroupChecks.TOPIC_PARTITIONS + ".");
+				throw new NotReadyException("Topic '" + partition.topic() + "' has " + count + " partitions, and had "
+						+ before + ". Events of a key may overtake each other. The engine starts again, and is "
+						+ "refused with " + GroupChecks.TOPIC_PARTITIONS + ".");
 			}
-		}
+		});
 	}
 
 	private void warnOfDeletedRecords(TopicPartition partition, long position) {

@@ -95,7 +95,7 @@ final class TopicReader {
 			replicas.forEach((topic, number) -> {
 				Config config = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic));
 				topics.add(new TopicStates.Topic(topic, number, duration(config, "retention.ms", 1),
-						number(config, "retention.bytes"), value(config, "cleanup.policy").contains("compact")));
+						retentionBytes(config), value(config, "cleanup.policy").contains("compact")));
 			});
 			return new TopicStates(brokers.size(), duration(configs.get(broker), "offsets.retention.minutes", 60_000),
 					topics);
@@ -143,6 +143,13 @@ final class TopicReader {
 	private static @Nullable Duration duration(@Nullable Config config, String name, long unit) {
 		Long number = number(config, name);
 		return (number != null) ? Duration.ofMillis(Math.min(number, Long.MAX_VALUE / unit) * unit) : null;
+	}
+
+	/** The default of the brokers is often a limit that no topic reaches. */
+	private static @Nullable Long retentionBytes(@Nullable Config config) {
+		ConfigEntry entry = (config != null) ? config.get("retention.bytes") : null;
+		return (entry != null && entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+				? number(config, "retention.bytes") : null;
 	}
 
 	/** A negative number is no limit. */

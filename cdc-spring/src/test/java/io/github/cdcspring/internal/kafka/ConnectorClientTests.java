@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -120,7 +121,7 @@ class ConnectorClientTests {
 		reader().create(Map.of("slot.name", "shop"));
 		assertThat(this.requests)
 			.containsExactly("POST /connectors null {\"name\":\"shop\",\"initial_state\":\"STOPPED\","
-					+ "\"config\":{\"slot.name\":\"shop\"}}", "GET /connectors/shop/offsets null ");
+					+ "\"config\":{\"slot.name\":\"shop\"}}");
 		reader().resume();
 		assertThat(this.requests).last().isEqualTo("PUT /connectors/shop/resume null ");
 		this.requests.clear();
@@ -144,9 +145,24 @@ class ConnectorClientTests {
 		assertThat(reader().offset("shop")).isNull();
 	}
 
+	@Test
+	void doesNotTakeAWorkerThatDoesNotKnowTheCreatedConnectorForOneWithoutAnOffset() {
+		this.status = 404;
+		assertThatExceptionOfType(NotReadyException.class)
+			.isThrownBy(() -> reader(Duration.ofMillis(300)).keptOffset("shop"))
+			.withMessageContaining("because no worker knows it: GET ")
+			.withMessageContaining("was answered with status 404");
+		assertThat(this.requests).hasSizeGreaterThan(1);
+	}
+
 	private ConnectorClient reader() {
+		return reader(Duration.ofSeconds(60));
+	}
+
+	private ConnectorClient reader(Duration creationTimeout) {
 		URI url = URI.create("http://localhost:" + this.server.getAddress().getPort() + "/");
-		return new ConnectorClient(new TestEngine().settings(), new EngineSettings.Kafka.Connect(url, "shop"));
+		return new ConnectorClient(new TestEngine().settings(), new EngineSettings.Kafka.Connect(url, "shop"),
+				creationTimeout);
 	}
 
 	@Test

@@ -20,17 +20,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.check.ConnectorConfiguration;
 import io.github.cdcspring.internal.startup.check.TestEngine;
 import io.github.cdcspring.internal.startup.check.TopicStates;
@@ -44,6 +47,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.PGReplicationStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -66,6 +73,9 @@ class ConnectorStartTests {
 
 	private volatile @Nullable Supplier<Lsn> offset;
 
+	/** How often a worker that does not know the created connector answers. */
+	private final AtomicInteger ignorant = new AtomicInteger();
+
 	@BeforeEach
 	void startServer() throws Exception {
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -81,6 +91,9 @@ class ConnectorStartTests {
 			}
 			if (request.equals("GET /connectors/shop/offsets") && this.offset != null) {
 				answer = offset(this.offset.get());
+			}
+			if (request.equals("GET /connectors/shop/offsets") && this.ignorant.getAndDecrement() > 0) {
+				answer = new Answer(404, "{}");
 			}
 			byte[] body = answer.body.getBytes(StandardCharsets.UTF_8);
 			exchange.sendResponseHeaders(answer.status, body.length);
@@ -106,13 +119,17 @@ class ConnectorStartTests {
 	}
 
 	private ConnectorStart start(TestDatabase database) {
-		EngineSettings settings = new TestEngine().on(database).slot(database.name()).settings();
+		EngineSettings settings = settings(database);
 		EngineSettings.Kafka.Connect connect = new EngineSettings.Kafka.Connect(
 				URI.create("http://localhost:" + this.server.getAddress().getPort()), "shop",
 				ConnectorManagement.RECONCILE, "env:PASSWORD", null);
 		EngineSettings.Kafka kafka = new EngineSettings.Kafka("shop", "shop", KafkaOrder.KEY,
 				EngineSettings.Kafka.MAX_OUTAGE, connect);
 		return new ConnectorStart(settings, kafka, connect, List.of(TablePattern.parse("orders")));
+	}
+
+	private static EngineSettings settings(TestDatabase database) {
+		return new TestEngine().on(database).slot(database.name()).settings();
 	}
 
 	private static void start(ConnectorStart start, Supplier<@Nullable Lsn> kafkaEnd) {
@@ -139,6 +156,75 @@ class ConnectorStartTests {
 	}
 
 	@Test
+	void judgesTheFormerOffsetThatAnotherWorkerDoesNotKnowYet(TestDatabase database) {
+		createSlot(database);
+		this.answers.put("kept", offset(new Lsn(4711)));
+		// The first is asked before the connector is created
+		this.ignorant.set(4);
+		assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> start(start(database), NO_EVENT))
+			.satisfies((ex) -> assertThat(ex.violations()).extracting("rule").containsExactly("connector-gap"));
+		assertThat(this.changes).containsExactly("POST /connectors");
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			STOPPED, 0,    true
+			STOPPED, 4711, false
+			RUNNING, 0,    false
+			""")
+	void resumesAConnectorWhoseCreationWasNotAnswered(String state, long kept, boolean resumed, TestDatabase database) {
+		createSlot(database);
+		this.answers.put("POST /connectors", new Answer(500, "{}"));
+		ConnectorStart start = start(database);
+		assertThatExceptionOfType(NotReadyException.class).isThrownBy(() -> start(start, NO_EVENT));
+		existing(database, state, null);
+		this.answers.put("GET /connectors/shop/offsets",
+				(kept > 0) ? offset(new Lsn(kept)) : new Answer(200, "{\"offsets\":[]}"));
+		if (kept > 0) {
+			assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> start(start, NO_EVENT));
+		}
+		else {
+			start(start, NO_EVENT);
+			start(start, NO_EVENT);
+		}
+		assertThat(this.changes).isEqualTo(
+				resumed ? List.of("POST /connectors", "PUT /connectors/shop/resume") : List.of("POST /connectors"));
+	}
+
+	@Test
+	void leavesAConnectorStoppedThatNoStartHasCreated(TestDatabase database) {
+		createSlot(database);
+		start(existing(database, "STOPPED", () -> new Lsn(4711)), () -> new Lsn(Long.MAX_VALUE));
+		assertThat(this.changes).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			STOPPED, no_data, 4711, true
+			STOPPED, never,   4711, true
+			STOPPED, initial, 4711, false
+			RUNNING, no_data, 4711, false
+			STOPPED, no_data, ,     false
+			""")
+	void refusesAConnectorThatHasNotBegunWithoutASlotIfTheTopicsHaveEvents(String state, String snapshotMode,
+			@Nullable Long kafkaEnd, boolean refused, TestDatabase database) {
+		ConnectorStart start = existing(database, state, null);
+		this.answers.put("GET /connectors/shop/offsets", new Answer(200, "{\"offsets\":[]}"));
+		Map<String, String> running = new LinkedHashMap<>(start.configuration());
+		running.put("snapshot.mode", snapshotMode);
+		this.answers.put("GET /connectors/shop/config", new Answer(200, ConnectorConfiguration.json(running)));
+		Supplier<@Nullable Lsn> end = () -> (kafkaEnd != null) ? new Lsn(kafkaEnd) : null;
+		if (refused) {
+			assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> start(start, end))
+				.withMessageContaining("does not run and has no offset");
+			assertThat(start.preview(end).onRestart()).startsWith("Is refused [connector-gap]");
+		}
+		else {
+			assertThatCode(() -> start(start, end)).doesNotThrowAnyException();
+		}
+	}
+
+	@Test
 	void createsNoConnectorWithoutASlotIfTheTopicsHaveEvents(TestDatabase database) {
 		assertThatExceptionOfType(StartRefusedException.class)
 			.isThrownBy(() -> start(start(database), () -> new Lsn(4711)))
@@ -146,7 +232,7 @@ class ConnectorStartTests {
 		assertThat(this.changes).isEmpty();
 	}
 
-	private ConnectorStart existing(TestDatabase database, String state, Supplier<Lsn> offset) {
+	private ConnectorStart existing(TestDatabase database, String state, @Nullable Supplier<Lsn> offset) {
 		ConnectorStart start = start(database);
 		this.answers.put("GET /connectors/shop/config",
 				new Answer(200, ConnectorConfiguration.json(start.configuration())));
@@ -214,6 +300,37 @@ class ConnectorStartTests {
 		}
 		assertThat(problems.get(0)).startsWith("Connector 'shop' is PAUSED");
 		assertThat(problems.get(1)).startsWith("Kafka Connect does not answer, and nothing has used the slot");
+	}
+
+	@Test
+	void aConnectorThatWasPausedRemainsAProblemWhileNoWorkerAnswers(TestDatabase database) throws Exception {
+		createSlot(database);
+		AtomicInteger looks = new AtomicInteger();
+		ConnectorStart start = existing(database, "PAUSED", () -> {
+			looks.incrementAndGet();
+			return new Lsn(4711);
+		});
+		List<String> problems = new CopyOnWriteArrayList<>();
+		try (Connection connection = new SourceDatabase(settings(database)).connectForReplication();
+				PGReplicationStream stream = connection.unwrap(PGConnection.class)
+					.getReplicationAPI()
+					.replicationStream()
+					.logical()
+					.withSlotName(database.name())
+					.withSlotOption("proto_version", 1)
+					.withSlotOption("publication_names", "none")
+					.start();
+				ConnectorWatch watch = new ConnectorWatch("test", start, NO_EVENT, Duration.ofMillis(100),
+						(problem) -> problems.add(String.valueOf(problem)))) {
+			assertThat(start.isSlotActive()).isTrue();
+			watch.start();
+			await().until(() -> !problems.isEmpty());
+			this.answers.put("GET /connectors/shop/status", new Answer(500, "{}"));
+			int before = looks.get();
+			await().until(() -> looks.get() > before + 3);
+			assertThat(stream.isClosed()).isFalse();
+		}
+		assertThat(problems).singleElement().asString().startsWith("Connector 'shop' is PAUSED");
 	}
 
 	@Test

@@ -85,6 +85,30 @@ class KafkaRunTests {
 	}
 
 	@Test
+	void commitsTheNumberOfPartitionsThatTheBrokersHave() {
+		TestConsumer consumer = new TestConsumer(0);
+		consumer.informed = false;
+		consumer.partitions = 3;
+		start(consumer);
+		await().until(() -> !consumer.committed(Set.of(PARTITION)).isEmpty());
+		assertThat(consumer.committed(Set.of(PARTITION))).containsEntry(PARTITION,
+				new OffsetAndMetadata(0, "partitions=3"));
+	}
+
+	@Test
+	void commitsNoNumberOfPartitionsThatTheBrokersDoNotKnow() throws InterruptedException {
+		TestConsumer consumer = new TestConsumer(0);
+		consumer.informed = false;
+		consumer.partitions = 0;
+		AtomicReference<EngineFailure> failure = new AtomicReference<>();
+		KafkaRun run = run(consumer);
+		Thread thread = new Thread(() -> failure.set(run.run()));
+		thread.start();
+		thread.join();
+		assertThat(failure.get().toString()).contains("a broker knows 0 of its partitions");
+	}
+
+	@Test
 	void aPollThatFailsDoesNotEndTheRunWhileAListenerIsWorking() throws InterruptedException {
 		TestConsumer consumer = new TestConsumer(0);
 		start(consumer);

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -54,6 +55,12 @@ final class TestConsumer extends MockConsumer<byte[], byte[]> {
 	/** What the group has committed before, if that is not what this one commits. */
 	volatile @Nullable OffsetAndMetadata committedBefore;
 
+	/** How many partitions the brokers have. */
+	volatile int partitions = 1;
+
+	/** Whether it has heard of the topic. */
+	volatile boolean informed = true;
+
 	private ConsumerRebalanceListener listener;
 
 	TestConsumer(long beginning) {
@@ -62,7 +69,10 @@ final class TestConsumer extends MockConsumer<byte[], byte[]> {
 		updateEndOffsets(Map.of(PARTITION, beginning));
 		schedulePollTask(() -> {
 			// Topics that exist before are assigned without a word to the listener
-			updatePartitions(PARTITION.topic(), List.of(new PartitionInfo(PARTITION.topic(), 0, null, null, null)));
+			updatePartitions(PARTITION.topic(),
+					IntStream.range(0, this.partitions)
+						.mapToObj((partition) -> new PartitionInfo(PARTITION.topic(), partition, null, null, null))
+						.toList());
 			if (this.owned) {
 				rebalance(List.of(PARTITION));
 			}
@@ -76,6 +86,11 @@ final class TestConsumer extends MockConsumer<byte[], byte[]> {
 	public synchronized void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
 		this.listener = listener;
 		super.subscribe(pattern, listener);
+	}
+
+	@Override
+	public synchronized List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
+		return this.informed ? super.partitionsFor(topic, timeout) : List.of();
 	}
 
 	void add(ConsumerRecord<byte[], byte[]> record) {

@@ -71,11 +71,14 @@ public final class ConnectorChecks {
 	static final SafetyRule<ConnectorContext> RETENTION = SafetyRule.acceptable("topic-retention",
 			"Events that Kafka removes before the application has received them are lost.", ConnectorChecks::retention);
 
+	static final SafetyRule<ConnectorContext> RETENTION_BYTES = SafetyRule.acceptable("topic-retention-bytes",
+			"Events that Kafka removes to keep the size of a topic are lost.", ConnectorChecks::retentionBytes);
+
 	static final SafetyRule<ConnectorContext> REPLICATION = SafetyRule.acceptable("topic-replication",
 			"Events in a topic are lost with the only broker that has them.", ConnectorChecks::replication);
 
 	static final List<SafetyRule<ConnectorContext>> CHECKS = List.of(MISSING, PLUGIN, STREAM, ORDER, TABLES, SLOT,
-			AUTHORITY, GAP, RETENTION, REPLICATION);
+			AUTHORITY, GAP, RETENTION, RETENTION_BYTES, REPLICATION);
 
 	/** A comma that is not part of an expression. */
 	private static final String SEPARATOR = "(?<!\\\\),";
@@ -171,6 +174,20 @@ public final class ConnectorChecks {
 		return reconciled;
 	}
 
+	/**
+	 * Whether a connector without an offset reads the rows that exist.
+	 * @param running the configuration of the connector
+	 * @return {@code true} unless it only receives changes
+	 */
+	public static boolean readsData(Map<String, String> running) {
+		return switch (lower(running.get("snapshot.mode"))) {
+			case "no_data", "never" -> false;
+			case "configuration_based" ->
+				"true".equals(lower(running.get("snapshot.mode.configuration.based.snapshot.data")));
+			default -> true;
+		};
+	}
+
 	private static String name(TableId table) {
 		return table.schema() + "." + table.name();
 	}
@@ -218,24 +235,28 @@ public final class ConnectorChecks {
 						"kafka.max-outage");
 			}
 		}
+		Duration offsets = context.topics().offsetsRetention();
+		if (offsets != null && offsets.compareTo(outage) < 0) {
+			findings.add("The brokers keep the offsets of a group without members for " + offsets
+					+ ", less than the outage of " + setting + ". A group without offsets receives all events again.",
+					"Set 'offsets.retention.minutes' of the brokers to at least " + outage.toMinutes() + ".",
+					"kafka.max-outage");
+		}
+	}
+
+	private static void retentionBytes(ConnectorContext context, Findings findings) {
+		Duration outage = context.kafka().maxOutage();
 		List<String> limited = context.topics()
 			.topics()
 			.stream()
 			.filter((topic) -> topic.retentionBytes() != null && !topic.compacted())
 			.map(TopicStates.Topic::name)
 			.toList();
-		if (!limited.isEmpty()) {
+		if (!outage.isZero() && !limited.isEmpty()) {
 			findings.add(
 					"Topics " + LogSafe.of(limited) + " keep a number of bytes only, which may be less than the "
-							+ "events of the outage of " + setting + ".",
+							+ "events of the outage of " + context.settings().with("kafka.max-outage", outage) + ".",
 					"Set 'retention.bytes' of the topics to -1, or accept the rule if they keep enough.",
-					"kafka.max-outage");
-		}
-		Duration offsets = context.topics().offsetsRetention();
-		if (offsets != null && offsets.compareTo(outage) < 0) {
-			findings.add("The brokers keep the offsets of a group without members for " + offsets
-					+ ", less than the outage of " + setting + ". A group without offsets receives all events again.",
-					"Set 'offsets.retention.minutes' of the brokers to at least " + outage.toMinutes() + ".",
 					"kafka.max-outage");
 		}
 	}

@@ -44,7 +44,8 @@ public final class ConnectorConfiguration {
 
 	/** Classes of the application, which the worker does not have. */
 	private static final Set<String> APPLICATION_CLASSES = Set.of("sslfactory", "sslfactoryarg", "socketFactory",
-			"socketFactoryArg");
+			"socketFactoryArg", "authenticationPluginClassName", "sslhostnameverifier", "sslpasswordcallback",
+			"xmlFactoryFactory");
 
 	private static final Pattern SECRET = Pattern.compile("(?i).*(?:password|passphrase|secret|token).*");
 

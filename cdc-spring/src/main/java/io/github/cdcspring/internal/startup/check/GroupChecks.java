@@ -18,7 +18,10 @@ package io.github.cdcspring.internal.startup.check;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.github.cdcspring.engine.StartRefusedException;
@@ -26,11 +29,15 @@ import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.KafkaOrder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks what the consumer group of an engine has committed. Changes nothing.
  */
 public final class GroupChecks {
+
+	private static final Logger logger = LoggerFactory.getLogger(GroupChecks.class);
 
 	/** The rule that refuses partitions that were added. */
 	public static final String TOPIC_PARTITIONS = "topic-partitions";
@@ -54,19 +61,38 @@ public final class GroupChecks {
 	 * @param kafka its settings for Kafka
 	 * @param partitions the partitions of its topics
 	 * @param others the partitions of topics that the connector's other order writes
+	 * @param received whether the listeners receive from one of these topics with that
+	 * order
 	 * @return the accepted risks
 	 * @throws StartRefusedException with every violation that is not accepted
 	 */
 	public static List<AcceptedRisk> check(EngineSettings engine, EngineSettings.Kafka kafka,
-			List<GroupPartition> partitions, List<GroupPartition> others) {
-		Context context = new Context(engine, kafka, partitions, others);
+			List<GroupPartition> partitions, List<GroupPartition> others, Predicate<String> received) {
+		Context context = new Context(engine, kafka, partitions, others, received);
 		List<Violation> violations = CHECKS.stream().flatMap((check) -> check.check(context).stream()).toList();
 		CheckResult result = CheckResult.of(engine, violations);
 		if (!result.refused().isEmpty()) {
 			throw new StartRefusedException(engine.name(), result.refused());
 		}
 		result.logAccepted(engine);
+		warnOfExpired(context);
 		return result.accepted();
+	}
+
+	/** Nothing brings them back, so a refusal would last for ever. */
+	private static void warnOfExpired(Context context) {
+		Set<String> expired = context.others()
+			.stream()
+			.filter(GroupPartition::hasExpired)
+			.map(GroupPartition::topic)
+			.collect(Collectors.toCollection(TreeSet::new));
+		if (!expired.isEmpty()) {
+			logger.warn("Engine '{}': {} has not received all events of {}, to which the connector wrote with another "
+					+ "'kafka.order', and Kafka has removed them, so they are lost. Compare the tables with what "
+					+ "the listeners hold. Then run for each of them: kafka-consumer-groups.sh "
+					+ "--bootstrap-server … --group {} --delete-offsets --topic …", context.engine().name(),
+					context.group(), LogSafe.of(expired), LogSafe.of(context.kafka().groupId()));
+		}
 	}
 
 	private static void offset(Context context, Findings findings) {
@@ -87,9 +113,12 @@ public final class GroupChecks {
 
 	/** With another order, the connector writes to other topics. */
 	private static void order(Context context, Findings findings) {
+		// A group that has never used the other order misses nothing
+		boolean used = context.others().stream().anyMatch((partition) -> partition.committed() != null);
 		List<String> topics = context.others()
 			.stream()
-			.filter(GroupPartition::hasLag)
+			.filter((partition) -> partition.hasLag()
+					|| used && partition.isUnknown() && context.received().test(partition.topic()))
 			.map(GroupPartition::topic)
 			.distinct()
 			.sorted()
@@ -124,7 +153,13 @@ public final class GroupChecks {
 			long known = committed;
 			for (GroupPartition partition : partitions) {
 				Integer count = partition.partitionsAtCommit();
-				known = (count != null && count != partitions.size()) ? count : known;
+				if (count != null) {
+					// Another instance may not have committed yet
+					known = count;
+					if (count != partitions.size()) {
+						break;
+					}
+				}
 			}
 			if (known > 0 && known != partitions.size()) {
 				findings.add("Topic " + LogSafe.quoted(topic) + " has " + partitions.size() + " partitions, of which "
@@ -146,9 +181,11 @@ public final class GroupChecks {
 	 * @param kafka its settings for Kafka
 	 * @param partitions the partitions of its topics
 	 * @param others the partitions of topics that the connector's other order writes
+	 * @param received whether the listeners receive from one of these topics with that
+	 * order
 	 */
 	record Context(EngineSettings engine, EngineSettings.Kafka kafka, List<GroupPartition> partitions,
-			List<GroupPartition> others) implements RuleContext {
+			List<GroupPartition> others, Predicate<String> received) implements RuleContext {
 
 		String group() {
 			return "Consumer group " + LogSafe.quoted(this.kafka.groupId());

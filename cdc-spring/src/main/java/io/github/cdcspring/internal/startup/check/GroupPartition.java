@@ -32,9 +32,21 @@ import org.jspecify.annotations.Nullable;
 public record GroupPartition(String topic, int partition, @Nullable Long committed, long beginning, long end,
 		@Nullable Integer partitionsAtCommit) {
 
-	/** Whether the group has received from the partition, but not everything. */
+	/**
+	 * Whether the group has received from the partition, but not everything that it has.
+	 */
 	boolean hasLag() {
-		return this.committed != null && this.committed < this.end;
+		return this.committed != null && Math.max(this.committed, this.beginning) < this.end;
+	}
+
+	/** Whether it has events, of which the group has received none. */
+	boolean isUnknown() {
+		return this.committed == null && this.beginning < this.end;
+	}
+
+	/** Whether events were removed before the group received them. */
+	boolean hasExpired() {
+		return this.committed != null && this.committed < this.beginning;
 	}
 
 	boolean isOutOfRange() {

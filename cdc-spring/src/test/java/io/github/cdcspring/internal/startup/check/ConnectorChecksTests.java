@@ -244,10 +244,13 @@ class ConnectorChecksTests {
 	@Test
 	void givesTheDriverWhatTheApplicationGivesItWithoutSecrets() {
 		this.engine.connection = new EngineSettings.Connection("db", 5432, "shop", "me", "s3cr3t",
-				Map.of("sslmode", "verify-full", "sslpassword", "s3cr3t", "sslfactory", "com.example.Factory"));
+				Map.of("sslmode", "verify-full", "sslpassword", "s3cr3t", "sslfactory", "com.example.Factory",
+						"sslhostnameverifier", "com.example.Verifier", "sslpasswordcallback", "com.example.Callback",
+						"authenticationPluginClassName", "com.example.Plugin", "xmlFactoryFactory", "com.example.Xml"));
 		assertThat(running()).containsEntry("driver.sslmode", "verify-full")
 			.containsEntry("driver.sslpassword", "${env:DATABASE_SSLPASSWORD}")
-			.doesNotContainKey("driver.sslfactory")
+			.doesNotContainKeys("driver.sslfactory", "driver.sslhostnameverifier", "driver.sslpasswordcallback",
+					"driver.authenticationPluginClassName", "driver.xmlFactoryFactory")
 			.doesNotContainValue("s3cr3t");
 	}
 
@@ -358,9 +361,15 @@ class ConnectorChecksTests {
 								new TopicStates.Topic("compacted", 1, null, null, true),
 								new TopicStates.Topic("small", 1, null, 1_000_000L, false)))))
 			.extracting(Violation::rule)
-			.containsExactly("topic-retention", "topic-retention", "topic-retention", "topic-retention");
+			.containsExactly("topic-retention", "topic-retention", "topic-retention", "topic-retention-bytes");
 		assertThat(refusals(null, new TopicStates(3, null, List.of(kept)))).extracting(Violation::rule)
 			.containsExactly("topic-replication");
+		this.engine.accepting("topic-retention-bytes");
+		assertThat(refusals(null,
+				new TopicStates(1, null,
+						List.of(new TopicStates.Topic("small", 1, Duration.ofHours(23), 1_000_000L, false)))))
+			.extracting(Violation::rule)
+			.containsExactly("topic-retention");
 		this.engine.accepting("topic-retention", "topic-replication");
 		assertThat(refusals(null, new TopicStates(3, Duration.ofHours(1), List.of(kept)))).isEmpty();
 	}

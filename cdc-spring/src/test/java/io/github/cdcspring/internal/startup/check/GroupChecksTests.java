@@ -42,7 +42,7 @@ class GroupChecksTests {
 	private List<Violation> refusals(KafkaOrder order, GroupPartition... partitions) {
 		StartRefusedException refused = catchThrowableOfType(StartRefusedException.class,
 				() -> GroupChecks.check(this.engine.settings(), new EngineSettings.Kafka("cdc_shop", "shop", order),
-						List.of(partitions), this.others));
+						List.of(partitions), this.others, (topic) -> !topic.equals("shop.public.foreign")));
 		return (refused != null) ? refused.violations() : List.of();
 	}
 
@@ -97,9 +97,42 @@ class GroupChecksTests {
 	}
 
 	@Test
-	void refusesAChangeOfTheOrderWhileEventsOfTheOtherOneAreNotReceived() {
+	void startsAnInstanceWhileAnotherOneHasNotCommittedYet() {
+		GroupPartition committed = new GroupPartition("orders", 0, 0L, 0, 10, 2);
+		GroupPartition assigned = new GroupPartition("orders", 1, null, 0, 10, null);
+		assertThat(refusals(KafkaOrder.KEY, committed, assigned)).isEmpty();
+		assertThat(refusals(KafkaOrder.KEY, new GroupPartition("orders", 0, 0L, 0, 10, 3), committed, assigned))
+			.singleElement()
+			.satisfies((violation) -> assertThat(violation.rule()).isEqualTo("topic-partitions"));
+	}
+
+	@Test
+	void refusesAChangeOfTheOrderWhileATopicWasNeverReceived() {
+		GroupPartition received = new GroupPartition("shop.public.orders", 0, 10L, 0, 10, null);
+		GroupPartition unknown = new GroupPartition("shop.public.item", 0, null, 0, 1, null);
+		this.others = List.of(unknown);
+		assertThat(refusals(KafkaOrder.STREAM)).isEmpty();
+		this.others = List.of(received, unknown);
+		assertThat(refusals(KafkaOrder.STREAM)).singleElement()
+			.satisfies((violation) -> assertThat(violation.problem()).contains("shop.public.item")
+				.doesNotContain("shop.public.orders"));
+		this.others = List.of(received, new GroupPartition("shop.public.foreign", 0, null, 0, 1, null),
+				new GroupPartition("shop.public.empty", 0, null, 7, 7, null));
+		assertThat(refusals(KafkaOrder.STREAM)).isEmpty();
+	}
+
+	@Test
+	void eventsThatKafkaHasRemovedDoNotRefuseAChangeOfTheOrder() {
+		this.others = List.of(new GroupPartition("shop.public.orders", 0, 5L, 10, 10, null));
+		assertThat(refusals(KafkaOrder.STREAM)).isEmpty();
+		this.others = List.of(new GroupPartition("shop.public.orders", 0, 5L, 9, 10, null));
+		assertThat(refusals(KafkaOrder.STREAM)).hasSize(1);
+	}
+
+	@Test
+	void refusesAChangeOfTheOrderWhileEventsWhileEventsOfTheOtherOneAreNotReceived() {
 		this.others = List.of(new GroupPartition("shop.public.orders", 0, 10L, 0, 10, null),
-				new GroupPartition("shop.public.other", 0, null, 0, 10, null));
+				new GroupPartition("shop.public.foreign", 0, null, 0, 10, null));
 		assertThat(refusals(KafkaOrder.STREAM)).isEmpty();
 		this.others = List.of(new GroupPartition("shop.public.orders", 0, 9L, 0, 10, null));
 		assertThat(refusals(KafkaOrder.STREAM)).singleElement().satisfies((violation) -> {
