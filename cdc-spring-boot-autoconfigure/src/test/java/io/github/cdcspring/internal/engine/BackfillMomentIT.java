@@ -87,7 +87,8 @@ class BackfillMomentIT {
 	 */
 	private static List<Map<String, @Nullable Object>> readWhile(String change, TestDatabase database,
 			CapturedOutput output) throws SQLException {
-		// Otherwise the backfill cannot see that the transaction of the lock is idle, and waits
+		// Otherwise the backfill cannot see that the transaction of the lock is idle, and
+		// waits
 		database.execute("GRANT pg_read_all_stats TO " + database.applicationRole());
 		try (TestApplication application = TestApplication.run(database, Reads.class, "cdc.snapshot.mode=no_data",
 				"cdc.safety.accept=replica-identity", "logging.level.io.github.cdcspring=INFO");

@@ -190,9 +190,9 @@ final class MatrixStarter implements AutoCloseable {
 	}
 
 	private EngineSettings settings(MatrixCell cell, MatrixGround ground) {
-		EngineSettings.Connection connection = with(this.bound.connection(), Map.of("hosts", ground.database().host(),
-				"port", ground.database().port(), "database", ground.database().name(), "username",
-				ground.database().applicationRole()));
+		EngineSettings.Connection connection = with(this.bound.connection(),
+				Map.of("hosts", ground.database().host(), "port", ground.database().port(), "database",
+						ground.database().name(), "username", ground.database().applicationRole()));
 		Supplier<EngineSettings.Connection> connections = () -> connection;
 		Map<String, Object> changes = Map.of("connection", connection, "connections", connections, "lsnFlushMode",
 				cell.flushMode(), "offsetMismatchStrategy", cell.strategy(), "slot",

@@ -134,9 +134,10 @@ public record BackfillRequest(Set<TableId> tables) {
 		Map<TableId, List<Condition>> checked = new LinkedHashMap<>();
 		for (TableId table : this.tables) {
 			checked.put(table,
-					new Conditions(where)
-						.check(connection, BackfillTable.read(connection, table, publication, included))
-						.all());
+					where.isEmpty() ? where
+							: new Conditions(where)
+								.check(connection, BackfillTable.read(connection, table, publication, included))
+								.all());
 		}
 		return checked;
 	}

@@ -86,9 +86,6 @@ record Conditions(List<Condition> all) {
 	 * @throws CdcException if the stream has no such column, or the server cannot compare
 	 */
 	Conditions check(Connection connection, BackfillTable described) throws SQLException {
-		if (this.all.isEmpty()) {
-			return this;
-		}
 		requireSent(described);
 		TableId table = described.table();
 		ColumnOperators operators = ColumnOperators.read(connection, table);

@@ -179,12 +179,14 @@ final class StartPreparation {
 
 	/**
 	 * Events of a history that is given up must not pass for those of this one. A slot
-	 * that was kept on the same history sends events again that were processed.
+	 * that was kept behind the offset sends events again whose registrations were removed
+	 * already, so the later ones have to be processed again, too.
 	 */
 	private void forgetProcessed(StartDecision.Recover recover, ReconciliationResult reconciliation,
 			OffsetSession session) {
-		if (recover.newSlot() || recover.otherHistory()
-				|| reconciliation.comparison().verdict() == Verdict.SLOT_RECREATED) {
+		Verdict verdict = reconciliation.comparison().verdict();
+		if (recover.newSlot() || recover.otherHistory() || verdict == Verdict.SLOT_RECREATED
+				|| verdict == Verdict.OFFSET_AHEAD) {
 			this.listeners.options().start(END, session.epoch());
 		}
 	}

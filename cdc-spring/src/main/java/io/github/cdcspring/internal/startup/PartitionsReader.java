@@ -58,7 +58,8 @@ public final class PartitionsReader {
 	 * A table and its place as a partition are entered at most three commands apart if it
 	 * is created as a partition, and at least five if it is attached in the transaction
 	 * that has created it. The entry of its column {@code tableoid} never changes: those
-	 * of the table and of its type do, for example with its owner.
+	 * of the table and of its type do, for example with its owner. {@code OFFSET 0} makes
+	 * the server use the index.
 	 */
 	private static final String QUERY = TREE + """
 			SELECT pn.nspname, pc.relname, pc.oid, i.xmin::text AS attached,
@@ -67,7 +68,8 @@ public final class PartitionsReader {
 				JOIN pg_catalog.pg_inherits i ON i.inhparent = tree.oid
 				JOIN pg_catalog.pg_class pc ON pc.oid = i.inhrelid AND pc.relispartition
 				JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
-				JOIN pg_catalog.pg_attribute a ON a.attrelid = pc.oid AND a.attname = 'tableoid'
+				JOIN LATERAL (SELECT c.xmin, c.cmin FROM pg_catalog.pg_attribute c
+					WHERE c.attrelid = pc.oid AND c.attname = 'tableoid' OFFSET 0) a ON true
 			WHERE i.xmin <> a.xmin OR i.cmin::text::bigint - a.cmin::text::bigint > 4
 			ORDER BY 1, 2""";
 
