@@ -62,6 +62,12 @@ final class ConnectorClient {
 	/** The worker connects to the database before it answers. */
 	private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
+	private static final String OFFSETS = "/offsets";
+
+	private static final String OFFSET = "the offset of a connector";
+
+	private static final int OK = 200;
+
 	private static final int BAD_REQUEST = 400;
 
 	private static final int UNAUTHORIZED = 401;
@@ -97,21 +103,9 @@ final class ConnectorClient {
 	 * @throws NotReadyException if Kafka Connect does not answer
 	 */
 	@Nullable Map<String, String> read() {
-		String url = this.connect.connectorUrl() + "/config";
-		HttpResponse<String> response = get(url);
-		if (response.statusCode() == NOT_FOUND) {
-			return null;
-		}
-		if (response.statusCode() != 200) {
-			throw silent(url, status(response));
-		}
-		try {
-			return JSON.readValue(response.body(), new TypeReference<>() {
-			});
-		}
-		catch (JsonProcessingException ex) {
-			throw silent(url, "did not answer with the configuration of a connector");
-		}
+		return find("/config", "the configuration of a connector",
+				(body) -> JSON.readValue(body, new TypeReference<>() {
+				}));
 	}
 
 	/**
@@ -120,26 +114,16 @@ final class ConnectorClient {
 	 * @throws NotReadyException if Kafka Connect does not answer
 	 */
 	@Nullable ConnectorStatus status() {
-		String url = this.connect.connectorUrl() + "/status";
-		HttpResponse<String> response = get(url);
-		if (response.statusCode() == NOT_FOUND) {
-			return null;
-		}
-		if (response.statusCode() != 200) {
-			throw silent(url, status(response));
-		}
-		try {
-			JsonNode status = JSON.readTree(response.body());
-			JsonNode task = status.path("tasks").path(0);
-			JsonNode connector = status.path("connector");
-			String trace = task.path("trace").asText(connector.path("trace").asText(""));
-			return new ConnectorStatus(this.connect.connector(), connector.path("state").asText("UNKNOWN"),
-					task.isMissingNode() ? null : task.path("state").asText("UNKNOWN"),
-					trace.isEmpty() ? null : exception(trace));
-		}
-		catch (JsonProcessingException ex) {
-			throw silent(url, "did not answer with the state of a connector");
-		}
+		return find("/status", "the state of a connector", (body) -> status(JSON.readTree(body)));
+	}
+
+	private ConnectorStatus status(JsonNode status) {
+		JsonNode task = status.path("tasks").path(0);
+		JsonNode connector = status.path("connector");
+		String trace = task.path("trace").asText(connector.path("trace").asText(""));
+		return new ConnectorStatus(this.connect.connector(), connector.path("state").asText("UNKNOWN"),
+				task.isMissingNode() ? null : task.path("state").asText("UNKNOWN"),
+				trace.isEmpty() ? null : exception(trace));
 	}
 
 	/** The names of the exception and of its first cause, without their messages. */
@@ -161,9 +145,7 @@ final class ConnectorClient {
 	 * @throws NotReadyException if Kafka Connect does not answer
 	 */
 	@Nullable Map<String, Object> offset(String prefix) {
-		String url = this.connect.connectorUrl() + "/offsets";
-		HttpResponse<String> response = get(url);
-		return (response.statusCode() != NOT_FOUND) ? offset(prefix, url, response) : null;
+		return find(OFFSETS, OFFSET, (body) -> offset(prefix, JSON.readTree(body)));
 	}
 
 	/**
@@ -175,46 +157,52 @@ final class ConnectorClient {
 	 * connector
 	 */
 	@Nullable Map<String, Object> keptOffset(String prefix) {
-		String url = this.connect.connectorUrl() + "/offsets";
-		return offset(prefix, url, await("GET", url, "knows"));
+		String url = this.connect.connectorUrl() + OFFSETS;
+		return parse(url, await("GET", url, "knows"), OFFSET, (body) -> offset(prefix, JSON.readTree(body)));
 	}
 
-	private @Nullable Map<String, Object> offset(String prefix, String url, HttpResponse<String> response) {
-		if (response.statusCode() != 200) {
-			throw silent(url, status(response));
-		}
-		try {
-			for (JsonNode offset : JSON.readTree(response.body()).path("offsets")) {
-				if (prefix.equals(offset.path("partition").path("server").asText())
-						&& offset.path("offset").isObject()) {
-					return JSON.convertValue(offset.path("offset"), new TypeReference<>() {
-					});
-				}
+	private static @Nullable Map<String, Object> offset(String prefix, JsonNode answer) {
+		for (JsonNode offset : answer.path("offsets")) {
+			if (prefix.equals(offset.path("partition").path("server").asText()) && offset.path("offset").isObject()) {
+				return JSON.convertValue(offset.path("offset"), new TypeReference<>() {
+				});
 			}
-			return null;
 		}
-		catch (JsonProcessingException ex) {
-			throw silent(url, "did not answer with the offset of a connector");
-		}
+		return null;
 	}
 
 	/** Whether the worker has a connector of this class. */
 	boolean hasPlugin(String type) {
 		String url = this.connect.pluginsUrl();
+		return Boolean.TRUE
+			.equals(parse(url, get(url), "a list of plugins", (body) -> hasPlugin(type, JSON.readTree(body))));
+	}
+
+	private static boolean hasPlugin(String type, JsonNode plugins) {
+		for (JsonNode plugin : plugins) {
+			if (type.equals(plugin.path("class").asText())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** What Kafka Connect tells of the connector, {@code null} if it does not know it. */
+	private <T> @Nullable T find(String path, String what, Body<T> body) {
+		String url = this.connect.connectorUrl() + path;
 		HttpResponse<String> response = get(url);
-		if (response.statusCode() != 200) {
+		return (response.statusCode() != NOT_FOUND) ? parse(url, response, what, body) : null;
+	}
+
+	private <T> @Nullable T parse(String url, HttpResponse<String> response, String what, Body<T> body) {
+		if (response.statusCode() != OK) {
 			throw silent(url, status(response));
 		}
 		try {
-			for (JsonNode plugin : JSON.readTree(response.body())) {
-				if (type.equals(plugin.path("class").asText())) {
-					return true;
-				}
-			}
-			return false;
+			return body.parse(response.body());
 		}
 		catch (JsonProcessingException ex) {
-			throw silent(url, "did not answer with a list of plugins");
+			throw silent(url, "did not answer with " + what);
 		}
 	}
 
@@ -342,6 +330,16 @@ final class ConnectorClient {
 		return new NotReadyException("Kafka Connect cannot be asked for the connector: " + url + " " + why
 				+ ". The engine waits for an answer. Start Kafka Connect, or set '"
 				+ this.settings.property("kafka.connect.manage") + "=none'.");
+	}
+
+	/**
+	 * Parses the body of an answer.
+	 */
+	@FunctionalInterface
+	private interface Body<T> {
+
+		@Nullable T parse(String body) throws JsonProcessingException;
+
 	}
 
 }
