@@ -53,7 +53,7 @@ public record RestartPreview(@Nullable StartDecision decision, List<Violation> r
 	 * @param slot the slot, which another instance receives from
 	 */
 	static RestartPreview standby(SlotState slot) {
-		return new RestartPreview(null, List.of(), "Goes on standby: server process " + slot.activePid()
+		return new RestartPreview(null, List.of(), "Enters standby: server process " + slot.activePid()
 				+ " receives from slot '" + slot.name() + "'. Takes over when that process ends.");
 	}
 
