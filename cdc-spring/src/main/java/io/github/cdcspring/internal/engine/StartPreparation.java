@@ -42,7 +42,6 @@ import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.StartDecision;
 import io.github.cdcspring.internal.startup.StartLock;
-import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.internal.startup.WalSenderProcess;
 import io.github.cdcspring.internal.startup.check.Preflight;
 import io.github.cdcspring.offset.OffsetSession;
@@ -165,7 +164,9 @@ final class StartPreparation {
 				// out
 				awaitTransactions(connection);
 			}
-			forgetProcessed(recover, reconciliation, session);
+			if (reconciliation.forgetsProcessedEvents()) {
+				this.listeners.options().start(END, session.epoch());
+			}
 		}
 		reconciliation = this.reconciler.carryOut(reconciliation,
 				new OffsetReconciler.RecoveredTables(tables.captured(), tables.backfill()), connection, session);
@@ -175,20 +176,6 @@ final class StartPreparation {
 		}
 		this.listeners.options().start(session.current().map(StoredOffset::lsn).orElse(Lsn.ZERO), session.epoch());
 		return new PreparedStart(source, tables, reached.endpoint(), lock, session, reconciliation);
-	}
-
-	/**
-	 * Events of a history that is given up must not pass for those of this one. A slot
-	 * that was kept behind the offset sends events again whose registrations were removed
-	 * already, so the later ones have to be processed again, too.
-	 */
-	private void forgetProcessed(StartDecision.Recover recover, ReconciliationResult reconciliation,
-			OffsetSession session) {
-		Verdict verdict = reconciliation.comparison().verdict();
-		if (recover.newSlot() || recover.otherHistory() || verdict == Verdict.SLOT_RECREATED
-				|| verdict == Verdict.OFFSET_AHEAD) {
-			this.listeners.options().start(END, session.epoch());
-		}
 	}
 
 	private boolean createsSlot(ReconciliationResult reconciliation) {
