@@ -420,6 +420,8 @@ class ServerChecksTests {
 			statement.execute("SELECT pg_create_logical_replication_slot('" + this.database.name()
 					+ "', 'pgoutput', temporary => true)");
 			assertThat(only()).isEqualTo(foreignSlot("it is a temporary slot of another session"));
+			// The server drops it some time after the session has ended
+			statement.execute("SELECT pg_drop_replication_slot('" + this.database.name() + "')");
 		}
 	}
 
