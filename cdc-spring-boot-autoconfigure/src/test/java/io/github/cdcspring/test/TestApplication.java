@@ -22,11 +22,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
+import io.github.cdcspring.internal.debezium.OffsetJson;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
+import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -95,6 +99,25 @@ public final class TestApplication implements AutoCloseable {
 
 	public EmbeddedCdcEngine engine() {
 		return engines().get(0);
+	}
+
+	/**
+	 * Wait until no start of the engines takes the initial snapshot again. Until its end
+	 * is stored, each start repeats it, and a change of a captured table or of the
+	 * publication keeps a run from storing. The offset of a row inside the snapshot does
+	 * not count.
+	 */
+	public void awaitSnapshotStored() {
+		engines().forEach((engine) -> {
+			// The status is read once a second at most
+			Awaitility.await().until(() -> engine.storedLsn().isAfter(Lsn.ZERO));
+			Awaitility.await().until(() -> isSnapshotStored(engine.streamStatus().positions()));
+		});
+	}
+
+	private static boolean isSnapshotStored(@Nullable ReplicationState positions) {
+		return positions != null && positions.offset() != null
+				&& !new OffsetJson(positions.offset().position()).isInSnapshot();
 	}
 
 	@Override

@@ -77,6 +77,8 @@ class FencingIT {
 			await().atMost(LONG).until(() -> lastState(database).equals("RUNNING"));
 			database.execute("INSERT INTO counters VALUES (1, 0)");
 			await().atMost(LONG).until(() -> effects(database).equals(List.of("0")));
+			// Otherwise the successor would take the snapshot again
+			await().atMost(LONG).until(() -> "1".equals(database.queryForText("SELECT count(lsn) FROM cdc_offset")));
 			try (TestApplication successor = TestApplication.start(database, EffectsApplication.Effects.class,
 					properties)) {
 				await().atMost(LONG).until(() -> successor.engine().status().state() == EngineState.STANDBY);

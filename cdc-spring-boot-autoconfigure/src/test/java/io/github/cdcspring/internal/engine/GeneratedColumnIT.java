@@ -141,6 +141,7 @@ class GeneratedColumnIT {
 			Rows rows = application.bean(Rows.class);
 			database.execute("INSERT INTO notes VALUES (2, 6)");
 			await().until(() -> rows.received.size() == 2);
+			application.awaitSnapshotStored();
 			database.execute("ALTER PUBLICATION pub SET (publish_generated_columns = stored)",
 					"INSERT INTO notes VALUES (3, 7)");
 			// The engine restarts if it looks at the publication in between, and receives
@@ -181,6 +182,7 @@ class GeneratedColumnIT {
 				"cdc.safety.accept=publication-filter,relation-not-published", "cdc.backfill.new-tables=false")) {
 			Rows rows = application.bean(Rows.class);
 			await().until(() -> rows.received.size() == 1);
+			application.awaitSnapshotStored();
 			database.execute("ALTER PUBLICATION pub SET TABLE notes (id, other, part)",
 					"INSERT INTO notes (id, part) VALUES (2, 7)");
 			await().until(() -> rows.received.contains(Map.of("id", 2, "other", 3, "part", 7)));

@@ -43,7 +43,6 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * At a handover the former leader stores and flushes once more while its successor reads
@@ -57,7 +56,7 @@ class OffsetReadOrderIT {
 	void lastSaveOfTheFormerLeaderIsNoGap(int read, TestDatabase database) {
 		database.execute("CREATE TABLE counters (id int PRIMARY KEY, value int NOT NULL)");
 		try (TestApplication former = TestApplication.run(database, Numbered.class, "test.read=0")) {
-			await().until(() -> former.engine().storedLsn().isAfter(Lsn.ZERO));
+			former.awaitSnapshotStored();
 		}
 		database.execute("INSERT INTO counters VALUES (1, 1)");
 		try (TestApplication successor = TestApplication.run(database, Numbered.class, "test.read=" + read)) {
