@@ -116,6 +116,17 @@ class PageDrawingIT {
 		assertThat(this.tab.complaints()).isEmpty();
 	}
 
+	@Test
+	void magnifiesAnAheadSlotUntilItsLabelIsReadable() {
+		show(new EngineDescriptorBuilder().with(Verdict.SLOT_AHEAD, false)
+			.at(GB, GB + 600, GB + 500, GB + 1000)
+			.json());
+		assertThat(this.tab.evaluate("document.querySelectorAll('.line').length")).isEqualTo("2");
+		assertThat(this.tab.text("[data-line='0'] .region.slot-ahead text")).isEqualTo("100 bytes");
+		assertThat(this.tab.text("[data-line='1'] .region.slot-ahead text")).isEqualTo("100 bytes slot ahead");
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 320, 480, 1100, 2200 })
 	void labelsAreReadableIfAllPositionsCoincide(int width) {

@@ -61,7 +61,8 @@ class SnapshotRaceIT {
 		new Thread(() -> this.database.execute("SET synchronous_commit = on", "INSERT INTO numbers VALUES (2)"))
 			.start();
 		await().until(() -> "1"
-			.equals(this.database.queryForText("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")));
+			.equals(this.database.queryForText("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' "
+					+ "AND backend_type = 'client backend'")));
 		assertThat(this.database.queryForTexts("SELECT id FROM numbers")).containsExactly("1");
 	}
 

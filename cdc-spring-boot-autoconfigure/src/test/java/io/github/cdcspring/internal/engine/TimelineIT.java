@@ -143,14 +143,16 @@ class TimelineIT {
 			try (TestApplication application = TestApplication.run(this.database, OwnStore.class, settings)) {
 				OwnStore listener = application.bean(OwnStore.class);
 				this.server.promoteStandby();
-				insert(2);
-				Lsn end = Lsn.parse(String.valueOf(this.database.queryForText("SELECT pg_current_wal_insert_lsn()")));
+				// No offset passes what the server writes behind the commit
+				Lsn inserted = Lsn.parse(String.valueOf(
+						this.database.queryForText("WITH inserted AS (INSERT INTO numbers VALUES (2) RETURNING id) "
+								+ "SELECT pg_current_wal_insert_lsn() FROM inserted")));
 				// The end of a transaction is known with the next one
 				insert(3);
 				insert(OwnStore.LAST);
 				await().until(() -> listener.ids.contains(OwnStore.LAST));
 				OffsetKey key = new OffsetKey("default", this.database.name());
-				await().until(() -> !end.isAfter(application.engine().storedLsn()));
+				await().until(() -> application.engine().storedLsn().isAfter(inserted));
 				assertThat(store.load(key).orElseThrow().origin()).extracting(OffsetOrigin::timeline).isEqualTo(2);
 				assertThat(listener.ids).endsWith(2, 3, OwnStore.LAST);
 				listener.release.countDown();
