@@ -67,7 +67,7 @@ final class CopyUnderRestarts {
 					"INSERT INTO item VALUES (" + (rows + 1) + ")");
 			for (int i = 1; i <= interruptions; i++) {
 				int before = this.events;
-				await().atMost(Duration.ofMinutes(1)).until(() -> receive(topic) > before);
+				await().until(() -> receive(topic) > before);
 				interruption.run();
 			}
 			await().atMost(Duration.ofMinutes(5)).until(() -> {

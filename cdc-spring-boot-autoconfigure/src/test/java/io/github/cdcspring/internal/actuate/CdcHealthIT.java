@@ -68,7 +68,7 @@ class CdcHealthIT {
 	void droppedSlotShowsWithItsRemedy(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			database.execute("INSERT INTO numbers VALUES (1)");
-			await().until(() -> application.engine().storedLsn().value() > 0);
+			application.awaitSnapshotStored();
 			await().until(() -> {
 				kill(database);
 				return dropped(database);

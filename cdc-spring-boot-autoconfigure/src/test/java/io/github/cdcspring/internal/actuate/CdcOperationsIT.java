@@ -107,8 +107,8 @@ class CdcOperationsIT {
 			ActuatorClient actuator = new ActuatorClient(application);
 			Numbers numbers = application.bean(Numbers.class);
 			assertThat(actuator.post("cdc/default/resume", "{}").statusCode()).isEqualTo(409);
-			// Without a stored offset the engine would read row 1 in another snapshot
-			await().until(() -> application.engine().storedLsn().isAfter(Lsn.ZERO));
+			// Otherwise the engine would read row 1 in another snapshot
+			application.awaitSnapshotStored();
 			HttpResponse<String> paused = actuator.post("cdc/default/pause", "{}");
 			assertThat(paused.statusCode()).isEqualTo(200);
 			assertThat(paused.body()).contains("\"state\":\"PAUSED\"");

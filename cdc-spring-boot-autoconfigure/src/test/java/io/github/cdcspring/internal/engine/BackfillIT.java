@@ -153,7 +153,7 @@ class BackfillIT {
 			Items items = application.bean(Items.class);
 			items.gateAt = 20;
 			application.engine().backfill().start(CdcBackfill.Request.of("items").where("note", "=", "it's"));
-			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
 			assertThat(application.engine().backfill().list()).extracting(CdcBackfill.Status::where)
 				.containsExactly(List.of("note = ?"));
 			items.gateAt = -1;

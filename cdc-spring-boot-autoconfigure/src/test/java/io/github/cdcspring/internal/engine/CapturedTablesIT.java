@@ -22,7 +22,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcListener;
-import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
@@ -116,7 +115,7 @@ class CapturedTablesIT {
 	private static void receive(int id, TestApplication application, TestDatabase database) {
 		database.execute("INSERT INTO orders VALUES (" + id + ")");
 		await().atMost(LONG).until(() -> application.bean(Orders.class).ids.contains(id));
-		await().atMost(LONG).until(() -> application.engine().storedLsn().isAfter(Lsn.ZERO));
+		application.awaitSnapshotStored();
 	}
 
 	/** Return the server's position after the change and before the insert. */

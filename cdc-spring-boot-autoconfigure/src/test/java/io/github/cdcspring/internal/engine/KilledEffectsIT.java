@@ -19,7 +19,6 @@ package io.github.cdcspring.internal.engine;
 import java.time.Duration;
 import java.util.Random;
 
-import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.parking.ReplayResult;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
@@ -56,8 +55,8 @@ class KilledEffectsIT {
 		this.database = database;
 		EffectsApplication.createTables(database);
 		try (TestApplication application = TestApplication.run(database, EffectsApplication.Effects.class, ONCE)) {
-			// without a position the next start would read the rows by a snapshot
-			await().until(() -> application.engine().storedLsn().isAfter(Lsn.ZERO));
+			// Otherwise the next start would read the rows by a snapshot
+			application.awaitSnapshotStored();
 		}
 	}
 

@@ -22,7 +22,6 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.cdcspring.CdcListener;
-import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
@@ -132,8 +131,8 @@ class PreflightIT {
 	void refusedStartDoesNotAlterThePublication(TestDatabase database) {
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY)", "CREATE TABLE others (id int PRIMARY KEY)");
 		try (TestApplication application = TestApplication.run(database, Notes.class)) {
-			// Without a stored offset a missing slot is a first start
-			await().until(() -> application.engine().storedLsn().isAfter(Lsn.ZERO));
+			// Without a stored offset, a missing slot is a first start
+			application.awaitSnapshotStored();
 		}
 		database.awaitFree(database.name());
 		String publication = String.valueOf(database.queryForText("SELECT pubname FROM pg_publication"));

@@ -50,7 +50,7 @@ class SnapshotModeBackfillIT {
 				"INSERT INTO items SELECT generate_series(1, 95)", "INSERT INTO silent VALUES (1)");
 		try (TestApplication application = TestApplication.run(database, Items.class, SETTINGS)) {
 			Items items = application.bean(Items.class);
-			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
 			database.execute("INSERT INTO items VALUES (100)", "INSERT INTO silent VALUES (2)");
 			await().untilAsserted(() -> assertThat(items.seen).contains("CREATE 100", "silent CREATE 2"));
 			assertThat(items.seen).doesNotContain("READ 95", "silent READ 1");
@@ -93,7 +93,7 @@ class SnapshotModeBackfillIT {
 				"INSERT INTO items_2 SELECT generate_series(101, 125)");
 		try (TestApplication application = TestApplication.run(database, Several.class, SETTINGS)) {
 			Several items = application.bean(Several.class);
-			assertThat(items.reached.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
 			database.execute("DROP TABLE items_1");
 			await().until(() -> application.engine().status().state() != EngineState.RUNNING);
 		}

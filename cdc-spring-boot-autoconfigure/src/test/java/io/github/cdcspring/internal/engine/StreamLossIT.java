@@ -121,12 +121,12 @@ class StreamLossIT {
 	@Test
 	void waitsForABusyListener(TestDatabase database) {
 		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
-		try (TestApplication application = TestApplication.run(database, Busy.class, "cdc.health.stream-timeout=1s",
+		try (TestApplication application = TestApplication.run(database, Busy.class, TIMEOUT,
 				"cdc.listener.max-in-flight=1")) {
 			Busy busy = application.bean(Busy.class);
 			database.execute("INSERT INTO numbers SELECT generate_series(1, 20000)");
 			await().atMost(LONG).until(() -> !busy.ids.isEmpty());
-			awaitTime(database, 4);
+			awaitTime(database, 8);
 			assertThat(application.engine().status().state()).isEqualTo(EngineState.RUNNING);
 			busy.release.countDown();
 			await().atMost(LONG).until(() -> busy.ids.size() == 20_000);

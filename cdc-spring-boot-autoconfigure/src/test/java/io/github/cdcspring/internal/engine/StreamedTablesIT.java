@@ -350,6 +350,7 @@ class StreamedTablesIT {
 			Items items = application.bean(Items.class);
 			database.execute("INSERT INTO items VALUES (1, 'x', 'y')");
 			await().until(() -> items.events.size() == 1);
+			application.awaitSnapshotStored();
 			database.inTransaction("INSERT INTO items VALUES (2, 'x', 'y')", "ALTER TABLE items RENAME TO items_2025",
 					"CREATE TABLE items (id int PRIMARY KEY, a text, b text)",
 					"INSERT INTO items_2025 VALUES (3, 'old', 'y')", "DELETE FROM items_2025 WHERE id = 1");
@@ -393,6 +394,7 @@ class StreamedTablesIT {
 			Both both = application.bean(Both.class);
 			database.execute("INSERT INTO items VALUES (1, 'x', 'y')", "INSERT INTO others VALUES (2, 2)");
 			await().until(() -> both.events.size() == 2);
+			application.awaitSnapshotStored();
 			database.inTransaction("ALTER TABLE items RENAME TO former", "ALTER TABLE others RENAME TO items",
 					"ALTER TABLE former RENAME TO others", "INSERT INTO items VALUES (3, 3)",
 					"INSERT INTO others VALUES (4, 'x', 'y')", "INSERT INTO items VALUES (5, 5)");

@@ -59,8 +59,9 @@ class VisibilityIT {
 				database.execute("CHECKPOINT");
 				CompletableFuture<Void> insert = executeInAnotherThread(database, "INSERT INTO numbers VALUES (1)");
 				await().atMost(LONG)
-					.until(() -> "1".equals(database
-						.queryForText("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")));
+					.until(() -> "1".equals(
+							database.queryForText("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' "
+									+ "AND backend_type = 'client backend'")));
 				String end = Objects.requireNonNull(database.queryForText("SELECT pg_current_wal_insert_lsn()"));
 				await().atMost(LONG)
 					.until(() -> "t".equals(database
