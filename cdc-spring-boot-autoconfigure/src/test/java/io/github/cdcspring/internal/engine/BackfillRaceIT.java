@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -104,6 +106,32 @@ class BackfillRaceIT {
 		createTable(database, "id int PRIMARY KEY, version bigint NOT NULL");
 		Mirror mirror = race(database, output, 1, this::updateOften, "cdc.listener.concurrency=4");
 		assertThat(mirror.read).hasSize(ROWS);
+	}
+
+	/**
+	 * While a listener handles rows 3 and 4, rows 5 and 6 are read.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 5, 4 })
+	void rowThatWasReadAheadIsNotOlderThanItsChange(int changed, TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, version bigint NOT NULL)",
+				"INSERT INTO items SELECT n, 1 FROM generate_series(1, 8) n");
+		try (TestApplication application = TestApplication.run(database, SlowMirror.class, "cdc.snapshot.mode=no_data",
+				"cdc.backfill.chunk-size=2")) {
+			SlowMirror mirror = application.bean(SlowMirror.class);
+			application.engine().backfill().start("items");
+			await().until(() -> mirror.versions.containsKey(3));
+			// The reader has written the watermark, and then has read
+			await().until(() -> "0".equals(database.queryForText("""
+					SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+						AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+						AND (state <> 'idle' OR query LIKE 'SELECT pg_logical_emit_message%')""")));
+			database.execute("UPDATE items SET version = 2 WHERE id IN (" + changed + ", 5)");
+			mirror.go.countDown();
+			await().until(() -> mirror.versions.containsKey(8));
+			assertThat(mirror.versions.get(5)).endsWith(2L).doesNotContainSequence(2L, 1L);
+			assertThat(mirror.versions.get(changed)).endsWith(2L).doesNotContainSequence(2L, 1L);
+		}
 	}
 
 	private static void createTable(TestDatabase database, String columns) {
@@ -230,6 +258,22 @@ class BackfillRaceIT {
 	}
 
 	record Item(Integer id, @Nullable Long version) {
+
+	}
+
+	static class SlowMirror {
+
+		final Map<Integer, List<@Nullable Long>> versions = new ConcurrentHashMap<>();
+
+		final CountDownLatch go = new CountDownLatch(1);
+
+		@CdcListener("items")
+		void on(Item item) throws InterruptedException {
+			this.versions.computeIfAbsent(item.id(), (id) -> new CopyOnWriteArrayList<>()).add(item.version());
+			if (item.id() == 3) {
+				this.go.await();
+			}
+		}
 
 	}
 

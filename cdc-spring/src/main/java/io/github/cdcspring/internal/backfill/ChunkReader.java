@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -99,17 +100,34 @@ final class ChunkReader {
 	}
 
 	/**
-	 * Read the next chunk of a range.
+	 * Read a chunk of a range.
+	 * @param after the row after which it begins, {@code null} for the first one
 	 * @param limit how many rows at most; without a primary key, about how many
 	 */
-	Chunk read(Connection connection, TableId table, KeyRange range, int limit) throws SQLException {
+	Chunk read(Connection connection, TableId table, KeyRange range, @Nullable BackfillPosition after, int limit)
+			throws SQLException {
 		return read(connection, table, (described, rows) -> {
 			if (range.isOutOf(described.order())) {
 				throw altered(table);
 			}
-			return described.primaryKey() ? byKey(connection, described, range, limit, rows)
-					: byPlace(connection, described, range.handled(), limit, rows);
+			return described.primaryKey() ? byKey(connection, described, after, range.end(), limit, rows)
+					: byPlace(connection, described, after, limit, rows);
 		});
+	}
+
+	/**
+	 * Read the chunk that follows one which is not handled yet.
+	 * @param after the last row of that chunk
+	 * @throws CdcException if the table was altered since that chunk was read
+	 */
+	Chunk readAhead(Connection connection, TableId table, KeyRange range, @Nullable BackfillPosition after, int limit)
+			throws SQLException {
+		BackfillTable former = this.described;
+		Chunk chunk = read(connection, table, range, after, limit);
+		if (!Objects.equals(this.described, former)) {
+			throw altered(table);
+		}
+		return chunk;
 	}
 
 	/**
@@ -332,10 +350,9 @@ final class ChunkReader {
 		return parameter;
 	}
 
-	private Chunk byKey(Connection connection, BackfillTable table, KeyRange range, int limit, Rows rows)
-			throws SQLException {
-		BackfillPosition from = from(table, range.handled());
-		BackfillPosition to = range.end();
+	private Chunk byKey(Connection connection, BackfillTable table, @Nullable BackfillPosition after,
+			@Nullable BackfillPosition to, int limit, Rows rows) throws SQLException {
+		BackfillPosition from = from(table, after);
 		KeyComparison comparison = new KeyComparison(table);
 		List<String> conditions = new ArrayList<>();
 		if (from != null) {

@@ -40,6 +40,11 @@ final class Pacing {
 		this.maxRowsPerSecond = maxRowsPerSecond;
 	}
 
+	/** Whether there is a rate to keep. */
+	boolean isLimited() {
+		return this.maxRowsPerSecond != null;
+	}
+
 	/**
 	 * How many rows to read at once. No chunk takes more than a second of the rate, so
 	 * that the load is even.

@@ -28,8 +28,9 @@ import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers existing rows of one table over one connection, chunk by chunk. The next chunk
- * is read when the rows of the former one were handled, so the listeners set the pace.
+ * Delivers existing rows of one table over one connection, chunk by chunk. The listeners
+ * set the pace: no more than one chunk is read ahead while the rows of another one are
+ * handled.
  */
 final class TableDelivery {
 
@@ -58,6 +59,9 @@ final class TableDelivery {
 
 	private final int chunkSize;
 
+	/** The chunk that follows the one whose rows are handled. */
+	private @Nullable Chunk ahead;
+
 	TableDelivery(TableReading reading, Connection connection, BackfillStream.Window window,
 			BackfillRun.Options options, Pacing pacing) {
 		this.reading = reading;
@@ -85,6 +89,7 @@ final class TableDelivery {
 		KeyRange range = this.reading.next(this.reader, this.connection, this.chunkSize);
 		while (range != null) {
 			boolean last = false;
+			this.ahead = null;
 			while (!last && this.reading.continues()) {
 				last = next(range);
 			}
@@ -101,8 +106,8 @@ final class TableDelivery {
 		int limit = this.chunkSize;
 		TimeUnit.NANOSECONDS.sleep(this.pacing.reserve(this.chunkSize, System.nanoTime()).toNanos());
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-			Chunk chunk = this.reader.read(this.connection, this.table, range, limit);
-			UnchangedRows delivered = deliver(chunk);
+			Chunk chunk = read(range, limit);
+			UnchangedRows delivered = deliver(chunk, range);
 			if (delivered != null) {
 				int rows = delivered.rows().size() + again(delivered.changed());
 				this.reader.delivered();
@@ -110,12 +115,34 @@ final class TableDelivery {
 				this.reading.handled(range, chunk, rows);
 				return chunk.last();
 			}
+			this.ahead = null;
 			limit = Math.max(1, limit / 2);
 		}
 		throw new CdcException("Rows of table " + LogSafe.of(this.table.toString())
 				+ " were changed each time that a chunk was read, and "
 				+ "the events do not tell which rows. Repeat it when the table is changed less, or give the table a "
 				+ "primary key that is its replica identity.");
+	}
+
+	private Chunk read(KeyRange range, int limit) throws SQLException {
+		Chunk ahead = this.ahead;
+		this.ahead = null;
+		return (ahead != null) ? ahead : this.reader.read(this.connection, this.table, range, range.handled(), limit);
+	}
+
+	/**
+	 * Deliver a chunk, and meanwhile read the next one, unless a rate is to be kept.
+	 * Until that one is delivered or dropped, changes that only later snapshots show must
+	 * not be forgotten.
+	 */
+	private @Nullable UnchangedRows deliver(Chunk chunk, KeyRange range) throws SQLException, InterruptedException {
+		this.window.shownBy(chunk.snapshot());
+		BackfillStream.Watermark<@Nullable UnchangedRows> watermark = this.window.deliver(chunk);
+		this.watermarks.write(watermark);
+		if (!chunk.last() && !chunk.barriers() && !this.pacing.isLimited()) {
+			this.ahead = this.reader.readAhead(this.connection, this.table, range, chunk.end(), this.chunkSize);
+		}
+		return this.watermarks.awaitWritten(watermark, this.table, () -> this.ahead = null);
 	}
 
 	private @Nullable UnchangedRows deliver(Chunk chunk) throws SQLException, InterruptedException {
@@ -131,6 +158,9 @@ final class TableDelivery {
 	private int again(List<List<String>> changed) throws SQLException, InterruptedException {
 		int rows = 0;
 		List<List<String>> keys = changed;
+		if (!keys.isEmpty()) {
+			this.ahead = null;
+		}
 		for (int attempt = 0; attempt < MAX_REPEATS && !keys.isEmpty(); attempt++) {
 			List<List<String>> remaining = new ArrayList<>();
 			for (int i = 0; i < keys.size(); i += MAX_KEYS) {

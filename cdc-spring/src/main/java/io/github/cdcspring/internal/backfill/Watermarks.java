@@ -61,6 +61,17 @@ final class Watermarks {
 	<T extends @Nullable Object> T await(BackfillStream.Watermark<T> watermark, TableId table)
 			throws SQLException, InterruptedException {
 		write(watermark);
+		return awaitWritten(watermark, table, () -> {
+		});
+	}
+
+	/**
+	 * Wait as {@link #await} does.
+	 * @param beforeForgetting called before changes are forgotten that are visible by
+	 * then
+	 */
+	<T extends @Nullable Object> T awaitWritten(BackfillStream.Watermark<T> watermark, TableId table,
+			Runnable beforeForgetting) throws SQLException, InterruptedException {
 		long began = System.nanoTime();
 		long written = began;
 		while (true) {
@@ -73,6 +84,7 @@ final class Watermarks {
 			catch (TimeoutException ex) {
 				long now = System.nanoTime();
 				if (watermark.reached().isDone()) {
+					beforeForgetting.run();
 					this.window.shownBy(OpenWriters.snapshot(this.connection));
 				}
 				else if (now - written > LONG_WAIT.toNanos()) {
@@ -84,7 +96,8 @@ final class Watermarks {
 		}
 	}
 
-	private void write(BackfillStream.Watermark<?> watermark) throws SQLException {
+	/** Write a watermark. */
+	void write(BackfillStream.Watermark<?> watermark) throws SQLException {
 		try (PreparedStatement statement = this.connection
 			.prepareStatement("SELECT pg_logical_emit_message(true, ?, ?)")) {
 			statement.setString(1, this.messagePrefix);

@@ -48,10 +48,10 @@ public final class BackfilledRows {
 		List<Change> rows = new ArrayList<>();
 		try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), properties)) {
 			SessionSettings.apply(connection);
-			Chunk chunk = reader.read(connection, table, KeyRange.after(null), 1000);
+			Chunk chunk = reader.read(connection, table, KeyRange.after(null), null, 1000);
 			rows.addAll(chunk.rows());
 			while (!chunk.last()) {
-				chunk = reader.read(connection, table, KeyRange.after(chunk.end()), 1000);
+				chunk = reader.read(connection, table, KeyRange.after(chunk.end()), chunk.end(), 1000);
 				rows.addAll(chunk.rows());
 			}
 		}

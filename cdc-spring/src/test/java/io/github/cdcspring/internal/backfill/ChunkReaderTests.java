@@ -147,10 +147,10 @@ class ChunkReaderTests {
 		List<List<String>> keys = new ArrayList<>();
 		try (Connection connection = connect(database)) {
 			SessionSettings.apply(connection);
-			Chunk chunk = this.reader.read(connection, ITEMS, KeyRange.after(null), 1);
+			Chunk chunk = this.reader.read(connection, ITEMS, KeyRange.after(null), null, 1);
 			keys.addAll(chunk.keys());
 			while (!chunk.last()) {
-				chunk = this.reader.read(connection, ITEMS, KeyRange.after(chunk.end()), 1);
+				chunk = this.reader.read(connection, ITEMS, KeyRange.after(chunk.end()), chunk.end(), 1);
 				keys.addAll(chunk.keys());
 			}
 			assertThat(keys).hasSize(5).doesNotHaveDuplicates();
@@ -170,7 +170,7 @@ class ChunkReaderTests {
 		try (Connection connection = connect(database)) {
 			KeyRange range = this.reader.range(connection, ITEMS, null, 8);
 			while (range != null) {
-				Chunk chunk = this.reader.read(connection, ITEMS, range, 5);
+				Chunk chunk = this.reader.read(connection, ITEMS, range, range.handled(), 5);
 				keys.addAll(chunk.keys());
 				assertThat(chunk.last()).isEqualTo(chunk.rows().size() < 5);
 				range.handled(chunk, 0);
@@ -188,7 +188,7 @@ class ChunkReaderTests {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY)", "INSERT INTO items SELECT generate_series(1, 16)");
 		try (Connection connection = connect(database)) {
 			KeyRange range = this.reader.range(connection, ITEMS, null, size);
-			Chunk chunk = this.reader.read(connection, ITEMS, range, limit);
+			Chunk chunk = this.reader.read(connection, ITEMS, range, range.handled(), limit);
 			assertThat(chunk.rows()).hasSize(size);
 			assertThat(chunk.last()).isTrue();
 			assertThat(range.isLast()).isFalse();
@@ -217,7 +217,7 @@ class ChunkReaderTests {
 			boolean last = false;
 			while (!last) {
 				KeyRange range = reader.range(connection, ITEMS, after, 3);
-				Chunk chunk = reader.read(connection, ITEMS, range, 10);
+				Chunk chunk = reader.read(connection, ITEMS, range, range.handled(), 10);
 				chunk.rows().forEach((row) -> read.add(row.toJson()));
 				range.handled(chunk, 0);
 				after = range.handled();
@@ -246,7 +246,7 @@ class ChunkReaderTests {
 				.where(column, operator, (values != null) ? values.split(",") : new String[0])
 				.where()).check(connection, described(connection));
 			ChunkReader reader = new ChunkReader("pub", (table, name) -> true, null, where);
-			Chunk chunk = reader.read(connection, ITEMS, reader.range(connection, ITEMS, null, 1_000), 10);
+			Chunk chunk = reader.read(connection, ITEMS, reader.range(connection, ITEMS, null, 1_000), null, 10);
 			assertThat(chunk.keys()).map((key) -> key.get(0)).containsExactlyInAnyOrder(expected.split(","));
 			assertThat(reader.read(connection, ITEMS, chunk.keys()).rows()).hasSameSizeAs(chunk.rows());
 			assertThat(ChunkReader.estimate(connection, ITEMS, where)).isNotNull();
@@ -279,7 +279,7 @@ class ChunkReaderTests {
 		try (Connection connection = connect(database)) {
 			ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null,
 					new Conditions(CdcBackfill.Request.of("items").where("status", "=", "open").where()));
-			Chunk chunk = reader.read(connection, ITEMS, KeyRange.after(null), 10);
+			Chunk chunk = reader.read(connection, ITEMS, KeyRange.after(null), null, 10);
 			assertThat(chunk.rows()).hasSize(3);
 			database.execute("UPDATE items SET status = 'paid' WHERE id = 2");
 			assertThat(reader.read(connection, ITEMS, chunk.keys()).rows()).hasSize(2);
@@ -325,7 +325,7 @@ class ChunkReaderTests {
 					.isThrownBy(() -> reader.range(connection, ITEMS, null, 10))
 					.withMessage(message);
 				assertThatExceptionOfType(CdcException.class)
-					.isThrownBy(() -> reader.read(connection, ITEMS, KeyRange.after(null), 10))
+					.isThrownBy(() -> reader.read(connection, ITEMS, KeyRange.after(null), null, 10))
 					.withMessage(message);
 			}
 		}
@@ -359,7 +359,7 @@ class ChunkReaderTests {
 			KeyRange range = this.reader.range(connection, ITEMS, null, 10);
 			database.execute("ALTER TABLE items ALTER id TYPE text COLLATE \"C\"");
 			assertThatExceptionOfType(CdcException.class)
-				.isThrownBy(() -> this.reader.read(connection, ITEMS, range, 10))
+				.isThrownBy(() -> this.reader.read(connection, ITEMS, range, range.handled(), 10))
 				.withMessageContaining("was altered");
 		}
 	}
@@ -371,7 +371,7 @@ class ChunkReaderTests {
 		try (Connection connection = connect(database); Statement statement = connection.createStatement()) {
 			statement.execute("SET ROLE pg_monitor");
 			assertThatExceptionOfType(SQLException.class)
-				.isThrownBy(() -> this.reader.read(connection, ITEMS, KeyRange.after(null), 10))
+				.isThrownBy(() -> this.reader.read(connection, ITEMS, KeyRange.after(null), null, 10))
 				.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo("42501"));
 		}
 	}
@@ -395,7 +395,7 @@ class ChunkReaderTests {
 
 	private Chunk read(TestDatabase database, @Nullable BackfillPosition after) throws SQLException {
 		try (Connection connection = connect(database)) {
-			return this.reader.read(connection, ITEMS, KeyRange.after(after), 10);
+			return this.reader.read(connection, ITEMS, KeyRange.after(after), after, 10);
 		}
 	}
 
