@@ -40,6 +40,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
+import org.postgresql.jdbc.PgConnection;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -89,6 +90,26 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 		assertThat(this.store.isDurable()).isTrue();
 		this.store.save(key("one"), 1, offset("0/1"));
 		assertThat(new JdbcOffsetStore(this.pool, "cdc_offset", false).load(key("one"))).contains(offset("0/1"));
+	}
+
+	/** A pool does not check a connection that was used a moment ago. */
+	@Test
+	void passesOverClosedConnectionsOfThePool() throws SQLException {
+		this.store.save(key("one"), 1, offset("0/1"));
+		List<Connection> connections = new ArrayList<>();
+		List<PgConnection> broken = new ArrayList<>();
+		for (int i = 0; i < this.pool.getMaximumPoolSize(); i++) {
+			Connection connection = this.pool.getConnection();
+			connections.add(connection);
+			broken.add(connection.unwrap(PgConnection.class));
+		}
+		for (Connection connection : connections) {
+			connection.close();
+		}
+		for (PgConnection connection : broken) {
+			connection.close();
+		}
+		assertThat(this.store.load(key("one"))).contains(offset("0/1"));
 	}
 
 	@Test

@@ -61,6 +61,9 @@ public final class JdbcTable {
 
 	private static final String NOT_PRIVILEGED = "42501";
 
+	/** So many closed connections of a pool are passed over. */
+	private static final int MAX_CLOSED = 10;
+
 	private final DataSource dataSource;
 
 	private final TableDefinition table;
@@ -202,10 +205,36 @@ public final class JdbcTable {
 
 	private Connection connection(String action) {
 		try {
-			return DataSourceUtils.getConnection(this.dataSource);
+			boolean bound = TransactionSynchronizationManager.isSynchronizationActive()
+					|| TransactionSynchronizationManager.hasResource(this.dataSource);
+			return bound ? DataSourceUtils.getConnection(this.dataSource) : open();
 		}
-		catch (CannotGetJdbcConnectionException ex) {
+		catch (CannotGetJdbcConnectionException | SQLException ex) {
 			throw this.table.unreachable(action, ex);
+		}
+	}
+
+	/**
+	 * A pool gives out a connection that was closed since, if it was used a moment ago.
+	 * It drops it as soon as that shows.
+	 */
+	private Connection open() throws SQLException {
+		Connection connection = this.dataSource.getConnection();
+		for (int i = 0; i < MAX_CLOSED && isClosed(connection); i++) {
+			connection.close();
+			connection = this.dataSource.getConnection();
+		}
+		return connection;
+	}
+
+	/** A connection of a pool only says whether it was given back. */
+	private static boolean isClosed(Connection connection) {
+		try {
+			connection.getNetworkTimeout();
+			return false;
+		}
+		catch (SQLException ex) {
+			return true;
 		}
 	}
 
@@ -273,7 +302,7 @@ public final class JdbcTable {
 			return;
 		}
 		createIfMissing();
-		try (Connection connection = this.dataSource.getConnection()) {
+		try (Connection connection = open()) {
 			try {
 				withTimeout(connection, this::requirePrivileges);
 			}
@@ -333,7 +362,7 @@ public final class JdbcTable {
 		if (this.created || !this.create) {
 			return;
 		}
-		try (Connection connection = this.dataSource.getConnection()) {
+		try (Connection connection = open()) {
 			createIfMissing(connection);
 		}
 		catch (SQLException ex) {
