@@ -217,8 +217,9 @@ public final class OffsetReconciler {
 		}
 		else if (stored != null && serverAndSlot.slot() != null) {
 			logger.warn(
-					"Engine '{}' has processed changes up to {}, but the stored offset is {}: the offset store was set "
-							+ "back. Changes in between are delivered again. Check the database of the offset store.",
+					"Engine '{}' has processed changes up to {}, but the stored offset is {}. Either the store failed "
+							+ "before it had stored the last offset, or it was set back. Changes in between are "
+							+ "delivered again.",
 					this.settings.name(), processed.lsn(), stored.lsn());
 		}
 		return null;
