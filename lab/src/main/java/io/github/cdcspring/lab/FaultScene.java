@@ -118,7 +118,9 @@ final class FaultScene implements AutoCloseable {
 				"--cdc.slot.name=" + this.name, "--cdc.publication.create=false",
 				"--spring.datasource.url=" + this.storeProxy.through(database()).jdbcUrl(),
 				"--spring.datasource.username=" + role(), "--spring.datasource.password=" + PASSWORD,
-				"--spring.datasource.hikari.maximum-pool-size=3", "--ledger.mirror.jdbc-url=" + mirrored.jdbcUrl(),
+				"--spring.datasource.hikari.maximum-pool-size=3",
+				"--spring.datasource.hikari.data-source-properties.loginTimeout=10",
+				"--ledger.mirror.jdbc-url=" + mirrored.jdbcUrl(),
 				"--ledger.mirror.username=" + EmbeddedPostgresServer.USER, "--ledger.mirror.maximum-pool-size=3",
 				"--lab.fault=" + commandFile()));
 		further.forEach((argument) -> arguments.add(argument.replace("$directory", this.directory.toString())));
@@ -296,6 +298,13 @@ final class FaultScene implements AutoCloseable {
 		Wait.until("the engine receives for " + STEADY.toSeconds() + " s", TIMEOUT,
 				() -> recorded().lastState().equals("RUNNING")
 						&& System.currentTimeMillis() - recorded().lastStateTime() > STEADY.toMillis());
+	}
+
+	/** Wait until health tells of the fault. */
+	void awaitNoticed() {
+		long since = System.currentTimeMillis();
+		Wait.until("health is not UP", TIMEOUT,
+				() -> recorded().healthSince(since).stream().anyMatch((health) -> !health.status().equals("UP")));
 	}
 
 	void awaitNewRow() {

@@ -47,8 +47,11 @@ final class NetworkFaults {
 					(scene) -> scene.proxy().forget()),
 
 			Fault.of("store-forgotten",
-					"A firewall forgets the connections of the `DataSource`, not those of the engine",
-					(scene) -> scene.storeProxy().forget()),
+					"A firewall forgets the connections of the `DataSource`, not those of the engine", (scene) -> {
+						scene.storeProxy().forget();
+						// Rows arrive all the same
+						scene.awaitNoticed();
+					}),
 
 			Fault.of("store-reset", "The connections of the `DataSource` are reset", (scene) -> {
 				scene.storeProxy().cut();
