@@ -54,6 +54,8 @@ class DocumentationTests {
 
 	private static final DocumentationPage RUNBOOK = DocumentationPage.of("docs/runbook.md");
 
+	private static final DocumentationPage ALERTS = DocumentationPage.of("ops/prometheus/cdc-alerts.yml");
+
 	static List<DocumentationPage> pages() {
 		return DocumentationPage.all();
 	}
@@ -109,17 +111,38 @@ class DocumentationTests {
 	}
 
 	@Test
-	void theRunbookHasEachAlert() {
-		Set<String> alerts = DocumentationPage.of("ops/prometheus/cdc-alerts.yml").matches("alert: (\\w+)");
+	void eachAlertLeadsToItsEntryInTheRunbook() {
+		Set<String> alerts = ALERTS.matches("alert: (\\w+)");
+		Set<String> anchors = alerts.stream()
+			.map((alert) -> alert.toLowerCase(Locale.ROOT))
+			.collect(Collectors.toSet());
 		assertThat(alerts).isNotEmpty();
-		assertThat(RUNBOOK.anchors())
-			.containsAll(alerts.stream().map((alert) -> alert.toLowerCase(Locale.ROOT)).toList());
+		assertThat(ALERTS.matches("runbook_url: https://github\\.com/.*/docs/runbook\\.md#(\\S+)"))
+			.containsExactlyInAnyOrderElementsOf(anchors);
+		assertThat(RUNBOOK.anchors()).containsAll(anchors);
+	}
+
+	@Test
+	void alertsTellServicesApart() {
+		List<String> alerts = List.of(ALERTS.text().split("- alert: "));
+		assertThat(alerts.subList(1, alerts.size())).allSatisfy((alert) -> {
+			assertThat(alert).doesNotContain(" by (");
+			if (!alert.startsWith("CdcNothingReports")) {
+				assertThat(alert).contains("of {{ or $labels.application $labels.job }}");
+			}
+		});
+	}
+
+	@Test
+	void eachAlertIsTested() {
+		String tests = DocumentationPage.of("ops/prometheus/cdc-alerts-test.yml").text();
+		assertThat(ALERTS.matches("alert: (\\w+)")).allSatisfy((alert) -> assertThat(tests)
+			.containsPattern("alertname: " + alert + "\\n *eval_time: \\w+\\n *exp_alerts:\\n *- exp_labels"));
 	}
 
 	@Test
 	void alertsNameStatesThatExist() {
-		Set<String> states = DocumentationPage.of("ops/prometheus/cdc-alerts.yml")
-			.matches("state=~?\"([a-z_|]+)\"")
+		Set<String> states = ALERTS.matches("state=~?\"([a-z_|]+)\"")
 			.stream()
 			.flatMap((names) -> Stream.of(names.split("\\|")))
 			.collect(Collectors.toSet());

@@ -29,6 +29,7 @@ import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EngineCreatedListener;
 import io.github.cdcspring.internal.engine.EventCount;
 import io.github.cdcspring.internal.engine.EventCount.Outcome;
+import io.github.cdcspring.internal.engine.ParkedEvents;
 import io.github.cdcspring.internal.engine.StreamStatus;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.internal.kafka.ConnectorStatus;
@@ -168,6 +169,10 @@ public final class CdcMetrics implements EngineCreatedListener {
 			.description("Refused starts of the engine")
 			.tags(tags)
 			.register(this.registry);
+		Gauge.builder("cdc.parked.keys", engine, CdcMetrics::parkedKeys)
+			.description("Keys with parked events, behind which later events wait")
+			.tags(tags)
+			.register(this.registry);
 		TimeGauge.builder("cdc.listener.longest", engine, TimeUnit.MILLISECONDS, CdcMetrics::longestCall)
 			.description("Duration of the longest listener call in progress")
 			.tags(tags)
@@ -203,6 +208,12 @@ public final class CdcMetrics implements EngineCreatedListener {
 			}
 		}
 		return left;
+	}
+
+	/** An instance on standby does not know what the other one replays. */
+	private static double parkedKeys(SupervisedCdcEngine engine) {
+		ParkedEvents parked = engine.parkedEvents();
+		return (parked != null && engine.status().state() != EngineState.STANDBY) ? parked.keys() : 0;
 	}
 
 	private static double longestCall(SupervisedCdcEngine engine) {

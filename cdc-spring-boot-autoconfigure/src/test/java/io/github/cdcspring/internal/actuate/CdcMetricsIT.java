@@ -33,7 +33,6 @@ import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.search.MeterNotFoundException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
@@ -91,12 +90,30 @@ class CdcMetricsIT {
 	}
 
 	@Test
+	void countersExistBeforeTheFirstEvent(TestDatabase database) {
+		try (TestApplication application = TestApplication.run(database, Numbers.class, ActuatorClient.EXPOSED)) {
+			MeterRegistry registry = application.bean(MeterRegistry.class);
+			for (String operation : new String[] { "create", "update", "delete", "read" }) {
+				for (String outcome : new String[] { "handled", "failed", "skipped", "parked" }) {
+					assertThat(events(registry, operation, outcome)).isZero();
+				}
+			}
+			assertThat(registry.get("cdc.restarts").functionCounter().count()).isZero();
+			assertThat(registry.get("cdc.start.refusals").functionCounter().count()).isZero();
+			assertThat(registry.get("cdc.parked.keys").gauge().value()).isZero();
+			assertThat(new ActuatorClient(application).getText("cdc/default")).contains("\"eventCounts\":[]");
+		}
+	}
+
+	@Test
 	void countsLogicalMessagesOfEachPrefix(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Messages.class)) {
+			MeterRegistry registry = application.bean(MeterRegistry.class);
+			assertThat(messages(registry, "a")).isZero();
+			assertThat(messages(registry, "b")).isZero();
 			database.execute("SELECT pg_logical_emit_message(true, 'a', '1')",
 					"SELECT pg_logical_emit_message(true, 'b', '1')", "SELECT pg_logical_emit_message(true, 'b', '2')");
-			MeterRegistry registry = application.bean(MeterRegistry.class);
-			await().ignoreException(MeterNotFoundException.class).untilAsserted(() -> {
+			await().untilAsserted(() -> {
 				assertThat(messages(registry, "a")).isEqualTo(1);
 				assertThat(messages(registry, "b")).isEqualTo(2);
 			});

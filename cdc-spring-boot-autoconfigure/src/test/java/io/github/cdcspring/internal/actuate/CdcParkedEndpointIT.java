@@ -28,6 +28,7 @@ import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,7 @@ class CdcParkedEndpointIT {
 				.doesNotContain("\"id\":1,");
 			assertThat(get(application, "cdcparked/default?keyHash=none")).contains("\"events\":[]");
 			assertThat(get(application, "health")).contains("\"parkedKeys\":1");
+			assertThat(application.bean(MeterRegistry.class).get("cdc.parked.keys").gauge().value()).isEqualTo(1);
 			assertThat(send(application, "cdcparked/other", "GET", null).statusCode()).isEqualTo(404);
 			assertThat(send(application, "cdcparked/default", "POST", "{\"id\":1}").statusCode()).isEqualTo(405);
 			assertThat(send(application, "cdcparked/default?id=1", "DELETE", null).statusCode()).isEqualTo(405);

@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +44,12 @@ public final class DeliveryStatistics implements DeliveryObserver {
 
 	/** For messages of prefixes that no listener names. */
 	private static final String OTHER = "other";
+
+	/**
+	 * An engine may capture thousands of tables, and each takes several series of a
+	 * monitor.
+	 */
+	private static final int MAX_EXPECTED_TABLES = 100;
 
 	private static final int OPERATIONS = Operation.values().length;
 
@@ -89,7 +94,7 @@ public final class DeliveryStatistics implements DeliveryObserver {
 
 	/**
 	 * Set the consumer of new counts. It also gets those that exist already.
-	 * @param consumer called with a count at its first event
+	 * @param consumer called with a count when it is created
 	 */
 	public synchronized void onCount(Consumer<EventCount> consumer) {
 		this.onCount = consumer;
@@ -101,7 +106,24 @@ public final class DeliveryStatistics implements DeliveryObserver {
 	 * @return the counts, one for each table and operation, or prefix, that was seen
 	 */
 	public Collection<EventCount> counts() {
-		return List.copyOf(this.counts);
+		return this.counts.stream().filter(EventCount::isPositive).toList();
+	}
+
+	/**
+	 * Create counts of what listeners are going to receive. A monitor that knows them
+	 * with 0 sees the first failure as an increase.
+	 * @param endpoints the listeners
+	 * @param tables the captured tables. The counts of the first hundred are created
+	 */
+	void expect(Collection<ListenerEndpoint> endpoints, Set<TableId> tables) {
+		for (ListenerEndpoint endpoint : endpoints) {
+			tables.stream()
+				.filter((table) -> endpoint.tables().stream().anyMatch((pattern) -> pattern.matches(table)))
+				.sorted()
+				.limit(MAX_EXPECTED_TABLES)
+				.forEach((table) -> endpoint.operations().forEach((operation) -> count(table, operation)));
+			endpoint.messages().forEach(this::count);
+		}
 	}
 
 	/**
@@ -154,13 +176,17 @@ public final class DeliveryStatistics implements DeliveryObserver {
 		Operation operation = change.operation();
 		if (message != null || table == null) {
 			String prefix = (message != null && this.messages.contains(message.prefix())) ? message.prefix() : OTHER;
-			EventCount count = this.byMessage.get(prefix);
-			return (count != null) ? count
-					: this.byMessage.computeIfAbsent(prefix, (unseen) -> add(null, unseen, operation));
+			return count(prefix);
 		}
 		@Nullable EventCount[] counts = this.byTable.get(table);
 		EventCount count = (counts != null) ? counts[operation.ordinal()] : null;
 		return (count != null) ? count : count(table, operation);
+	}
+
+	private EventCount count(String prefix) {
+		EventCount count = this.byMessage.get(prefix);
+		return (count != null) ? count
+				: this.byMessage.computeIfAbsent(prefix, (unseen) -> add(null, unseen, Operation.MESSAGE));
 	}
 
 	private synchronized EventCount count(TableId table, Operation operation) {

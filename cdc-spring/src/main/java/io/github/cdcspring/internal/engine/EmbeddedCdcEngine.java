@@ -74,8 +74,8 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 	}
 
 	private EmbeddedCdcEngine(EngineSetup setup, OffsetStore store, List<Consumer<Gap>> gapListeners) {
-		this(setup, store, gapListeners, new EmbeddedEngineRunner(setup.settings(), setup.listeners(), store,
-				setup.log(), (gap) -> gapListeners.forEach((listener) -> listener.accept(gap))));
+		this(setup, store, gapListeners, new EmbeddedEngineRunner(setup, store,
+				(gap) -> gapListeners.forEach((listener) -> listener.accept(gap))));
 	}
 
 	private EmbeddedCdcEngine(EngineSetup setup, OffsetStore store, List<Consumer<Gap>> gapListeners,

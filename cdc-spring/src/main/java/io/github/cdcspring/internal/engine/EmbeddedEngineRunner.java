@@ -87,6 +87,8 @@ final class EmbeddedEngineRunner implements EngineRunner {
 
 	private final ListenerSet listeners;
 
+	private final DeliveryStatistics statistics;
+
 	private final EngineLog log;
 
 	private final SourceDatabase source;
@@ -135,21 +137,21 @@ final class EmbeddedEngineRunner implements EngineRunner {
 	 * Create a runner.
 	 * @param skipped is told of each gap that a start skips
 	 */
-	EmbeddedEngineRunner(EngineSettings settings, ListenerSet listeners, OffsetStore store, EngineLog log,
-			Consumer<Gap> skipped) {
-		this.settings = settings;
-		this.listeners = listeners;
-		this.log = log;
-		this.source = new SourceDatabase(settings);
-		this.answering = new SourceDatabase(settings, ANSWER_TIMEOUT);
-		this.startLock = new StartLock(settings.slot().name());
+	EmbeddedEngineRunner(EngineSetup setup, OffsetStore store, Consumer<Gap> skipped) {
+		this.settings = setup.settings();
+		this.listeners = setup.listeners();
+		this.statistics = setup.deliveryStatistics();
+		this.log = setup.log();
+		this.source = new SourceDatabase(this.settings);
+		this.answering = new SourceDatabase(this.settings, ANSWER_TIMEOUT);
+		this.startLock = new StartLock(this.settings.slot().name());
 		this.standby = new KeptConnection(this.answering);
-		this.preflight = new Preflight(settings, listeners);
-		OffsetKey key = new OffsetKey(settings.name(), settings.slot().name());
-		this.reconciler = new OffsetReconciler(settings, this.source, store.howToForget(key));
-		this.preparation = new StartPreparation(settings, listeners, log, this.source, this.preflight, this.reconciler,
-				() -> new OffsetSession(key, store, Clock.systemUTC()), skipped);
-		this.partitions = new AttachedPartitions(log);
+		this.preflight = new Preflight(this.settings, this.listeners);
+		OffsetKey key = new OffsetKey(this.settings.name(), this.settings.slot().name());
+		this.reconciler = new OffsetReconciler(this.settings, this.source, store.howToForget(key));
+		this.preparation = new StartPreparation(this.settings, this.listeners, this.log, this.source, this.preflight,
+				this.reconciler, () -> new OffsetSession(key, store, Clock.systemUTC()), skipped);
+		this.partitions = new AttachedPartitions(this.log);
 	}
 
 	Preflight preflight() {
@@ -297,6 +299,7 @@ final class EmbeddedEngineRunner implements EngineRunner {
 		this.reconciliation = start.reconciliation();
 		this.session = start.session();
 		this.captured = start.source().tableIds();
+		this.statistics.expect(this.listeners.endpoints(), this.captured);
 		this.backfill.resume(start.session()
 			.current()
 			.map((offset) -> new OffsetJson(offset.position()).backfill())

@@ -83,6 +83,15 @@ public final class EventCount {
 		return this.adders[outcome.ordinal()].sum();
 	}
 
+	boolean isPositive() {
+		for (LongAdder adder : this.adders) {
+			if (adder.sum() > 0) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	void add(Outcome outcome) {
 		this.adders[outcome.ordinal()].increment();
 	}
