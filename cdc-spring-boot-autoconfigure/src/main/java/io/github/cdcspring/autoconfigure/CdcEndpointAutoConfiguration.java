@@ -18,6 +18,7 @@ package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.internal.actuate.CdcEndpoint;
 import io.github.cdcspring.internal.actuate.CdcEndpointWebExtension;
+import io.github.cdcspring.internal.actuate.OperationLog;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -51,6 +52,12 @@ class CdcEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	CdcEndpointWebExtension cdcEndpointWebExtension(CdcEndpoint endpoint, ObjectProvider<PathMapper> pathMappers) {
 		return new CdcEndpointWebExtension(endpoint, pathMappers.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	OperationLog cdcOperationLog() {
+		return new OperationLog();
 	}
 
 }

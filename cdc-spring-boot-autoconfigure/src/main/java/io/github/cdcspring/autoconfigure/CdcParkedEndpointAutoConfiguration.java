@@ -17,6 +17,7 @@
 package io.github.cdcspring.autoconfigure;
 
 import io.github.cdcspring.internal.actuate.CdcParkedEndpoint;
+import io.github.cdcspring.internal.actuate.OperationLog;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -40,6 +41,12 @@ class CdcParkedEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	CdcParkedEndpoint cdcParkedEndpoint(EmbeddedEngineRegistry engines) {
 		return new CdcParkedEndpoint(engines);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	OperationLog cdcOperationLog() {
+		return new OperationLog();
 	}
 
 }

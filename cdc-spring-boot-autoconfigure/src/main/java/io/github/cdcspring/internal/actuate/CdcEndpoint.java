@@ -24,11 +24,9 @@ import java.util.Optional;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
-import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
-import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -37,7 +35,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 /**
  * Endpoint that shows slot, offset and server of each engine, what their difference
  * means, and what a restart would do now. With unrestricted access it also operates the
- * engines, and logs each operation with the user who requested it.
+ * engines.
  */
 @Endpoint(id = "cdc", defaultAccess = Access.READ_ONLY)
 public class CdcEndpoint {
@@ -84,25 +82,18 @@ public class CdcEndpoint {
 	 * @param tables the tables of a {@code backfill}
 	 * @param listener the only listener that receives the rows of a {@code backfill}
 	 * @param where the conditions that the rows of a {@code backfill} have to meet
-	 * @param security the security context of the request
 	 * @return the result, {@code null} if there is no such engine or operation
 	 */
 	@WriteOperation
 	public @Nullable OperationResult operate(@Selector String engine, @Selector String operation, @Nullable String lsn,
-			@Nullable List<String> tables, @Nullable String listener, @Nullable String where,
-			SecurityContext security) {
+			@Nullable List<String> tables, @Nullable String listener, @Nullable String where) {
 		SupervisedCdcEngine named = this.engines.engine(engine);
 		Optional<EngineOperation> known = EngineOperation.of(operation);
 		if (named == null || known.isEmpty()) {
 			return null;
 		}
-		OperationResult result = operate(named, known.get(),
+		return operate(named, known.get(),
 				new EngineOperation.Arguments(lsn, (tables != null) ? tables : List.of(), listener, where));
-		OperationLog.log(operation,
-				"engine '" + engine + "'" + argument(" to ", lsn) + argument(" of ", tables)
-						+ argument(" for listener ", listener) + ((where != null) ? " with conditions" : ""),
-				security, result.message());
-		return result;
 	}
 
 	private static OperationResult operate(SupervisedCdcEngine engine, EngineOperation operation,
@@ -114,10 +105,6 @@ public class CdcEndpoint {
 		catch (CdcException | IllegalArgumentException ex) {
 			return new OperationResult(false, String.valueOf(ex.getMessage()), EngineDescriptorFactory.create(engine));
 		}
-	}
-
-	private static String argument(String preposition, @Nullable Object value) {
-		return (value != null) ? preposition + LogSafe.of(value) : "";
 	}
 
 }

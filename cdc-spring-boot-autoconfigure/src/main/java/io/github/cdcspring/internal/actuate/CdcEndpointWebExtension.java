@@ -21,7 +21,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.EndpointId;
-import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
@@ -86,18 +85,27 @@ public class CdcEndpointWebExtension {
 	 * @param tables the tables of an operation on a backfill
 	 * @param listener the only listener that receives the rows of a {@code backfill}
 	 * @param where the conditions that the rows of a {@code backfill} have to meet
-	 * @param security the security context of the request
 	 * @return the result with status 200, or 409 with the reason why it was not done
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationResult> operate(@Selector String engine, @Selector String operation,
-			@Nullable String lsn, @Nullable List<String> tables, @Nullable String listener, @Nullable String where,
-			SecurityContext security) {
-		OperationResult result = this.endpoint.operate(engine, operation, lsn, tables, listener, where, security);
+			@Nullable String lsn, @Nullable List<String> tables, @Nullable String listener, @Nullable String where) {
+		OperationResult result = this.endpoint.operate(engine, operation, lsn, tables, listener, where);
 		if (result == null) {
 			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
 		}
 		return new WebEndpointResponse<>(result, result.done() ? WebEndpointResponse.STATUS_OK : CONFLICT);
+	}
+
+	/**
+	 * Operate an engine by a request that has neither body nor content type.
+	 * @param engine its name
+	 * @param operation the operation
+	 * @return the result with status 200, or 409 with the reason why it was not done
+	 */
+	@WriteOperation
+	public WebEndpointResponse<OperationResult> operate(@Selector String engine, @Selector String operation) {
+		return operate(engine, operation, null, null, null, null);
 	}
 
 }

@@ -25,11 +25,9 @@ import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.ParkedEvents;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.internal.parking.ReplayResult;
-import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
-import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -39,8 +37,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
  * Endpoint that lists the parked events of each engine, without their data. With
- * unrestricted access it also replays and discards them, and logs each operation with the
- * user who requested it.
+ * unrestricted access it also replays and discards them.
  */
 @Endpoint(id = "cdcparked", defaultAccess = Access.READ_ONLY)
 public class CdcParkedEndpoint {
@@ -108,13 +105,12 @@ public class CdcParkedEndpoint {
 	 * @param engine the name of the engine
 	 * @param id the event
 	 * @param keyHash the key, instead of an event
-	 * @param security the security context of the request
 	 * @return the result
 	 */
 	@WriteOperation
 	public WebEndpointResponse<ParkedEventOutcome> replay(@Selector String engine, @Nullable Long id,
-			@Nullable String keyHash, SecurityContext security) {
-		return operate("replay", engine, id, keyHash, security, (parked) -> {
+			@Nullable String keyHash) {
+		return operate(engine, id, keyHash, (parked) -> {
 			ReplayResult result = (id != null) ? parked.replay(id) : parked.replayKey(String.valueOf(keyHash));
 			return new ParkedEventOutcome(result.delivered(), null,
 					(result.failure() != null) ? result.failure().toString() : null, null);
@@ -126,13 +122,12 @@ public class CdcParkedEndpoint {
 	 * @param engine the name of the engine
 	 * @param id the event
 	 * @param keyHash the key, instead of an event
-	 * @param security the security context of the request
 	 * @return the result
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<ParkedEventOutcome> discard(@Selector String engine, @Nullable Long id,
-			@Nullable String keyHash, SecurityContext security) {
-		return operate("discard", engine, id, keyHash, security, (parked) -> {
+			@Nullable String keyHash) {
+		return operate(engine, id, keyHash, (parked) -> {
 			int discarded = 1;
 			if (id != null) {
 				parked.discard(id);
@@ -144,8 +139,8 @@ public class CdcParkedEndpoint {
 		});
 	}
 
-	private WebEndpointResponse<ParkedEventOutcome> operate(String operation, String engine, @Nullable Long id,
-			@Nullable String keyHash, SecurityContext security, Function<ParkedEvents, ParkedEventOutcome> action) {
+	private WebEndpointResponse<ParkedEventOutcome> operate(String engine, @Nullable Long id, @Nullable String keyHash,
+			Function<ParkedEvents, ParkedEventOutcome> action) {
 		ParkedEvents parked = parked(engine);
 		if (parked == null) {
 			return refused(WebEndpointResponse.STATUS_NOT_FOUND, "There is no engine of that name that parks events.");
@@ -154,10 +149,7 @@ public class CdcParkedEndpoint {
 			return refused(WebEndpointResponse.STATUS_BAD_REQUEST, "Give either 'id' or 'keyHash'.");
 		}
 		try {
-			ParkedEventOutcome outcome = action.apply(parked);
-			OperationLog.log(operation, "parked " + ((id != null) ? "event " + id : "key " + LogSafe.of(keyHash))
-					+ " of engine '" + engine + "'", security, outcome);
-			return new WebEndpointResponse<>(outcome);
+			return new WebEndpointResponse<>(action.apply(parked));
 		}
 		catch (CdcException ex) {
 			return refused(CONFLICT, String.valueOf(ex.getMessage()));

@@ -150,7 +150,7 @@ enum EngineOperation {
 		return Arrays.stream(values()).filter((operation) -> operation.path().equals(name)).findFirst();
 	}
 
-	private String path() {
+	String path() {
 		return LowerCase.of(this).replace('_', '-');
 	}
 

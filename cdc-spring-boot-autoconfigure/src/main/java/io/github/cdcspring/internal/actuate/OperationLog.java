@@ -17,25 +17,67 @@
 package io.github.cdcspring.internal.actuate;
 
 import java.security.Principal;
+import java.util.Map;
 
 import io.github.cdcspring.internal.support.LogSafe;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.InvocationContext;
+import org.springframework.boot.actuate.endpoint.OperationType;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.invoke.OperationInvoker;
+import org.springframework.boot.actuate.endpoint.invoke.OperationInvokerAdvisor;
+import org.springframework.boot.actuate.endpoint.invoke.OperationParameters;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * Logs each operation with the user who requested it.
+ * Logs each operation with the user who requested it. An operation itself cannot ask for
+ * the user: Spring Boot takes each further parameter for a part of the request's body.
  */
-final class OperationLog {
+public final class OperationLog implements OperationInvokerAdvisor {
 
 	private static final Logger logger = LoggerFactory.getLogger(OperationLog.class);
 
-	private OperationLog() {
+	@Override
+	public OperationInvoker apply(EndpointId endpoint, OperationType type, OperationParameters parameters,
+			OperationInvoker invoker) {
+		return (type != OperationType.READ) ? (context) -> invoke(type, invoker, context) : invoker;
 	}
 
-	static void log(String operation, String target, SecurityContext security, Object result) {
-		Principal principal = security.getPrincipal();
+	private static @Nullable Object invoke(OperationType type, OperationInvoker invoker, InvocationContext context) {
+		Object result = invoker.invoke(context);
+		Object body = (result instanceof WebEndpointResponse<?> response) ? response.getBody() : result;
+		Map<String, @Nullable Object> arguments = context.getArguments();
+		if (body instanceof OperationResult done) {
+			log(String.valueOf(arguments.get("operation")), engine(arguments), context, done.message());
+		}
+		else if (body instanceof ParkedEventOutcome outcome && outcome.refused() == null) {
+			log((type == OperationType.DELETE) ? "discard" : "replay", parked(arguments), context, outcome);
+		}
+		return result;
+	}
+
+	private static String engine(Map<String, @Nullable Object> arguments) {
+		return "engine '" + arguments.get("engine") + "'" + argument(" to ", arguments.get("lsn"))
+				+ argument(" of ", arguments.get("tables")) + argument(" for listener ", arguments.get("listener"))
+				+ ((arguments.get("where") != null) ? " with conditions" : "");
+	}
+
+	private static String parked(Map<String, @Nullable Object> arguments) {
+		return "parked" + argument(" event ", arguments.get("id")) + argument(" key ", arguments.get("keyHash"))
+				+ " of engine '" + arguments.get("engine") + "'";
+	}
+
+	private static String argument(String preposition, @Nullable Object value) {
+		return (value != null) ? preposition + LogSafe.of(value) : "";
+	}
+
+	private static void log(String operation, String target, InvocationContext context, Object result) {
+		SecurityContext security = context.resolveArgument(SecurityContext.class);
+		Principal principal = (security != null) ? security.getPrincipal() : null;
 		logger.info("Operation '{}' on {}, requested by {}: {}", LogSafe.of(operation), LogSafe.line(target),
 				(principal != null) ? "'" + LogSafe.of(principal.getName()) + "'" : "an anonymous user",
 				LogSafe.line(result));
