@@ -94,7 +94,7 @@ public class StreamHandlerBenchmark {
 				Clock.systemUTC());
 		OffsetCommitter offsetCommitter = new OffsetCommitter("default", this.inFlightTracker, session,
 				new OffsetRecorder(session, new Backfill()), Duration.ofSeconds(1), new RunListener() {
-				}, new StreamGuard(session), (failure) -> {
+				}, new StreamGuard("benchmark", session), (failure) -> {
 				});
 		return new StreamHandler(this.inFlightTracker, offsetCommitter,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false),

@@ -125,6 +125,7 @@ public final class DebeziumRun implements AutoCloseable {
 				builder.listeners.dispatcher(this.guard, this::fail), this.visibility, this.backfill.stream(),
 				builder.backfill.snapshot());
 		this.engine = engine(this.properties, listener);
+		this.guard.killBy(this::disconnect);
 	}
 
 	/** Why a reader of existing rows gets no connection, and what to do. */
@@ -552,7 +553,7 @@ public final class DebeziumRun implements AutoCloseable {
 		 */
 		public DebeziumRun build(RunListener listener) {
 			StaleMBeanCleaner.clean(this.settings.slot().name());
-			StreamGuard guard = new StreamGuard(this.session);
+			StreamGuard guard = new StreamGuard(this.settings.slot().name(), this.session);
 			WalSender walSender = new WalSender();
 			String id = new RunContext(this.session, listener, guard, walSender, this.types, this.captured,
 					this.unpartitioned, this.keys)

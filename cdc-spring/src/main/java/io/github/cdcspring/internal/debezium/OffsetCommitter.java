@@ -26,6 +26,7 @@ import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.listener.InFlightTracker;
+import io.github.cdcspring.internal.support.FailPoint;
 import io.github.cdcspring.offset.OffsetSession;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +131,9 @@ final class OffsetCommitter {
 	}
 
 	private void commitProcessed() throws InterruptedException {
+		if (this.guard.isKilled()) {
+			return;
+		}
 		SourceOffset advanced = this.inFlightTracker.advance();
 		SourceOffset processed = (advanced != null) ? advanced : this.processed;
 		this.processed = processed;
@@ -137,9 +141,15 @@ final class OffsetCommitter {
 			return;
 		}
 		if (processed != null) {
+			if (this.guard.pass(FailPoint.BEFORE_STORED, processed.lsn()) != FailPoint.Action.CONTINUE) {
+				return;
+			}
 			long asked = System.nanoTime();
 			this.recorder.save(processed);
 			this.processed = null;
+			if (this.guard.pass(FailPoint.AFTER_STORED, processed.lsn()) == FailPoint.Action.KILL) {
+				return;
+			}
 			this.guard.confirmed(asked);
 			this.last = processed;
 			this.listener.stored(processed.lsn());
@@ -162,7 +172,8 @@ final class OffsetCommitter {
 	private void flushToSlot() throws InterruptedException {
 		SourceOffset stored = this.last;
 		Committer committer = this.committer;
-		if (stored != null && committer != null) {
+		if (stored != null && committer != null
+				&& this.guard.pass(FailPoint.BEFORE_FLUSH, stored.lsn()) != FailPoint.Action.KILL) {
 			committer.commit(stored);
 		}
 	}

@@ -17,9 +17,13 @@
 package io.github.cdcspring.internal.debezium;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.github.cdcspring.CdcException;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.listener.LeaseGuard;
+import io.github.cdcspring.internal.support.FailPoint;
 import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStoreException;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +41,24 @@ final class StreamGuard extends LeaseGuard {
 	 */
 	private static final Duration LEASE = Duration.ofSeconds(2);
 
+	private final String slot;
+
 	private final OffsetSession session;
+
+	private volatile Consumer<Throwable> kill = this::end;
+
+	private volatile boolean killed;
 
 	private volatile Supplier<@Nullable Throwable> streamFailure = () -> null;
 
-	StreamGuard(OffsetSession session) {
+	/**
+	 * Create a guard.
+	 * @param slot the slot of the run
+	 * @param session the offset session of the run
+	 */
+	StreamGuard(String slot, OffsetSession session) {
 		super(LEASE);
+		this.slot = slot;
 		this.session = session;
 	}
 
@@ -52,6 +68,39 @@ final class StreamGuard extends LeaseGuard {
 	 */
 	void watch(Supplier<@Nullable Throwable> failure) {
 		this.streamFailure = failure;
+	}
+
+	/**
+	 * Set what ends the run at a point where it is killed.
+	 * @param kill takes the failure
+	 */
+	void killBy(Consumer<Throwable> kill) {
+		this.kill = kill;
+	}
+
+	/** Whether the run was killed, so that it must not store anything any more. */
+	boolean isKilled() {
+		return this.killed;
+	}
+
+	/**
+	 * Pass a point at which the run may be killed.
+	 * @return what to do
+	 */
+	FailPoint.Action pass(FailPoint point, Lsn lsn) {
+		FailPoint.Action action = point.action(this.slot, lsn);
+		if (action == FailPoint.Action.KILL) {
+			this.killed = true;
+			this.kill.accept(new CdcException("The test has killed the run at " + point));
+		}
+		return action;
+	}
+
+	@Override
+	public void handled() {
+		if (pass(FailPoint.AFTER_HANDLED, Lsn.ZERO) == FailPoint.Action.KILL) {
+			check();
+		}
 	}
 
 	/**

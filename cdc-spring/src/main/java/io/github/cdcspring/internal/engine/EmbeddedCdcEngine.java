@@ -111,6 +111,13 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 	}
 
 	@Override
+	protected long takeOver() {
+		OffsetSession session = new OffsetSession(this.key, this.store, Clock.systemUTC());
+		session.takeOver();
+		return session.epoch();
+	}
+
+	@Override
 	protected List<AcceptedRisk> acceptedOnServer() {
 		return this.runner.acceptedRisks();
 	}

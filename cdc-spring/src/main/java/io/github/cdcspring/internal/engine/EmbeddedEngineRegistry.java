@@ -49,6 +49,8 @@ public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLif
 
 	private volatile boolean running;
 
+	private volatile boolean autoStartup = true;
+
 	/**
 	 * Create a lifecycle.
 	 * @param factory creates the engines, once every listener is known
@@ -78,8 +80,24 @@ public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLif
 		return engines().stream().filter((engine) -> engine.name().equals(name)).findFirst().orElse(null);
 	}
 
+	/**
+	 * Set whether the engines start with the application.
+	 * @param autoStartup whether they do
+	 */
+	public void setAutoStartup(boolean autoStartup) {
+		this.autoStartup = autoStartup;
+	}
+
 	@Override
-	public synchronized void start() {
+	public boolean isAutoStartup() {
+		return this.autoStartup;
+	}
+
+	/**
+	 * Create the engines unless they exist.
+	 * @return the engines
+	 */
+	public synchronized List<SupervisedCdcEngine> create() {
 		List<SupervisedCdcEngine> engines = this.engines;
 		if (engines == null) {
 			engines = this.factory.get();
@@ -88,6 +106,12 @@ public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLif
 			}
 			this.engines = engines;
 		}
+		return engines;
+	}
+
+	@Override
+	public synchronized void start() {
+		List<SupervisedCdcEngine> engines = create();
 		try {
 			startAll(engines);
 			this.running = true;

@@ -144,6 +144,27 @@ public abstract class SupervisedCdcEngine implements CdcEngine {
 	}
 
 	/**
+	 * Begin to deliver events that the caller makes, instead of those of the source.
+	 * @return what delivers them
+	 * @throws CdcException if the engine is started
+	 */
+	public synchronized DirectDelivery deliverDirectly() {
+		if (this.supervisor.isAlive()) {
+			throw new CdcException("Engine '" + name() + "' is " + this.status.state()
+					+ " and delivers the events of its source. Do not start it.");
+		}
+		return new DirectDelivery(this.listeners, takeOver());
+	}
+
+	/**
+	 * Take the position over without a source.
+	 * @return the epoch of this instance
+	 */
+	protected long takeOver() {
+		return 0;
+	}
+
+	/**
 	 * Return the risks on the server that the operator accepted for the last start.
 	 * @return the risks
 	 */

@@ -116,6 +116,9 @@ final class DeliveryExecutor implements AutoCloseable {
 			wait = attemptOnce(delivery);
 		}
 		while (wait == CONTINUE);
+		if (wait == DONE) {
+			this.guard.handled();
+		}
 		return wait;
 	}
 

@@ -33,4 +33,11 @@ public interface DeliveryGuard {
 	 */
 	void check();
 
+	/**
+	 * A delivery is complete, and not acknowledged yet.
+	 * @throws DeliveryStoppedException if the run has ended at this point
+	 */
+	default void handled() {
+	}
+
 }

@@ -56,7 +56,7 @@ class OffsetCommitterTests {
 		session.takeOver();
 		session.save(new Lsn(1), "{}");
 		InFlightTracker<SourceOffset> inFlightTracker = new InFlightTracker<>();
-		StreamGuard guard = new StreamGuard(session);
+		StreamGuard guard = new StreamGuard("slot", session);
 		CountDownLatch stored = new CountDownLatch(1);
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
 		OffsetCommitter committer = new OffsetCommitter("default", inFlightTracker, session,
@@ -99,7 +99,7 @@ class OffsetCommitterTests {
 						return asked.getCount() == 0;
 					}
 
-				}, new StreamGuard(session), (failure) -> {
+				}, new StreamGuard("slot", session), (failure) -> {
 				});
 		inFlightTracker.add(new SourceOffset(new Lsn(2), Map.of(SourceOffset.LSN, 2L))).run();
 		committer.start();
