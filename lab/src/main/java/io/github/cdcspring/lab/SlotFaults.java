@@ -63,9 +63,13 @@ final class SlotFaults {
 				.refusedBy("slot-ahead-unexplained"),
 
 			Fault
-				.of("slot-recreated", "The slot is dropped and created again",
-						(scene) -> scene.withoutReader("SELECT pg_drop_replication_slot('$slot'); "
-								+ "SELECT pg_create_logical_replication_slot('$slot', 'pgoutput')"))
+				.of("slot-recreated", "The slot is dropped and created again", (scene) -> {
+					// The server counts transactions of a slot with delay
+					scene.awaitSteady();
+					scene.strikes();
+					scene.withoutReader("SELECT pg_drop_replication_slot('$slot'); "
+							+ "SELECT pg_create_logical_replication_slot('$slot', 'pgoutput')");
+				})
 				.refusedBy("slot-recreated"));
 
 	private SlotFaults() {
