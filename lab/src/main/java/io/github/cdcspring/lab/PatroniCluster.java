@@ -49,6 +49,18 @@ final class PatroniCluster implements Cluster {
 
 	private static final int NODES = 3;
 
+	private static final String SLOTS = "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '%s'";
+
+	/**
+	 * Patroni copies a slot to a node that was built from a later backup, and copies it
+	 * again when it moves it and finds that the WAL is missing.
+	 */
+	private static final String SLOTS_WITH_WAL = """
+			SELECT count(*) FROM pg_replication_slots,
+				CAST(trunc((restart_lsn - '0/0') / 16777216) AS bigint) AS segment
+			WHERE slot_name = '%s' AND EXISTS (SELECT FROM pg_ls_waldir() WHERE substr(name, 9)
+				= upper(lpad(to_hex(segment / 256), 8, '0') || lpad(to_hex(segment %% 256), 8, '0')))""";
+
 	private final String database;
 
 	private final String slot;
@@ -111,7 +123,7 @@ final class PatroniCluster implements Cluster {
 					node.start();
 				}
 			});
-			Wait.until("Patroni has created the slot on all nodes", TIMEOUT, cluster::isComplete);
+			Wait.until("Patroni has created the slot on all nodes", TIMEOUT, () -> cluster.isComplete(SLOTS));
 			return cluster;
 		}
 		catch (IOException | SQLException | RuntimeException ex) {
@@ -163,11 +175,11 @@ final class PatroniCluster implements Cluster {
 	}
 
 	/**
-	 * Whether there is a primary with two replicas, all of which have the slot. Patroni
-	 * writes to etcd which replica is synchronous only after PostgreSQL knows it, and
-	 * without that no replica takes over.
+	 * Whether there is a primary with two replicas, and a query finds the slot on all of
+	 * them. Patroni writes to etcd which replica is synchronous only after PostgreSQL
+	 * knows it, and without that no replica takes over.
 	 */
-	private boolean isComplete() {
+	private boolean isComplete(String slots) {
 		PatroniNode leader = findLeader();
 		return leader != null
 				&& String.valueOf(NODES - 1)
@@ -175,8 +187,8 @@ final class PatroniCluster implements Cluster {
 							+ "application_name LIKE 'node%'"))
 				&& (!this.synchronous || this.nodes.stream().anyMatch((node) -> node.is("synchronous")))
 				&& this.nodes.stream()
-					.allMatch((node) -> (node == leader || node.is("replica")) && "1".equals(node
-						.query("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + this.slot + "'")));
+					.allMatch((node) -> (node == leader || node.is("replica"))
+							&& "1".equals(node.query(slots.formatted(this.slot))));
 	}
 
 	@Override
@@ -199,7 +211,7 @@ final class PatroniCluster implements Cluster {
 	@Override
 	public boolean awaitReady(Duration timeout) {
 		this.nodes.stream().filter((node) -> !node.isRunning()).forEach(PatroniNode::start);
-		return Wait.holds(timeout, this::isComplete);
+		return Wait.holds(timeout, () -> isComplete(SLOTS_WITH_WAL));
 	}
 
 	/** A switchover, a kill of the server, and a kill of the machine, in turn. */
