@@ -64,12 +64,12 @@ record DocumentationPage(Path path, String text) {
 
 	static List<DocumentationPage> all() {
 		try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-			return Stream.concat(
-					Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "samples/orders/README.md",
-							"samples/ledger/README.md", "samples/kafka/README.md"),
-					docs.filter((file) -> file.toString().endsWith(".md"))
-						.map((file) -> ROOT.relativize(file).toString())
-						.sorted())
+			return Stream
+				.concat(Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md",
+						"samples/orders/README.md", "samples/ledger/README.md", "samples/kafka/README.md"),
+						docs.filter((file) -> file.toString().endsWith(".md"))
+							.map((file) -> ROOT.relativize(file).toString())
+							.sorted())
 				.map(DocumentationPage::of)
 				.toList();
 		}
