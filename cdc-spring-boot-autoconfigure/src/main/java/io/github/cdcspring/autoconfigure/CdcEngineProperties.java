@@ -598,8 +598,8 @@ public class CdcEngineProperties {
 	public static class Backfill {
 
 		/**
-		 * Maximum number of rows to read at once. The next rows are read when these were
-		 * handled.
+		 * Maximum number of rows to read at once. While they are handled, only the next
+		 * ones are read.
 		 */
 		private int chunkSize = 2_000;
 

@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.cdcspring.internal.support.TableName;
@@ -43,6 +44,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.jdbc.PgConnection;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -110,6 +113,27 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 			connection.close();
 		}
 		assertThat(this.store.load(key("one"))).contains(offset("0/1"));
+	}
+
+	@Test
+	void asksForAConnectionOnceIfThereIsNone() {
+		AtomicInteger asked = new AtomicInteger();
+		LazyConnectionDataSourceProxy away = new LazyConnectionDataSourceProxy(new DelegatingDataSource(this.pool) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				asked.incrementAndGet();
+				throw new SQLException("away", "08001");
+			}
+
+		});
+		away.setDefaultAutoCommit(true);
+		away.setDefaultTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+		asked.set(0);
+		JdbcOffsetStore store = new JdbcOffsetStore(away, "cdc_offset", false);
+		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load(key("one")))
+			.withMessageContaining("away");
+		assertThat(asked).hasValue(1);
 	}
 
 	@Test

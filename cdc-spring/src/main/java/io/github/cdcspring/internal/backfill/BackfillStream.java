@@ -108,8 +108,9 @@ public final class BackfillStream {
 		/** Record no changes. */
 		@Override
 		public void close() {
-			BackfillStream.this.windows.remove(this);
+			// First, so that no chunk is compared with changes that are not recorded
 			this.expected.forEach(BackfillStream.this.watermarks::remove);
+			BackfillStream.this.windows.remove(this);
 			this.recorded = null;
 		}
 

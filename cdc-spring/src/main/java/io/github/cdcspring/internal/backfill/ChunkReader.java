@@ -118,16 +118,22 @@ final class ChunkReader {
 	/**
 	 * Read the chunk that follows one which is not handled yet.
 	 * @param after the last row of that chunk
-	 * @throws CdcException if the table was altered since that chunk was read
+	 * @return the chunk, {@code null} if the table was altered since that chunk was read
 	 */
-	Chunk readAhead(Connection connection, TableId table, KeyRange range, @Nullable BackfillPosition after, int limit)
+	@Nullable Chunk readAhead(Connection connection, TableId table, KeyRange range, @Nullable BackfillPosition after, int limit)
 			throws SQLException {
 		BackfillTable former = this.described;
-		Chunk chunk = read(connection, table, range, after, limit);
-		if (!Objects.equals(this.described, former)) {
-			throw altered(table);
+		try {
+			Chunk chunk = read(connection, table, range, after, limit);
+			return Objects.equals(this.described, former) ? chunk : null;
 		}
-		return chunk;
+		finally {
+			if (!Objects.equals(this.described, former)) {
+				// No other event may be delivered together with the rows of the next
+				// chunk
+				this.described = null;
+			}
+		}
 	}
 
 	/**

@@ -59,6 +59,12 @@ final class TableDelivery {
 
 	private final int chunkSize;
 
+	/**
+	 * Not if a rate is to be kept, or if changes do not tell which rows they concern: the
+	 * longer a chunk waits, the more probably it has to be read again.
+	 */
+	private boolean readsAhead;
+
 	/** The chunk that follows the one whose rows are handled. */
 	private @Nullable Chunk ahead;
 
@@ -73,6 +79,7 @@ final class TableDelivery {
 		this.watermarks = new Watermarks(connection, options.messagePrefix(), window, reading.log());
 		this.pacing = pacing;
 		this.chunkSize = pacing.chunkSize(options.chunkSize());
+		this.readsAhead = !pacing.isLimited();
 	}
 
 	/**
@@ -116,6 +123,7 @@ final class TableDelivery {
 				return chunk.last();
 			}
 			this.ahead = null;
+			this.readsAhead = false;
 			limit = Math.max(1, limit / 2);
 		}
 		throw new CdcException("Rows of table " + LogSafe.of(this.table.toString())
@@ -131,18 +139,32 @@ final class TableDelivery {
 	}
 
 	/**
-	 * Deliver a chunk, and meanwhile read the next one, unless a rate is to be kept.
-	 * Until that one is delivered or dropped, changes that only later snapshots show must
-	 * not be forgotten.
+	 * Deliver a chunk, and meanwhile read the next one. Until that one is delivered or
+	 * dropped, changes that only later snapshots show must not be forgotten.
 	 */
 	private @Nullable UnchangedRows deliver(Chunk chunk, KeyRange range) throws SQLException, InterruptedException {
 		this.window.shownBy(chunk.snapshot());
 		BackfillStream.Watermark<@Nullable UnchangedRows> watermark = this.window.deliver(chunk);
 		this.watermarks.write(watermark);
-		if (!chunk.last() && !chunk.barriers() && !this.pacing.isLimited()) {
-			this.ahead = this.reader.readAhead(this.connection, this.table, range, chunk.end(), this.chunkSize);
+		if (this.readsAhead && !chunk.last() && !chunk.barriers() && this.reading.continues()) {
+			this.ahead = readAhead(chunk, range);
 		}
-		return this.watermarks.awaitWritten(watermark, this.table, () -> this.ahead = null);
+		return this.watermarks.awaitWritten(watermark, this.table, this::shownAhead);
+	}
+
+	/** The chunk that is delivered does not depend on it, so a failure comes later. */
+	private @Nullable Chunk readAhead(Chunk chunk, KeyRange range) {
+		try {
+			return this.reader.readAhead(this.connection, this.table, range, chunk.end(), this.chunkSize);
+		}
+		catch (SQLException | CdcException ex) {
+			return null;
+		}
+	}
+
+	private @Nullable TransactionSnapshot shownAhead() {
+		Chunk ahead = this.ahead;
+		return (ahead != null) ? ahead.snapshot() : null;
 	}
 
 	private @Nullable UnchangedRows deliver(Chunk chunk) throws SQLException, InterruptedException {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
@@ -55,23 +56,23 @@ final class Watermarks {
 
 	/**
 	 * Write a watermark, and wait until the stream has reached it and what is delivered
-	 * there was handled. A listener may take long, and meanwhile changes are recorded. As
-	 * the next chunk will be read later, those that are visible now are forgotten.
+	 * there was handled. A listener may take long, and meanwhile changes are recorded.
+	 * Those that the next chunk contains are forgotten: what is visible now, if it will
+	 * be read later.
 	 */
 	<T extends @Nullable Object> T await(BackfillStream.Watermark<T> watermark, TableId table)
 			throws SQLException, InterruptedException {
 		write(watermark);
-		return awaitWritten(watermark, table, () -> {
-		});
+		return awaitWritten(watermark, table, () -> null);
 	}
 
 	/**
 	 * Wait as {@link #await} does.
-	 * @param beforeForgetting called before changes are forgotten that are visible by
-	 * then
+	 * @param ahead the snapshot of the next chunk if that was read already, otherwise
+	 * {@code null}
 	 */
 	<T extends @Nullable Object> T awaitWritten(BackfillStream.Watermark<T> watermark, TableId table,
-			Runnable beforeForgetting) throws SQLException, InterruptedException {
+			Supplier<@Nullable TransactionSnapshot> ahead) throws SQLException, InterruptedException {
 		long began = System.nanoTime();
 		long written = began;
 		while (true) {
@@ -84,8 +85,9 @@ final class Watermarks {
 			catch (TimeoutException ex) {
 				long now = System.nanoTime();
 				if (watermark.reached().isDone()) {
-					beforeForgetting.run();
-					this.window.shownBy(OpenWriters.snapshot(this.connection));
+					TransactionSnapshot visible = OpenWriters.snapshot(this.connection);
+					TransactionSnapshot read = ahead.get();
+					this.window.shownBy((read != null) ? read : visible);
 				}
 				else if (now - written > LONG_WAIT.toNanos()) {
 					written = now;

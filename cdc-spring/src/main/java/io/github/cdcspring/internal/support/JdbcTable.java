@@ -61,6 +61,8 @@ public final class JdbcTable {
 
 	private static final String NOT_PRIVILEGED = "42501";
 
+	private static final String CONNECTION_CLOSED = "08003";
+
 	/** So many closed connections of a pool are passed over. */
 	private static final int MAX_CLOSED = 10;
 
@@ -219,22 +221,20 @@ public final class JdbcTable {
 	 * It drops it as soon as that shows.
 	 */
 	private Connection open() throws SQLException {
-		Connection connection = this.dataSource.getConnection();
-		for (int i = 0; i < MAX_CLOSED && isClosed(connection); i++) {
-			connection.close();
-			connection = this.dataSource.getConnection();
-		}
-		return connection;
-	}
-
-	/** A connection of a pool only says whether it was given back. */
-	private static boolean isClosed(Connection connection) {
-		try {
-			connection.getNetworkTimeout();
-			return false;
-		}
-		catch (SQLException ex) {
-			return true;
+		for (int closed = 0;; closed++) {
+			Connection connection = this.dataSource.getConnection();
+			try {
+				// A connection of a pool only says whether it was given back
+				connection.getNetworkTimeout();
+				return connection;
+			}
+			catch (SQLException | RuntimeException ex) {
+				DataSourceUtils.releaseConnection(connection, this.dataSource);
+				boolean passedOver = ex instanceof SQLException sql && CONNECTION_CLOSED.equals(sql.getSQLState());
+				if (!passedOver || closed == MAX_CLOSED) {
+					throw ex;
+				}
+			}
 		}
 	}
 
