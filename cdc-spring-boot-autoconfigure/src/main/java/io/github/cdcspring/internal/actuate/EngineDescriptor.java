@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param state the current state
  * @param since when the engine entered the state
  * @param failure the last failure and what to do about it, until the engine runs again
+ * @param failedDelivery the delivery to a listener that the failure is about
  * @param restarts restarts after a failure since the application started
  * @param refusals refused starts since the application started
  * @param lsnFlushMode {@code cdc.lsn-flush-mode}
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param server the server
  * @param difference the difference between slot and offset
  * @param lastStart the verdict and decision of the last start
+ * @param listeners the listeners
  * @param longestCall the listener call that has been running longest
  * @param eventCounts outcomes of the events since the application started
  * @param backfills the tables whose existing rows are not delivered to the end, in the
@@ -54,11 +56,12 @@ import org.jspecify.annotations.Nullable;
  * those of {@code readAt}
  * @param staleReason why they cannot be read
  */
-public record EngineDescriptor(EngineState state, Instant since, @Nullable String failure, long restarts, long refusals,
-		String lsnFlushMode, String offsetMismatchStrategy, String offsetStore, String snapshotMode,
-		String survivesFailover, SlotDescriptor slot, @Nullable OffsetDescriptor offset,
-		@Nullable ServerDescriptor server, @Nullable DifferenceDescriptor difference,
-		@Nullable LastStartDescriptor lastStart, @Nullable ListenerCallDescriptor longestCall,
+public record EngineDescriptor(EngineState state, Instant since, @Nullable String failure,
+		@Nullable FailedDeliveryDescriptor failedDelivery, long restarts, long refusals, String lsnFlushMode,
+		String offsetMismatchStrategy, String offsetStore, String snapshotMode, String survivesFailover,
+		SlotDescriptor slot, @Nullable OffsetDescriptor offset, @Nullable ServerDescriptor server,
+		@Nullable DifferenceDescriptor difference, @Nullable LastStartDescriptor lastStart,
+		List<ListenerDescriptor> listeners, @Nullable ListenerCallDescriptor longestCall,
 		List<EventCountsDescriptor> eventCounts, List<BackfillDescriptor> backfills,
 		List<AcceptedRiskDescriptor> acceptedRisks, @Nullable Instant readAt, boolean stale,
 		@Nullable String staleReason) implements DescribedEngine {
@@ -71,6 +74,8 @@ public record EngineDescriptor(EngineState state, Instant since, @Nullable Strin
 	 * @param plugin the output plugin
 	 * @param active whether a consumer receives from the slot
 	 * @param activePid the server process that sends to it
+	 * @param activeApplication the application name of the consumer that receives
+	 * @param activeAddress the address of that consumer
 	 * @param restartLsn the oldest WAL that the server retains for the slot
 	 * @param confirmedFlushLsn the slot LSN: the server never sends again what lies
 	 * before
@@ -86,10 +91,11 @@ public record EngineDescriptor(EngineState state, Instant since, @Nullable Strin
 	 * @param invalidationReason why the server invalidated the slot
 	 */
 	public record SlotDescriptor(String name, @Nullable Boolean exists, @Nullable String plugin,
-			@Nullable Boolean active, @Nullable Integer activePid, @Nullable String restartLsn,
-			@Nullable String confirmedFlushLsn, @Nullable String walStatus, @Nullable Long safeWalSizeBytes,
-			@Nullable Long safeForSeconds, @Nullable Long retainedWalBytes, @Nullable Boolean failover,
-			@Nullable Boolean synced, @Nullable String invalidationReason) {
+			@Nullable Boolean active, @Nullable Integer activePid, @Nullable String activeApplication,
+			@Nullable String activeAddress, @Nullable String restartLsn, @Nullable String confirmedFlushLsn,
+			@Nullable String walStatus, @Nullable Long safeWalSizeBytes, @Nullable Long safeForSeconds,
+			@Nullable Long retainedWalBytes, @Nullable Boolean failover, @Nullable Boolean synced,
+			@Nullable String invalidationReason) {
 
 	}
 
@@ -126,10 +132,53 @@ public record EngineDescriptor(EngineState state, Instant since, @Nullable Strin
 	 * @param slotAheadBytes bytes by which the slot is ahead of the offset
 	 * @param offsetAheadBytes bytes by which the offset is ahead of the slot
 	 * @param lagBytes bytes by which the server is ahead of what was processed
+	 * @param lagSeconds for how long the server has had WAL that is not processed, as far
+	 * as this application has read the server
 	 * @param onRestart what a restart of the application would do now, in a sentence
+	 * @param refusals why a restart would be refused, empty if it would not
 	 */
 	public record DifferenceDescriptor(Verdict verdict, boolean explained, long slotAheadBytes, long offsetAheadBytes,
-			long lagBytes, String onRestart) {
+			long lagBytes, @Nullable Long lagSeconds, String onRestart, List<RefusalDescriptor> refusals) {
+
+	}
+
+	/**
+	 * Description of a rule that a start breaks.
+	 *
+	 * @param rule the id of the rule
+	 * @param problem what is wrong, and why it matters
+	 * @param action what to do
+	 * @param statements the SQL that a superuser can run, empty if SQL alone does not
+	 * help
+	 */
+	public record RefusalDescriptor(String rule, String problem, String action, List<String> statements) {
+
+	}
+
+	/**
+	 * Description of a delivery that failed in all attempts.
+	 *
+	 * @param listener the id of the listener
+	 * @param table the table of its event, or of the first one; {@code null} for a
+	 * message
+	 * @param lsn the LSN of that event
+	 * @param attempts calls of the listener
+	 * @param exception the class of the exception
+	 */
+	public record FailedDeliveryDescriptor(String listener, @Nullable String table, String lsn, int attempts,
+			String exception) {
+
+	}
+
+	/**
+	 * Description of a listener.
+	 *
+	 * @param id the id
+	 * @param tables the tables, or the patterns of tables, whose changes it receives
+	 * @param messages the prefixes of the logical messages that it receives
+	 * @param operations the operations that it receives
+	 */
+	public record ListenerDescriptor(String id, List<String> tables, List<String> messages, List<String> operations) {
 
 	}
 
@@ -164,10 +213,11 @@ public record EngineDescriptor(EngineState state, Instant since, @Nullable Strin
 	 * message
 	 * @param lsn the LSN of that event
 	 * @param lastingSeconds how long the call has been running, within a second
-	 * @param overdue whether that is longer than {@code cdc.listener.timeout}
+	 * @param limitSeconds {@code cdc.listener.timeout}
+	 * @param overdue whether the call has been running for longer than that
 	 */
 	public record ListenerCallDescriptor(String listener, @Nullable String table, String lsn, double lastingSeconds,
-			boolean overdue) {
+			double limitSeconds, boolean overdue) {
 
 	}
 

@@ -24,13 +24,17 @@ import java.util.List;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineStatus;
+import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.AcceptedRiskDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.BackfillDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.DifferenceDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.EventCountsDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.FailedDeliveryDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.LastStartDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.ListenerCallDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.ListenerDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.OffsetDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.RefusalDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.ServerDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.SkippedGapDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.SlotDescriptor;
@@ -45,10 +49,14 @@ import io.github.cdcspring.internal.kafka.ConnectorReading;
 import io.github.cdcspring.internal.kafka.ConnectorStatus;
 import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
 import io.github.cdcspring.internal.kafka.PartitionStatus;
+import io.github.cdcspring.internal.listener.FailedDelivery;
 import io.github.cdcspring.internal.listener.RunningCall;
+import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.ReplicationState;
+import io.github.cdcspring.internal.startup.RestartPreview;
 import io.github.cdcspring.internal.startup.ServerState;
+import io.github.cdcspring.internal.startup.SlotConsumer;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.StartDecision;
@@ -78,13 +86,13 @@ final class EngineDescriptorFactory {
 		ReplicationState positions = (position != null) ? position.found() : null;
 		Lsn offset = (positions != null) ? positions.offsetLsn() : null;
 		return new KafkaEngineDescriptor(LowerCase.of(EngineSource.KAFKA), status.state(), status.since(),
-				status.failure(), status.restarts(), status.refusals(), engine.kafka().topicPrefix(),
-				engine.kafka().groupId(), LowerCase.of(engine.kafka().order()), connector(connector),
-				ConnectorDocument.of(engine), slot(engine.settings(), positions, null),
+				status.failure(), failedDelivery(engine), status.restarts(), status.refusals(),
+				engine.kafka().topicPrefix(), engine.kafka().groupId(), LowerCase.of(engine.kafka().order()),
+				connector(connector), ConnectorDocument.of(engine), slot(engine.settings(), positions, null),
 				(offset != null) ? new ConnectorOffsetDescriptor(offset.toString()) : null, server(positions),
 				difference(connector), engine.partitions().stream().map(EngineDescriptorFactory::partition).toList(),
-				call(engine), events(engine), risks(engine), connector.readAt(), connector.problem() != null,
-				connector.problem());
+				listeners(engine), call(engine), events(engine), risks(engine), connector.readAt(),
+				connector.problem() != null, connector.problem());
 	}
 
 	private static @Nullable ConnectorDescriptor connector(ConnectorReading reading) {
@@ -102,7 +110,7 @@ final class EngineDescriptorFactory {
 		}
 		SlotOffsetComparison comparison = position.comparison();
 		return new DifferenceDescriptor(comparison.verdict(), position.isContinuous(), comparison.slotAheadBytes(),
-				comparison.offsetAheadBytes(), comparison.lagBytes(), onRestart);
+				comparison.offsetAheadBytes(), comparison.lagBytes(), null, onRestart, refusals(reading.refused()));
 	}
 
 	private static PartitionDescriptor partition(PartitionStatus partition) {
@@ -117,13 +125,13 @@ final class EngineDescriptorFactory {
 		EngineStatus status = engine.status();
 		EngineSettings settings = engine.settings();
 		ReplicationState positions = streamStatus.positions();
-		return new EngineDescriptor(status.state(), status.since(), status.failure(), status.restarts(),
-				status.refusals(), LowerCase.of(settings.lsnFlushMode()),
+		return new EngineDescriptor(status.state(), status.since(), status.failure(), failedDelivery(engine),
+				status.restarts(), status.refusals(), LowerCase.of(settings.lsnFlushMode()),
 				LowerCase.of(settings.offsetMismatchStrategy()), LowerCase.of(settings.offset().store()),
 				LowerCase.of(settings.snapshotMode()), LowerCase.of(settings.slot().survivesFailover()),
 				slot(settings, positions, streamStatus.slotSafeFor()), offset(positions), server(positions),
-				difference(streamStatus), start(engine.reconciliation()), call(engine), events(engine),
-				backfills(engine), risks(engine), streamStatus.readAt(), streamStatus.isStale(),
+				difference(streamStatus), start(engine.reconciliation()), listeners(engine), call(engine),
+				events(engine), backfills(engine), risks(engine), streamStatus.readAt(), streamStatus.isStale(),
 				streamStatus.problem());
 	}
 
@@ -133,10 +141,12 @@ final class EngineDescriptorFactory {
 		SlotState slot = (positions != null) ? positions.slot() : null;
 		if (positions == null || slot == null) {
 			return new SlotDescriptor(name, (positions != null) ? false : null, null, null, null, null, null, null,
-					null, null, null, null, null, null);
+					null, null, null, null, null, null, null, null);
 		}
-		return new SlotDescriptor(name, true, slot.plugin(), slot.active(), slot.activePid(), text(slot.restartLsn()),
-				text(slot.confirmedFlushLsn()), slot.walStatus(), slot.safeWalSizeBytes(),
+		SlotConsumer consumer = slot.consumer();
+		return new SlotDescriptor(name, true, slot.plugin(), slot.active(), slot.activePid(),
+				(consumer != null) ? consumer.applicationName() : null, (consumer != null) ? consumer.address() : null,
+				text(slot.restartLsn()), text(slot.confirmedFlushLsn()), slot.walStatus(), slot.safeWalSizeBytes(),
 				(safeFor != null) ? safeFor.toSeconds() : null, positions.retainedWalBytes(), slot.failover(),
 				slot.synced(), slot.invalidationReason());
 	}
@@ -158,11 +168,21 @@ final class EngineDescriptorFactory {
 
 	private static @Nullable DifferenceDescriptor difference(StreamStatus streamStatus) {
 		SlotOffsetComparison comparison = streamStatus.comparison();
-		if (comparison == null || streamStatus.onRestart() == null) {
+		RestartPreview onRestart = streamStatus.onRestart();
+		if (comparison == null || onRestart == null) {
 			return null;
 		}
+		Duration lag = streamStatus.lag();
 		return new DifferenceDescriptor(comparison.verdict(), comparison.explained(), comparison.slotAheadBytes(),
-				comparison.offsetAheadBytes(), comparison.lagBytes(), streamStatus.onRestart().sentence());
+				comparison.offsetAheadBytes(), comparison.lagBytes(), (lag != null) ? lag.toSeconds() : null,
+				onRestart.sentence(), refusals(onRestart.refusals()));
+	}
+
+	private static List<RefusalDescriptor> refusals(List<Violation> violations) {
+		return violations.stream()
+			.map((violation) -> new RefusalDescriptor(violation.rule(), violation.problem(), violation.action(),
+					violation.statements()))
+			.toList();
 	}
 
 	private static @Nullable LastStartDescriptor start(@Nullable ReconciliationResult reconciliation) {
@@ -192,11 +212,30 @@ final class EngineDescriptorFactory {
 		return (decision instanceof StartDecision.Refuse refuse) ? "refused: " + refuse.id() : "started";
 	}
 
+	private static @Nullable FailedDeliveryDescriptor failedDelivery(SupervisedCdcEngine engine) {
+		FailedDelivery failed = engine.failedDelivery();
+		return (failed != null) ? new FailedDeliveryDescriptor(failed.listener(),
+				(failed.table() != null) ? failed.table().toString() : null, failed.lsn().toString(), failed.attempts(),
+				failed.exception()) : null;
+	}
+
+	private static List<ListenerDescriptor> listeners(SupervisedCdcEngine engine) {
+		return engine.listeners()
+			.stream()
+			.map((listener) -> new ListenerDescriptor(listener.id(),
+					listener.tables().stream().map(TablePattern::toString).toList(),
+					listener.messages().stream().sorted().toList(),
+					listener.operations().stream().sorted().map(LowerCase::of).toList()))
+			.toList();
+	}
+
 	private static @Nullable ListenerCallDescriptor call(SupervisedCdcEngine engine) {
 		RunningCall call = engine.oldestCall();
-		return (call != null) ? new ListenerCallDescriptor(call.listener(),
-				(call.table() != null) ? call.table().toString() : null, call.lsn().toString(),
-				Duration.between(call.since(), Instant.now()).toMillis() / 1000.0, call.overdue()) : null;
+		return (call != null)
+				? new ListenerCallDescriptor(call.listener(), (call.table() != null) ? call.table().toString() : null,
+						call.lsn().toString(), Duration.between(call.since(), Instant.now()).toMillis() / 1000.0,
+						engine.settings().listener().timeout().timeout().toMillis() / 1000.0, call.overdue())
+				: null;
 	}
 
 	private static List<EventCountsDescriptor> events(SupervisedCdcEngine engine) {

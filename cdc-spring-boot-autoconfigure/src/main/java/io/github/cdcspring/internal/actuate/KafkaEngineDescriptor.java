@@ -23,7 +23,9 @@ import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.AcceptedRiskDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.DifferenceDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.EventCountsDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.FailedDeliveryDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.ListenerCallDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.ListenerDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.ServerDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.SlotDescriptor;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param state the current state
  * @param since when the engine entered the state
  * @param failure the last failure and what to do about it, until the engine runs again
+ * @param failedDelivery the delivery to a listener that the failure is about
  * @param restarts restarts after a failure since the application started
  * @param refusals refused starts since the application started
  * @param topicPrefix the prefix of the topics
@@ -51,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  * @param difference the difference between slot and offset; it is explained if the topics
  * contain what lies in between
  * @param partitions the partitions that this instance has
+ * @param listeners the listeners
  * @param longestCall the listener call that has been running longest
  * @param eventCounts outcomes of the events since the application started
  * @param acceptedRisks the risks that the operator has accepted
@@ -60,13 +64,14 @@ import org.jspecify.annotations.Nullable;
  * @param staleReason why they cannot be read
  */
 public record KafkaEngineDescriptor(String source, EngineState state, Instant since, @Nullable String failure,
-		long restarts, long refusals, String topicPrefix, String group, String order,
-		@Nullable ConnectorDescriptor connector, @Nullable ConnectorDocument connectorConfiguration,
-		SlotDescriptor slot, @Nullable ConnectorOffsetDescriptor offset, @Nullable ServerDescriptor server,
+		@Nullable FailedDeliveryDescriptor failedDelivery, long restarts, long refusals, String topicPrefix,
+		String group, String order, @Nullable ConnectorDescriptor connector,
+		@Nullable ConnectorDocument connectorConfiguration, SlotDescriptor slot,
+		@Nullable ConnectorOffsetDescriptor offset, @Nullable ServerDescriptor server,
 		@Nullable DifferenceDescriptor difference, List<PartitionDescriptor> partitions,
-		@Nullable ListenerCallDescriptor longestCall, List<EventCountsDescriptor> eventCounts,
-		List<AcceptedRiskDescriptor> acceptedRisks, @Nullable Instant readAt, boolean stale,
-		@Nullable String staleReason) implements DescribedEngine {
+		List<ListenerDescriptor> listeners, @Nullable ListenerCallDescriptor longestCall,
+		List<EventCountsDescriptor> eventCounts, List<AcceptedRiskDescriptor> acceptedRisks, @Nullable Instant readAt,
+		boolean stale, @Nullable String staleReason) implements DescribedEngine {
 
 	/**
 	 * Description of the connector.

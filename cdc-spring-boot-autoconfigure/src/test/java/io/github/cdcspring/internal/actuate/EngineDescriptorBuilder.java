@@ -28,8 +28,12 @@ import io.github.cdcspring.internal.actuate.EngineDescriptor.AcceptedRiskDescrip
 import io.github.cdcspring.internal.actuate.EngineDescriptor.BackfillDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.DifferenceDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.EventCountsDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.FailedDeliveryDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.LastStartDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.ListenerCallDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.ListenerDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.OffsetDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.RefusalDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.ServerDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.SkippedGapDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.SlotDescriptor;
@@ -66,6 +70,18 @@ final class EngineDescriptorBuilder {
 	private @Nullable Long safeBytes;
 
 	private String walStatus = "reserved";
+
+	private @Nullable String consumer;
+
+	private @Nullable Long lagSeconds;
+
+	private @Nullable FailedDeliveryDescriptor failedDelivery;
+
+	private @Nullable ListenerCallDescriptor call;
+
+	private final List<RefusalDescriptor> refusals = new ArrayList<>();
+
+	private final List<ListenerDescriptor> listeners = new ArrayList<>();
 
 	private final List<EventCountsDescriptor> events = new ArrayList<>();
 
@@ -124,6 +140,36 @@ final class EngineDescriptorBuilder {
 		return this;
 	}
 
+	EngineDescriptorBuilder consumedBy(String application) {
+		this.consumer = application;
+		return this;
+	}
+
+	EngineDescriptorBuilder lagging(long seconds) {
+		this.lagSeconds = seconds;
+		return this;
+	}
+
+	EngineDescriptorBuilder failedAt(String listener, String table, String lsn) {
+		this.failedDelivery = new FailedDeliveryDescriptor(listener, table, lsn, 3, "java.lang.IllegalStateException");
+		return this;
+	}
+
+	EngineDescriptorBuilder calling(String listener, String table, String lsn, double seconds) {
+		this.call = new ListenerCallDescriptor(listener, table, lsn, seconds, 300, seconds > 300);
+		return this;
+	}
+
+	EngineDescriptorBuilder refusedBy(String rule, String problem, String action, String... statements) {
+		this.refusals.add(new RefusalDescriptor(rule, problem, action, List.of(statements)));
+		return this;
+	}
+
+	EngineDescriptorBuilder listener(String id, String... tables) {
+		this.listeners.add(new ListenerDescriptor(id, List.of(tables), List.of(), List.of("create", "update")));
+		return this;
+	}
+
 	static String json(Map<String, EngineDescriptorBuilder> engines) {
 		Map<String, EngineDescriptor> described = new LinkedHashMap<>();
 		engines.forEach((name, engine) -> described.put(name, engine.build()));
@@ -136,21 +182,23 @@ final class EngineDescriptorBuilder {
 
 	private EngineDescriptor build() {
 		Instant now = Instant.now();
-		boolean running = this.state == EngineState.RUNNING;
+		boolean active = this.state == EngineState.RUNNING || this.state == EngineState.STANDBY;
 		Long slot = this.slot;
-		SlotDescriptor slotNow = new SlotDescriptor("shop", slot != null, "pgoutput", running, running ? 4711 : null,
-				lsn(this.restart), lsn(slot), this.walStatus, this.safeBytes, (this.safeBytes != null) ? 7200L : null,
-				this.server - this.restart, false, false, null);
+		SlotDescriptor slotNow = new SlotDescriptor("shop", slot != null, "pgoutput", active, active ? 4711 : null,
+				this.consumer, (this.consumer != null) ? "10.0.0.5" : null, lsn(this.restart), lsn(slot),
+				this.walStatus, this.safeBytes, (this.safeBytes != null) ? 7200L : null, this.server - this.restart,
+				false, false, null);
 		long ahead = (slot != null && this.offset != null) ? slot - this.offset : 0;
 		DifferenceDescriptor difference = new DifferenceDescriptor(this.verdict, this.explained, Math.max(0, ahead),
-				Math.max(0, -ahead), this.server - ((this.offset != null) ? this.offset : this.server),
-				"Resumes at " + lsn(this.offset) + ", where slot and offset are.");
+				Math.max(0, -ahead), this.server - ((this.offset != null) ? this.offset : this.server), this.lagSeconds,
+				"Resumes at " + lsn(this.offset) + ", where slot and offset are.", this.refusals);
 		SkippedGapDescriptor gap = new SkippedGapDescriptor("0/241DDD0", "0/241E308", 1336);
-		return new EngineDescriptor(this.state, now.minusSeconds(90), this.failure, 2, 1, "connector", "no_validation",
-				"jdbc", "initial", "no", slotNow, new OffsetDescriptor(lsn(this.offset), now, false),
+		return new EngineDescriptor(this.state, now.minusSeconds(90), this.failure, this.failedDelivery, 2, 1,
+				"connector", "no_validation", "jdbc", "initial", "no", slotNow,
+				new OffsetDescriptor(lsn(this.offset), now, false),
 				new ServerDescriptor("18.6", lsn(this.server), 1, "7563124569871234567", false), difference,
-				new LastStartDescriptor(this.verdict, "started", gap), null, this.events, this.backfills, this.risks,
-				now, this.stale != null, this.stale);
+				new LastStartDescriptor(this.verdict, "started", gap), this.listeners, this.call, this.events,
+				this.backfills, this.risks, now, this.stale != null, this.stale);
 	}
 
 	private static @Nullable String lsn(@Nullable Long value) {

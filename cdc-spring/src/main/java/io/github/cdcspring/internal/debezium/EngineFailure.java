@@ -24,6 +24,7 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.listener.DeliveryStoppedException;
+import io.github.cdcspring.internal.listener.FailedDelivery;
 import io.github.cdcspring.internal.listener.ListenerFailedException;
 import io.github.cdcspring.internal.row.RowMappingException;
 import io.github.cdcspring.internal.support.NotReadyException;
@@ -41,15 +42,16 @@ import org.postgresql.util.PSQLException;
  * passed as soon as the event is processed
  * @param backfilled the tables of the rows that the listener failed at, if these are
  * existing rows, none otherwise
+ * @param delivery the delivery that failed, {@code null} for another failure
  * @see <a href=
  * "https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL: error
  * codes</a>
  */
 public record EngineFailure(String message, Kind kind, @Nullable Throwable cause, @Nullable Lsn processedPast,
-		Set<TableId> backfilled) {
+		Set<TableId> backfilled, @Nullable FailedDelivery delivery) {
 
 	EngineFailure(String message, Kind kind, @Nullable Throwable cause) {
-		this(message, kind, cause, null, Set.of());
+		this(message, kind, cause, null, Set.of(), null);
 	}
 
 	/**
@@ -64,7 +66,7 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 				Throwable thrown = cause.getCause();
 				Lsn processedPast = failed.processedPast();
 				return new EngineFailure(message(cause), (processedPast != null) ? Kind.LISTENER : Kind.PERMANENT,
-						(thrown != null) ? thrown : cause, processedPast, failed.backfilled());
+						(thrown != null) ? thrown : cause, processedPast, failed.backfilled(), failed.delivery());
 			}
 			if (cause instanceof RowMappingException) {
 				return new EngineFailure(message(cause), Kind.PERMANENT, cause);
@@ -144,7 +146,7 @@ public record EngineFailure(String message, Kind kind, @Nullable Throwable cause
 				this.message + " The engine was restarted " + restarts + ((restarts == 1) ? " time" : " times")
 						+ ", as often as " + setting
 						+ " allows, and stays stopped. Fix the cause, then restart the engine.",
-				Kind.PERMANENT, this.cause);
+				Kind.PERMANENT, this.cause, null, Set.of(), this.delivery);
 	}
 
 	/**

@@ -31,6 +31,7 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.debezium.EngineFailure;
+import io.github.cdcspring.internal.listener.FailedDelivery;
 import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -160,14 +161,22 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			this.thread.start();
 		}
 		catch (Error ex) {
-			enter(EngineState.FAILED, EngineFailure.of(null, ex).message());
+			enterAfter(EngineFailure.of(null, ex), EngineState.FAILED);
 			throw ex;
 		}
 	}
 
 	private void enter(EngineState state, @Nullable String failure) {
+		enter(state, failure, null);
+	}
+
+	private void enterAfter(EngineFailure failure, EngineState state) {
+		enter(state, failure.message(), failure.delivery());
+	}
+
+	private void enter(EngineState state, @Nullable String failure, @Nullable FailedDelivery delivery) {
 		if (this.current.test(this)) {
-			this.status.enter(state, failure);
+			this.status.enter(state, failure, delivery);
 		}
 	}
 
@@ -193,14 +202,14 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		catch (SQLException | RuntimeException ex) {
 			EngineFailure failure = EngineFailure.of(null, ex);
 			if (!temporary.test(failure)) {
-				enter(EngineState.FAILED, failure.message());
+				enterAfter(failure, EngineState.FAILED);
 				throw new CdcException("Engine '" + this.settings.name() + "' cannot start on "
 						+ this.settings.connection() + ": " + failure.message(), ex);
 			}
 			backOff(failure);
 		}
 		catch (Error ex) {
-			enter(EngineState.FAILED, EngineFailure.of(null, ex).message());
+			enterAfter(EngineFailure.of(null, ex), EngineState.FAILED);
 			throw ex;
 		}
 	}
@@ -218,7 +227,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		catch (Throwable ex) {
 			// Nothing would restart the engine, so no other state may remain
 			EngineFailure failure = EngineFailure.of(null, ex);
-			enter(EngineState.FAILED, failure.message());
+			enterAfter(failure, EngineState.FAILED);
 			this.log.failed(failure);
 		}
 		finally {
@@ -359,7 +368,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			return true;
 		}
 		this.log.failed(judged);
-		enter(EngineState.FAILED, judged.message());
+		enterAfter(judged, EngineState.FAILED);
 		return false;
 	}
 
@@ -382,7 +391,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			this.nextStart.after(delay);
 		}
 		this.log.retrying(failure, this.wasRunning || is(EngineState.RUNNING), delay, backOff.attempt());
-		enter(EngineState.BACKING_OFF, failure.message());
+		enterAfter(failure, EngineState.BACKING_OFF);
 	}
 
 	/** The next delay is the first one again if the run has received for long. */
@@ -415,7 +424,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 		this.streamed.set(true);
 		this.receivingSince = System.nanoTime();
 		if (!this.failing) {
-			enter(EngineState.RUNNING, problem());
+			enterWithProblem(EngineState.RUNNING);
 		}
 	}
 
@@ -426,7 +435,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	@Override
 	public synchronized void readingSnapshot() {
 		if (!this.failing && !isStopping()) {
-			enter(EngineState.STARTING, problem());
+			enterWithProblem(EngineState.STARTING);
 		}
 	}
 
@@ -442,14 +451,20 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 	private void enterAgain() {
 		EngineState state = this.status.state();
 		if (state == EngineState.RUNNING || (state == EngineState.STARTING && this.runs)) {
-			enter(state, problem());
+			enterWithProblem(state);
 		}
 	}
 
-	/** Why a running engine is not healthy. */
-	private @Nullable String problem() {
+	/** Enter a state in which the engine runs, with the reason why it is not healthy. */
+	private void enterWithProblem(EngineState state) {
 		Iterator<String> problems = this.obstacles.values().iterator();
-		return problems.hasNext() ? problems.next() : this.listenerRestarts.problem();
+		EngineFailure unprocessed = this.listenerRestarts.unprocessed();
+		if (problems.hasNext() || unprocessed == null) {
+			enter(state, problems.hasNext() ? problems.next() : null);
+		}
+		else {
+			enterAfter(unprocessed, state);
+		}
 	}
 
 	/**
@@ -462,7 +477,7 @@ final class EngineExecution implements Runnable, EngineRunner.Observer {
 			this.failing = true;
 			this.wasRunning = is(EngineState.RUNNING);
 			EngineFailure judged = this.listenerRestarts.judge(failure);
-			enter(stateWhile(judged), judged.message());
+			enterAfter(judged, stateWhile(judged));
 		}
 	}
 

@@ -23,6 +23,7 @@ import java.util.function.Predicate;
 
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
+import io.github.cdcspring.internal.listener.FailedDelivery;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ final class EngineStatusTracker {
 	private final Clock clock = Clock.systemUTC();
 
 	private final Consumer<EngineStatus> onChange;
+
+	private volatile @Nullable FailedDelivery failedDelivery;
 
 	private volatile EngineStatus status = new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0, 0);
 
@@ -48,6 +51,13 @@ final class EngineStatusTracker {
 		return this.status;
 	}
 
+	/**
+	 * The delivery that the failure is about, {@code null} if it is about another matter.
+	 */
+	@Nullable FailedDelivery failedDelivery() {
+		return this.failedDelivery;
+	}
+
 	EngineState state() {
 		return status().state();
 	}
@@ -57,21 +67,21 @@ final class EngineStatusTracker {
 	}
 
 	void enter(EngineState state) {
-		enter(state, null);
+		enter(state, null, null);
 	}
 
 	/**
 	 * Enter a state. A state that is entered again keeps its beginning.
 	 */
-	void enter(EngineState state, @Nullable String failure) {
-		update(state, failure, (last) -> true);
+	void enter(EngineState state, @Nullable String failure, @Nullable FailedDelivery delivery) {
+		update(state, failure, delivery, (last) -> true);
 	}
 
 	/**
 	 * Enter a state, unless the engine has left the given one meanwhile.
 	 */
 	void enterFrom(EngineState from, EngineState state, String failure) {
-		update(state, failure, (last) -> last == from);
+		update(state, failure, null, (last) -> last == from);
 	}
 
 	/** A run that reads existing rows first is restarted before it receives. */
@@ -83,7 +93,8 @@ final class EngineStatusTracker {
 		};
 	}
 
-	private synchronized void update(EngineState state, @Nullable String failure, Predicate<EngineState> condition) {
+	private synchronized void update(EngineState state, @Nullable String failure, @Nullable FailedDelivery delivery,
+			Predicate<EngineState> condition) {
 		EngineStatus last = this.status;
 		if (!condition.test(last.state())) {
 			return;
@@ -93,6 +104,7 @@ final class EngineStatusTracker {
 		Instant since = (last.state() == state) ? last.since() : this.clock.instant();
 		EngineStatus next = new EngineStatus(state, since, failure, last.restarts() + (restarted ? 1 : 0),
 				last.refusals() + (refused ? 1 : 0));
+		this.failedDelivery = delivery;
 		this.status = next;
 		this.onChange.accept(next);
 	}

@@ -101,9 +101,11 @@ final class ListenerRestarts {
 			.allMatch((table) -> this.backfillAdvances.applyAsLong(table.getKey()) > table.getValue());
 	}
 
-	/** The failure at an event that is not processed yet, in words. */
-	@Nullable String problem() {
-		return (this.unprocessed != null) ? this.unprocessed.message() : null;
+	/**
+	 * The failure at an event that is not processed yet, {@code null} if there is none.
+	 */
+	@Nullable EngineFailure unprocessed() {
+		return this.unprocessed;
 	}
 
 }

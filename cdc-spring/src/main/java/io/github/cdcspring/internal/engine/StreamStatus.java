@@ -32,15 +32,17 @@ import org.jspecify.annotations.Nullable;
  * @param onRestart what a restart would do, {@code null} if they could never be read
  * @param slotSafeFor how long the slot will live at the rate at which its safe WAL has
  * shrunk lately, {@code null} where nothing limits it or it is in no danger
+ * @param lag for how long the server has had WAL that is not processed, as far as it was
+ * read; {@code null} if no offset is stored or nothing could be read
  * @param readAt when it was read, {@code null} if it never was
  * @param problem why it is not of this moment, in words; {@code null} if it is
  */
 public record StreamStatus(@Nullable ReplicationState positions, @Nullable SlotOffsetComparison comparison,
-		@Nullable RestartPreview onRestart, @Nullable Duration slotSafeFor, @Nullable Instant readAt,
-		@Nullable String problem) {
+		@Nullable RestartPreview onRestart, @Nullable Duration slotSafeFor, @Nullable Duration lag,
+		@Nullable Instant readAt, @Nullable String problem) {
 
 	/** Nothing was read yet. */
-	static final StreamStatus NONE = new StreamStatus(null, null, null, null, null, "Nothing was read yet");
+	static final StreamStatus NONE = new StreamStatus(null, null, null, null, null, null, "Nothing was read yet");
 
 	/**
 	 * Whether this is what was known last, and not what is.
@@ -51,8 +53,8 @@ public record StreamStatus(@Nullable ReplicationState positions, @Nullable SlotO
 	}
 
 	StreamStatus stale(String problem) {
-		return new StreamStatus(this.positions, this.comparison, this.onRestart, this.slotSafeFor, this.readAt,
-				problem);
+		return new StreamStatus(this.positions, this.comparison, this.onRestart, this.slotSafeFor, this.lag,
+				this.readAt, problem);
 	}
 
 }

@@ -99,6 +99,8 @@ final class StreamStatusReader {
 
 	private final SlotLossEstimator slotLossEstimator = new SlotLossEstimator();
 
+	private final LagHistory lagHistory = new LagHistory();
+
 	private StreamStatus last = StreamStatus.NONE;
 
 	private @Nullable Future<?> reading;
@@ -234,7 +236,7 @@ final class StreamStatusReader {
 		Instant now = this.clock.instant();
 		return new StreamStatus(positions, comparison,
 				this.previewer.preview(positions, receiving, this.refusals, this.connection),
-				this.slotLossEstimator.after(positions, now), now, null);
+				this.slotLossEstimator.after(positions, now), this.lagHistory.after(positions, now), now, null);
 	}
 
 	private RelationComparison compare(Connection connection, StoredOffset offset) throws SQLException {

@@ -29,6 +29,8 @@ import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.debezium.EngineFailure;
+import io.github.cdcspring.internal.listener.FailedDelivery;
+import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.listener.RunningCall;
 import io.github.cdcspring.internal.parking.ParkedEventQueues;
@@ -91,6 +93,14 @@ public abstract class SupervisedCdcEngine implements CdcEngine {
 	@Override
 	public EngineStatus status() {
 		return this.status.status();
+	}
+
+	/**
+	 * Return the delivery that the failure of the status is about.
+	 * @return the delivery, {@code null} if there is no failure or it has another cause
+	 */
+	public @Nullable FailedDelivery failedDelivery() {
+		return this.status.failedDelivery();
 	}
 
 	private void statusChanged(EngineStatus status) {
@@ -162,6 +172,14 @@ public abstract class SupervisedCdcEngine implements CdcEngine {
 	 */
 	protected long takeOver() {
 		return 0;
+	}
+
+	/**
+	 * Return the listeners of this engine.
+	 * @return the listeners in their order
+	 */
+	public List<ListenerEndpoint> listeners() {
+		return this.listeners.endpoints();
 	}
 
 	/**

@@ -277,8 +277,9 @@ final class DeliveryExecutor implements AutoCloseable {
 		long wait = delivery.fail(this.retry, failure);
 		logger.debug("Failure of attempt {}", delivery.failures(), failure);
 		if (failure instanceof ListenerInvoker.ArgumentException unresolved) {
+			Throwable cause = (unresolved.getCause() != null) ? unresolved.getCause() : unresolved;
 			return recover(delivery, new ListenerFailedException(String.valueOf(unresolved.getMessage()), STOPPED,
-					(unresolved.getCause() != null) ? unresolved.getCause() : unresolved));
+					cause, null, FailedDelivery.of(delivery, cause)));
 		}
 		if (wait == BackOffExecution.STOP) {
 			return recover(delivery, exhausted(delivery, failure));
@@ -328,7 +329,8 @@ final class DeliveryExecutor implements AutoCloseable {
 		return new ListenerFailedException(
 				delivery.describeListener() + " failed in " + failures + ((failures == 1) ? " attempt" : " attempts")
 						+ " with " + failure.getClass().getName() + " at " + delivery.describeEvents(),
-				passing ? RESTARTED : STOPPED, failure, passing ? delivery.changes() : null);
+				passing ? RESTARTED : STOPPED, failure, passing ? delivery.changes() : null,
+				FailedDelivery.of(delivery, failure));
 	}
 
 	@Override

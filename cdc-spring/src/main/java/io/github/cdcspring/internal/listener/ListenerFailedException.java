@@ -43,6 +43,8 @@ public class ListenerFailedException extends CdcException {
 
 	private final Set<TableId> backfilled;
 
+	private final @Nullable FailedDelivery delivery;
+
 	/**
 	 * Create an exception for a failure that does not pass by itself.
 	 * @param problem which listener failed at which event
@@ -50,7 +52,7 @@ public class ListenerFailedException extends CdcException {
 	 * @param cause the exception of the listener
 	 */
 	public ListenerFailedException(String problem, String action, Throwable cause) {
-		this(problem, action, cause, null);
+		this(problem, action, cause, null, null);
 	}
 
 	/**
@@ -60,14 +62,17 @@ public class ListenerFailedException extends CdcException {
 	 * @param cause the exception of the listener
 	 * @param passing the events of the call in any order if the failure may pass by
 	 * itself, {@code null} if it does not
+	 * @param delivery the delivery that failed, {@code null} if no listener was called
 	 */
-	ListenerFailedException(String problem, String action, Throwable cause, @Nullable List<Change> passing) {
+	ListenerFailedException(String problem, String action, Throwable cause, @Nullable List<Change> passing,
+			@Nullable FailedDelivery delivery) {
 		super(withoutFullStop(problem) + ". " + action, cause);
 		this.problem = withoutFullStop(problem);
 		this.processedPast = (passing != null)
 				? passing.stream().map(ListenerFailedException::end).max(Comparator.naturalOrder()).orElse(null) : null;
 		this.backfilled = Lsn.ZERO.equals(this.processedPast)
 				? passing.stream().map(Change::table).collect(Collectors.toUnmodifiableSet()) : Set.of();
+		this.delivery = delivery;
 	}
 
 	private static Lsn end(Change change) {
@@ -103,6 +108,15 @@ public class ListenerFailedException extends CdcException {
 	 */
 	public Set<TableId> backfilled() {
 		return this.backfilled;
+	}
+
+	/**
+	 * Return the delivery that failed.
+	 * @return the delivery, {@code null} if no listener was called or none is to blame
+	 * alone
+	 */
+	public @Nullable FailedDelivery delivery() {
+		return this.delivery;
 	}
 
 	/**

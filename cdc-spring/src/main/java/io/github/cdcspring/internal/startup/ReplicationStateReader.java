@@ -29,6 +29,8 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.startup.ReplicationCommands.SystemIdentity;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
+
 /**
  * Reads server and slot in one statement, with no right beyond that to connect. Works
  * with PostgreSQL 10 and later.
@@ -151,8 +153,11 @@ public final class ReplicationStateReader {
 				+ since(13, major, "slot.safe_wal_size", "bigint") + ", " + since(17, major, "slot.failover", "boolean")
 				+ ", " + since(17, major, "slot.synced", "boolean") + ", " + invalidation(major) + ", "
 				+ since(14, major, "stat.total_txns", "bigint") + ", "
-				+ since(14, major, "stat.stats_reset", "timestamptz") + " FROM (SELECT CAST(? AS text) AS name) wanted"
+				+ since(14, major, "stat.stats_reset", "timestamptz")
+				+ ", consumer.application_name AS consumer_application,"
+				+ " host(consumer.client_addr) AS consumer_address FROM (SELECT CAST(? AS text) AS name) wanted"
 				+ " LEFT JOIN pg_replication_slots slot ON slot.slot_name = wanted.name"
+				+ " LEFT JOIN pg_stat_activity consumer ON consumer.pid = slot.active_pid"
 				+ ((major >= 14) ? " LEFT JOIN pg_stat_replication_slots stat ON stat.slot_name = slot.slot_name" : "");
 	}
 
@@ -207,7 +212,16 @@ public final class ReplicationStateReader {
 				lsn(row, "confirmed_flush_lsn"), row.getString("wal_status"),
 				row.getObject("safe_wal_size", Long.class), row.getObject("failover", Boolean.class),
 				row.getObject("synced", Boolean.class), row.getString("invalidation_reason"),
-				row.getObject("total_txns", Long.class), instant(row, "stats_reset"));
+				row.getObject("total_txns", Long.class), consumer(row), instant(row, "stats_reset"));
+	}
+
+	private static @Nullable SlotConsumer consumer(ResultSet row) throws SQLException {
+		if (row.getObject("active_pid") == null) {
+			return null;
+		}
+		String applicationName = row.getString("consumer_application");
+		return new SlotConsumer(StringUtils.hasText(applicationName) ? applicationName : null,
+				row.getString("consumer_address"));
 	}
 
 	private static @Nullable Lsn lsn(ResultSet row, String column) throws SQLException {

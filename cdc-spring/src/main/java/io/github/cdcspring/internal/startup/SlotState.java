@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param invalidationReason why the server invalidated the slot (PostgreSQL 16)
  * @param decodedTransactions {@code total_txns} of {@code pg_stat_replication_slots}
  * (PostgreSQL 14)
+ * @param consumer the client that receives from the slot, {@code null} if none does
  * @param statisticsResetAt when that counter was last reset (PostgreSQL 14)
  * @see <a href="https://www.postgresql.org/docs/current/view-pg-replication-slots.html">
  * PostgreSQL: pg_replication_slots</a>
@@ -51,7 +52,7 @@ public record SlotState(String name, @Nullable String plugin, @Nullable String d
 		boolean active, @Nullable Integer activePid, @Nullable Lsn restartLsn, @Nullable Lsn confirmedFlushLsn,
 		@Nullable String walStatus, @Nullable Long safeWalSizeBytes, @Nullable Boolean failover,
 		@Nullable Boolean synced, @Nullable String invalidationReason, @Nullable Long decodedTransactions,
-		@Nullable Instant statisticsResetAt) {
+		@Nullable SlotConsumer consumer, @Nullable Instant statisticsResetAt) {
 
 	/**
 	 * Whether the server can no longer stream from the slot.

@@ -62,7 +62,7 @@ class ListenerFailedExceptionTests {
 	@Test
 	void failureOfABatchPassesWithTheLastOfItsEvents() {
 		ListenerFailedException failure = new ListenerFailedException("It failed", "Fix it.",
-				new IllegalStateException(), List.of(TestChange.read(2), TestChange.read(5), TestChange.read(1)));
+				new IllegalStateException(), List.of(TestChange.read(2), TestChange.read(5), TestChange.read(1)), null);
 		assertThat(failure.processedPast()).isEqualTo(new Lsn(105));
 	}
 

@@ -77,7 +77,7 @@ class ReplicationStateReaderTests {
 		SlotState slot = state.slot();
 		assertThat(slot).isEqualTo(new SlotState(database.name(), "pgoutput", database.name(), false, false, null,
 				lsn(database, "restart_lsn"), lsn(database, "confirmed_flush_lsn"), "reserved", null, false, false,
-				null, slot.decodedTransactions(), null));
+				null, slot.decodedTransactions(), null, null));
 		assertThat(slot.decodedTransactions()).isPositive();
 		assertThat(state.retainedWalBytes()).isEqualTo(server.currentLsn().bytesSince(slot.restartLsn()));
 	}

@@ -94,7 +94,7 @@ public final class TestSlot {
 	public SlotState state() {
 		return new SlotState(this.name, this.plugin, "shop", false, this.active, this.active ? 4711 : null,
 				this.restartLsn, this.confirmedFlushLsn, this.walStatus, null, this.failover, this.synced,
-				this.invalidationReason, this.decodedTransactions, this.statisticsResetAt);
+				this.invalidationReason, this.decodedTransactions, null, this.statisticsResetAt);
 	}
 
 }
