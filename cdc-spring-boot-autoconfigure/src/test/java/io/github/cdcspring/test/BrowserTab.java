@@ -45,11 +45,10 @@ public final class BrowserTab implements AutoCloseable {
 
 	private final List<String> requests = new CopyOnWriteArrayList<>();
 
-	private final int width;
+	private int width;
 
 	BrowserTab(DevTools devTools, int width, int height) {
 		this.devTools = devTools;
-		this.width = width;
 		this.target = devTools.send(null, "Target.createTarget", Map.of("url", "about:blank"))
 			.get("targetId")
 			.asString();
@@ -77,6 +76,7 @@ public final class BrowserTab implements AutoCloseable {
 	}
 
 	public void resize(int width, int height) {
+		this.width = width;
 		send("Emulation.setDeviceMetricsOverride",
 				Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
 	}
@@ -115,10 +115,22 @@ public final class BrowserTab implements AutoCloseable {
 	}
 
 	/**
+	 * Click on the first element of a selector.
+	 */
+	public void click(String selector) {
+		JsonNode answer = send("Runtime.evaluate",
+				Map.of("expression", "document.querySelector(`%s`).click()".formatted(selector), "userGesture", true));
+		if (answer.has("exceptionDetails")) {
+			throw new IllegalStateException(answer.get("exceptionDetails").toString());
+		}
+	}
+
+	/**
 	 * Press a key, given by its {@code KeyboardEvent.key}.
 	 */
 	public void press(String key) {
-		Map<String, Integer> codes = Map.of("Tab", 9, "Enter", 13, " ", 32, "ArrowLeft", 37, "ArrowRight", 39);
+		Map<String, Integer> codes = Map.of("Tab", 9, "Enter", 13, " ", 32, "Escape", 27, "ArrowLeft", 37, "ArrowRight",
+				39);
 		Map<String, Object> event = Map.of("key", key, "code", key, "windowsVirtualKeyCode", codes.get(key), "text",
 				"Enter".equals(key) ? "\r" : "");
 		for (String type : List.of("keyDown", "keyUp")) {

@@ -17,16 +17,21 @@
 package io.github.cdcspring.internal.actuate;
 
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.actuate.endpoint.web.PathMapper;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+import org.springframework.util.MimeTypeUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Web extension of the endpoint {@code cdc}. Browsers get a page that draws what the
@@ -35,7 +40,9 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 @EndpointWebExtension(endpoint = CdcEndpoint.class)
 public class CdcEndpointWebExtension {
 
-	private static final String FILES = "page";
+	static final String FILES = "page";
+
+	static final String CSRF = "csrf";
 
 	private static final int CONFLICT = 409;
 
@@ -43,14 +50,24 @@ public class CdcEndpointWebExtension {
 
 	private final Page page;
 
+	private final Supplier<PageControls> controls;
+
+	private final CsrfTokens csrfTokens;
+
 	/**
 	 * Create an extension.
 	 * @param endpoint the endpoint
 	 * @param pathMappers determine the path of the endpoint
+	 * @param access the access to the endpoints
+	 * @param exposed the endpoints that are exposed, known when all were discovered
+	 * @param csrfTokens the tokens that operations need
 	 */
-	public CdcEndpointWebExtension(CdcEndpoint endpoint, List<PathMapper> pathMappers) {
+	public CdcEndpointWebExtension(CdcEndpoint endpoint, List<PathMapper> pathMappers, EndpointAccessResolver access,
+			Supplier<PathMappedEndpoints> exposed, CsrfTokens csrfTokens) {
 		this.endpoint = endpoint;
-		String path = PathMapper.getRootPath(pathMappers, EndpointId.of("cdc"));
+		this.controls = SingletonSupplier.of(() -> PageControls.of(access, exposed.get()));
+		this.csrfTokens = csrfTokens;
+		String path = PathMapper.getRootPath(pathMappers, PageControls.CDC);
 		this.page = new Page(path.substring(path.lastIndexOf('/') + 1) + "/" + FILES);
 	}
 
@@ -61,20 +78,28 @@ public class CdcEndpointWebExtension {
 	 */
 	@ReadOperation(producesFrom = Representation.class)
 	public WebEndpointResponse<Object> cdc(Representation representation) {
-		Object body = (representation == Representation.PAGE) ? this.page.html() : this.endpoint.cdc();
+		Object body = (representation == Representation.PAGE) ? this.page.html(this.controls.get())
+				: this.endpoint.cdc();
 		return new WebEndpointResponse<>(body, representation);
 	}
 
 	/**
-	 * Return a file of the page.
+	 * Return a file of the page, or the token that its operations need.
 	 * @param directory the directory of the page
 	 * @param file the name of the file
 	 * @return the file
 	 */
-	@ReadOperation(produces = { "text/javascript", "text/css", "image/svg+xml" })
-	public WebEndpointResponse<String> file(@Selector String directory, @Selector String file) {
-		return FILES.equals(directory) ? Page.file(file)
-				: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+	@ReadOperation(produces = { "text/javascript", "text/css", "image/svg+xml", "application/json" })
+	public WebEndpointResponse<Object> file(@Selector String directory, @Selector String file) {
+		if (!FILES.equals(directory)) {
+			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		return CSRF.equals(file) ? csrf() : Page.file(file);
+	}
+
+	private WebEndpointResponse<Object> csrf() {
+		CsrfTokens.CsrfDescriptor token = this.csrfTokens.current();
+		return new WebEndpointResponse<>((token != null) ? token : Map.of(), MimeTypeUtils.APPLICATION_JSON);
 	}
 
 	/**

@@ -35,7 +35,8 @@ final class Page {
 	private static final String SCRIPT = "text/javascript;charset=UTF-8";
 
 	private static final Map<String, String> FILES = Map.of("page.js", SCRIPT, "dom.js", SCRIPT, "plot.js", SCRIPT,
-			"wal.js", SCRIPT, "words.js", SCRIPT, "page.css", "text/css;charset=UTF-8", "icon.svg", "image/svg+xml");
+			"wal.js", SCRIPT, "words.js", SCRIPT, "operations.js", SCRIPT, "parked.js", SCRIPT, "page.css",
+			"text/css;charset=UTF-8", "icon.svg", "image/svg+xml");
 
 	private final String html;
 
@@ -47,11 +48,13 @@ final class Page {
 		this.html = read("page.html").replace("{files}", directory);
 	}
 
-	String html() {
-		return this.html;
+	String html(PageControls controls) {
+		return this.html.replace("{operations}", String.valueOf(controls.operations()))
+			.replace("{parked}", (controls.parked() != null) ? controls.parked() : "")
+			.replace("{parked-operations}", String.valueOf(controls.parkedOperations()));
 	}
 
-	static WebEndpointResponse<String> file(String name) {
+	static WebEndpointResponse<Object> file(String name) {
 		String type = FILES.get(name);
 		return (type != null) ? new WebEndpointResponse<>(read(name), MimeType.valueOf(type))
 				: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);

@@ -17,7 +17,6 @@
 package io.github.cdcspring.internal.actuate;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import io.github.cdcspring.CdcListener;
@@ -33,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -45,6 +45,14 @@ import static org.awaitility.Awaitility.await;
 class CdcPageIT {
 
 	private static final String MARKER = "s3cret-row-value";
+
+	private static final String[] WEB = { "spring.main.web-application-type=servlet", "server.port=0",
+			"server.servlet.context-path=/shop", "management.endpoints.web.base-path=/operations",
+			"management.endpoints.web.exposure.include=cdc", "cdc.offset.flush-interval=200ms" };
+
+	private static final String[] OPERABLE = { "management.endpoints.web.exposure.include=cdc,cdcparked",
+			"management.endpoint.cdc.access=unrestricted", "management.endpoint.cdcparked.access=unrestricted",
+			"cdc.listener.on-failure=park", "cdc.listener.retry.max-attempts=1" };
 
 	@RegisterExtension
 	static final BrowserExtension browser = new BrowserExtension();
@@ -96,8 +104,9 @@ class CdcPageIT {
 				await().until(() -> tab.text("#words") != null);
 			}
 			await().untilAsserted(() -> {
-				assertThat(tab.text("#headline")).endsWith(" MB behind");
-				assertThat(tab.text("#words")).contains("has been running for");
+				assertThat(tab.text("#headline")).startsWith("Listener ").endsWith(".orders is slow at public.orders");
+				assertThat(tab.text("#words")).contains("has been running for", "; the limit is 1 min.",
+						" MB of WAL are waiting for it");
 				String bytes = tab.evaluate("document.querySelector('.region.behind')?.dataset.bytes");
 				assertThat(bytes).isNotNull();
 				assertThat(Double.parseDouble(bytes)).isGreaterThan(16_000_000);
@@ -118,7 +127,9 @@ class CdcPageIT {
 			await().until(() -> advancedByAnotherConsumer(database));
 			await().until(() -> application.engine().status().state() == EngineState.REFUSED);
 			await().untilAsserted(() -> assertThat(tab.text("#headline")).startsWith("Refused: slot ahead by "));
-			assertThat(tab.text("#failure")).contains("slot-ahead-unexplained", "cdc.safety.accept-gap=");
+			assertThat(tab.text("[data-refusal=slot-ahead-unexplained]")).contains("accept-gap=");
+			assertThat(tab.evaluate("document.querySelector('.copyable code').textContent"))
+				.isEqualTo("SELECT pg_drop_replication_slot('" + database.name() + "');");
 			assertThat(tab.text("#on-restart")).isEqualTo("Is refused again, for the same reason.");
 			// A line on which the region is narrow names its size only, and is magnified
 			assertThat(tab.evaluate("[...document.querySelectorAll('.region.slot-ahead text')].at(-1).textContent"))
@@ -135,12 +146,84 @@ class CdcPageIT {
 			database.execute("INSERT INTO orders SELECT n, 'lamp' FROM generate_series(1, 12) n");
 			await().untilAsserted(() -> assertThat(tab.text("[data-table='public.orders']")).contains("12"));
 			database.execute("INSERT INTO orders VALUES (2000, '" + MARKER + "')");
-			await().untilAsserted(() -> assertThat(tab.text("#headline")).isEqualTo("Failed"));
+			await().untilAsserted(() -> assertThat(tab.text("#headline")).startsWith("Listener ")
+				.endsWith(".orders failed at public.orders"));
 			assertThat(tab.text("#failure")).contains("Shop", "public.orders");
-			await().untilAsserted(() -> assertThat(tab.text("#words")).contains(" of WAL are waiting for it."));
+			await().untilAsserted(() -> assertThat(tab.text("#words")).contains(" of WAL are waiting for it"));
+			assertThat(tab.text("#on-restart")).contains("The same event comes first, public.orders at LSN ");
 			assertThat(tab.evaluate("document.documentElement.outerHTML")).doesNotContain(MARKER);
 			finish(tab, "failed");
 		}
+	}
+
+	@Test
+	void standbySaysWhoseTheSlotIs(TestDatabase database) {
+		try (TestApplication leader = run(database, Shop.class);
+				TestApplication standby = TestApplication.start(database, Shop.class, WEB);
+				BrowserTab tab = open(standby)) {
+			await().untilAsserted(() -> assertThat(tab.text("#headline")).isEqualTo("On standby"));
+			await()
+				.untilAsserted(() -> assertThat(tab.text("#words")).startsWith("Application 'Debezium Streaming' at ")
+					.contains("(server process ", "This one takes over when that one stops."));
+			finish(tab, "standby");
+			assertThat(leader.engine().status().state()).isEqualTo(EngineState.RUNNING);
+		}
+	}
+
+	@Test
+	void operatesAnEngine(TestDatabase database) {
+		try (TestApplication application = run(database, Shop.class,
+				StringUtils.addStringToArray(OPERABLE, "cdc.backfill.max-rows-per-second=1"));
+				BrowserTab tab = open(application)) {
+			database.execute("INSERT INTO orders SELECT n, 'lamp' FROM generate_series(1, 60) n");
+			operate(tab, "pause", "Paused. The server retains WAL");
+			await().untilAsserted(() -> assertThat(tab.text("#headline")).isEqualTo("Paused"));
+			assertThat(application.engine().status().state()).isEqualTo(EngineState.PAUSED);
+			operate(tab, "resume", "Resumed, and now ");
+			await().untilAsserted(() -> assertThat(tab.text("[data-operation=restart]")).isEqualTo("Restart"));
+			operate(tab, "restart", "Restarted, and now ");
+			await().until(() -> application.engine().status().state() == EngineState.RUNNING);
+			await().untilAsserted(() -> assertThat(tab.text("[data-table='public.orders']")).contains("60"));
+			tab.click("[data-operation=backfill]");
+			tab.evaluate("document.querySelector('[name=tables]').value = 'orders'");
+			tab.click("#dialog-confirm");
+			await()
+				.untilAsserted(() -> assertThat(tab.text("#outcome")).startsWith("The engine delivers the existing "));
+			await().untilAsserted(() -> assertThat(tab.text("[data-backfill='public.orders']")).contains("reading",
+					"Pause", "Cancel"));
+			tab.click("[data-operation=cancel-backfill]");
+			tab.click("#dialog-confirm");
+			await().until(() -> "true".equals(tab.evaluate("document.getElementById('backfills-card').hidden")));
+			assertThat(tab.complaints()).isEmpty();
+		}
+	}
+
+	@Test
+	void replaysAndDiscardsParkedEvents(TestDatabase database) {
+		try (TestApplication application = run(database, Shop.class, OPERABLE); BrowserTab tab = open(application)) {
+			database.execute("INSERT INTO orders VALUES (2000, '" + MARKER + "')",
+					"DELETE FROM orders WHERE id = 2000");
+			await().untilAsserted(() -> assertThat(tab.text("#parked")).contains("create of public.orders",
+					"java.lang.IllegalStateException", "waits for an earlier event"));
+			tab.click("[data-parked] [data-operation=replay]");
+			tab.click("#dialog-confirm");
+			await().untilAsserted(() -> assertThat(tab.text("#dialog-problem"))
+				.startsWith("0 events delivered. The next one failed and stays parked: "));
+			tab.click("#dialog-cancel");
+			tab.click("[data-parked] [data-operation=discard]");
+			tab.evaluate("document.querySelector('[name=extent]').value = 'keyHash'");
+			assertThat(tab.evaluate("document.documentElement.outerHTML")).doesNotContain(MARKER);
+			tab.click("#dialog-confirm");
+			await().untilAsserted(() -> assertThat(tab.text("#outcome")).isEqualTo("2 events discarded."));
+			await().until(() -> "true".equals(tab.evaluate("document.getElementById('parked-card').hidden")));
+			assertThat(application.engine().parkedEvents().count()).isZero();
+		}
+	}
+
+	private static void operate(BrowserTab tab, String operation, String outcome) {
+		tab.click("[data-operation=" + operation + "]");
+		tab.click("#dialog-confirm");
+		await().untilAsserted(() -> assertThat(tab.text("#outcome")).startsWith(outcome));
 	}
 
 	private static boolean advancedByAnotherConsumer(TestDatabase database) {
@@ -161,13 +244,8 @@ class CdcPageIT {
 	}
 
 	private static TestApplication run(TestDatabase database, Class<?> configuration, String... properties) {
-		String[] all = List
-			.of("spring.main.web-application-type=servlet", "server.port=0", "server.servlet.context-path=/shop",
-					"management.endpoints.web.base-path=/operations", "management.endpoints.web.exposure.include=cdc",
-					"cdc.offset.flush-interval=200ms")
-			.toArray(new String[properties.length + 6]);
-		System.arraycopy(properties, 0, all, 6, properties.length);
-		TestApplication application = TestApplication.start(database, configuration, all);
+		TestApplication application = TestApplication.start(database, configuration,
+				StringUtils.concatenateStringArrays(WEB, properties));
 		await().until(() -> application.engine().status().state() == EngineState.RUNNING);
 		return application;
 	}

@@ -68,7 +68,9 @@ class CdcPageOverHttpIT {
 			assertThat(page.statusCode()).isEqualTo(200);
 			assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html;charset=UTF-8");
 			assertThat(page.body()).contains("<!DOCTYPE html>", "Content-Security-Policy").doesNotContain("{files}");
+			assertThat(page.body()).contains("data-operations=\"false\"", "data-parked=\"\"");
 			assertThat(files(url, page.body())).isEqualTo(4);
+			assertThat(get(url + "/page/csrf", "application/json").body()).isEqualTo("{}");
 			for (String accept : new String[] { "*/*", "application/json",
 					"application/vnd.spring-boot.actuator.v3+json", "application/json, text/plain, */*",
 					"application/*" }) {
@@ -87,12 +89,16 @@ class CdcPageOverHttpIT {
 	@ParameterizedTest
 	@ValueSource(strings = { "servlet", "reactive" })
 	void pageFollowsThePathOfTheEndpoint(String web, TestDatabase database) {
-		try (TestApplication application = start(database, web, "management.endpoints.web.exposure.include=cdc",
-				"management.server.port=0", "management.server.base-path=/operations",
-				"management.endpoints.web.base-path=/manage",
+		try (TestApplication application = start(database, web,
+				"management.endpoints.web.exposure.include=cdc,cdcparked",
+				"management.endpoint.cdcparked.access=unrestricted", "management.server.port=0",
+				"management.server.base-path=/operations", "management.endpoints.web.base-path=/manage",
 				"management.endpoints.web.path-mapping.cdc=streams/positions")) {
 			String url = base(application, "local.management.port") + "/operations/manage/streams/positions";
-			assertThat(files(url, get(url, BROWSER).body())).isEqualTo(4);
+			String page = get(url, BROWSER).body();
+			assertThat(files(url, page)).isEqualTo(4);
+			assertThat(page).contains("data-operations=\"false\"", "data-parked=\"../cdcparked\"",
+					"data-parked-operations=\"true\"");
 			assertThat(get(base(application, "local.server.port") + "/actuator/cdc", BROWSER).statusCode())
 				.isEqualTo(404);
 		}

@@ -33,7 +33,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -43,6 +42,12 @@ import static org.awaitility.Awaitility.await;
 class PageDrawingIT {
 
 	private static final long GB = 1L << 30;
+
+	private static final String PARKED = """
+			{"count":1,"events":[{"id":7,"listeners":"*","table":"public.orders","keyHash":"0123456789abcdef",
+			"operation":"CREATE","lsn":"0/1B8CB78","transactionId":730,"snapshot":false,
+			"parkedAt":"2026-11-23T14:04:20.493Z","attempts":3,"failedListener":"shop.orders",
+			"failure":"java.lang.IllegalStateException","failedAt":"2026-11-23T14:04:20.493Z"}]}""";
 
 	@RegisterExtension
 	static final BrowserExtension browser = new BrowserExtension();
@@ -70,9 +75,7 @@ class PageDrawingIT {
 		show(new EngineDescriptorBuilder().with(Verdict.OFFSET_AHEAD, true)
 			.at(start, start + 3 * GB, start + 5 * GB, start + 8 * GB)
 			.json());
-		double whole = x("server", 0) - x("restart", 0);
-		assertThat((x("slot", 0) - x("restart", 0)) / whole).isCloseTo(3 / 8.0, within(0.001));
-		assertThat((x("offset", 0) - x("restart", 0)) / whole).isCloseTo(5 / 8.0, within(0.001));
+		assertThat(parts()).isEqualTo("3 2 3");
 		assertThat(this.tab.text("[data-label=slot] .lsn")).isEqualTo("16/C0000000");
 		assertThat(this.tab.text("[data-label=server] .lsn")).isEqualTo("18/0");
 		assertThat(this.tab.text(".region.retained text")).isEqualTo("3.0 GB retained for the slot");
@@ -80,7 +83,7 @@ class PageDrawingIT {
 		assertThat(this.tab.text(".region.behind text")).isEqualTo("3.0 GB behind");
 		assertThat(this.tab.text("#headline")).isEqualTo("3.0 GB behind");
 		assertThat(this.tab.text("[data-row=restart] .number")).isEqualTo("8.0 GB");
-		assertThat(this.tab.evaluate("document.querySelectorAll('.line').length")).isEqualTo("1");
+		assertThat(this.tab.text(".scale text")).isEqualTo("8.0 GB, to scale");
 		assertThat(this.tab.complaints()).isEmpty();
 	}
 
@@ -101,17 +104,31 @@ class PageDrawingIT {
 	}
 
 	@Test
-	void magnifiesWhatNearlyCoincides() {
+	void marksAndLabelsStayWhileValuesMove() {
+		show(new EngineDescriptorBuilder().at(GB, GB, GB, GB).json());
+		String places = places();
+		for (long lag : new long[] { 1, 17 * GB }) {
+			long slot = 7 * GB + lag / 3;
+			this.server.answer(new EngineDescriptorBuilder().with(Verdict.OFFSET_AHEAD, true)
+				.at(GB, slot, slot, slot + lag)
+				.json());
+			await().until(() -> Long.toString(lag)
+				.equals(this.tab.evaluate("document.querySelector('.region.behind')?.dataset.bytes")));
+			assertThat(places()).isEqualTo(places);
+			assertThat(this.tab.text(".region.behind text")).endsWith(" behind");
+		}
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@Test
+	void drawsTheSlotBehindTheOffsetItIsAheadOf() {
 		long near = 7 * GB;
 		show(new EngineDescriptorBuilder().with(Verdict.SLOT_AHEAD, false)
 			.at(GB, near + 1336, near, near + 3000)
 			.json());
-		assertThat(this.tab.evaluate("document.querySelectorAll('.line').length")).isEqualTo("2");
-		assertThat(x("offset", 0)).isCloseTo(x("server", 0), within(1.0));
-		double whole = x("server", 1) - x("offset", 1);
-		assertThat((x("slot", 1) - x("offset", 1)) / whole).isCloseTo(1336 / 3000.0, within(0.001));
 		assertThat(this.tab.text(".region.slot-ahead text")).isEqualTo("1.3 kB slot ahead");
 		assertThat(this.tab.evaluate("document.querySelectorAll('[data-label]').length")).isEqualTo("4");
+		assertThat(x("offset")).isLessThan(x("slot"));
 		assertThat(overlaps()).isEqualTo("0");
 		assertThat(this.tab.complaints()).isEmpty();
 	}
@@ -124,6 +141,174 @@ class PageDrawingIT {
 		assertThat(this.tab.evaluate("document.querySelectorAll('.line').length")).isEqualTo("2");
 		assertThat(this.tab.text("[data-line='0'] .region.slot-ahead text")).isEqualTo("100 bytes");
 		assertThat(this.tab.text("[data-line='1'] .region.slot-ahead text")).isEqualTo("100 bytes slot ahead");
+	}
+
+	@Test
+	void saysThatAListenerFailedAndFailsAgain() {
+		show(new EngineDescriptorBuilder().in(EngineState.RUNNING, "Listener 'shop.orders' failed.")
+			.failedAt("shop.orders", "public.orders", "0/1B8CB78")
+			.listener("shop.orders", "public.orders", "public.lines")
+			.at(GB, GB, GB, GB + 22 * (1L << 20))
+			.lagging(180)
+			.json());
+		assertThat(this.tab.text("#headline")).isEqualTo("Listener shop.orders failed at public.orders");
+		assertThat(this.tab.text("#words")).startsWith(
+				"Event at LSN 0/1B8CB78, 3 attempts, last with java.lang.IllegalStateException. 22.0 MB of WAL are "
+						+ "waiting for it, the oldest for 3 min.");
+		assertThat(this.tab.text("#on-restart")).endsWith("The same event comes first, public.orders at LSN 0/1B8CB78: "
+				+ "listener shop.orders fails again unless its cause is fixed.");
+		assertThat(this.tab.text("[data-figure=lag]")).contains("22.0 MB", "behind the server, for 3 min");
+		assertThat(this.tab.text("[data-listener='shop.orders']")).contains("failed", "public.orders, public.lines",
+				"create, update");
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			720 | Listener shop.orders hangs at public.orders   | bad
+			40  | Listener shop.orders is slow at public.orders | warn
+			""")
+	void saysWhichListenerKeepsTheStreamWaiting(double seconds, String headline, String mood) {
+		show(new EngineDescriptorBuilder().calling("shop.orders", "public.orders", "0/1B8CB78", seconds)
+			.at(GB, GB, GB, GB + 22 * (1L << 20))
+			.json());
+		assertThat(this.tab.text("#headline")).isEqualTo(headline);
+		assertThat(this.tab.evaluate("document.querySelector('#verdict').className")).isEqualTo("card verdict " + mood);
+		assertThat(this.tab.text("#words")).contains("Event at LSN 0/1B8CB78", "; the limit is 5 min.",
+				"22.0 MB of WAL are waiting for it.");
+	}
+
+	@Test
+	void saysForHowLongTheEngineIsBehind() {
+		show(new EngineDescriptorBuilder().at(GB, GB, GB, GB + 22 * (1L << 20)).lagging(180).json());
+		assertThat(this.tab.text("#headline")).isEqualTo("22.0 MB behind");
+		assertThat(this.tab.text("#words")).startsWith("The oldest WAL that is not processed has waited for 3 min.");
+	}
+
+	@Test
+	void saysWhoseTheSlotIs() {
+		show(new EngineDescriptorBuilder().in(EngineState.STANDBY, null).consumedBy("shop-2").json());
+		assertThat(this.tab.text("#words")).startsWith(
+				"Application 'shop-2' at 10.0.0.5 (server process 4711) receives from the slot. This one takes over");
+	}
+
+	@Test
+	void showsARefusalAsStepsWithWhatCanBeCopied() {
+		String drop = "SELECT pg_drop_replication_slot('shop');";
+		show(new EngineDescriptorBuilder().in(EngineState.REFUSED, "All in one text.")
+			.refusedBy("slot-ahead-unexplained", "The slot is ahead.",
+					"To receive the changes, stop the application, run " + drop
+							+ " and start it again. Or set cdc.safety.accept-gap=0/1..0/2 for one start.")
+			.refusedBy("wal-level", "It is too low.", "Raise it.", "ALTER SYSTEM SET wal_level = logical;", "SELECT 1;")
+			.json());
+		assertThat(this.tab.text("#headline")).isEqualTo("Refused: slot ahead unexplained and 1 more");
+		assertThat(this.tab.text("#on-restart")).isEqualTo("Is refused again, for the same reason.");
+		assertThat(this.tab.evaluate("document.getElementById('failure').hidden")).isEqualTo("true");
+		assertThat(this.tab.evaluate("document.querySelectorAll('[data-refusal=slot-ahead-unexplained] li').length"))
+			.isEqualTo("4");
+		assertThat(this.tab.text("[data-refusal=slot-ahead-unexplained]")).contains("stop the application.", "Run",
+				"Start it again.", "Or set");
+		assertThat(this.tab
+			.evaluate("[...document.querySelectorAll('.copyable code')].map((code) => code.textContent).join('|')"))
+			.isEqualTo(drop + "|cdc.safety.accept-gap=0/1..0/2|ALTER SYSTEM SET wal_level = logical;\nSELECT 1;");
+		this.tab.click(".copyable button");
+		await().until(() -> "Copied".equals(this.tab.text(".copyable button")));
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@Test
+	void announcesACauseAndNotTheNumbersThatMove() {
+		show(new EngineDescriptorBuilder().at(GB, GB, GB, GB + 22 * (1L << 20)).json());
+		assertThat(this.tab.text("#spoken")).isEqualTo("RUNNING: 22.0 MB behind");
+		this.server.answer(new EngineDescriptorBuilder().at(GB, GB, GB, GB + 23 * (1L << 20)).json());
+		await().until(() -> "23.0 MB behind".equals(this.tab.text("#headline")));
+		assertThat(this.tab.text("#spoken")).isEqualTo("RUNNING: 22.0 MB behind");
+		this.server.answer(new EngineDescriptorBuilder().json());
+		await().until(() -> "RUNNING: In sync".equals(this.tab.text("#spoken")));
+		assertThat(this.tab.evaluate("document.querySelector('#link').getAttribute('role')")).isNull();
+	}
+
+	@Test
+	void offersNoOperationWithReadOnlyAccess() {
+		this.server.allow(new PageControls(false, "cdcparked", false));
+		this.server.park(PARKED);
+		show(new EngineDescriptorBuilder().backfill("public.orders", 250, 1000L).json());
+		await().until(() -> this.tab.text("[data-parked='7']") != null);
+		assertThat(this.tab.text("[data-parked='7']")).contains("create of public.orders", "0/1B8CB78", "shop.orders",
+				"java.lang.IllegalStateException, 3 attempts");
+		assertThat(this.tab.evaluate("document.querySelectorAll('main button').length")).isEqualTo("0");
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@Test
+	void asksBeforeAnOperationAndSendsTheToken() {
+		this.server.allow(new PageControls(true, null, false));
+		this.server.result(200, "{\"done\":true,\"message\":\"Paused.\"}");
+		show(new EngineDescriptorBuilder().json());
+		this.tab.press("Tab");
+		assertThat(focused("innerText")).isEqualTo("Pause");
+		this.tab.press("Enter");
+		assertThat(this.tab.text("#dialog-title")).isEqualTo("Pause: engine 'default'");
+		assertThat(focused("innerText")).isEqualTo("Cancel");
+		this.tab.press("Escape");
+		assertThat(this.tab.evaluate("document.getElementById('dialog').open")).isEqualTo("false");
+		assertThat(focused("innerText")).isEqualTo("Pause");
+		assertThat(this.server.operations()).isEmpty();
+		this.tab.press("Enter");
+		this.tab.press("Tab");
+		assertThat(focused("innerText")).isEqualTo("Pause");
+		this.tab.press("Enter");
+		await().until(() -> "Paused.".equals(this.tab.text("#outcome")));
+		assertThat(this.server.operations()).containsExactly("POST /behind/a/proxy/cdc/default/pause {} t0ken");
+		assertThat(this.tab.evaluate("document.getElementById('dialog').open")).isEqualTo("false");
+		assertThat(this.tab.complaints()).isEmpty();
+	}
+
+	@Test
+	void showsTheProblemOfAnOperation() {
+		this.server.allow(new PageControls(true, null, false));
+		this.server.result(409, "{\"done\":false,\"message\":\"There is no table public.nothing.\"}");
+		show(new EngineDescriptorBuilder().listener("shop.orders", "public.orders").json());
+		this.tab.click("[data-operation=backfill]");
+		this.tab.evaluate("document.querySelector('[name=tables]').value = 'nothing'");
+		this.tab.click("#dialog-confirm");
+		await().until(() -> "There is no table public.nothing.".equals(this.tab.text("#dialog-problem")));
+		assertThat(this.tab.evaluate("document.getElementById('dialog').open")).isEqualTo("true");
+		assertThat(this.server.operations())
+			.containsExactly("POST /behind/a/proxy/cdc/default/backfill {\"tables\":\"nothing\"} t0ken");
+		this.server.result(403, "");
+		this.tab.click("#dialog-confirm");
+		await().until(() -> this.tab.text("#dialog-problem").startsWith("You are not allowed to do this"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "light", "dark" })
+	void fitsAPhone(String scheme) {
+		this.tab.prefer("prefers-color-scheme", scheme);
+		this.tab.resize(390, 844);
+		this.server.allow(new PageControls(true, "cdcparked", true));
+		this.server.park(PARKED);
+		show(new EngineDescriptorBuilder().in(EngineState.REFUSED, "Refused.")
+			.refusedBy("slot-lost", "The slot is lost.",
+					"Run SELECT pg_drop_replication_slot('" + "a_slot_with_quite_a_long_name_that_does_not_fit_a_phone"
+							+ "'); and start again.")
+			.backfill("public.a_table_with_quite_a_long_name", 250, 1000L)
+			.listener("fulfilment.onOrdersThatChange", "public.a_table_with_quite_a_long_name")
+			.json());
+		await().until(() -> this.tab.text("[data-parked='7'] button") != null);
+		this.tab.screenshot(Path.of("target/page", "phone-" + scheme + ".png"));
+		this.tab.resize(390, 844);
+		assertThat(this.tab.evaluate("document.documentElement.scrollWidth - innerWidth")).isEqualTo("0");
+		this.tab.click("[data-parked='7'] [data-operation=discard]");
+		assertThat(this.tab.evaluate("""
+				((box) => box.left >= 0 && box.right <= innerWidth && box.bottom <= innerHeight)(
+					document.getElementById('dialog').getBoundingClientRect())""")).isEqualTo("true");
+		for (String selector : new String[] { "[data-operation=recover]", "#dialog-text", "#dialog-confirm",
+				".refusals h3 code", ".refusals li", ".copyable code" }) {
+			assertThat(Double.parseDouble(this.tab.evaluate(CONTRAST.formatted(selector)))).as(selector)
+				.isGreaterThan(4.5);
+		}
+		this.tab.screenshot(Path.of("target/page", "dialog-" + scheme + ".png"), 844);
 		assertThat(this.tab.complaints()).isEmpty();
 	}
 
@@ -321,10 +506,26 @@ class PageDrawingIT {
 		await().until(() -> "false".equals(this.tab.evaluate("document.querySelector('#engine')?.hidden ?? true")));
 	}
 
-	private double x(String position, int line) {
+	private double x(String position) {
 		return Double.parseDouble(String
-			.valueOf(this.tab.evaluate("document.querySelector('[data-line=\"%d\"] [data-position=%s]').dataset.x"
-				.formatted(line, position))));
+			.valueOf(this.tab.evaluate("document.querySelector('[data-position=%s]').dataset.x".formatted(position))));
+	}
+
+	/** The places of marks and labels. */
+	private String places() {
+		return String.valueOf(this.tab.evaluate("""
+				[...document.querySelectorAll('[data-position]')].map((mark) => mark.dataset.position + mark.dataset.x)
+					.concat([...document.querySelectorAll('[data-label] .lsn')].map((label) => label.getAttribute('x')
+						+ label.getAttribute('y'))).join(' ')"""));
+	}
+
+	/** The sections of the bar to scale, in gigabytes by their widths. */
+	private String parts() {
+		return String.valueOf(this.tab.evaluate(
+				"""
+						((parts, all) => parts.map((part) => Math.round(8 * part / all)).join(' '))(
+							...((widths) => [widths, widths.reduce((sum, width) => sum + width)])(
+								[...document.querySelectorAll('[data-part]')].map((part) => Number(part.getAttribute('width')))))"""));
 	}
 
 	/** The number of labels that overlap another one, or are outside the picture. */

@@ -22,6 +22,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -41,6 +43,16 @@ final class PageServer implements AutoCloseable {
 	private volatile String answer = "{\"engines\":{}}";
 
 	private volatile int status = 200;
+
+	private volatile PageControls controls = new PageControls(false, null, false);
+
+	private volatile String parked = "{}";
+
+	private volatile String result = "{}";
+
+	private volatile int resultStatus = 200;
+
+	private final List<String> operations = new CopyOnWriteArrayList<>();
 
 	PageServer() {
 		try {
@@ -62,6 +74,27 @@ final class PageServer implements AutoCloseable {
 		this.status = status;
 	}
 
+	/** Let the page operate. */
+	void allow(PageControls controls) {
+		this.controls = controls;
+	}
+
+	/** Set the list of parked events. */
+	void park(String json) {
+		this.parked = json;
+	}
+
+	/** Set the result of operations. */
+	void result(int status, String json) {
+		this.result = json;
+		this.resultStatus = status;
+	}
+
+	/** The operations that were requested, with their token. */
+	List<String> operations() {
+		return List.copyOf(this.operations);
+	}
+
 	String origin() {
 		return "http://localhost:" + this.server.getAddress().getPort();
 	}
@@ -72,12 +105,24 @@ final class PageServer implements AutoCloseable {
 
 	private void handle(HttpExchange exchange) throws IOException {
 		String path = exchange.getRequestURI().getPath();
-		if (!path.equals(PATH)) {
-			WebEndpointResponse<String> file = Page.file(path.substring(path.lastIndexOf('/') + 1));
+		if (!"GET".equals(exchange.getRequestMethod())) {
+			this.operations.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+					+ new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8) + " "
+					+ exchange.getRequestHeaders().getFirst("X-CSRF-TOKEN"));
+			send(exchange, this.resultStatus, "application/json", this.result);
+		}
+		else if (path.startsWith(PATH + "parked")) {
+			send(exchange, 200, "application/json", path.endsWith("parked") ? "{\"default\":1}" : this.parked);
+		}
+		else if (path.endsWith("/page/csrf")) {
+			send(exchange, 200, "application/json", "{\"header\":\"X-CSRF-TOKEN\",\"token\":\"t0ken\"}");
+		}
+		else if (!path.equals(PATH)) {
+			WebEndpointResponse<Object> file = Page.file(path.substring(path.lastIndexOf('/') + 1));
 			send(exchange, file.getStatus(), String.valueOf(file.getContentType()), String.valueOf(file.getBody()));
 		}
 		else if (exchange.getRequestHeaders().getFirst("Accept").contains("text/html")) {
-			send(exchange, 200, "text/html;charset=UTF-8", new Page("cdc/page").html());
+			send(exchange, 200, "text/html;charset=UTF-8", new Page("cdc/page").html(this.controls));
 		}
 		else {
 			send(exchange, this.status, "application/json", this.answer);

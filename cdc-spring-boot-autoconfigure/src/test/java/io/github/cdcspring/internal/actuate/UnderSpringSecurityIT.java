@@ -39,6 +39,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -48,10 +50,15 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -190,6 +197,49 @@ class UnderSpringSecurityIT {
 
 	}
 
+	@Nested
+	class OperatedFromABrowser {
+
+		@RegisterExtension
+		static final BrowserExtension browser = new BrowserExtension();
+
+		@ParameterizedTest
+		@ValueSource(classes = { Guarded.class, WithCookie.class, ForScripts.class })
+		void sendsTheTokenWhereverItIsKept(Class<?> configuration, TestDatabase database) {
+			try (TestApplication application = TestApplication.run(database, configuration, GUARDED)) {
+				operate(application, host(application) + "cdc");
+			}
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "servlet", "reactive" })
+		void sendsTheTokenToAManagementPort(String web, TestDatabase database) {
+			Class<?> configuration = "servlet".equals(web) ? Guarded.class : Reactive.class;
+			try (TestApplication application = TestApplication.run(database, configuration,
+					StringUtils.concatenateStringArrays(GUARDED,
+							new String[] { "spring.main.web-application-type=" + web, "management.server.port=0",
+									"management.server.base-path=/management",
+									"management.endpoints.web.base-path=/operations",
+									"management.endpoints.web.path-mapping.cdc=streams/positions" }))) {
+				operate(application,
+						"localhost:" + application.bean(Environment.class).getProperty("local.management.port")
+								+ "/management/operations/streams/positions");
+			}
+		}
+
+		private void operate(TestApplication application, String page) {
+			try (BrowserTab tab = browser.open(1200, 900)) {
+				tab.go("http://operator:secret@" + page);
+				await().untilAsserted(() -> assertThat(tab.text("[data-operation=pause]")).isEqualTo("Pause"));
+				tab.click("[data-operation=pause]");
+				tab.click("#dialog-confirm");
+				await().untilAsserted(() -> assertThat(tab.text("#outcome")).startsWith("Paused."));
+				assertThat(application.engine().status().state()).isEqualTo(EngineState.PAUSED);
+			}
+		}
+
+	}
+
 	/**
 	 * One rule for all endpoints, and otherwise Spring Security's defaults.
 	 */
@@ -217,7 +267,64 @@ class UnderSpringSecurityIT {
 			return http.securityMatcher(EndpointRequest.toAnyEndpoint())
 				.authorizeHttpRequests((requests) -> requests.anyRequest().hasRole("OPERATOR"))
 				.httpBasic(withDefaults())
+				.csrf(this::csrf)
 				.headers((headers) -> headers.contentSecurityPolicy((policy) -> policy.policyDirectives(POLICY)))
+				.build();
+		}
+
+		void csrf(CsrfConfigurer<HttpSecurity> csrf) {
+		}
+
+	}
+
+	/**
+	 * The token is in a cookie, and masked.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class WithCookie extends Guarded {
+
+		@Override
+		void csrf(CsrfConfigurer<HttpSecurity> csrf) {
+			csrf.csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse());
+		}
+
+	}
+
+	/**
+	 * As Spring Security recommends for applications whose pages are scripts: the token
+	 * is in a cookie, and scripts send it as it is.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class ForScripts extends Guarded {
+
+		@Override
+		void csrf(CsrfConfigurer<HttpSecurity> csrf) {
+			csrf.spa();
+		}
+
+	}
+
+	/**
+	 * The same rule over WebFlux.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class Reactive {
+
+		@Bean
+		Numbers numbers() {
+			return new Numbers();
+		}
+
+		@Bean
+		MapReactiveUserDetailsService users() {
+			return new MapReactiveUserDetailsService(
+					User.withUsername("operator").password("{noop}secret").roles("OPERATOR").build());
+		}
+
+		@Bean
+		SecurityWebFilterChain actuator(ServerHttpSecurity http) {
+			return http.authorizeExchange((exchanges) -> exchanges.anyExchange().hasRole("OPERATOR"))
+				.httpBasic(withDefaults())
 				.build();
 		}
 

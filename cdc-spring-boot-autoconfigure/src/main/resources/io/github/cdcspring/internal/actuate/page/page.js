@@ -1,8 +1,10 @@
 // Requests the endpoint that served this page, and draws its response
 
-import { $, element, say } from './dom.js';
+import { $, copyable, element, redraw, redrawIfChanged, say } from './dom.js';
 import { History, MEASURES, Plot, trend } from './plot.js';
-import { POSITIONS, clock, count, duration, headline, moment, rate, size } from './words.js';
+import { MAY_OPERATE, backfillControls, drawOperations, onOperated } from './operations.js';
+import { drawParked } from './parked.js';
+import { POSITIONS, clock, consumer, count, duration, headline, longCall, moment, number, onRestart, rate, size, ways } from './words.js';
 import { drawWal, positions } from './wal.js';
 
 const INTERVAL = 2000;
@@ -102,11 +104,14 @@ function draw() {
 	notice(engine.stale ? `Slot, offset and server could not be read: ${engine.staleReason}. ` + (engine.readAt ? `The values are those of ${moment(engine.readAt)}.` : '') : null);
 	drawEngines(names, name);
 	drawVerdict(engine, words, histories.get(name));
+	drawOperations(name, engine);
 	places = drawWal($('wal'), engine, drawn === name ? places : null);
 	drawPositions(engine);
 	drawFigures(engine, histories.get(name));
 	plot.draw(histories.get(name), measure);
-	drawBackfills(engine);
+	drawBackfills(name, engine);
+	drawParked(name, eventsOf(engine).reduce((sum, table) => sum + table.parked, 0));
+	drawListeners(engine);
 	drawEvents(engine);
 	drawRisks(engine);
 	drawFacts(name, engine);
@@ -138,23 +143,52 @@ function drawVerdict(engine, words, history) {
 		+ (engine.refusals ? ` · ${number(engine.refusals, 'refusal')}` : ''));
 	say($('headline'), words.title);
 	const going = engine.state === 'RUNNING' ? trend(history) : null;
-	say($('words'), [words.text, going ? `The consumer is ${going}.` : null, longCall(engine.longestCall)].filter(Boolean).join(' '));
-	$('failure').hidden = !engine.failure;
-	say($('failure'), engine.failure || '');
-	const restart = engine.difference && engine.difference.onRestart;
+	announce(engine, words);
+	const call = longCall(engine.longestCall);
+	say($('words'), [words.text, going ? `The consumer is ${going}.` : null, call && !words.text.includes(call) ? call : null].filter(Boolean).join(' '));
+	const refusals = engine.difference?.refusals || [];
+	const shown = engine.failure && !(engine.state === 'REFUSED' && refusals.length) ? engine.failure : '';
+	$('failure').hidden = !shown;
+	say($('failure'), shown);
+	const restart = onRestart(engine);
 	$('restart').hidden = !restart;
-	say($('on-restart'), restart ? onRestart(restart, engine.failure) : '');
+	say($('on-restart'), restart || '');
+	redrawIfChanged($('refusals'), refusals, () => refusals.map(drawRefusal));
 }
 
-/** Does not repeat a refusal that is shown as the failure already. */
-function onRestart(words, failure) {
-	const rule = /^Is refused \[([^\]]+)\]/.exec(words);
-	return rule && failure && failure.includes(rule[1]) ? 'Is refused again, for the same reason.' : words;
+/** Speaks only of another cause, and not of numbers that move. */
+function announce(engine, { title, mood }) {
+	const cause = [engine.slot?.name, engine.state, mood, title.replace(/[\d.,]+/g, '')].join(' ');
+	if ($('spoken').dataset.cause !== cause) {
+		$('spoken').dataset.cause = cause;
+		say($('spoken'), `${engine.state}: ${title}`);
+	}
 }
 
-/** A long listener call explains why nothing moves. */
-function longCall(call) {
-	return call && call.lastingSeconds >= 5 ? `A call of listener ${call.listener} has been running for ${duration(call.lastingSeconds)}.` : null;
+/** What is wrong, and the steps out of it, with whatever can be copied. */
+function drawRefusal({ rule, problem, action, statements }) {
+	const inText = (statement) => action.includes(statement);
+	return element('section', { 'data-refusal': rule, 'aria-label': rule },
+		element('h3', {}, element('code', {}, rule)),
+		element('p', {}, problem),
+		...ways(action).map((steps) => element('ol', {}, ...steps.map((parts) => element('li', {}, ...parts.map((part) => part.code ? copyable(part.code) : part.text))))),
+		statements.length > 0 && !statements.every(inText)
+			? element('p', {}, 'Or run as a superuser, in the database whose changes are received:', copyable(statements.join('\n'))) : null);
+}
+
+/** Listeners with what they receive. */
+function drawListeners({ listeners, failedDelivery, longestCall }) {
+	const note = (id) => failedDelivery?.listener === id ? 'failed' : longestCall?.overdue && longestCall.listener === id ? 'hangs' : null;
+	const data = listeners.map((listener) => [listener, note(listener.id)]);
+	redrawIfChanged($('listeners'), data, () => [listeners.length === 0
+		? element('p', { class: 'empty' }, 'The engine has no listener.')
+		: element('table', {},
+			element('thead', {}, element('tr', {}, ...['Listener', 'Receives'].map((name) => element('th', { scope: 'col' }, name)),
+				element('th', { scope: 'col', class: 'meaning' }, 'Operations'))),
+			element('tbody', {}, ...data.map(([{ id, tables, messages, operations }, problem]) => element('tr', { 'data-listener': id },
+				element('th', { scope: 'row' }, id, problem ? element('b', { class: 'problem' }, ' ' + problem) : null),
+				element('td', {}, [...tables, ...messages.map((prefix) => `message '${prefix}'`)].join(', ')),
+				element('td', { class: 'meaning' }, tables.length ? operations.join(', ') : '')))))]);
 }
 
 function drawPositions(engine) {
@@ -178,10 +212,14 @@ function drawFigures(engine, history) {
 	const safe = slot.safeWalSizeBytes ?? null;
 	const used = safe !== null && slot.retainedWalBytes ? slot.retainedWalBytes / (slot.retainedWalBytes + Math.max(0, safe)) : null;
 	$('figures').replaceChildren(
-		figure('lag', size(engine.difference?.lagBytes), 'behind the server', trend(history)),
+		figure('lag', size(engine.difference?.lagBytes), lagTime(engine.difference), trend(history)),
 		figure('retained', size(slot.retainedWalBytes), 'of WAL retained for the slot', limit(slot), used),
 		figure('count', count(total), 'events processed since start', last.rate === null ? null : rate(last.rate) + ' a second'),
 		figure('status', slot.walStatus || '–', 'WAL status of the slot', slot.active === true ? 'a consumer receives' : slot.active === false ? 'no consumer receives' : null));
+}
+
+function lagTime(difference) {
+	return difference?.lagSeconds >= 1 ? `behind the server, for ${duration(difference.lagSeconds)}` : 'behind the server';
 }
 
 function limit({ exists, safeWalSizeBytes, safeForSeconds }) {
@@ -199,11 +237,12 @@ function figure(name, value, label, note, used) {
 }
 
 /** The tables that are read, each with a bar. A bar without a value says that the number of rows is unknown. */
-function drawBackfills({ backfills = [] }) {
+function drawBackfills(name, { backfills = [] }) {
 	$('backfills-card').hidden = backfills.length === 0;
-	$('backfills').replaceChildren(element('table', {},
+	redraw($('backfills'), element('table', {},
 		element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Table'), element('th', { scope: 'col' }, 'State'),
-			...['Rows', 'Of about', 'Rows a second', 'Time left'].map((name) => element('th', { scope: 'col', class: 'number' }, name)))),
+			...['Rows', 'Of about', 'Rows a second', 'Time left'].map((column) => element('th', { scope: 'col', class: 'number' }, column)),
+			MAY_OPERATE ? element('th', { scope: 'col', class: 'number' }, element('span', { class: 'unseen' }, 'Operations')) : null)),
 		element('tbody', {}, ...backfills.map((table) => element('tr', { 'data-backfill': table.table },
 			element('th', { scope: 'row' }, [table.table, ...table.where].join(', '), element('progress', {
 				max: Math.max(1, table.estimatedRows ?? 1), value: table.estimatedRows > table.rows ? table.rows : null, 'aria-hidden': 'true' })),
@@ -211,7 +250,8 @@ function drawBackfills({ backfills = [] }) {
 			element('td', { class: 'number' }, count(table.rows)),
 			element('td', { class: 'number' }, table.estimatedRows === null ? '–' : count(table.estimatedRows)),
 			element('td', { class: 'number' }, table.rowsPerSecond === null ? '–' : count(table.rowsPerSecond)),
-			element('td', { class: 'number' }, table.secondsLeft === null ? '–' : duration(table.secondsLeft)))))));
+			element('td', { class: 'number' }, table.secondsLeft === null ? '–' : duration(table.secondsLeft)),
+			backfillControls(name, table))))));
 }
 
 /** Tables and prefixes of messages with their counts by operation, the busiest first. */
@@ -288,7 +328,7 @@ function drawFacts(name, engine) {
 			'Snapshot mode': engine.snapshotMode, 'Last start': engine.lastStart && engine.lastStart.decision
 		},
 		Slot: {
-			Name: slot.name, Plugin: slot.plugin, 'Active PID': slot.activePid, 'Survives a failover': engine.survivesFailover,
+			Name: slot.name, Plugin: slot.plugin, 'Received by': consumer(slot), 'Survives a failover': engine.survivesFailover,
 			'Synchronized to standbys': yes(slot.failover), 'Synchronized from a primary': slot.synced ? 'yes' : null, Invalidated: slot.invalidationReason
 		},
 		Offset: {
@@ -301,22 +341,19 @@ function drawFacts(name, engine) {
 			.flatMap(([key, value]) => [element('dt', {}, key), element('dd', {}, String(value))])))));
 }
 
-function number(value, noun) {
-	return count(value) + ' ' + noun + (value === 1 ? '' : 's');
-}
-
-function redraw() {
+function drawAgain() {
 	if (answer) {
 		draw();
 	}
 }
 
-addEventListener('hashchange', redraw);
-addEventListener('resize', redraw);
+addEventListener('hashchange', drawAgain);
+addEventListener('resize', drawAgain);
+onOperated(load);
 document.addEventListener('visibilitychange', () => document.hidden ? clearTimeout(timer) : load());
 document.querySelectorAll('input[name=measure]').forEach((choice) => choice.addEventListener('change', () => {
 	measure = choice.value in MEASURES ? choice.value : 'lag';
-	redraw();
+	drawAgain();
 }));
 
 load();

@@ -90,6 +90,9 @@ const VERDICTS = {
 /** A WAL segment. A smaller lag is not worth a headline. */
 const LAG_HEADLINE = 16 * 1024 * 1024;
 
+/** Seconds. */
+const LONG_CALL = 5;
+
 /** Mood (good, warn, bad, quiet), headline and sentence of an engine. */
 export function headline(engine) {
 	const words = engine.state === 'RUNNING' ? running(engine) : idle(engine);
@@ -101,16 +104,22 @@ function verdictOf({ difference, source }) {
 	return words ? words(difference, source === 'kafka') : null;
 }
 
+/** The cause that explains the others comes first: a slot that is lost, then a listener, then anything else. */
 function running(engine) {
-	if (engine.source === 'kafka') {
-		const lag = engine.partitions.reduce((sum, partition) => sum + partition.lag, 0);
-		const verdict = verdictOf(engine);
-		if (verdict && verdict[0] === 'bad') {
-			return { mood: 'bad', title: verdict[1], text: engine.connector?.onRestart || verdict[2] };
-		}
-		return { mood: engine.failure ? 'bad' : 'good', title: engine.failure ? 'Connected, but not healthy' : 'Receiving from Kafka', text: `This instance has ${count(engine.partitions.length)} partitions, with ${count(lag)} records that are not processed.` };
-	}
 	const verdict = verdictOf(engine);
+	if (verdict && verdict[0] === 'bad') {
+		return { mood: 'bad', title: verdict[1], text: engine.connector?.onRestart || verdict[2] };
+	}
+	const listener = listenerProblem(engine);
+	if (listener) {
+		return listener;
+	}
+	if (engine.failure) {
+		return { mood: 'bad', title: engine.source === 'kafka' ? 'Connected, but not healthy' : 'Running, but not healthy', text: behind(engine) };
+	}
+	if (engine.source === 'kafka') {
+		return { mood: 'good', title: 'Receiving from Kafka', text: `This instance has ${number(engine.partitions.length, 'partition')}, with ${number(recordLag(engine), 'record')} that are not processed.` };
+	}
 	if (!verdict) {
 		return { mood: 'quiet', title: 'Running', text: 'Slot and offset could not be read yet.' };
 	}
@@ -118,10 +127,62 @@ function running(engine) {
 	if (mood === 'good' && engine.slot.walStatus === 'unreserved') {
 		return { mood: 'bad', title: 'Slot in danger', text: 'The server retains more WAL for the slot than it is allowed to, and may invalidate the slot at its next checkpoint.' };
 	}
-	if (mood === 'good' && engine.difference.lagBytes >= LAG_HEADLINE) {
-		return { mood: 'warn', title: size(engine.difference.lagBytes) + ' behind', text };
+	if (mood === 'good' && isFarBehind(engine)) {
+		return { mood: 'warn', title: size(engine.difference.lagBytes) + ' behind', text: (behindSince(engine) + ' ' + text).trim() };
 	}
 	return { mood, title, text };
+}
+
+/** A listener that failed, or that keeps everything behind its event waiting. */
+function listenerProblem(engine) {
+	const failed = engine.failedDelivery;
+	if (failed) {
+		return {
+			mood: 'bad', title: `Listener ${failed.listener} failed${failed.table ? ' at ' + failed.table : ''}`,
+			text: `${place(failed)}, ${number(failed.attempts, 'attempt')}, last with ${failed.exception}. ${behind(engine)}`.trim()
+		};
+	}
+	const call = engine.longestCall;
+	if (call && (call.overdue || (call.lastingSeconds >= LONG_CALL && isFarBehind(engine)))) {
+		return {
+			mood: call.overdue ? 'bad' : 'warn', title: `Listener ${call.listener} ${call.overdue ? 'hangs' : 'is slow'}${call.table ? ' at ' + call.table : ''}`,
+			text: `${longCall(call)} ${behind(engine)}`.trim()
+		};
+	}
+	return null;
+}
+
+function place({ table, lsn }) {
+	return `${table ? 'Event' : 'Message'} at LSN ${lsn}`;
+}
+
+/** A long listener call explains why nothing moves. */
+export function longCall(call) {
+	return call && call.lastingSeconds >= LONG_CALL
+		? `${place(call)}: the call of listener ${call.listener} has been running for ${duration(call.lastingSeconds)}; the limit is ${duration(call.limitSeconds)}.` : null;
+}
+
+function isFarBehind({ difference }) {
+	return !!difference && difference.lagBytes >= LAG_HEADLINE;
+}
+
+function behind(engine) {
+	if (engine.source === 'kafka') {
+		return `${number(recordLag(engine), 'record')} wait.`;
+	}
+	return engine.difference?.lagBytes > 0 ? `${size(engine.difference.lagBytes)} of WAL are waiting for it${sinceWhen(engine, ', the oldest for ')}.` : '';
+}
+
+function behindSince(engine) {
+	return sinceWhen(engine, 'The oldest WAL that is not processed has waited for ', '.');
+}
+
+function sinceWhen({ difference }, before, after = '') {
+	return difference?.lagSeconds >= 1 ? before + duration(difference.lagSeconds) + after : '';
+}
+
+function recordLag({ partitions }) {
+	return partitions.reduce((sum, partition) => sum + partition.lag, 0);
 }
 
 function idle(engine) {
@@ -129,11 +190,88 @@ function idle(engine) {
 	const verdict = verdictOf(engine);
 	const [mood, title, stated] = STATES[state] || ['quiet', state, ''];
 	const text = (engine.source === 'kafka' && KAFKA_STATES[state]) || stated;
+	const listener = engine.failedDelivery || engine.longestCall?.overdue ? listenerProblem(engine) : null;
+	if (listener) {
+		return { ...listener, mood: mood === 'quiet' ? listener.mood : mood, text: text + ' ' + listener.text };
+	}
+	if (state === 'STANDBY' && consumer(engine.slot)) {
+		return { mood, title, text: `${capital(consumer(engine.slot))} receives from the slot. This one takes over when that one stops.` };
+	}
 	if (verdict && (verdict[0] === 'bad' || verdict[0] === 'warn')) {
 		return { mood: mood === 'quiet' ? verdict[0] : mood, title: title + ': ' + verdict[1].charAt(0).toLowerCase() + verdict[1].slice(1), text: text + ' ' + verdict[2] };
 	}
-	const waits = state !== 'STANDBY' && difference && difference.lagBytes > 0 ? ` ${size(difference.lagBytes)} of WAL are waiting for it.` : '';
-	return { mood, title, text: text + waits };
+	const rules = state === 'REFUSED' ? (difference?.refusals || []).map((refusal) => refusal.rule.replaceAll('-', ' ')) : [];
+	const refused = rules.length ? `${title}: ${rules[0]}${rules.length > 1 ? ` and ${rules.length - 1} more` : ''}` : title;
+	const waits = state === 'STANDBY' ? '' : behind(engine);
+	return { mood, title: refused, text: `${text} ${waits}`.trim() };
+}
+
+/** Who receives from the slot, as far as the server tells. */
+export function consumer(slot) {
+	if (!slot?.active) {
+		return null;
+	}
+	const names = [slot.activeApplication && `application '${slot.activeApplication}'`, slot.activeAddress && `at ${slot.activeAddress}`].filter(Boolean);
+	return names.length ? `${names.join(' ')} (server process ${slot.activePid})` : `server process ${slot.activePid}`;
+}
+
+/** What a restart would do. The event at which a listener failed or hangs comes first, whatever the restart is for. */
+export function onRestart(engine) {
+	const { difference, failedDelivery, longestCall } = engine;
+	if (!difference) {
+		return null;
+	}
+	if (difference.refusals.length) {
+		return engine.state === 'REFUSED' ? 'Is refused again, for the same reason.' : 'Is refused, although the engine runs now.';
+	}
+	if (failedDelivery) {
+		return `${difference.onRestart} The same event comes first${at(failedDelivery)}: listener ${failedDelivery.listener} fails again unless its cause is fixed.`;
+	}
+	return longestCall?.overdue
+		? `${difference.onRestart} The same event comes first${at(longestCall)}: listener ${longestCall.listener} hangs again unless its cause is fixed. The restart waits for the call that is running.`
+		: difference.onRestart;
+}
+
+function at({ table, lsn }) {
+	return `, ${table ? `${table} at ` : ''}LSN ${lsn}`;
+}
+
+function capital(text) {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function number(value, noun) {
+	return count(value) + ' ' + noun + (value === 1 ? '' : 's');
+}
+
+const STATEMENT = '(?:SELECT|ALTER|CREATE|DROP|DELETE FROM|UPDATE|INSERT INTO|GRANT|REVOKE)\\s';
+const COPYABLE = new RegExp(`${STATEMENT}[^;]*;|(?<=[Ss]et )cdc\\.[\\w.<>-]+=[^\\s;]*[^\\s;,.]`, 'g');
+const NEXT_STEP = new RegExp(`,? (?:and )?(?=run ${STATEMENT})|(?<=;),? (?:and )?|, and (?=start )`);
+
+/**
+ * The ways out that an instruction names, each as its steps. A step is a list of texts, and of what can be copied: SQL
+ * and settings.
+ */
+export function ways(action) {
+	const all = [];
+	for (const sentence of action.split(/(?<=\.)\s+(?=[A-Z])/)) {
+		if (all.length === 0 || /^(?:Or|Otherwise|If)\b/.test(sentence)) {
+			all.push([]);
+		}
+		all[all.length - 1].push(...sentence.split(NEXT_STEP).filter((text) => /\w/.test(text)).map(step));
+	}
+	return all;
+}
+
+function step(text) {
+	const sentence = capital(text) + (/\w$/.test(text) ? '.' : '');
+	const parts = [];
+	let end = 0;
+	for (const match of sentence.matchAll(COPYABLE)) {
+		parts.push({ text: sentence.slice(end, match.index) }, { code: match[0] });
+		end = match.index + match[0].length;
+	}
+	return [...parts, { text: sentence.slice(end) }].filter((part) => part.code || part.text);
 }
 
 export const POSITIONS = {
