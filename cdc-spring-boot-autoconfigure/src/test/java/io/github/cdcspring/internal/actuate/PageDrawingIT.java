@@ -134,13 +134,13 @@ class PageDrawingIT {
 	}
 
 	@Test
-	void magnifiesAnAheadSlotUntilItsLabelIsReadable() {
-		show(new EngineDescriptorBuilder().with(Verdict.SLOT_AHEAD, false)
-			.at(GB, GB + 600, GB + 500, GB + 1000)
-			.json());
-		assertThat(this.tab.evaluate("document.querySelectorAll('.line').length")).isEqualTo("2");
-		assertThat(this.tab.text("[data-line='0'] .region.slot-ahead text")).isEqualTo("100 bytes");
-		assertThat(this.tab.text("[data-line='1'] .region.slot-ahead text")).isEqualTo("100 bytes slot ahead");
+	void marksDoNotMoveWithTheWindow() {
+		show(new EngineDescriptorBuilder().json());
+		String width = "document.querySelector('#wal svg').getAttribute('width')";
+		String before = this.tab.evaluate(width);
+		this.tab.resize(600, 900);
+		await().until(() -> !before.equals(this.tab.evaluate(width)));
+		assertThat(this.tab.evaluate("document.getAnimations().length")).isEqualTo("0");
 	}
 
 	@Test

@@ -147,13 +147,18 @@ function drawVerdict(engine, words, history) {
 	const call = longCall(engine.longestCall);
 	say($('words'), [words.text, going ? `The consumer is ${going}.` : null, call && !words.text.includes(call) ? call : null].filter(Boolean).join(' '));
 	const refusals = engine.difference?.refusals || [];
-	const shown = engine.failure && !(engine.state === 'REFUSED' && refusals.length) ? engine.failure : '';
+	const shown = saysMore(engine, refusals) ? engine.failure : '';
 	$('failure').hidden = !shown;
 	say($('failure'), shown);
 	const restart = onRestart(engine);
 	$('restart').hidden = !restart;
 	say($('on-restart'), restart || '');
 	redrawIfChanged($('refusals'), refusals, () => refusals.map(drawRefusal));
+}
+
+/** Whether the failure is not shown already: as refusals, or as the consumer that an instance on standby waits for. */
+function saysMore({ state, failure, slot }, refusals) {
+	return !!failure && !(state === 'REFUSED' && refusals.length) && !(state === 'STANDBY' && consumer(slot));
 }
 
 /** Speaks only of another cause, and not of numbers that move. */

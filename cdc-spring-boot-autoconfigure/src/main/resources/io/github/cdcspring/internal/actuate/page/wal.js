@@ -66,7 +66,8 @@ export function drawWal(figure, engine, before) {
 	drawing.append(...drawLine(marks, width), ...sections.map(drawSection), ...marks.map(drawMark), ...marks.map(drawLabel), ...drawScale(sections, width));
 	figure.replaceChildren(drawing);
 	const places = new Map(marks.map((mark) => [mark.key, mark.x]));
-	move(drawing, places, before);
+	places.width = width;
+	move(drawing, places, before?.width === width ? before : null);
 	return places;
 }
 

@@ -245,7 +245,7 @@ export function number(value, noun) {
 }
 
 const STATEMENT = '(?:SELECT|ALTER|CREATE|DROP|DELETE FROM|UPDATE|INSERT INTO|GRANT|REVOKE)\\s';
-const COPYABLE = new RegExp(`${STATEMENT}[^;]*;|(?<=[Ss]et )cdc\\.[\\w.<>-]+=[^\\s;]*[^\\s;,.]`, 'g');
+const COPYABLE = new RegExp(`${STATEMENT}[^;]*;|DELETE FROM\\s[^;]+$|(?<=[Ss]et )cdc\\.[\\w.<>-]+=[^\\s;]*[^\\s;,.]`, 'g');
 const NEXT_STEP = new RegExp(`,? (?:and )?(?=run ${STATEMENT})|(?<=;),? (?:and )?|, and (?=start )`);
 
 /**
@@ -268,7 +268,8 @@ function step(text) {
 	const parts = [];
 	let end = 0;
 	for (const match of sentence.matchAll(COPYABLE)) {
-		parts.push({ text: sentence.slice(end, match.index) }, { code: match[0] });
+		const open = match[0].startsWith('DELETE FROM') && !match[0].endsWith(';');
+		parts.push({ text: sentence.slice(end, match.index) }, { code: match[0] + (open ? ';' : '') });
 		end = match.index + match[0].length;
 	}
 	return [...parts, { text: sentence.slice(end) }].filter((part) => part.code || part.text);
