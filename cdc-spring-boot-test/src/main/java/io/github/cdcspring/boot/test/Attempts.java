@@ -18,9 +18,11 @@ package io.github.cdcspring.boot.test;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Repeats statements on what the server is about to release.
@@ -39,7 +41,7 @@ final class Attempts {
 	 * @throws SQLException if they fail for another reason, or it remains in use
 	 */
 	static void untilFree(Statements statements) throws SQLException {
-		SQLException[] failure = new SQLException[1];
+		AtomicReference<@Nullable SQLException> failure = new AtomicReference<>();
 		try {
 			Awaitility.await()
 				.pollDelay(Duration.ZERO)
@@ -50,19 +52,20 @@ final class Attempts {
 		catch (ConditionTimeoutException ex) {
 			// The last failure tells why
 		}
-		if (failure[0] != null) {
-			throw failure[0];
+		SQLException last = failure.get();
+		if (last != null) {
+			throw last;
 		}
 	}
 
-	private static boolean isDone(Statements statements, SQLException[] failure) {
+	private static boolean isDone(Statements statements, AtomicReference<@Nullable SQLException> failure) {
 		try {
 			statements.execute();
-			failure[0] = null;
+			failure.set(null);
 			return true;
 		}
 		catch (SQLException ex) {
-			failure[0] = ex;
+			failure.set(ex);
 			return !IN_USE.equals(ex.getSQLState());
 		}
 	}

@@ -26,6 +26,8 @@ import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.engine.CdcEngineRegistry;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
 /**
  * A test of listeners on a real server, in three steps: change the database, wait until
  * the listeners have processed what was committed, and verify.
@@ -209,7 +211,12 @@ public final class CdcScenario {
 		}
 	}
 
+	/** What a test writes in its own transaction is rolled back, and never sent. */
 	private EngineStream open() {
+		if (TransactionSynchronizationManager.isActualTransactionActive()) {
+			throw new IllegalStateException("The test runs in a transaction, so what it writes is not committed and no "
+					+ "listener receives it. Remove @Transactional from the test.");
+		}
 		return EngineStream.open(engine(), this.timeout);
 	}
 

@@ -30,9 +30,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.annotation.Transactional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 @CdcTest
 class CdcScenarioIT {
@@ -131,6 +133,13 @@ class CdcScenarioIT {
 				() -> this.scenario.withTimeout(Duration.ofSeconds(2)).killAt(KillPoint.AFTER_HANDLED).stimulate(() -> {
 				}).andWaitForChanges())
 			.withMessageContaining("did not reach AFTER_HANDLED");
+	}
+
+	@Test
+	@Transactional
+	void testInATransactionIsRefused() {
+		assertThatIllegalStateException().isThrownBy(this.scenario::awaitCaughtUp)
+			.withMessageContaining("Remove @Transactional");
 	}
 
 	@Test
