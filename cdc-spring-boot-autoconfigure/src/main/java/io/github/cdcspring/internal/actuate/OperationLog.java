@@ -50,7 +50,7 @@ public final class OperationLog implements OperationInvokerAdvisor {
 	private static @Nullable Object invoke(OperationType type, OperationInvoker invoker, InvocationContext context) {
 		Object result = invoker.invoke(context);
 		Object body = (result instanceof WebEndpointResponse<?> response) ? response.getBody() : result;
-		Map<String, @Nullable Object> arguments = context.getArguments();
+		Map<String, ? extends @Nullable Object> arguments = context.getArguments();
 		if (body instanceof OperationResult done) {
 			log(String.valueOf(arguments.get("operation")), engine(arguments), context, done.message());
 		}
@@ -60,13 +60,13 @@ public final class OperationLog implements OperationInvokerAdvisor {
 		return result;
 	}
 
-	private static String engine(Map<String, @Nullable Object> arguments) {
+	private static String engine(Map<String, ? extends @Nullable Object> arguments) {
 		return "engine '" + arguments.get("engine") + "'" + argument(" to ", arguments.get("lsn"))
 				+ argument(" of ", arguments.get("tables")) + argument(" for listener ", arguments.get("listener"))
 				+ ((arguments.get("where") != null) ? " with conditions" : "");
 	}
 
-	private static String parked(Map<String, @Nullable Object> arguments) {
+	private static String parked(Map<String, ? extends @Nullable Object> arguments) {
 		return "parked" + argument(" event ", arguments.get("id")) + argument(" key ", arguments.get("keyHash"))
 				+ " of engine '" + arguments.get("engine") + "'";
 	}

@@ -212,8 +212,8 @@ final class KafkaEngineRunner implements EngineRunner {
 		return partitions(found).stream().map((partition) -> {
 			OffsetAndMetadata offset = committed.get(partition);
 			return new GroupPartition(partition.topic(), partition.partition(),
-					(offset != null) ? offset.offset() : null, beginnings.get(partition), ends.get(partition),
-					PartitionCount.of(offset));
+					(offset != null) ? offset.offset() : null, beginnings.getOrDefault(partition, 0L),
+					ends.getOrDefault(partition, 0L), PartitionCount.of(offset));
 		}).toList();
 	}
 

@@ -195,8 +195,8 @@ final class TopicReader {
 		Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
 		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions, TIMEOUT);
 		consumer.assign(partitions);
-		partitions.forEach((partition) -> consumer.seek(partition,
-				Math.max(beginnings.get(partition), ends.get(partition) - LAST_RECORDS)));
+		ends.forEach((partition, end) -> consumer.seek(partition,
+				Math.max(beginnings.getOrDefault(partition, 0L), end - LAST_RECORDS)));
 		TopicRecords records = new TopicRecords();
 		Lsn highest = null;
 		long deadline = System.nanoTime() + TIMEOUT.toNanos();

@@ -68,10 +68,13 @@ public class ListenerFailedException extends CdcException {
 			@Nullable FailedDelivery delivery) {
 		super(withoutFullStop(problem) + ". " + action, cause);
 		this.problem = withoutFullStop(problem);
-		this.processedPast = (passing != null)
-				? passing.stream().map(ListenerFailedException::end).max(Comparator.naturalOrder()).orElse(null) : null;
+		List<Change> events = (passing != null) ? passing : List.of();
+		this.processedPast = events.stream()
+			.map(ListenerFailedException::end)
+			.max(Comparator.naturalOrder())
+			.orElse(null);
 		this.backfilled = Lsn.ZERO.equals(this.processedPast)
-				? passing.stream().map(Change::table).collect(Collectors.toUnmodifiableSet()) : Set.of();
+				? events.stream().map(Change::table).collect(Collectors.toUnmodifiableSet()) : Set.of();
 		this.delivery = delivery;
 	}
 

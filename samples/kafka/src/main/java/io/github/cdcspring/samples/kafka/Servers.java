@@ -141,11 +141,11 @@ final class Servers implements Victim {
 
 	private static long members(Admin admin) throws InterruptedException, ExecutionException {
 		return admin.describeConsumerGroups(List.of(GROUP))
-			.describedGroups()
-			.get(GROUP)
+			.all()
 			.get()
-			.members()
+			.values()
 			.stream()
+			.flatMap((group) -> group.members().stream())
 			.filter((member) -> !member.assignment().topicPartitions().isEmpty())
 			.count();
 	}
