@@ -16,33 +16,32 @@
 
 package io.github.cdcspring.connect;
 
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import io.debezium.DebeziumException;
 import io.debezium.config.Configuration;
 import io.debezium.connector.common.CdcSourceTaskContext;
 import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.debezium.connector.postgresql.PostgresOffsetContext;
 import io.debezium.connector.postgresql.PostgresPartition;
-import io.debezium.connector.postgresql.connection.PostgresConnection;
-import io.debezium.connector.postgresql.spi.SlotState;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
 import io.debezium.pipeline.spi.OffsetContext;
 import io.debezium.pipeline.spi.Offsets;
 import io.debezium.pipeline.spi.Partition;
-import io.github.cdcspring.Lsn;
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.internal.debezium.ColumnConverter;
+import io.github.cdcspring.internal.debezium.ConnectOffset;
 import io.github.cdcspring.internal.debezium.RelationTask;
 import io.github.cdcspring.internal.debezium.TransactionEndOffsets;
 import io.github.cdcspring.internal.row.RecordedSequence;
 import io.github.cdcspring.internal.row.UnmarkedKeys;
-import org.apache.kafka.connect.errors.RetriableException;
+import io.github.cdcspring.offset.StoredOffset;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Debezium's task, whose records have the offset of the last transaction end before them.
@@ -56,15 +55,19 @@ import org.jspecify.annotations.Nullable;
  */
 public class CdcPostgresTask extends RelationTask {
 
+	private static final Logger logger = LoggerFactory.getLogger(CdcPostgresTask.class);
+
 	private @Nullable Map<String, String> properties;
 
 	private final UnmarkedKeys keys = new UnmarkedKeys();
 
 	private RecordedSequence.Writer sequences = new RecordedSequence.Writer();
 
-	private @Nullable TransactionEndOffsets offsets;
+	private ConnectOffset stored = new ConnectOffset(Map.of());
 
-	private @Nullable PostgresConnectorConfig connector;
+	private @Nullable TaskSource source;
+
+	private @Nullable TransactionEndOffsets offsets;
 
 	/**
 	 * Create a task. Kafka Connect does it.
@@ -84,35 +87,28 @@ public class CdcPostgresTask extends RelationTask {
 
 	@Override
 	public ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> start(Configuration configuration) {
-		this.offsets = null;
 		this.sequences = new RecordedSequence.Writer();
 		Configuration completed = complete(configuration);
 		PostgresConnectorConfig connector = new PostgresConnectorConfig(completed);
-		this.connector = connector;
-		Map<String, ?> stored = this.context.offsetStorageReader()
-			.offset(new PostgresPartition(connector.getLogicalName(), connector.databaseName()).getSourcePartition());
-		boolean usable = stored != null && TransactionEndOffsets.isUsable(stored);
+		ConnectOffset stored = stored(connector);
+		// The offset is read first, because it precedes what the server has
+		TaskSource source = new TaskSource(connector, completed);
+		StoredOffset offset = stored.stored();
+		if (offset != null) {
+			source.requireHistoryOf(offset);
+		}
 		Configuration.Builder builder = completed.edit();
-		TaskProperties.snapshot(completed, usable, !usable && confirmed(connector) != null).forEach(builder::with);
+		TaskProperties.snapshot(completed, offset != null, offset == null && source.hasSlot()).forEach(builder::with);
+		this.offsets = null;
+		this.stored = stored;
+		this.source = source;
 		return super.start(builder.build());
 	}
 
-	/**
-	 * The position from which the server streams if it is asked for no later one.
-	 * @return {@code null} if the slot does not exist
-	 */
-	private static @Nullable Lsn confirmed(PostgresConnectorConfig connector) {
-		try (PostgresConnection connection = new PostgresConnection(connector.getJdbcConfig(),
-				PostgresConnection.CONNECTION_GENERAL)) {
-			SlotState slot = connection.getReplicationSlotState(connector.slotName(),
-					connector.plugin().getPostgresPluginName());
-			return (slot != null) ? new Lsn(slot.slotLastFlushedLsn().asLong()) : null;
-		}
-		catch (SQLException | DebeziumException ex) {
-			throw new RetriableException("The position of slot '" + connector.slotName()
-					+ "' cannot be read, so the task cannot tell where the stream starts. Check that the server is "
-					+ "available.", ex);
-		}
+	private ConnectOffset stored(PostgresConnectorConfig connector) {
+		Map<String, ?> stored = this.context.offsetStorageReader()
+			.offset(new PostgresPartition(connector.getLogicalName(), connector.databaseName()).getSourcePartition());
+		return new ConnectOffset((stored != null) ? stored : Map.of());
 	}
 
 	private Configuration complete(Configuration configuration) {
@@ -140,17 +136,25 @@ public class CdcPostgresTask extends RelationTask {
 		List<SourceRecord> records = new ArrayList<>(events.size());
 		for (SourceRecord event : events) {
 			this.sequences.write(event);
-			records.add(offsets(event).applyTo(this.keys.applyTo(event)));
+			records.add(offsets().applyTo(this.keys.applyTo(event)));
 		}
 		return records;
 	}
 
-	private TransactionEndOffsets offsets(SourceRecord first) {
+	/** A slot that did not exist does as soon as there is an event. */
+	private TransactionEndOffsets offsets() {
 		TransactionEndOffsets offsets = this.offsets;
 		if (offsets == null) {
-			PostgresConnectorConfig connector = Objects.requireNonNull(this.connector);
-			offsets = new TransactionEndOffsets(this.context.offsetStorageReader().offset(first.sourcePartition()),
-					() -> confirmed(connector));
+			TaskSource source = Objects.requireNonNull(this.source, "The task was not started");
+			Gap gap = source.gap(this.stored);
+			if (gap != null) {
+				logger
+					.error("The connector has skipped {} bytes of WAL, from its offset {} to its slot {}, because the "
+							+ "slot was advanced or created again. Transactions that committed in between are not in the "
+							+ "topics. If none of them matters, set '{}={}' of the connector.", gap.bytes(),
+							gap.offsetLsn(), gap.slotLsn(), TaskProperties.ACCEPT_GAP, gap);
+			}
+			offsets = new TransactionEndOffsets(this.stored.values(), gap, source);
 			this.offsets = offsets;
 		}
 		return offsets;

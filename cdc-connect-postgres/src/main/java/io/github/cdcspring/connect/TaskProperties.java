@@ -25,6 +25,7 @@ import java.util.function.Predicate;
 
 import io.debezium.config.Configuration;
 import io.debezium.connector.postgresql.PostgresConnector;
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.internal.debezium.ColumnConverter;
 import io.github.cdcspring.internal.debezium.SlotSnapshotter;
 
@@ -33,6 +34,9 @@ import io.github.cdcspring.internal.debezium.SlotSnapshotter;
  * the conversion of values.
  */
 final class TaskProperties {
+
+	/** The name that the starter gives the setting. */
+	static final String ACCEPT_GAP = "cdc.safety.accept-gap";
 
 	private static final String CONNECTOR_CLASS = "connector.class";
 
@@ -132,6 +136,16 @@ final class TaskProperties {
 						+ ". Remove the property, or choose another value.");
 			}
 		});
+		String gap = connector.get(ACCEPT_GAP);
+		if (gap != null) {
+			try {
+				Gap.parse(gap);
+			}
+			catch (IllegalArgumentException ex) {
+				refused.put(ACCEPT_GAP, "'" + ACCEPT_GAP + "' is not a gap. Write two LSNs, such as "
+						+ "0/16B3748-0/16B4A10, or remove the property.");
+			}
+		}
 		return refused;
 	}
 

@@ -27,8 +27,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cdcspring.Gap;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.row.KafkaTypeSweep;
 import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.PromotedServer;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.Header;
@@ -97,7 +100,111 @@ class CdcPostgresConnectorIT {
 		assertThat(offset.path("lsn")).isEqualTo(offset.path("lsn_commit"));
 		assertThat(offset.has("lsn_proc")).isFalse();
 		assertThat(offset.has("messageType")).isFalse();
+		assertThat(offset.path("cdc_system_identifier").asText())
+			.isEqualTo(database.queryForText("SELECT system_identifier FROM pg_control_system()"));
+		assertThat(offset.path("cdc_timeline_id").asInt()).isEqualTo(1);
+		assertThat(offset.path("cdc_transaction_id").asLong())
+			.isEqualTo(Long.parseLong(database.queryForText("SELECT xmin FROM item WHERE id = 0")));
+		assertThat(offset.has("cdc_gap")).isFalse();
 		kafka.delete(database);
+	}
+
+	@Test
+	void notesWhatItHasSkippedUntilThatIsAccepted(TestDatabase database) throws Exception {
+		database.execute("CREATE TABLE item (id int PRIMARY KEY)");
+		Map<String, String> config = withHeartbeat(database);
+		kafka.run(database, config);
+		try (Connection open = database.connect()) {
+			// Keeps the WAL of the offset. Without it, Debezium refuses to continue.
+			open.setAutoCommit(false);
+			open.createStatement().execute("INSERT INTO item VALUES (-1)");
+			insert(database);
+			long before = storedPosition(database);
+			assertThat(kafka.offset(database).has("cdc_gap")).isFalse();
+			kafka.delete(database);
+			Gap gap = new Gap(new Lsn(before), new Lsn(skip(database)));
+			kafka.run(database, config);
+			insert(database);
+			assertThat(gap(database)).isEqualTo(gap.toString());
+			kafka.restartTask(database);
+			insert(database);
+			assertThat(gap(database)).isEqualTo(gap.toString());
+			kafka.delete(database);
+			Gap both = new Gap(new Lsn(before), new Lsn(skip(database)));
+			kafka.run(database, config);
+			insert(database);
+			assertThat(gap(database)).isEqualTo(both.toString());
+			config.put("cdc.safety.accept-gap", both.toString());
+			kafka.run(database, config);
+			await().until(() -> {
+				database.execute("INSERT INTO item SELECT count(*) FROM item");
+				return !kafka.offset(database).has("cdc_gap");
+			});
+			open.rollback();
+		}
+		kafka.delete(database);
+	}
+
+	/** Advance the slot past a row. */
+	private static long skip(TestDatabase database) {
+		database.execute("INSERT INTO item SELECT count(*) FROM item");
+		database
+			.queryForText("SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())::text");
+		return confirmed(database);
+	}
+
+	/** A heartbeat tells of the end of a transaction that no other one follows. */
+	private static Map<String, String> withHeartbeat(TestDatabase database) {
+		Map<String, String> config = TestKafka.connector(database);
+		config.put("heartbeat.interval.ms", "100");
+		return config;
+	}
+
+	/** Insert a row, and wait until its transaction is in the offset. */
+	private static void insert(TestDatabase database) {
+		long before = position(database, "pg_current_wal_insert_lsn()");
+		database.execute("INSERT INTO item SELECT count(*) FROM item");
+		await().until(() -> storedPosition(database) > before);
+	}
+
+	private static String gap(TestDatabase database) {
+		return kafka.offset(database).path("cdc_gap").asText();
+	}
+
+	@Test
+	void continuesOnNoServerThatDoesNotHaveItsOffset() throws Exception {
+		try (PromotedServer server = new PromotedServer()) {
+			TestDatabase database = server.database();
+			database.execute("CREATE TABLE item (id int PRIMARY KEY)");
+			Map<String, String> config = withHeartbeat(database);
+			kafka.run(database, config);
+			insert(database);
+			kafka.delete(database);
+			Path image = server.takeImage();
+			kafka.run(database, config);
+			insert(database);
+			long stored = storedPosition(database);
+			kafka.delete(database);
+			server.promoteImage(image);
+			database.execute("INSERT INTO item VALUES (-1)", "SELECT pg_switch_wal()", "INSERT INTO item VALUES (-2)");
+			assertThat(position(database, "pg_current_wal_lsn()")).isGreaterThan(stored);
+			kafka.send("PUT", "/connectors/" + database.name() + "/config", config);
+			await().atMost(Duration.ofMinutes(1))
+				.until(() -> kafka.get("/connectors/" + database.name() + "/status").path("tasks").path(0),
+						(task) -> task.path("state").asText().equals("FAILED") && task.path("trace")
+							.asText()
+							.contains("is not part of this server's history, which is on timeline 2"));
+			// As docs/runbook.md says
+			kafka.stop(database);
+			long slot = confirmed(database);
+			kafka.seed(database, "{\"lsn\": " + slot + ", \"lsn_commit\": " + slot + "}");
+			kafka.resume(database);
+			insert(database);
+			assertThat(kafka.offset(database).path("cdc_timeline_id").asInt()).isEqualTo(2);
+			assertThat(kafka.offset(database).path("cdc_timeline").asText()).startsWith("2@0/");
+			assertThat(kafka.offset(database).has("cdc_gap")).isFalse();
+			kafka.delete(database);
+		}
 	}
 
 	private static long storedPosition(TestDatabase database) {

@@ -28,7 +28,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -38,6 +40,7 @@ import io.github.cdcspring.testsupport.TestDatabase;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -136,11 +139,28 @@ public final class TestKafka implements AutoCloseable {
 		return offset(database).toString();
 	}
 
-	/** The end of a partition. */
-	public long end(String topic, int partition) {
-		try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
-			TopicPartition of = new TopicPartition(topic, partition);
-			return consumer.endOffsets(List.of(of)).get(of);
+	/**
+	 * How many records in the topics of a connector a consumer group has not committed,
+	 * as the brokers know it.
+	 */
+	public long lag(TestDatabase database, String group) {
+		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+				Map.of("bootstrap.servers", bootstrapServers(), "group.id", group), new ByteArrayDeserializer(),
+				new ByteArrayDeserializer())) {
+			Set<TopicPartition> partitions = consumer.listTopics()
+				.values()
+				.stream()
+				.flatMap(List::stream)
+				.filter((partition) -> partition.topic().startsWith(database.name() + "."))
+				.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))
+				.collect(Collectors.toSet());
+			Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions);
+			return consumer.endOffsets(partitions)
+				.entrySet()
+				.stream()
+				.mapToLong((end) -> end.getValue()
+						- ((committed.get(end.getKey()) != null) ? committed.get(end.getKey()).offset() : 0))
+				.sum();
 		}
 	}
 

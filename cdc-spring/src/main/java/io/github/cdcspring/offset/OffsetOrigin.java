@@ -32,6 +32,17 @@ public record OffsetOrigin(String systemIdentifier, int timeline, @Nullable Long
 
 	private static final long TRANSACTION_IDS = 1L << 32;
 
+	/**
+	 * Return the history after a further transaction.
+	 * @param transaction the transaction as in the stream, which has the lower half of
+	 * its id
+	 * @param known a transaction of the cluster whose whole id is known
+	 * @return the history
+	 */
+	public OffsetOrigin after(long transaction, long known) {
+		return withTransaction(nearest(transaction, known));
+	}
+
 	OffsetOrigin withTransaction(@Nullable Long transactionId) {
 		return new OffsetOrigin(this.systemIdentifier, this.timeline, transactionId);
 	}

@@ -19,7 +19,6 @@ package io.github.cdcspring.internal.actuate;
 import java.time.Duration;
 import java.util.Map;
 
-import io.github.cdcspring.Gap;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.StreamStatus;
@@ -119,11 +118,7 @@ final class EmbeddedEngineHealth extends EngineHealth {
 		ReconciliationResult reconciliation = this.engine.reconciliation();
 		if (reconciliation != null) {
 			details.put("verdictAtStart", reconciliation.comparison().verdict());
-			Gap skipped = reconciliation.skipped();
-			if (skipped != null) {
-				details.put("skippedGap", Map.of("offsetLsn", skipped.offsetLsn().toString(), "slotLsn",
-						skipped.slotLsn().toString(), "bytes", skipped.bytes()));
-			}
+			addSkipped(details, reconciliation.skipped());
 		}
 	}
 

@@ -62,6 +62,7 @@ import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.StartDecision;
 import io.github.cdcspring.internal.startup.check.ConnectorPosition;
 import io.github.cdcspring.internal.support.LowerCase;
+import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.EngineSource;
@@ -84,15 +85,14 @@ final class EngineDescriptorFactory {
 		ConnectorReading connector = engine.connector();
 		ConnectorPosition position = connector.position();
 		ReplicationState positions = (position != null) ? position.found() : null;
-		Lsn offset = (positions != null) ? positions.offsetLsn() : null;
 		return new KafkaEngineDescriptor(LowerCase.of(EngineSource.KAFKA), status.state(), status.since(),
 				status.failure(), failedDelivery(engine), status.restarts(), status.refusals(),
 				engine.kafka().topicPrefix(), engine.kafka().groupId(), LowerCase.of(engine.kafka().order()),
 				connector(connector), ConnectorDocument.of(engine), slot(engine.settings(), positions, null),
-				(offset != null) ? new ConnectorOffsetDescriptor(offset.toString()) : null, server(positions),
-				difference(connector), engine.partitions().stream().map(EngineDescriptorFactory::partition).toList(),
-				listeners(engine), call(engine), events(engine), risks(engine), connector.readAt(),
-				connector.problem() != null, connector.problem());
+				offset(position), server(positions), difference(connector),
+				engine.partitions().stream().map(EngineDescriptorFactory::partition).toList(), listeners(engine),
+				call(engine), events(engine), risks(engine), connector.readAt(), connector.problem() != null,
+				connector.problem());
 	}
 
 	private static @Nullable ConnectorDescriptor connector(ConnectorReading reading) {
@@ -100,6 +100,22 @@ final class EngineDescriptorFactory {
 		ConnectorPosition position = reading.position();
 		return (status != null) ? new ConnectorDescriptor(status.name(), status.state(), status.task(),
 				status.failure(), (position != null) ? position.onRestart() : null) : null;
+	}
+
+	private static @Nullable ConnectorOffsetDescriptor offset(@Nullable ConnectorPosition position) {
+		StoredOffset offset = (position != null) ? position.found().offset() : null;
+		if (position == null || offset == null) {
+			return null;
+		}
+		OffsetOrigin origin = offset.origin();
+		return new ConnectorOffsetDescriptor(offset.lsn().toString(),
+				(origin != null) ? origin.systemIdentifier() : null, (origin != null) ? origin.timeline() : null,
+				skipped(position.skipped()));
+	}
+
+	private static @Nullable SkippedGapDescriptor skipped(@Nullable Gap gap) {
+		return (gap != null)
+				? new SkippedGapDescriptor(gap.offsetLsn().toString(), gap.slotLsn().toString(), gap.bytes()) : null;
 	}
 
 	private static @Nullable DifferenceDescriptor difference(ConnectorReading reading) {
@@ -189,11 +205,8 @@ final class EngineDescriptorFactory {
 		if (reconciliation == null) {
 			return null;
 		}
-		Gap gap = reconciliation.skipped();
 		return new LastStartDescriptor(reconciliation.comparison().verdict(), decision(reconciliation.decision()),
-				(gap != null)
-						? new SkippedGapDescriptor(gap.offsetLsn().toString(), gap.slotLsn().toString(), gap.bytes())
-						: null);
+				skipped(reconciliation.skipped()));
 	}
 
 	static String decision(StartDecision decision) {

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
@@ -28,6 +29,7 @@ import io.github.cdcspring.internal.engine.ParkedEvents;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
 import io.github.cdcspring.internal.listener.RunningCall;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.Status;
 
@@ -78,6 +80,13 @@ abstract class EngineHealth {
 
 	/** Add what is known about the source. */
 	abstract void addSourceDetails(Map<String, Object> details);
+
+	static void addSkipped(Map<String, Object> details, @Nullable Gap skipped) {
+		if (skipped != null) {
+			details.put("skippedGap", Map.of("offsetLsn", skipped.offsetLsn().toString(), "slotLsn",
+					skipped.slotLsn().toString(), "bytes", skipped.bytes()));
+		}
+	}
 
 	void problem(String problem) {
 		this.problems.add(problem);

@@ -27,6 +27,7 @@ import io.github.cdcspring.internal.actuate.EngineDescriptor.FailedDeliveryDescr
 import io.github.cdcspring.internal.actuate.EngineDescriptor.ListenerCallDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.ListenerDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.ServerDescriptor;
+import io.github.cdcspring.internal.actuate.EngineDescriptor.SkippedGapDescriptor;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.SlotDescriptor;
 import org.jspecify.annotations.Nullable;
 
@@ -92,8 +93,14 @@ public record KafkaEngineDescriptor(String source, EngineState state, Instant si
 	 * Description of the offset that Kafka Connect has stored.
 	 *
 	 * @param lsn the end of the last transaction that is in the topics completely
+	 * @param systemIdentifier the cluster that it was received from, {@code null} if the
+	 * connector has not stored it
+	 * @param timeline the timeline that it was received from
+	 * @param skippedGap what the connector has skipped because its slot was ahead of the
+	 * offset, until that is accepted
 	 */
-	public record ConnectorOffsetDescriptor(String lsn) {
+	public record ConnectorOffsetDescriptor(String lsn, @Nullable String systemIdentifier, @Nullable Integer timeline,
+			@Nullable SkippedGapDescriptor skippedGap) {
 
 	}
 

@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.actuate;
 import java.util.Map;
 import java.util.Set;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.internal.kafka.ConnectorReading;
 import io.github.cdcspring.internal.kafka.ConnectorStatus;
 import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
@@ -54,6 +55,13 @@ final class KafkaEngineHealth extends EngineHealth {
 			.filter((violation) -> FOR_GOOD.contains(violation.rule()))
 			.forEach((violation) -> problem("[" + violation.rule() + "]: " + violation.problem()
 					+ " A restart of the application would be refused. " + violation.action()));
+		Gap skipped = (position != null) ? position.skipped() : null;
+		if (skipped != null && !skipped.equals(this.engine.settings().safety().acceptGap())) {
+			problem("Its connector has skipped " + skipped.bytes() + " bytes of WAL, from the offset "
+					+ skipped.offsetLsn() + " to the slot " + skipped.slotLsn()
+					+ ". Transactions that committed in between are not in the topics. See 'difference' in the endpoint "
+					+ "'cdc' for what to do.");
+		}
 		if (position != null && !position.isContinuous()) {
 			problem("If its connector restarts: " + position.onRestart()
 					+ " See 'difference' in the endpoint 'cdc' for what to do.");
@@ -71,6 +79,7 @@ final class KafkaEngineHealth extends EngineHealth {
 		if (position != null) {
 			details.put("verdict", position.comparison().verdict());
 			details.put("lagBytes", position.comparison().lagBytes());
+			addSkipped(details, position.skipped());
 		}
 		if (this.connector.problem() != null) {
 			details.put("stale", true);

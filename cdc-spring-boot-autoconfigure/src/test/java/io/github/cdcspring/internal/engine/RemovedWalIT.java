@@ -22,6 +22,7 @@ import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PromotedServer;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -29,6 +29,7 @@ import io.github.cdcspring.offset.OffsetKey;
 import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.PromotedServer;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -47,6 +47,7 @@ import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor;
 import io.github.cdcspring.internal.actuate.KafkaEngineDescriptor.ConnectorDescriptor;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
+import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -453,6 +454,29 @@ class KafkaIT {
 				Stream.concat(Stream.of(properties), Stream.of(gap)).toArray(String[]::new))) {
 			awaitRunning(application);
 			assertThat(kafka.configuration(database)).containsEntry("lsn.flush.mode", "connector");
+			// The connector skips the gap, and says so until it is accepted
+			kafka.resume(database);
+			database.execute("INSERT INTO item VALUES (202, '')");
+			await().until(() -> described(application).offset() != null
+					&& described(application).offset().skippedGap() != null
+					&& described(application).difference() != null
+					&& described(application).difference().verdict() != Verdict.SLOT_AHEAD);
+			CdcHealthIndicator health = new CdcHealthIndicator(application.bean(EmbeddedEngineRegistry.class));
+			assertThat(health.health().getDetails().get("default")).asString()
+				.contains("skippedGap")
+				.doesNotContain("problems");
+		}
+		assertThat(refusal(database, Sharing.class, properties).violations()).singleElement().satisfies((violation) -> {
+			assertThat(violation.problem()).contains("has skipped");
+			assertThat(violation.action()).contains(gap);
+		});
+		kafka.run(database, Map.of("cdc.safety.accept-gap", gap.substring(gap.indexOf('=') + 1)), "PATCH");
+		database.execute("INSERT INTO item VALUES (203, '')");
+		await().until(() -> !kafka.storedOffset(database).contains("cdc_gap"));
+		try (TestApplication application = start(database, Sharing.class, properties)) {
+			awaitRunning(application);
+			await().until(() -> described(application).offset() != null);
+			assertThat(described(application).offset().skippedGap()).isNull();
 		}
 		kafka.delete(database);
 	}

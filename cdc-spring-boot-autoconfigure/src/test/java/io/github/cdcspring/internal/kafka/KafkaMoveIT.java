@@ -26,7 +26,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.github.cdcspring.CdcListener;
-import io.github.cdcspring.Lsn;
 import io.github.cdcspring.connect.TestKafka;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
@@ -36,8 +35,6 @@ import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.boot.json.JsonParserFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -99,11 +96,7 @@ class KafkaMoveIT {
 				write(database);
 				// Everything that the connector has sent is to be processed
 				kafka.stop(database);
-				KafkaCdcEngine engine = (KafkaCdcEngine) engine(application);
-				await().until(() -> engine.partitions()
-					.stream()
-					.allMatch((partition) -> partition.committed() == kafka.end(partition.topic(),
-							partition.partition())));
+				await().until(() -> kafka.lag(database, "test-cdc") == 0);
 			}
 			write(database);
 			toEmbedded(kafka, database);
@@ -123,17 +116,27 @@ class KafkaMoveIT {
 		config.put("topic.creation.default.partitions", "2");
 		config.put("topic.creation.default.replication.factor", "1");
 		kafka.createStopped(database, config);
-		kafka.seed(database, database.queryForText("SELECT position FROM cdc_offset"));
+		kafka.seed(database, database
+			.queryForText("SELECT jsonb_strip_nulls(position::jsonb || jsonb_build_object('cdc_system_identifier', "
+					+ "system_identifier, 'cdc_timeline_id', timeline, 'cdc_transaction_id', last_xid)) FROM cdc_offset"));
+		assertThat(kafka.storedOffset(database)).contains("\"cdc_timeline_id\":1", "\"cdc_system_identifier\":\""
+				+ database.queryForText("SELECT system_identifier FROM cdc_offset") + "\"");
 		kafka.resume(database);
 	}
 
 	private static void toEmbedded(TestKafka kafka, TestDatabase database) {
 		String offset = kafka.storedOffset(database);
-		Lsn lsn = new Lsn(((Number) JsonParserFactory.getJsonParser().parseMap(offset).get("lsn")).longValue());
 		kafka.delete(database);
-		database.execute("UPDATE cdc_offset SET lsn = '" + lsn + "', position = '" + offset + "', clean = false, "
-				+ "system_identifier = (SELECT system_identifier::text FROM pg_control_system()), "
-				+ "timeline = (SELECT timeline_id FROM pg_control_checkpoint())");
+		String origin = "SELECT system_identifier || ' ' || timeline FROM cdc_offset";
+		String before = database.queryForText(origin);
+		database.execute("UPDATE cdc_offset SET lsn = '0/0'::pg_lsn + (moved.position ->> 'lsn')::numeric, "
+				+ "position = moved.position::text, clean = false, "
+				+ "system_identifier = moved.position ->> 'cdc_system_identifier', "
+				+ "timeline = (moved.position ->> 'cdc_timeline_id')::integer, "
+				+ "last_xid = (moved.position ->> 'cdc_transaction_id')::bigint FROM (SELECT '" + offset
+				+ "'::jsonb AS position) AS moved");
+		assertThat(database.queryForText(origin)).isEqualTo(before);
+		assertThat(database.queryForText("SELECT last_xid FROM cdc_offset")).isNotNull();
 	}
 
 	/** Receives each row in all applications. */

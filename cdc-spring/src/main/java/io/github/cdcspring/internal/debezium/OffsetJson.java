@@ -51,7 +51,7 @@ public record OffsetJson(String text) {
 	/** A version that knows no conditions must not read all rows instead. */
 	private static final String CONDITIONAL_BACKFILL = "cdc_backfill_where";
 
-	private static final String TIMELINE = "cdc_timeline";
+	static final String TIMELINE = "cdc_timeline";
 
 	private static final String RECOVERY = "cdc_recovery";
 

@@ -17,9 +17,10 @@
 package io.github.cdcspring.internal.debezium;
 
 import java.util.Map;
-import java.util.function.Supplier;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.offset.OffsetOrigin;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -36,22 +37,34 @@ public final class TransactionEndOffsets {
 
 	private static final String NOTIFICATION = "io.debezium.connector.common.Notification";
 
-	private final Supplier<@Nullable Lsn> start;
+	private final Stream stream;
+
+	private final @Nullable Gap gap;
 
 	private @Nullable SourceOffset last;
 
 	private @Nullable Object transaction;
 
+	/** The last transaction that was received, with its epoch. */
+	private @Nullable Long lastTransaction;
+
+	/** A transaction of this run of which the epoch is known. */
+	private @Nullable Long knownTransaction;
+
 	/**
 	 * Create the offsets.
 	 * @param stored the offset that is stored, {@code null} if there is none
-	 * @param start the position from which the server streams if the stored offset is of
-	 * no use; {@code null} if it does not stream
+	 * @param gap what the connector has skipped, {@code null} if nothing
+	 * @param stream the stream
 	 */
-	public TransactionEndOffsets(@Nullable Map<String, ?> stored, Supplier<@Nullable Lsn> start) {
-		this.start = start;
+	public TransactionEndOffsets(@Nullable Map<String, ?> stored, @Nullable Gap gap, Stream stream) {
+		this.stream = stream;
+		this.gap = gap;
 		this.last = (stored != null && isUsable(stored) && stored.get(SourceOffset.LSN) instanceof Number lsn)
-				? new SourceOffset(new Lsn(lsn.longValue()), atTransactionEnd(stored)) : null;
+				? new SourceOffset(new Lsn(lsn.longValue()),
+						new ConnectOffset(atTransactionEnd(stored)).withGap(gap).values())
+				: null;
+		this.lastTransaction = (stored != null) ? new ConnectOffset(stored).transactionId() : null;
 	}
 
 	/**
@@ -89,7 +102,7 @@ public final class TransactionEndOffsets {
 		}
 		if (!precedesTransactionEnd(event)) {
 			SourceOffset next = SourceOffset.of(event, this.last);
-			this.last = (next != null) ? next : this.last;
+			this.last = (next != null) ? received(next) : this.last;
 		}
 		this.transaction = offset.get(TRANSACTION_ID);
 		if (this.last == null && isOfStream(event)) {
@@ -101,8 +114,38 @@ public final class TransactionEndOffsets {
 	}
 
 	private @Nullable SourceOffset start() {
-		Lsn start = this.start.get();
-		return (start != null) ? new SourceOffset(start, Map.of(SourceOffset.LSN, start.value())) : null;
+		Lsn start = this.stream.start();
+		return (start != null) ? complete(new SourceOffset(start, Map.of(SourceOffset.LSN, start.value())), false)
+				: null;
+	}
+
+	/** The rows of a snapshot are read before anything streams. */
+	private SourceOffset received(SourceOffset next) {
+		if (!isUsable(next.offset())) {
+			return next;
+		}
+		return complete(next, !SourceOffset.isSnapshot(next.offset()));
+	}
+
+	private SourceOffset complete(SourceOffset offset, boolean streamed) {
+		ReceivedHistory history = this.stream.history(streamed);
+		ConnectOffset complete = new ConnectOffset(offset.offset())
+			.withOrigin((history != null) ? originAfter(offset.transactionId(), history) : null,
+					(history != null) ? history.timelineStart() : null)
+			.withGap(this.gap);
+		return new SourceOffset(offset.lsn(), complete.values());
+	}
+
+	/** A heartbeat has no transaction, but proves nothing against the last one. */
+	private OffsetOrigin originAfter(@Nullable Long transaction, ReceivedHistory history) {
+		OffsetOrigin origin = new OffsetOrigin(history.systemIdentifier(), history.timeline(), this.lastTransaction);
+		if (transaction != null) {
+			Long known = this.knownTransaction;
+			origin = origin.after(transaction, (known != null) ? known : history.nextTransaction());
+			this.lastTransaction = origin.transactionId();
+			this.knownTransaction = origin.transactionId();
+		}
+		return origin;
 	}
 
 	/**
@@ -123,6 +166,27 @@ public final class TransactionEndOffsets {
 	private static boolean isOfStream(SourceRecord event) {
 		return event.sourceOffset().containsKey(SourceOffset.LSN)
 				&& (event.valueSchema() == null || !NOTIFICATION.equals(event.valueSchema().name()));
+	}
+
+	/**
+	 * What the offsets need to know of the stream.
+	 */
+	public interface Stream {
+
+		/**
+		 * The position from which the server streams if the stored offset is of no use.
+		 * @return {@code null} if it does not stream
+		 */
+		@Nullable Lsn start();
+
+		/**
+		 * The history from which the task receives.
+		 * @param streamed whether a record of the stream was received, and not only rows
+		 * of a snapshot
+		 * @return the history, {@code null} if it may change while the task receives
+		 */
+		@Nullable ReceivedHistory history(boolean streamed);
+
 	}
 
 }

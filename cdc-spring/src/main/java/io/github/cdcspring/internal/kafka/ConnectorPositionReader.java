@@ -23,7 +23,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.debezium.ConnectOffset;
 import io.github.cdcspring.internal.debezium.TransactionEndOffsets;
+import io.github.cdcspring.internal.startup.ConnectOffsetComparison;
 import io.github.cdcspring.internal.startup.ReplicationCommands;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
@@ -34,6 +36,7 @@ import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.internal.startup.check.ConnectorPosition;
 import io.github.cdcspring.internal.support.NotReadyException;
+import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +60,8 @@ final class ConnectorPositionReader {
 	private final ReplicationCommands replication;
 
 	private final ReplicationStateReader reader;
+
+	private final ConnectOffsetComparison comparison = new ConnectOffsetComparison();
 
 	/** The highest LSN of an event in the topics, while the connector was not running. */
 	private volatile @Nullable Lsn kafkaEnd;
@@ -98,24 +103,26 @@ final class ConnectorPositionReader {
 			Supplier<@Nullable Lsn> kafkaEnd) {
 		try (Connection connection = this.source.connect()) {
 			ReplicationState found = this.reader.read(connection, this.settings.slot().name());
-			Map<String, Object> offset = stored.get();
-			if (offset != null && TransactionEndOffsets.isUsable(offset)) {
-				Lsn lsn = lsn(offset);
-				if (lsn == null) {
-					return null;
-				}
-				found = found.withOffsetAt(lsn);
+			Map<String, Object> values = stored.get();
+			ConnectOffset offset = new ConnectOffset((values != null) ? values : Map.of());
+			StoredOffset position = offset.stored();
+			if (values != null && position == null && TransactionEndOffsets.isUsable(values)) {
+				return null;
 			}
-			SlotOffsetComparison comparison = SlotOffsetComparison.of(found, this.replication);
+			found = found.withOffset(position);
+			SlotOffsetComparison comparison = this.comparison.compare(connection, found, this.replication);
 			if (comparison.verdict() == Verdict.HISTORY_MISMATCH) {
 				// The server may have written what the offset is the end of since it was
 				// read
 				ServerState server = this.reader.read(connection, this.settings.slot().name()).server();
 				found = new ReplicationState(server, found.slot(), found.offset());
-				comparison = SlotOffsetComparison.of(found, this.replication);
+				comparison = this.comparison.compare(connection, found, this.replication);
+			}
+			if (comparison.verdict() == Verdict.HISTORY_MISMATCH) {
+				this.comparison.recordOtherHistory(found);
 			}
 			return new ConnectorPosition(found, comparison,
-					(comparison.verdict() == Verdict.SLOT_AHEAD) ? kafkaEnd(found, kafkaEnd) : null);
+					(comparison.verdict() == Verdict.SLOT_AHEAD) ? kafkaEnd(found, kafkaEnd) : null, offset.gap());
 		}
 		catch (SQLException ex) {
 			String problem = problem(ex);
@@ -164,11 +171,6 @@ final class ConnectorPositionReader {
 			this.kafkaEnd = known;
 		}
 		return known;
-	}
-
-	private static @Nullable Lsn lsn(Map<String, Object> offset) {
-		return (TransactionEndOffsets.atTransactionEnd(offset).get("lsn") instanceof Number lsn)
-				? new Lsn(lsn.longValue()) : null;
 	}
 
 }

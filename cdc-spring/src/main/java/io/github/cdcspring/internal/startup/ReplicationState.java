@@ -16,9 +16,6 @@
 
 package io.github.cdcspring.internal.startup;
 
-import java.time.Instant;
-import java.util.List;
-
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.LastSeenSlot;
 import io.github.cdcspring.offset.StoredOffset;
@@ -39,14 +36,6 @@ public record ReplicationState(ServerState server, @Nullable SlotState slot, @Nu
 	 */
 	public ReplicationState withOffset(@Nullable StoredOffset offset) {
 		return new ReplicationState(this.server, this.slot, offset);
-	}
-
-	/**
-	 * The same server and slot with an offset of which no more than the LSN is known.
-	 * @param lsn the end of the last transaction before the offset
-	 */
-	public ReplicationState withOffsetAt(Lsn lsn) {
-		return withOffset(new StoredOffset(lsn, "{}", null, null, List.of(), false, Instant.EPOCH));
 	}
 
 	/**

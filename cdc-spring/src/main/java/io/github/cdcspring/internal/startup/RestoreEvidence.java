@@ -39,6 +39,9 @@ final class RestoreEvidence {
 	/** Since then, an orderly shutdown saves the slot LSN of each slot. */
 	private static final int SAVES_SLOTS_SINCE = 170000;
 
+	/** {@code invalid_parameter_value}, of a transaction that has not begun. */
+	private static final String IN_THE_FUTURE = "22023";
+
 	private volatile @Nullable Restore restore;
 
 	/** Whether the offset is known to be of a state that the server no longer has. */
@@ -91,6 +94,10 @@ final class RestoreEvidence {
 			return false;
 		}
 		long transaction = origin.transactionId();
+		if (offset.slot() == null) {
+			// The server may not have stopped since
+			return !mayHaveCommitted(connection, transaction);
+		}
 		return transaction >= nextTransaction(connection) || !hasCommitted(connection, transaction);
 	}
 
@@ -105,12 +112,31 @@ final class RestoreEvidence {
 
 	/** The server forgets old transactions; they prove nothing. */
 	private static boolean hasCommitted(Connection connection, long transaction) throws SQLException {
+		String status = status(connection, transaction);
+		return status == null || status.equals("committed");
+	}
+
+	/**
+	 * A commit may wait for a standby after it was sent. Until then, it is in progress.
+	 */
+	private static boolean mayHaveCommitted(Connection connection, long transaction) throws SQLException {
+		try {
+			return !"aborted".equals(status(connection, transaction));
+		}
+		catch (SQLException ex) {
+			if (IN_THE_FUTURE.equals(ex.getSQLState())) {
+				return false;
+			}
+			throw ex;
+		}
+	}
+
+	private static @Nullable String status(Connection connection, long transaction) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement("SELECT txid_status(?)")) {
 			statement.setLong(1, transaction);
 			try (ResultSet row = statement.executeQuery()) {
 				row.next();
-				String status = row.getString(1);
-				return status == null || status.equals("committed");
+				return row.getString(1);
 			}
 		}
 	}

@@ -52,6 +52,14 @@ public record SlotOffsetComparison(Verdict verdict, boolean explained, long slot
 		return new Comparator(state, history).compare();
 	}
 
+	/**
+	 * The same positions, of which it is known that the server does not have the offset.
+	 */
+	SlotOffsetComparison withOtherHistory() {
+		return new SlotOffsetComparison(Verdict.HISTORY_MISMATCH, false, this.slotAheadBytes, this.offsetAheadBytes,
+				this.lagBytes);
+	}
+
 	private static SlotOffsetComparison of(Verdict verdict, boolean explained, ReplicationState state) {
 		Lsn slotLsn = state.slotLsn();
 		Lsn offsetLsn = state.offsetLsn();

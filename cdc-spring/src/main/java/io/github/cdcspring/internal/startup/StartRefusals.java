@@ -20,7 +20,6 @@ import java.util.Objects;
 
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.engine.Violation;
-import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -141,7 +140,7 @@ final class StartRefusals {
 	}
 
 	private Violation historyMismatch(String id) {
-		return new Violation(id, "The stored offset " + this.found.offsetLsn() + mismatch(),
+		return new Violation(id, "The stored offset " + this.found.offsetLsn() + HistoryMismatch.of(this.found),
 				"Connect to the server that the offset belongs to. If this server is the right one, " + restore(id));
 	}
 
@@ -183,19 +182,6 @@ final class StartRefusals {
 	private String acceptGap() {
 		return this.names.with("safety.accept-gap",
 				new Gap(Objects.requireNonNull(this.found.offsetLsn()), Objects.requireNonNull(this.found.slotLsn())));
-	}
-
-	private String mismatch() {
-		StoredOffset offset = this.found.offset();
-		OffsetOrigin origin = (offset != null) ? offset.origin() : null;
-		ServerState server = this.found.server();
-		if (origin != null && !origin.systemIdentifier().equals(server.systemIdentifier())) {
-			return " belongs to another cluster: its system identifier is " + origin.systemIdentifier()
-					+ ", but this server's is " + server.systemIdentifier() + ".";
-		}
-		return " is not part of this server's history, which is on timeline " + server.timeline() + " at "
-				+ server.currentLsn()
-				+ ": the server was restored from a backup, or was promoted before it had received this WAL.";
 	}
 
 	private @Nullable String lostReason() {

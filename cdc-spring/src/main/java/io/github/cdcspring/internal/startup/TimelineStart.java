@@ -32,17 +32,20 @@ import org.jspecify.annotations.Nullable;
  * "https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES">PostgreSQL:
  * timelines</a>
  */
-record TimelineStart(int timeline, Lsn lsn) {
+public record TimelineStart(int timeline, Lsn lsn) {
 
 	/** {@code undefined_file}. */
 	private static final String NO_FILE = "58P01";
 
 	/**
 	 * Read where the timeline of a server began.
+	 * @param timeline the timeline
+	 * @param history where its ancestors end
 	 * @return the start, {@code null} for the first timeline, and if the server does not
 	 * have the history
+	 * @throws SQLException if the history cannot be read
 	 */
-	static @Nullable TimelineStart of(int timeline, TimelineHistory history) throws SQLException {
+	public static @Nullable TimelineStart of(int timeline, TimelineHistory history) throws SQLException {
 		return of(timeline, endsBefore(timeline, history));
 	}
 

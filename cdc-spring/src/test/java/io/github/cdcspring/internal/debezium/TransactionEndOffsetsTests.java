@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -45,7 +46,7 @@ class TransactionEndOffsetsTests {
 
 	private static final Lsn START = new Lsn(100);
 
-	private final TransactionEndOffsets offsets = new TransactionEndOffsets(null, () -> START);
+	private TransactionEndOffsets offsets = new TransactionEndOffsets(null, null, new Stream(START, null));
 
 	@Test
 	void beginsWhereTheStreamStarts() {
@@ -74,7 +75,7 @@ class TransactionEndOffsetsTests {
 				"snapshot_completed", false);
 		assertThat(TransactionEndOffsets.isUsable(row)).isFalse();
 		assertThat(TransactionEndOffsets.isUsable(Map.of("lsn", 90L))).isTrue();
-		TransactionEndOffsets offsets = new TransactionEndOffsets(row, () -> START);
+		TransactionEndOffsets offsets = new TransactionEndOffsets(row, null, new Stream(START, null));
 		assertThat(offsets.applyTo(event(Map.of("lsn", 150L), null)).sourceOffset()).isEqualTo(at(100));
 	}
 
@@ -88,7 +89,7 @@ class TransactionEndOffsetsTests {
 
 	@Test
 	void aConnectorThatDoesNotStreamHasNoStart() {
-		TransactionEndOffsets offsets = new TransactionEndOffsets(null, () -> null);
+		TransactionEndOffsets offsets = new TransactionEndOffsets(null, null, new Stream(null, null));
 		assertThat(offsets.applyTo(event(Map.of("lsn", 150L), null)).sourceOffset()).isNull();
 	}
 
@@ -128,12 +129,73 @@ class TransactionEndOffsetsTests {
 			.isEqualTo(end(200));
 	}
 
-	private @Nullable Map<String, ?> offset(Map<String, Object> offset) {
+	@Test
+	void anOffsetHasTheHistoryInWhichItWasReceived() {
+		Map<String, Object> stored = Map.of("lsn", 100L, "lsn_commit", 100L, "cdc_system_identifier", "7",
+				"cdc_timeline_id", 1L, "cdc_transaction_id", 4L);
+		ReceivedHistory history = new ReceivedHistory("7", 2, "2@0/6E", (1L << 32) + 10);
+		this.offsets = new TransactionEndOffsets(stored, null, new Stream(null, history));
+		assertThat(offset(Map.of("lsn", 150L, "lsn_commit", 100L, "txId", 9L))).isEqualTo(stored);
+		// The rest of an earlier run has no transaction
+		assertThat(offset(Map.of("lsn", 160L, "lsn_commit", 160L)))
+			.isEqualTo(Map.of("lsn", 160L, "lsn_commit", 160L, "cdc_system_identifier", "7", "cdc_timeline_id", 2,
+					"cdc_timeline", "2@0/6E", "cdc_transaction_id", 4L));
+		assertThat(offset(Map.of("lsn", 170L, "lsn_commit", 170L, "txId", 11L)))
+			.containsEntry("cdc_transaction_id", (1L << 32) + 11)
+			.containsEntry("cdc_timeline_id", 2);
+		assertThat(offset(Map.of("lsn", 180L, "lsn_commit", 180L))).containsEntry("cdc_transaction_id",
+				(1L << 32) + 11);
+	}
+
+	@Test
+	void anOffsetOfAStreamWhoseTimelineMayChangeHasNone() {
+		this.offsets = new TransactionEndOffsets(
+				Map.of("lsn", 100L, "lsn_commit", 100L, "cdc_system_identifier", "7", "cdc_timeline_id", 1L), null,
+				new Stream(null, null));
+		assertThat(offset(Map.of("lsn", 160L, "lsn_commit", 160L))).isEqualTo(end(160));
+	}
+
+	@Test
+	void theStartOfTheStreamAndASnapshotAreOfTheServerThatWasRead() {
+		ReceivedHistory history = new ReceivedHistory("7", 1, null, 10);
+		Stream stream = new Stream(START, history);
+		this.offsets = new TransactionEndOffsets(null, null, stream);
+		assertThat(offset(Map.of("lsn", 150L, "lsn_proc", 120L)))
+			.isEqualTo(Map.of("lsn", 100L, "cdc_system_identifier", "7", "cdc_timeline_id", 1));
+		this.offsets = new TransactionEndOffsets(null, null, stream);
+		Map<String, Object> row = Map.of("lsn", 90L, "snapshot", "INITIAL", "last_snapshot_record", false,
+				"snapshot_completed", false);
+		assertThat(offset(row)).isEqualTo(row);
+		assertThat(offset(Map.of("lsn", 90L, "snapshot", "INITIAL", "last_snapshot_record", true)))
+			.containsEntry("cdc_timeline_id", 1);
+		assertThat(stream.streamed).isFalse();
+		assertThat(offset(Map.of("lsn", 170L, "lsn_commit", 170L))).containsEntry("cdc_timeline_id", 1);
+		assertThat(stream.streamed).isTrue();
+	}
+
+	@Test
+	void aGapRemainsInTheOffset() {
+		Gap gap = Gap.parse("0/50-0/64");
+		this.offsets = new TransactionEndOffsets(Map.of("lsn", 80L, "lsn_commit", 80L), gap, new Stream(null, null));
+		assertThat(offset(Map.of("lsn", 150L, "lsn_commit", 80L)))
+			.isEqualTo(Map.of("lsn", 80L, "lsn_commit", 80L, "cdc_gap", "0/50-0/64"));
+		assertThat(offset(Map.of("lsn", 170L, "lsn_commit", 170L))).containsEntry("cdc_gap", "0/50-0/64");
+	}
+
+	@Test
+	void aGapThatWasAcceptedDoesNot() {
+		this.offsets = new TransactionEndOffsets(Map.of("lsn", 80L, "lsn_commit", 80L, "cdc_gap", "0/50-0/64"), null,
+				new Stream(null, null));
+		assertThat(offset(Map.of("lsn", 150L, "lsn_commit", 80L))).isEqualTo(end(80));
+	}
+
+	private @Nullable Map<String, Object> offset(Map<String, Object> offset) {
 		return offset(offset, null);
 	}
 
-	private @Nullable Map<String, ?> offset(Map<String, Object> offset, @Nullable Struct value) {
-		return this.offsets.applyTo(event(offset, value)).sourceOffset();
+	private @Nullable Map<String, Object> offset(Map<String, Object> offset, @Nullable Struct value) {
+		Map<String, ?> applied = this.offsets.applyTo(event(offset, value)).sourceOffset();
+		return (applied != null) ? new HashMap<>(applied) : null;
 	}
 
 	private static SourceRecord event(Map<String, Object> offset, @Nullable Struct value) {
@@ -151,6 +213,32 @@ class TransactionEndOffsetsTests {
 
 	private static Map<String, Object> end(long lsn) {
 		return Map.of("lsn", lsn, "lsn_commit", lsn);
+	}
+
+	private static final class Stream implements TransactionEndOffsets.Stream {
+
+		private final @Nullable Lsn start;
+
+		private final @Nullable ReceivedHistory history;
+
+		private boolean streamed;
+
+		Stream(@Nullable Lsn start, @Nullable ReceivedHistory history) {
+			this.start = start;
+			this.history = history;
+		}
+
+		@Override
+		public @Nullable Lsn start() {
+			return this.start;
+		}
+
+		@Override
+		public @Nullable ReceivedHistory history(boolean streamed) {
+			this.streamed |= streamed;
+			return this.history;
+		}
+
 	}
 
 }

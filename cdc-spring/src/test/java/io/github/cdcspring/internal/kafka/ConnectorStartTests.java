@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.listener.TablePattern;
@@ -73,6 +74,9 @@ class ConnectorStartTests {
 
 	private volatile @Nullable Supplier<Lsn> offset;
 
+	/** What the plugin adds to the offset. */
+	private volatile String further = "";
+
 	/** How often a worker that does not know the created connector answers. */
 	private final AtomicInteger ignorant = new AtomicInteger();
 
@@ -90,7 +94,7 @@ class ConnectorStartTests {
 				this.answers.put("GET /connectors/shop/offsets", this.answers.get("kept"));
 			}
 			if (request.equals("GET /connectors/shop/offsets") && this.offset != null) {
-				answer = offset(this.offset.get());
+				answer = offset(this.offset.get(), this.further);
 			}
 			if (request.equals("GET /connectors/shop/offsets") && this.ignorant.getAndDecrement() > 0) {
 				answer = new Answer(404, "{}");
@@ -114,8 +118,12 @@ class ConnectorStartTests {
 	}
 
 	private static Answer offset(Lsn lsn) {
+		return offset(lsn, "");
+	}
+
+	private static Answer offset(Lsn lsn, String further) {
 		return new Answer(200, "{\"offsets\":[{\"partition\":{\"server\":\"shop\"},\"offset\":{\"lsn\":" + lsn.value()
-				+ ",\"lsn_commit\":" + lsn.value() + "}}]}");
+				+ ",\"lsn_commit\":" + lsn.value() + further + "}}]}");
 	}
 
 	private ConnectorStart start(TestDatabase database) {
@@ -272,7 +280,52 @@ class ConnectorStartTests {
 		assertThatCode(() -> start(start, NO_EVENT)).doesNotThrowAnyException();
 		existing(database, "RUNNING", () -> new Lsn(Long.MAX_VALUE));
 		assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> start(start, NO_EVENT))
-			.withMessageContaining("so the offset is of another server");
+			.withMessageContaining("is not part of this server's history, which is on timeline 1 at")
+			.satisfies((ex) -> assertThat(ex.violations()).extracting("rule").containsExactly("history-mismatch"));
+		// The server does not have it even if it writes past it
+		assertThat(start.preview(NO_EVENT).onRestart()).startsWith("Is refused [history-mismatch]");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			7      | 1 | 0             | belongs to another cluster: its system identifier is 7, but this server's is
+			server | 2 | 0             | is not part of this server's history, which is on timeline 1 at
+			server | 1 | 4000000000000 | is not part of this server's history, which is on timeline 1 at
+			server | 1 | 0             |
+			""")
+	void anOffsetOfAnotherHistoryIsRefusedAsTheEmbeddedEngineRefusesIt(String systemIdentifier, int timeline,
+			long transaction, @Nullable String problem, TestDatabase database) {
+		createSlot(database);
+		Lsn slot = Lsn.parse(database.queryForText("SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE "
+				+ "slot_name = '" + database.name() + "'"));
+		database.queryForText("SELECT pg_logical_emit_message(true, 'test', 'later')::text");
+		String server = database.queryForText("SELECT system_identifier FROM pg_control_system()");
+		ConnectorStart start = existing(database, "RUNNING", () -> new Lsn(slot.value() + 1));
+		this.further = ",\"cdc_system_identifier\":\"" + systemIdentifier.replace("server", server)
+				+ "\",\"cdc_timeline_id\":" + timeline
+				+ ((transaction != 0) ? ",\"cdc_transaction_id\":" + transaction : "");
+		if (problem == null) {
+			assertThatCode(() -> start(start, NO_EVENT)).doesNotThrowAnyException();
+			return;
+		}
+		assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> start(start, NO_EVENT))
+			.withMessageContaining(problem)
+			.withMessageContaining("Have the connector reach the server that the offset belongs to.")
+			.satisfies((ex) -> assertThat(ex.violations()).extracting("rule").containsExactly("history-mismatch"));
+		assertThat(start.preview(NO_EVENT).onRestart()).startsWith("Is refused [history-mismatch]");
+	}
+
+	@Test
+	void whatTheConnectorHasSkippedRemainsRefused(TestDatabase database) {
+		createSlot(database);
+		database.queryForText("SELECT pg_logical_emit_message(true, 'test', 'later')::text");
+		ConnectorStart start = existing(database, "RUNNING",
+				() -> Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")));
+		this.further = ",\"cdc_gap\":\"0/100-0/200\"";
+		assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> start(start, NO_EVENT))
+			.withMessageContaining("has skipped 256 bytes of WAL, from the offset 0/100 to the slot 0/200")
+			.satisfies((ex) -> assertThat(ex.violations()).extracting("rule").containsExactly("connector-gap"));
+		assertThat(start.preview(NO_EVENT).position().skipped()).isEqualTo(Gap.parse("0/100-0/200"));
 	}
 
 	@Test
@@ -338,7 +391,7 @@ class ConnectorStartTests {
 		assertThat(start(database).preview(NO_EVENT).onRestart()).startsWith("Creates the connector.");
 		createSlot(database);
 		ConnectorStart start = existing(database, "STOPPED", () -> new Lsn(Long.MAX_VALUE));
-		assertThat(start.preview(NO_EVENT).onRestart()).startsWith("Is refused [connector-gap]");
+		assertThat(start.preview(NO_EVENT).onRestart()).startsWith("Is refused [history-mismatch]");
 	}
 
 	private record Answer(int status, String body) {

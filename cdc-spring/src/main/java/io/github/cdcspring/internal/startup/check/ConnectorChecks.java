@@ -68,6 +68,8 @@ public final class ConnectorChecks {
 
 	static final SafetyRule<ConnectorContext> GAP = SafetyRule.strict("connector-gap", ConnectorChecks::gap);
 
+	static final SafetyRule<ConnectorContext> HISTORY = SafetyRule.strict("history-mismatch", ConnectorChecks::history);
+
 	static final SafetyRule<ConnectorContext> RETENTION = SafetyRule.acceptable("topic-retention",
 			"Events that Kafka removes before the application has received them are lost.", ConnectorChecks::retention);
 
@@ -78,10 +80,15 @@ public final class ConnectorChecks {
 			"Events in a topic are lost with the only broker that has them.", ConnectorChecks::replication);
 
 	static final List<SafetyRule<ConnectorContext>> CHECKS = List.of(MISSING, PLUGIN, STREAM, ORDER, TABLES, SLOT,
-			AUTHORITY, GAP, RETENTION, RETENTION_BYTES, REPLICATION);
+			AUTHORITY, GAP, HISTORY, RETENTION, RETENTION_BYTES, REPLICATION);
 
 	/** A comma that is not part of an expression. */
 	private static final String SEPARATOR = "(?<!\\\\),";
+
+	private static final String SNAPSHOT = "stop the connector, drop the slot, delete the connector's offsets, and have "
+			+ "it take a snapshot.";
+
+	private static final String RECEIVE = "To receive what is missing, " + SNAPSHOT;
 
 	private static final String HEARTBEAT = "heartbeat.interval.ms";
 
@@ -194,11 +201,25 @@ public final class ConnectorChecks {
 
 	private static void gap(ConnectorContext context, Findings findings) {
 		ConnectorPosition position = context.position();
-		if (position == null || position.isContinuous()) {
+		if (position == null) {
+			return;
+		}
+		Gap skipped = position.skipped();
+		if (skipped != null && !context.accepts(skipped)) {
+			findings.add(context.connector() + " has skipped " + skipped.bytes() + " bytes of WAL, from the offset "
+					+ skipped.offsetLsn() + " to the slot " + skipped.slotLsn()
+					+ ", because the slot was advanced or created again. Transactions that committed in between are not "
+					+ "in the topics.",
+					RECEIVE + " If you know that no missing change matters, have the connector forget it: "
+							+ context.change(Map.of("cdc.safety.accept-gap", skipped.toString())) + " Or set "
+							+ context.settings().with("safety.accept-gap", skipped) + ".",
+					"slot.name");
+		}
+		if (position.isContinuous() || position.isOfOtherHistory()) {
 			return;
 		}
 		Gap gap = position.gap();
-		if (gap != null && gap.equals(context.engine().safety().acceptGap())) {
+		if (gap != null && context.accepts(gap)) {
 			return;
 		}
 		findings.add(
@@ -206,11 +227,22 @@ public final class ConnectorChecks {
 						+ ((position.found().offsetLsn() != null) ? "its offset is " + position.found().offsetLsn()
 								: "it has no offset")
 						+ ", but " + position.problem() + ".",
-				"To receive what is missing, stop the connector, drop the slot, delete the connector's offsets, and have "
-						+ "it take a snapshot."
-						+ ((gap != null) ? " If you know that no missing change matters, set "
-								+ context.settings().with("safety.accept-gap", gap) + " for one start." : ""),
+				RECEIVE + ((gap != null) ? " If you know that no missing change matters, set "
+						+ context.settings().with("safety.accept-gap", gap) + " for one start." : ""),
 				"slot.name");
+	}
+
+	/** As a start of the embedded engine judges its own offset. */
+	private static void history(ConnectorContext context, Findings findings) {
+		ConnectorPosition position = context.position();
+		if (position != null && position.isOfOtherHistory()) {
+			findings.add(
+					context.connector() + " cannot continue without a loss: " + position.problem()
+							+ ". It would skip what this server has committed up to the offset.",
+					"Have the connector reach the server that the offset belongs to. If this server is the right one, "
+							+ SNAPSHOT,
+					"connection.*");
+		}
 	}
 
 	private static void retention(ConnectorContext context, Findings findings) {

@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.startup.check;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
@@ -44,6 +45,11 @@ record ConnectorContext(EngineSettings engine, EngineSettings.Kafka kafka, Engin
 	/** The connector in a sentence. */
 	String connector() {
 		return "Connector " + LogSafe.quoted(this.connect.connector()) + " of Kafka Connect";
+	}
+
+	/** Whether the operator has accepted this one gap. */
+	boolean accepts(Gap gap) {
+		return gap.equals(this.engine.safety().acceptGap());
 	}
 
 	/** Whether there is something to compare. */

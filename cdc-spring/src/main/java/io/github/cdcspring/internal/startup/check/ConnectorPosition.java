@@ -20,6 +20,7 @@ import java.util.Objects;
 
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.startup.HistoryMismatch;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import io.github.cdcspring.internal.startup.Verdict;
@@ -32,8 +33,11 @@ import org.jspecify.annotations.Nullable;
  * @param comparison how they differ
  * @param kafkaEnd the highest LSN of an event in the topics, {@code null} if there is
  * none, or the connector is running and may have sent what follows a gap
+ * @param skipped what the connector has skipped already, {@code null} if it has noted
+ * nothing
  */
-public record ConnectorPosition(ReplicationState found, SlotOffsetComparison comparison, @Nullable Lsn kafkaEnd) {
+public record ConnectorPosition(ReplicationState found, SlotOffsetComparison comparison, @Nullable Lsn kafkaEnd,
+		@Nullable Gap skipped) {
 
 	/**
 	 * Whether the connector can continue without a loss. A slot that is ahead of the
@@ -85,13 +89,22 @@ public record ConnectorPosition(ReplicationState found, SlotOffsetComparison com
 			case SLOT_MISSING -> slot + " does not exist";
 			case SLOT_LOST -> slot + " has lost WAL that it needs";
 			case SLOT_RECREATED -> slot + " was created again";
-			case HISTORY_MISMATCH -> "the server is at " + this.found.server().currentLsn()
-					+ ", so the offset is of another server, or the server was restored from a backup";
+			case HISTORY_MISMATCH ->
+				"the offset " + this.found.offsetLsn() + withoutStop(HistoryMismatch.of(this.found));
 			default -> slot + " is at " + this.found.slotLsn() + ", "
 					+ ((this.kafkaEnd != null) ? "and the topics have events up to " + this.kafkaEnd
 							: "and the topics have no event that was written before the connector ran again")
 					+ ". The server never sends again what committed in between";
 		};
+	}
+
+	private static String withoutStop(String sentence) {
+		return sentence.substring(0, sentence.length() - 1);
+	}
+
+	/** Whether the server does not have what the offset is the end of. */
+	boolean isOfOtherHistory() {
+		return this.comparison.verdict() == Verdict.HISTORY_MISMATCH;
 	}
 
 	/** The gap, {@code null} if another one cannot be accepted. */

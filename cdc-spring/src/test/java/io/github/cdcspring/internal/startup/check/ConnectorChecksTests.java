@@ -298,7 +298,6 @@ class ConnectorChecksTests {
 			0/100, 0/200, 0/150, 'is at 0/200, and the topics have events up to 0/150.'
 			0/100, 0/200, ,      'is at 0/200, and the topics have no event that was written before'
 			0/100, ,      0/300, ' does not exist'
-			0/900, 0/100, ,      'the server is at 0/500'
 			""")
 	void refusesASlotThatIsAheadByMoreThanKafkaHolds(String offset, @Nullable String slot, @Nullable String kafkaEnd,
 			@Nullable String problem) throws SQLException {
@@ -346,7 +345,33 @@ class ConnectorChecksTests {
 				(slot != null) ? new TestSlot().at(slot).state() : null,
 				new StoredOffset(Lsn.parse(offset), "{}", null, null, List.of(), false, Instant.EPOCH));
 		return new ConnectorPosition(found, SlotOffsetComparison.of(found, (timeline) -> Map.of()),
-				(kafkaEnd != null) ? Lsn.parse(kafkaEnd) : null);
+				(kafkaEnd != null) ? Lsn.parse(kafkaEnd) : null, null);
+	}
+
+	@Test
+	void refusesAnOffsetThatTheServerDoesNotHave() throws SQLException {
+		assertThat(refusals(position("0/900", "0/100", null), TopicStates.UNKNOWN)).singleElement()
+			.satisfies((violation) -> {
+				assertThat(violation.rule()).isEqualTo("history-mismatch");
+				assertThat(violation.problem())
+					.contains("the offset 0/900 is not part of this server's history, which is on timeline 1 at 0/500");
+				assertThat(violation.action()).startsWith("Have the connector reach the server");
+			});
+	}
+
+	@Test
+	void refusesWhatTheConnectorHasSkippedUntilItIsAccepted() throws SQLException {
+		ConnectorPosition position = position("0/200", "0/200", null);
+		Gap gap = Gap.parse("0/80-0/100");
+		ConnectorPosition skipped = new ConnectorPosition(position.found(), position.comparison(), null, gap);
+		assertThat(refusals(skipped, TopicStates.UNKNOWN)).singleElement().satisfies((violation) -> {
+			assertThat(violation.rule()).isEqualTo("connector-gap");
+			assertThat(violation.problem()).contains("has skipped 128 bytes of WAL");
+			assertThat(violation.action()).contains("-d '{\"cdc.safety.accept-gap\":\"0/80-0/100\"}'",
+					"cdc.safety.accept-gap=0/80-0/100.");
+		});
+		this.engine.acceptingGap(gap);
+		assertThat(refusals(skipped, TopicStates.UNKNOWN)).isEmpty();
 	}
 
 	@Test

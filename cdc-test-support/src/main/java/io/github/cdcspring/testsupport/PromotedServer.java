@@ -14,16 +14,13 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.internal.engine;
+package io.github.cdcspring.testsupport;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
-
-import io.github.cdcspring.testsupport.TestDatabase;
-import io.github.cdcspring.testsupport.TestPostgres;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -34,7 +31,7 @@ import static org.awaitility.Awaitility.await;
  * its disk. Archive recovery without an archive ends at the last WAL record, so nothing
  * is lost by a promotion and all slots survive it.
  */
-final class PromotedServer implements AutoCloseable {
+public final class PromotedServer implements AutoCloseable {
 
 	private final TestPostgres server;
 
@@ -42,47 +39,54 @@ final class PromotedServer implements AutoCloseable {
 
 	private final Path directory;
 
-	PromotedServer() {
+	/**
+	 * Start the server.
+	 */
+	public PromotedServer() {
 		this.server = TestPostgres.start(Map.of("restore_command", "false", "max_wal_size", "256MB"));
 		this.database = this.server.createDatabase();
 		this.directory = Path.of(Objects.requireNonNull(this.database.queryForText("SHOW data_directory")));
 	}
 
-	TestDatabase database() {
+	public TestDatabase database() {
 		return this.database;
 	}
 
-	void promote() throws Exception {
+	public void promote() throws Exception {
 		this.server.stop();
+		startPromoted();
+	}
+
+	private void startPromoted() throws IOException {
 		Files.createFile(this.directory.resolve("recovery.signal"));
 		this.server.startAgain();
 		await().until(() -> "f".equals(this.database.queryForText("SELECT pg_is_in_recovery()")));
 	}
 
 	/** Start the server as a standby, whose slots remain. */
-	void startAsStandby() throws Exception {
+	public void startAsStandby() throws Exception {
 		this.server.stop();
 		Files.createFile(this.directory.resolve("standby.signal"));
 		this.server.startAgain();
 	}
 
 	/** Promote a standby, which keeps its connections. */
-	void promoteStandby() {
+	public void promoteStandby() {
 		this.database.queryForText("SELECT pg_promote()");
 	}
 
-	void restart() throws Exception {
+	public void restart() throws Exception {
 		this.server.stop();
 		this.server.startAgain();
 	}
 
-	int timeline() {
+	public int timeline() {
 		return Integer.parseInt(Objects.requireNonNull(this.database
 			.queryForText("SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))" + "::bit(32)::int")));
 	}
 
 	/** Remove the WAL file of a slot as if it had never been copied here. */
-	void removeWalOfSlot() throws IOException {
+	public void removeWalOfSlot() throws IOException {
 		this.database.execute("SELECT pg_switch_wal()", "CREATE TABLE IF NOT EXISTS filler (id int)", "CHECKPOINT");
 		String file = this.database.queryForText("SELECT pg_walfile_name(restart_lsn) FROM pg_replication_slots");
 		Files.delete(this.directory.resolve("pg_wal").resolve(Objects.requireNonNull(file)));
@@ -91,14 +95,14 @@ final class PromotedServer implements AutoCloseable {
 	/**
 	 * Copy the disk of the server as it is while the server runs, after a checkpoint.
 	 */
-	Path takeHotImage() throws Exception {
+	public Path takeHotImage() throws Exception {
 		this.database.execute("CHECKPOINT");
 		this.server.kill();
 		return copy();
 	}
 
 	/** Copy the disk of the server after an orderly stop. */
-	Path takeImage() throws Exception {
+	public Path takeImage() throws Exception {
 		this.server.stop();
 		return copy();
 	}
@@ -111,12 +115,26 @@ final class PromotedServer implements AutoCloseable {
 	}
 
 	/** Set the server back to an image of its disk. */
-	void restore(Path image) throws Exception {
+	public void restore(Path image) throws Exception {
 		this.server.stop();
+		replaceBy(image);
+		this.server.startAgain();
+	}
+
+	/**
+	 * Promote a server that has only what an image of the disk has, as a standby that was
+	 * behind.
+	 */
+	public void promoteImage(Path image) throws Exception {
+		this.server.stop();
+		replaceBy(image);
+		startPromoted();
+	}
+
+	private void replaceBy(Path image) throws IOException {
 		clear();
 		FileSystemUtils.copyRecursively(image, this.directory);
 		FileSystemUtils.deleteRecursively(image);
-		this.server.startAgain();
 	}
 
 	private void clear() throws IOException {

@@ -1,0 +1,213 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.connect;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Properties;
+
+import io.debezium.config.Configuration;
+import io.debezium.connector.postgresql.PostgresConnectorConfig;
+import io.debezium.connector.postgresql.connection.PostgresConnection;
+import io.debezium.jdbc.JdbcConfiguration;
+import io.github.cdcspring.Gap;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.debezium.ConnectOffset;
+import io.github.cdcspring.internal.debezium.ReceivedHistory;
+import io.github.cdcspring.internal.debezium.TransactionEndOffsets;
+import io.github.cdcspring.internal.startup.ConnectOffsetComparison;
+import io.github.cdcspring.internal.startup.HistoryMismatch;
+import io.github.cdcspring.internal.startup.ReplicationCommands;
+import io.github.cdcspring.internal.startup.ReplicationState;
+import io.github.cdcspring.internal.startup.ReplicationStateReader;
+import io.github.cdcspring.internal.startup.ServerState;
+import io.github.cdcspring.internal.startup.TimelineStart;
+import io.github.cdcspring.internal.startup.Verdict;
+import io.github.cdcspring.offset.StoredOffset;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server and the slot from which a task receives, as its start found them.
+ */
+final class TaskSource implements TransactionEndOffsets.Stream {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+	private final PostgresConnectorConfig connector;
+
+	private final Configuration configuration;
+
+	private final ReplicationCommands replication;
+
+	private final ReplicationStateReader reader;
+
+	private final ReplicationState found;
+
+	private final @Nullable ReceivedHistory history;
+
+	private boolean confirmed;
+
+	/**
+	 * Read both. Changes nothing.
+	 * @throws RetriableException if the server cannot be read
+	 */
+	TaskSource(PostgresConnectorConfig connector, Configuration configuration) {
+		this.connector = connector;
+		this.configuration = configuration;
+		this.replication = new ReplicationCommands(() -> connection(replicationOf(connector.getJdbcConfig())));
+		this.reader = new ReplicationStateReader(TIMEOUT, this.replication);
+		try (Connection connection = connect()) {
+			this.found = this.reader.read(connection, connector.slotName());
+			this.history = history(connection, this.found.server());
+		}
+		catch (SQLException ex) {
+			throw unreadable(ex);
+		}
+	}
+
+	/** A standby may be promoted while it sends, so nobody knows its timeline. */
+	private @Nullable ReceivedHistory history(Connection connection, ServerState server) throws SQLException {
+		if (server.inRecovery()) {
+			return null;
+		}
+		TimelineStart start = TimelineStart.of(server.timeline(), this.replication);
+		return new ReceivedHistory(server.systemIdentifier(), server.timeline(),
+				(start != null) ? start.toString() : null, ConnectOffsetComparison.nextTransaction(connection));
+	}
+
+	/** Whether the server has a slot from which it streams. */
+	boolean hasSlot() {
+		return this.found.slotLsn() != null;
+	}
+
+	/**
+	 * Refuse an offset that is not part of the server's history: the server would skip
+	 * what it has committed up to the LSN of the offset.
+	 * @throws OtherHistoryException if it is not
+	 */
+	void requireHistoryOf(StoredOffset offset) {
+		ReplicationState state = this.found.withOffset(offset);
+		try (Connection connection = connect()) {
+			Verdict verdict = new ConnectOffsetComparison().compare(connection, state, this.replication).verdict();
+			if (verdict == Verdict.HISTORY_MISMATCH) {
+				throw new OtherHistoryException("The offset " + offset.lsn() + " that Kafka Connect has stored"
+						+ HistoryMismatch.of(state) + " The connector would skip what this server has committed up to "
+						+ "that LSN. Have the connector reach the server that the offset belongs to. If this server is "
+						+ "the right one, stop the connector, drop slot '" + this.connector.slotName()
+						+ "', delete the connector's offsets, and have it take a snapshot.");
+			}
+		}
+		catch (SQLException ex) {
+			throw unreadable(ex);
+		}
+	}
+
+	/**
+	 * Find what the server never sends again, because the slot has passed it. A slot that
+	 * the driver advances is ahead over WAL without changes, too, so it proves nothing.
+	 * @param stored the offset from which the task continues
+	 * @return the gap, with the one that an earlier start has found; {@code null} if
+	 * there is none, or it was accepted
+	 */
+	@Nullable Gap gap(ConnectOffset stored) {
+		Gap accepted = accepted();
+		Gap before = stored.gap();
+		Gap known = (before != null && !before.equals(accepted)) ? before : null;
+		StoredOffset offset = stored.stored();
+		Lsn slot = hasSlot() ? this.found.slotLsn() : start();
+		if (offset == null || slot == null || !slot.isAfter(offset.lsn()) || hasSlot() && isFlushedByDriver()) {
+			return known;
+		}
+		Gap gap = new Gap(offset.lsn(), slot);
+		if (gap.equals(accepted)) {
+			return known;
+		}
+		return (known != null) ? new Gap(known.offsetLsn(), slot) : gap;
+	}
+
+	private @Nullable Gap accepted() {
+		String text = this.configuration.getString(TaskProperties.ACCEPT_GAP);
+		return (text != null) ? Gap.parse(text) : null;
+	}
+
+	private boolean isFlushedByDriver() {
+		return "connector_and_driver".equalsIgnoreCase(this.configuration.getString("lsn.flush.mode"));
+	}
+
+	@Override
+	public @Nullable Lsn start() {
+		return read().slotLsn();
+	}
+
+	/**
+	 * The stream was opened after the server was read, so it may be that of another one.
+	 * @throws RetriableException if it may be
+	 */
+	@Override
+	public @Nullable ReceivedHistory history(boolean streamed) {
+		ReceivedHistory history = this.history;
+		if (history == null || !streamed || this.confirmed) {
+			return history;
+		}
+		ReplicationState now = read();
+		ServerState server = now.server();
+		if (!server.systemIdentifier().equals(history.systemIdentifier()) || server.timeline() != history.timeline()
+				|| now.slot() == null || !now.slot().active()) {
+			throw new RetriableException(
+					"The connector receives from another server, or another timeline, than the one "
+							+ "that its start has judged. It starts again.");
+		}
+		this.confirmed = true;
+		return history;
+	}
+
+	private ReplicationState read() {
+		try (Connection connection = connect()) {
+			return this.reader.read(connection, this.connector.slotName());
+		}
+		catch (SQLException ex) {
+			throw unreadable(ex);
+		}
+	}
+
+	private RetriableException unreadable(SQLException ex) {
+		return new RetriableException(
+				"Slot '" + this.connector.slotName() + "' and the history of its server cannot be "
+						+ "read, so the task cannot tell where the stream starts. Check that the server is available.",
+				ex);
+	}
+
+	private Connection connect() throws SQLException {
+		return connection(this.connector.getJdbcConfig());
+	}
+
+	private static Connection connection(JdbcConfiguration configuration) throws SQLException {
+		return Objects
+			.requireNonNull(new PostgresConnection(configuration, PostgresConnection.CONNECTION_GENERAL).connection());
+	}
+
+	private static JdbcConfiguration replicationOf(JdbcConfiguration configuration) {
+		Configuration.Builder builder = configuration.edit();
+		ReplicationCommands.properties(new Properties())
+			.forEach((name, value) -> builder.with((String) name, (String) value));
+		return JdbcConfiguration.adapt(builder.build());
+	}
+
+}
