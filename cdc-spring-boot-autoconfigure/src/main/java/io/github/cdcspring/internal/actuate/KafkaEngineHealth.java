@@ -49,6 +49,11 @@ final class KafkaEngineHealth extends EngineHealth {
 	@Override
 	void findSourceProblems(boolean failed) {
 		ConnectorPosition position = this.connector.position();
+		// While the engine runs, the same is its failure
+		String problem = this.engine.connectorProblem();
+		if (problem != null && !problem.equals(this.engine.status().failure())) {
+			problem(problem);
+		}
 		// What was read last holds until it can be read again
 		this.connector.refused()
 			.stream()

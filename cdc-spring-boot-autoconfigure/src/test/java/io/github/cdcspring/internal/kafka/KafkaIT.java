@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -380,6 +381,14 @@ class KafkaIT {
 			assertThat(meter(application, "cdc.connector.running")).isZero();
 			kafka.pause(database, false);
 			await().until(() -> health.health().getStatus().equals(Status.UP));
+			engine(application).pause();
+			kafka.pause(database, true);
+			await().until(() -> String.valueOf(health.health().getDetails().get("default"))
+				.contains("problems=[Connector '" + database.name() + "' is PAUSED and its task "));
+			kafka.pause(database, false);
+			await().until(() -> !String.valueOf(health.health().getDetails().get("default")).contains("problems"));
+			engine(application).resume();
+			await().until(() -> health.health().getStatus().equals(Status.UP));
 			config.put("lsn.flush.mode", "manual");
 			config.put("transforms", "unwrap");
 			config.put("transforms.unwrap.type", "io.debezium.transforms.ExtractNewRecordState");
@@ -398,6 +407,9 @@ class KafkaIT {
 				.contains("connector-order", "{\"transforms\":\"\"}", "connector-slot",
 						"{\"lsn.flush.mode\":\"connector\"}")
 				.doesNotContain(database.password());
+			Instant refusedAt = engine.status().since();
+			await().until(() -> described(application).readAt().isAfter(refusedAt));
+			assertThat(described(application).stale()).isFalse();
 		}
 		kafka.delete(database);
 	}

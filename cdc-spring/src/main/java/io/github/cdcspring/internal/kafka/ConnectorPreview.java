@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.kafka;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.startup.check.ConnectorPosition;
@@ -38,6 +39,12 @@ record ConnectorPreview(@Nullable ConnectorPosition position, List<Violation> re
 	ConnectorPreview {
 		refused = List.copyOf(refused);
 		changes = Set.copyOf(changes);
+	}
+
+	/** The same start, which is refused for these reasons, too. */
+	ConnectorPreview refusedToo(List<Violation> further) {
+		return new ConnectorPreview(this.position, Stream.concat(this.refused.stream(), further.stream()).toList(),
+				this.creates, this.changes);
 	}
 
 	/**

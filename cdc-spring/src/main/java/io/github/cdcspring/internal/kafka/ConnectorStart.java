@@ -118,12 +118,10 @@ final class ConnectorStart {
 			ConnectorPosition position = this.positions.read(!change.isEmpty(), kafkaEnd);
 			this.accepted = ConnectorChecks.check(this.settings, this.kafka, this.connect, this.tables, wanted,
 					position, topics);
-			if (change.creates()) {
-				requirePlugin();
-			}
-			List<Violation> begins = begins(change, running, position, kafkaEnd);
-			if (!begins.isEmpty()) {
-				throw new StartRefusedException(this.settings.name(), begins);
+			List<Violation> refused = new ArrayList<>(plugin(change));
+			refused.addAll(begins(change, running, position, kafkaEnd));
+			if (!refused.isEmpty()) {
+				throw new StartRefusedException(this.settings.name(), refused);
 			}
 		}
 		catch (NotReadyException ex) {
@@ -172,20 +170,22 @@ final class ConnectorStart {
 		Change change = Change.of(running, wanted);
 		List<Violation> refused = new ArrayList<>(ConnectorChecks.refused(this.settings, this.kafka, this.connect,
 				this.tables, wanted, position, this.topics));
+		refused.addAll(plugin(change));
 		refused.addAll(begins(change, running, position, kafkaEnd));
 		return new ConnectorPreview(position, refused, change.creates(), change.properties().keySet());
 	}
 
-	private void requirePlugin() {
+	/** Only a worker that has the plugin can create the connector. */
+	private List<Violation> plugin(Change change) {
 		String type = ConnectorConfiguration.CLASS;
-		if (!this.client.hasPlugin(type)) {
-			throw new StartRefusedException(this.settings.name(),
-					List.of(new Violation("connector-plugin",
-							"Kafka Connect does not have the plugin with '" + type + "', so it cannot run connector '"
-									+ LogSafe.of(this.connect.connector()) + "'.",
-							"Unpack the plugin into a directory of the worker's 'plugin.path', and restart the worker.",
-							List.of(this.settings.property("kafka.connect.url")), List.of())));
+		if (!change.creates() || this.client.hasPlugin(type)) {
+			return List.of();
 		}
+		return List.of(new Violation("connector-plugin",
+				"Kafka Connect does not have the plugin with '" + type + "', so it cannot run connector '"
+						+ LogSafe.of(this.connect.connector()) + "'.",
+				"Unpack the plugin into a directory of the worker's 'plugin.path', and restart the worker.",
+				List.of(this.settings.property("kafka.connect.url")), List.of()));
 	}
 
 	/**

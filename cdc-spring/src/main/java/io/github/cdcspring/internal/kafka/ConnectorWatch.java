@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the state of the connector while the engine runs. A worker that does not
- * answer is no problem of the engine: the connector may run on another one, as long as
- * its slot is in use.
+ * Looks at the state of the connector while the engine is started, whether it runs or
+ * not. A worker that does not answer is no problem of the engine: the connector may run
+ * on another one, as long as its slot is in use.
  */
 final class ConnectorWatch implements AutoCloseable {
 
@@ -50,29 +50,32 @@ final class ConnectorWatch implements AutoCloseable {
 
 	private final Duration interval;
 
-	private final Consumer<@Nullable String> onProblem;
+	private final GroupWatch group;
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
 	private volatile ConnectorReading latest = ConnectorReading.UNKNOWN;
 
-	private @Nullable String reported;
+	private volatile @Nullable String reported;
+
+	/** The run that is told of problems, {@code null} if there is none. */
+	private @Nullable Consumer<@Nullable String> run;
 
 	/** When the slot was found unused first while the worker did not answer. */
 	private @Nullable Long unusedSince;
 
 	/**
 	 * Create a watch, which has not begun.
+	 * @param group looks what a start would refuse of the consumer group
 	 * @param kafkaEnd finds the highest LSN of an event in the topics
-	 * @param onProblem takes why nothing arrives, {@code null} when that is over
 	 */
-	ConnectorWatch(String engine, ConnectorStart connector, Supplier<@Nullable Lsn> kafkaEnd, Duration interval,
-			Consumer<@Nullable String> onProblem) {
+	ConnectorWatch(String engine, ConnectorStart connector, GroupWatch group, Supplier<@Nullable Lsn> kafkaEnd,
+			Duration interval) {
 		this.engine = engine;
 		this.connector = connector;
+		this.group = group;
 		this.kafkaEnd = kafkaEnd;
 		this.interval = interval;
-		this.onProblem = onProblem;
 	}
 
 	void start() {
@@ -86,8 +89,25 @@ final class ConnectorWatch implements AutoCloseable {
 		return this.latest;
 	}
 
+	/** Why nothing arrives in the topics, {@code null} if something may. */
+	@Nullable String problem() {
+		return this.reported;
+	}
+
+	/**
+	 * Tell a run of problems from now on, and of the present one.
+	 * @param run takes why nothing arrives, {@code null} when that is over; or
+	 * {@code null} if nothing runs
+	 */
+	synchronized void tell(@Nullable Consumer<@Nullable String> run) {
+		this.run = run;
+		if (run != null && this.reported != null) {
+			run.accept(this.reported);
+		}
+	}
+
 	private void watch() {
-		try {
+		try (this.group) {
 			do {
 				look();
 				readPosition();
@@ -147,7 +167,8 @@ final class ConnectorWatch implements AutoCloseable {
 	/** The values are for reports only, so that a failure is no problem of the engine. */
 	private void readPosition() {
 		try {
-			this.latest = this.latest.withPreview(this.connector.preview(this.kafkaEnd));
+			ConnectorPreview preview = this.connector.preview(this.kafkaEnd);
+			this.latest = this.latest.withPreview(preview.refusedToo(this.group.refused()));
 		}
 		catch (NotReadyException ex) {
 			this.latest = this.latest.withProblem(String.valueOf(ex.getMessage()));
@@ -159,12 +180,14 @@ final class ConnectorWatch implements AutoCloseable {
 		}
 	}
 
-	private void report(@Nullable String problem) {
+	private synchronized void report(@Nullable String problem) {
 		if (Objects.equals(problem, this.reported)) {
 			return;
 		}
 		this.reported = problem;
-		this.onProblem.accept(problem);
+		if (this.run != null) {
+			this.run.accept(problem);
+		}
 		if (problem != null) {
 			logger.warn("Engine '{}': {}", this.engine, problem);
 		}

@@ -79,11 +79,19 @@ public final class KafkaCdcEngine extends SupervisedCdcEngine {
 
 	/**
 	 * Return what was read of the connector that fills the topics.
-	 * @return what is known, nothing while the engine is not running or if Kafka Connect
-	 * is not asked
+	 * @return what is known, nothing before the engine is started or if Kafka Connect is
+	 * not asked
 	 */
 	public ConnectorReading connector() {
 		return this.runner.connectorReading();
+	}
+
+	/**
+	 * Return why no event arrives in the topics.
+	 * @return a sentence, {@code null} if one may arrive, or if that is not known
+	 */
+	public @Nullable String connectorProblem() {
+		return this.runner.connectorProblem();
 	}
 
 	/**
@@ -105,6 +113,11 @@ public final class KafkaCdcEngine extends SupervisedCdcEngine {
 		EngineSettings.Kafka.Connect connect = this.kafka.connect();
 		return (configuration != null && connect != null) ? StrimziConnector.yaml(connect.connector(), configuration)
 				: null;
+	}
+
+	@Override
+	protected void closed() {
+		this.runner.close();
 	}
 
 	@Override

@@ -20,14 +20,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.engine.EngineRunner;
 import io.github.cdcspring.internal.engine.Obstacle;
@@ -35,15 +31,11 @@ import io.github.cdcspring.internal.engine.StoreWatch;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
-import io.github.cdcspring.internal.startup.check.GroupChecks;
-import io.github.cdcspring.internal.startup.check.GroupPartition;
 import io.github.cdcspring.internal.startup.check.TopicStates;
 import io.github.cdcspring.settings.EngineSettings;
-import io.github.cdcspring.settings.KafkaOrder;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -58,8 +50,6 @@ final class KafkaEngineRunner implements EngineRunner {
 
 	private static final Logger logger = LoggerFactory.getLogger(KafkaEngineRunner.class);
 
-	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
 	private final EngineSettings settings;
 
 	private final EngineSettings.Kafka kafka;
@@ -68,10 +58,7 @@ final class KafkaEngineRunner implements EngineRunner {
 
 	private final ConsumerSource consumers;
 
-	private final Pattern topics;
-
-	/** The topics with the other order. */
-	private final Pattern otherTopics;
+	private final GroupTopics topics;
 
 	private final Progress progress = new Progress();
 
@@ -83,7 +70,7 @@ final class KafkaEngineRunner implements EngineRunner {
 
 	private volatile @Nullable ConnectorWatch connectorWatch;
 
-	/** What was read of the connector before, when no run reads it. */
+	/** What was read of the connector before the engine was stopped. */
 	private volatile ConnectorReading lastReading = ConnectorReading.UNKNOWN;
 
 	/** A run that was stopped while a listener was working, or {@code null}. */
@@ -95,10 +82,7 @@ final class KafkaEngineRunner implements EngineRunner {
 		this.kafka = kafka;
 		this.listeners = listeners;
 		this.consumers = consumers;
-		this.topics = TopicSubscription.of(kafka, listeners.endpoints());
-		KafkaOrder other = (kafka.order() == KafkaOrder.KEY) ? KafkaOrder.STREAM : KafkaOrder.KEY;
-		this.otherTopics = TopicSubscription.of(new EngineSettings.Kafka(kafka.topicPrefix(), kafka.groupId(), other),
-				listeners.endpoints());
+		this.topics = new GroupTopics(settings, kafka, listeners.endpoints());
 		EngineSettings.Kafka.Connect connect = kafka.connect();
 		this.connector = (connect != null) ? new ConnectorStart(settings, kafka, connect, tables(listeners)) : null;
 	}
@@ -115,9 +99,10 @@ final class KafkaEngineRunner implements EngineRunner {
 				this.connector.apply(change, this::kafkaEnd);
 			}
 		}
-		catch (StartRefusedException ex) {
-			readAtRefusal();
-			throw ex;
+		finally {
+			// A connector that fails, and a slot that retains WAL, are told of in any
+			// case
+			watchConnector();
 		}
 		return this::run;
 	}
@@ -134,40 +119,19 @@ final class KafkaEngineRunner implements EngineRunner {
 	private ConnectorStart.Change judgeAll() {
 		this.listeners.options().preparations().forEach(Runnable::run);
 		try (Consumer<byte[], byte[]> consumer = open()) {
-			Map<String, List<PartitionInfo>> all = new TreeMap<>(consumer.listTopics(CONNECT_TIMEOUT));
-			Map<String, List<PartitionInfo>> found = topics(all, (topic) -> this.topics.matcher(topic).matches());
-			found
-				.forEach((topic, partitions) -> StreamTopic.check(this.settings, this.kafka, topic, partitions.size()));
-			this.acceptedOfGroup = GroupChecks.check(this.settings, this.kafka, groupPartitions(consumer, found),
-					groupPartitions(consumer, topics(all, this::hasOtherOrder)),
-					(topic) -> this.otherTopics.matcher(topic).matches());
-			ConnectorStart.Change change = judgeConnector(found);
-			if (found.isEmpty()) {
+			GroupTopics.Reading found = this.topics.read(consumer);
+			this.acceptedOfGroup = this.topics.check(found);
+			ConnectorStart.Change change = judgeConnector(found.topics());
+			if (found.topics().isEmpty()) {
 				logger.warn("Engine '{}' finds no topic that matches {}. It receives events as soon as the connector "
 						+ "has created one. If that does not happen, compare 'topic.prefix' of the connector with {}.",
-						this.settings.name(), this.topics, this.settings.property("kafka.topic-prefix"));
+						this.settings.name(), this.topics.pattern(), this.settings.property("kafka.topic-prefix"));
 			}
 			return change;
 		}
 		catch (KafkaException ex) {
 			throw KafkaFailures.translate(ex, this.settings);
 		}
-	}
-
-	private static Map<String, List<PartitionInfo>> topics(Map<String, List<PartitionInfo>> all,
-			Predicate<String> included) {
-		Map<String, List<PartitionInfo>> found = new TreeMap<>(all);
-		found.keySet().removeIf(included.negate());
-		return found;
-	}
-
-	/** Whether the connector writes to the topic if it has the other order. */
-	private boolean hasOtherOrder(String topic) {
-		if (this.topics.matcher(topic).matches()) {
-			return false;
-		}
-		return (this.kafka.order() == KafkaOrder.KEY) ? topic.equals(this.kafka.streamTopic())
-				: topic.startsWith(this.kafka.topicPrefix() + ".");
 	}
 
 	private @Nullable Lsn kafkaEnd() {
@@ -191,32 +155,6 @@ final class KafkaEngineRunner implements EngineRunner {
 		return this.connector.judge(states, this::kafkaEnd);
 	}
 
-	private static List<TopicPartition> partitions(Map<String, List<PartitionInfo>> topics) {
-		return topics.values()
-			.stream()
-			.flatMap(List::stream)
-			.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))
-			.toList();
-	}
-
-	/** The commits are read first, because they follow the ends. */
-	private static List<GroupPartition> groupPartitions(Consumer<?, ?> consumer,
-			Map<String, List<PartitionInfo>> found) {
-		if (found.isEmpty()) {
-			return List.of();
-		}
-		Set<TopicPartition> partitions = Set.copyOf(partitions(found));
-		Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions, CONNECT_TIMEOUT);
-		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions, CONNECT_TIMEOUT);
-		Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, CONNECT_TIMEOUT);
-		return partitions(found).stream().map((partition) -> {
-			OffsetAndMetadata offset = committed.get(partition);
-			return new GroupPartition(partition.topic(), partition.partition(),
-					(offset != null) ? offset.offset() : null, beginnings.getOrDefault(partition, 0L),
-					ends.getOrDefault(partition, 0L), PartitionCount.of(offset));
-		}).toList();
-	}
-
 	/** The risks of group and connector that the operator accepted for the last start. */
 	List<AcceptedRisk> acceptedRisks() {
 		List<AcceptedRisk> ofConnector = (this.connector != null) ? this.connector.accepted() : List.of();
@@ -229,7 +167,16 @@ final class KafkaEngineRunner implements EngineRunner {
 	}
 
 	private Consumer<byte[], byte[]> open() {
-		Map<String, Object> overrides = new HashMap<>();
+		return open(new HashMap<>());
+	}
+
+	/** A client of its own, because it is open beside that of a run. */
+	private Consumer<byte[], byte[]> openForWatch() {
+		return open(new HashMap<>(
+				Map.of(ConsumerConfig.CLIENT_ID_CONFIG, "cdc-" + this.settings.name() + "-" + this.kafka.groupId())));
+	}
+
+	private Consumer<byte[], byte[]> open(Map<String, Object> overrides) {
 		overrides.put(ConsumerConfig.GROUP_ID_CONFIG, this.kafka.groupId());
 		overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
 		// An offset that is out of range means lost events, which must not be skipped
@@ -250,15 +197,17 @@ final class KafkaEngineRunner implements EngineRunner {
 		try {
 			RegistrationPruning pruning = (this.listeners.options().advice() != null)
 					? new RegistrationPruning(this.settings, this.listeners.options()) : null;
-			run = new KafkaRun(this.settings, this.listeners, this.topics, open(),
+			run = new KafkaRun(this.settings, this.listeners, this.topics.pattern(), open(),
 					GroupLimits.of(this.consumers.properties()), pruning, this.progress, observer);
 		}
 		catch (KafkaException ex) {
 			return EngineFailure.of(null, KafkaFailures.translate(ex, this.settings));
 		}
 		this.run = run;
-		ConnectorWatch watch = watchConnector(observer);
-		this.connectorWatch = watch;
+		ConnectorWatch watch = this.connectorWatch;
+		if (watch != null) {
+			watch.tell((problem) -> observer.obstructed(Obstacle.CONNECTOR, problem));
+		}
 		try (StoreWatch storeWatch = new StoreWatch(this.settings.name(), this.listeners.options()::longestStoreCall,
 				(problem) -> observer.obstructed(Obstacle.STORE, problem))) {
 			storeWatch.start();
@@ -271,27 +220,35 @@ final class KafkaEngineRunner implements EngineRunner {
 		}
 		finally {
 			this.run = null;
-			this.connectorWatch = null;
 			if (watch != null) {
-				watch.close();
-				this.lastReading = watch.latest();
+				watch.tell(null);
 			}
 		}
 	}
 
-	private @Nullable ConnectorWatch watchConnector(Observer observer) {
+	private synchronized void watchConnector() {
 		ConnectorStart connector = this.connector;
-		if (connector == null) {
-			return null;
+		if (connector == null || this.connectorWatch != null) {
+			return;
 		}
-		ConnectorWatch watch = new ConnectorWatch(this.settings.name(), connector, this::kafkaEnd,
-				this.settings.health().streamTimeout().dividedBy(2),
-				(problem) -> observer.obstructed(Obstacle.CONNECTOR, problem));
+		ConnectorWatch watch = new ConnectorWatch(this.settings.name(), connector,
+				new GroupWatch(this.topics, this::openForWatch), this::kafkaEnd,
+				this.settings.health().streamTimeout().dividedBy(2));
+		this.connectorWatch = watch;
 		watch.start();
-		return watch;
 	}
 
-	/** What was read of the connector, by the current run or before it. */
+	/** The engine is not needed any more. */
+	synchronized void close() {
+		ConnectorWatch watch = this.connectorWatch;
+		if (watch != null) {
+			watch.close();
+			this.lastReading = watch.latest();
+			this.connectorWatch = null;
+		}
+	}
+
+	/** What was read of the connector, now or before the engine was stopped. */
 	ConnectorReading connectorReading() {
 		ConnectorWatch watch = this.connectorWatch;
 		ConnectorReading latest = (watch != null) ? watch.latest() : ConnectorReading.UNKNOWN;
@@ -299,21 +256,15 @@ final class KafkaEngineRunner implements EngineRunner {
 			return latest;
 		}
 		return this.lastReading.withStatus(latest.status())
-			.withProblem("Slot and offset were not read since the engine has stopped receiving.");
+			.withProblem("Slot and offset were not read since the engine has stopped.");
 	}
 
-	/** A slot that nothing receives from retains WAL, so a refusal reads it, too. */
-	private void readAtRefusal() {
-		ConnectorStart connector = this.connector;
-		if (connector == null) {
-			return;
-		}
-		try {
-			this.lastReading = this.lastReading.withPreview(connector.preview(this::kafkaEnd));
-		}
-		catch (RuntimeException ex) {
-			logger.debug("Engine '{}' cannot read slot and offset of its connector", this.settings.name(), ex);
-		}
+	/**
+	 * Why no event arrives in the topics, {@code null} if one may, or that is not known.
+	 */
+	@Nullable String connectorProblem() {
+		ConnectorWatch watch = this.connectorWatch;
+		return (watch != null) ? watch.problem() : null;
 	}
 
 	@Override

@@ -36,15 +36,26 @@ final class StreamTopic {
 	 * @throws StartRefusedException if the order of its events is lost
 	 */
 	static void check(EngineSettings settings, EngineSettings.Kafka kafka, String topic, int partitions) {
-		if (kafka.order() == KafkaOrder.STREAM && partitions > 1) {
-			throw new StartRefusedException(settings.name(), List.of(new Violation("connector-order",
-					"Topic '" + topic + "' has " + partitions
-							+ " partitions, so that its events do not have the order of " + "the stream, which '"
-							+ settings.property("kafka.order") + "=stream' needs.",
-					"Delete the topic while the connector is stopped and its offset is reset, and create it with one "
-							+ "partition.",
-					List.of(settings.property("kafka.order")))));
+		List<Violation> violations = violations(settings, kafka, topic, partitions);
+		if (!violations.isEmpty()) {
+			throw new StartRefusedException(settings.name(), violations);
 		}
+	}
+
+	/**
+	 * Look what {@link #check} would refuse.
+	 */
+	static List<Violation> violations(EngineSettings settings, EngineSettings.Kafka kafka, String topic,
+			int partitions) {
+		if (kafka.order() != KafkaOrder.STREAM || partitions <= 1) {
+			return List.of();
+		}
+		return List.of(new Violation("connector-order",
+				"Topic '" + topic + "' has " + partitions + " partitions, so that its events do not have the order of "
+						+ "the stream, which '" + settings.property("kafka.order") + "=stream' needs.",
+				"Delete the topic while the connector is stopped and its offset is reset, and create it with one "
+						+ "partition.",
+				List.of(settings.property("kafka.order"))));
 	}
 
 }

@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,7 @@ import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.KafkaOrder;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -316,6 +318,27 @@ class ConnectorStartTests {
 	}
 
 	@Test
+	void aCommitThatWaitsForAStandbyIsNoOtherHistory(TestDatabase database) throws Exception {
+		createSlot(database);
+		database.queryForText("SELECT pg_logical_emit_message(true, 'test', 'later')::text");
+		ConnectorStart start = existing(database, "RUNNING",
+				() -> Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")));
+		try (Connection connection = database.connect()) {
+			connection.setAutoCommit(false);
+			try (ResultSet running = connection.createStatement().executeQuery("SELECT txid_current()")) {
+				running.next();
+				this.further = ",\"cdc_system_identifier\":\""
+						+ database.queryForText("SELECT system_identifier FROM pg_control_system()")
+						+ "\",\"cdc_timeline_id\":1,\"cdc_transaction_id\":" + running.getLong(1);
+			}
+			assertThatCode(() -> start(start, NO_EVENT)).doesNotThrowAnyException();
+			connection.rollback();
+			assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> start(start, NO_EVENT))
+				.withMessageContaining("history-mismatch");
+		}
+	}
+
+	@Test
 	void whatTheConnectorHasSkippedRemainsRefused(TestDatabase database) {
 		createSlot(database);
 		database.queryForText("SELECT pg_logical_emit_message(true, 'test', 'later')::text");
@@ -339,15 +362,23 @@ class ConnectorStartTests {
 		assertThatCode(() -> start(first, NO_EVENT)).doesNotThrowAnyException();
 	}
 
+	private static ConnectorWatch watch(ConnectorStart start) {
+		GroupTopics topics = new GroupTopics(KafkaRunTests.settings(), KafkaRunTests.settings().kafka(), List.of());
+		return new ConnectorWatch("test", start, new GroupWatch(topics, () -> {
+			throw new KafkaException("Expected");
+		}), NO_EVENT, Duration.ofMillis(100));
+	}
+
 	@Test
 	void aProblemRemainsWhileAWorkerDoesNotAnswerAndTheSlotIsNotUsed(TestDatabase database) throws Exception {
 		createSlot(database);
 		ConnectorStart start = existing(database, "PAUSED", () -> new Lsn(4711));
 		List<String> problems = new CopyOnWriteArrayList<>();
-		try (ConnectorWatch watch = new ConnectorWatch("test", start, NO_EVENT, Duration.ofMillis(100),
-				(problem) -> problems.add(String.valueOf(problem)))) {
+		try (ConnectorWatch watch = watch(start)) {
 			watch.start();
-			await().until(() -> !problems.isEmpty());
+			await().until(() -> watch.problem() != null);
+			// A run that begins later is told of it, too
+			watch.tell((problem) -> problems.add(String.valueOf(problem)));
 			this.answers.put("GET /connectors/shop/status", new Answer(500, "{}"));
 			await().until(() -> problems.size() > 1);
 		}
@@ -373,9 +404,9 @@ class ConnectorStartTests {
 					.withSlotOption("proto_version", 1)
 					.withSlotOption("publication_names", "none")
 					.start();
-				ConnectorWatch watch = new ConnectorWatch("test", start, NO_EVENT, Duration.ofMillis(100),
-						(problem) -> problems.add(String.valueOf(problem)))) {
+				ConnectorWatch watch = watch(start)) {
 			assertThat(start.isSlotActive()).isTrue();
+			watch.tell((problem) -> problems.add(String.valueOf(problem)));
 			watch.start();
 			await().until(() -> !problems.isEmpty());
 			this.answers.put("GET /connectors/shop/status", new Answer(500, "{}"));
@@ -389,6 +420,8 @@ class ConnectorStartTests {
 	@Test
 	void aPreviewTellsWhetherTheConnectorIsCreatedOrChanged(TestDatabase database) {
 		assertThat(start(database).preview(NO_EVENT).onRestart()).startsWith("Creates the connector.");
+		this.answers.put("GET /connector-plugins", new Answer(200, "[]"));
+		assertThat(start(database).preview(NO_EVENT).onRestart()).startsWith("Is refused [connector-plugin]");
 		createSlot(database);
 		ConnectorStart start = existing(database, "STOPPED", () -> new Lsn(Long.MAX_VALUE));
 		assertThat(start.preview(NO_EVENT).onRestart()).startsWith("Is refused [history-mismatch]");

@@ -69,14 +69,33 @@ public final class GroupChecks {
 	public static List<AcceptedRisk> check(EngineSettings engine, EngineSettings.Kafka kafka,
 			List<GroupPartition> partitions, List<GroupPartition> others, Predicate<String> received) {
 		Context context = new Context(engine, kafka, partitions, others, received);
-		List<Violation> violations = CHECKS.stream().flatMap((check) -> check.check(context).stream()).toList();
-		CheckResult result = CheckResult.of(engine, violations);
+		CheckResult result = judge(context);
 		if (!result.refused().isEmpty()) {
 			throw new StartRefusedException(engine.name(), result.refused());
 		}
 		result.logAccepted(engine);
 		warnOfExpired(context);
 		return result.accepted();
+	}
+
+	/**
+	 * Look what {@link #check} would refuse, without a word in the log.
+	 * @param engine the engine
+	 * @param kafka its settings for Kafka
+	 * @param partitions the partitions of its topics
+	 * @param others the partitions of topics that the connector's other order writes
+	 * @param received whether the listeners receive from one of these topics with that
+	 * order
+	 * @return every violation that is not accepted
+	 */
+	public static List<Violation> refused(EngineSettings engine, EngineSettings.Kafka kafka,
+			List<GroupPartition> partitions, List<GroupPartition> others, Predicate<String> received) {
+		return judge(new Context(engine, kafka, partitions, others, received)).refused();
+	}
+
+	private static CheckResult judge(Context context) {
+		return CheckResult.of(context.engine(),
+				CHECKS.stream().flatMap((check) -> check.check(context).stream()).toList());
 	}
 
 	/** Nothing brings them back, so a refusal would last for ever. */
