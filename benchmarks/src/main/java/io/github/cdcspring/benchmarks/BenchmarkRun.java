@@ -116,6 +116,13 @@ public final class BenchmarkRun {
 						(existing) -> new BackfillPart(stage, this.results, existing, rows).run(this.starter,
 								this.options.rounds()));
 			}
+			if (this.options.runs(Part.KAFKA)) {
+				with(stage,
+						Workloads.items("kafka", "Inserts of 200 bytes, 10 per transaction, through Kafka", 1,
+								this.options.choose(60_000, 300_000), 10),
+						(items) -> new KafkaPart(stage, this.results, items, this.options.choose(1_000, 10_000))
+							.run(this.starter, this.options.rounds()));
+			}
 			with(stage, Workloads.ping(), (pings) -> {
 				LatencyPart latency = new LatencyPart(stage, pings, this.options.choose(2, 5));
 				if (this.options.runs(Part.LATENCY)) {

@@ -60,6 +60,15 @@ record Goal(String text, boolean atLeast, double limit, Function<Results, Option
 							"idleCpuSecondsPerMinute")),
 			atLeast("rows/s with a listener of 1 ms, concurrency 16 relative to 1", 14,
 					(results) -> results.ratio("work", "keys", "starter-16", STARTER, "rowsPerSecond")),
+			atLeast("rows/s through Kafka, relative to Debezium's connector, JSON and Spring Kafka with Jackson", 1,
+					(results) -> results.ratio(KafkaPart.PART, KafkaPart.PART, KafkaPart.STARTER, KafkaPart.JSON,
+							"rowsPerSecond")),
+			atMost("bytes on the wire per row, relative to the same", 0.5,
+					(results) -> results.ratio(KafkaPart.PART, KafkaPart.PART, KafkaPart.STARTER, KafkaPart.JSON,
+							"wireBytesPerRow")),
+			atLeast("rows/s from Kafka with a listener of 1 ms, 2 instances of 8 lanes relative to 1 lane", 14,
+					(results) -> results.ratio(KafkaPart.WORK, KafkaPart.PART, KafkaPart.SIXTEEN_LANES,
+							KafkaPart.ONE_LANE, "rowsPerSecond")),
 			atMost("first event after the start of the process, s", 2,
 					(results) -> results.figure("first", "tpcb", STARTER, "secondsToFirstEvent")));
 

@@ -161,6 +161,30 @@ final class MarkdownTables {
 		return this.results.figure("backfill", workload, contestant, figure);
 	}
 
+	/** The way through Kafka. */
+	String kafka() {
+		StringBuilder text = new StringBuilder();
+		for (String workload : this.results.workloads(KafkaPart.PART)) {
+			text.append("\n### ").append(this.results.title(workload)).append("\n\n");
+			text.append("| | rows/s | relative to JSON | bytes on the wire per row | relative to JSON "
+					+ "| CPU of the listener's process, µs per row |\n|---|---:|---:|---:|---:|---:|\n");
+			for (String contestant : this.results.contestants(KafkaPart.PART)) {
+				text.append("| ").append(this.results.title(contestant));
+				for (String figure : List.of("rowsPerSecond", "wireBytesPerRow")) {
+					text.append(" | ")
+						.append(range(this.results.figure(KafkaPart.PART, workload, contestant, figure), 0));
+					text.append(" | ")
+						.append(range(this.results.ratio(KafkaPart.PART, workload, contestant, KafkaPart.JSON, figure),
+								2));
+				}
+				text.append(" | ")
+					.append(median(this.results.figure(KafkaPart.PART, workload, contestant, "cpuMicrosPerEvent"), 1))
+					.append(" |\n");
+			}
+		}
+		return text + one(KafkaPart.WORK, "From a full topic, listener takes 1 ms", "rowsPerSecond", "rows/s", 0);
+	}
+
 	private String one(String part, String title, String figure, String unit, int digits) {
 		List<String> contestants = this.results.contestants(part);
 		if (contestants.isEmpty()) {

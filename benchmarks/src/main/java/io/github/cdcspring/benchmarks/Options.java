@@ -42,7 +42,7 @@ record Options(Path directory, boolean quick, int rounds, int minutes, boolean p
 			  --rounds=N         rounds of each contestant and workload (default: 3, quick: 1)
 			  --minutes=N        skip the remaining measurements after N minutes (default: 45, quick: 5)
 			  --profile          record each contestant with JFR in target/run/*/profile.jfr; distorts the figures
-			  --only=PART,...    run only these parts (default: all but poll, visible, backfill):
+			  --only=PART,...    run only these parts (default: all but poll, visible, backfill, kafka):
 			                       jmh      microbenchmarks
 			                       drain    throughput of all contestants
 			                       work     throughput with a listener that takes 1 ms
@@ -53,12 +53,13 @@ record Options(Path directory, boolean quick, int rounds, int minutes, boolean p
 			                       poll     latency and idle CPU time for several poll intervals
 			                       visible  throughput and latency without waiting until transactions are visible
 			                       backfill existing rows: throughput, latency of changes meanwhile, after a crash
+			                       kafka    throughput and bytes through Kafka Connect and Kafka, and with a listener of 1 ms
 			  --cdc.*=VALUE      additional property of the starter's application""";
 
 	/** The parts of a run. */
 	enum Part {
 
-		JMH, FIRST, DRAIN, WORK, GROWTH, LATENCY, IDLE, POLL, VISIBLE, BACKFILL
+		JMH, FIRST, DRAIN, WORK, GROWTH, LATENCY, IDLE, POLL, VISIBLE, BACKFILL, KAFKA
 
 	}
 
@@ -97,7 +98,7 @@ record Options(Path directory, boolean quick, int rounds, int minutes, boolean p
 		}
 		if (only.isEmpty()) {
 			only.addAll(List.of(Part.values()));
-			only.removeAll(List.of(Part.POLL, Part.VISIBLE, Part.BACKFILL));
+			only.removeAll(List.of(Part.POLL, Part.VISIBLE, Part.BACKFILL, Part.KAFKA));
 		}
 		return new Options(directory, quick, (rounds > 0) ? rounds : quick ? 1 : 3,
 				(minutes > 0) ? minutes : quick ? 5 : 45, profile, only, starter);

@@ -89,7 +89,7 @@ final class Report {
 			}
 		}
 		text.append(tables.latency()).append(tables.idle()).append(tables.first()).append(tables.poll());
-		text.append(tables.visible()).append(tables.backfill()).append(tables.jmh());
+		text.append(tables.visible()).append(tables.backfill()).append(tables.kafka()).append(tables.jmh());
 		text.append(tables.goals()).append(tables.failures());
 		return text.toString();
 	}

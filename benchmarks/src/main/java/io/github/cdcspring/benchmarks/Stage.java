@@ -102,12 +102,10 @@ final class Stage {
 					"skipped, because the limit of " + this.options.minutes() + " minutes was reached");
 			return;
 		}
-		String slot = "run_" + this.tasks.incrementAndGet();
-		Task task = new Task(contestant.receiver(), this.server.port(), workload.name(), slot, Workload.PUBLICATION,
-				workload.rows(), events, warmUp, work, this.directory.resolve(slot), contestant.settings());
+		String slot = nextSlot();
 		try {
 			workload.copySlot(this.server, slot);
-			try (Child child = Child.start(task, this.classPath, jvmOptions(task))) {
+			try (Child child = start(workload, contestant, slot, events, warmUp, work)) {
 				Map<String, Double> figures = new LinkedHashMap<>();
 				trial.run(child, figures);
 				if (this.options.profile()) {
@@ -123,6 +121,19 @@ final class Stage {
 			this.results.fail(part, variant, contestant, round, String.valueOf(ex.getMessage()));
 			this.progress.log("%s %s: %s FAILED: %s", part, variant, contestant.id(), ex.getMessage());
 		}
+	}
+
+	/** A name that no other slot has. */
+	String nextSlot() {
+		return "run_" + this.tasks.incrementAndGet();
+	}
+
+	/** Start the process of a contestant. */
+	Child start(Workload workload, Contestant contestant, String slot, long events, long warmUp, long work)
+			throws IOException {
+		Task task = new Task(contestant.receiver(), this.server.port(), workload.name(), slot, Workload.PUBLICATION,
+				workload.rows(), events, warmUp, work, this.directory.resolve(slot), contestant.settings());
+		return Child.start(task, this.classPath, jvmOptions(task));
 	}
 
 	private List<String> jvmOptions(Task task) {

@@ -34,6 +34,7 @@ interface Receiver {
 			case "pgjdbc" -> new DriverStream();
 			case "debezium" -> new BareEngine();
 			case "spring-integration" -> new IntegrationFlowReceiver();
+			case "spring-kafka" -> new KafkaJsonApplication();
 			case "starter" -> new StarterApplication();
 			default -> throw new IllegalArgumentException("Unknown receiver '" + name + "'");
 		};

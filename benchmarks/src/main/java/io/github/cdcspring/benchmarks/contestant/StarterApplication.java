@@ -63,6 +63,11 @@ final class StarterApplication implements Receiver {
 		properties.put("cdc.offset.jdbc.table", "offset_" + task.slot());
 		// pgbench_history has no key, but pgbench only inserts into it
 		properties.put("cdc.safety.accept", "replica-identity");
+		if (!task.settings().containsKey("cdc.source")) {
+			// What only another part needs is on the class path
+			properties.put("spring.autoconfigure.exclude",
+					"org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration");
+		}
 		properties.putAll(task.settings());
 		return properties;
 	}
