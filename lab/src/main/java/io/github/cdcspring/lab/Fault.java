@@ -38,7 +38,7 @@ final class Fault {
 
 	private final Action action;
 
-	private @Nullable String refusal;
+	private List<String> refusals = List.of();
 
 	private boolean noticed = true;
 
@@ -72,9 +72,12 @@ final class Fault {
 		return new Fault(name, title, action);
 	}
 
-	/** With this fault, the engine refuses to continue until the operator decides. */
-	Fault refusedBy(String rule) {
-		this.refusal = rule;
+	/**
+	 * With this fault, the engine refuses to continue until the operator decides.
+	 * @param rules the rules of which one refuses
+	 */
+	Fault refusedBy(String... rules) {
+		this.refusals = List.of(rules);
 		return this;
 	}
 
@@ -146,9 +149,9 @@ final class Fault {
 		return this.title;
 	}
 
-	/** The rule by which the engine refuses to continue, {@code null} if it recovers. */
-	@Nullable String refusal() {
-		return this.refusal;
+	/** The rules of which one refuses to continue, none if the engine recovers. */
+	List<String> refusals() {
+		return this.refusals;
 	}
 
 	/** Whether health must show the fault. */
@@ -191,7 +194,7 @@ final class Fault {
 
 	/** Whether the application cannot be used for another fault afterwards. */
 	boolean isAlone() {
-		return this.refusal != null || this.kept != null || this.environment != null || this.prepared != null
+		return !this.refusals.isEmpty() || this.kept != null || this.environment != null || this.prepared != null
 				|| !this.arguments.isEmpty();
 	}
 

@@ -70,9 +70,10 @@ record FaultResult(Fault fault, Seen seen, @Nullable Duration recovered, EventCh
 	}
 
 	private boolean isOutcomeExpected() {
-		String refusal = this.fault.refusal();
-		if (refusal != null) {
-			return this.recovered == null && this.seen.rules().contains(refusal) && this.check.isGood();
+		List<String> refusals = this.fault.refusals();
+		if (!refusals.isEmpty()) {
+			return this.recovered == null && refusals.stream().anyMatch(this.seen.rules()::contains)
+					&& this.check.isGood();
 		}
 		return this.recovered != null && this.check.isGood();
 	}
@@ -88,7 +89,7 @@ record FaultResult(Fault fault, Seen seen, @Nullable Duration recovered, EventCh
 		}
 		return "| %s | %s%s | %s | %s | %s |".formatted(this.fault.title(), isExpected() ? "" : "**not as expected**: ",
 				this.seen.inWords(), seconds(this.seen.noticed()),
-				(this.fault.refusal() != null) ? "refused until the operator decides" : seconds(this.recovered),
+				(!this.fault.refusals().isEmpty()) ? "refused until the operator decides" : seconds(this.recovered),
 				this.check.lost() + " / " + this.check.duplicated() + " / " + this.check.outOfOrder() + " / "
 						+ this.check.phantom());
 	}

@@ -193,7 +193,7 @@ public final class Faults implements AutoCloseable {
 			long ended = System.currentTimeMillis();
 			long arrived = awaitOutcome(fault, scene);
 			EventCheck check = scene.check(fault.kept());
-			if (fault.refusal() != null) {
+			if (!fault.refusals().isEmpty()) {
 				// Later changes are not delivered, and a restored server has lost some
 				check = new EventCheck(0, check.duplicated(), check.outOfOrder(), 0);
 			}
@@ -209,7 +209,7 @@ public final class Faults implements AutoCloseable {
 
 	/** A fault that is not noticed at once must not pass for one that did no harm. */
 	private static long awaitOutcome(Fault fault, FaultScene scene) {
-		if (fault.refusal() == null) {
+		if (fault.refusals().isEmpty()) {
 			return scene.awaitNewRow(RECOVERY);
 		}
 		Wait.holds(RECOVERY, () -> scene.recorded().lastState().equals("REFUSED"));
