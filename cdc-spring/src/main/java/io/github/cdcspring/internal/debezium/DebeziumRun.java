@@ -64,6 +64,9 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private static final Duration WATCH_INTERVAL = Duration.ofMillis(100);
 
+	/** An engine that was closed ends within milliseconds. */
+	private static final Duration END_OF_CLOSED_ENGINE = Duration.ofSeconds(1);
+
 	private final String id;
 
 	private final String name;
@@ -91,6 +94,9 @@ public final class DebeziumRun implements AutoCloseable {
 	private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
 
 	private final CountDownLatch ended = new CountDownLatch(1);
+
+	/** The thread in Debezium's engine, {@code null} if it is not to be interrupted. */
+	private @Nullable Thread runner;
 
 	private volatile @Nullable EngineFailure failure;
 
@@ -207,7 +213,7 @@ public final class DebeziumRun implements AutoCloseable {
 		this.committer.start();
 		watch();
 		try {
-			this.engine.run();
+			runEngine();
 			if (this.guard.endsAtUnreadableEvent()) {
 				finishReceived();
 			}
@@ -218,6 +224,36 @@ public final class DebeziumRun implements AutoCloseable {
 			this.handler.close();
 			this.committer.stop();
 			this.ended.countDown();
+		}
+	}
+
+	private void runEngine() {
+		synchronized (this) {
+			this.runner = Thread.currentThread();
+		}
+		try {
+			this.engine.run();
+		}
+		finally {
+			synchronized (this) {
+				if (this.runner == null) {
+					// The interrupt was meant for the engine
+					Thread.interrupted();
+				}
+				this.runner = null;
+			}
+		}
+	}
+
+	/**
+	 * Debezium's engine waits for ever for a task that its close has dropped before it
+	 * began.
+	 */
+	private synchronized void interruptEngine() {
+		Thread thread = this.runner;
+		if (thread != null) {
+			this.runner = null;
+			thread.interrupt();
 		}
 	}
 
@@ -354,6 +390,9 @@ public final class DebeziumRun implements AutoCloseable {
 			do {
 				try {
 					this.engine.close();
+					if (!this.ended.await(END_OF_CLOSED_ENGINE.toMillis(), TimeUnit.MILLISECONDS)) {
+						interruptEngine();
+					}
 				}
 				catch (IllegalStateException | IOException ex) {
 					logger.debug("Debezium's engine cannot be closed yet: {}", ex.getMessage());
