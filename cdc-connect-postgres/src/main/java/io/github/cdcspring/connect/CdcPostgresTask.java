@@ -30,7 +30,6 @@ import io.debezium.pipeline.ChangeEventSourceCoordinator;
 import io.debezium.pipeline.spi.OffsetContext;
 import io.debezium.pipeline.spi.Offsets;
 import io.debezium.pipeline.spi.Partition;
-import io.github.cdcspring.Gap;
 import io.github.cdcspring.internal.debezium.ColumnConverter;
 import io.github.cdcspring.internal.debezium.ConnectOffset;
 import io.github.cdcspring.internal.debezium.RelationTask;
@@ -40,8 +39,6 @@ import io.github.cdcspring.internal.row.UnmarkedKeys;
 import io.github.cdcspring.offset.StoredOffset;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Debezium's task, whose records have the offset of the last transaction end before them.
@@ -55,17 +52,11 @@ import org.slf4j.LoggerFactory;
  */
 public class CdcPostgresTask extends RelationTask {
 
-	private static final Logger logger = LoggerFactory.getLogger(CdcPostgresTask.class);
-
 	private @Nullable Map<String, String> properties;
 
 	private final UnmarkedKeys keys = new UnmarkedKeys();
 
 	private RecordedSequence.Writer sequences = new RecordedSequence.Writer();
-
-	private ConnectOffset stored = new ConnectOffset(Map.of());
-
-	private @Nullable TaskSource source;
 
 	private @Nullable TransactionEndOffsets offsets;
 
@@ -99,9 +90,7 @@ public class CdcPostgresTask extends RelationTask {
 		}
 		Configuration.Builder builder = completed.edit();
 		TaskProperties.snapshot(completed, offset != null, offset == null && source.hasSlot()).forEach(builder::with);
-		this.offsets = null;
-		this.stored = stored;
-		this.source = source;
+		this.offsets = new TransactionEndOffsets(stored, source);
 		return super.start(builder.build());
 	}
 
@@ -134,30 +123,12 @@ public class CdcPostgresTask extends RelationTask {
 	public List<SourceRecord> doPoll() throws InterruptedException {
 		List<SourceRecord> events = super.doPoll();
 		List<SourceRecord> records = new ArrayList<>(events.size());
+		TransactionEndOffsets offsets = Objects.requireNonNull(this.offsets, "The task was not started");
 		for (SourceRecord event : events) {
 			this.sequences.write(event);
-			records.add(offsets().applyTo(this.keys.applyTo(event)));
+			records.add(offsets.applyTo(this.keys.applyTo(event)));
 		}
 		return records;
-	}
-
-	/** A slot that did not exist does as soon as there is an event. */
-	private TransactionEndOffsets offsets() {
-		TransactionEndOffsets offsets = this.offsets;
-		if (offsets == null) {
-			TaskSource source = Objects.requireNonNull(this.source, "The task was not started");
-			Gap gap = source.gap(this.stored);
-			if (gap != null) {
-				logger
-					.error("The connector has skipped {} bytes of WAL, from its offset {} to its slot {}, because the "
-							+ "slot was advanced or created again. Transactions that committed in between are not in the "
-							+ "topics. If none of them matters, set '{}={}' of the connector.", gap.bytes(),
-							gap.offsetLsn(), gap.slotLsn(), TaskProperties.ACCEPT_GAP, gap);
-			}
-			offsets = new TransactionEndOffsets(this.stored.values(), gap, source);
-			this.offsets = offsets;
-		}
-		return offsets;
 	}
 
 	@Override

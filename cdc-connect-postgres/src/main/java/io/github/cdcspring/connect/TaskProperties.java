@@ -65,8 +65,10 @@ final class TaskProperties {
 
 	private static final String CUSTOM_SNAPSHOT = "snapshot.mode.custom.name";
 
+	private static final String WHEN_NEEDED = "when_needed";
+
 	/** Snapshot modes that read the existing rows if there is no offset. */
-	private static final Set<String> INITIAL = Set.of("initial", "when_needed");
+	private static final Set<String> INITIAL = Set.of("initial", WHEN_NEEDED);
 
 	private static final String SKIPS = "it would skip changes without an error";
 
@@ -161,6 +163,11 @@ final class TaskProperties {
 		String mode = normal(connector.getString(SNAPSHOT_MODE, "initial"));
 		return (INITIAL.contains(mode) && !offset && slot)
 				? Map.of(SNAPSHOT_MODE, "custom", CUSTOM_SNAPSHOT, SlotSnapshotter.NAME) : Map.of();
+	}
+
+	/** Whether a start without a slot takes a snapshot, even if an offset is stored. */
+	static boolean isSnapshotWhenNeeded(Configuration connector) {
+		return normal(connector.getString(SNAPSHOT_MODE, "initial")).equals(WHEN_NEEDED);
 	}
 
 	private static String normal(String value) {

@@ -42,11 +42,15 @@ import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.offset.StoredOffset;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The server and the slot from which a task receives, as its start found them.
  */
 final class TaskSource implements TransactionEndOffsets.Stream {
+
+	private static final Logger logger = LoggerFactory.getLogger(TaskSource.class);
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -120,26 +124,34 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 	}
 
 	/**
-	 * Find what the server never sends again, because the slot has passed it. A slot that
-	 * the driver advances is ahead over WAL without changes, too, so it proves nothing.
-	 * @param stored the offset from which the task continues
-	 * @return the gap, with the one that an earlier start has found; {@code null} if
-	 * there is none, or it was accepted
+	 * The server never sends again what the slot has passed. A slot that the driver
+	 * advances is ahead over WAL without changes, too, so it proves nothing. A slot that
+	 * did not exist does as soon as there is an event. A snapshot without rows has none.
 	 */
-	@Nullable Gap gap(ConnectOffset stored) {
+	@Override
+	public @Nullable Gap gap(ConnectOffset stored) {
+		if (!hasSlot() && TaskProperties.isSnapshotWhenNeeded(this.configuration)) {
+			return null;
+		}
 		Gap accepted = accepted();
 		Gap before = stored.gap();
 		Gap known = (before != null && !before.equals(accepted)) ? before : null;
 		StoredOffset offset = stored.stored();
 		Lsn slot = hasSlot() ? this.found.slotLsn() : start();
-		if (offset == null || slot == null || !slot.isAfter(offset.lsn()) || hasSlot() && isFlushedByDriver()) {
-			return known;
+		Gap gap = known;
+		if (offset != null && slot != null && slot.isAfter(offset.lsn()) && !(hasSlot() && isFlushedByDriver())) {
+			Gap found = new Gap(offset.lsn(), slot);
+			if (!found.equals(accepted)) {
+				gap = (known != null) ? new Gap(known.offsetLsn(), slot) : found;
+			}
 		}
-		Gap gap = new Gap(offset.lsn(), slot);
-		if (gap.equals(accepted)) {
-			return known;
+		if (gap != null) {
+			logger.error("The connector has skipped {} bytes of WAL, from its offset {} to its slot {}, because the "
+					+ "slot was advanced or created again. Transactions that committed in between may not be in the "
+					+ "topics. If none of them matters, set '{}={}' of the connector.", gap.bytes(), gap.offsetLsn(),
+					gap.slotLsn(), TaskProperties.ACCEPT_GAP, gap);
 		}
-		return (known != null) ? new Gap(known.offsetLsn(), slot) : gap;
+		return gap;
 	}
 
 	private @Nullable Gap accepted() {

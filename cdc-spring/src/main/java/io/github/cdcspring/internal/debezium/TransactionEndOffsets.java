@@ -39,7 +39,12 @@ public final class TransactionEndOffsets {
 
 	private final Stream stream;
 
-	private final @Nullable Gap gap;
+	private final ConnectOffset stored;
+
+	private @Nullable Gap gap;
+
+	/** Whether the stream, or a snapshot, has begun. */
+	private boolean begun;
 
 	private @Nullable SourceOffset last;
 
@@ -53,18 +58,16 @@ public final class TransactionEndOffsets {
 
 	/**
 	 * Create the offsets.
-	 * @param stored the offset that is stored, {@code null} if there is none
-	 * @param gap what the connector has skipped, {@code null} if nothing
+	 * @param stored the offset that is stored, without values if there is none
 	 * @param stream the stream
 	 */
-	public TransactionEndOffsets(@Nullable Map<String, ?> stored, @Nullable Gap gap, Stream stream) {
+	public TransactionEndOffsets(ConnectOffset stored, Stream stream) {
 		this.stream = stream;
-		this.gap = gap;
-		this.last = (stored != null && isUsable(stored) && stored.get(SourceOffset.LSN) instanceof Number lsn)
-				? new SourceOffset(new Lsn(lsn.longValue()),
-						new ConnectOffset(atTransactionEnd(stored)).withGap(gap).values())
-				: null;
-		this.lastTransaction = (stored != null) ? new ConnectOffset(stored).transactionId() : null;
+		this.stored = stored;
+		Map<String, ?> values = stored.values();
+		this.last = (isUsable(values) && values.get(SourceOffset.LSN) instanceof Number lsn)
+				? new SourceOffset(new Lsn(lsn.longValue()), atTransactionEnd(values)) : null;
+		this.lastTransaction = stored.transactionId();
 	}
 
 	/**
@@ -100,6 +103,9 @@ public final class TransactionEndOffsets {
 		if (offset == null) {
 			return event;
 		}
+		if (!this.begun && isOfStream(event)) {
+			begin(SourceOffset.isSnapshot(offset));
+		}
 		if (!precedesTransactionEnd(event)) {
 			SourceOffset next = SourceOffset.of(event, this.last);
 			this.last = (next != null) ? received(next) : this.last;
@@ -111,6 +117,21 @@ public final class TransactionEndOffsets {
 		return new SourceRecord(event.sourcePartition(), (this.last != null) ? this.last.offset() : null, event.topic(),
 				event.kafkaPartition(), event.keySchema(), event.key(), event.valueSchema(), event.value(),
 				event.timestamp(), event.headers());
+	}
+
+	/** A snapshot contains what the stored offset misses, so that offset is of no use. */
+	private void begin(boolean snapshot) {
+		this.begun = true;
+		SourceOffset last = this.last;
+		if (snapshot) {
+			this.last = null;
+			this.lastTransaction = null;
+		}
+		else {
+			this.gap = this.stream.gap(this.stored);
+			this.last = (last != null)
+					? new SourceOffset(last.lsn(), new ConnectOffset(last.offset()).withGap(this.gap).values()) : null;
+		}
 	}
 
 	private @Nullable SourceOffset start() {
@@ -172,6 +193,13 @@ public final class TransactionEndOffsets {
 	 * What the offsets need to know of the stream.
 	 */
 	public interface Stream {
+
+		/**
+		 * What the connector has skipped if it continues at the stored offset.
+		 * @param stored the offset, without values if there is none
+		 * @return the gap, {@code null} if there is none
+		 */
+		@Nullable Gap gap(ConnectOffset stored);
 
 		/**
 		 * The position from which the server streams if the stored offset is of no use.

@@ -46,7 +46,7 @@ class TransactionEndOffsetsTests {
 
 	private static final Lsn START = new Lsn(100);
 
-	private TransactionEndOffsets offsets = new TransactionEndOffsets(null, null, new Stream(START, null));
+	private TransactionEndOffsets offsets = offsets(Map.of(), new Stream(START, null));
 
 	@Test
 	void beginsWhereTheStreamStarts() {
@@ -75,7 +75,7 @@ class TransactionEndOffsetsTests {
 				"snapshot_completed", false);
 		assertThat(TransactionEndOffsets.isUsable(row)).isFalse();
 		assertThat(TransactionEndOffsets.isUsable(Map.of("lsn", 90L))).isTrue();
-		TransactionEndOffsets offsets = new TransactionEndOffsets(row, null, new Stream(START, null));
+		TransactionEndOffsets offsets = offsets(row, new Stream(START, null));
 		assertThat(offsets.applyTo(event(Map.of("lsn", 150L), null)).sourceOffset()).isEqualTo(at(100));
 	}
 
@@ -89,7 +89,7 @@ class TransactionEndOffsetsTests {
 
 	@Test
 	void aConnectorThatDoesNotStreamHasNoStart() {
-		TransactionEndOffsets offsets = new TransactionEndOffsets(null, null, new Stream(null, null));
+		TransactionEndOffsets offsets = offsets(Map.of(), new Stream(null, null));
 		assertThat(offsets.applyTo(event(Map.of("lsn", 150L), null)).sourceOffset()).isNull();
 	}
 
@@ -134,7 +134,7 @@ class TransactionEndOffsetsTests {
 		Map<String, Object> stored = Map.of("lsn", 100L, "lsn_commit", 100L, "cdc_system_identifier", "7",
 				"cdc_timeline_id", 1L, "cdc_transaction_id", 4L);
 		ReceivedHistory history = new ReceivedHistory("7", 2, "2@0/6E", (1L << 32) + 10);
-		this.offsets = new TransactionEndOffsets(stored, null, new Stream(null, history));
+		this.offsets = offsets(stored, new Stream(null, history));
 		assertThat(offset(Map.of("lsn", 150L, "lsn_commit", 100L, "txId", 9L))).isEqualTo(stored);
 		// The rest of an earlier run has no transaction
 		assertThat(offset(Map.of("lsn", 160L, "lsn_commit", 160L)))
@@ -149,8 +149,8 @@ class TransactionEndOffsetsTests {
 
 	@Test
 	void anOffsetOfAStreamWhoseTimelineMayChangeHasNone() {
-		this.offsets = new TransactionEndOffsets(
-				Map.of("lsn", 100L, "lsn_commit", 100L, "cdc_system_identifier", "7", "cdc_timeline_id", 1L), null,
+		this.offsets = offsets(
+				Map.of("lsn", 100L, "lsn_commit", 100L, "cdc_system_identifier", "7", "cdc_timeline_id", 1L),
 				new Stream(null, null));
 		assertThat(offset(Map.of("lsn", 160L, "lsn_commit", 160L))).isEqualTo(end(160));
 	}
@@ -159,10 +159,10 @@ class TransactionEndOffsetsTests {
 	void theStartOfTheStreamAndASnapshotAreOfTheServerThatWasRead() {
 		ReceivedHistory history = new ReceivedHistory("7", 1, null, 10);
 		Stream stream = new Stream(START, history);
-		this.offsets = new TransactionEndOffsets(null, null, stream);
+		this.offsets = offsets(Map.of(), stream);
 		assertThat(offset(Map.of("lsn", 150L, "lsn_proc", 120L)))
 			.isEqualTo(Map.of("lsn", 100L, "cdc_system_identifier", "7", "cdc_timeline_id", 1));
-		this.offsets = new TransactionEndOffsets(null, null, stream);
+		this.offsets = offsets(Map.of(), stream);
 		Map<String, Object> row = Map.of("lsn", 90L, "snapshot", "INITIAL", "last_snapshot_record", false,
 				"snapshot_completed", false);
 		assertThat(offset(row)).isEqualTo(row);
@@ -175,8 +175,9 @@ class TransactionEndOffsetsTests {
 
 	@Test
 	void aGapRemainsInTheOffset() {
-		Gap gap = Gap.parse("0/50-0/64");
-		this.offsets = new TransactionEndOffsets(Map.of("lsn", 80L, "lsn_commit", 80L), gap, new Stream(null, null));
+		Stream stream = new Stream(null, null);
+		stream.gap = Gap.parse("0/50-0/64");
+		this.offsets = offsets(end(80), stream);
 		assertThat(offset(Map.of("lsn", 150L, "lsn_commit", 80L)))
 			.isEqualTo(Map.of("lsn", 80L, "lsn_commit", 80L, "cdc_gap", "0/50-0/64"));
 		assertThat(offset(Map.of("lsn", 170L, "lsn_commit", 170L))).containsEntry("cdc_gap", "0/50-0/64");
@@ -184,9 +185,33 @@ class TransactionEndOffsetsTests {
 
 	@Test
 	void aGapThatWasAcceptedDoesNot() {
-		this.offsets = new TransactionEndOffsets(Map.of("lsn", 80L, "lsn_commit", 80L, "cdc_gap", "0/50-0/64"), null,
-				new Stream(null, null));
+		this.offsets = offsets(Map.of("lsn", 80L, "lsn_commit", 80L, "cdc_gap", "0/50-0/64"), new Stream(null, null));
 		assertThat(offset(Map.of("lsn", 150L, "lsn_commit", 80L))).isEqualTo(end(80));
+	}
+
+	@Test
+	void aSnapshotThatReplacesTheStoredOffsetHasNoGap() {
+		Stream stream = new Stream(null, new ReceivedHistory("7", 1, null, 10));
+		stream.gap = Gap.parse("0/50-0/64");
+		this.offsets = offsets(Map.of("lsn", 80L, "lsn_commit", 80L, "cdc_gap", "0/40-0/50", "cdc_transaction_id", 4L),
+				stream);
+		Map<String, Object> row = Map.of("lsn", 110L, "snapshot", "INITIAL", "last_snapshot_record", true);
+		assertThat(offset(row)).doesNotContainKeys("cdc_gap", "cdc_transaction_id");
+		assertThat(offset(Map.of("lsn", 170L, "lsn_commit", 170L))).doesNotContainKeys("cdc_gap", "cdc_transaction_id");
+	}
+
+	@Test
+	void aNotificationBeforeASnapshotDecidesNothing() {
+		Stream stream = new Stream(null, null);
+		stream.gap = Gap.parse("0/50-0/64");
+		this.offsets = offsets(end(80), stream);
+		assertThat(offset(end(80), new Struct(NOTIFICATION))).isEqualTo(end(80));
+		assertThat(offset(Map.of("lsn", 110L, "snapshot", "INITIAL", "last_snapshot_record", true)))
+			.doesNotContainKey("cdc_gap");
+	}
+
+	private static TransactionEndOffsets offsets(Map<String, Object> stored, Stream stream) {
+		return new TransactionEndOffsets(new ConnectOffset(stored), stream);
 	}
 
 	private @Nullable Map<String, Object> offset(Map<String, Object> offset) {
@@ -221,11 +246,18 @@ class TransactionEndOffsetsTests {
 
 		private final @Nullable ReceivedHistory history;
 
+		private @Nullable Gap gap;
+
 		private boolean streamed;
 
 		Stream(@Nullable Lsn start, @Nullable ReceivedHistory history) {
 			this.start = start;
 			this.history = history;
+		}
+
+		@Override
+		public @Nullable Gap gap(ConnectOffset stored) {
+			return this.gap;
 		}
 
 		@Override

@@ -1,0 +1,73 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.connect;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import io.debezium.config.Configuration;
+import io.debezium.connector.postgresql.PostgresConnectorConfig;
+import io.github.cdcspring.Gap;
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.debezium.ConnectOffset;
+import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TestDatabase;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@PostgresTest
+class TaskSourceTests {
+
+	@Test
+	void aSlotThatIsAheadIsAGap(TestDatabase database) {
+		Lsn slot = createSlot(database);
+		assertThat(source(database, Map.of()).gap(offset(Map.of()))).isEqualTo(new Gap(new Lsn(256), slot));
+	}
+
+	@Test
+	void aSlotThatIsMissingIsNoneIfASnapshotIsTakenThen(TestDatabase database) {
+		TaskSource source = source(database, Map.of("snapshot.mode", "WHEN_NEEDED"));
+		Lsn slot = createSlot(database);
+		assertThat(source.gap(offset(Map.of()))).isNull();
+		assertThat(source(database, Map.of("snapshot.mode", "when_needed")).gap(offset(Map.of())))
+			.isEqualTo(new Gap(new Lsn(256), slot));
+	}
+
+	private static ConnectOffset offset(Map<String, Object> further) {
+		Map<String, Object> values = new HashMap<>(further);
+		values.put("lsn", 256L);
+		values.put("lsn_commit", 256L);
+		return new ConnectOffset(values);
+	}
+
+	private static Lsn createSlot(TestDatabase database) {
+		return Lsn.parse(database.queryForText(
+				"SELECT lsn::text FROM pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')"));
+	}
+
+	private static TaskSource source(TestDatabase database, Map<String, String> further) {
+		Map<String, String> properties = new HashMap<>(
+				Map.of("database.hostname", database.host(), "database.port", String.valueOf(database.port()),
+						"database.user", database.user(), "database.password", database.password(), "database.dbname",
+						database.name(), "slot.name", database.name(), "topic.prefix", database.name()));
+		properties.putAll(further);
+		Configuration configuration = Configuration.from(properties);
+		return new TaskSource(new PostgresConnectorConfig(configuration), configuration);
+	}
+
+}
