@@ -125,8 +125,9 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 
 	/**
 	 * The server never sends again what the slot has passed. A slot that the driver
-	 * advances is ahead over WAL without changes, too, so it proves nothing. A slot that
-	 * did not exist does as soon as there is an event. A snapshot without rows has none.
+	 * advances, or has advanced since the offset, is ahead over WAL without changes, too,
+	 * so it proves nothing. A slot that did not exist does as soon as there is an event.
+	 * A snapshot without rows has none.
 	 */
 	@Override
 	public @Nullable Gap gap(ConnectOffset stored) {
@@ -139,7 +140,8 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 		StoredOffset offset = stored.stored();
 		Lsn slot = hasSlot() ? this.found.slotLsn() : start();
 		Gap gap = known;
-		if (offset != null && slot != null && slot.isAfter(offset.lsn()) && !(hasSlot() && isFlushedByDriver())) {
+		boolean byDriver = hasSlot() && (isFlushedByDriver() || stored.isFlushedByDriver());
+		if (offset != null && slot != null && slot.isAfter(offset.lsn()) && !byDriver) {
 			Gap found = new Gap(offset.lsn(), slot);
 			if (!found.equals(accepted)) {
 				gap = (known != null) ? new Gap(known.offsetLsn(), slot) : found;
@@ -159,7 +161,8 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 		return (text != null) ? Gap.parse(text) : null;
 	}
 
-	private boolean isFlushedByDriver() {
+	@Override
+	public boolean isFlushedByDriver() {
 		return "connector_and_driver".equalsIgnoreCase(this.configuration.getString("lsn.flush.mode"));
 	}
 

@@ -48,6 +48,15 @@ class TaskSourceTests {
 			.isEqualTo(new Gap(new Lsn(256), slot));
 	}
 
+	@Test
+	void aSlotThatTheDriverHasAdvancedIsNoneAfterAChangeOfTheFlushMode(TestDatabase database) {
+		createSlot(database);
+		assertThat(source(database, Map.of("lsn.flush.mode", "connector_and_driver")).gap(offset(Map.of()))).isNull();
+		assertThat(source(database, Map.of()).gap(offset(Map.of("cdc_flush", "driver")))).isNull();
+		assertThat(source(database, Map.of()).gap(offset(Map.of("cdc_flush", "driver", "cdc_gap", "0/50-0/64"))))
+			.isEqualTo(Gap.parse("0/50-0/64"));
+	}
+
 	private static ConnectOffset offset(Map<String, Object> further) {
 		Map<String, Object> values = new HashMap<>(further);
 		values.put("lsn", 256L);

@@ -43,6 +43,10 @@ public record ConnectOffset(Map<String, ?> values) {
 
 	static final String GAP = "cdc_gap";
 
+	static final String FLUSH = "cdc_flush";
+
+	static final String DRIVER = "driver";
+
 	/**
 	 * Return the offset from which a stream can start.
 	 * @return the offset, with its origin unless a connector has stored it that writes
@@ -81,6 +85,21 @@ public record ConnectOffset(Map<String, ?> values) {
 		catch (IllegalArgumentException ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * Whether the driver may have advanced the slot past the offset, over WAL without
+	 * changes.
+	 */
+	public boolean isFlushedByDriver() {
+		return DRIVER.equals(this.values.get(FLUSH));
+	}
+
+	/**
+	 * Set whether the driver advances the slot while this is the last offset.
+	 */
+	ConnectOffset withDriverFlush(boolean driver) {
+		return with(FLUSH, driver ? DRIVER : null);
 	}
 
 	/**

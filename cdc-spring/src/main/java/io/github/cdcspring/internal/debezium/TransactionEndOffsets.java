@@ -129,8 +129,11 @@ public final class TransactionEndOffsets {
 		}
 		else {
 			this.gap = this.stream.gap(this.stored);
-			this.last = (last != null)
-					? new SourceOffset(last.lsn(), new ConnectOffset(last.offset()).withGap(this.gap).values()) : null;
+			this.last = (last != null) ? new SourceOffset(last.lsn(),
+					new ConnectOffset(last.offset()).withGap(this.gap)
+						.withDriverFlush(this.stored.isFlushedByDriver() || this.stream.isFlushedByDriver())
+						.values())
+					: null;
 		}
 	}
 
@@ -153,7 +156,8 @@ public final class TransactionEndOffsets {
 		ConnectOffset complete = new ConnectOffset(offset.offset())
 			.withOrigin((history != null) ? originAfter(offset.transactionId(), history) : null,
 					(history != null) ? history.timelineStart() : null)
-			.withGap(this.gap);
+			.withGap(this.gap)
+			.withDriverFlush(this.stream.isFlushedByDriver());
 		return new SourceOffset(offset.lsn(), complete.values());
 	}
 
@@ -200,6 +204,11 @@ public final class TransactionEndOffsets {
 		 * @return the gap, {@code null} if there is none
 		 */
 		@Nullable Gap gap(ConnectOffset stored);
+
+		/**
+		 * Whether the driver advances the slot by itself.
+		 */
+		boolean isFlushedByDriver();
 
 		/**
 		 * The position from which the server streams if the stored offset is of no use.

@@ -210,6 +210,19 @@ class TransactionEndOffsetsTests {
 			.doesNotContainKey("cdc_gap");
 	}
 
+	@Test
+	void anOffsetSaysWhetherTheDriverMayAdvanceTheSlotPastIt() {
+		Stream stream = new Stream(null, null);
+		stream.flushedByDriver = true;
+		this.offsets = offsets(end(80), stream);
+		assertThat(offset(Map.of("lsn", 150L, "lsn_commit", 80L))).containsEntry("cdc_flush", "driver");
+		Map<String, Object> stored = offset(end(170));
+		assertThat(stored).containsEntry("cdc_flush", "driver");
+		this.offsets = offsets(stored, new Stream(null, null));
+		assertThat(offset(Map.of("lsn", 180L, "lsn_commit", 170L))).isEqualTo(stored);
+		assertThat(offset(end(190))).isEqualTo(end(190));
+	}
+
 	private static TransactionEndOffsets offsets(Map<String, Object> stored, Stream stream) {
 		return new TransactionEndOffsets(new ConnectOffset(stored), stream);
 	}
@@ -248,6 +261,8 @@ class TransactionEndOffsetsTests {
 
 		private @Nullable Gap gap;
 
+		private boolean flushedByDriver;
+
 		private boolean streamed;
 
 		Stream(@Nullable Lsn start, @Nullable ReceivedHistory history) {
@@ -258,6 +273,11 @@ class TransactionEndOffsetsTests {
 		@Override
 		public @Nullable Gap gap(ConnectOffset stored) {
 			return this.gap;
+		}
+
+		@Override
+		public boolean isFlushedByDriver() {
+			return this.flushedByDriver;
 		}
 
 		@Override
