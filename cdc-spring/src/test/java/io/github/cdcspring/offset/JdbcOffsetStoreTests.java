@@ -16,6 +16,9 @@
 
 package io.github.cdcspring.offset;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -31,6 +34,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.support.TableName;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -134,6 +138,23 @@ class JdbcOffsetStoreTests extends OffsetStoreContract {
 		assertThatExceptionOfType(OffsetStoreException.class).isThrownBy(() -> store.load(key("one")))
 			.withMessageContaining("away");
 		assertThat(asked).hasValue(1);
+	}
+
+	/**
+	 * Debezium would search the WAL for a place inside a transaction, and skip events.
+	 */
+	@Test
+	void anOffsetOfKafkaConnectIsStoredAtTheEndOfATransaction() throws IOException {
+		this.store.save(new OffsetKey("default", "shop"), 1, offset("0/1"));
+		String page = Files.readString(Path.of("..", "docs", "kafka.md"));
+		String statement = page.substring(page.indexOf("UPDATE cdc_offset SET lsn"));
+		this.database.execute(statement.substring(0, statement.indexOf(';'))
+			.replace("{…}", "{\"lsn\": 512, \"lsn_proc\": 511, \"lsn_commit\": 256, \"messageType\": \"INSERT\", "
+					+ "\"transaction_id\": \"7:512\", \"txId\": 7}"));
+		assertThat(this.database.queryForText("SELECT position::jsonb FROM cdc_offset"))
+			.isEqualTo("{\"lsn\": 256, \"txId\": 7, \"lsn_commit\": 256}");
+		assertThat(this.store.load(new OffsetKey("default", "shop")))
+			.hasValueSatisfying((stored) -> assertThat(stored.lsn()).isEqualTo(Lsn.parse("0/100")));
 	}
 
 	@Test

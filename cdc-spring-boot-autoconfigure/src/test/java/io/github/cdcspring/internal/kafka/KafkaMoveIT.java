@@ -133,8 +133,10 @@ class KafkaMoveIT {
 				+ "position = moved.position::text, clean = false, "
 				+ "system_identifier = moved.position ->> 'cdc_system_identifier', "
 				+ "timeline = (moved.position ->> 'cdc_timeline_id')::integer, "
-				+ "last_xid = (moved.position ->> 'cdc_transaction_id')::bigint FROM (SELECT '" + offset
-				+ "'::jsonb AS position) AS moved");
+				+ "last_xid = (moved.position ->> 'cdc_transaction_id')::bigint FROM (SELECT stored.position "
+				+ "- ARRAY['lsn_proc', 'messageType', 'transaction_id'] || jsonb_build_object('lsn', "
+				+ "coalesce(stored.position -> 'lsn_commit', stored.position -> 'lsn')) AS position FROM (SELECT '"
+				+ offset + "'::jsonb AS position) AS stored) AS moved");
 		assertThat(database.queryForText(origin)).isEqualTo(before);
 		assertThat(database.queryForText("SELECT last_xid FROM cdc_offset")).isNotNull();
 	}
