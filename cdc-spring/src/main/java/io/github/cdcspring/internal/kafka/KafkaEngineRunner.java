@@ -70,6 +70,9 @@ final class KafkaEngineRunner implements EngineRunner {
 
 	private volatile @Nullable ConnectorWatch connectorWatch;
 
+	/** How often the engine was stopped. A start may still look at a server then. */
+	private volatile int stops;
+
 	/** What was read of the connector before the engine was stopped. */
 	private volatile ConnectorReading lastReading = ConnectorReading.UNKNOWN;
 
@@ -93,6 +96,7 @@ final class KafkaEngineRunner implements EngineRunner {
 
 	@Override
 	public PreparedRun prepare() {
+		int stops = this.stops;
 		try {
 			ConnectorStart.Change change = judgeAll();
 			if (this.connector != null) {
@@ -102,7 +106,7 @@ final class KafkaEngineRunner implements EngineRunner {
 		finally {
 			// A connector that fails, and a slot that retains WAL, are told of in any
 			// case
-			watchConnector();
+			watchConnector(stops);
 		}
 		return this::run;
 	}
@@ -226,9 +230,9 @@ final class KafkaEngineRunner implements EngineRunner {
 		}
 	}
 
-	private synchronized void watchConnector() {
+	private synchronized void watchConnector(int stops) {
 		ConnectorStart connector = this.connector;
-		if (connector == null || this.connectorWatch != null) {
+		if (connector == null || this.connectorWatch != null || stops != this.stops) {
 			return;
 		}
 		ConnectorWatch watch = new ConnectorWatch(this.settings.name(), connector,
@@ -240,6 +244,7 @@ final class KafkaEngineRunner implements EngineRunner {
 
 	/** The engine is not needed any more. */
 	synchronized void close() {
+		this.stops++;
 		ConnectorWatch watch = this.connectorWatch;
 		if (watch != null) {
 			watch.close();

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.kafka;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,16 @@ import io.github.cdcspring.internal.listener.ListenerErrorHandler;
 import io.github.cdcspring.internal.listener.ListenerFailedException;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.row.RowMappers;
+import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.KafkaOrder;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.core.convert.support.DefaultConversionService;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 class KafkaEngineRunnerTests {
@@ -60,17 +65,44 @@ class KafkaEngineRunnerTests {
 		await().atMost(Duration.ofSeconds(8)).until(() -> !thread.isAlive());
 	}
 
+	/** A stop gives up waiting for a start that looks at a server. */
+	@Test
+	void aStartThatEndsAfterTheStopWatchesNoConnector() {
+		EngineSettings.Kafka kafka = new EngineSettings.Kafka("shop", "group", KafkaOrder.KEY,
+				EngineSettings.Kafka.MAX_OUTAGE,
+				new EngineSettings.Kafka.Connect(URI.create("http://localhost:1"), "shop"));
+		Source source = new Source();
+		KafkaEngineRunner runner = runner(kafka, source);
+		source.opened = runner::close;
+		assertThatExceptionOfType(NotReadyException.class).isThrownBy(runner::prepare);
+		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+			.doesNotContain("cdc-test-connector");
+		source.opened = () -> {
+		};
+		assertThatExceptionOfType(NotReadyException.class).isThrownBy(runner::prepare);
+		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName).contains("cdc-test-connector");
+		runner.close();
+	}
+
 	private KafkaEngineRunner runner() {
+		return runner(this.settings.kafka(), new Source());
+	}
+
+	private KafkaEngineRunner runner(EngineSettings.Kafka kafka, Source source) {
 		DeliveryOptions options = new DeliveryOptions(null, new HangingStore(), List.of());
 		ListenerSet listeners = new ListenerSet("test", this.settings.listener(), List.of(),
 				new RowMappers(new DefaultConversionService(), null)::mapperFor, options, null);
-		return new KafkaEngineRunner(this.settings, this.settings.kafka(), listeners, new Source());
+		return new KafkaEngineRunner(this.settings, kafka, listeners, source);
 	}
 
 	private static final class Source implements ConsumerSource {
 
+		private volatile Runnable opened = () -> {
+		};
+
 		@Override
 		public Consumer<byte[], byte[]> open(Map<String, Object> overrides, Map<String, Object> defaults) {
+			this.opened.run();
 			return new TestConsumer(0);
 		}
 
