@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
@@ -120,6 +121,7 @@ final class ConnectorStart {
 					position, topics);
 			List<Violation> refused = new ArrayList<>(plugin(change));
 			refused.addAll(begins(change, running, position, kafkaEnd));
+			warnOfGapInTopics(position);
 			if (!refused.isEmpty()) {
 				throw new StartRefusedException(this.settings.name(), refused);
 			}
@@ -134,6 +136,18 @@ final class ConnectorStart {
 		}
 		this.judged = true;
 		return change;
+	}
+
+	/** The end of the topics is known only if the connector was not running. */
+	private void warnOfGapInTopics(@Nullable ConnectorPosition position) {
+		Gap gap = (position != null && position.isContinuous() && position.kafkaEnd() != null) ? position.gap() : null;
+		if (gap != null && !gap.equals(this.settings.safety().acceptGap())) {
+			logger
+				.warn("Engine '{}': the topics contain what lies between the offset and the slot of connector '{}', but "
+						+ "the connector does not know that, and would note it as skipped. Set '{}' of the connector before it "
+						+ "runs.", this.settings.name(), this.connect.connector(),
+						ConnectorConfiguration.accepting(gap));
+		}
 	}
 
 	/** A connector that a start has created, but not resumed, is left to no one else. */
@@ -268,10 +282,18 @@ final class ConnectorStart {
 		}
 	}
 
-	/** Kafka Connect keeps the offset of a connector that was deleted. */
+	/**
+	 * Kafka Connect keeps the offset of a connector that was deleted. The connector does
+	 * not know that the topics contain a gap, or that the operator has accepted it.
+	 */
 	private void resumeCreated(Map<String, String> properties, Supplier<@Nullable Lsn> kafkaEnd) {
+		ConnectorPosition position = this.positions.readCreated(kafkaEnd);
 		this.accepted = ConnectorChecks.check(this.settings, this.kafka, this.connect, this.tables, properties,
-				this.positions.readCreated(kafkaEnd), this.topics);
+				position, this.topics);
+		Gap gap = (position != null) ? position.gap() : null;
+		if (gap != null) {
+			this.client.change(ConnectorConfiguration.accepting(gap));
+		}
 		this.client.resume();
 		this.created = null;
 	}

@@ -166,6 +166,16 @@ class ConnectorStartTests {
 	}
 
 	@Test
+	void aCreatedConnectorNotesNoGapThatTheTopicsContain(TestDatabase database) {
+		createSlot(database);
+		this.answers.put("kept", offset(new Lsn(4711)));
+		this.answers.put("PATCH /connectors/shop/config", new Answer(200, "{}"));
+		start(start(database), () -> new Lsn(Long.MAX_VALUE));
+		assertThat(this.changes).containsExactly("POST /connectors", "PATCH /connectors/shop/config",
+				"PUT /connectors/shop/resume");
+	}
+
+	@Test
 	void judgesTheFormerOffsetThatAnotherWorkerDoesNotKnowYet(TestDatabase database) {
 		createSlot(database);
 		this.answers.put("kept", offset(new Lsn(4711)));

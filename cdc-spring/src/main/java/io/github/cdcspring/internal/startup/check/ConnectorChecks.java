@@ -208,10 +208,10 @@ public final class ConnectorChecks {
 		if (skipped != null && !context.accepts(skipped)) {
 			findings.add(context.connector() + " has skipped " + skipped.bytes() + " bytes of WAL, from the offset "
 					+ skipped.offsetLsn() + " to the slot " + skipped.slotLsn()
-					+ ", because the slot was advanced or created again. Transactions that committed in between are not "
-					+ "in the topics.",
+					+ ", because the slot was advanced or created again. Transactions that committed in between may "
+					+ "not be in the topics.",
 					RECEIVE + " If you know that no missing change matters, have the connector forget it: "
-							+ context.change(Map.of("cdc.safety.accept-gap", skipped.toString())) + " Or set "
+							+ accepted(context, skipped) + " Or set "
 							+ context.settings().with("safety.accept-gap", skipped) + ".",
 					"slot.name");
 		}
@@ -228,8 +228,14 @@ public final class ConnectorChecks {
 								: "it has no offset")
 						+ ", but " + position.problem() + ".",
 				RECEIVE + ((gap != null) ? " If you know that no missing change matters, set "
-						+ context.settings().with("safety.accept-gap", gap) + " for one start." : ""),
+						+ context.settings().with("safety.accept-gap", gap) + ". Have the connector accept it, "
+						+ "too, before it runs: " + accepted(context, gap) : ""),
 				"slot.name");
+	}
+
+	/** The connector notes a gap that it is not told to accept. */
+	private static String accepted(ConnectorContext context, Gap gap) {
+		return context.change(ConnectorConfiguration.accepting(gap));
 	}
 
 	/** As a start of the embedded engine judges its own offset. */

@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.support.LowerCase;
 import io.github.cdcspring.settings.EngineSettings;
@@ -104,6 +105,15 @@ public final class ConnectorConfiguration {
 	 */
 	static Map<String, String> slot(EngineSettings engine) {
 		return Map.of("lsn.flush.mode", LowerCase.of(engine.lsnFlushMode()));
+	}
+
+	/**
+	 * What makes the plugin note no gap.
+	 * @param gap the gap that does not matter, or that the topics contain
+	 * @return the property that differs
+	 */
+	public static Map<String, String> accepting(Gap gap) {
+		return Map.of("cdc.safety.accept-gap", gap.toString());
 	}
 
 	/**

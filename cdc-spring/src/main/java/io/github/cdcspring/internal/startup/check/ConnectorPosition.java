@@ -88,7 +88,9 @@ public record ConnectorPosition(ReplicationState found, SlotOffsetComparison com
 		return switch (this.comparison.verdict()) {
 			case SLOT_MISSING -> slot + " does not exist";
 			case SLOT_LOST -> slot + " has lost WAL that it needs";
-			case SLOT_RECREATED -> slot + " was created again";
+			case SLOT_RECREATED -> slot + " is at " + this.found.slotLsn()
+					+ ", past the timeline of the offset: it was created again, or advanced, after a failover. The server "
+					+ "never sends again what committed in between";
 			case HISTORY_MISMATCH ->
 				"the offset " + this.found.offsetLsn() + withoutStop(HistoryMismatch.of(this.found));
 			default -> slot + " is at " + this.found.slotLsn() + ", "
@@ -107,12 +109,19 @@ public record ConnectorPosition(ReplicationState found, SlotOffsetComparison com
 		return this.comparison.verdict() == Verdict.HISTORY_MISMATCH;
 	}
 
-	/** The gap, {@code null} if another one cannot be accepted. */
-	@Nullable Gap gap() {
+	/**
+	 * What lies between the offset and a slot that is ahead, and the connector notes as
+	 * skipped when it runs: it does not know the topics.
+	 * @return the gap, {@code null} if the slot is not ahead
+	 */
+	public @Nullable Gap gap() {
 		Lsn offset = this.found.offsetLsn();
 		Lsn slot = this.found.slotLsn();
-		return (this.comparison.verdict() == Verdict.SLOT_AHEAD && offset != null && slot != null)
-				? new Gap(offset, slot) : null;
+		return switch (this.comparison.verdict()) {
+			case SLOT_AHEAD, SLOT_RECREATED ->
+				(offset != null && slot != null && slot.isAfter(offset)) ? new Gap(offset, slot) : null;
+			default -> null;
+		};
 	}
 
 }

@@ -33,6 +33,7 @@ import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import io.github.cdcspring.internal.startup.TestSlot;
+import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.ConnectorManagement;
 import io.github.cdcspring.settings.EngineSettings;
@@ -331,10 +332,28 @@ class ConnectorChecksTests {
 	void theOperatorMayAcceptOneGap() throws SQLException {
 		ConnectorPosition position = position("0/100", "0/200", null);
 		assertThat(refusals(position, TopicStates.UNKNOWN)).singleElement()
-			.satisfies((violation) -> assertThat(violation.action()).contains("cdc.safety.accept-gap=0/100-0/200"));
+			.satisfies((violation) -> assertThat(violation.action()).contains("cdc.safety.accept-gap=0/100-0/200.",
+					"before it runs: curl -X PATCH", "-d '{\"cdc.safety.accept-gap\":\"0/100-0/200\"}'"));
 		this.engine.acceptingGap(Gap.parse("0/100-0/200"));
 		assertThat(refusals(position, TopicStates.UNKNOWN)).isEmpty();
 		assertThat(refusals(position("0/100", "0/201", null), TopicStates.UNKNOWN)).hasSize(1);
+	}
+
+	@Test
+	void theOperatorMayAcceptASlotPastTheTimelineOfTheOffset() throws SQLException {
+		ReplicationState found = new ReplicationState(
+				new ServerState(180006, "18.6", Lsn.parse("0/500"), false, 2, "7", "logical", 10, 10, null,
+						Instant.EPOCH),
+				new TestSlot().at("0/300").state(), new StoredOffset(Lsn.parse("0/100"), "{}",
+						new OffsetOrigin("7", 1, null), null, List.of(), false, Instant.EPOCH));
+		ConnectorPosition position = new ConnectorPosition(found,
+				SlotOffsetComparison.of(found, (timeline) -> Map.of(1, Lsn.parse("0/200"))), null, null);
+		assertThat(refusals(position, TopicStates.UNKNOWN)).singleElement().satisfies((violation) -> {
+			assertThat(violation.problem()).contains("is at 0/300, past the timeline of the offset");
+			assertThat(violation.action()).contains("cdc.safety.accept-gap=0/100-0/300");
+		});
+		this.engine.acceptingGap(Gap.parse("0/100-0/300"));
+		assertThat(refusals(position, TopicStates.UNKNOWN)).isEmpty();
 	}
 
 	private static ConnectorPosition position(String offset, @Nullable String slot, @Nullable String kafkaEnd)
