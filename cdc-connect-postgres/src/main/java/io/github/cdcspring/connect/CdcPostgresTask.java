@@ -86,7 +86,11 @@ public class CdcPostgresTask extends RelationTask {
 		TaskSource source = new TaskSource(connector, completed);
 		StoredOffset offset = stored.stored();
 		if (offset != null) {
-			source.requireHistoryOf(offset);
+			source.requireHistoryOf(offset, " that Kafka Connect has stored");
+		}
+		StoredOffset sent = (this.offsets != null) ? this.offsets.last() : null;
+		if (sent != null) {
+			source.requireHistoryOf(sent, ", up to which the connector has sent transactions,");
 		}
 		Configuration.Builder builder = completed.edit();
 		TaskProperties.snapshot(completed, offset != null, offset == null && source.hasSlot()).forEach(builder::with);

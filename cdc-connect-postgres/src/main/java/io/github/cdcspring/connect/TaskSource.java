@@ -19,8 +19,10 @@ package io.github.cdcspring.connect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.debezium.config.Configuration;
 import io.debezium.connector.postgresql.PostgresConnectorConfig;
@@ -51,6 +53,12 @@ import org.slf4j.LoggerFactory;
 final class TaskSource implements TransactionEndOffsets.Stream {
 
 	private static final Logger logger = LoggerFactory.getLogger(TaskSource.class);
+
+	/**
+	 * What the worker knows of each connector, by the prefix of its topics. A server that
+	 * does not have an offset may have written past it at the next start.
+	 */
+	private static final Map<String, ConnectOffsetComparison> COMPARISONS = new ConcurrentHashMap<>();
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -104,17 +112,21 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 	/**
 	 * Refuse an offset that is not part of the server's history: the server would skip
 	 * what it has committed up to the LSN of the offset.
+	 * @param offset the offset
+	 * @param whose continues a sentence after the LSN of the offset
 	 * @throws OtherHistoryException if it is not
 	 */
-	void requireHistoryOf(StoredOffset offset) {
+	void requireHistoryOf(StoredOffset offset, String whose) {
 		ReplicationState state = this.found.withOffset(offset);
+		ConnectOffsetComparison comparison = COMPARISONS.computeIfAbsent(this.connector.getLogicalName(),
+				(prefix) -> new ConnectOffsetComparison());
 		try (Connection connection = connect()) {
-			Verdict verdict = new ConnectOffsetComparison().compare(connection, state, this.replication).verdict();
-			if (verdict == Verdict.HISTORY_MISMATCH) {
-				throw new OtherHistoryException("The offset " + offset.lsn() + " that Kafka Connect has stored"
-						+ HistoryMismatch.of(state) + " The connector would skip what this server has committed up to "
-						+ "that LSN. Have the connector reach the server that the offset belongs to. If this server is "
-						+ "the right one, stop the connector, drop slot '" + this.connector.slotName()
+			if (comparison.compare(connection, state, this.replication).verdict() == Verdict.HISTORY_MISMATCH) {
+				comparison.recordOtherHistory(state);
+				throw new OtherHistoryException("The offset " + offset.lsn() + whose + HistoryMismatch.of(state)
+						+ " The connector would skip what this server has committed up to that LSN. Have the connector "
+						+ "reach the server that the offset belongs to. If this server is the right one, stop the "
+						+ "connector, drop slot '" + this.connector.slotName()
 						+ "', delete the connector's offsets, and have it take a snapshot.");
 			}
 		}
@@ -172,24 +184,25 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 	}
 
 	/**
-	 * The stream was opened after the server was read, so it may be that of another one.
-	 * @throws RetriableException if it may be
+	 * The stream was opened after the server was read, and the rows of a snapshot were
+	 * read after that, too, so they may be those of another one.
+	 * @throws RetriableException if they may be
 	 */
 	@Override
 	public @Nullable ReceivedHistory history(boolean streamed) {
 		ReceivedHistory history = this.history;
-		if (history == null || !streamed || this.confirmed) {
+		if (history == null || this.confirmed) {
 			return history;
 		}
 		ReplicationState now = read();
 		ServerState server = now.server();
 		if (!server.systemIdentifier().equals(history.systemIdentifier()) || server.timeline() != history.timeline()
-				|| now.slot() == null || !now.slot().active()) {
+				|| streamed && (now.slot() == null || !now.slot().active())) {
 			throw new RetriableException(
 					"The connector receives from another server, or another timeline, than the one "
 							+ "that its start has judged. It starts again.");
 		}
-		this.confirmed = true;
+		this.confirmed = streamed;
 		return history;
 	}
 

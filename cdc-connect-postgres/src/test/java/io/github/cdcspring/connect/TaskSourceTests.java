@@ -24,11 +24,14 @@ import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.ConnectOffset;
+import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 @PostgresTest
 class TaskSourceTests {
@@ -55,6 +58,22 @@ class TaskSourceTests {
 		assertThat(source(database, Map.of()).gap(offset(Map.of("cdc_flush", "driver")))).isNull();
 		assertThat(source(database, Map.of()).gap(offset(Map.of("cdc_flush", "driver", "cdc_gap", "0/50-0/64"))))
 			.isEqualTo(Gap.parse("0/50-0/64"));
+	}
+
+	@Test
+	void anOffsetThatTheServerDidNotHaveRemainsRefused(TestDatabase database) {
+		createSlot(database);
+		Lsn current = Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()"));
+		StoredOffset offset = new ConnectOffset(Map.of("lsn", current.value() + 100_000)).stored();
+		assertThatExceptionOfType(OtherHistoryException.class)
+			.isThrownBy(() -> source(database, Map.of()).requireHistoryOf(offset, " that was stored"))
+			.withMessageContaining(" that was stored is not part of this server's history");
+		database.execute("SELECT pg_logical_emit_message(true, 'test', repeat('x', 200000))");
+		assertThat(Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")).isAfter(offset.lsn())).isTrue();
+		assertThatExceptionOfType(OtherHistoryException.class)
+			.isThrownBy(() -> source(database, Map.of()).requireHistoryOf(offset, " that was stored"));
+		StoredOffset another = new ConnectOffset(Map.of("lsn", offset.lsn().value() + 1)).stored();
+		assertThatNoException().isThrownBy(() -> source(database, Map.of()).requireHistoryOf(another, ""));
 	}
 
 	private static ConnectOffset offset(Map<String, Object> further) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.OffsetOrigin;
+import io.github.cdcspring.offset.StoredOffset;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -137,9 +138,17 @@ public final class TransactionEndOffsets {
 		}
 	}
 
+	/**
+	 * Return the offset of the last record.
+	 * @return the offset, {@code null} if a stream cannot start there
+	 */
+	public @Nullable StoredOffset last() {
+		return (this.last != null) ? new ConnectOffset(this.last.offset()).stored() : null;
+	}
+
 	private @Nullable SourceOffset start() {
 		Lsn start = this.stream.start();
-		return (start != null) ? complete(new SourceOffset(start, Map.of(SourceOffset.LSN, start.value())), false)
+		return (start != null) ? complete(new SourceOffset(start, Map.of(SourceOffset.LSN, start.value())), true)
 				: null;
 	}
 
@@ -219,7 +228,7 @@ public final class TransactionEndOffsets {
 		/**
 		 * The history from which the task receives.
 		 * @param streamed whether a record of the stream was received, and not only rows
-		 * of a snapshot
+		 * of a snapshot, which are read before anything streams
 		 * @return the history, {@code null} if it may change while the task receives
 		 */
 		@Nullable ReceivedHistory history(boolean streamed);

@@ -148,6 +148,15 @@ class TransactionEndOffsetsTests {
 	}
 
 	@Test
+	void tellsHowFarItHasSent() {
+		assertThat(this.offsets.last()).isNull();
+		offset(Map.of("lsn", 150L, "lsn_commit", 120L));
+		assertThat(this.offsets.last().lsn()).isEqualTo(new Lsn(120));
+		offset(Map.of("lsn", 150L, "snapshot", "INITIAL"));
+		assertThat(this.offsets.last()).isNull();
+	}
+
+	@Test
 	void anOffsetOfAStreamWhoseTimelineMayChangeHasNone() {
 		this.offsets = offsets(
 				Map.of("lsn", 100L, "lsn_commit", 100L, "cdc_system_identifier", "7", "cdc_timeline_id", 1L),
@@ -162,6 +171,8 @@ class TransactionEndOffsetsTests {
 		this.offsets = offsets(Map.of(), stream);
 		assertThat(offset(Map.of("lsn", 150L, "lsn_proc", 120L)))
 			.isEqualTo(Map.of("lsn", 100L, "cdc_system_identifier", "7", "cdc_timeline_id", 1));
+		assertThat(stream.streamed).isTrue();
+		stream.streamed = false;
 		this.offsets = offsets(Map.of(), stream);
 		Map<String, Object> row = Map.of("lsn", 90L, "snapshot", "INITIAL", "last_snapshot_record", false,
 				"snapshot_completed", false);
