@@ -99,9 +99,9 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 		if (server.inRecovery()) {
 			return null;
 		}
-		TimelineStart start = TimelineStart.of(server.timeline(), this.replication);
 		return new ReceivedHistory(server.systemIdentifier(), server.timeline(),
-				(start != null) ? start.toString() : null, ConnectOffsetComparison.nextTransaction(connection));
+				TimelineStart.endsBefore(server.timeline(), this.replication),
+				ConnectOffsetComparison.nextTransaction(connection));
 	}
 
 	/** Whether the server has a slot from which it streams. */

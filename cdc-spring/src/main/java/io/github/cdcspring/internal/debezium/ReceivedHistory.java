@@ -16,6 +16,10 @@
 
 package io.github.cdcspring.internal.debezium;
 
+import java.util.Comparator;
+import java.util.Map;
+
+import io.github.cdcspring.Lsn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +27,36 @@ import org.jspecify.annotations.Nullable;
  *
  * @param systemIdentifier the cluster, from {@code IDENTIFY_SYSTEM}
  * @param timeline the timeline, from {@code IDENTIFY_SYSTEM}
- * @param timelineStart where the timeline began, {@code null} if that is not known
+ * @param ends where the ancestors of the timeline end, without those that are not known
  * @param nextTransaction the next transaction of the cluster when the task started, with
  * its epoch
  */
-public record ReceivedHistory(String systemIdentifier, int timeline, @Nullable String timelineStart,
-		long nextTransaction) {
+public record ReceivedHistory(String systemIdentifier, int timeline, Map<Integer, Lsn> ends, long nextTransaction) {
+
+	/**
+	 * The timeline that a position is on. A server that was promoted also sends what its
+	 * ancestors have written.
+	 */
+	int timelineOf(Lsn lsn) {
+		return this.ends.entrySet()
+			.stream()
+			.filter((ancestor) -> !lsn.isAfter(ancestor.getValue()))
+			.map(Map.Entry::getKey)
+			.min(Comparator.naturalOrder())
+			.orElse(this.timeline);
+	}
+
+	/**
+	 * Where a timeline began, as {@link OffsetJson} has it.
+	 * @return {@code null} if that is not known
+	 */
+	@Nullable String startOf(int timeline) {
+		return this.ends.entrySet()
+			.stream()
+			.filter((ancestor) -> ancestor.getKey() < timeline)
+			.max(Map.Entry.comparingByKey())
+			.map((parent) -> timeline + "@" + parent.getValue())
+			.orElse(null);
+	}
 
 }

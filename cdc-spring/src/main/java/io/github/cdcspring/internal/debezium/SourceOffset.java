@@ -40,9 +40,9 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 
 	private static final String MESSAGE_TYPE = "messageType";
 
-	private static final String TRANSACTION = "txId";
+	static final String TRANSACTION = "txId";
 
-	private static final String SNAPSHOT = "snapshot";
+	static final String SNAPSHOT = "snapshot";
 
 	private static final Set<String> SNAPSHOT_COMPLETED = Set.of("last_snapshot_record", "snapshot_completed");
 
@@ -71,7 +71,12 @@ record SourceOffset(Lsn lsn, Map<String, ?> offset) {
 		if (last != null && last.lsn.value() == committed && !isSnapshot(last.offset)) {
 			return null;
 		}
-		return new SourceOffset(new Lsn(committed), atTransactionEnd(offset, committed));
+		Map<String, Object> adjusted = new HashMap<>(atTransactionEnd(offset, committed));
+		if (offset.get(SNAPSHOT) != null) {
+			// The transaction that has read the row, which commits nothing
+			adjusted.remove(TRANSACTION);
+		}
+		return new SourceOffset(new Lsn(committed), adjusted);
 	}
 
 	/**

@@ -38,6 +38,8 @@ public final class TransactionEndOffsets {
 
 	private static final String NOTIFICATION = "io.debezium.connector.common.Notification";
 
+	private static final String HEARTBEAT = "io.debezium.connector.common.Heartbeat";
+
 	private final Stream stream;
 
 	private final ConnectOffset stored;
@@ -50,6 +52,9 @@ public final class TransactionEndOffsets {
 	private @Nullable SourceOffset last;
 
 	private @Nullable Object transaction;
+
+	/** The transaction of the last change, as in the stream. */
+	private @Nullable Object changed;
 
 	/** The last transaction that was received, with its epoch. */
 	private @Nullable Long lastTransaction;
@@ -107,9 +112,10 @@ public final class TransactionEndOffsets {
 		if (!this.begun && isOfStream(event)) {
 			begin(SourceOffset.isSnapshot(offset));
 		}
+		boolean ofChange = isOfChange(event);
 		if (!precedesTransactionEnd(event)) {
 			SourceOffset next = SourceOffset.of(event, this.last);
-			this.last = (next != null) ? received(next) : this.last;
+			this.last = (next != null) ? received(next, ofChange) : this.last;
 		}
 		this.transaction = offset.get(TRANSACTION_ID);
 		if (this.last == null && isOfStream(event)) {
@@ -148,31 +154,32 @@ public final class TransactionEndOffsets {
 
 	private @Nullable SourceOffset start() {
 		Lsn start = this.stream.start();
-		return (start != null) ? complete(new SourceOffset(start, Map.of(SourceOffset.LSN, start.value())), true)
+		return (start != null) ? complete(new SourceOffset(start, Map.of(SourceOffset.LSN, start.value())), null, true)
 				: null;
 	}
 
 	/** The rows of a snapshot are read before anything streams. */
-	private SourceOffset received(SourceOffset next) {
+	private SourceOffset received(SourceOffset next, boolean ofChange) {
 		if (!isUsable(next.offset())) {
 			return next;
 		}
-		return complete(next, !SourceOffset.isSnapshot(next.offset()));
+		return complete(next, ofChange ? next.transactionId() : null, !SourceOffset.isSnapshot(next.offset()));
 	}
 
-	private SourceOffset complete(SourceOffset offset, boolean streamed) {
+	private SourceOffset complete(SourceOffset offset, @Nullable Long transaction, boolean streamed) {
 		ReceivedHistory history = this.stream.history(streamed);
+		OffsetOrigin origin = (history != null) ? originAfter(transaction, offset.lsn(), history) : null;
 		ConnectOffset complete = new ConnectOffset(offset.offset())
-			.withOrigin((history != null) ? originAfter(offset.transactionId(), history) : null,
-					(history != null) ? history.timelineStart() : null)
+			.withOrigin(origin, (origin != null) ? history.startOf(origin.timeline()) : null)
 			.withGap(this.gap)
 			.withDriverFlush(this.stream.isFlushedByDriver());
 		return new SourceOffset(offset.lsn(), complete.values());
 	}
 
 	/** A heartbeat has no transaction, but proves nothing against the last one. */
-	private OffsetOrigin originAfter(@Nullable Long transaction, ReceivedHistory history) {
-		OffsetOrigin origin = new OffsetOrigin(history.systemIdentifier(), history.timeline(), this.lastTransaction);
+	private OffsetOrigin originAfter(@Nullable Long transaction, Lsn lsn, ReceivedHistory history) {
+		OffsetOrigin origin = new OffsetOrigin(history.systemIdentifier(), history.timelineOf(lsn),
+				this.lastTransaction);
 		if (transaction != null) {
 			Long known = this.knownTransaction;
 			origin = origin.after(transaction, (known != null) ? known : history.nextTransaction());
@@ -196,10 +203,29 @@ public final class TransactionEndOffsets {
 				&& "END".equals(value.getString("status"));
 	}
 
+	/**
+	 * Whether the transaction of a record has changed something. Rows that are read while
+	 * streaming have the transaction that reads them, and a heartbeat after them, too.
+	 */
+	private boolean isOfChange(SourceRecord event) {
+		Object transaction = event.sourceOffset().get(SourceOffset.TRANSACTION);
+		if (is(event, HEARTBEAT) || is(event, NOTIFICATION)) {
+			return transaction != null && transaction.equals(this.changed);
+		}
+		if (event.sourceOffset().get(SourceOffset.SNAPSHOT) != null) {
+			return false;
+		}
+		this.changed = transaction;
+		return true;
+	}
+
 	/** A notification may precede the snapshot. */
 	private static boolean isOfStream(SourceRecord event) {
-		return event.sourceOffset().containsKey(SourceOffset.LSN)
-				&& (event.valueSchema() == null || !NOTIFICATION.equals(event.valueSchema().name()));
+		return event.sourceOffset().containsKey(SourceOffset.LSN) && !is(event, NOTIFICATION);
+	}
+
+	private static boolean is(SourceRecord event, String schema) {
+		return event.valueSchema() != null && schema.equals(event.valueSchema().name());
 	}
 
 	/**

@@ -58,7 +58,15 @@ public record TimelineStart(int timeline, Lsn lsn) {
 			.orElse(null);
 	}
 
-	private static Map<Integer, Lsn> endsBefore(int timeline, TimelineHistory history) throws SQLException {
+	/**
+	 * Read where the ancestors of a timeline end.
+	 * @param timeline the timeline
+	 * @param history where its ancestors end
+	 * @return the ends, empty for the first timeline, and if the server does not have the
+	 * history
+	 * @throws SQLException if the history cannot be read
+	 */
+	public static Map<Integer, Lsn> endsBefore(int timeline, TimelineHistory history) throws SQLException {
 		if (timeline == 1) {
 			return Map.of();
 		}

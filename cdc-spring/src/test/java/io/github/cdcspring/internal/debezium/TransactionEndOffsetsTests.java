@@ -44,6 +44,10 @@ class TransactionEndOffsetsTests {
 		.name("io.debezium.connector.common.Notification")
 		.build();
 
+	private static final Schema HEARTBEAT = SchemaBuilder.struct()
+		.name("io.debezium.connector.common.Heartbeat")
+		.build();
+
 	private static final Lsn START = new Lsn(100);
 
 	private TransactionEndOffsets offsets = offsets(Map.of(), new Stream(START, null));
@@ -133,7 +137,7 @@ class TransactionEndOffsetsTests {
 	void anOffsetHasTheHistoryInWhichItWasReceived() {
 		Map<String, Object> stored = Map.of("lsn", 100L, "lsn_commit", 100L, "cdc_system_identifier", "7",
 				"cdc_timeline_id", 1L, "cdc_transaction_id", 4L);
-		ReceivedHistory history = new ReceivedHistory("7", 2, "2@0/6E", (1L << 32) + 10);
+		ReceivedHistory history = new ReceivedHistory("7", 2, Map.of(1, Lsn.parse("0/6E")), (1L << 32) + 10);
 		this.offsets = offsets(stored, new Stream(null, history));
 		assertThat(offset(Map.of("lsn", 150L, "lsn_commit", 100L, "txId", 9L))).isEqualTo(stored);
 		// The rest of an earlier run has no transaction
@@ -145,6 +149,30 @@ class TransactionEndOffsetsTests {
 			.containsEntry("cdc_timeline_id", 2);
 		assertThat(offset(Map.of("lsn", 180L, "lsn_commit", 180L))).containsEntry("cdc_transaction_id",
 				(1L << 32) + 11);
+	}
+
+	@Test
+	void aTransactionThatReadsRowsHasChangedNothing() {
+		this.offsets = offsets(end(100), new Stream(null, new ReceivedHistory("7", 1, Map.of(), 10)));
+		assertThat(offset(Map.of("lsn", 150L, "lsn_commit", 120L, "txId", 8L))).containsEntry("cdc_transaction_id", 8L);
+		Map<String, Object> row = Map.of("lsn", 160L, "lsn_commit", 160L, "txId", 9L, "snapshot", "BLOCKING");
+		assertThat(offset(row)).containsEntry("cdc_transaction_id", 8L).doesNotContainKey("txId");
+		Struct heartbeat = new Struct(HEARTBEAT);
+		assertThat(offset(Map.of("lsn", 170L, "lsn_commit", 170L, "txId", 9L), heartbeat))
+			.containsEntry("cdc_transaction_id", 8L);
+		assertThat(offset(Map.of("lsn", 180L, "lsn_commit", 170L, "txId", 11L))).containsEntry("cdc_transaction_id",
+				8L);
+		assertThat(offset(Map.of("lsn", 190L, "lsn_commit", 190L, "txId", 11L), heartbeat))
+			.containsEntry("cdc_transaction_id", 11L);
+	}
+
+	@Test
+	void anOffsetIsOfTheTimelineThatHasWrittenIt() {
+		this.offsets = offsets(end(100),
+				new Stream(null, new ReceivedHistory("7", 4, Map.of(1, new Lsn(110), 2, new Lsn(120)), 10)));
+		assertThat(offset(end(110))).containsEntry("cdc_timeline_id", 1).doesNotContainKey("cdc_timeline");
+		assertThat(offset(end(120))).containsEntry("cdc_timeline_id", 2).containsEntry("cdc_timeline", "2@0/6E");
+		assertThat(offset(end(121))).containsEntry("cdc_timeline_id", 4).containsEntry("cdc_timeline", "4@0/78");
 	}
 
 	@Test
@@ -166,7 +194,7 @@ class TransactionEndOffsetsTests {
 
 	@Test
 	void theStartOfTheStreamAndASnapshotAreOfTheServerThatWasRead() {
-		ReceivedHistory history = new ReceivedHistory("7", 1, null, 10);
+		ReceivedHistory history = new ReceivedHistory("7", 1, Map.of(), 10);
 		Stream stream = new Stream(START, history);
 		this.offsets = offsets(Map.of(), stream);
 		assertThat(offset(Map.of("lsn", 150L, "lsn_proc", 120L)))
@@ -202,7 +230,7 @@ class TransactionEndOffsetsTests {
 
 	@Test
 	void aSnapshotThatReplacesTheStoredOffsetHasNoGap() {
-		Stream stream = new Stream(null, new ReceivedHistory("7", 1, null, 10));
+		Stream stream = new Stream(null, new ReceivedHistory("7", 1, Map.of(), 10));
 		stream.gap = Gap.parse("0/50-0/64");
 		this.offsets = offsets(Map.of("lsn", 80L, "lsn_commit", 80L, "cdc_gap", "0/40-0/50", "cdc_transaction_id", 4L),
 				stream);
