@@ -19,9 +19,11 @@ package io.github.cdcspring.internal.kafka;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.ConnectOffset;
 import io.github.cdcspring.internal.debezium.TransactionEndOffsets;
@@ -33,6 +35,7 @@ import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.SourceDatabase;
+import io.github.cdcspring.internal.startup.TimelineHistory;
 import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.internal.startup.check.ConnectorPosition;
 import io.github.cdcspring.internal.support.NotReadyException;
@@ -49,6 +52,9 @@ final class ConnectorPositionReader {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectorPositionReader.class);
 
+	/** {@code insufficient_privilege}. */
+	private static final String REFUSED = "42501";
+
 	private final EngineSettings settings;
 
 	private final ConnectorClient client;
@@ -62,6 +68,8 @@ final class ConnectorPositionReader {
 	private final ReplicationStateReader reader;
 
 	private final ConnectOffsetComparison comparison = new ConnectOffsetComparison();
+
+	private volatile @Nullable Ancestors ancestors;
 
 	/** The highest LSN of an event in the topics, while the connector was not running. */
 	private volatile @Nullable Lsn kafkaEnd;
@@ -85,7 +93,7 @@ final class ConnectorPositionReader {
 	 * @param kafkaEnd finds the highest LSN of an event in the topics
 	 * @return both, {@code null} if they cannot be compared, or the server cannot be read
 	 * @throws NotReadyException if Kafka Connect does not answer, or the server that is
-	 * needed
+	 * needed, or the server refuses to tell, or the connector has skipped something
 	 */
 	@Nullable ConnectorPosition read(boolean needed, Supplier<@Nullable Lsn> kafkaEnd) {
 		return read(needed, () -> this.client.offset(this.prefix), kafkaEnd);
@@ -110,13 +118,14 @@ final class ConnectorPositionReader {
 				return null;
 			}
 			found = found.withOffset(position);
-			SlotOffsetComparison comparison = this.comparison.compare(connection, found, this.replication);
+			TimelineHistory history = history(found.server());
+			SlotOffsetComparison comparison = this.comparison.compare(connection, found, history);
 			if (comparison.verdict() == Verdict.HISTORY_MISMATCH) {
 				// The server may have written what the offset is the end of since it was
 				// read
 				ServerState server = this.reader.read(connection, this.settings.slot().name()).server();
 				found = new ReplicationState(server, found.slot(), found.offset());
-				comparison = this.comparison.compare(connection, found, this.replication);
+				comparison = this.comparison.compare(connection, found, history);
 			}
 			if (comparison.verdict() == Verdict.HISTORY_MISMATCH) {
 				this.comparison.recordOtherHistory(found);
@@ -126,12 +135,25 @@ final class ConnectorPositionReader {
 		}
 		catch (SQLException ex) {
 			String problem = problem(ex);
-			if (needed) {
+			if (needed || REFUSED.equals(ex.getSQLState()) || hasSkipped(stored.get())) {
 				throw new NotReadyException(problem);
 			}
 			logger.warn("Engine '{}': {}", this.settings.name(), problem);
 			return null;
 		}
+	}
+
+	/** It does not change, and each look at it opens a connection. */
+	private TimelineHistory history(ServerState server) {
+		return (timeline) -> {
+			Ancestors known = this.ancestors;
+			if (known == null || !known.isOf(server) || known.timeline != timeline) {
+				known = new Ancestors(server.systemIdentifier(), timeline, server.startedAt(),
+						this.replication.endsBefore(timeline));
+				this.ancestors = known;
+			}
+			return known.ends;
+		};
 	}
 
 	/**
@@ -148,7 +170,18 @@ final class ConnectorPositionReader {
 		}
 	}
 
+	/** What is noted with the offset needs no server. */
+	private boolean hasSkipped(@Nullable Map<String, Object> stored) {
+		Gap gap = (stored != null) ? new ConnectOffset(stored).gap() : null;
+		return gap != null && !gap.equals(this.settings.safety().acceptGap());
+	}
+
 	private String problem(SQLException ex) {
+		if (REFUSED.equals(ex.getSQLState())) {
+			return "The role of " + this.settings.connection() + " must not read slot '" + this.settings.slot().name()
+					+ "' or the history of the server's timelines (SQL state 42501), so it is not known whether the "
+					+ "connector continues without a loss. Run ALTER ROLE … WITH REPLICATION; as a superuser.";
+		}
 		return "Slot '" + this.settings.slot().name() + "' cannot be read on " + this.settings.connection()
 				+ " (SQL state " + ex.getSQLState() + "), so it is not known whether the connector continues without "
 				+ "a loss. Check " + this.settings.property("connection.*") + ".";
@@ -171,6 +204,17 @@ final class ConnectorPositionReader {
 			this.kafkaEnd = known;
 		}
 		return known;
+	}
+
+	/**
+	 * Where the ancestors of a timeline end, as a server has told since it was started.
+	 */
+	private record Ancestors(String systemIdentifier, int timeline, Instant startedAt, Map<Integer, Lsn> ends) {
+
+		boolean isOf(ServerState server) {
+			return this.systemIdentifier.equals(server.systemIdentifier()) && this.startedAt.equals(server.startedAt());
+		}
+
 	}
 
 }

@@ -362,6 +362,39 @@ class ConnectorStartTests {
 	}
 
 	@Test
+	void whatTheConnectorHasSkippedIsNotForgottenWhileTheServerIsAway(TestDatabase database) {
+		TestDatabase away = new TestDatabase(database.host(), 1, database.name(), database.user(), database.password());
+		ConnectorStart start = existing(away, "RUNNING", () -> new Lsn(4711));
+		assertThatCode(() -> start(start, NO_EVENT)).doesNotThrowAnyException();
+		this.further = ",\"cdc_gap\":\"0/100-0/200\"";
+		assertThatExceptionOfType(NotReadyException.class)
+			.isThrownBy(() -> start(existing(away, "RUNNING", () -> new Lsn(4711)), NO_EVENT))
+			.withMessageContaining("cannot be read");
+	}
+
+	@Test
+	void aRoleWithoutTheRightToReplicateCannotJudgeTheConnector(TestDatabase database) {
+		createSlot(database);
+		String role = database.name() + "_reader";
+		database.execute("CREATE ROLE " + role + " LOGIN PASSWORD '" + database.password() + "'");
+		try {
+			ConnectorStart start = existing(
+					new TestDatabase(database.host(), database.port(), database.name(), role, database.password()),
+					"RUNNING", () -> Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")));
+			// The server is asked for the history of its timeline
+			this.further = ",\"cdc_system_identifier\":\""
+					+ database.queryForText("SELECT system_identifier FROM pg_control_system()")
+					+ "\",\"cdc_timeline_id\":0";
+			assertThatExceptionOfType(NotReadyException.class).isThrownBy(() -> start(start, NO_EVENT))
+				.withMessageContaining("must not read slot '" + database.name())
+				.withMessageEndingWith("Run ALTER ROLE … WITH REPLICATION; as a superuser.");
+		}
+		finally {
+			database.execute("DROP ROLE " + role);
+		}
+	}
+
+	@Test
 	void aRestartReceivesAlthoughTheConnectorCannotBeChangedNow(TestDatabase database) {
 		this.answers.put("POST /connectors", new Answer(409, "{}"));
 		ConnectorStart first = start(database);
