@@ -54,6 +54,8 @@ final class ConnectorWatch implements AutoCloseable {
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
+	private boolean existed;
+
 	private volatile ConnectorReading latest = ConnectorReading.UNKNOWN;
 
 	private volatile @Nullable String reported;
@@ -124,9 +126,8 @@ final class ConnectorWatch implements AutoCloseable {
 			ConnectorStatus status = this.connector.client().status();
 			this.latest = this.latest.withStatus(status);
 			this.unusedSince = null;
-			report((status != null) ? status.problem()
-					: "The connector does not exist any more, so no event arrives in its topics. Create it again with "
-							+ "its former configuration.");
+			this.existed |= status != null;
+			report((status != null) ? status.problem() : missing());
 		}
 		catch (NotReadyException ex) {
 			this.latest = this.latest.withStatus(null);
@@ -137,6 +138,13 @@ final class ConnectorWatch implements AutoCloseable {
 			// A failure of the log must not end the watch
 			logger.debug("Engine '{}' cannot report the state of its connector", this.engine, ex);
 		}
+	}
+
+	private String missing() {
+		return this.existed
+				? "The connector does not exist any more, so no event arrives in its topics. Create it again with its "
+						+ "former configuration."
+				: "The connector does not exist, so no event arrives in its topics. Create it.";
 	}
 
 	/** What was reported remains until it is known to be over. */

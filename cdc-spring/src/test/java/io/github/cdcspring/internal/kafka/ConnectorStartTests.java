@@ -461,6 +461,23 @@ class ConnectorStartTests {
 	}
 
 	@Test
+	void tellsAConnectorThatIsMissingFromOneThatDoesNotExistYet(TestDatabase database) {
+		ConnectorStart start = existing(database, "RUNNING", () -> new Lsn(4711));
+		Answer running = this.answers.remove("GET /connectors/shop/status");
+		try (ConnectorWatch watch = watch(start)) {
+			watch.start();
+			await().until(() -> watch.problem() != null);
+			assertThat(watch.problem())
+				.isEqualTo("The connector does not exist, so no event arrives in its topics. Create it.");
+			this.answers.put("GET /connectors/shop/status", running);
+			await().until(() -> watch.problem() == null);
+			this.answers.remove("GET /connectors/shop/status");
+			await().until(() -> watch.problem() != null);
+			assertThat(watch.problem()).startsWith("The connector does not exist any more");
+		}
+	}
+
+	@Test
 	void aPreviewTellsWhetherTheConnectorIsCreatedOrChanged(TestDatabase database) {
 		assertThat(start(database).preview(NO_EVENT).onRestart()).startsWith("Creates the connector.");
 		this.answers.put("GET /connector-plugins", new Answer(200, "[]"));
