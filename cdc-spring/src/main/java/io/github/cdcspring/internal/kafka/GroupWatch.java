@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks again and again what a start would refuse of the consumer group, over one
- * connection. To be used by one thread.
+ * connection while that works. To be used by one thread.
  */
 final class GroupWatch implements AutoCloseable {
 
@@ -66,6 +66,8 @@ final class GroupWatch implements AutoCloseable {
 		}
 		catch (KafkaException ex) {
 			logger.debug("The consumer group cannot be read now", ex);
+			// The next one has the credentials of then
+			close();
 		}
 		return this.refused;
 	}
@@ -74,6 +76,7 @@ final class GroupWatch implements AutoCloseable {
 	public void close() {
 		if (this.consumer != null) {
 			this.consumer.close();
+			this.consumer = null;
 		}
 	}
 

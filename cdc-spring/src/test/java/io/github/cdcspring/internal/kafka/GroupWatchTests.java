@@ -40,7 +40,7 @@ class GroupWatchTests {
 
 	private final EngineSettings.Kafka kafka = new EngineSettings.Kafka("shop", "group", KafkaOrder.STREAM);
 
-	private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+	private MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
 
 	private final AtomicInteger opened = new AtomicInteger();
 
@@ -67,7 +67,11 @@ class GroupWatchTests {
 			topic(1, 0, 0);
 			this.consumer.setOffsetsException(new KafkaException("Expected"));
 			assertThat(watch.refused()).extracting(Violation::rule).containsExactly("connector-order");
+			assertThat(this.consumer.closed()).isTrue();
+			this.consumer = new MockConsumer<>("none");
+			topic(1, 0, 0);
 			assertThat(watch.refused()).isEmpty();
+			assertThat(this.opened).hasValue(2);
 		}
 	}
 
