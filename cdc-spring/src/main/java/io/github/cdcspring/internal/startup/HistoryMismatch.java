@@ -42,7 +42,9 @@ public final class HistoryMismatch {
 		}
 		return " is not part of this server's history, which is on timeline " + server.timeline() + " at "
 				+ server.currentLsn()
-				+ ": the server was restored from a backup, or was promoted before it had received this WAL.";
+				+ ": the server was restored from a backup, or was promoted before it had received this WAL"
+				+ ((origin != null && origin.transactionId() != null)
+						? " and transaction " + origin.transactionId() + ", the last one that was received." : ".");
 	}
 
 }
