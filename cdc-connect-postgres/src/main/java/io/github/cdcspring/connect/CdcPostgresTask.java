@@ -85,17 +85,25 @@ public class CdcPostgresTask extends RelationTask {
 		// The offset is read first, because it precedes what the server has
 		TaskSource source = new TaskSource(connector, completed);
 		StoredOffset offset = stored.stored();
-		if (offset != null) {
-			source.requireHistoryOf(offset, " that Kafka Connect has stored");
-		}
-		StoredOffset sent = (this.offsets != null) ? this.offsets.last() : null;
-		if (sent != null) {
-			source.requireHistoryOf(sent, ", up to which the connector has sent transactions,");
-		}
+		requireHistory(source, offset, this.offsets);
 		Configuration.Builder builder = completed.edit();
 		TaskProperties.snapshot(completed, offset != null, offset == null && source.hasSlot()).forEach(builder::with);
 		this.offsets = new TransactionEndOffsets(stored, source);
 		return super.start(builder.build());
+	}
+
+	/**
+	 * A task that Debezium restarts may have sent more than what is stored.
+	 */
+	static void requireHistory(TaskSource source, @Nullable StoredOffset stored,
+			@Nullable TransactionEndOffsets before) {
+		if (stored != null) {
+			source.requireHistoryOf(stored, " that Kafka Connect has stored");
+		}
+		StoredOffset sent = (before != null) ? before.last() : null;
+		if (sent != null) {
+			source.requireHistoryOf(sent, ", up to which the connector has sent transactions,");
+		}
 	}
 
 	private ConnectOffset stored(PostgresConnectorConfig connector) {

@@ -24,9 +24,11 @@ import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.ConnectOffset;
+import io.github.cdcspring.internal.debezium.TransactionEndOffsets;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,6 +76,20 @@ class TaskSourceTests {
 			.isThrownBy(() -> source(database, Map.of()).requireHistoryOf(offset, " that was stored"));
 		StoredOffset another = new ConnectOffset(Map.of("lsn", offset.lsn().value() + 1)).stored();
 		assertThatNoException().isThrownBy(() -> source(database, Map.of()).requireHistoryOf(another, ""));
+	}
+
+	@Test
+	void aTaskThatRestartsJudgesWhatItHasSentSinceTheStoredOffset(TestDatabase database) {
+		createSlot(database);
+		TaskSource source = source(database, Map.of());
+		TransactionEndOffsets sent = new TransactionEndOffsets(offset(Map.of()), source);
+		CdcPostgresTask.requireHistory(source, offset(Map.of()).stored(), sent);
+		long lost = Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")).value() + 100_000;
+		sent.applyTo(new SourceRecord(Map.of(),
+				Map.of("snapshot", "INITIAL", "last_snapshot_record", true, "lsn", lost), "topic", null, null));
+		assertThatExceptionOfType(OtherHistoryException.class)
+			.isThrownBy(() -> CdcPostgresTask.requireHistory(source, offset(Map.of()).stored(), sent))
+			.withMessageContaining(", up to which the connector has sent transactions, is not part of");
 	}
 
 	private static ConnectOffset offset(Map<String, Object> further) {
