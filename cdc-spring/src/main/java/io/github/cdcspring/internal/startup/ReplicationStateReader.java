@@ -29,8 +29,6 @@ import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.startup.ReplicationCommands.SystemIdentity;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.StringUtils;
-
 /**
  * Reads server and slot in one statement, with no right beyond that to connect. Works
  * with PostgreSQL 10 and later.
@@ -219,8 +217,9 @@ public final class ReplicationStateReader {
 		if (row.getObject("active_pid") == null) {
 			return null;
 		}
+		// Kafka Connect has no Spring
 		String applicationName = row.getString("consumer_application");
-		return new SlotConsumer(StringUtils.hasText(applicationName) ? applicationName : null,
+		return new SlotConsumer((applicationName != null && !applicationName.isBlank()) ? applicationName : null,
 				row.getString("consumer_address"));
 	}
 
