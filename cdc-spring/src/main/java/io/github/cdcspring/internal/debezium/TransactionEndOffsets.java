@@ -154,7 +154,7 @@ public final class TransactionEndOffsets {
 
 	private @Nullable SourceOffset start() {
 		Lsn start = this.stream.start();
-		return (start != null) ? complete(new SourceOffset(start, Map.of(SourceOffset.LSN, start.value())), null, true)
+		return (start != null) ? complete(new SourceOffset(start, Map.of(SourceOffset.LSN, start.value())), null, false)
 				: null;
 	}
 
