@@ -29,8 +29,8 @@ import io.github.cdcspring.EventPosition;
  * The mirror of {@code pgbench_history}, which has no key: rows are told apart by where
  * they stand in the log. A COPY or an INSERT of many rows gives several of them one LSN,
  * so the key is transaction, LSN, and the row's place among those of that LSN. The place
- * can be counted because a transaction is always sent again from its beginning, and a
- * table without a key is delivered in order, whatever the concurrency.
+ * can be counted where a transaction is always sent again from its beginning, and a table
+ * without a key is delivered in order, whatever the concurrency.
  * <p>
  * A row that a snapshot read has no such place. When a snapshot was interrupted and is
  * taken again, the stream begins before it and brings rows that it has read already: such
@@ -79,6 +79,8 @@ class HistoryMirror {
 
 	private final int drop;
 
+	private final boolean inParts;
+
 	private int seen;
 
 	private Place last = new Place(-1, -1, 0);
@@ -88,8 +90,10 @@ class HistoryMirror {
 	 * @param mirror the database
 	 * @param drop the number of a row to leave out, which the comparison then has to
 	 * find; 0 for none
+	 * @param inParts whether only a part of a transaction may arrive again
 	 */
-	HistoryMirror(Mirror mirror, int drop) {
+	HistoryMirror(Mirror mirror, int drop, boolean inParts) {
+		this.inParts = inParts;
 		this.mirror = mirror;
 		this.drop = drop;
 	}
@@ -108,7 +112,7 @@ class HistoryMirror {
 			if (event.snapshot() && this.mirror.backfill()) {
 				continue;
 			}
-			EventPosition position = this.mirror.shared() ? event.position() : null;
+			EventPosition position = this.inParts ? event.position() : null;
 			place = (position != null) ? Place.of(position) : place.next(event);
 			if (++this.seen != this.drop) {
 				entries.add(new Entry(place, row));
@@ -141,8 +145,8 @@ class HistoryMirror {
 	private record Place(long transaction, long lsn, int ordinal) {
 
 		/**
-		 * The starter's own count. A transaction may arrive from Kafka again right behind
-		 * itself, and an instance may begin to receive in the middle of one.
+		 * The starter's own count. Of a transaction that arrives again, an instance may
+		 * receive a part: events that were processed once are not delivered again.
 		 */
 		static Place of(EventPosition position) {
 			return new Place(position.transactionId(), position.lsn().value(), Math.toIntExact(position.ordinal()));

@@ -40,7 +40,8 @@ class MirrorListeners {
 
 	private final KeyedMirror<ExtraEntry> extra;
 
-	MirrorListeners(Mirror mirror, @Value("${ledger.drop:0}") int drop) {
+	MirrorListeners(Mirror mirror, @Value("${ledger.drop:0}") int drop,
+			@Value("${cdc.listener.transactional:false}") boolean once) {
 		this.accounts = new KeyedMirror<>(mirror, "pgbench_accounts", "aid",
 				List.of(new MirrorColumn<>("bid", "int4", Account::bid),
 						new MirrorColumn<>("abalance", "int4", Account::abalance),
@@ -55,7 +56,7 @@ class MirrorListeners {
 						new MirrorColumn<>("tbalance", "int4", Teller::tbalance),
 						new MirrorColumn<>("filler", "text", Teller::filler)),
 				(row) -> false);
-		this.history = new HistoryMirror(mirror, drop);
+		this.history = new HistoryMirror(mirror, drop, once || mirror.shared());
 		this.extra = new KeyedMirror<>(mirror, "ledger_extra", "id",
 				List.of(new MirrorColumn<>("note", "text", (row) -> row.note().get()),
 						new MirrorColumn<>("amount", "numeric", (row) -> row.amount().get()),

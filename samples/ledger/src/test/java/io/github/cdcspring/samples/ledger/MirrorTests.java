@@ -47,7 +47,7 @@ class MirrorTests {
 	}
 
 	private void restart() {
-		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, false, ""), 0);
+		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, false, ""), 0, false);
 	}
 
 	@Test
@@ -75,7 +75,7 @@ class MirrorTests {
 
 	@Test
 	void rowOfABackfillMayFollowAndPrecedeChanges() {
-		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, true, ""), 0);
+		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, true, ""), 0, false);
 		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 110, 1, 1)));
 		this.listeners.accounts(List.of(Events.account(Operation.READ, 130, 1, 1)));
 		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 120, 1, 2)));
@@ -257,7 +257,7 @@ class MirrorTests {
 	}
 
 	private MirrorListeners share(String instance) {
-		return new MirrorListeners(Mirror.open(this.dataSource, 0, false, instance), 0);
+		return new MirrorListeners(Mirror.open(this.dataSource, 0, false, instance), 0, false);
 	}
 
 	private List<Integer> balances() {
