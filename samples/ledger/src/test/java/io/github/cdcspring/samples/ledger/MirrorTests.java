@@ -187,6 +187,16 @@ class MirrorTests {
 		assertThat(tally("duplicates")).isEqualTo(2);
 	}
 
+	/** Transactional listeners do not receive again what was processed before a kill. */
+	@Test
+	void tellsHistoryRowsApartWhenAPartOfATransactionIsSentAgain() {
+		once().history(List.of(Events.history(Operation.CREATE, 110, 700, 0, 1),
+				Events.history(Operation.CREATE, 110, 700, 1, 2)));
+		once().history(List.of(Events.history(Operation.CREATE, 110, 700, 2, 3),
+				Events.history(Operation.CREATE, 110, 700, 3, 4)));
+		assertThat(deltas()).containsExactly(1, 2, 3, 4);
+	}
+
 	@Test
 	void appliesHistoryOnceWhenABatchIsTriedAgain() {
 		this.jdbc.execute("ALTER TABLE pgbench_history ADD CONSTRAINT fails CHECK (delta < 0)");
@@ -258,6 +268,10 @@ class MirrorTests {
 
 	private MirrorListeners share(String instance) {
 		return new MirrorListeners(Mirror.open(this.dataSource, 0, false, instance), 0, false);
+	}
+
+	private MirrorListeners once() {
+		return new MirrorListeners(Mirror.open(this.dataSource, 0, false, ""), 0, true);
 	}
 
 	private List<Integer> balances() {
