@@ -184,24 +184,42 @@ public final class DebeziumRun implements AutoCloseable {
 	}
 
 	private void completed(boolean success, @Nullable String message, @Nullable Throwable error) {
-		if (!success && !this.stopping) {
-			failed(EngineFailure.of(message, error));
+		EngineFailure failure = EngineFailure.of(message, error);
+		if (!success && !this.stopping && keep(failure)) {
+			report(failure);
 		}
 	}
 
 	/**
-	 * Keep the first failure: later ones are its consequences. It is reported at once,
-	 * because the run ends only when the running calls have returned.
+	 * Keep the first failure: later ones are its consequences.
+	 * @return whether it is the first
 	 */
-	private void failed(EngineFailure failure) {
-		synchronized (this) {
-			if (this.failure != null) {
-				return;
-			}
-			this.failure = failure;
+	private synchronized boolean keep(EngineFailure failure) {
+		if (this.failure != null) {
+			return false;
 		}
+		this.failure = failure;
+		return true;
+	}
+
+	/**
+	 * Report a failure at once, because the run ends only when the running calls have
+	 * returned.
+	 */
+	private void report(EngineFailure failure) {
 		if (!this.stopping) {
 			this.listener.failed(failure);
+		}
+	}
+
+	/** Nothing more is delivered when the failure is reported. */
+	private void failed(Throwable cause) {
+		EngineFailure failure = EngineFailure.of(null, cause);
+		boolean first = keep(failure);
+		this.guard.end(cause);
+		this.handler.stop();
+		if (first) {
+			report(failure);
 		}
 	}
 
@@ -278,9 +296,7 @@ public final class DebeziumRun implements AutoCloseable {
 				while (!this.ended.await(WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
 					Throwable cause = this.guard.streamFailure();
 					if (cause != null && !this.stopping) {
-						failed(EngineFailure.of(null, cause));
-						this.guard.end(cause);
-						this.handler.stop();
+						failed(cause);
 						return;
 					}
 				}
@@ -337,9 +353,7 @@ public final class DebeziumRun implements AutoCloseable {
 	 * @param cause the failure
 	 */
 	public void fail(Throwable cause) {
-		failed(EngineFailure.of(null, cause));
-		this.guard.end(cause);
-		this.handler.stop();
+		failed(cause);
 		closeInBackground();
 	}
 

@@ -20,8 +20,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.cdcspring.internal.listener.DeliveryOptions;
 import io.github.cdcspring.internal.listener.ListenerSet;
@@ -35,6 +37,7 @@ import io.github.cdcspring.settings.EngineSettings;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.core.convert.support.DefaultConversionService;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -43,15 +46,8 @@ class DebeziumRunTests {
 
 	@Test
 	void closingARunThatNeverBeganEndsItsStop() throws Exception {
-		EngineSettings settings = new TestEngine().settings();
-		OffsetSession session = new OffsetSession(new OffsetKey("test", "slot"), new MemoryOffsetStore(),
-				Clock.systemUTC());
-		ListenerSet listeners = new ListenerSet("test", settings.listener(), List.of(),
-				new RowMappers(new DefaultConversionService(), null)::mapperFor, DeliveryOptions.NONE, null);
-		DebeziumRun run = DebeziumRun
-			.builder(settings, new SourceEndpoint(settings.connection(), null), session, listeners)
-			.build(new RunListener() {
-			});
+		DebeziumRun run = run(new RunListener() {
+		});
 		CompletableFuture<Boolean> stop = CompletableFuture.supplyAsync(() -> run.stop(Duration.ofMinutes(10)));
 		await().until(DebeziumRunTests::isClosing);
 		run.close();
@@ -67,6 +63,40 @@ class DebeziumRunTests {
 					+ settings.property("backfill.concurrency") + ".");
 		assertThat(DebeziumRun.withoutConnection(settings, new SQLException("wrong password", "28P01")))
 			.isEqualTo("wrong password. Check cdc.connection.username, cdc.connection.password and pg_hba.conf.");
+	}
+
+	/** Otherwise an engine that shows REFUSED would still deliver. */
+	@Test
+	void nothingIsDeliveredAnyMoreWhenAFailureIsReported() throws Exception {
+		AtomicReference<DebeziumRun> created = new AtomicReference<>();
+		CompletableFuture<Boolean> ended = new CompletableFuture<>();
+		DebeziumRun run = run(new RunListener() {
+
+			@Override
+			public void failed(EngineFailure failure) {
+				ended.complete(guard(created.get()).isEnded());
+			}
+
+		});
+		created.set(run);
+		run.fail(new IllegalStateException("failed"));
+		assertThat(ended.get(30, TimeUnit.SECONDS)).isTrue();
+		run.close();
+		await().until(() -> !isClosing());
+	}
+
+	private static StreamGuard guard(DebeziumRun run) {
+		return (StreamGuard) Objects.requireNonNull(ReflectionTestUtils.getField(run, "guard"));
+	}
+
+	private static DebeziumRun run(RunListener listener) {
+		EngineSettings settings = new TestEngine().settings();
+		OffsetSession session = new OffsetSession(new OffsetKey("test", "slot"), new MemoryOffsetStore(),
+				Clock.systemUTC());
+		ListenerSet listeners = new ListenerSet("test", settings.listener(), List.of(),
+				new RowMappers(new DefaultConversionService(), null)::mapperFor, DeliveryOptions.NONE, null);
+		return DebeziumRun.builder(settings, new SourceEndpoint(settings.connection(), null), session, listeners)
+			.build(listener);
 	}
 
 	private static boolean isClosing() {
