@@ -24,8 +24,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -42,9 +46,14 @@ public final class TcpProxy implements AutoCloseable {
 	/** What is on its way at most; a sender that is faster waits. */
 	private static final int MOST_CHUNKS = 64;
 
-	private final ServerSocket server;
+	private volatile ServerSocket server;
+
+	private volatile Thread acceptor;
 
 	private final InetSocketAddress target;
+
+	/** Fill the queue of a server that drops what is sent to it. */
+	private final List<Socket> fillers = new ArrayList<>();
 
 	private final Set<Flow> flows = ConcurrentHashMap.newKeySet();
 
@@ -55,9 +64,13 @@ public final class TcpProxy implements AutoCloseable {
 	private volatile int bytesPerSecond;
 
 	private TcpProxy(int port, InetSocketAddress target) throws IOException {
-		this.server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+		this.server = listen(port, 50);
 		this.target = target;
-		thread(this::accept);
+		this.acceptor = thread(this::accept);
+	}
+
+	private static ServerSocket listen(int port, int backlog) throws IOException {
+		return new ServerSocket(port, backlog, InetAddress.getLoopbackAddress());
 	}
 
 	/**
@@ -134,6 +147,57 @@ public final class TcpProxy implements AutoCloseable {
 		this.server.close();
 	}
 
+	/**
+	 * Drop everything, as a network does that a machine has lost: the connections that
+	 * exist now are forgotten, and an attempt to connect gets no answer at all. Linux
+	 * does not answer while the queue of a server is full.
+	 */
+	public void drop() throws IOException {
+		forget();
+		int port = release();
+		this.server = listen(port, 1);
+		boolean answered = true;
+		while (answered) {
+			Socket filler = new Socket();
+			this.fillers.add(filler);
+			answered = connect(filler, this.server.getLocalSocketAddress());
+		}
+	}
+
+	private static boolean connect(Socket socket, SocketAddress address) throws IOException {
+		try {
+			socket.connect(address, 500);
+			return true;
+		}
+		catch (SocketTimeoutException ex) {
+			return false;
+		}
+	}
+
+	/** Be reachable again after {@link #drop}. */
+	public void restore() throws IOException {
+		int port = release();
+		for (Socket filler : this.fillers) {
+			filler.close();
+		}
+		this.fillers.clear();
+		this.server = listen(port, 50);
+		this.acceptor = thread(this::accept);
+	}
+
+	/** The port is free only when nobody waits for a connection any more. */
+	private int release() throws IOException {
+		int port = port();
+		this.server.close();
+		try {
+			this.acceptor.join();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return port;
+	}
+
 	/** How much longer each direction takes, also for the connections that exist now. */
 	public void delay(Duration delay) {
 		this.delayNanos = delay.toNanos();
@@ -145,9 +209,10 @@ public final class TcpProxy implements AutoCloseable {
 	}
 
 	private void accept() {
+		ServerSocket server = this.server;
 		try {
 			while (true) {
-				Flow flow = new Flow(this.server.accept());
+				Flow flow = new Flow(server.accept());
 				flow.toServer = this.accepting;
 				flow.toClient = this.accepting;
 				this.flows.add(flow);
@@ -162,13 +227,17 @@ public final class TcpProxy implements AutoCloseable {
 	@Override
 	public void close() throws IOException {
 		this.server.close();
+		for (Socket filler : this.fillers) {
+			filler.close();
+		}
 		cut();
 	}
 
-	private static void thread(Runnable work) {
+	private static Thread thread(Runnable work) {
 		Thread thread = new Thread(work, "tcp-proxy");
 		thread.setDaemon(true);
 		thread.start();
+		return thread;
 	}
 
 	private final class Flow {

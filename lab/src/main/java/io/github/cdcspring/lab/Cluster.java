@@ -47,7 +47,7 @@ interface Cluster extends AutoCloseable {
 	 * Make another node the primary, and wait until it is.
 	 * @return how, in words
 	 */
-	String failOver();
+	String failOver() throws IOException;
 
 	/** Complete what the new primary needs to send to the application. */
 	void attachStandby() throws IOException, SQLException;

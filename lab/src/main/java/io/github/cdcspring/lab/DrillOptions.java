@@ -34,13 +34,14 @@ import org.jspecify.annotations.Nullable;
  * @param posture the settings of position that the application gets, {@code null} for its
  * own
  * @param failovers how often the primary is lost
+ * @param loss how it is lost, unless Patroni runs the servers
  * @param rate rows that are written each second
  * @param app the user's executable jar, {@code null} for the ledger sample
  * @param target what is written to
  * @param arguments further arguments of the application
  */
-record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, int rate, @Nullable Path app,
-		Target target, List<String> arguments) {
+record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, PostgresCluster.Loss loss, int rate,
+		@Nullable Path app, Target target, List<String> arguments) {
 
 	static final String USAGE = """
 			lab/drill [options]
@@ -52,6 +53,9 @@ record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, i
 			                    slot without a stored offset
 			                    (both for the ledger sample, the application's own settings with --app)
 			  --failovers=N     make another node the primary N times (3)
+			  --loss=killed|unreachable
+			                    how the primary is lost: its processes are killed (default), or the network drops
+			                    everything between it and all others; Patroni's servers have their own events
 			  --rate=N          rows that are written each second (100)
 			  --app=FILE.jar    an executable jar of your own in place of the ledger sample; it needs
 			    --schema=FILE.sql   a script that creates its tables
@@ -104,8 +108,13 @@ record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, i
 			throw new IllegalArgumentException("--insert has no :n, the number of the row");
 		}
 		Target target = (table != null && insert != null) ? new Target(schema, table, insert) : Target.LEDGER;
-		return new DrillOptions(Servers.parse(values.remove("servers")), posture(posture, app != null),
-				number(values, "failovers", 3), number(values, "rate", 100), app, target, arguments);
+		Servers servers = Servers.parse(values.remove("servers"));
+		String loss = values.remove("loss");
+		if (loss != null && servers != Servers.FAILOVER_SLOTS) {
+			throw new IllegalArgumentException("--loss belongs to --servers=" + Servers.FAILOVER_SLOTS);
+		}
+		return new DrillOptions(servers, posture(posture, app != null), number(values, "failovers", 3), loss(loss),
+				number(values, "rate", 100), app, target, arguments);
 	}
 
 	private static @Nullable Posture posture(@Nullable String value, boolean ownSettings) {
@@ -118,6 +127,13 @@ record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, i
 		catch (IllegalArgumentException ex) {
 			throw new IllegalArgumentException("--posture=" + value + " is none of offset, slot, both, memory", ex);
 		}
+	}
+
+	private static PostgresCluster.Loss loss(@Nullable String value) {
+		return Stream.of(PostgresCluster.Loss.values())
+			.filter((loss) -> value == null || loss.toString().equals(value))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException("--loss=" + value + " is none of killed, unreachable"));
 	}
 
 	private static @Nullable Path path(Map<String, String> values, String name) {

@@ -17,18 +17,25 @@
 package io.github.cdcspring.lab;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.github.cdcspring.testsupport.TcpProxy;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A primary and a standby that receives its WAL and its failover slots. When the primary
- * is lost, the standby is promoted, and the lost node comes back as its standby.
+ * is lost, the standby is promoted, and the lost node comes back as its standby. Each
+ * node is reached through a proxy.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/logicaldecoding-explanation.html#LOGICALDECODING-REPLICATION-SLOTS-SYNCHRONIZATION">PostgreSQL:
@@ -43,24 +50,33 @@ final class PostgresCluster implements Cluster {
 
 	private final String database;
 
+	private final Loss loss;
+
+	private final Map<PostgresNode, TcpProxy> network = new HashMap<>();
+
 	private PostgresNode primary;
 
 	private @Nullable PostgresNode standby;
 
 	private PostgresNode lost;
 
-	private PostgresCluster(PostgresNode primary, String database) {
+	private PostgresCluster(PostgresNode primary, String database, Loss loss) {
 		this.primary = primary;
 		this.database = database;
+		this.loss = loss;
 		this.lost = primary.sibling("two");
+		for (PostgresNode node : List.of(this.primary, this.lost)) {
+			this.network.put(node, TcpProxy.to("localhost", node.port()));
+		}
 	}
 
 	/**
 	 * Start a primary with an empty database, and its standby.
+	 * @param loss how the primary is lost
 	 */
-	static PostgresCluster start(Path directory, String database) throws IOException, SQLException {
+	static PostgresCluster start(Path directory, String database, Loss loss) throws IOException, SQLException {
 		PostgresNode primary = PostgresNode.create("one", directory);
-		PostgresCluster cluster = new PostgresCluster(primary, database);
+		PostgresCluster cluster = new PostgresCluster(primary, database, loss);
 		try {
 			primary.set("synchronized_standby_slots", STANDBY_SLOT);
 			primary.start();
@@ -89,9 +105,13 @@ final class PostgresCluster implements Cluster {
 
 	@Override
 	public String jdbcUrl() {
-		return "jdbc:postgresql://localhost:" + this.primary.port() + ",localhost:"
-				+ ((this.standby != null) ? this.standby : this.lost).port() + "/" + this.database
+		return "jdbc:postgresql://localhost:" + proxy(this.primary).port() + ",localhost:"
+				+ proxy((this.standby != null) ? this.standby : this.lost).port() + "/" + this.database
 				+ "?targetServerType=primary";
+	}
+
+	private TcpProxy proxy(PostgresNode node) {
+		return Objects.requireNonNull(this.network.get(node));
 	}
 
 	@Override
@@ -103,11 +123,13 @@ final class PostgresCluster implements Cluster {
 	@Override
 	public void attachStandby() throws IOException, SQLException {
 		PostgresNode node = this.lost;
+		// A primary that nobody reaches still writes
+		node.kill();
 		this.primary.query("SELECT pg_create_physical_replication_slot('" + STANDBY_SLOT
 				+ "', true) WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '" + STANDBY_SLOT
 				+ "')");
 		node.copyFrom(this.primary);
-		node.set("primary_conninfo", "host=localhost port=" + this.primary.port() + " user=postgres dbname="
+		node.set("primary_conninfo", "host=localhost port=" + proxy(this.primary).port() + " user=postgres dbname="
 				+ this.database + " application_name=" + STANDBY_SLOT);
 		node.set("primary_slot_name", STANDBY_SLOT);
 		node.set("sync_replication_slots", "on");
@@ -116,6 +138,7 @@ final class PostgresCluster implements Cluster {
 		node.set("wal_retrieve_retry_interval", "200ms");
 		// In force once this node is the primary
 		node.set("synchronized_standby_slots", STANDBY_SLOT);
+		proxy(node).restore();
 		node.start();
 		this.standby = node;
 		Wait.until("the standby receives WAL", TIMEOUT, this::isStandbyStreaming);
@@ -147,25 +170,62 @@ final class PostgresCluster implements Cluster {
 		});
 	}
 
-	/** Kill the primary and promote the standby. */
+	/** Lose the primary and promote the standby. */
 	@Override
-	public String failOver() {
+	public String failOver() throws IOException {
 		PostgresNode promoted = standby();
-		this.primary.kill();
+		String event = lose(this.primary);
 		promoted.promote();
 		this.lost = this.primary;
 		this.primary = promoted;
 		this.standby = null;
-		return "server killed";
+		return event;
+	}
+
+	private String lose(PostgresNode node) throws IOException {
+		if (this.loss == Loss.KILLED) {
+			node.kill();
+			return "server killed";
+		}
+		proxy(node).drop();
+		return "server unreachable";
 	}
 
 	@Override
 	public void close() {
+		this.network.values().forEach(PostgresCluster::close);
 		this.primary.close();
 		this.lost.close();
 		if (this.standby != null) {
 			this.standby.close();
 		}
+	}
+
+	private static void close(TcpProxy proxy) {
+		try {
+			proxy.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * How a primary is lost.
+	 */
+	enum Loss {
+
+		/** All its processes are killed, so that each connection is reset. */
+		KILLED,
+
+		/** It continues, and the network drops everything between it and all others. */
+		UNREACHABLE;
+
+		@Override
+		public String toString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
 	}
 
 }

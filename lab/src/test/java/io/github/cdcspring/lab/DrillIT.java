@@ -47,6 +47,14 @@ class DrillIT {
 			.contains(", out of order 0, phantom 0, 1 failovers, ");
 	}
 
+	/** Nobody tells the application that its connections lead nowhere. */
+	@Test
+	void losesNothingWhenThePrimaryIsUnreachable() throws Exception {
+		assertThat(run("--failovers=1", "--loss=unreachable")).as(this.output::toString).isTrue();
+		assertThat(lastLine()).startsWith("drill: lost 0, duplicated ")
+			.contains(", out of order 0, phantom 0, 1 failovers, ");
+	}
+
 	/** Only in the profile {@code faults}. */
 	@Tag("faults")
 	@ParameterizedTest

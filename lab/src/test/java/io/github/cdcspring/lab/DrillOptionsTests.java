@@ -36,6 +36,7 @@ class DrillOptionsTests {
 		assertThat(options.app()).isNull();
 		assertThat(options.posture()).isEqualTo(Posture.BOTH);
 		assertThat(options.failovers()).isEqualTo(3);
+		assertThat(options.loss()).isEqualTo(PostgresCluster.Loss.KILLED);
 		assertThat(options.target().table()).isEqualTo("ledger_extra");
 		assertThat(options.arguments()).containsExactly("--cdc.listener.concurrency=4");
 	}
@@ -54,11 +55,19 @@ class DrillOptionsTests {
 			.withMessage("--insert has no :n, the number of the row");
 	}
 
+	@Test
+	void leavesTheEventsToPatroni() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> DrillOptions.parse("--servers=patroni", "--loss=unreachable"))
+			.withMessage("--loss belongs to --servers=failover-slots");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = ';', quoteCharacter = '"',
 			value = { "--posture=all; --posture=all is none of offset, slot, both, memory",
 					"--servers=etcd; --servers=etcd is none of failover-slots, patroni, patroni-synchronous",
 					"--failovers=0; --failovers=0 is not a number from 1 up", "--kills=3; There is no option --kills",
+					"--loss=stolen; --loss=stolen is none of killed, unreachable",
 					"failovers; 'failovers' is not an option of the form --name=value",
 					"--app=missing.jar; --app=missing.jar is not a file",
 					"--table=orders; --schema, --table and --insert belong to --app" })
