@@ -108,10 +108,15 @@ final class ApplicationFaults {
 	private ApplicationFaults() {
 	}
 
-	/** Only the time of day is stepped, as it is by an operator or a time server. */
+	/**
+	 * Only the time of day is stepped, as it is by an operator or a time server. With
+	 * libfaketime's fix for waits on the monotonic clock, each timed wait of a JVM ends
+	 * at once, and its threads spin.
+	 */
 	private static Map<String, String> clock(Path directory) {
 		return Map.of("LD_PRELOAD", FAKETIME.toString(), "FAKETIME_TIMESTAMP_FILE", directory.resolve(CLOCK).toString(),
-				"FAKETIME_CACHE_DURATION", "1", "DONT_FAKE_MONOTONIC", "1", "FAKETIME_DONT_FAKE_MONOTONIC", "1");
+				"FAKETIME_CACHE_DURATION", "1", "FAKETIME_DONT_FAKE_MONOTONIC", "1", "FAKETIME_FORCE_MONOTONIC_FIX",
+				"0", "NO_FAKE_STAT", "1");
 	}
 
 }
