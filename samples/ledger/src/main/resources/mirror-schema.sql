@@ -39,3 +39,9 @@ CREATE TABLE IF NOT EXISTS ledger_tally (
 	committed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	applied int NOT NULL, read int NOT NULL, duplicates int NOT NULL, backwards int NOT NULL, rolled_back int NOT NULL
 );
+
+-- How far existing rows are read, as the application says
+CREATE TABLE IF NOT EXISTS ledger_progress (
+	table_name text PRIMARY KEY, read bigint NOT NULL, estimated bigint, rows_per_second float8, seconds_left bigint,
+	done boolean NOT NULL
+);

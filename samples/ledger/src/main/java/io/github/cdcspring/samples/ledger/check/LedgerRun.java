@@ -39,12 +39,15 @@ public final class LedgerRun {
 
 	private final PrintStream out;
 
+	private final ProgressBars bars;
+
 	private final Resources resources = new Resources();
 
-	LedgerRun(Options options, BiFunction<Options, TestDatabase, Load> loads, PrintStream out) {
+	LedgerRun(Options options, BiFunction<Options, TestDatabase, Load> loads, PrintStream out, boolean terminal) {
 		this.options = options;
 		this.loads = loads;
-		this.out = out;
+		this.bars = new ProgressBars(out, terminal, System::nanoTime);
+		this.out = this.bars.lines();
 	}
 
 	/**
@@ -60,7 +63,8 @@ public final class LedgerRun {
 		Path directory = Path.of(System.getProperty("ledger.directory", "target/ledger"));
 		try {
 			Options options = Options.parse(directory.toAbsolutePath(), arguments);
-			System.exit(new LedgerRun(options, Load::of, System.out).run() ? 0 : 1);
+			boolean terminal = Boolean.getBoolean("ledger.terminal");
+			System.exit(new LedgerRun(options, Load::of, System.out, terminal).run() ? 0 : 1);
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());
@@ -102,6 +106,7 @@ public final class LedgerRun {
 				this.options.transactions(), ledger.load(), this.options.clients(), this.options.scale(),
 				this.options.store(), this.options.lanes(), this.options.kills(), this.options.seed());
 		ledger.begin();
+		ProgressWatch progress = this.resources.add(new ProgressWatch(ledger.mirror().dataSource(), this.bars));
 		sample.start();
 		ledger.awaitStarts(1, sample);
 		if (this.options.backfill()) {
@@ -118,6 +123,7 @@ public final class LedgerRun {
 			ledger.run(this.options.transactions() - this.options.transactions() / 2);
 		}
 		Ledger.Outcome outcome = ledger.finish(sample);
+		progress.close();
 		return ledger.judge(outcome, this.options.transactions(), this.options.kills(), sample.stop(), this.out);
 	}
 

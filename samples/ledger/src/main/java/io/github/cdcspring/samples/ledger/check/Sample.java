@@ -39,7 +39,8 @@ public class Sample implements Victim, AutoCloseable {
 	private @Nullable ChildProcess process;
 
 	Sample(Options options, TestDatabase source, TestDatabase mirror) {
-		this("application", List.of(), options, source, mirror, List.of());
+		this("application", List.of(), options, source, mirror,
+				options.bare() ? List.of() : List.of("--ledger.progress=true"));
 	}
 
 	/**

@@ -56,6 +56,9 @@ class LedgerRunIT {
 			.as(text())
 			.isTrue();
 		assertThat(lastLine()).startsWith("ledger: equal, ");
+		assertThat(text()).containsPattern("(?m)^pgbench_accounts: [1-9]\\d %, \\d+ of 1,\\d+, \\d+/s, \\d+ s left$")
+			.containsPattern("(?m)^pgbench_accounts: 100 %, 1,0\\d\\d rows$")
+			.containsPattern("(?m)^pgbench_tellers: 100 %, 10 rows$");
 	}
 
 	@Test
@@ -98,7 +101,7 @@ class LedgerRunIT {
 		Path directory = Path.of("target", "ledger-tests", name).toAbsolutePath();
 		return new LedgerRun(Options.parse(directory, all),
 				(parsed, source) -> new PgbenchStatements(source.dataSource(), parsed, ACCOUNTS),
-				new PrintStream(this.output, true, StandardCharsets.UTF_8))
+				new PrintStream(this.output, true, StandardCharsets.UTF_8), false)
 			.run();
 	}
 
