@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -324,6 +325,57 @@ class BackfillIT {
 	}
 
 	@Test
+	void parkedRowsAndChangesOfAKeyStayInTheirOrder(TestDatabase database) {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT n, 'first' FROM generate_series(1, 25) n");
+		try (TestApplication application = TestApplication.run(database, Notes.class,
+				StringUtils.concatenateStringArrays(SETTINGS,
+						new String[] { "cdc.listener.retry.max-attempts=1", "cdc.listener.on-failure=park" }))) {
+			Notes notes = application.bean(Notes.class);
+			ParkedEvents parked = application.engine().parkedEvents();
+			notes.poison.addAll(Set.of(7, 15));
+			database.execute("UPDATE items SET note = 'second' WHERE id = 7");
+			await().until(() -> parked.count() == 1);
+			application.engine().backfill().start("items");
+			await().until(() -> application.engine().backfill().list().isEmpty());
+			database.execute("UPDATE items SET note = 'third' WHERE id IN (7, 15, 16)");
+			await().until(() -> notes.of(16).equals(List.of("first", "third")));
+			await().until(() -> parked.count() == 5);
+			notes.poison.clear();
+			parked.list(null, 0, 10)
+				.stream()
+				.map((event) -> event.key().keyHash())
+				.distinct()
+				.forEach(parked::replayKey);
+			assertThat(notes.of(7)).containsExactly("second", "second", "third");
+			assertThat(notes.of(15)).containsExactly("first", "third");
+			assertThat(parked.count()).isZero();
+		}
+	}
+
+	/** VACUUM removes no row that an open transaction or its snapshot might see. */
+	@Test
+	void holdsNoTransactionOpenWhileListenersHandleAChunk(TestDatabase database) throws InterruptedException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text) WITH (autovacuum_enabled = false)",
+				"INSERT INTO items SELECT generate_series(1, 95)");
+		try (TestApplication application = TestApplication.run(database, Items.class, SETTINGS)) {
+			Items items = application.bean(Items.class);
+			items.gateAt = 45;
+			application.engine().backfill().start("items");
+			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
+			database.execute("DELETE FROM items WHERE id <= 30");
+			await().until(() -> {
+				database.execute("VACUUM items");
+				return "0".equals(database.queryForText("SELECT pg_stat_get_dead_tuples('items'::regclass)"));
+			});
+			assertThat(application.engine().backfill().list()).extracting(CdcBackfill.Status::state)
+				.containsExactly(CdcBackfill.State.READING);
+			items.gate.countDown();
+			await().until(() -> application.engine().backfill().list().isEmpty());
+		}
+	}
+
+	@Test
 	void rewrittenTableWithoutKeyIsReadFromTheStart(TestDatabase database) throws InterruptedException {
 		database.execute("CREATE TABLE items (id int, note text) WITH (autovacuum_enabled = false)",
 				"INSERT INTO items SELECT n, repeat('x', 200) FROM generate_series(1, 1000) n",
@@ -385,6 +437,28 @@ class BackfillIT {
 		@CdcListener(tables = "items", id = "second")
 		void second(ChangeEvent<Map<String, @Nullable Object>> event) {
 			this.second.add(event.operation() + " " + event.after().get("id"));
+		}
+
+	}
+
+	static class Notes {
+
+		final Set<Integer> poison = ConcurrentHashMap.newKeySet();
+
+		private final Map<Integer, List<String>> notes = new ConcurrentHashMap<>();
+
+		@CdcListener("items")
+		void on(ChangeEvent<Map<String, @Nullable Object>> event) {
+			int id = (int) event.after().get("id");
+			if (this.poison.contains(id)) {
+				throw new IllegalStateException("poison");
+			}
+			this.notes.computeIfAbsent(id, (key) -> new CopyOnWriteArrayList<>())
+				.add(String.valueOf(event.after().get("note")));
+		}
+
+		List<String> of(int id) {
+			return this.notes.getOrDefault(id, List.of());
 		}
 
 	}
