@@ -98,7 +98,7 @@ class DocumentationTests {
 			.map((decision) -> ((StartDecision.Refuse) decision).id())
 			.collect(Collectors.toSet());
 		assertThat(refusals).isNotEmpty();
-		assertThat(RUNBOOK.anchors()).containsAll(refusals).contains("unknown-table");
+		assertThat(RUNBOOK.anchors()).containsAll(refusals).contains("unknown-table", "recovery-blocked");
 	}
 
 	@Test

@@ -131,7 +131,7 @@ class RecoveryIT {
 			assertThat(recovered.statusCode()).as(recovered.body()).isEqualTo(200);
 			assertThat(recovered.body()).contains("The recovery has begun, and now ").doesNotContain("No listener");
 			assertThat(application.engine().reconciliation().decision())
-				.isEqualTo(new StartDecision.Recover(true, false));
+				.isEqualTo(new StartDecision.Recover(true, false, true));
 			awaitEqual(database);
 			assertThat(rowsRead).containsEntry("public.items", 380L);
 			await().until(() -> gaps.size() == 1);
@@ -317,6 +317,26 @@ class RecoveryIT {
 			assertThat(database.queryForText("SELECT position FROM cdc_offset")).doesNotContain("cdc_recovery");
 			assertThat(database.queryForText("SELECT relations FROM cdc_offset")).contains("items")
 				.doesNotContain("elements");
+		}
+	}
+
+	@Test
+	void saysThatASettingKeepsItFromContinuing(TestDatabase database) {
+		createTable(database);
+		try (TestApplication application = run(database)) {
+			awaitEqual(database);
+			awaitStored(database);
+		}
+		dropSlot(database);
+		changeInTheGap(database);
+		database.execute("UPDATE cdc_offset SET position = "
+				+ "jsonb_set(position::jsonb, '{cdc_recovery}', to_jsonb(system_identifier))::text");
+		assertThatThrownBy(() -> run(database, "cdc.snapshot.mode=initial_only")).rootCause()
+			.isInstanceOf(StartRefusedException.class)
+			.hasMessageContaining("recovery-blocked")
+			.hasMessageContaining("cdc.snapshot.mode=initial_only receives no changes after the snapshot");
+		try (TestApplication application = run(database)) {
+			awaitEqual(database);
 		}
 	}
 

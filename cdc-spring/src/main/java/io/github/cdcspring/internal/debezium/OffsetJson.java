@@ -57,6 +57,8 @@ public record OffsetJson(String text) {
 
 	private static final String OTHER_HISTORY = "cdc_recovery_other_history";
 
+	private static final String FORGETS_PROCESSED = "cdc_recovery_forgets_processed";
+
 	private static final String GENERATION = "cdc_generation";
 
 	/**
@@ -185,10 +187,14 @@ public record OffsetJson(String text) {
 	 * Record on which server a recovery has begun. Debezium does not look at it.
 	 * @param server the server
 	 * @param otherHistory whether its history is known not to be that of the offset
+	 * @param forgetsProcessed whether it forgets which events were processed
 	 * @return the offset
 	 */
-	public OffsetJson withRecovery(String server, boolean otherHistory) {
-		return new OffsetJson(read().put(RECOVERY, server).put(OTHER_HISTORY, otherHistory).toString());
+	public OffsetJson withRecovery(String server, boolean otherHistory, boolean forgetsProcessed) {
+		return new OffsetJson(read().put(RECOVERY, server)
+			.put(OTHER_HISTORY, otherHistory)
+			.put(FORGETS_PROCESSED, forgetsProcessed)
+			.toString());
 	}
 
 	/**
@@ -199,7 +205,7 @@ public record OffsetJson(String text) {
 		if (!offset.has(RECOVERY)) {
 			return this;
 		}
-		offset.remove(List.of(RECOVERY, OTHER_HISTORY));
+		offset.remove(List.of(RECOVERY, OTHER_HISTORY, FORGETS_PROCESSED));
 		return new OffsetJson(offset.toString());
 	}
 
@@ -216,6 +222,13 @@ public record OffsetJson(String text) {
 	 */
 	public boolean recoversOnOtherHistory() {
 		return read().path(OTHER_HISTORY).asBoolean();
+	}
+
+	/**
+	 * Return whether a recovery has begun that forgets which events were processed.
+	 */
+	public boolean recoveryForgetsProcessed() {
+		return read().path(FORGETS_PROCESSED).asBoolean();
 	}
 
 	/**

@@ -126,7 +126,7 @@ final class CapturedTables {
 		if (recover != null && offset != null) {
 			// The server may be a wrong one, so its tables are not recorded yet
 			session.savePosition(new OffsetJson(offset.position())
-				.withRecovery(source.server().systemIdentifier(), recover.otherHistory())
+				.withRecovery(source.server().systemIdentifier(), recover.otherHistory(), recover.forgetsProcessed())
 				.text());
 		}
 		else {

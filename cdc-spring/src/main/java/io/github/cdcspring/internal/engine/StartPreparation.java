@@ -164,7 +164,7 @@ final class StartPreparation {
 				// out
 				awaitTransactions(connection);
 			}
-			if (reconciliation.forgetsProcessedEvents()) {
+			if (recover.forgetsProcessed()) {
 				this.listeners.options().start(END, session.epoch());
 			}
 		}

@@ -136,8 +136,9 @@ public final class OffsetReconciler {
 		this.recovery.found(found);
 		ReplicationState givenUp = refuseForeignHistory(connection, serverAndSlot, found.offset());
 		if (givenUp != null) {
-			return new Finding(stored, new ReconciliationResult(givenUp,
-					SlotOffsetComparison.of(givenUp, this.replication), recover(givenUp, true), null));
+			SlotOffsetComparison comparison = SlotOffsetComparison.of(givenUp, this.replication);
+			return new Finding(stored,
+					new ReconciliationResult(givenUp, comparison, recover(givenUp, comparison.verdict(), true), null));
 		}
 		this.restoreEvidence.look(connection, found);
 		return new Finding(stored, resolve(found));
@@ -292,16 +293,17 @@ public final class OffsetReconciler {
 			// Nothing is missing, even if a recovery has begun
 			return decision;
 		}
-		if (rule == null && this.recovery.isHindered(found)) {
-			return new StartDecision.Refuse("slot-recreated");
+		if (this.recovery.isBlocked(found)) {
+			return new StartDecision.Refuse(Recovery.BLOCKED);
 		}
-		return this.recovery.isWanted(found, rule) ? recover(found, otherHistory) : decision;
+		return this.recovery.isWanted(found, rule) ? recover(found, comparison.verdict(), otherHistory) : decision;
 	}
 
 	/** A slot that can be read is kept, for it may send more than a new one. */
-	private StartDecision.Recover recover(ReplicationState found, boolean otherHistory) {
+	private StartDecision.Recover recover(ReplicationState found, Verdict verdict, boolean otherHistory) {
 		SlotState slot = found.slot();
-		return new StartDecision.Recover(slot == null || slot.isLost() || this.slotLoss.isKnown(found), otherHistory);
+		boolean newSlot = slot == null || slot.isLost() || this.slotLoss.isKnown(found);
+		return StartDecision.Recover.of(newSlot, otherHistory, verdict, this.recovery.hasBegunToForget(found));
 	}
 
 	/**
@@ -338,9 +340,7 @@ public final class OffsetReconciler {
 
 	private Violation refusal(String id, ReplicationState found, SlotOffsetComparison comparison,
 			@Nullable StoredOffset stored) {
-		return new StartRefusals(this.settings, found, comparison, stored, this.recovery.isHindered(found),
-				this.forgetOffset)
-			.of(id);
+		return new StartRefusals(this.settings, found, comparison, stored, this.forgetOffset).of(id);
 	}
 
 	/**

@@ -31,16 +31,4 @@ import org.jspecify.annotations.Nullable;
 public record ReconciliationResult(ReplicationState found, SlotOffsetComparison comparison, StartDecision decision,
 		@Nullable Gap skipped) {
 
-	/**
-	 * Whether a recovery has to forget which events were processed. Those of a history
-	 * that is given up must not pass for those of this one. A slot that was kept behind
-	 * the offset sends events again whose registrations were removed already, so the
-	 * later ones have to be processed again, too.
-	 */
-	public boolean forgetsProcessedEvents() {
-		Verdict verdict = this.comparison.verdict();
-		return this.decision instanceof StartDecision.Recover recover && (recover.newSlot() || recover.otherHistory()
-				|| verdict == Verdict.SLOT_RECREATED || verdict == Verdict.OFFSET_AHEAD);
-	}
-
 }

@@ -37,9 +37,12 @@ public final class Recovery {
 
 	static final String HISTORY_MISMATCH = "history-mismatch";
 
+	/** The rule that refuses a start which cannot continue a recovery. */
+	static final String BLOCKED = "recovery-blocked";
+
 	/** The rules that refuse a start because changes cannot be received any more. */
 	private static final Set<String> RULES = Set.of("slot-missing", "slot-recreated", "slot-lost", HISTORY_MISMATCH,
-			"slot-ahead-unexplained", "offset-ahead-unexplained");
+			"slot-ahead-unexplained", "offset-ahead-unexplained", BLOCKED);
 
 	private final EngineSettings settings;
 
@@ -162,7 +165,7 @@ public final class Recovery {
 	 * Whether a recovery has begun that this start cannot continue.
 	 * @param found the positions, with the stored offset
 	 */
-	boolean isHindered(ReplicationState found) {
+	boolean isBlocked(ReplicationState found) {
 		return isBegun(found) && this.names.obstacleToRecovery(found.server()) != null;
 	}
 
@@ -174,6 +177,16 @@ public final class Recovery {
 	boolean hasBegunOnOtherHistory(ReplicationState found) {
 		StoredOffset offset = found.offset();
 		return offset != null && isBegun(found) && new OffsetJson(offset.position()).recoversOnOtherHistory();
+	}
+
+	/**
+	 * Whether a recovery has begun that forgets which events were processed, which later
+	 * starts may see no reason for.
+	 * @param found the positions, with the stored offset
+	 */
+	boolean hasBegunToForget(ReplicationState found) {
+		StoredOffset offset = found.offset();
+		return offset != null && isBegun(found) && new OffsetJson(offset.position()).recoveryForgetsProcessed();
 	}
 
 	/**

@@ -110,8 +110,26 @@ public sealed interface StartDecision {
 	 * @param newSlot whether to create the slot, and to drop the present one first
 	 * @param otherHistory whether the server is known not to have the changes up to the
 	 * offset
+	 * @param forgetsProcessed whether to forget which events were processed
 	 */
-	record Recover(boolean newSlot, boolean otherHistory) implements StartDecision {
+	record Recover(boolean newSlot, boolean otherHistory, boolean forgetsProcessed) implements StartDecision {
+
+		/**
+		 * Decide whether to forget which events were processed. Those of a history that
+		 * is given up must not pass for those of this one. A slot that was kept behind
+		 * the offset sends events again whose registrations were removed already, so the
+		 * later ones have to be processed again, too.
+		 * @param newSlot whether to create the slot
+		 * @param otherHistory whether the server is known not to have the changes up to
+		 * the offset
+		 * @param verdict how slot and offset differ
+		 * @param begunToForget whether an interrupted start has decided to forget them
+		 * @return the decision
+		 */
+		static Recover of(boolean newSlot, boolean otherHistory, Verdict verdict, boolean begunToForget) {
+			return new Recover(newSlot, otherHistory, begunToForget || newSlot || otherHistory
+					|| verdict == Verdict.SLOT_RECREATED || verdict == Verdict.OFFSET_AHEAD);
+		}
 
 	}
 

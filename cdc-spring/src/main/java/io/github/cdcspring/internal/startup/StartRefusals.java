@@ -42,8 +42,6 @@ final class StartRefusals {
 
 	private final @Nullable StoredOffset stored;
 
-	private final boolean hindered;
-
 	/**
 	 * Create the texts for one start.
 	 * @param settings the engine
@@ -51,14 +49,12 @@ final class StartRefusals {
 	 * @param comparison how they differ
 	 * @param stored the offset in the store, {@code null} if there is none. That of the
 	 * positions may be what this process has processed.
-	 * @param hindered whether a recovery has begun that the start cannot continue
 	 * @param forgetOffset how to remove the stored offset, in words
 	 */
 	StartRefusals(EngineSettings settings, ReplicationState found, SlotOffsetComparison comparison,
-			@Nullable StoredOffset stored, boolean hindered, String forgetOffset) {
+			@Nullable StoredOffset stored, String forgetOffset) {
 		this.settings = settings;
 		this.stored = stored;
-		this.hindered = hindered;
 		this.found = found;
 		this.comparison = comparison;
 		this.names = new SettingNames(settings);
@@ -73,9 +69,6 @@ final class StartRefusals {
 	 * @param id the id of the refusal
 	 */
 	Violation of(String id) {
-		if (this.hindered) {
-			return recoveryHindered(id);
-		}
 		return switch (id) {
 			case "slot-ahead-explained" -> slotAheadExplained(id);
 			case "slot-ahead-unexplained" -> slotAheadUnexplained(id);
@@ -84,6 +77,7 @@ final class StartRefusals {
 			case "slot-recreated" -> slotRecreated(id);
 			case "slot-lost" -> slotLost(id);
 			case "history-mismatch" -> historyMismatch(id);
+			case Recovery.BLOCKED -> recoveryBlocked(id);
 			default -> throw new IllegalArgumentException("There is no refusal '" + id + "'");
 		};
 	}
@@ -149,10 +143,10 @@ final class StartRefusals {
 		return (this.newSnapshot + ". " + recovery(id)).strip();
 	}
 
-	private Violation recoveryHindered(String id) {
+	private Violation recoveryBlocked(String id) {
 		return new Violation(id,
 				"A recovery from the stored offset " + this.found.offsetLsn()
-						+ " has begun on this server, and this start " + "cannot continue it: "
+						+ " has begun on this server, and this start cannot continue it: "
 						+ this.names.obstacleToRecovery(this.found.server())
 						+ ". The slot may be a new one, which would not send the changes since the offset.",
 				"Remove this obstacle, and start the engine again to continue the recovery. Otherwise "

@@ -98,11 +98,11 @@ class RecoveryTests {
 		this.engine.snapshotMode(SnapshotMode.ALWAYS);
 		ReplicationState begun = stateWith("7", offset("0/500", "7"));
 		Recovery recovery = new Recovery(this.engine.settings());
-		assertThat(recovery.isHindered(begun)).isTrue();
-		assertThat(recovery.isHindered(stateWith("8", offset("0/500", "7")))).isFalse();
-		assertThat(recovery.isHindered(state("7", "0/500"))).isFalse();
-		assertThat(refusal("slot-recreated", begun, begun.offset(), true)).satisfies((refusal) -> {
-			assertThat(refusal.rule()).isEqualTo("slot-recreated");
+		assertThat(recovery.isBlocked(begun)).isTrue();
+		assertThat(recovery.isBlocked(stateWith("8", offset("0/500", "7")))).isFalse();
+		assertThat(recovery.isBlocked(state("7", "0/500"))).isFalse();
+		assertThat(refusal("recovery-blocked", begun, begun.offset())).satisfies((refusal) -> {
+			assertThat(refusal.rule()).isEqualTo("recovery-blocked");
 			assertThat(refusal.problem())
 				.isEqualTo("A recovery from the stored offset 0/500 has begun on this server, and "
 						+ "this start cannot continue it: cdc.snapshot.mode=always reads the existing rows at each start "
@@ -114,10 +114,13 @@ class RecoveryTests {
 	void remembersThatTheHistoryWasAnotherOne() {
 		Recovery recovery = new Recovery(this.engine.settings());
 		StoredOffset offset = offset("0/500", "7");
-		StoredOffset other = with(offset, new OffsetJson(offset.position()).withRecovery("7", true));
+		StoredOffset other = with(offset, new OffsetJson(offset.position()).withRecovery("7", true, true));
 		assertThat(recovery.hasBegunOnOtherHistory(stateWith("7", offset))).isFalse();
 		assertThat(recovery.hasBegunOnOtherHistory(stateWith("7", other))).isTrue();
 		assertThat(recovery.hasBegunOnOtherHistory(stateWith("8", other))).isFalse();
+		assertThat(recovery.hasBegunToForget(stateWith("7", offset))).isFalse();
+		assertThat(recovery.hasBegunToForget(stateWith("7", other))).isTrue();
+		assertThat(recovery.hasBegunToForget(stateWith("8", other))).isFalse();
 		assertThat(new OffsetJson(other.position()).withoutRecovery().text())
 			.isEqualTo(offset("0/500", null).position());
 	}
@@ -158,6 +161,15 @@ class RecoveryTests {
 			.withMessage(
 					"Engine 'default' cannot recover: it is refused for another reason than a slot that is missing, "
 							+ "lost, recreated or at another position than the offset. Do what the refusal advises.");
+	}
+
+	@Test
+	void tellsTheObstacleIfARecoveryIsBlocked() {
+		this.engine.snapshotMode(SnapshotMode.ALWAYS);
+		Recovery recovery = refused(stateWith("7", offset("0/500", "7")), "recovery-blocked");
+		assertThatExceptionOfType(CdcException.class).isThrownBy(recovery::request)
+			.withMessage("Engine 'default' cannot recover: cdc.snapshot.mode=always reads the existing rows at each "
+					+ "start anyway. Do what the refusal advises.");
 	}
 
 	@Test
@@ -207,13 +219,12 @@ class RecoveryTests {
 	private String action(String rule, StoredOffset found, @Nullable StoredOffset stored) {
 		ReplicationState state = new ReplicationState(server("7", 180000, false), new TestSlot().at("0/700").state(),
 				found);
-		return refusal(rule, state, stored, false).action();
+		return refusal(rule, state, stored).action();
 	}
 
-	private Violation refusal(String rule, ReplicationState state, @Nullable StoredOffset stored, boolean hindered) {
+	private Violation refusal(String rule, ReplicationState state, @Nullable StoredOffset stored) {
 		SlotOffsetComparison comparison = new SlotOffsetComparison(Verdict.SLOT_AHEAD, false, 1, 1, 1);
-		return new StartRefusals(this.engine.settings(), state, comparison, stored, hindered, "remove the offset")
-			.of(rule);
+		return new StartRefusals(this.engine.settings(), state, comparison, stored, "remove the offset").of(rule);
 	}
 
 	private Recovery set(String offset) {
@@ -262,7 +273,7 @@ class RecoveryTests {
 	private static StoredOffset offset(String lsn, @Nullable String recovery) {
 		OffsetJson position = OffsetJson.at(Lsn.parse(lsn));
 		return new StoredOffset(Lsn.parse(lsn),
-				((recovery != null) ? position.withRecovery(recovery, false) : position).text(),
+				((recovery != null) ? position.withRecovery(recovery, false, false) : position).text(),
 				new OffsetOrigin("7", 1, null), null, List.of(), false, Instant.EPOCH);
 	}
 

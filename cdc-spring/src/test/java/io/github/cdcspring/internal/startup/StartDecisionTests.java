@@ -25,6 +25,8 @@ import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,6 +74,16 @@ class StartDecisionTests {
 			.containsExactlyInAnyOrderElementsOf(Arrays.stream(Verdict.values()).map(Enum::name).toList());
 		assertThat(Arrays.stream(OffsetMismatchStrategy.values()).map(Enum::name)).containsExactly("NO_VALIDATION",
 				"TRUST_OFFSET", "TRUST_SLOT", "TRUST_GREATER_LSN");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "true, false, SLOT_MISSING, true", "false, true, HISTORY_MISMATCH, true",
+			"false, false, SLOT_RECREATED, true", "false, false, OFFSET_AHEAD, true",
+			"false, false, SLOT_AHEAD, false" })
+	void recoveryForgetsWhatTheSlotSendsAgain(boolean newSlot, boolean otherHistory, Verdict verdict, boolean forgets) {
+		assertThat(StartDecision.Recover.of(newSlot, otherHistory, verdict, false).forgetsProcessed())
+			.isEqualTo(forgets);
+		assertThat(StartDecision.Recover.of(newSlot, otherHistory, verdict, true).forgetsProcessed()).isTrue();
 	}
 
 	private static String inWords(StartDecision decision) {
