@@ -121,7 +121,7 @@ public class CdcListenerAnnotationBeanPostProcessor
 		return bean;
 	}
 
-	private static Map<Method, List<CdcListener>> listeners(Class<?> type) {
+	static Map<Method, List<CdcListener>> listeners(Class<?> type) {
 		if (!AnnotationUtils.isCandidateClass(type, List.of(CdcListener.class, CdcListeners.class))) {
 			return Map.of();
 		}

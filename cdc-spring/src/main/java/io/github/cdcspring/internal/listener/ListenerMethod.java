@@ -158,8 +158,17 @@ final class ListenerMethod {
 
 	/** The types of the rows that the method takes. */
 	Set<Type> rowTypes() {
+		return rowTypes(this.parameters);
+	}
+
+	/** The types of the rows that a method takes, without a bean to call it on. */
+	static Set<Type> rowTypes(Method method, Class<?> targetClass, ListenerLocation location) {
+		return rowTypes(parameters(method, targetClass, location));
+	}
+
+	private static Set<Type> rowTypes(List<ListenerParameter> parameters) {
 		Set<Type> types = new LinkedHashSet<>();
-		for (ListenerParameter parameter : this.parameters) {
+		for (ListenerParameter parameter : parameters) {
 			Type type = parameter.rowType();
 			if (type != null) {
 				types.add(type);
