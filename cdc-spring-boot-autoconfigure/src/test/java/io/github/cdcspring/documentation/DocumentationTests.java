@@ -73,6 +73,12 @@ class DocumentationTests {
 		assertThat(average).isLessThan(LONGEST);
 	}
 
+	@ParameterizedTest
+	@MethodSource("pages")
+	void noMergeIsLeftUnfinished(DocumentationPage page) {
+		assertThat(page.text()).doesNotContainPattern("(?m)^(<{7}|={7}|>{7})");
+	}
+
 	@Test
 	void theReadmeLeadsToEveryPage() {
 		Set<String> pages = pages().stream()
