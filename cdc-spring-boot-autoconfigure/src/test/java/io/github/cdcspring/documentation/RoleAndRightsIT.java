@@ -245,15 +245,17 @@ class RoleAndRightsIT {
 
 	@Test
 	void theRoleOfTheQuickstartCreatesEverythingItself() {
+		this.database.execute("DROP TABLE orders");
 		statements("README.md", "quickstart").forEach(this.database::execute);
 		String owner = this.database.name();
-		this.database.execute("ALTER TABLE orders OWNER TO " + owner, "CREATE TABLE effects (id int)",
-				"ALTER TABLE effects OWNER TO " + owner);
+		TestDatabase asOwner = new TestDatabase(this.database.host(), this.database.port(), owner, owner, "change-me");
+		statements("README.md", "quickstart-table").forEach(asOwner::execute);
+		asOwner.execute("CREATE TABLE effects (id int)");
 		try (TestApplication application = run(owner, "cdc.publication.create=true")) {
 			Orders orders = application.bean(Orders.class);
-			await().until(() -> orders.seen.contains(1));
-			this.database.execute("INSERT INTO orders VALUES (2)");
-			await().until(() -> orders.seen.contains(2));
+			await().until(() -> orders.seen.containsAll(Set.of(1, 2, 3)));
+			asOwner.execute("INSERT INTO orders (customer, amount) VALUES ('dora', 1)");
+			await().until(() -> orders.seen.contains(4));
 		}
 	}
 
