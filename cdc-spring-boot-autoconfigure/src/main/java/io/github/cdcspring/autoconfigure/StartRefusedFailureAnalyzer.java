@@ -68,8 +68,8 @@ class StartRefusedFailureAnalyzer extends AbstractFailureAnalyzer<StartRefusedEx
 		return statements.isEmpty() ? ""
 				: statements.stream()
 					.collect(Collectors.joining("%n    ".formatted(),
-							("%n%nTo change all of this at once, run as a superuser in the database whose changes are "
-									+ "received:%n%n    ")
+							("%n%nThe SQL for all of this, except for what needs a restart of the server. Run it as a "
+									+ "superuser in the database whose changes are received:%n%n    ")
 								.formatted(),
 							""));
 	}

@@ -188,7 +188,7 @@ class RoleAndRightsIT {
 					"publication-right");
 		String message = String.valueOf(refusal.getMessage());
 		String block = message.substring(message
-			.indexOf("run as a superuser in the database whose changes are " + "received:" + System.lineSeparator()));
+			.indexOf("The SQL for all of this, except for what needs a restart of the server. Run it as a superuser"));
 		this.database.execute(block.substring(block.indexOf(System.lineSeparator())));
 		this.database.execute("CREATE TABLE effects (id int)", "GRANT INSERT ON effects TO " + role());
 		try (TestApplication application = run(role(), properties)) {

@@ -33,8 +33,8 @@ import io.github.cdcspring.CdcException;
 public class StartRefusedException extends CdcException {
 
 	/** Introduces the statements of several violations. */
-	private static final String ALL_STATEMENTS = "To change all of this at once, run as a superuser in the database "
-			+ "whose changes are received:";
+	private static final String ALL_STATEMENTS = "The SQL for all of this, except for what needs a restart of the "
+			+ "server. Run it as a superuser in the database whose changes are received:";
 
 	private final Map<String, List<Violation>> violations;
 

@@ -37,12 +37,13 @@ final class ServerChecks {
 			ServerSetupChecks.WAL_LEVEL, ServerSetupChecks.ENCODING, ServerSetupChecks.REPLICATION_RIGHT,
 			ServerSetupChecks.FREE_SLOT, ServerSetupChecks.FREE_WAL_SENDER, StarterTable.USABLE,
 			TableChecks.SNAPSHOT_RIGHT, TableChecks.SNAPSHOT_ROW_SECURITY, BackfillChecks.SNAPSHOT,
-			PublicationChecks.MISSING, PublicationChecks.RIGHT, PublicationChecks.COVERAGE,
-			PublicationChecks.OPERATIONS, PublicationChecks.PARTITION_ROOT, PublicationChecks.PARTITION_SENT_AS_ROOT,
-			PublicationChecks.FILTER, RelationChecks.REPLACED, RelationChecks.DROPPED, RelationChecks.RENAMED,
-			RelationChecks.NOT_PUBLISHED, RelationChecks.KEY_CHANGED, RelationChecks.PUBLICATION_DROPPED,
-			SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST, SlotChecks.SURVIVES_FAILOVER,
-			SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.REPLICA_IDENTITY, TableChecks.GENERATED_IDENTITY,
+			// Before its table is published: UPDATE and DELETE would fail in between
+			TableChecks.REPLICA_IDENTITY, PublicationChecks.MISSING, PublicationChecks.RIGHT,
+			PublicationChecks.COVERAGE, PublicationChecks.OPERATIONS, PublicationChecks.PARTITION_ROOT,
+			PublicationChecks.PARTITION_SENT_AS_ROOT, PublicationChecks.FILTER, RelationChecks.REPLACED,
+			RelationChecks.DROPPED, RelationChecks.RENAMED, RelationChecks.NOT_PUBLISHED, RelationChecks.KEY_CHANGED,
+			RelationChecks.PUBLICATION_DROPPED, SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST,
+			SlotChecks.SURVIVES_FAILOVER, SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.GENERATED_IDENTITY,
 			TableChecks.GENERATED_KEY, TableChecks.INHERITANCE, TableChecks.UNLOGGED_PARTITION, TableChecks.ROW_BEFORE,
 			TableChecks.ROW_BINDING, TableChecks.DELETE_BINDING, TableChecks.PARKING);
 

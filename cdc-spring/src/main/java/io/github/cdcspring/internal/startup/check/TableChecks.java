@@ -239,13 +239,14 @@ final class TableChecks {
 		}
 		List<TableId> without = relatives(context, CapturedTable::withoutIdentity);
 		if (!without.isEmpty()) {
+			List<String> statements = fullIdentityStatements(without);
 			findings.add(
 					"Rows of " + LogSafe.tables(without)
 							+ " have no replica identity, such as a primary key. While publication '"
 							+ context.publicationName()
 							+ "' publishes their updates or deletes, every UPDATE and DELETE on them fails, in every "
 							+ "application.",
-					"Add a primary key, or run: " + fullIdentityStatements(without), "publication.name");
+					"Add a primary key, or run: " + String.join(" ", statements), statements, "publication.name");
 		}
 	}
 
@@ -347,7 +348,7 @@ final class TableChecks {
 								+ " the row of " + LogSafe.tables(List.of(table.table()))
 								+ " before a change, but the server sends its key at most: the replica identity of "
 								+ LogSafe.tables(table.withoutFullIdentity()) + " is not FULL.",
-						"Run: " + fullIdentityStatements(table.withoutFullIdentity()));
+						"Run: " + String.join(" ", fullIdentityStatements(table.withoutFullIdentity())));
 			}
 		}
 	}
@@ -374,8 +375,8 @@ final class TableChecks {
 				findings.add(
 						"The " + unfit.listener() + " cannot receive the deleted rows of "
 								+ LogSafe.tables(List.of(unfit.table())) + ". " + unfit.problem(),
-						unfit.action() + " For the latter, run: "
-								+ fullIdentityStatements(withoutFullIdentity(context, unfit.table())));
+						unfit.action() + " For the latter, run: " + String.join(" ",
+								fullIdentityStatements(withoutFullIdentity(context, unfit.table()))));
 			}
 		}
 	}
@@ -403,7 +404,7 @@ final class TableChecks {
 						+ " is an index without all columns of the key, so the server does not send the key of a "
 						+ "deleted row. A later event would overtake a parked one, and a replay would bring back deleted "
 						+ "rows.",
-						"Run: " + fullIdentityStatements(incomplete) + " Or set "
+						"Run: " + String.join(" ", fullIdentityStatements(incomplete)) + " Or set "
 								+ context.settings().name("listener.on-failure") + "=stop.",
 						"listener.on-failure");
 			}
@@ -413,10 +414,10 @@ final class TableChecks {
 	/**
 	 * The statements that make the server write whole rows to the WAL.
 	 */
-	private static String fullIdentityStatements(Collection<TableId> tables) {
+	private static List<String> fullIdentityStatements(Collection<TableId> tables) {
 		return tables.stream()
 			.map((table) -> "ALTER TABLE " + SqlQuoting.table(table) + " REPLICA IDENTITY FULL;")
-			.collect(Collectors.joining(" "));
+			.toList();
 	}
 
 	private static List<TableId> ids(List<CapturedTable> tables) {

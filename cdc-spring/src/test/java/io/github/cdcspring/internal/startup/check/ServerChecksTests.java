@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
@@ -649,7 +650,10 @@ class ServerChecksTests {
 						+ "every application.",
 				"Add a primary key, or run: ALTER TABLE \"public\".\"drafts\" REPLICA IDENTITY FULL; ALTER TABLE "
 						+ "\"public\".\"late\" REPLICA IDENTITY FULL; ALTER TABLE \"public\".\"notes\" REPLICA IDENTITY FULL;",
-				List.of("cdc.publication.name")));
+				List.of("cdc.publication.name"),
+				Stream.of("drafts", "late", "notes")
+					.map((table) -> "ALTER TABLE \"public\".\"" + table + "\" REPLICA IDENTITY FULL;")
+					.toList()));
 		createPublication("FOR TABLE notes, drafts, late, whole, indexed WITH (publish = 'insert')");
 		assertThat(violations()).isEmpty();
 		this.database.execute("DROP PUBLICATION pub");
@@ -712,7 +716,19 @@ class ServerChecksTests {
 		this.snapshot = true;
 		this.engine.snapshotMode(SnapshotMode.INITIAL);
 		assertThat(violations()).extracting(Violation::rule)
-			.containsExactly("replication-right", "snapshot-right", "publication-missing", "replica-identity");
+			.containsExactly("replication-right", "snapshot-right", "replica-identity", "publication-missing");
+	}
+
+	@Test
+	void statementsGiveATableItsIdentityBeforeTheyPublishIt() throws SQLException {
+		loginRole("REPLICATION");
+		this.database.execute("CREATE TABLE notes (text text)");
+		capture("notes");
+		createPublication("");
+		this.engine.withPublicationOfTheOperator();
+		assertThat(new StartRefusedException("default", violations()).statements("default")).containsExactly(
+				"ALTER TABLE \"public\".\"notes\" REPLICA IDENTITY FULL;",
+				"ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"notes\";");
 	}
 
 	@Test
@@ -758,7 +774,7 @@ class ServerChecksTests {
 			this.snapshot = true;
 			List<Violation> violations = violations();
 			assertThat(violations).extracting(Violation::rule)
-				.containsExactly("snapshot-right", "publication-missing", "replica-identity");
+				.containsExactly("snapshot-right", "replica-identity", "publication-missing");
 			assertThat(violations).allSatisfy((violation) -> {
 				assertThat(violation.problem()).hasLineCount(1).doesNotContain("\u2028");
 				assertThat(violation.action()).hasLineCount(1)
