@@ -153,7 +153,7 @@ class TlsIT {
 	void refusesToStartWithoutACertificateThatTheServerWants() {
 		assertThatThrownBy(() -> run("with_certificate", bundle("ca.crt")).close())
 			.hasStackTraceContaining("connection requires a valid client certificate")
-			.hasStackTraceContaining("Check cdc.connection.username");
+			.hasStackTraceContaining("Check user and password");
 	}
 
 	/**
@@ -163,7 +163,7 @@ class TlsIT {
 	void refusesToStartWithACertificateThatTheServerDoesNotTrust() {
 		assertThatThrownBy(() -> run("with_certificate", with(bundle("ca.crt"), keys("stranger"))).close())
 			.hasStackTraceContaining("connection requires a valid client certificate")
-			.hasStackTraceContaining("Check cdc.connection.username");
+			.hasStackTraceContaining("Check user and password");
 	}
 
 	@Test

@@ -62,7 +62,8 @@ class DebeziumRunTests {
 			.isEqualTo("too many clients. Raise the limit of connections, or lower "
 					+ settings.property("backfill.concurrency") + ".");
 		assertThat(DebeziumRun.withoutConnection(settings, new SQLException("wrong password", "28P01")))
-			.isEqualTo("wrong password. Check cdc.connection.username, cdc.connection.password and pg_hba.conf.");
+			.isEqualTo("wrong password. Check user and password (spring.datasource.*, unless cdc.connection.* is set) "
+					+ "and pg_hba.conf.");
 	}
 
 	/** Otherwise an engine that shows REFUSED would still deliver. */
