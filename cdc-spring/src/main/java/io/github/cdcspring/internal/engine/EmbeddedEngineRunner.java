@@ -146,9 +146,10 @@ final class EmbeddedEngineRunner implements EngineRunner {
 		this.answering = new SourceDatabase(this.settings, ANSWER_TIMEOUT);
 		this.startLock = new StartLock(this.settings.slot().name());
 		this.standby = new KeptConnection(this.answering);
-		this.preflight = new Preflight(this.settings, this.listeners);
 		OffsetKey key = new OffsetKey(this.settings.name(), this.settings.slot().name());
-		this.reconciler = new OffsetReconciler(this.settings, this.source, store.howToForget(key));
+		String forgetOffset = store.howToForget(key);
+		this.preflight = new Preflight(this.settings, this.listeners, forgetOffset);
+		this.reconciler = new OffsetReconciler(this.settings, this.source, forgetOffset);
 		this.preparation = new StartPreparation(this.settings, this.listeners, this.log, this.source, this.preflight,
 				this.reconciler, () -> new OffsetSession(key, store, Clock.systemUTC()), skipped);
 		this.partitions = new AttachedPartitions(this.log);

@@ -31,26 +31,37 @@ import io.github.cdcspring.settings.EngineSettings;
  * @param needs what its listeners need
  * @param source the source database
  * @param relations how the captured tables differ from those of the stored offset
+ * @param forgetOffset how to remove the stored offset, in words
  * @param unusable the tables of the starter that cannot be used
  * @param recovering whether the start recovers, which replaces a lost slot
  */
 record CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source, RelationComparison relations,
-		List<StarterTable> unusable, boolean recovering) implements RuleContext {
+		String forgetOffset, List<StarterTable> unusable, boolean recovering) implements RuleContext {
 
-	CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source, RelationComparison relations) {
-		this(engine, needs, source, relations, List.of(), false);
+	CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source, RelationComparison relations,
+			String forgetOffset) {
+		this(engine, needs, source, relations, forgetOffset, List.of(), false);
 	}
 
 	CheckContext withUnusable(List<StarterTable> unusable) {
-		return new CheckContext(this.engine, this.needs, this.source, this.relations, unusable, this.recovering);
+		return new CheckContext(this.engine, this.needs, this.source, this.relations, this.forgetOffset, unusable,
+				this.recovering);
 	}
 
 	CheckContext recovering(boolean recovers) {
-		return new CheckContext(this.engine, this.needs, this.source, this.relations, this.unusable, recovers);
+		return new CheckContext(this.engine, this.needs, this.source, this.relations, this.forgetOffset, this.unusable,
+				recovers);
 	}
 
 	String slotName() {
 		return this.engine.slot().name();
+	}
+
+	/** How to take a new snapshot. */
+	String newSnapshot() {
+		String dropped = (this.source.slot() != null) ? "run: " + slot().dropStatement() + " Then " : "";
+		return "stop the application, " + dropped + this.forgetOffset + ", and start with "
+				+ settings().name("snapshot.mode") + "=initial";
 	}
 
 	ReplicationSlot slot() {

@@ -63,13 +63,20 @@ public final class Preflight {
 
 	private final RelationsReader relationsReader;
 
+	private final String forgetOffset;
+
 	private volatile List<AcceptedRisk> accepted = List.of();
 
 	/** Whether the engine was started once since the application started. */
 	private volatile boolean passed;
 
-	public Preflight(EngineSettings settings, ListenerSet listeners) {
+	/**
+	 * Create the checks of an engine.
+	 * @param forgetOffset how to remove the stored offset, in words
+	 */
+	public Preflight(EngineSettings settings, ListenerSet listeners, String forgetOffset) {
 		this.settings = settings;
+		this.forgetOffset = forgetOffset;
 		this.endpoints = listeners.endpoints();
 		this.bindings = listeners.bindings();
 		// Of equal patterns, keep the one that may be ambiguous
@@ -192,7 +199,7 @@ public final class Preflight {
 					.of(this.endpoints, this.settings.listener().failure().onFailure(), source,
 							this.settings.snapshotMode().mayReadData(hasOffset))
 					.withUnfitTables(unfit),
-				source, relations);
+				source, relations, this.forgetOffset);
 	}
 
 	/**

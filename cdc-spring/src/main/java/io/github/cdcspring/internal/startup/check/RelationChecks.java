@@ -184,9 +184,7 @@ final class RelationChecks {
 	}
 
 	private static String newSnapshot(CheckContext context) {
-		return " a new snapshot of all tables: stop the application, run: " + context.slot().dropStatement()
-				+ " Remove the stored offset of engine '" + context.engine().name() + "', and start with "
-				+ context.settings().name("snapshot.mode") + "=initial.";
+		return " a new snapshot of all tables: " + context.newSnapshot() + ".";
 	}
 
 	private static String list(List<RelationChange> changes, Function<RelationChange, String> text) {

@@ -92,10 +92,8 @@ final class SlotChecks {
 			findings.add(
 					"The server has invalidated replication slot '" + context.slotName() + "' (" + reason
 							+ "), so the changes since its position can no longer be read.",
-					"Run: " + context.slot().dropStatement() + " Remove the stored offset of engine '"
-							+ context.engine().name() + "', and start with " + context.settings().name("snapshot.mode")
-							+ "=initial, which reads all rows again." + recovery(context) + " To prevent a repetition, "
-							+ prevention(reason) + ".",
+					"Take a new snapshot: " + context.newSnapshot() + ", which reads all rows again."
+							+ recovery(context) + " To prevent a repetition, " + prevention(reason) + ".",
 					"slot.name");
 		}
 	}

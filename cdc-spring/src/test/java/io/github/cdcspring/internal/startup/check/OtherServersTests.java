@@ -181,11 +181,13 @@ class OtherServersTests {
 							new CapturedRelation(16385, new TableId("public", "orders"), "700;10", null), true, true,
 							false)), Lsn.parse("0/2000")));
 		CheckContext found = context(this.engine, version, false, SLOT);
-		CheckContext context = new CheckContext(found.engine(), found.needs(), found.source(), relations);
+		CheckContext context = new CheckContext(found.engine(), found.needs(), found.source(), relations,
+				"delete the file offset");
 		List<Violation> dropped = RelationChecks.PUBLICATION_DROPPED.check(context);
 		assertThat(dropped).hasSize(violations);
 		assertThat(dropped).allSatisfy((violation) -> assertThat(violation.action())
 			.contains("take a new snapshot of all tables: stop the application, run: SELECT pg_drop_replication_slot(")
+			.contains("Then delete the file offset, and start with cdc.snapshot.mode=initial.")
 			.doesNotContain("accept"));
 		assertThat(RelationChecks.NOT_PUBLISHED.check(context)).hasSize(1 - violations);
 	}
@@ -208,7 +210,7 @@ class OtherServersTests {
 				new SourceState(server, new SourceState.Usage(1, 10),
 						new SourceState.Session("me", "shop", "UTF8", true, true, false, List.of("public"), Map.of()),
 						slot, null, List.of(), List.of()),
-				RelationComparison.NONE);
+				RelationComparison.NONE, "delete the file offset");
 	}
 
 }

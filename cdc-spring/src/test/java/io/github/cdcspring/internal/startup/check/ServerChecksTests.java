@@ -824,7 +824,7 @@ class ServerChecksTests {
 		SourceState source = new SourceStateReader(settings, patterns, reader).read(connection);
 		ColumnsReader.readColumns(source.tables(), connection);
 		return new CheckContext(settings, new ServerNeeds(this.tables, List.of(), List.of(), this.snapshot), source,
-				RelationComparison.NONE);
+				RelationComparison.NONE, "delete the file offset");
 	}
 
 	private static TablePattern pattern(TableId table) {

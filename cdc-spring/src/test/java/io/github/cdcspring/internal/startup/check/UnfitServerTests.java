@@ -83,9 +83,9 @@ class UnfitServerTests {
 			Violation lost = new Violation("slot-lost",
 					"The server has invalidated replication slot 'cdc_shop' (wal_removed), so the changes since its "
 							+ "position can no longer be read.",
-					"Run: SELECT pg_drop_replication_slot('cdc_shop'); Remove the stored offset of engine 'default', and "
-							+ "start with cdc.snapshot.mode=initial, which reads all rows again. To prevent a repetition, "
-							+ "raise max_slot_wal_keep_size.",
+					"Take a new snapshot: stop the application, run: SELECT pg_drop_replication_slot('cdc_shop'); Then "
+							+ "delete the file offset, and start with cdc.snapshot.mode=initial, which reads all rows again. To "
+							+ "prevent a repetition, raise max_slot_wal_keep_size.",
 					List.of("cdc.slot.name"));
 			assertThat(violations(engine, database)).containsExactly(lost);
 			database.execute("SELECT pg_drop_replication_slot('cdc_shop')");
@@ -121,7 +121,8 @@ class UnfitServerTests {
 			EngineSettings settings = engine.settings();
 			ReplicationStateReader reader = new ReplicationStateReader(Duration.ofSeconds(5), null);
 			ServerChecks.check(new CheckContext(settings, new ServerNeeds(Map.of(), List.of(), List.of(), false),
-					new SourceStateReader(settings, List.of(), reader).read(connection), RelationComparison.NONE));
+					new SourceStateReader(settings, List.of(), reader).read(connection), RelationComparison.NONE,
+					"delete the file offset"));
 			return List.of();
 		}
 		catch (StartRefusedException ex) {
