@@ -51,10 +51,14 @@ final class ContextNames implements BeanPostProcessor {
 	}
 
 	private void set(CdcEngineProperties engine, String slot) {
-		engine.getSlot().setName(slot);
 		if (engine.getPublication().isCreate()) {
 			engine.getPublication().setName(slot);
 		}
+		else if (engine.getPublication().getName() == null) {
+			// By default it has the name that the slot has in production
+			engine.getPublication().setName(engine.getSlot().getName());
+		}
+		engine.getSlot().setName(slot);
 		engine.getOffset().getFile().setPath(offsetFile(slot));
 	}
 

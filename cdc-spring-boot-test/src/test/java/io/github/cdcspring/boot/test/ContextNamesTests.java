@@ -48,6 +48,16 @@ class ContextNamesTests {
 		assertThat(properties.getPublication().getName()).isEqualTo("shared");
 	}
 
+	@Test
+	void publicationOfTheOperatorKeepsTheNameOfTheSlot() {
+		CdcProperties properties = new CdcProperties();
+		properties.getPublication().setCreate(false);
+		properties.getSlot().setName("shop");
+		new ContextNames().postProcessAfterInitialization(properties, "cdc");
+		assertThat(properties.getPublication().getName()).isEqualTo("shop");
+		assertThat(properties.getSlot().getName()).isNotEqualTo("shop");
+	}
+
 	private static CdcProperties context() {
 		CdcProperties properties = new CdcProperties();
 		properties.getSlot().setName("shop");
