@@ -55,10 +55,11 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 	private static final Logger logger = LoggerFactory.getLogger(TaskSource.class);
 
 	/**
-	 * What the worker knows of each connector, by the prefix of its topics. A server that
-	 * does not have an offset may have written past it at the next start.
+	 * The offsets that were refused, by the prefix of the topics. A server that does not
+	 * have an offset may have written past it at the next start. A task that was refused
+	 * sends nothing, so Kafka Connect stores nothing of it either.
 	 */
-	private static final Map<String, ConnectOffsetComparison> COMPARISONS = new ConcurrentHashMap<>();
+	static final Map<String, ConnectOffsetComparison> REFUSED = new ConcurrentHashMap<>();
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -118,11 +119,12 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 	 */
 	void requireHistoryOf(StoredOffset offset, String whose) {
 		ReplicationState state = this.found.withOffset(offset);
-		ConnectOffsetComparison comparison = COMPARISONS.computeIfAbsent(this.connector.getLogicalName(),
-				(prefix) -> new ConnectOffsetComparison());
+		String prefix = this.connector.getLogicalName();
+		ConnectOffsetComparison comparison = REFUSED.getOrDefault(prefix, new ConnectOffsetComparison());
 		try (Connection connection = connect()) {
 			if (comparison.compare(connection, state, this.replication).verdict() == Verdict.HISTORY_MISMATCH) {
 				comparison.recordOtherHistory(state);
+				REFUSED.put(prefix, comparison);
 				throw new OtherHistoryException("The offset " + offset.lsn() + whose + HistoryMismatch.of(state)
 						+ " The connector would skip what this server has committed up to that LSN. Have the connector "
 						+ "reach the server that the offset belongs to. If this server is the right one, stop the "

@@ -74,8 +74,16 @@ class TaskSourceTests {
 		assertThat(Lsn.parse(database.queryForText("SELECT pg_current_wal_lsn()")).isAfter(offset.lsn())).isTrue();
 		assertThatExceptionOfType(OtherHistoryException.class)
 			.isThrownBy(() -> source(database, Map.of()).requireHistoryOf(offset, " that was stored"));
+		assertThat(TaskSource.REFUSED).containsKey(database.name());
 		StoredOffset another = new ConnectOffset(Map.of("lsn", offset.lsn().value() + 1)).stored();
 		assertThatNoException().isThrownBy(() -> source(database, Map.of()).requireHistoryOf(another, ""));
+	}
+
+	@Test
+	void theWorkerRemembersNoOffsetThatWasNotRefused(TestDatabase database) {
+		createSlot(database);
+		source(database, Map.of()).requireHistoryOf(offset(Map.of()).stored(), " that was stored");
+		assertThat(TaskSource.REFUSED).doesNotContainKey(database.name());
 	}
 
 	@Test
