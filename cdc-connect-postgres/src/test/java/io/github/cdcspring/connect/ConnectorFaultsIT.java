@@ -100,7 +100,7 @@ class ConnectorFaultsIT {
 	private static void assertThatNothingIsMissing(CopyUnderRestarts copy, TestDatabase database) {
 		kafka.delete(database);
 		assertThat(copy.missing()).isEmpty();
-		assertThat(copy.events()).as("interruptions inside the transaction").isGreaterThan(ROWS);
+		assertThat(copy.repeated()).as("interruptions inside the transaction").isPositive();
 	}
 
 }

@@ -92,9 +92,12 @@ final class CopyUnderRestarts {
 		return missing.stream().boxed().toList();
 	}
 
-	/** The number of events that arrived, those included that arrived again. */
-	int events() {
-		return this.events;
+	/**
+	 * The number of events that arrived again, which only happens after an interruption
+	 * inside the transaction.
+	 */
+	int repeated() {
+		return this.events - this.received.cardinality();
 	}
 
 }
