@@ -41,11 +41,11 @@ import org.jspecify.annotations.Nullable;
  */
 public class CdcConverter implements Converter, HeaderConverter {
 
-	/** The property that makes the converter compress each value: {@value}. */
+	/** The property for values that take less space and less time: {@value}. */
 	public static final String COMPACT = "compact";
 
 	private static final ConfigDef CONFIG = new ConfigDef().define(COMPACT, ConfigDef.Type.BOOLEAN, false,
-			ConfigDef.Importance.LOW, "Whether to compress each value, together with its schema");
+			ConfigDef.Importance.LOW, "Whether to write values in binary, and their schemas compressed");
 
 	private final ConnectJson json = new ConnectJson();
 

@@ -19,14 +19,20 @@ package io.github.cdcspring.connect;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
+import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.data.Time;
+import org.apache.kafka.connect.data.Timestamp;
 import org.apache.kafka.connect.errors.DataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,12 +84,81 @@ class CdcConverterTests {
 		}
 	}
 
-	@Test
-	void valuesOfOneSchemaShareItWhenRead() {
-		CdcConverter converter = converter(Map.of());
+	@ParameterizedTest
+	@ValueSource(strings = { "false", "true" })
+	void valuesOfOneSchemaShareItWhenRead(String compact) {
+		CdcConverter converter = converter(Map.of("compact", compact));
 		byte[] bytes = converter.fromConnectData("topic", SCHEMA, new Struct(SCHEMA));
 		assertThat(converter.toConnectData("topic", bytes).schema())
 			.isSameAs(converter.toConnectData("topic", bytes).schema());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "false", "true" })
+	void readsValuesOfSeveralSchemasInTurns(String compact) {
+		CdcConverter writer = converter(Map.of("compact", compact));
+		CdcConverter reader = converter(Map.of());
+		List<Schema> schemas = IntStream.range(1, 40)
+			.mapToObj((version) -> SchemaBuilder.struct()
+				.version(version)
+				.field("a", SCHEMA)
+				.field("b", SCHEMA)
+				.field("c".repeat(version * 100), Schema.OPTIONAL_STRING_SCHEMA)
+				.build())
+			.collect(Collectors.toList());
+		for (int i = 0; i < 3; i++) {
+			for (Schema schema : schemas) {
+				Struct value = new Struct(schema).put("a", new Struct(SCHEMA).put("text", "a" + i))
+					.put("b", new Struct(SCHEMA));
+				SchemaAndValue read = reader.toConnectData("topic", writer.fromConnectData("topic", schema, value));
+				assertThat(read.schema()).isEqualTo(schema);
+				assertThat(read.value()).isEqualTo(value);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "false", "true" })
+	void keepsTheTypesOfKafkaConnect(String compact) {
+		CdcConverter converter = converter(Map.of("compact", compact));
+		Schema map = SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.OPTIONAL_INT8_SCHEMA).build();
+		Schema schema = SchemaBuilder.struct()
+			.field("date", Date.SCHEMA)
+			.field("time", Time.SCHEMA)
+			.field("timestamp", Timestamp.SCHEMA)
+			.field("map", map)
+			.field("boolean", Schema.BOOLEAN_SCHEMA)
+			.field("int16", Schema.INT16_SCHEMA)
+			.field("int64", Schema.INT64_SCHEMA)
+			.field("float", Schema.FLOAT32_SCHEMA)
+			.field("decimal", Decimal.schema(-3))
+			.field("text", Schema.STRING_SCHEMA)
+			.build();
+		Map<String, Byte> bytes = new LinkedHashMap<>();
+		bytes.put("least", Byte.MIN_VALUE);
+		bytes.put("none", null);
+		Struct value = new Struct(schema).put("date", new java.util.Date(-86_400_000L))
+			.put("time", new java.util.Date(86_399_999L))
+			.put("timestamp", new java.util.Date(Long.MIN_VALUE))
+			.put("map", bytes)
+			.put("boolean", true)
+			.put("int16", Short.MIN_VALUE)
+			.put("int64", Long.MAX_VALUE)
+			.put("float", Float.NEGATIVE_INFINITY)
+			.put("decimal", new BigDecimal("-1.5E+400"))
+			.put("text", "\uD83D\uDE00".repeat(1_000));
+		SchemaAndValue read = converter.toConnectData("topic", converter.fromConnectData("topic", schema, value));
+		assertThat(read).isEqualTo(new SchemaAndValue(schema, value));
+	}
+
+	@Test
+	void threadsShareConverter() {
+		CdcConverter converter = converter(Map.of("compact", "true"));
+		assertThat(IntStream.range(0, 2_000).parallel().mapToObj((i) -> {
+			Struct row = new Struct(SCHEMA).put("text", "row " + i);
+			return row
+				.equals(converter.toConnectData("topic", converter.fromConnectData("topic", SCHEMA, row)).value());
+		})).containsOnly(true);
 	}
 
 	@Test
@@ -105,8 +180,9 @@ class CdcConverterTests {
 	void refusesDamagedValuesWithoutTheirContent() {
 		CdcConverter converter = converter(Map.of("compact", "true"));
 		byte[] bytes = converter.fromConnectData("topic", Schema.STRING_SCHEMA, "secret");
-		for (byte[] damaged : List.of(Arrays.copyOf(bytes, bytes.length - 3), new byte[] { 1, 7, 7 },
-				"secret".getBytes(StandardCharsets.UTF_8), new byte[0])) {
+		for (byte[] damaged : List.of(Arrays.copyOf(bytes, bytes.length - 3), Arrays.copyOf(bytes, bytes.length + 1),
+				new byte[] { 2, 7, 7 }, new byte[] { 2 }, new byte[] { 2, -1, -1, -1, -1, 15, 7 },
+				new byte[] { 2, 1, 7, 7 }, "secret".getBytes(StandardCharsets.UTF_8), new byte[0])) {
 			assertThatExceptionOfType(DataException.class).isThrownBy(() -> converter.toConnectData("topic", damaged))
 				.withMessageContaining("topic 'topic'")
 				.withMessageNotContaining("secret")

@@ -20,18 +20,25 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
+import org.apache.kafka.common.utils.ByteUtils;
+
 /**
- * Compresses values one by one. A dictionary contains the schemas that are part of every
- * event, so that they take hardly any space. It is part of the format.
+ * The compact form of a value: a byte, the size of the compressed schema, that schema,
+ * and the {@linkplain BinaryValues bytes} of the value. A schema is compressed once for
+ * all of its values, and a reader recognizes it without expanding it. A dictionary
+ * contains the schemas that are part of every event, so that they take hardly any space.
+ * It is part of the format.
  */
 final class CompactValues {
 
 	/** No JSON begins with it. */
-	private static final byte FORMAT = 1;
+	private static final byte FORMAT = 2;
 
 	private static final byte[] DICTIONARY = dictionary();
 
@@ -57,14 +64,43 @@ final class CompactValues {
 		return value.length > 0 && value[0] == FORMAT;
 	}
 
-	static byte[] compress(byte[] json) {
-		Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+	/**
+	 * Write what precedes each value of a schema.
+	 * @param schema the schema as JSON
+	 */
+	static byte[] head(String schema) {
+		byte[] compressed = compress(schema.getBytes(StandardCharsets.UTF_8));
+		ByteBuffer head = ByteBuffer
+			.allocate(1 + ByteUtils.sizeOfUnsignedVarint(compressed.length) + compressed.length);
+		head.put(FORMAT);
+		ByteUtils.writeUnsignedVarint(compressed.length, head);
+		return head.put(compressed).array();
+	}
+
+	/**
+	 * Split a value.
+	 * @param value the schema, compressed, and the value; its position becomes that of
+	 * the value
+	 * @return the compressed schema
+	 */
+	static ByteBuffer schema(ByteBuffer value) {
+		value.get();
+		int size = ByteUtils.readUnsignedVarint(value);
+		if (size < 0 || size > value.remaining()) {
+			throw new UnreadableJsonException("it is incomplete");
+		}
+		ByteBuffer schema = value.slice(value.position(), size);
+		value.position(value.position() + size);
+		return schema;
+	}
+
+	private static byte[] compress(byte[] json) {
+		Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
 		try {
 			deflater.setDictionary(DICTIONARY);
 			deflater.setInput(json);
 			deflater.finish();
 			ByteArrayOutputStream bytes = new ByteArrayOutputStream(BUFFER);
-			bytes.write(FORMAT);
 			byte[] buffer = new byte[BUFFER];
 			while (!deflater.finished()) {
 				bytes.write(buffer, 0, deflater.deflate(buffer));
@@ -77,16 +113,16 @@ final class CompactValues {
 	}
 
 	/**
-	 * Expand a value.
+	 * Expand a compressed schema.
 	 * @throws IllegalArgumentException if it is damaged; the message continues a sentence
 	 * after "because"
 	 */
-	static byte[] expand(byte[] value) {
+	static byte[] expand(ByteBuffer schema) {
 		Inflater inflater = new Inflater(true);
 		try {
 			// Compressed data without a header says nothing of a dictionary
 			inflater.setDictionary(DICTIONARY);
-			inflater.setInput(value, 1, value.length - 1);
+			inflater.setInput(schema.duplicate());
 			ByteArrayOutputStream bytes = new ByteArrayOutputStream(BUFFER);
 			byte[] buffer = new byte[BUFFER];
 			while (!inflater.finished()) {

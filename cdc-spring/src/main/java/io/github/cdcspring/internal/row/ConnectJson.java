@@ -17,9 +17,13 @@
 package io.github.cdcspring.internal.row;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cdcspring.internal.row.SourceRecordJson.SchemaReader;
 import io.github.cdcspring.internal.row.SourceRecordJson.SchemaWriter;
@@ -29,14 +33,15 @@ import org.apache.kafka.common.cache.LRUCache;
 import org.apache.kafka.common.cache.SynchronizedCache;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a value of Kafka Connect with its schema as JSON, and reads both from it. Values
- * have the form that {@link SourceRecordJson} gives them.
+ * have the form that {@link SourceRecordJson} gives them. There is also a
+ * {@linkplain CompactValues compact form}.
  * <p>
- * Values with the same schema are read with the same schema object, which
- * {@link RecordDecoder} requires. Threads may share an instance.
+ * Most values have a schema that was there before, so its bytes are written, and
+ * recognized, as they are. Values with the same schema are read with the same schema
+ * object, which {@link RecordDecoder} requires. Threads may share an instance.
  */
 public final class ConnectJson {
 
@@ -46,7 +51,11 @@ public final class ConnectJson {
 
 	private final Cache<Schema, WrittenSchema> written = new SynchronizedCache<>(new LRUCache<>(CACHED_SCHEMAS));
 
-	private final Cache<JsonNode, SchemaReader> read = new SynchronizedCache<>(new LRUCache<>(CACHED_SCHEMAS));
+	private final Cache<ByteBuffer, SchemaReader> read = new SynchronizedCache<>(new LRUCache<>(CACHED_SCHEMAS));
+
+	private final Cache<Schema, byte[]> compactWritten = new SynchronizedCache<>(new LRUCache<>(CACHED_SCHEMAS));
+
+	private final Cache<ByteBuffer, Schema> compactRead = new SynchronizedCache<>(new LRUCache<>(CACHED_SCHEMAS));
 
 	/**
 	 * Write a value. Equal values with equal schemas have equal JSON.
@@ -57,9 +66,7 @@ public final class ConnectJson {
 	public byte[] write(Schema schema, Object value) {
 		WrittenSchema written = this.written.get(schema);
 		if (written == null) {
-			SchemaWriter writer = new SchemaWriter(true);
-			int index = writer.add(schema);
-			written = new WrittenSchema(index, writer.written().toString());
+			written = WrittenSchema.of(schema);
 			this.written.put(schema, written);
 		}
 		return ("{\"format\":" + FORMAT + ",\"schema\":" + written.index + ",\"value\":" + Values.write(schema, value)
@@ -71,10 +78,16 @@ public final class ConnectJson {
 	 * Write a value in the compact form.
 	 * @param schema the schema
 	 * @param value the value
-	 * @return the JSON, compressed
+	 * @return the schema, compressed, and the value
 	 */
 	public byte[] writeCompact(Schema schema, Object value) {
-		return CompactValues.compress(write(schema, value));
+		byte[] head = this.compactWritten.get(schema);
+		if (head == null) {
+			WrittenSchema written = WrittenSchema.of(schema);
+			head = CompactValues.head("{\"schema\":" + written.index + ",\"schemas\":" + written.schemas + "}");
+			this.compactWritten.put(schema, head);
+		}
+		return BinaryValues.write(head, schema, value);
 	}
 
 	/**
@@ -85,35 +98,82 @@ public final class ConnectJson {
 	 * continues a sentence after "because", and contains no part of the value
 	 */
 	public SchemaAndValue read(byte[] bytes) {
-		return UnreadableJsonException.translate(() -> readValue(bytes));
+		return UnreadableJsonException.translate(() -> {
+			try {
+				return CompactValues.isCompact(bytes) ? readCompact(bytes) : readJson(bytes);
+			}
+			catch (JsonProcessingException ex) {
+				// The parser's message contains a part of the text
+				throw new UnreadableJsonException("it is not JSON");
+			}
+			catch (IOException ex) {
+				throw new UnreadableJsonException("it cannot be read");
+			}
+		});
 	}
 
-	private SchemaAndValue readValue(byte[] bytes) {
-		JsonNode event = parse(CompactValues.isCompact(bytes) ? CompactValues.expand(bytes) : bytes);
-		if (event == null || event.path("format").asInt() != FORMAT) {
+	private SchemaAndValue readJson(byte[] bytes) throws IOException {
+		try (JsonParser parser = SourceRecordJson.json.createParser(bytes)) {
+			require(parser.nextToken() == JsonToken.START_OBJECT);
+			next(parser, "format");
+			require(parser.nextIntValue(0) == FORMAT);
+			next(parser, "schema");
+			parser.nextToken();
+			JsonNode index = SourceRecordJson.json.readTree(parser);
+			next(parser, "value");
+			parser.nextToken();
+			JsonNode value = SourceRecordJson.json.readTree(parser);
+			next(parser, "schemas");
+			Schema schema = schemas(parser, bytes).get(index);
+			return new SchemaAndValue(schema, Values.read(schema, value));
+		}
+	}
+
+	private SchemaReader schemas(JsonParser parser, byte[] bytes) throws IOException {
+		int begin = (int) parser.currentTokenLocation().getByteOffset();
+		SchemaReader schemas = this.read.get(ByteBuffer.wrap(bytes, begin, bytes.length - begin));
+		if (schemas == null) {
+			parser.nextToken();
+			schemas = new SchemaReader(SourceRecordJson.json.readTree(parser));
+			this.read.put(ByteBuffer.wrap(Arrays.copyOfRange(bytes, begin, bytes.length)), schemas);
+		}
+		return schemas;
+	}
+
+	/** The fields always have the order in which they are written. */
+	private static void next(JsonParser parser, String field) throws IOException {
+		require(field.equals(parser.nextFieldName()));
+	}
+
+	private static void require(boolean expected) {
+		if (!expected) {
 			throw new UnreadableJsonException("it is not a value in format " + FORMAT);
 		}
-		JsonNode schemas = event.path("schemas");
-		SchemaReader reader = this.read.get(schemas);
-		if (reader == null) {
-			reader = new SchemaReader(schemas);
-			this.read.put(schemas, reader);
-		}
-		Schema schema = reader.get(event.path("schema"));
-		return new SchemaAndValue(schema, Values.read(schema, event.path("value")));
 	}
 
-	private static @Nullable JsonNode parse(byte[] bytes) {
-		try {
-			return SourceRecordJson.json.readTree(bytes);
+	private SchemaAndValue readCompact(byte[] bytes) throws IOException {
+		ByteBuffer value = ByteBuffer.wrap(bytes);
+		ByteBuffer written = CompactValues.schema(value);
+		Schema schema = this.compactRead.get(written);
+		if (schema == null) {
+			schema = expand(written);
+			byte[] copy = new byte[written.remaining()];
+			written.duplicate().get(copy);
+			this.compactRead.put(ByteBuffer.wrap(copy), schema);
 		}
-		catch (JsonProcessingException ex) {
-			// The parser's message contains a part of the text
-			throw new UnreadableJsonException("it is not JSON");
+		return new SchemaAndValue(schema, BinaryValues.read(value, schema));
+	}
+
+	/** Another worker may have compressed the same schema in another way. */
+	private Schema expand(ByteBuffer written) throws IOException {
+		byte[] bytes = CompactValues.expand(written);
+		JsonNode json = SourceRecordJson.json.readTree(bytes);
+		SchemaReader schemas = this.read.get(ByteBuffer.wrap(bytes));
+		if (schemas == null) {
+			schemas = new SchemaReader(json.path("schemas"));
+			this.read.put(ByteBuffer.wrap(bytes), schemas);
 		}
-		catch (IOException ex) {
-			throw new UnreadableJsonException("it cannot be read");
-		}
+		return schemas.get(json.path("schema"));
 	}
 
 	/**
@@ -123,6 +183,12 @@ public final class ConnectJson {
 	 * @param schemas the JSON
 	 */
 	private record WrittenSchema(int index, String schemas) {
+
+		static WrittenSchema of(Schema schema) {
+			SchemaWriter writer = new SchemaWriter(true);
+			int index = writer.add(schema);
+			return new WrittenSchema(index, writer.written());
+		}
 
 	}
 

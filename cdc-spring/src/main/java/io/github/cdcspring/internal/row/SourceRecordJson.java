@@ -17,6 +17,8 @@
 package io.github.cdcspring.internal.row;
 
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Date;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -35,6 +38,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import org.apache.kafka.connect.data.ConnectSchema;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Field;
@@ -66,6 +70,8 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 
 	private static final int FORMAT = 1;
 
+	private static final int INITIAL_SIZE = 1_024;
+
 	/** PostgreSQL limits the size of a row, so Jackson need not. */
 	static final ObjectMapper json = new ObjectMapper(JsonFactory.builder()
 		.streamReadConstraints(StreamReadConstraints.builder()
@@ -77,27 +83,45 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 	private static final JsonNodeFactory nodes = json.getNodeFactory();
 
 	String toJson() {
-		ObjectNode event = nodes.objectNode();
-		event.put("format", FORMAT);
-		event.put("topic", this.record.topic());
-		event.put("fullIdentity", this.fullIdentity);
-		event.put("ordinal", this.ordinal);
-		Map<String, ?> offset = this.record.sourceOffset();
-		if (offset != null && offset.get(PREVIOUS_COMMIT) instanceof Long previousCommit) {
-			event.put("previousCommit", previousCommit);
-		}
-		SchemaWriter schemas = new SchemaWriter(false);
-		write(event, "key", this.record.keySchema(), this.record.key(), schemas);
-		write(event, "value", this.record.valueSchema(), this.record.value(), schemas);
-		event.set("schemas", schemas.written);
-		return event.toString();
+		return write((event) -> {
+			event.writeStartObject();
+			event.writeNumberField("format", FORMAT);
+			event.writeStringField("topic", this.record.topic());
+			event.writeBooleanField("fullIdentity", this.fullIdentity);
+			event.writeNumberField("ordinal", this.ordinal);
+			Map<String, ?> offset = this.record.sourceOffset();
+			if (offset != null && offset.get(PREVIOUS_COMMIT) instanceof Long previousCommit) {
+				event.writeNumberField("previousCommit", previousCommit);
+			}
+			SchemaWriter schemas = new SchemaWriter(false);
+			write(event, "key", this.record.keySchema(), this.record.key(), schemas);
+			write(event, "value", this.record.valueSchema(), this.record.value(), schemas);
+			event.writeFieldName("schemas");
+			event.writeRawValue(schemas.written());
+			event.writeEndObject();
+		});
 	}
 
-	private static void write(ObjectNode event, String name, @Nullable Schema schema, @Nullable Object value,
-			SchemaWriter schemas) {
+	private static void write(JsonGenerator event, String name, @Nullable Schema schema, @Nullable Object value,
+			SchemaWriter schemas) throws IOException {
 		if (schema != null && value != null) {
-			event.putObject(name).put("schema", schemas.add(schema)).set("value", Values.write(schema, value));
+			event.writeObjectFieldStart(name);
+			event.writeNumberField("schema", schemas.add(schema));
+			event.writeFieldName("value");
+			Values.write(event, schema, value);
+			event.writeEndObject();
 		}
+	}
+
+	private static String write(Content content) {
+		StringWriter text = new StringWriter(INITIAL_SIZE);
+		try (JsonGenerator generator = json.createGenerator(text)) {
+			content.writeTo(generator);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return text.toString();
 	}
 
 	/**
@@ -171,8 +195,9 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 			this.complete = complete;
 		}
 
-		ArrayNode written() {
-			return this.written;
+		/** The schemas as JSON. */
+		String written() {
+			return this.written.toString();
 		}
 
 		int add(Schema schema) {
@@ -206,7 +231,7 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 				node.put("doc", schema.doc());
 			}
 			if (this.complete && schema.defaultValue() != null) {
-				node.set("default", Values.write(schema, schema.defaultValue()));
+				node.putRawValue("default", new RawValue(Values.write(schema, schema.defaultValue())));
 			}
 			switch (schema.type()) {
 				case STRUCT -> {
@@ -292,55 +317,90 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 				ValueFormat.MINUS_INFINITY, "unreadable number", ValueFormat.UNREADABLE_NUMBER, "unreadable bytes",
 				ValueFormat.UNREADABLE_BYTES, "unreadable text", ValueFormat.UNREADABLE_TEXT);
 
+		/** Marks are told by their identity. */
+		private static final Map<Object, String> MARK_NAMES = new IdentityHashMap<>();
+
+		static {
+			MARKS.forEach((name, mark) -> MARK_NAMES.put(mark, name));
+		}
+
 		private Values() {
 		}
 
-		static JsonNode write(Schema schema, @Nullable Object value) {
+		/** Write a value as JSON. */
+		static String write(Schema schema, @Nullable Object value) {
+			return SourceRecordJson.write((generator) -> write(generator, schema, value));
+		}
+
+		private static void write(JsonGenerator generator, Schema schema, @Nullable Object value) throws IOException {
 			if (value == null) {
-				return nodes.nullNode();
+				generator.writeNull();
+				return;
 			}
-			for (Map.Entry<String, Object> mark : MARKS.entrySet()) {
-				if (mark.getValue() == value) {
-					return nodes.objectNode().put(MARK, mark.getKey());
-				}
+			String mark = MARK_NAMES.get(value);
+			if (mark != null) {
+				generator.writeStartObject();
+				generator.writeStringField(MARK, mark);
+				generator.writeEndObject();
+				return;
 			}
-			return switch (schema.type()) {
-				case BOOLEAN -> nodes.booleanNode((Boolean) value);
+			switch (schema.type()) {
+				case BOOLEAN -> generator.writeBoolean((Boolean) value);
 				case INT8, INT16, INT32, INT64 ->
-					nodes.numberNode((value instanceof Date date) ? date.getTime() : ((Number) value).longValue());
-				case FLOAT32, FLOAT64, STRING -> nodes.textNode(value.toString());
-				case BYTES -> (value instanceof BigDecimal number) ? nodes.textNode(number.toString())
-						: nodes.binaryNode(PostgresTypeKind.bytes(value));
-				case STRUCT -> struct((Struct) value);
-				case ARRAY -> array(schema, (List<?>) value);
-				case MAP -> map(schema, (Map<?, ?>) value);
-			};
+					generator.writeNumber((value instanceof Date date) ? date.getTime() : ((Number) value).longValue());
+				case FLOAT32, FLOAT64, STRING -> generator.writeString(value.toString());
+				case BYTES -> bytes(generator, value);
+				case STRUCT -> struct(generator, (Struct) value);
+				case ARRAY -> array(generator, schema, (List<?>) value);
+				case MAP -> map(generator, schema, (Map<?, ?>) value);
+			}
 		}
 
-		private static ObjectNode struct(Struct struct) {
-			ObjectNode node = nodes.objectNode();
+		private static void bytes(JsonGenerator generator, Object value) throws IOException {
+			if (value instanceof BigDecimal number) {
+				generator.writeString(number.toString());
+			}
+			else {
+				generator.writeBinary(PostgresTypeKind.bytes(value));
+			}
+		}
+
+		private static void struct(JsonGenerator generator, Struct struct) throws IOException {
+			generator.writeStartObject();
 			for (Field field : struct.schema().fields()) {
-				Object value = struct.getWithoutDefault(field.name());
+				Object value = get(struct, field);
 				if (value != null) {
-					node.set(field.name(), write(field.schema(), value));
+					generator.writeFieldName(field.name());
+					write(generator, field.schema(), value);
 				}
 			}
-			return node;
+			generator.writeEndObject();
 		}
 
-		private static ArrayNode array(Schema schema, List<?> values) {
-			ArrayNode node = nodes.arrayNode(values.size());
-			values.forEach((value) -> node.add(write(schema.valueSchema(), value)));
-			return node;
+		/** The value itself, and not the default of the field. */
+		static @Nullable Object get(Struct struct, Field field) {
+			// The name takes a look-up
+			return (field.schema().defaultValue() == null) ? struct.get(field) : struct.getWithoutDefault(field.name());
+		}
+
+		private static void array(JsonGenerator generator, Schema schema, List<?> values) throws IOException {
+			generator.writeStartArray();
+			for (Object value : values) {
+				write(generator, schema.valueSchema(), value);
+			}
+			generator.writeEndArray();
 		}
 
 		/** Keys need not be text, so a map is a list of pairs. */
-		private static ArrayNode map(Schema schema, Map<?, ?> values) {
-			ArrayNode node = nodes.arrayNode(values.size());
-			values.forEach((key, value) -> node.addArray()
-				.add(write(schema.keySchema(), key))
-				.add(write(schema.valueSchema(), value)));
-			return node;
+		private static void map(JsonGenerator generator, Schema schema, Map<?, ?> values) throws IOException {
+			generator.writeStartArray();
+			for (Map.Entry<?, ?> entry : values.entrySet()) {
+				generator.writeStartArray();
+				write(generator, schema.keySchema(), entry.getKey());
+				write(generator, schema.valueSchema(), entry.getValue());
+				generator.writeEndArray();
+			}
+			generator.writeEndArray();
 		}
 
 		static @Nullable Object read(Schema schema, JsonNode node) {
@@ -397,7 +457,7 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 		}
 
 		/** Other converters may use Connect's own types for dates and times. */
-		private static boolean isTemporal(Schema schema) {
+		static boolean isTemporal(Schema schema) {
 			return org.apache.kafka.connect.data.Date.LOGICAL_NAME.equals(schema.name())
 					|| org.apache.kafka.connect.data.Time.LOGICAL_NAME.equals(schema.name())
 					|| org.apache.kafka.connect.data.Timestamp.LOGICAL_NAME.equals(schema.name());
@@ -435,6 +495,14 @@ record SourceRecordJson(SourceRecord record, boolean fullIdentity, int ordinal) 
 					read(schema.valueSchema(), pair.path(1))));
 			return values;
 		}
+
+	}
+
+	/** Writes JSON. */
+	@FunctionalInterface
+	private interface Content {
+
+		void writeTo(JsonGenerator generator) throws IOException;
 
 	}
 
