@@ -61,7 +61,7 @@ final class BenchmarkKafka implements AutoCloseable {
 	}
 
 	static BenchmarkKafka start(Path directory) throws IOException {
-		KafkaServers servers = KafkaServers.startApart(Files.createDirectories(directory), 1);
+		KafkaServers servers = KafkaServers.startToMeasure(Files.createDirectories(directory));
 		try {
 			servers.await();
 			return new BenchmarkKafka(servers);

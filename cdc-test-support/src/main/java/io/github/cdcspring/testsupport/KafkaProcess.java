@@ -37,13 +37,16 @@ final class KafkaProcess implements AutoCloseable {
 
 	private final List<String> arguments;
 
+	private final List<String> jvmOptions;
+
 	private final Path directory;
 
 	private ChildProcess process;
 
-	private KafkaProcess(Path directory, List<String> arguments) {
+	private KafkaProcess(Path directory, List<String> arguments, List<String> jvmOptions) {
 		this.directory = directory;
 		this.arguments = arguments;
+		this.jvmOptions = jvmOptions;
 		this.process = launch();
 	}
 
@@ -51,15 +54,16 @@ final class KafkaProcess implements AutoCloseable {
 	 * Start a process.
 	 * @param broker the broker's properties, {@code null} for no broker
 	 * @param worker the worker's properties, {@code null} for no worker
+	 * @param jvmOptions further options of the JVM
 	 */
 	static KafkaProcess start(Path directory, @Nullable Map<String, String> broker,
-			@Nullable Map<String, String> worker) {
+			@Nullable Map<String, String> worker, List<String> jvmOptions) {
 		List<String> arguments = new ArrayList<>();
 		arguments.add((broker != null) ? write(directory.resolve("broker.properties"), broker) : "-");
 		if (worker != null) {
 			arguments.add(write(directory.resolve("worker.properties"), worker));
 		}
-		return new KafkaProcess(directory, arguments);
+		return new KafkaProcess(directory, arguments, jvmOptions);
 	}
 
 	private static String write(Path file, Map<String, String> properties) {
@@ -87,8 +91,9 @@ final class KafkaProcess implements AutoCloseable {
 					""");
 			String classPath = Path.of(KafkaLauncher.class.getProtectionDomain().getCodeSource().getLocation().toURI())
 					+ File.pathSeparator + Files.readString(Path.of(System.getProperty("kafka.classpath"))).strip();
-			List<String> options = new ArrayList<>(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-					"-Dlogback.configurationFile=" + logging, "-cp", classPath, KafkaLauncher.class.getName()));
+			List<String> options = new ArrayList<>(this.jvmOptions);
+			options.addAll(List.of("-Xmx512m", "-Dlogback.configurationFile=" + logging, "-cp", classPath,
+					KafkaLauncher.class.getName()));
 			options.addAll(this.arguments);
 			return ChildProcess.startJava(options, log());
 		}

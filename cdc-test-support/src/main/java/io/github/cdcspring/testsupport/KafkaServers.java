@@ -41,6 +41,8 @@ public final class KafkaServers implements AutoCloseable {
 
 	private static final Duration START = Duration.ofMinutes(2);
 
+	private static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
 	private static final String HOST = "127.0.0.1";
 
 	private final HttpClient http = HttpClient.newHttpClient();
@@ -55,18 +57,19 @@ public final class KafkaServers implements AutoCloseable {
 
 	private final KafkaProcess worker;
 
-	private KafkaServers(Path directory, boolean apart, int partitions) {
+	private KafkaServers(Path directory, boolean apart, int partitions, List<String> jvmOptions) {
 		try {
 			this.brokerPort = EmbeddedPostgresServer.freePort();
 			this.controllerPort = EmbeddedPostgresServer.freePort();
 			this.workerPort = EmbeddedPostgresServer.freePort();
 			Map<String, String> broker = broker(Files.createDirectories(directory.resolve("broker")), partitions);
 			if (apart) {
-				this.broker = KafkaProcess.start(directory.resolve("broker"), broker, null);
-				this.worker = KafkaProcess.start(Files.createDirectories(directory.resolve("worker")), null, worker());
+				this.broker = KafkaProcess.start(directory.resolve("broker"), broker, null, jvmOptions);
+				this.worker = KafkaProcess.start(Files.createDirectories(directory.resolve("worker")), null, worker(),
+						jvmOptions);
 			}
 			else {
-				this.broker = KafkaProcess.start(directory.resolve("broker"), broker, worker());
+				this.broker = KafkaProcess.start(directory.resolve("broker"), broker, worker(), jvmOptions);
 				this.worker = this.broker;
 			}
 		}
@@ -80,7 +83,7 @@ public final class KafkaServers implements AutoCloseable {
 	 * @param directory an empty directory for their files
 	 */
 	public static KafkaServers startTogether(Path directory) {
-		return new KafkaServers(directory, false, 1);
+		return new KafkaServers(directory, false, 1, QUICK_START);
 	}
 
 	/**
@@ -89,7 +92,16 @@ public final class KafkaServers implements AutoCloseable {
 	 * @param partitions the number of partitions of a topic that is created without one
 	 */
 	public static KafkaServers startApart(Path directory, int partitions) {
-		return new KafkaServers(directory, true, partitions);
+		return new KafkaServers(directory, true, partitions, QUICK_START);
+	}
+
+	/**
+	 * Start broker and worker in two processes whose JVMs compile as they do by default.
+	 * They start more slowly, and then need less CPU time.
+	 * @param directory an empty directory for their files
+	 */
+	public static KafkaServers startToMeasure(Path directory) {
+		return new KafkaServers(directory, true, 1, List.of());
 	}
 
 	private Map<String, String> broker(Path directory, int partitions) {
