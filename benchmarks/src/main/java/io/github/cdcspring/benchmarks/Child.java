@@ -187,11 +187,14 @@ final class Child implements AutoCloseable {
 		}
 	}
 
-	/** End the process in the regular way, so that it can write its recording. */
+	/**
+	 * End the process in the regular way, so that it can write its recording or its
+	 * cache.
+	 */
 	void shutDown() throws InterruptedException {
 		try {
 			tell("end");
-			this.process.waitFor(30, TimeUnit.SECONDS);
+			this.process.waitFor(180, TimeUnit.SECONDS);
 		}
 		catch (ContestantFailedException ex) {
 			// close() ends the process

