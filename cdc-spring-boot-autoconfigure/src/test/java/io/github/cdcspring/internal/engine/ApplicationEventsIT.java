@@ -69,6 +69,7 @@ class ApplicationEventsIT {
 	void stateChangesAreTold(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
 			await().until(() -> entered().equals("STARTING RUNNING"));
+			application.awaitSnapshotStored();
 			database.execute(
 					"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = current_database()");
 			await().until(() -> entered().equals("STARTING RUNNING BACKING_OFF RUNNING"));
