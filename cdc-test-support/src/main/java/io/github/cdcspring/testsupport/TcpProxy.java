@@ -225,10 +225,15 @@ public final class TcpProxy implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws IOException {
-		this.server.close();
-		for (Socket filler : this.fillers) {
-			filler.close();
+	public void close() {
+		try {
+			this.server.close();
+			for (Socket filler : this.fillers) {
+				filler.close();
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 		cut();
 	}

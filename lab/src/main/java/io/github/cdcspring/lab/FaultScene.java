@@ -386,19 +386,10 @@ final class FaultScene implements AutoCloseable {
 	public void close() {
 		this.writer.close();
 		this.application.close();
-		close(this.proxy);
-		close(this.storeProxy);
+		this.proxy.close();
+		this.storeProxy.close();
 		if (this.server.accepts()) {
 			dropSlot();
-		}
-	}
-
-	private static void close(TcpProxy proxy) {
-		try {
-			proxy.close();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
 		}
 	}
 

@@ -17,7 +17,6 @@
 package io.github.cdcspring.lab;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -193,20 +192,11 @@ final class PostgresCluster implements Cluster {
 
 	@Override
 	public void close() {
-		this.network.values().forEach(PostgresCluster::close);
+		this.network.values().forEach(TcpProxy::close);
 		this.primary.close();
 		this.lost.close();
 		if (this.standby != null) {
 			this.standby.close();
-		}
-	}
-
-	private static void close(TcpProxy proxy) {
-		try {
-			proxy.close();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
 		}
 	}
 
