@@ -184,8 +184,11 @@ public final class DebeziumRun implements AutoCloseable {
 	}
 
 	private void completed(boolean success, @Nullable String message, @Nullable Throwable error) {
+		if (success || this.stopping) {
+			return;
+		}
 		EngineFailure failure = EngineFailure.of(message, error);
-		if (!success && !this.stopping && keep(failure)) {
+		if (keep(failure)) {
 			report(failure);
 		}
 	}
