@@ -106,6 +106,17 @@ class RecoveryIT {
 		await().until(() -> "1".equals(database.queryForText("SELECT count(lsn) FROM cdc_offset")));
 	}
 
+	/** Run, end the application, and change rows while there is no slot. */
+	private static void loseTheSlot(TestDatabase database, String... settings) {
+		createTable(database);
+		try (TestApplication application = run(database, settings)) {
+			awaitEqual(database);
+			awaitStored(database);
+		}
+		dropSlot(database);
+		changeInTheGap(database);
+	}
+
 	private static void dropSlot(TestDatabase database) {
 		database.awaitFree(database.name());
 		database.execute("SELECT pg_drop_replication_slot(current_database())");
@@ -150,13 +161,7 @@ class RecoveryIT {
 
 	@Test
 	void recoversAtTheStartIfTheSettingNamesTheOffset(TestDatabase database) {
-		createTable(database);
-		try (TestApplication application = run(database)) {
-			awaitEqual(database);
-			awaitStored(database);
-		}
-		dropSlot(database);
-		changeInTheGap(database);
+		loseTheSlot(database);
 		String setting = settingInRefusal(database);
 		assertThatThrownBy(() -> run(database, "cdc.safety.recover=0/1")).rootCause()
 			.isInstanceOf(StartRefusedException.class);
@@ -272,15 +277,9 @@ class RecoveryIT {
 	 */
 	@Test
 	void continuesWhereItWasInterruptedBetweenSlotAndOffset(TestDatabase database) {
-		createTable(database);
 		String[] believing = { "cdc.offset-mismatch-strategy=trust_greater_lsn", "cdc.slot.survives-failover=patroni",
 				"cdc.safety.accept=survives-failover" };
-		try (TestApplication application = run(database, believing)) {
-			awaitEqual(database);
-			awaitStored(database);
-		}
-		dropSlot(database);
-		changeInTheGap(database);
+		loseTheSlot(database, believing);
 		// As if the server were another one, whose tables must not be recorded yet
 		database.execute("UPDATE cdc_offset SET system_identifier = '1', "
 				+ "relations = replace(relations, 'items', 'elements')");
@@ -322,13 +321,7 @@ class RecoveryIT {
 
 	@Test
 	void saysThatASettingKeepsItFromContinuing(TestDatabase database) {
-		createTable(database);
-		try (TestApplication application = run(database)) {
-			awaitEqual(database);
-			awaitStored(database);
-		}
-		dropSlot(database);
-		changeInTheGap(database);
+		loseTheSlot(database);
 		database.execute("UPDATE cdc_offset SET position = "
 				+ "jsonb_set(position::jsonb, '{cdc_recovery}', to_jsonb(system_identifier))::text");
 		assertThatThrownBy(() -> run(database, "cdc.snapshot.mode=initial_only")).rootCause()

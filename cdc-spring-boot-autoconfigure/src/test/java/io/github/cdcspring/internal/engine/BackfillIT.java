@@ -210,9 +210,7 @@ class BackfillIT {
 				"INSERT INTO items SELECT generate_series(1, 95)");
 		try (TestApplication application = TestApplication.run(database, Items.class, SETTINGS)) {
 			Items items = application.bean(Items.class);
-			items.gateAt = 45;
-			application.engine().backfill().start("items");
-			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
+			items.readUntil(45, application);
 			items.gate.countDown();
 			application.engine().restart();
 			await().untilAsserted(() -> assertThat(items.ids()).hasSize(95));
@@ -231,9 +229,7 @@ class BackfillIT {
 				"cdc.offset.flush-interval=10ms", "cdc.listener.shutdown-timeout=1s" });
 		try (TestApplication application = TestApplication.run(database, Items.class, settings)) {
 			Items items = application.bean(Items.class);
-			items.gateAt = 75;
-			application.engine().backfill().start("items");
-			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
+			items.readUntil(75, application);
 			// The request is stored before the first chunk
 			await().until(() -> String.valueOf(database.queryForText("SELECT position FROM cdc_offset"))
 				.matches("(?s).*cdc_backfill.*rows\\W+[1-9].*"));
@@ -360,9 +356,7 @@ class BackfillIT {
 				"INSERT INTO items SELECT generate_series(1, 95)");
 		try (TestApplication application = TestApplication.run(database, Items.class, SETTINGS)) {
 			Items items = application.bean(Items.class);
-			items.gateAt = 45;
-			application.engine().backfill().start("items");
-			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
+			items.readUntil(45, application);
 			database.execute("DELETE FROM items WHERE id <= 30");
 			await().until(() -> {
 				database.execute("VACUUM items");
@@ -383,9 +377,7 @@ class BackfillIT {
 		try (TestApplication application = TestApplication.run(database, Items.class,
 				StringUtils.concatenateStringArrays(SETTINGS, new String[] { "cdc.safety.accept=replica-identity" }))) {
 			Items items = application.bean(Items.class);
-			items.gateAt = 600;
-			application.engine().backfill().start("items");
-			assertThat(items.reached.await(2, TimeUnit.MINUTES)).isTrue();
+			items.readUntil(600, application);
 			database.execute("VACUUM FULL items");
 			items.gate.countDown();
 			await().untilAsserted(() -> assertThat(items.ids()).hasSize(600));
@@ -533,6 +525,13 @@ class BackfillIT {
 				this.reached.countDown();
 				this.gate.await();
 			}
+		}
+
+		/** Start a backfill, and wait until the row with this id is being handled. */
+		void readUntil(int id, TestApplication application) throws InterruptedException {
+			this.gateAt = id;
+			application.engine().backfill().start("items");
+			assertThat(this.reached.await(2, TimeUnit.MINUTES)).isTrue();
 		}
 
 		Set<Integer> ids() {
