@@ -188,6 +188,16 @@ public final class Ledger implements AutoCloseable {
 				&& this.comparison.compareAll().stream().allMatch(Difference::isNone));
 	}
 
+	/**
+	 * Wait until the existing rows of each table were delivered. The mirror may be equal
+	 * before that, because changes bring rows, too.
+	 * @return {@code false} when the mirror stood still for too long
+	 */
+	boolean awaitBackfill(Victim application) throws SQLException, InterruptedException {
+		return progress(application)
+			.await((tallies) -> TableProgress.readAll(this.mirror).stream().allMatch(TableProgress::done));
+	}
+
 	private Progress progress(Victim application) {
 		return new Progress(this.mirror, this.options.patience(), application::check);
 	}

@@ -123,6 +123,9 @@ public final class LedgerRun {
 			ledger.run(this.options.transactions() - this.options.transactions() / 2);
 		}
 		Ledger.Outcome outcome = ledger.finish(sample);
+		if (this.options.backfill() && !ledger.awaitBackfill(sample)) {
+			this.out.println("The backfill stands still");
+		}
 		progress.close();
 		return ledger.judge(outcome, this.options.transactions(), this.options.kills(), sample.stop(), this.out);
 	}
