@@ -69,7 +69,7 @@ final class KnownKeys {
 	}
 
 	private static boolean isGroup(Class<?> type) {
-		return type.getEnclosingClass() == CdcEngineProperties.class || type.getEnclosingClass() == CdcProperties.class;
+		return type.getPackage() == CdcProperties.class.getPackage();
 	}
 
 	/** Edits of one character that turn one text into the other (Levenshtein). */

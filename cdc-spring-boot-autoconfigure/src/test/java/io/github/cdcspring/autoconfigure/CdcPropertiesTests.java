@@ -117,6 +117,7 @@ class CdcPropertiesTests {
 			"cdc.engines.audit.lsn-flash-mode, cdc.engines.audit.lsn-flush-mode",
 			"cdc.engines.audit.listner.concurrency, cdc.engines.audit.listener.concurrency",
 			"cdc.loging.debezium, cdc.logging.debezium", "cdc.enable, cdc.enabled",
+			"cdc.kafka.connect.connectr, cdc.kafka.connect.connector",
 			"cdc.connection.driver-property.sslmode, cdc.connection.driver-properties" })
 	void anUnknownKeyIsWarnedAboutWithTheNearestOne(String unknown, String nearest, CapturedOutput output) {
 		this.runner.withPropertyValues(unknown + "=planted-value").run((context) -> assertThat(context).hasNotFailed());
