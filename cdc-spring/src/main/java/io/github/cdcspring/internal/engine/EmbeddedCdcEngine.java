@@ -86,8 +86,8 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 		this.store = store;
 		this.key = new OffsetKey(settings.name(), settings.slot().name());
 		this.runner = runner;
-		this.statusReader = new StreamStatusReader(settings, runner.preflight(),
-				new RestartPreviewer(settings, runner.reconciler(), store.isDurable()), this::storedOffset,
+		this.statusReader = new StreamStatusReader(settings, runner.context().preflight(),
+				new RestartPreviewer(settings, runner.context().reconciler(), store.isDurable()), this::storedOffset,
 				() -> state() == EngineState.RUNNING, Clock.systemUTC());
 		this.backfill = new EngineBackfill(settings, this::state, runner);
 		this.queue = new QueueFill(settings.slot().name());
@@ -107,7 +107,7 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 	 * @param listener the listener, which must not take long
 	 */
 	public void onBackfillStep(Consumer<BackfillStep> listener) {
-		this.runner.backfill().onStep(listener);
+		this.runner.context().backfill().onStep(listener);
 	}
 
 	@Override
@@ -119,7 +119,7 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 
 	@Override
 	protected List<AcceptedRisk> acceptedOnServer() {
-		return this.runner.acceptedRisks();
+		return this.runner.context().preflight().accepted();
 	}
 
 	/**
@@ -144,7 +144,7 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 	 * @return whether it does
 	 */
 	public boolean hasBegunRecovery() {
-		return this.runner.reconciler().recovery().hasBegun();
+		return this.runner.context().reconciler().recovery().hasBegun();
 	}
 
 	/**

@@ -56,10 +56,16 @@ final class EngineBackfill implements CdcBackfill {
 
 	private final EmbeddedEngineRunner runner;
 
+	private final EngineContext context;
+
+	private final Backfill backfill;
+
 	EngineBackfill(EngineSettings settings, Supplier<EngineState> state, EmbeddedEngineRunner runner) {
 		this.settings = settings;
 		this.state = state;
 		this.runner = runner;
+		this.context = runner.context();
+		this.backfill = this.context.backfill();
 	}
 
 	@Override
@@ -67,13 +73,13 @@ final class EngineBackfill implements CdcBackfill {
 		require("started", Set.of(EngineState.RUNNING));
 		BackfillRequest request = named("started", requested.tables());
 		requireReceived(requested.listener(), request.tables());
-		Set<TableId> paused = this.runner.backfill().paused(request.tables());
+		Set<TableId> paused = this.backfill.paused(request.tables());
 		if (!paused.isEmpty()) {
 			throw new CdcException("The reading of existing rows of " + LogSafe.tables(paused)
 					+ " is paused, so another request would wait with it. Resume or cancel it first.");
 		}
 		Map<TableId, List<Condition>> checked;
-		try (Connection connection = this.runner.connectForRows()) {
+		try (Connection connection = this.context.source().forRows().connect()) {
 			request.check(connection, this.settings.publication().name());
 			checked = request.check(connection, requested.where(), this.settings.publication().name(),
 					this.runner.includedColumns());
@@ -82,12 +88,12 @@ final class EngineBackfill implements CdcBackfill {
 			throw new CdcException("The tables whose existing rows are requested cannot be checked: "
 					+ EngineFailure.of(null, ex).message(), ex);
 		}
-		store(this.runner.backfill().request(checked, requested.listener()));
+		store(this.backfill.request(checked, requested.listener()));
 	}
 
 	private void requireReceived(@Nullable String listener, Set<TableId> tables) {
 		for (TableId table : tables) {
-			if (listener != null && !this.runner.receives(listener, table)) {
+			if (listener != null && !this.context.listeners().receivesExistingRows(listener, table)) {
 				throw new CdcException("Listener '" + LogSafe.of(listener)
 						+ "' does not exist or receives no READ events of " + LogSafe.tables(List.of(table))
 						+ ", so it cannot receive existing rows. Use the id of a listener that receives them.");
@@ -140,23 +146,23 @@ final class EngineBackfill implements CdcBackfill {
 
 	@Override
 	public void pause(String... tables) {
-		change("paused", tables, (named) -> this.runner.backfill().pause(named, true));
+		change("paused", tables, (named) -> this.backfill.pause(named, true));
 	}
 
 	@Override
 	public void resume(String... tables) {
-		change("resumed", tables, (named) -> this.runner.backfill().pause(named, false));
+		change("resumed", tables, (named) -> this.backfill.pause(named, false));
 	}
 
 	@Override
 	public void cancel(String... tables) {
-		change("canceled", tables, this.runner.backfill()::cancel);
+		change("canceled", tables, this.backfill::cancel);
 	}
 
 	private void change(String what, String[] tables, Function<Set<TableId>, Set<TableId>> change) {
 		require(what, CHANGEABLE);
 		Set<TableId> named = named(what, Request.of(tables).tables()).tables();
-		Runnable undo = this.runner.backfill().undo(named);
+		Runnable undo = this.backfill.undo(named);
 		Set<TableId> unknown = change.apply(named);
 		if (!unknown.isEmpty()) {
 			throw new CdcException("No existing rows of " + LogSafe.tables(unknown)
@@ -199,7 +205,7 @@ final class EngineBackfill implements CdcBackfill {
 	/** On standby, another instance reads the rows. */
 	@Override
 	public List<Status> list() {
-		return (this.state.get() != EngineState.STANDBY) ? this.runner.backfill().status() : List.of();
+		return (this.state.get() != EngineState.STANDBY) ? this.backfill.status() : List.of();
 	}
 
 }

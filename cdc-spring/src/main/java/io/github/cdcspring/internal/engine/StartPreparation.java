@@ -88,20 +88,19 @@ final class StartPreparation {
 	 * @param sessions opens an offset session, which reads the store
 	 * @param skipped is told of each gap that a start skips
 	 */
-	StartPreparation(EngineSettings settings, ListenerSet listeners, EngineLog log, SourceDatabase source,
-			Preflight preflight, OffsetReconciler reconciler, Supplier<OffsetSession> sessions, Consumer<Gap> skipped) {
-		this.settings = settings;
-		this.listeners = listeners;
-		this.log = log;
-		this.source = source;
-		this.preflight = preflight;
-		this.reconciler = reconciler;
+	StartPreparation(EngineContext context, Supplier<OffsetSession> sessions, Consumer<Gap> skipped) {
+		this.settings = context.settings();
+		this.listeners = context.listeners();
+		this.log = context.log();
+		this.source = context.source();
+		this.preflight = context.preflight();
+		this.reconciler = context.reconciler();
 		this.sessions = sessions;
 		this.skipped = skipped;
-		this.startLock = new StartLock(settings.slot().name());
+		this.startLock = new StartLock(this.settings.slot().name());
 		this.reader = new ReplicationStateReader(Duration.ofSeconds(5),
-				new ReplicationCommands(source::connectForReplication));
-		this.tables = new CapturedTables(settings, listeners.endpoints(), preflight, log);
+				new ReplicationCommands(this.source::connectForReplication));
+		this.tables = new CapturedTables(this.settings, this.listeners.endpoints(), this.preflight, this.log);
 	}
 
 	/**

@@ -26,6 +26,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
+import io.github.cdcspring.Operation;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.RowMapper;
 import io.github.cdcspring.internal.row.RowMappingException;
@@ -185,6 +187,26 @@ public final class ListenerSet {
 	 */
 	public List<ListenerEndpoint> endpoints() {
 		return this.endpoints;
+	}
+
+	/**
+	 * Return whether a listener receives the existing rows of a table.
+	 * @param table the table
+	 * @return {@code true} if one does
+	 */
+	public boolean receivesExistingRows(TableId table) {
+		return this.endpoints.stream().anyMatch((endpoint) -> endpoint.matches(Operation.READ, table));
+	}
+
+	/**
+	 * Return whether a certain listener receives the existing rows of a table.
+	 * @param id the id of the listener
+	 * @param table the table
+	 * @return {@code true} if it exists and does
+	 */
+	public boolean receivesExistingRows(String id, TableId table) {
+		return this.endpoints.stream()
+			.anyMatch((endpoint) -> endpoint.id().equals(id) && endpoint.matches(Operation.READ, table));
 	}
 
 	/**
