@@ -67,7 +67,7 @@ class ConnectionSettingsReader {
 	}
 
 	EngineSettings.Connection read(EngineProperties properties) {
-		CdcEngineProperties.Connection connection = properties.own().getConnection();
+		CdcConnectionProperties connection = properties.own().getConnection();
 		Map<String, String> driver = new LinkedHashMap<>();
 		// the detail of a server error may contain a row
 		driver.put("logServerErrorDetail", "false");
@@ -122,8 +122,8 @@ class ConnectionSettingsReader {
 	 * inherited one.
 	 */
 	private static @Nullable String url(EngineProperties properties) {
-		CdcEngineProperties.Connection own = properties.own().getConnection();
-		CdcEngineProperties.Connection root = properties.root().getConnection();
+		CdcConnectionProperties own = properties.own().getConnection();
+		CdcConnectionProperties root = properties.root().getConnection();
 		boolean inherits = own.getUrl() == null && own.getHost() == null;
 		String url = inherits ? root.getUrl() : own.getUrl();
 		String host = inherits ? root.getHost() : own.getHost();
@@ -148,7 +148,7 @@ class ConnectionSettingsReader {
 	 * user in an engine's own URL.
 	 */
 	private static CdcConnectionDetails configured(EngineProperties properties, String url) {
-		CdcEngineProperties.Connection own = properties.own().getConnection();
+		CdcConnectionProperties own = properties.own().getConnection();
 		Properties parsed = (!properties.isDefault() && own.getUrl() != null && own.getUsername() == null) ? parse(url)
 				: null;
 		boolean userInOwnUrl = parsed != null && parsed.containsKey(PGProperty.USER.getName());

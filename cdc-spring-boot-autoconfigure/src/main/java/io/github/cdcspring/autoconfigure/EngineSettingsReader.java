@@ -176,7 +176,7 @@ class EngineSettingsReader {
 	}
 
 	private static EngineSettings.Offset offset(EngineProperties properties, OffsetStoreType store) {
-		CdcEngineProperties.Offset offset = properties.own().getOffset();
+		CdcOffsetProperties offset = properties.own().getOffset();
 		return new EngineSettings.Offset(store,
 				SettingChecks.positive(properties, "offset.flush-interval", offset.getFlushInterval()),
 				offset.getFile().getPath(), offset.getJdbc().getTable(), offset.getJdbc().isCreateTable());

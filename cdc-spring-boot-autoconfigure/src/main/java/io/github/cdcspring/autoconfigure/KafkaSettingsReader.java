@@ -56,7 +56,7 @@ final class KafkaSettingsReader {
 	}
 
 	private static EngineSettings.Kafka.@Nullable Connect connect(EngineProperties properties, String prefix) {
-		CdcEngineProperties.Kafka.Connect own = properties.own().getKafka().getConnect();
+		CdcKafkaProperties.Connect own = properties.own().getKafka().getConnect();
 		URI url = own.getUrl();
 		if (url == null || own.getManage() == ConnectorManagement.NONE) {
 			return null;
@@ -93,7 +93,7 @@ final class KafkaSettingsReader {
 	}
 
 	private static EngineSettings.Kafka.Connect.@Nullable Login login(EngineProperties properties) {
-		CdcEngineProperties.Kafka.Connect own = properties.own().getKafka().getConnect();
+		CdcKafkaProperties.Connect own = properties.own().getKafka().getConnect();
 		String username = own.getUsername();
 		String password = own.getPassword();
 		if (username == null && password == null) {

@@ -29,7 +29,7 @@ final class ListenerSettingsReader {
 	}
 
 	static EngineSettings.Listener read(EngineProperties properties, boolean virtualThreads) {
-		CdcEngineProperties.Listener listener = properties.own().getListener();
+		CdcListenerProperties listener = properties.own().getListener();
 		return new EngineSettings.Listener(retry(properties, listener.getRetry()),
 				SettingChecks.positive(properties, "listener.shutdown-timeout", listener.getShutdownTimeout()),
 				new EngineSettings.Timeout(
@@ -41,7 +41,7 @@ final class ListenerSettingsReader {
 				restart(properties, listener.getRestart()));
 	}
 
-	private static EngineSettings.Restart restart(EngineProperties properties, CdcEngineProperties.Restart restart) {
+	private static EngineSettings.Restart restart(EngineProperties properties, CdcListenerProperties.Restart restart) {
 		Integer maxAttempts = restart.getMaxAttempts();
 		if (maxAttempts != null && maxAttempts < 0) {
 			throw new InvalidCdcPropertyException(properties.name("listener.restart.max-attempts"),
@@ -62,7 +62,7 @@ final class ListenerSettingsReader {
 		}
 	}
 
-	private static EngineSettings.Retry retry(EngineProperties properties, CdcEngineProperties.Retry retry) {
+	private static EngineSettings.Retry retry(EngineProperties properties, CdcListenerProperties.Retry retry) {
 		if (retry.getMaxAttempts() < 1) {
 			throw new InvalidCdcPropertyException(properties.name("listener.retry.max-attempts"),
 					"is " + retry.getMaxAttempts() + ", so no listener would ever be called.", "Use 1 or more.");
@@ -75,7 +75,7 @@ final class ListenerSettingsReader {
 				new LinkedHashSet<>(retry.getNotFor()));
 	}
 
-	private static EngineSettings.Dispatch dispatch(EngineProperties properties, CdcEngineProperties.Listener listener,
+	private static EngineSettings.Dispatch dispatch(EngineProperties properties, CdcListenerProperties listener,
 			boolean virtualThreads) {
 		return new EngineSettings.Dispatch(
 				SettingChecks.atLeastOne(properties, "listener.concurrency", listener.getConcurrency()),
