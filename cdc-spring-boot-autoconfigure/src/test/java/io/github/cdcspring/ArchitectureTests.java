@@ -63,17 +63,20 @@ class ArchitectureTests {
 		IMPORTS.put("internal.support", List.of("", "settings"));
 		IMPORTS.put("offset", List.of("", "settings", "internal.support"));
 		IMPORTS.put("engine", List.of("", "settings"));
+		IMPORTS.put("internal.offset", List.of("", "offset", "internal.support"));
 		IMPORTS.put("internal.row", List.of("", "settings", "internal.support"));
 		IMPORTS.put("internal.listener", List.of("", "settings", "internal.support", "internal.row"));
 		IMPORTS.put("internal.parking",
 				List.of("", "settings", "offset", "internal.support", "internal.row", "internal.listener"));
 		IMPORTS.put("internal.backfill", List.of("", "internal.support", "internal.row"));
-		IMPORTS.put("internal.debezium", List.of("", "settings", "offset", "internal.support", "internal.row",
-				"internal.backfill", "internal.listener"));
-		IMPORTS.put("internal.startup", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
-				"internal.backfill", "internal.listener", "internal.debezium"));
-		IMPORTS.put("internal.engine", List.of("", "settings", "offset", "engine", "internal.support", "internal.row",
-				"internal.backfill", "internal.listener", "internal.parking", "internal.debezium", "internal.startup"));
+		IMPORTS.put("internal.debezium", List.of("", "settings", "offset", "internal.support", "internal.offset",
+				"internal.row", "internal.backfill", "internal.listener"));
+		IMPORTS.put("internal.startup", List.of("", "settings", "offset", "engine", "internal.support",
+				"internal.offset", "internal.row", "internal.backfill", "internal.listener", "internal.debezium"));
+		IMPORTS.put("internal.engine",
+				List.of("", "settings", "offset", "engine", "internal.support", "internal.offset", "internal.row",
+						"internal.backfill", "internal.listener", "internal.parking", "internal.debezium",
+						"internal.startup"));
 		IMPORTS.put("internal.kafka", List.of("", "settings", "engine", "internal.support", "internal.row",
 				"internal.listener", "internal.debezium", "internal.startup", "internal.engine"));
 		IMPORTS.put("observation", List.of(""));

@@ -43,7 +43,7 @@ public record OffsetOrigin(String systemIdentifier, int timeline, @Nullable Long
 		return withTransaction(nearest(transaction, known));
 	}
 
-	OffsetOrigin withTransaction(@Nullable Long transactionId) {
+	private OffsetOrigin withTransaction(@Nullable Long transactionId) {
 		return new OffsetOrigin(this.systemIdentifier, this.timeline, transactionId);
 	}
 
@@ -51,7 +51,7 @@ public record OffsetOrigin(String systemIdentifier, int timeline, @Nullable Long
 	 * The stream has the lower half of a transaction id; the other half is that of the
 	 * nearest id.
 	 */
-	static long nearest(long transaction, long known) {
+	private static long nearest(long transaction, long known) {
 		long candidate = known - Math.floorMod(known, TRANSACTION_IDS) + Math.floorMod(transaction, TRANSACTION_IDS);
 		if (candidate - known > TRANSACTION_IDS / 2) {
 			return candidate - TRANSACTION_IDS;

@@ -27,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 import io.github.cdcspring.Lsn;
-import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.internal.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
 import org.apache.kafka.connect.runtime.WorkerConfig;
 import org.apache.kafka.connect.storage.OffsetBackingStore;

@@ -26,8 +26,8 @@ import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.listener.InFlightTracker;
+import io.github.cdcspring.internal.offset.OffsetSession;
 import io.github.cdcspring.internal.support.FailPoint;
-import io.github.cdcspring.offset.OffsetSession;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 

@@ -19,7 +19,7 @@ package io.github.cdcspring.internal.debezium;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.internal.backfill.Backfill;
 import io.github.cdcspring.internal.backfill.BackfillSave;
-import io.github.cdcspring.offset.OffsetSession;
+import io.github.cdcspring.internal.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
 
 /**

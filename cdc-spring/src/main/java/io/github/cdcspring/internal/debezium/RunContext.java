@@ -23,8 +23,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.offset.OffsetSession;
 import io.github.cdcspring.offset.CapturedRelation;
-import io.github.cdcspring.offset.OffsetSession;
 import org.jspecify.annotations.Nullable;
 
 /**

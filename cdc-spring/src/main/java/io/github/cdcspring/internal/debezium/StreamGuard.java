@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.listener.LeaseGuard;
+import io.github.cdcspring.internal.offset.OffsetSession;
 import io.github.cdcspring.internal.support.FailPoint;
-import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.OffsetStoreException;
 import org.jspecify.annotations.Nullable;
 

@@ -23,10 +23,10 @@ import java.util.List;
 import java.util.Set;
 
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.offset.OffsetSession;
 import io.github.cdcspring.internal.startup.PartitionsReader;
 import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.OffsetOrigin;
-import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
 
 /**

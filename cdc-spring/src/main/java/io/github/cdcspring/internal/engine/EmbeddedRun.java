@@ -29,11 +29,11 @@ import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.debezium.DebeziumRun;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.OffsetRecorder;
+import io.github.cdcspring.internal.offset.OffsetSession;
 import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.startup.OffsetReconciler;
 import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.WalSenderProcess;
-import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 

@@ -16,11 +16,11 @@
 
 package io.github.cdcspring.internal.engine;
 
+import io.github.cdcspring.internal.offset.OffsetSession;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.StartLock;
 import io.github.cdcspring.internal.support.SourceEndpoint;
-import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.SnapshotMode;
 
 /**

@@ -19,11 +19,11 @@ package io.github.cdcspring.internal.engine;
 import java.sql.SQLException;
 import java.time.Duration;
 
+import io.github.cdcspring.internal.offset.OffsetSession;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.offset.LastSeenSlot;
-import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;

@@ -27,12 +27,12 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.cdcspring.internal.listener.DeliveryOptions;
 import io.github.cdcspring.internal.listener.ListenerSet;
+import io.github.cdcspring.internal.offset.OffsetSession;
 import io.github.cdcspring.internal.row.RowMappers;
 import io.github.cdcspring.internal.startup.check.TestEngine;
 import io.github.cdcspring.internal.support.SourceEndpoint;
 import io.github.cdcspring.offset.MemoryOffsetStore;
 import io.github.cdcspring.offset.OffsetKey;
-import io.github.cdcspring.offset.OffsetSession;
 import io.github.cdcspring.settings.EngineSettings;
 import org.junit.jupiter.api.Test;
 

@@ -14,15 +14,25 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.offset;
+package io.github.cdcspring.internal.offset;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.support.StoreCalls;
+import io.github.cdcspring.offset.CapturedRelation;
+import io.github.cdcspring.offset.LastSeenSlot;
+import io.github.cdcspring.offset.OffsetFencedException;
+import io.github.cdcspring.offset.OffsetKey;
+import io.github.cdcspring.offset.OffsetOrigin;
+import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.offset.OffsetStoreException;
+import io.github.cdcspring.offset.OffsetTakeover;
+import io.github.cdcspring.offset.StoredOffset;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryException;
@@ -32,8 +42,6 @@ import org.springframework.core.retry.RetryTemplate;
 /**
  * The position of one engine while it runs: what is acknowledged goes through here to the
  * store, and what Debezium reads comes from here.
- *
- * @since 0.1.0
  */
 public final class OffsetSession {
 
@@ -399,8 +407,8 @@ public final class OffsetSession {
 	private @Nullable OffsetOrigin originAfter(@Nullable Long transactionId) {
 		OffsetOrigin origin = this.origin;
 		if (origin != null && transactionId != null) {
-			this.knownTransaction = OffsetOrigin.nearest(transactionId, this.knownTransaction);
-			origin = origin.withTransaction(this.knownTransaction);
+			origin = origin.after(transactionId, this.knownTransaction);
+			this.knownTransaction = Objects.requireNonNull(origin.transactionId());
 			this.origin = origin;
 		}
 		return origin;

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.offset;
+package io.github.cdcspring.internal.offset;
 
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -25,6 +25,15 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.offset.CapturedRelation;
+import io.github.cdcspring.offset.LastSeenSlot;
+import io.github.cdcspring.offset.MemoryOffsetStore;
+import io.github.cdcspring.offset.OffsetFencedException;
+import io.github.cdcspring.offset.OffsetKey;
+import io.github.cdcspring.offset.OffsetOrigin;
+import io.github.cdcspring.offset.OffsetStore;
+import io.github.cdcspring.offset.OffsetStoreException;
+import io.github.cdcspring.offset.StoredOffset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
