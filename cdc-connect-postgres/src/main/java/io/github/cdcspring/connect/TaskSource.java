@@ -95,7 +95,7 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 		}
 	}
 
-	/** A standby may be promoted while it sends, so nobody knows its timeline. */
+	/** A standby may be promoted while it sends, so its timeline is not known. */
 	private @Nullable ReceivedHistory history(Connection connection, ServerState server) throws SQLException {
 		if (server.inRecovery()) {
 			return null;

@@ -70,7 +70,7 @@ final class ListenerFaults {
 			.skipping();
 	}
 
-	/** The listener does without the events, so there is nothing to recover from. */
+	/** The events are skipped, so there is nothing to recover from. */
 	private static Fault gone(String name, String title, String action, String... arguments) {
 		return Fault.of(name, title, ListenerFaults::failShortly)
 			.unnoticed()

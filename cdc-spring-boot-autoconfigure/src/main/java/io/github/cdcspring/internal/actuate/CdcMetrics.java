@@ -202,7 +202,7 @@ public final class CdcMetrics implements EngineCreatedListener {
 		double left = 0;
 		for (CdcBackfill.Status table : engine.backfill().list()) {
 			Long estimated = table.estimatedRows();
-			// More rows than estimated: nobody knows how many are left
+			// More rows than estimated: how many are left is not known
 			if (estimated != null) {
 				left += (estimated > table.rows()) ? estimated - table.rows() : Double.NaN;
 			}

@@ -43,8 +43,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What stands around the call of a listener: interceptors, whole transactions, and a
- * watch over those that do not return.
+ * What surrounds the call of a listener: interceptors, whole transactions, and a watch
+ * over those that do not return.
  */
 @PostgresTest
 class ListenerCallsIT {

@@ -45,7 +45,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * At a handover the former leader stores and flushes once more while its successor reads
+ * At a takeover the former leader stores and flushes once more while its successor reads
  * offset and slot. That must not look like a slot that is ahead.
  */
 @PostgresTest

@@ -67,7 +67,7 @@ class RestartLossIT {
 	void bareEngineLosesTheBeginningOfTransactionThatIsOpenAcrossRestart(TestDatabase database,
 			@TempDir Path directory) {
 		database.execute("CREATE TABLE numbers (id int PRIMARY KEY)");
-		// It does where the next row stands right behind the stored position: the server
+		// It does where the next row is right behind the stored position: the server
 		// itself may write something in
 		// between
 		AtomicInteger attempts = new AtomicInteger();

@@ -38,7 +38,7 @@ public final class KeyHistory {
 
 	private static final Lsn NOT_YET = new Lsn(-1);
 
-	private final Map<Long, List<Sighting>> tables = new HashMap<>();
+	private final Map<Long, List<SeenKey>> tables = new HashMap<>();
 
 	/**
 	 * Tables were read.
@@ -56,13 +56,13 @@ public final class KeyHistory {
 		}
 	}
 
-	private static void seen(List<Sighting> sightings, Key key, Lsn before, Lsn after) {
-		Sighting last = sightings.isEmpty() ? null : sightings.get(sightings.size() - 1);
+	private static void seen(List<SeenKey> seen, Key key, Lsn before, Lsn after) {
+		SeenKey last = seen.isEmpty() ? null : seen.get(seen.size() - 1);
 		if (last == null || !last.key.equals(key)) {
-			sightings.add(new Sighting(key, after, before));
+			seen.add(new SeenKey(key, after, before));
 		}
 		else if (before.isAfter(last.until)) {
-			sightings.set(sightings.size() - 1, new Sighting(key, last.from, before));
+			seen.set(seen.size() - 1, new SeenKey(key, last.from, before));
 		}
 	}
 
@@ -76,15 +76,15 @@ public final class KeyHistory {
 	 * @return the key, empty if none is possible
 	 */
 	synchronized Optional<Key> find(long oid, Lsn commit, Key today, Predicate<Key> possible) {
-		List<Sighting> sightings = new ArrayList<>(this.tables.getOrDefault(oid, List.of()));
-		if (sightings.isEmpty() || !sightings.get(sightings.size() - 1).key.equals(today)) {
-			sightings.add(new Sighting(today, NOT_YET, NOT_YET));
+		List<SeenKey> seen = new ArrayList<>(this.tables.getOrDefault(oid, List.of()));
+		if (seen.isEmpty() || !seen.get(seen.size() - 1).key.equals(today)) {
+			seen.add(new SeenKey(today, NOT_YET, NOT_YET));
 		}
-		for (int i = sightings.size() - 1; i >= 0; i--) {
-			boolean reached = i == 0 || commit.isAfter(sightings.get(i - 1).until);
-			boolean passed = i < sightings.size() - 1 && !sightings.get(i + 1).from.isAfter(commit);
-			if (reached && !passed && possible.test(sightings.get(i).key)) {
-				return Optional.of(sightings.get(i).key);
+		for (int i = seen.size() - 1; i >= 0; i--) {
+			boolean reached = i == 0 || commit.isAfter(seen.get(i - 1).until);
+			boolean passed = i < seen.size() - 1 && !seen.get(i + 1).from.isAfter(commit);
+			if (reached && !passed && possible.test(seen.get(i).key)) {
+				return Optional.of(seen.get(i).key);
 			}
 		}
 		return Optional.empty();
@@ -111,7 +111,7 @@ public final class KeyHistory {
 	 * @param from a position where the table certainly had this key
 	 * @param until the last one
 	 */
-	private record Sighting(Key key, Lsn from, Lsn until) {
+	private record SeenKey(Key key, Lsn from, Lsn until) {
 
 	}
 

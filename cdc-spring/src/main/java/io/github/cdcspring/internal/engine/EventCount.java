@@ -105,13 +105,13 @@ public final class EventCount {
 		/** Every listener has returned. */
 		HANDLED,
 
-		/** A listener failed for good; the event is not acknowledged and comes again. */
+		/** A listener failed after all retries; the event will be delivered again. */
 		FAILED,
 
-		/** A listener failed for good, and does without the event. */
+		/** A listener failed after all retries; the event was skipped. */
 		SKIPPED,
 
-		/** A listener failed for good, and the event was put aside for it. */
+		/** A listener failed after all retries; the event was parked. */
 		PARKED;
 
 		@Override

@@ -91,7 +91,7 @@ final class SlotTracker {
 	/**
 	 * Find out, before an offset is stored, over which timeline the server has sent what
 	 * was processed. Only a standby can change its timeline while it sends. After its
-	 * process has ended, nobody can tell over which of two timelines it has sent.
+	 * process has ended, the timeline over which it has sent cannot be found out.
 	 * @return {@code false} if that cannot be told now
 	 */
 	synchronized boolean followServer() {

@@ -25,7 +25,7 @@ import io.github.cdcspring.internal.startup.SlotOffsetComparison;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an engine's stream stands, as it was last read.
+ * The state of an engine's stream, as it was last read.
  *
  * @param positions slot, server and offset, {@code null} if they could never be read
  * @param comparison how slot and offset differ, {@code null} if they could never be read

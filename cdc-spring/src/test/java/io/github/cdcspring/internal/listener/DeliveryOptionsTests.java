@@ -48,7 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What stands around a delivery, with one lane and with several.
+ * What surrounds a delivery, with one lane and with several.
  */
 class DeliveryOptionsTests {
 
