@@ -139,10 +139,6 @@ public final class Drill implements AutoCloseable {
 		if (this.options.app() == null) {
 			arguments.add("--ledger.mirror.jdbc-url=" + this.mirror.database("postgres").jdbcUrl());
 			arguments.add("--ledger.mirror.username=" + EmbeddedPostgresServer.USER);
-			// A network that drops packets tells no pool to give up
-			arguments.add("--spring.datasource.hikari.validation-timeout=500");
-			arguments.add("--spring.datasource.hikari.data-source-properties.connectTimeout=2");
-			arguments.add("--spring.datasource.hikari.data-source-properties.loginTimeout=10");
 		}
 		if (this.options.posture() != null) {
 			arguments.addAll(this.options.posture().arguments());

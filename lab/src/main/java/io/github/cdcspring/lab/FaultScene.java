@@ -119,7 +119,6 @@ final class FaultScene implements AutoCloseable {
 				"--spring.datasource.url=" + this.storeProxy.through(database()).jdbcUrl(),
 				"--spring.datasource.username=" + role(), "--spring.datasource.password=" + PASSWORD,
 				"--spring.datasource.hikari.maximum-pool-size=3",
-				"--spring.datasource.hikari.data-source-properties.loginTimeout=10",
 				"--ledger.mirror.jdbc-url=" + mirrored.jdbcUrl(),
 				"--ledger.mirror.username=" + EmbeddedPostgresServer.USER, "--ledger.mirror.maximum-pool-size=3",
 				"--lab.fault=" + commandFile()));

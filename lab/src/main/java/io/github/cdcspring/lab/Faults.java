@@ -222,8 +222,8 @@ public final class Faults implements AutoCloseable {
 
 				`lab/faults` has written this page. It runs each fault against the [ledger sample](../samples/ledger) with the
 				[least-privilege role](role-and-rights.md) on a PostgreSQL 18 of its own, under a load of 50 transactions a second. It restarts the
-				application only where the table says so. `wal_sender_timeout` is %d s, and the pool has a
-				[limit for a login](deploy.md#a-network-that-goes-away); the other settings have their defaults.
+				application only where the table says so. `wal_sender_timeout` is %d s, and the sample limits how long its
+				[pool waits](deploy.md#a-network-that-goes-away); the other settings have their defaults.
 
 				- *noticed*: from the fault until [health](monitoring.md) is not `UP`. Health is asked every 0.1 s.
 				- *recovered*: from the end of the fault until a row arrives that was written after it.
