@@ -24,26 +24,33 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The classes that a first run loads. To load them takes much of the time of a takeover,
- * so an instance on standby does it before. The list is from {@code -Xlog:class+load} of
- * instances that took over. A name that it lacks is loaded later, and one that does not
- * exist is ignored.
+ * The classes that a first run loads. To load them takes much of the time of a start and
+ * of a takeover, so another thread does it while the application starts, or on standby.
+ * The list is from {@code -Xlog:class+load} of instances that received. A name that it
+ * lacks is loaded later, and one that does not exist is ignored.
  */
 public final class RunClasses {
 
 	private static final String LIST = "run-classes.txt";
 
+	private static final AtomicBoolean begun = new AtomicBoolean();
+
 	private RunClasses() {
 	}
 
 	/**
-	 * Load the classes without initializing them: two threads that initialize classes in
-	 * another order may wait for each other.
+	 * Load the classes in the background, once in a JVM. They are not initialized: two
+	 * threads that initialize classes in another order may wait for each other.
 	 */
-	public static void load() {
-		names().forEach(RunClasses::load);
+	public static void loadInBackground() {
+		if (begun.compareAndSet(false, true)) {
+			Thread thread = new Thread(() -> names().forEach(RunClasses::load), "cdc-warm-up");
+			thread.setDaemon(true);
+			thread.start();
+		}
 	}
 
 	static List<String> names() {

@@ -34,6 +34,7 @@ import io.github.cdcspring.internal.backfill.Backfill;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.OffsetJson;
 import io.github.cdcspring.internal.debezium.OffsetRecorder;
+import io.github.cdcspring.internal.debezium.RunClasses;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.offset.OffsetSession;
 import io.github.cdcspring.internal.startup.ReconciliationResult;
@@ -149,7 +150,7 @@ final class EmbeddedEngineRunner implements EngineRunner {
 
 	@Override
 	public void warmUp() {
-		this.probe.warmUp();
+		RunClasses.loadInBackground();
 	}
 
 	@Override

@@ -19,9 +19,7 @@ package io.github.cdcspring.internal.engine;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.github.cdcspring.internal.debezium.RunClasses;
 import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.StartLock;
 import io.github.cdcspring.internal.support.KeptConnection;
@@ -36,8 +34,6 @@ final class StartProbe {
 	private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
 
 	/** Classes are loaded once for all engines. */
-	private static final AtomicBoolean warmedUp = new AtomicBoolean();
-
 	private final EngineLog log;
 
 	private final SourceDatabase source;
@@ -84,16 +80,6 @@ final class StartProbe {
 	void endStandby() {
 		synchronized (this.standby) {
 			this.standby.close();
-		}
-	}
-
-	/** Load the classes of a run in the background. */
-	void warmUp() {
-		if (warmedUp.compareAndSet(false, true)) {
-			Thread thread = new Thread(RunClasses::load, "cdc-warm-up");
-			thread.setDaemon(true);
-			thread.setPriority(Thread.MIN_PRIORITY);
-			thread.start();
 		}
 	}
 
