@@ -102,11 +102,18 @@ final class BenchmarkKafka implements AutoCloseable {
 		}
 	}
 
-	/** Wait until a topic has a number of records. */
-	void awaitRecords(String topic, int partitions, long records, Duration timeout)
+	/**
+	 * Wait until a topic has a number of records.
+	 * @return how many it has
+	 */
+	long awaitRecords(String topic, int partitions, long records, Duration timeout)
 			throws ContestantFailedException, InterruptedException {
 		long deadline = System.nanoTime() + timeout.toNanos();
-		while (records(topic, partitions) < records) {
+		while (true) {
+			long found = records(topic, partitions);
+			if (found >= records) {
+				return found;
+			}
 			this.servers.check();
 			if (System.nanoTime() > deadline) {
 				throw new ContestantFailedException(
@@ -114,6 +121,14 @@ final class BenchmarkKafka implements AutoCloseable {
 			}
 			Wait.micros(100_000);
 		}
+	}
+
+	Duration brokerCpu() {
+		return this.servers.brokerCpu();
+	}
+
+	Duration workerCpu() {
+		return this.servers.workerCpu();
 	}
 
 	private long records(String topic, int partitions) throws ContestantFailedException, InterruptedException {

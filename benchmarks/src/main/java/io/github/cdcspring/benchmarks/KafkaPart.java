@@ -34,6 +34,8 @@ final class KafkaPart {
 
 	static final String PART = "kafka";
 
+	static final String FILL = "kafka-fill";
+
 	static final String WORK = "kafka-work";
 
 	/** Debezium's connector and Kafka's converter with their defaults. */
@@ -114,12 +116,31 @@ final class KafkaPart {
 	/** The topic is full before, so that only the listeners limit. */
 	private void work(Contestant starter, int round) throws InterruptedException {
 		measure(WORK, starter, round, (kafka, run) -> {
-			kafka.connect(run, connector(starter, run));
-			kafka.awaitRecords(topic(run), PARTITIONS, this.workload.events(),
-					Stage.patience(this.workload.events(), 500));
+			fill(starter, kafka, run, round);
 			work(starter.with(ONE_LANE, "1 instance, 1 lane", Map.of()), kafka, run, round, 1, 1);
 			work(starter.with(SIXTEEN_LANES, "2 instances, 8 lanes each", Map.of()), kafka, run, round, 2, 8);
 		});
+	}
+
+	/** Without a listener, what limits is the connector, which is one thread. */
+	private void fill(Contestant starter, BenchmarkKafka kafka, String run, int round)
+			throws ContestantFailedException, InterruptedException {
+		long events = this.workload.events();
+		kafka.connect(run, connector(starter, run));
+		long before = kafka.awaitRecords(topic(run), PARTITIONS, (long) (events * WARM_UP),
+				Stage.patience(events, 500));
+		long begin = System.nanoTime();
+		Duration broker = kafka.brokerCpu();
+		Duration worker = kafka.workerCpu();
+		double measured = kafka.awaitRecords(topic(run), PARTITIONS, events, Stage.patience(events, 500)) - before;
+		Map<String, Double> figures = Map.of("rowsPerSecond", measured * 1e9 / (System.nanoTime() - begin),
+				"workerCpuMicrosPerEvent", kafka.workerCpu().minus(worker).toNanos() / 1e3 / measured,
+				"brokerCpuMicrosPerEvent", kafka.brokerCpu().minus(broker).toNanos() / 1e3 / measured);
+		this.results.add(FILL, this.workload.name(), starter, round, figures);
+		this.stage.progress()
+			.log("%s, round %d: %,.0f rows/s, %.1f us of CPU time of the worker and %.1f us of the broker per row",
+					FILL, round, figures.get("rowsPerSecond"), figures.get("workerCpuMicrosPerEvent"),
+					figures.get("brokerCpuMicrosPerEvent"));
 	}
 
 	private void work(Contestant contestant, BenchmarkKafka kafka, String run, int round, int instances, int lanes)

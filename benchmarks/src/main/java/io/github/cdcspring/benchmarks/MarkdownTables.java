@@ -182,7 +182,23 @@ final class MarkdownTables {
 					.append(" |\n");
 			}
 		}
-		return text + one(KafkaPart.WORK, "From a full topic, listener takes 1 ms", "rowsPerSecond", "rows/s", 0);
+		return text + kafkaFill()
+				+ one(KafkaPart.WORK, "From a full topic, listener takes 1 ms", "rowsPerSecond", "rows/s", 0);
+	}
+
+	private String kafkaFill() {
+		StringBuilder text = new StringBuilder();
+		for (String workload : this.results.workloads(KafkaPart.FILL)) {
+			text.append("\n### The plugin's connector alone, without a listener\n\n");
+			text.append("| rows/s | CPU of the worker, µs per row | of the broker, µs per row |\n|---:|---:|---:|\n| ")
+				.append(range(this.results.figure(KafkaPart.FILL, workload, KafkaPart.STARTER, "rowsPerSecond"), 0));
+			for (String figure : List.of("workerCpuMicrosPerEvent", "brokerCpuMicrosPerEvent")) {
+				text.append(" | ")
+					.append(range(this.results.figure(KafkaPart.FILL, workload, KafkaPart.STARTER, figure), 1));
+			}
+			text.append(" |\n");
+		}
+		return text.toString();
 	}
 
 	private String one(String part, String title, String figure, String unit, int digits) {

@@ -19,6 +19,7 @@ package io.github.cdcspring.testsupport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -74,6 +75,11 @@ public final class ChildProcess {
 
 	public long pid() {
 		return this.process.pid();
+	}
+
+	/** The CPU time that the process has used, without its children. */
+	public Duration cpu() {
+		return this.process.info().totalCpuDuration().orElseThrow();
 	}
 
 	public boolean isAlive() {

@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +124,10 @@ final class KafkaProcess implements AutoCloseable {
 	@Override
 	public void close() {
 		this.process.kill();
+	}
+
+	Duration cpu() {
+		return this.process.cpu();
 	}
 
 	boolean isAlive() {

@@ -205,6 +205,16 @@ public final class KafkaServers implements AutoCloseable {
 		}
 	}
 
+	/** The CPU time that the broker's process has used. */
+	public Duration brokerCpu() {
+		return this.broker.cpu();
+	}
+
+	/** The CPU time that the worker's process has used. */
+	public Duration workerCpu() {
+		return this.worker.cpu();
+	}
+
 	/** Stop broker and worker as a machine that hangs, or let them continue. */
 	public void freeze(boolean frozen) {
 		processes().forEach((process) -> process.freeze(frozen));
