@@ -118,8 +118,7 @@ final class FaultScene implements AutoCloseable {
 				"--cdc.slot.name=" + this.name, "--cdc.publication.create=false",
 				"--spring.datasource.url=" + this.storeProxy.through(database()).jdbcUrl(),
 				"--spring.datasource.username=" + role(), "--spring.datasource.password=" + PASSWORD,
-				"--spring.datasource.hikari.maximum-pool-size=3",
-				"--ledger.mirror.jdbc-url=" + mirrored.jdbcUrl(),
+				"--spring.datasource.hikari.maximum-pool-size=3", "--ledger.mirror.jdbc-url=" + mirrored.jdbcUrl(),
 				"--ledger.mirror.username=" + EmbeddedPostgresServer.USER, "--ledger.mirror.maximum-pool-size=3",
 				"--lab.fault=" + commandFile()));
 		further.forEach((argument) -> arguments.add(argument.replace("$directory", this.directory.toString())));
