@@ -17,6 +17,7 @@
 package io.github.cdcspring;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -229,13 +230,17 @@ public interface CdcBackfill {
 	 * {@code null} if it has not yet
 	 * @param timeLeft about how long the rest lasts at this rate, {@code null} if that is
 	 * not known
+	 * @param requestedAt when this was requested, by the clock of the application. The
+	 * events {@code CdcBackfillStarted} and {@code CdcBackfillCompleted} of the request
+	 * have the same time.
 	 * @param problem why the last attempt to read the table failed, {@code null} if it
 	 * did not
 	 * @param where the conditions that a row has to meet, without their values; none if
 	 * all rows are delivered
 	 */
 	record Status(TableId table, @Nullable String listener, State state, long rows, @Nullable Long estimatedRows,
-			@Nullable Double rowsPerSecond, @Nullable Duration timeLeft, @Nullable String problem, List<String> where) {
+			@Nullable Double rowsPerSecond, @Nullable Duration timeLeft, Instant requestedAt, @Nullable String problem,
+			List<String> where) {
 
 	}
 

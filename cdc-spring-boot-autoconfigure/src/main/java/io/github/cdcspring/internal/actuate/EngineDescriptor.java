@@ -249,11 +249,12 @@ public record EngineDescriptor(EngineState state, Instant since, @Nullable Strin
 	 * @param estimatedRows about how many rows the table has
 	 * @param rowsPerSecond the rate at which rows are delivered
 	 * @param secondsLeft about how long the rest lasts at this rate
+	 * @param requestedAt when this was requested
 	 * @param problem why the last attempt to read the table failed
 	 * @param where the conditions that a row has to meet, without their values
 	 */
 	public record BackfillDescriptor(String table, @Nullable String listener, String state, long rows,
-			@Nullable Long estimatedRows, @Nullable Long rowsPerSecond, @Nullable Long secondsLeft,
+			@Nullable Long estimatedRows, @Nullable Long rowsPerSecond, @Nullable Long secondsLeft, Instant requestedAt,
 			@Nullable String problem, List<String> where) {
 
 	}

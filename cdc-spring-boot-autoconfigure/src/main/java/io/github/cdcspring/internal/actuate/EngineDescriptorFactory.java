@@ -270,8 +270,8 @@ final class EngineDescriptorFactory {
 			.map((backfill) -> new BackfillDescriptor(backfill.table().toString(), backfill.listener(),
 					LowerCase.of(backfill.state()), backfill.rows(), backfill.estimatedRows(),
 					(backfill.rowsPerSecond() != null) ? Math.round(backfill.rowsPerSecond()) : null,
-					(backfill.timeLeft() != null) ? backfill.timeLeft().toSeconds() : null, backfill.problem(),
-					backfill.where()))
+					(backfill.timeLeft() != null) ? backfill.timeLeft().toSeconds() : null, backfill.requestedAt(),
+					backfill.problem(), backfill.where()))
 			.toList();
 	}
 

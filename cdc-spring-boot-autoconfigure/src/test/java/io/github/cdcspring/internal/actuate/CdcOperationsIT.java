@@ -207,6 +207,8 @@ class CdcOperationsIT {
 			await().untilAsserted(() -> assertThat(actuator.getText("cdc/default")).contains(
 					"\"backfills\":[{\"table\":\"public.numbers\",\"listener\":null,\"state\":\"reading\",\"rows\":0,"
 							+ "\"estimatedRows\":3000"));
+			assertThat(actuator.getText("cdc/default"))
+				.contains("\"requestedAt\":\"" + application.engine().backfill().list().get(0).requestedAt() + "\"");
 			assertThat(registry.get("cdc.backfill.tables").gauge().value()).isEqualTo(1);
 			assertThat(registry.get("cdc.backfill.rows.left").gauge().value()).isEqualTo(3000);
 			await().until(() -> application.engine().oldestCall() != null);

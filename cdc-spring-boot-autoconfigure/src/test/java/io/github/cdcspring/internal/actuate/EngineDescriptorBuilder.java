@@ -130,8 +130,8 @@ final class EngineDescriptorBuilder {
 	}
 
 	EngineDescriptorBuilder backfill(String table, long rows, @Nullable Long estimatedRows) {
-		this.backfills
-			.add(new BackfillDescriptor(table, null, "reading", rows, estimatedRows, 500L, 90L, null, List.of()));
+		this.backfills.add(new BackfillDescriptor(table, null, "reading", rows, estimatedRows, 500L, 90L, Instant.now(),
+				null, List.of()));
 		return this;
 	}
 

@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
@@ -131,12 +132,19 @@ class ApplicationEventsIT {
 	void backfillIsTold(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class, "cdc.snapshot.mode=no_data")) {
 			insert(database, 1);
+			await().until(() -> application.bean(Numbers.class).ids.contains(1));
+			CountDownLatch gate = new CountDownLatch(1);
+			application.bean(Numbers.class).gate = gate;
 			Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 			application.engine().backfill().start("numbers");
+			await().until(() -> backfills.size() == 1);
+			List<CdcBackfill.Status> listed = application.engine().backfill().list();
+			gate.countDown();
 			await().until(() -> backfills.size() == 2);
-			assertThat(application.bean(Numbers.class).ids).contains(1);
+			assertThat(application.bean(Numbers.class).ids).containsExactly(1, 1);
 			CdcBackfillStarted started = (CdcBackfillStarted) backfills.get(0);
 			assertThat(started.requestedAt()).isBetween(before, Instant.now());
+			assertThat(listed).extracting(CdcBackfill.Status::requestedAt).containsExactly(started.requestedAt());
 			assertThat(started).isEqualTo(new CdcBackfillStarted(application.engine().name(),
 					new TableId("public", "numbers"), null, started.requestedAt(), 0, List.of()));
 			assertThat(backfills.get(1)).isEqualTo(new CdcBackfillCompleted(started.engine(), started.table(), null,
@@ -168,8 +176,11 @@ class ApplicationEventsIT {
 
 		final List<Integer> ids = new CopyOnWriteArrayList<>();
 
+		volatile CountDownLatch gate = new CountDownLatch(0);
+
 		@CdcListener("numbers")
-		void on(Number row) {
+		void on(Number row) throws InterruptedException {
+			this.gate.await();
 			this.ids.add(row.id());
 		}
 

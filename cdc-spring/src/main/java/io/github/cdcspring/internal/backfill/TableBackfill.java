@@ -149,7 +149,7 @@ final class TableBackfill {
 		Duration left = (rate != null && estimated != null && estimated > rows)
 				? Duration.ofMillis((long) ((estimated - rows) * 1000 / rate)) : null;
 		return new Status(this.table, this.listener, this.paused ? State.PAUSED : this.state, rows, estimated, rate,
-				left, this.problem, this.where.describe());
+				left, this.requestedAt, this.problem, this.where.describe());
 	}
 
 	private @Nullable Double rate(long rows) {
