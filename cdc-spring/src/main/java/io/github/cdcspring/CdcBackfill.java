@@ -232,7 +232,7 @@ public interface CdcBackfill {
 	 * not known
 	 * @param requestedAt when this was requested, by the clock of the application. The
 	 * events {@code CdcBackfillStarted} and {@code CdcBackfillCompleted} of the request
-	 * have the same time.
+	 * have the same time. All tables of a snapshot have the time when it began.
 	 * @param problem why the last attempt to read the table failed, {@code null} if it
 	 * did not
 	 * @param where the conditions that a row has to meet, without their values; none if

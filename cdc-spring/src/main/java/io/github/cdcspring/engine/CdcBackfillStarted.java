@@ -23,17 +23,18 @@ import io.github.cdcspring.TableId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Application event: an engine begins to deliver the existing rows of a table alongside
- * the stream, or continues after a pause, a failure or a restart. Listen to it with
- * {@code @EventListener}. It is published on a thread of its own, so listeners may have
- * received rows already.
+ * Application event: an engine begins to deliver the existing rows of a table, alongside
+ * the stream or in a snapshot before it, or continues after a pause, a failure or a
+ * restart. Listen to it with {@code @EventListener}. It is published on a thread of its
+ * own, so listeners may have received rows already.
  *
  * @param engine the name of the engine
  * @param table the table
  * @param listener the only listener that receives the rows, {@code null} for all
  * @param requestedAt when this was requested, by the clock of the application. All rows
  * are delivered later. It remains the same when reading continues, and so tells one
- * request from another.
+ * request from another. All tables of a snapshot have the same time, and one that was
+ * interrupted begins again with a later one.
  * @param rows how many rows were delivered before
  * @param where the conditions that a row has to meet, without their values; none if all
  * rows are delivered

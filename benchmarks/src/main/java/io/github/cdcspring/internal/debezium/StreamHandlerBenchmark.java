@@ -98,7 +98,8 @@ public class StreamHandlerBenchmark {
 				});
 		return new StreamHandler(this.inFlightTracker, offsetCommitter,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false),
-				dispatcher(listener, mappers), null, new BackfillStream(), new InitialSnapshot());
+				dispatcher(listener, mappers), null, new BackfillStream(), new InitialSnapshot((step) -> {
+				}));
 	}
 
 	/** A dispatcher with the default concurrency of 1. */

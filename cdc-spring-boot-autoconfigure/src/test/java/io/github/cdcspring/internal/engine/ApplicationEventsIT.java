@@ -27,6 +27,7 @@ import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.CdcBackfillCompleted;
 import io.github.cdcspring.engine.CdcBackfillStarted;
@@ -153,6 +154,35 @@ class ApplicationEventsIT {
 	}
 
 	@Test
+	void snapshotIsToldAsABackfillWithATimeOfItsOwn(TestDatabase database) {
+		database.execute("CREATE TABLE changed (id int PRIMARY KEY)", "INSERT INTO changed VALUES (1)");
+		insert(database, 1);
+		insert(database, 2);
+		CdcBackfillCompleted first = completedSnapshot(database, 2);
+		database.awaitFree(database.name());
+		database.execute("SELECT pg_drop_replication_slot(current_database())", "DELETE FROM cdc_offset",
+				"DELETE FROM numbers WHERE id = 1");
+		backfills.clear();
+		assertThat(completedSnapshot(database, 1).requestedAt()).isAfter(first.requestedAt());
+	}
+
+	/** Only tables whose rows are received are told. */
+	private static CdcBackfillCompleted completedSnapshot(TestDatabase database, long rows) {
+		Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+		try (TestApplication application = TestApplication.run(database, Changed.class)) {
+			await().until(() -> backfills.size() == 2);
+			application.awaitSnapshotStored();
+			CdcBackfillCompleted completed = (CdcBackfillCompleted) backfills.get(1);
+			assertThat(completed.requestedAt()).isBetween(before, Instant.now());
+			assertThat(completed).isEqualTo(new CdcBackfillCompleted(application.engine().name(),
+					new TableId("public", "numbers"), null, completed.requestedAt(), rows, List.of()));
+			assertThat(backfills.get(0)).isEqualTo(new CdcBackfillStarted(completed.engine(), completed.table(), null,
+					completed.requestedAt(), 0, List.of()));
+			return completed;
+		}
+	}
+
+	@Test
 	void listenerThatBlocksOrFailsDoesNotHoldUpTheStream(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Blocking.class)) {
 			insert(database, 1);
@@ -202,6 +232,14 @@ class ApplicationEventsIT {
 	}
 
 	record Number(int id) {
+
+	}
+
+	static class Changed extends Numbers {
+
+		@CdcListener(tables = "changed", operations = Operation.CREATE)
+		void onChanged(Number row) {
+		}
 
 	}
 

@@ -58,7 +58,7 @@ public final class Backfill {
 
 	private final Map<TableId, Long> advances = new HashMap<>();
 
-	private final InitialSnapshot snapshot = new InitialSnapshot();
+	private final InitialSnapshot snapshot = new InitialSnapshot(this::tell);
 
 	/**
 	 * Add a listener that is told when the reading of a table begins, continues, or is

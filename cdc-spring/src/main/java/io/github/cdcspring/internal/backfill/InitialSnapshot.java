@@ -19,10 +19,12 @@ package io.github.cdcspring.internal.backfill;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import io.github.cdcspring.CdcBackfill.Status;
 import io.github.cdcspring.TableId;
@@ -44,10 +46,21 @@ public final class InitialSnapshot {
 	/** The tables whose rows are not all handled. */
 	private final Map<TableId, Reading> tables = new LinkedHashMap<>();
 
+	private final Consumer<BackfillStep> onStep;
+
 	/** The run, and whether it has ended. Used under the lock of all tables. */
 	private long run;
 
 	private boolean ended;
+
+	/**
+	 * Create the snapshot of an engine.
+	 * @param onStep is told when the rows of a table begin to arrive, and when all were
+	 * handled. It must not take long.
+	 */
+	public InitialSnapshot(Consumer<BackfillStep> onStep) {
+		this.onStep = onStep;
+	}
 
 	/** A run begins. */
 	public void open() {
@@ -66,21 +79,23 @@ public final class InitialSnapshot {
 	/**
 	 * Debezium begins to read. Whatever fails here, the snapshot does not.
 	 * @param engine the name of the engine
-	 * @param captured the tables
+	 * @param tables the tables whose rows listeners receive
 	 * @param source opens a connection, to estimate how many rows there are
 	 */
-	public void begin(String engine, Collection<TableId> captured, ConnectionSource source) {
+	public void begin(String engine, Collection<TableId> tables, ConnectionSource source) {
 		long run = run();
+		Instant requestedAt = Instant.now();
 		Map<TableId, Reading> begun = new LinkedHashMap<>();
 		try (Connection connection = source.connect()) {
-			for (TableId table : captured) {
-				begun.put(table, new Reading(engine, table, ChunkReader.estimate(connection, table, Conditions.NONE)));
+			for (TableId table : tables) {
+				Long estimated = ChunkReader.estimate(connection, table, Conditions.NONE);
+				begun.put(table, new Reading(engine, table, requestedAt, estimated));
 			}
 		}
 		catch (SQLException | RuntimeException ex) {
 			logger.debug("The rows of a snapshot cannot be estimated: {}", (ex instanceof SQLException failure)
 					? "SQL state " + failure.getSQLState() : ex.getClass().getName());
-			captured.forEach((table) -> begun.putIfAbsent(table, new Reading(engine, table, null)));
+			tables.forEach((table) -> begun.putIfAbsent(table, new Reading(engine, table, requestedAt, null)));
 		}
 		synchronized (this.tables) {
 			if (this.run == run && !this.ended) {
@@ -106,7 +121,7 @@ public final class InitialSnapshot {
 	/** All rows were received: the first event of the stream has arrived. */
 	public void received() {
 		synchronized (this.tables) {
-			this.tables.values().removeIf((reading) -> reading.read(reading.received));
+			this.tables.values().removeIf(Reading::allReceived);
 		}
 	}
 
@@ -153,7 +168,7 @@ public final class InitialSnapshot {
 	}
 
 	/** A table, used under the lock of all. */
-	private static final class Reading {
+	private final class Reading {
 
 		private final TableBackfill table;
 
@@ -163,10 +178,15 @@ public final class InitialSnapshot {
 
 		private long received;
 
+		private boolean begun;
+
+		/** Whether Debezium has read the table. It may leave a table out. */
+		private boolean read;
+
 		private long checked = System.nanoTime();
 
-		Reading(String engine, TableId table, @Nullable Long estimated) {
-			this.table = TableBackfill.snapshot(table, estimated);
+		Reading(String engine, TableId table, Instant requestedAt, @Nullable Long estimated) {
+			this.table = TableBackfill.snapshot(table, requestedAt, estimated);
 			this.log = new BackfillLog(engine);
 		}
 
@@ -175,8 +195,15 @@ public final class InitialSnapshot {
 		}
 
 		void received() {
-			if (this.received++ == 0) {
+			begin();
+			this.received++;
+		}
+
+		private void begin() {
+			if (!this.begun) {
+				this.begun = true;
 				this.table.snapshotBegins();
+				InitialSnapshot.this.onStep.accept(this.table.step(false));
 			}
 		}
 
@@ -186,16 +213,28 @@ public final class InitialSnapshot {
 				this.checked = System.nanoTime();
 				this.log.progressed(this.table);
 			}
-			return isDone();
+			return complete();
 		}
 
 		boolean read(long rows) {
 			this.total = rows;
-			return isDone();
+			this.read = true;
+			return complete();
 		}
 
-		private boolean isDone() {
-			return this.total != null && this.table.rows() >= this.total;
+		/** Rows that were read may have been left out since. */
+		boolean allReceived() {
+			this.total = this.received;
+			return complete();
+		}
+
+		private boolean complete() {
+			boolean done = this.total != null && this.table.rows() >= this.total;
+			if (done && this.read) {
+				begin();
+				InitialSnapshot.this.onStep.accept(this.table.step(true));
+			}
+			return done;
 		}
 
 		Status status() {

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.backfill;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 
@@ -110,8 +111,9 @@ final class TableBackfill {
 	}
 
 	/** A table that Debezium reads before it streams. It is never stored. */
-	static TableBackfill snapshot(TableId table, @Nullable Long estimated) {
-		TableBackfill backfill = new TableBackfill(table, null, Instant.now(), Conditions.NONE);
+	static TableBackfill snapshot(TableId table, Instant requestedAt, @Nullable Long estimated) {
+		TableBackfill backfill = new TableBackfill(table, null, requestedAt.truncatedTo(ChronoUnit.MILLIS),
+				Conditions.NONE);
 		backfill.estimatedRows = estimated;
 		backfill.state = State.SNAPSHOT;
 		return backfill;

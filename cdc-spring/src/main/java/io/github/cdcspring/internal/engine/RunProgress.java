@@ -18,9 +18,11 @@ package io.github.cdcspring.internal.engine;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.function.Consumer;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.debezium.EngineFailure;
 import io.github.cdcspring.internal.debezium.OffsetJson;
 import io.github.cdcspring.internal.debezium.RunListener;
@@ -119,9 +121,12 @@ final class RunProgress implements RunListener {
 	public void snapshotStarted() {
 		this.observer.readingSnapshot();
 		this.context.log().snapshotStarted(this.start.source().tables().size());
-		this.context.backfill()
-			.snapshot()
-			.begin(this.settings.name(), this.start.source().tableIds(), this.context.serverOf(this.start));
+		List<TableId> received = this.start.source()
+			.tableIds()
+			.stream()
+			.filter(this.context.listeners()::receivesExistingRows)
+			.toList();
+		this.context.backfill().snapshot().begin(this.settings.name(), received, this.context.serverOf(this.start));
 	}
 
 	@Override

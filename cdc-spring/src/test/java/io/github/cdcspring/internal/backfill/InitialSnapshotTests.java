@@ -17,6 +17,8 @@
 package io.github.cdcspring.internal.backfill;
 
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.cdcspring.CdcBackfill.State;
@@ -39,7 +41,9 @@ class InitialSnapshotTests {
 
 	private static final TableId ITEMS = new TableId("public", "items");
 
-	private final InitialSnapshot snapshot = new InitialSnapshot();
+	private final List<BackfillStep> steps = new ArrayList<>();
+
+	private final InitialSnapshot snapshot = new InitialSnapshot(this.steps::add);
 
 	@Test
 	void showsTablesUntilTheirRowsAreReadAndHandled() {
@@ -111,6 +115,57 @@ class InitialSnapshotTests {
 			throw new IllegalStateException("closed");
 		});
 		assertThat(tables()).containsExactly(ORDERS);
+	}
+
+	@Test
+	void tellsWhenTheRowsOfATableArriveAndWhenAllWereHandled() {
+		this.snapshot.begin("default", List.of(ORDERS, ITEMS), NO_SERVER);
+		List<Instant> requestedAt = this.snapshot.status().stream().map(Status::requestedAt).distinct().toList();
+		assertThat(requestedAt).hasSize(1);
+		assertThat(this.steps).isEmpty();
+		deliver(ORDERS, 3);
+		BackfillStep begun = step(ORDERS, requestedAt.get(0), 0, false);
+		assertThat(this.steps).containsExactly(begun);
+		this.snapshot.read("public.orders", 3);
+		assertThat(this.steps).containsExactly(begun);
+		this.snapshot.handled(ORDERS);
+		BackfillStep completed = step(ORDERS, requestedAt.get(0), 3, true);
+		assertThat(this.steps).containsExactly(begun, completed);
+		this.snapshot.read("public.items", 0);
+		assertThat(this.steps).containsExactly(begun, completed, step(ITEMS, requestedAt.get(0), 0, false),
+				step(ITEMS, requestedAt.get(0), 0, true));
+	}
+
+	@Test
+	void doesNotTellThatATableIsCompletedThatDebeziumHasLeftOut() {
+		this.snapshot.begin("default", List.of(ORDERS), NO_SERVER);
+		this.snapshot.received();
+		assertThat(tables()).isEmpty();
+		assertThat(this.steps).isEmpty();
+	}
+
+	@Test
+	void tellsThatATableIsCompletedIfRowsWereLeftOutOnTheWay() {
+		this.snapshot.begin("default", List.of(ORDERS), NO_SERVER);
+		deliver(ORDERS, 2);
+		this.snapshot.read("public.orders", 3);
+		this.snapshot.received();
+		this.snapshot.handled(ORDERS);
+		assertThat(this.steps).extracting(BackfillStep::completed, BackfillStep::rows)
+			.containsExactly(tuple(false, 0L), tuple(true, 2L));
+	}
+
+	@Test
+	void doesNotTellThatATableIsCompletedWhoseRunHasEnded() {
+		this.snapshot.begin("default", List.of(ORDERS), NO_SERVER);
+		deliver(ORDERS, 2);
+		this.snapshot.end();
+		this.snapshot.handled(ORDERS);
+		assertThat(this.steps).extracting(BackfillStep::completed).containsExactly(false);
+	}
+
+	private static BackfillStep step(TableId table, Instant requestedAt, long rows, boolean completed) {
+		return new BackfillStep(table, null, requestedAt, rows, completed, List.of());
 	}
 
 	/** Deliver rows, the last of which is not handled yet. */

@@ -16,13 +16,9 @@
 
 package io.github.cdcspring.samples.ledger;
 
-import java.util.HashSet;
-import java.util.Set;
-
 import javax.sql.DataSource;
 
 import io.github.cdcspring.CdcBackfill;
-import io.github.cdcspring.CdcBackfill.State;
 import io.github.cdcspring.CdcBackfill.Status;
 import io.github.cdcspring.engine.CdcBackfillCompleted;
 
@@ -51,9 +47,6 @@ class ProgressReport {
 
 	private final JdbcTemplate mirror;
 
-	/** Debezium's snapshot of a table has no event of its end. */
-	private final Set<String> snapshot = new HashSet<>();
-
 	ProgressReport(CdcBackfill backfill, @Qualifier("mirror") DataSource mirror) {
 		this.backfill = backfill;
 		this.mirror = new JdbcTemplate(mirror);
@@ -61,19 +54,11 @@ class ProgressReport {
 
 	@Scheduled(fixedDelay = 500)
 	synchronized void report() {
-		Set<String> finished = new HashSet<>(this.snapshot);
-		this.snapshot.clear();
 		for (Status status : this.backfill.list()) {
 			String table = status.table().name();
 			this.mirror.update(SAVE, table, status.rows(), status.estimatedRows(), status.rowsPerSecond(),
 					(status.timeLeft() != null) ? status.timeLeft().toSeconds() : null, false);
-			finished.remove(table);
-			if (status.state() == State.SNAPSHOT) {
-				this.snapshot.add(table);
-			}
 		}
-		finished.forEach(
-				(table) -> this.mirror.update("UPDATE ledger_progress SET done = true WHERE table_name = ?", table));
 	}
 
 	@EventListener
