@@ -24,6 +24,7 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 import io.github.cdcspring.CdcBackfill;
+import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EngineCreatedListener;
@@ -184,10 +185,15 @@ public final class CdcMetrics implements EngineCreatedListener {
 			.description("Tables whose existing rows are not delivered to the end")
 			.tags(tags)
 			.register(this.registry);
-		Gauge.builder("cdc.backfill.rows.left", engine, CdcMetrics::rowsLeft)
-			.description("Existing rows that are not delivered yet, as the server estimates the tables that are read")
+		engine.onBackfillBegin((table) -> rowsLeft(engine, table, tags));
+	}
+
+	/** The registry knows the meter already if the table was read before. */
+	private void rowsLeft(EmbeddedCdcEngine engine, TableId table, Tags tags) {
+		Gauge.builder("cdc.backfill.rows.left", engine, (current) -> rowsLeft(current, table))
+			.description("Existing rows that are not delivered yet, as the server estimates the table")
 			.baseUnit("rows")
-			.tags(tags)
+			.tags(tags.and("table", table.toString()))
 			.register(this.registry);
 	}
 
@@ -198,13 +204,13 @@ public final class CdcMetrics implements EngineCreatedListener {
 			.register(this.registry);
 	}
 
-	private static double rowsLeft(EmbeddedCdcEngine engine) {
+	private static double rowsLeft(EmbeddedCdcEngine engine, TableId table) {
 		double left = 0;
-		for (CdcBackfill.Status table : engine.backfill().list()) {
-			Long estimated = table.estimatedRows();
+		for (CdcBackfill.Status status : engine.backfill().list()) {
+			Long estimated = status.estimatedRows();
 			// More rows than estimated: how many are left is not known
-			if (estimated != null) {
-				left += (estimated > table.rows()) ? estimated - table.rows() : Double.NaN;
+			if (estimated != null && status.table().equals(table)) {
+				left += (estimated > status.rows()) ? estimated - status.rows() : Double.NaN;
 			}
 		}
 		return left;

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -106,6 +107,31 @@ class CdcMetricsIT {
 	}
 
 	@Test
+	void showsExistingRowsOfEachTableThatAreReadAndLeft(TestDatabase database) {
+		database.execute("CREATE TABLE others (id int PRIMARY KEY)",
+				"INSERT INTO numbers SELECT generate_series(1, 300)",
+				"INSERT INTO others SELECT generate_series(1, 500)", "ANALYZE numbers, others");
+		try (TestApplication application = TestApplication.run(database, Others.class, "cdc.snapshot.mode=no_data")) {
+			MeterRegistry registry = application.bean(MeterRegistry.class);
+			Others others = application.bean(Others.class);
+			application.engine().backfill().start("numbers", "others");
+			await().until(() -> others.waiting.getCount() == 0);
+			await().untilAsserted(() -> {
+				assertThat(events(registry, "read", "handled")).isEqualTo(300);
+				assertThat(rowsLeft(registry, "public.numbers")).isZero();
+				assertThat(rowsLeft(registry, "public.others")).isEqualTo(500);
+			});
+			others.gate.countDown();
+			await().until(() -> application.engine().backfill().list().isEmpty());
+			assertThat(rowsLeft(registry, "public.others")).isZero();
+		}
+	}
+
+	private static double rowsLeft(MeterRegistry registry, String table) {
+		return registry.get("cdc.backfill.rows.left").tag("engine", "default").tag("table", table).gauge().value();
+	}
+
+	@Test
 	void countsLogicalMessagesOfEachPrefix(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Messages.class)) {
 			MeterRegistry registry = application.bean(MeterRegistry.class);
@@ -184,6 +210,20 @@ class CdcMetricsIT {
 
 	private static Set<String> names(String text) {
 		return NAME.matcher(text).results().map(MatchResult::group).collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	static class Others extends Numbers {
+
+		final CountDownLatch waiting = new CountDownLatch(1);
+
+		final CountDownLatch gate = new CountDownLatch(1);
+
+		@CdcListener("others")
+		void onOther(Number row) throws InterruptedException {
+			this.waiting.countDown();
+			this.gate.await();
+		}
+
 	}
 
 	static class Messages {

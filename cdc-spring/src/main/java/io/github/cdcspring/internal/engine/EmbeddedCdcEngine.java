@@ -110,6 +110,19 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 		this.runner.context().backfill().onStep(listener);
 	}
 
+	/**
+	 * Add a listener that is told which table's existing rows begin to be delivered. It
+	 * must not take long.
+	 * @param listener the listener
+	 */
+	public void onBackfillBegin(Consumer<TableId> listener) {
+		onBackfillStep((step) -> {
+			if (!step.completed()) {
+				listener.accept(step.table());
+			}
+		});
+	}
+
 	@Override
 	protected long takeOver() {
 		OffsetSession session = new OffsetSession(this.key, this.store, Clock.systemUTC());
