@@ -44,7 +44,8 @@ public record BackfillRequest(Set<TableId> tables) {
 
 	private static final String UNSUITABLE = """
 			SELECT t.nspname || '.' || t.relname, CASE WHEN pg_is_in_recovery() THEN 'standby'
-				WHEN c.oid IS NULL OR NOT has_table_privilege(c.oid, 'SELECT') THEN 'right'
+				WHEN c.oid IS NULL THEN 'missing'
+				WHEN NOT has_table_privilege(c.oid, 'SELECT') THEN 'right'
 				WHEN row_security_active(c.oid) THEN 'security'
 				WHEN to_jsonb(pr) ->> 'prqual' IS NOT NULL THEN 'filter'
 				WHEN c.relkind = 'p' AND NOT EXISTS (SELECT FROM pg_catalog.pg_index i
@@ -147,6 +148,8 @@ public record BackfillRequest(Set<TableId> tables) {
 			case "standby" ->
 				"The server is a standby, where no watermark can be written, so the existing rows of table " + table
 						+ " cannot be read. Connect the engine to the primary.";
+			case "missing" -> "Table " + table + " does not exist, so no existing rows of it can be read. Restart the "
+					+ "engine, which then looks for its tables again.";
 			case "right" ->
 				"Table " + table + " cannot be read by the engine's role, so no existing rows of it can be read. "
 						+ "Grant the role SELECT on the whole table.";

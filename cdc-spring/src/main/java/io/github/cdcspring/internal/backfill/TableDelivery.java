@@ -55,6 +55,8 @@ final class TableDelivery {
 
 	private final Watermarks watermarks;
 
+	private final String publication;
+
 	private final Pacing pacing;
 
 	private final int chunkSize;
@@ -77,6 +79,7 @@ final class TableDelivery {
 		this.reader = new ChunkReader(options.publication(), options.included(), reading.table().listener(),
 				reading.table().where());
 		this.watermarks = new Watermarks(connection, options.messagePrefix(), window, reading.log());
+		this.publication = options.publication();
 		this.pacing = pacing;
 		this.chunkSize = pacing.chunkSize(options.chunkSize());
 		this.readsAhead = !pacing.isLimited();
@@ -88,7 +91,7 @@ final class TableDelivery {
 	 * @param engine the name of the engine
 	 */
 	void run(String engine) throws SQLException, InterruptedException {
-		this.reading.begin(this.connection);
+		this.reading.begin(this.connection, this.publication);
 		this.watermarks.await(this.window.begin(this.table), this.table);
 		if (!new OpenWriters(engine, this.window::shownBy).await(this.connection, this.reading::continues)) {
 			return;

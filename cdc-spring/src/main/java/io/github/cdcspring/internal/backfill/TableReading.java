@@ -21,8 +21,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.github.cdcspring.CdcException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,14 +163,19 @@ final class TableReading {
 				&& estimated - this.table.rows() > chunkSize;
 	}
 
-	/** The first reader begins. */
-	void begin(Connection connection) throws SQLException {
+	/**
+	 * The first reader begins.
+	 * @param publication the engine's publication
+	 * @throws CdcException if the rows of the table cannot be read any more
+	 */
+	void begin(Connection connection, String publication) throws SQLException {
 		synchronized (this.backfill) {
 			if (this.begun) {
 				return;
 			}
 			this.begun = true;
 		}
+		new BackfillRequest(Set.of(this.table.table())).check(connection, publication);
 		this.log.begins(this.table);
 		this.table.reads(ChunkReader.estimate(connection, this.table.table(), this.table.where()));
 		this.backfill.begins(this.table);
