@@ -17,22 +17,27 @@
 package io.github.cdcspring.engine;
 
 import java.util.List;
+import java.util.stream.Collectors;
+
+import io.github.cdcspring.ActionStep;
 
 /**
  * A rule that an engine breaks, so that it refuses to start.
  *
  * @param rule the id of the rule
  * @param problem what is wrong, with the setting and its value, and why it matters
- * @param action what to do, with the exact setting or SQL
+ * @param steps what to do, with the exact setting or SQL
  * @param properties the full names of the settings that break the rule, so that their
  * origin can be reported; empty if no setting does
  * @param statements the SQL that a superuser can run instead, statement by statement, in
  * the database whose changes are received; empty if SQL alone does not help
  * @since 0.1.0
  */
-public record Violation(String rule, String problem, String action, List<String> properties, List<String> statements) {
+public record Violation(String rule, String problem, List<ActionStep> steps, List<String> properties,
+		List<String> statements) {
 
 	public Violation {
+		steps = List.copyOf(steps);
 		properties = List.copyOf(properties);
 		statements = List.copyOf(statements);
 	}
@@ -41,21 +46,29 @@ public record Violation(String rule, String problem, String action, List<String>
 	 * Create a violation that SQL alone does not remove.
 	 * @param rule the id of the rule
 	 * @param problem what is wrong, and why it matters
-	 * @param action what to do
+	 * @param steps what to do
 	 * @param properties the full names of the settings that break the rule
 	 */
-	public Violation(String rule, String problem, String action, List<String> properties) {
-		this(rule, problem, action, properties, List.of());
+	public Violation(String rule, String problem, List<ActionStep> steps, List<String> properties) {
+		this(rule, problem, steps, properties, List.of());
 	}
 
 	/**
 	 * Create a violation that no setting causes.
 	 * @param rule the id of the rule
 	 * @param problem what is wrong, and why it matters
-	 * @param action what to do
+	 * @param steps what to do
 	 */
-	public Violation(String rule, String problem, String action) {
-		this(rule, problem, action, List.of());
+	public Violation(String rule, String problem, List<ActionStep> steps) {
+		this(rule, problem, steps, List.of());
+	}
+
+	/**
+	 * What to do, in one text.
+	 * @return the texts of the steps
+	 */
+	public String action() {
+		return this.steps.stream().map(ActionStep::text).collect(Collectors.joining(" "));
 	}
 
 }

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -155,8 +156,8 @@ public final class FileOffsetStore implements OffsetStore, AutoCloseable {
 	}
 
 	@Override
-	public String howToForget(OffsetKey key) {
-		return "delete the file " + fileOf(key);
+	public ActionStep howToForget(OffsetKey key) {
+		return ActionStep.of("Delete the file '" + fileOf(key) + "'.");
 	}
 
 	@Override

@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 
 import javax.sql.DataSource;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.internal.support.JdbcTable;
 import io.github.cdcspring.internal.support.TableName;
 
@@ -127,8 +128,8 @@ public final class JdbcOffsetStore implements OffsetStore {
 	}
 
 	@Override
-	public String howToForget(OffsetKey key) {
-		return "run " + this.table.delete(key);
+	public ActionStep howToForget(OffsetKey key) {
+		return ActionStep.sql("Run: ", this.table.delete(key) + ";");
 	}
 
 	@Override

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.cdcspring.ActionStep;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,8 +83,8 @@ public final class MemoryOffsetStore implements OffsetStore {
 	}
 
 	@Override
-	public String howToForget(OffsetKey key) {
-		return "nothing is stored";
+	public ActionStep howToForget(OffsetKey key) {
+		return ActionStep.of("No offset is stored that has to be removed.");
 	}
 
 	@Override

@@ -19,6 +19,8 @@ package io.github.cdcspring.offset;
 import java.util.List;
 import java.util.Optional;
 
+import io.github.cdcspring.ActionStep;
+
 /**
  * Keeps the position of engines. A durable store keeps it over a restart, and has it on
  * disk when {@link #save} returns. Implementations are safe for use by several engines,
@@ -84,10 +86,9 @@ public interface OffsetStore {
 	/**
 	 * Describe how an operator removes a position while the application is stopped.
 	 * @param key whose position
-	 * @return an instruction that continues a sentence after "and", with the exact SQL or
-	 * file
+	 * @return the step, with the exact SQL or file
 	 */
-	String howToForget(OffsetKey key);
+	ActionStep howToForget(OffsetKey key);
 
 	/**
 	 * Return whether a position outlives the application.

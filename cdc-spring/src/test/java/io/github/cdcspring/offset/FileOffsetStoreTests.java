@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import org.junit.jupiter.api.AfterEach;
@@ -170,12 +171,14 @@ class FileOffsetStoreTests extends OffsetStoreContract {
 	void namesTheFileOfAFurtherSlotAfterIt() throws IOException {
 		byte[] first = saved();
 		OffsetKey other = new OffsetKey("default", "other");
-		assertThat(this.store.howToForget(other)).isEqualTo("delete the file " + this.file + "@other");
+		assertThat(this.store.howToForget(other))
+			.isEqualTo(ActionStep.of("Delete the file '" + this.file + "@other'."));
 		this.store.save(other, 1, offset("0/2"));
 		reopen();
 		assertThat(this.store.load(other)).contains(offset("0/2"));
 		assertThat(this.file).hasBinaryContent(first);
-		assertThat(this.store.howToForget(key("default"))).isEqualTo("delete the file " + this.file);
+		assertThat(this.store.howToForget(key("default")))
+			.isEqualTo(ActionStep.of("Delete the file '" + this.file + "'."));
 	}
 
 	@Test

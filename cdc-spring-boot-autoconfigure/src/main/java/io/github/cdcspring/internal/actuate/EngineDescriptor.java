@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.actuate;
 import java.time.Instant;
 import java.util.List;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.startup.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -147,11 +148,11 @@ public record EngineDescriptor(EngineState state, Instant since, @Nullable Strin
 	 *
 	 * @param rule the id of the rule
 	 * @param problem what is wrong, and why it matters
-	 * @param action what to do
+	 * @param steps what to do
 	 * @param statements the SQL that a superuser can run, empty if SQL alone does not
 	 * help
 	 */
-	public record RefusalDescriptor(String rule, String problem, String action, List<String> statements) {
+	public record RefusalDescriptor(String rule, String problem, List<ActionStep> steps, List<String> statements) {
 
 	}
 

@@ -196,7 +196,7 @@ final class EngineDescriptorFactory {
 
 	private static List<RefusalDescriptor> refusals(List<Violation> violations) {
 		return violations.stream()
-			.map((violation) -> new RefusalDescriptor(violation.rule(), violation.problem(), violation.action(),
+			.map((violation) -> new RefusalDescriptor(violation.rule(), violation.problem(), violation.steps(),
 					violation.statements()))
 			.toList();
 	}

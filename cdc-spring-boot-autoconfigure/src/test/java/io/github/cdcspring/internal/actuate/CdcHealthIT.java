@@ -76,7 +76,7 @@ class CdcHealthIT {
 			awaitStatus(application, Status.DOWN);
 			await().untilAsserted(
 					() -> assertThat(String.valueOf(details(application).get("problems"))).contains("does not exist")
-						.contains("Otherwise stop the application, run DELETE FROM"));
+						.contains("Otherwise stop the application. Run: DELETE FROM"));
 		}
 	}
 

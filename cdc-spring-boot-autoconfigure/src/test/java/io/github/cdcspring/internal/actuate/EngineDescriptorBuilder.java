@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.actuate.EngineDescriptor.AcceptedRiskDescriptor;
@@ -160,8 +161,8 @@ final class EngineDescriptorBuilder {
 		return this;
 	}
 
-	EngineDescriptorBuilder refusedBy(String rule, String problem, String action, String... statements) {
-		this.refusals.add(new RefusalDescriptor(rule, problem, action, List.of(statements)));
+	EngineDescriptorBuilder refusedBy(String rule, String problem, List<ActionStep> steps, String... statements) {
+		this.refusals.add(new RefusalDescriptor(rule, problem, steps, List.of(statements)));
 		return this;
 	}
 

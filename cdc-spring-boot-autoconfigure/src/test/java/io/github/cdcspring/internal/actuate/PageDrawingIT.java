@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.test.BrowserExtension;
@@ -197,20 +198,31 @@ class PageDrawingIT {
 		String drop = "SELECT pg_drop_replication_slot('shop');";
 		show(new EngineDescriptorBuilder().in(EngineState.REFUSED, "All in one text.")
 			.refusedBy("slot-ahead-unexplained", "The slot is ahead.",
-					"To receive the changes, stop the application, run " + drop
-							+ " and start it again. Or set cdc.safety.accept-gap=0/1..0/2 for one start.")
-			.refusedBy("wal-level", "It is too low.", "Raise it.", "ALTER SYSTEM SET wal_level = logical;", "SELECT 1;")
+					List.of(ActionStep.of("To receive the changes, stop the application."),
+							ActionStep.sql("Run: ", drop), ActionStep.of("Start it again."),
+							ActionStep
+								.of(ActionStep.Language.SETTING, "Or set ", "cdc.safety.accept-gap=0/1..0/2",
+										" for one start.")
+								.asAlternative()))
+			.refusedBy("wal-level", "It is too low.", List.of(ActionStep.of("Raise it.")),
+					"ALTER SYSTEM SET wal_level = logical;", "SELECT 1;")
+			.refusedBy("publication-missing", "There is none.",
+					List.of(ActionStep.sql("Run: ", "CREATE PUBLICATION shop;")), "CREATE PUBLICATION shop;")
 			.json());
-		assertThat(this.tab.text("#headline")).isEqualTo("Refused: slot ahead unexplained and 1 more");
+		assertThat(this.tab.text("#headline")).isEqualTo("Refused: slot ahead unexplained and 2 more");
 		assertThat(this.tab.text("#on-restart")).isEqualTo("Is refused again, for the same reason.");
 		assertThat(this.tab.evaluate("document.getElementById('failure').hidden")).isEqualTo("true");
 		assertThat(this.tab.evaluate("document.querySelectorAll('[data-refusal=slot-ahead-unexplained] li').length"))
 			.isEqualTo("4");
+		assertThat(this.tab.evaluate("""
+				[...document.querySelectorAll('[data-refusal=slot-ahead-unexplained] ol')]
+					.map((way) => way.children.length).join(' ')""")).isEqualTo("3 1");
 		assertThat(this.tab.text("[data-refusal=slot-ahead-unexplained]")).contains("stop the application.", "Run",
-				"Start it again.", "Or set");
+				"Start it again.", "Or set", "for one start.");
 		assertThat(this.tab
 			.evaluate("[...document.querySelectorAll('.copyable code')].map((code) => code.textContent).join('|')"))
-			.isEqualTo(drop + "|cdc.safety.accept-gap=0/1..0/2|ALTER SYSTEM SET wal_level = logical;\nSELECT 1;");
+			.isEqualTo(drop + "|cdc.safety.accept-gap=0/1..0/2|ALTER SYSTEM SET wal_level = logical;\nSELECT 1;|"
+					+ "CREATE PUBLICATION shop;");
 		this.tab.click(".copyable button");
 		await().until(() -> "Copied".equals(this.tab.text(".copyable button")));
 		assertThat(this.tab.complaints()).isEmpty();

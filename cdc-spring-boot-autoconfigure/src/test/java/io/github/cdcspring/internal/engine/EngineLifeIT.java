@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.engine.StartRefusedException;
@@ -370,7 +371,7 @@ class EngineLifeIT {
 				}
 
 				@Override
-				public String howToForget(OffsetKey key) {
+				public ActionStep howToForget(OffsetKey key) {
 					return StoredElsewhere.this.memory.howToForget(key);
 				}
 

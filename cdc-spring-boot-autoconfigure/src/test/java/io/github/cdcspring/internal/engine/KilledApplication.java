@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.FileOffsetStore;
@@ -141,7 +142,7 @@ final class KilledApplication {
 				}
 
 				@Override
-				public String howToForget(OffsetKey key) {
+				public ActionStep howToForget(OffsetKey key) {
 					return file.howToForget(key);
 				}
 

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.debezium.OffsetJson;
 import io.github.cdcspring.internal.startup.SlotOffsetComparison;
@@ -104,7 +105,7 @@ class OffsetReadOrderIT {
 				}
 
 				@Override
-				public String howToForget(OffsetKey key) {
+				public ActionStep howToForget(OffsetKey key) {
 					return store.howToForget(key);
 				}
 

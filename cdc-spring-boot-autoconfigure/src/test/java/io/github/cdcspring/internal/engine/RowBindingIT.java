@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Before;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
@@ -84,8 +85,8 @@ class RowBindingIT {
 						+ "public.orders to " + Misspelt.class.getName() + ": no column matches 'custmer' for "
 						+ "Misspelt.custmer (java.lang.String). The columns are id, customer, amount, moods, placed, flag, "
 						+ "attributes.",
-				"Fix the name or name the column with @Column. If the table may not have the column, declare it "
-						+ "@Nullable, Optional or ColumnValue.",
+				List.of(ActionStep.of("Fix the name or name the column with @Column. If the table may not have the column, "
+						+ "declare it @Nullable, Optional or ColumnValue.")),
 				List.of()));
 	}
 
@@ -138,8 +139,11 @@ class RowBindingIT {
 				"The method 'on' of bean 'rowBindingIT.DeletedRecord' cannot receive the deleted rows of public.items. Cannot "
 						+ "map column 'price' (int4) of public.items to Item.price (int): of a deleted row, PostgreSQL sends "
 						+ "only the replica identity (id).",
-				"Declare it as its wrapper type or as ColumnValue, or give the table and its partitions REPLICA IDENTITY "
-						+ "FULL. For the latter, run: ALTER TABLE \"public\".\"items\" REPLICA IDENTITY FULL;",
+				List.of(ActionStep
+					.of("Declare it as its wrapper type or as ColumnValue, or give the table and its partitions REPLICA "
+							+ "IDENTITY FULL."),
+						ActionStep.sql("For the latter, run: ",
+								"ALTER TABLE \"public\".\"items\" REPLICA IDENTITY FULL;")),
 				List.of()));
 		database.execute("DROP TABLE items",
 				"CREATE TABLE items (id int PRIMARY KEY, price int NOT NULL) PARTITION BY RANGE (id)",

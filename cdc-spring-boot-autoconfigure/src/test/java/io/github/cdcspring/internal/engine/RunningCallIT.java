@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.engine.EngineState;
@@ -262,7 +263,7 @@ class RunningCallIT {
 		}
 
 		@Override
-		public String howToForget(OffsetKey key) {
+		public ActionStep howToForget(OffsetKey key) {
 			return this.memory.howToForget(key);
 		}
 

@@ -290,9 +290,9 @@ class StreamedTablesIT {
 			await().until(() -> application.bean(Items.class).keys().contains(key.replace("p", "p3")));
 		}
 		database.awaitFree(database.name());
-		database.execute(found("run: (SELECT [^;]*;) Then run", action), found("run (DELETE FROM [^;]*),", action));
+		database.execute(found("Run: (SELECT [^;]*;) Run", action), found("Run: (DELETE FROM [^;]*);", action));
 		try (TestApplication application = TestApplication.run(database, Items.class,
-				found("start with (cdc\\.snapshot\\.mode=initial)\\.", action))) {
+				found("Start with (cdc\\.snapshot\\.mode=initial)\\.", action))) {
 			await().until(() -> application.bean(Items.class).read == 4);
 		}
 	}

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.engine;
 
 import java.time.Duration;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.internal.backfill.Backfill;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.startup.OffsetReconciler;
@@ -45,7 +46,7 @@ record EngineContext(EngineSetup setup, SourceDatabase source, Preflight preflig
 	 * Create a context.
 	 * @param howToForget how to delete the stored offset, for refusals
 	 */
-	static EngineContext of(EngineSetup setup, String howToForget) {
+	static EngineContext of(EngineSetup setup, ActionStep howToForget) {
 		EngineSettings settings = setup.settings();
 		SourceDatabase source = new SourceDatabase(settings);
 		return new EngineContext(setup, source, new Preflight(settings, setup.listeners(), howToForget),

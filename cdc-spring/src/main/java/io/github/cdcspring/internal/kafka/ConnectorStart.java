@@ -29,6 +29,7 @@ import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.SlotState;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.internal.startup.check.AcceptedRisk;
 import io.github.cdcspring.internal.startup.check.ConnectorChecks;
 import io.github.cdcspring.internal.startup.check.ConnectorConfiguration;
@@ -198,8 +199,10 @@ final class ConnectorStart {
 		return List.of(new Violation("connector-plugin",
 				"Kafka Connect does not have the plugin with '" + type + "', so it cannot run connector '"
 						+ LogSafe.of(this.connect.connector()) + "'.",
-				"Unpack the plugin into a directory of the worker's 'plugin.path', and restart the worker.",
-				List.of(this.settings.property("kafka.connect.url")), List.of()));
+				new Steps()
+					.text("Unpack the plugin into a directory of the worker's 'plugin.path', and restart the worker.")
+					.list(),
+				List.of(this.settings.property("kafka.connect.url"))));
 	}
 
 	/**
@@ -214,11 +217,14 @@ final class ConnectorStart {
 		String connector = "Connector '" + LogSafe.of(this.connect.connector()) + "' of Kafka Connect ";
 		String slot = "replication slot '" + this.settings.slot().name() + "' ";
 		if (change.creates()) {
-			return (kafkaEnd.get() == null) ? List.of()
-					: List.of(gap(connector + "and " + slot + "do not exist, but the topics have events. A new slot "
+			return (kafkaEnd.get() == null) ? List.of() : List.of(gap(
+					connector + "and " + slot + "do not exist, but the topics have events. A new slot "
 							+ "lacks what was committed after them, so the start does not create the connector.",
-							"Create the slot, or the connector, yourself, and compare the tables with what the "
-									+ "listeners hold. Or delete the topics, and have the connector take a snapshot."));
+					new Steps()
+						.text("Create the slot, or the connector, yourself, and compare the tables with what the "
+								+ "listeners hold.")
+						.or()
+						.text("Or delete the topics, and have the connector take a snapshot.")));
 		}
 		if (running == null || position.found().offset() != null
 				|| !change.resumes() && ConnectorChecks.readsData(running)) {
@@ -231,13 +237,14 @@ final class ConnectorStart {
 		return List.of(gap(
 				connector + "does not run and has no offset, and " + slot + "does not exist, but the topics have "
 						+ "events. The connector begins with a new slot, which lacks what was committed after them.",
-				"Create the slot yourself, and compare the tables with what the listeners hold. Or have the connector "
-						+ "take a snapshot: set 'snapshot.mode' of it to initial."));
+				new Steps().text("Create the slot yourself, and compare the tables with what the listeners hold.")
+					.or()
+					.text("Or have the connector take a snapshot: set 'snapshot.mode' of it to initial.")));
 	}
 
-	private Violation gap(String problem, String action) {
-		return new Violation("connector-gap", problem, action,
-				List.of(this.settings.property("kafka.connect.connector")), List.of());
+	private Violation gap(String problem, Steps steps) {
+		return new Violation("connector-gap", problem, steps.list(),
+				List.of(this.settings.property("kafka.connect.connector")));
 	}
 
 	/**

@@ -20,6 +20,7 @@ import java.util.List;
 
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.KafkaOrder;
 
@@ -53,8 +54,10 @@ final class StreamTopic {
 		return List.of(new Violation("connector-order",
 				"Topic '" + topic + "' has " + partitions + " partitions, so that its events do not have the order of "
 						+ "the stream, which '" + settings.property("kafka.order") + "=stream' needs.",
-				"Delete the topic while the connector is stopped and its offset is reset, and create it with one "
-						+ "partition.",
+				new Steps().text(
+						"Delete the topic while the connector is stopped and its offset is reset, and create it with one "
+								+ "partition.")
+					.list(),
 				List.of(settings.property("kafka.order"))));
 	}
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
@@ -59,7 +60,7 @@ public final class OffsetReconciler {
 
 	private final ReplicationCommands replication;
 
-	private final String forgetOffset;
+	private final ActionStep forgetOffset;
 
 	private final SlotLoss slotLoss = new SlotLoss();
 
@@ -73,9 +74,9 @@ public final class OffsetReconciler {
 	 * Create a reconciler.
 	 * @param settings the engine
 	 * @param source the source database
-	 * @param forgetOffset how to remove the stored offset, in words
+	 * @param forgetOffset how to remove the stored offset
 	 */
-	public OffsetReconciler(EngineSettings settings, SourceDatabase source, String forgetOffset) {
+	public OffsetReconciler(EngineSettings settings, SourceDatabase source, ActionStep forgetOffset) {
 		this.settings = settings;
 		this.slot = new ReplicationSlot(settings);
 		this.recovery = new Recovery(settings);
@@ -232,7 +233,7 @@ public final class OffsetReconciler {
 				violation.problem() + " This offset is what this process has processed. The offset store has "
 						+ ((stored != null) ? "the offset " + stored.lsn() + ", to which it was set back."
 								: "no offset of the engine any more."),
-				violation.action());
+				violation.steps());
 	}
 
 	/**
@@ -253,7 +254,10 @@ public final class OffsetReconciler {
 				List.of(new Violation(id,
 						violation.problem() + " This offset is what this process has processed. The offset store has "
 								+ "no offset of the engine any more.",
-						violation.action() + " To start without the changes in between, restart the application.")));
+						new Steps().addAll(violation.steps())
+							.or()
+							.text("To start without the changes in between, restart the application.")
+							.list())));
 	}
 
 	static @Nullable String lossWithoutOffset(SlotOffsetComparison comparison) {

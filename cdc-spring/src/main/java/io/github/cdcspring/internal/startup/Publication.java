@@ -22,6 +22,7 @@ import java.sql.SQLTransientException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 
 import io.github.cdcspring.TableId;
@@ -160,8 +161,8 @@ public final class Publication {
 	/**
 	 * The statements that publish a table without row filter and column list.
 	 */
-	public String removeFilterStatements(TableId table) {
-		return alter("DROP TABLE " + SqlQuoting.table(table)) + " " + alter("ADD TABLE " + SqlQuoting.table(table));
+	public List<String> removeFilterStatements(TableId table) {
+		return List.of(alter("DROP TABLE " + SqlQuoting.table(table)), alter("ADD TABLE " + SqlQuoting.table(table)));
 	}
 
 	/**

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.startup;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.internal.backfill.BackfillRequest;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.LowerCase;
@@ -102,16 +103,18 @@ public record SettingNames(EngineSettings engine) {
 	}
 
 	/**
-	 * How to recover, in an imperative clause.
+	 * How to recover, as another way than the steps before it.
 	 * @param offset the stored offset, with the server if that has another history;
 	 * {@code null} if only this process knows what it recovers from, so that a setting
 	 * does not help at a start
 	 */
-	public String recovery(EngineSettings.@Nullable RecoveredOffset offset) {
-		return "request the operation 'recover'"
-				+ ((offset != null) ? ", or set " + with("safety.recover", offset) + " for one start," : "")
-				+ " to resume at a slot that can be read and deliver the existing rows alongside the stream, as READ "
-				+ "events";
+	public ActionStep recovery(EngineSettings.@Nullable RecoveredOffset offset) {
+		String request = "Or request the operation 'recover'";
+		String result = " to resume at a slot that can be read and deliver the existing rows alongside the stream, as READ "
+				+ "events.";
+		return ((offset != null) ? ActionStep.of(ActionStep.Language.SETTING, request + ", or set ",
+				with("safety.recover", offset), " for one start," + result) : ActionStep.of(request + result))
+			.asAlternative();
 	}
 
 	/**

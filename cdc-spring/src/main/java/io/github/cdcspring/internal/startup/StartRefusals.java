@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.startup;
 
 import java.util.Objects;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.offset.StoredOffset;
@@ -38,7 +39,7 @@ final class StartRefusals {
 
 	private final SettingNames names;
 
-	private final String newSnapshot;
+	private final ActionStep forgetOffset;
 
 	private final @Nullable StoredOffset stored;
 
@@ -49,19 +50,16 @@ final class StartRefusals {
 	 * @param comparison how they differ
 	 * @param stored the offset in the store, {@code null} if there is none. That of the
 	 * positions may be what this process has processed.
-	 * @param forgetOffset how to remove the stored offset, in words
+	 * @param forgetOffset how to remove the stored offset
 	 */
 	StartRefusals(EngineSettings settings, ReplicationState found, SlotOffsetComparison comparison,
-			@Nullable StoredOffset stored, String forgetOffset) {
+			@Nullable StoredOffset stored, ActionStep forgetOffset) {
 		this.settings = settings;
 		this.stored = stored;
 		this.found = found;
 		this.comparison = comparison;
 		this.names = new SettingNames(settings);
-		this.newSnapshot = "stop the application, "
-				+ ((found.slot() != null) ? "run " + new ReplicationSlot(settings).dropStatement() + " " : "")
-				+ forgetOffset + ", and start it again to take a new snapshot as " + this.names.snapshotMode()
-				+ " says";
+		this.forgetOffset = forgetOffset;
 	}
 
 	/**
@@ -86,18 +84,24 @@ final class StartRefusals {
 		return new Violation(id, slotAhead()
 				+ " This engine's own driver advanced the slot over WAL without captured changes, so no event is lost. "
 				+ "But " + this.names.strategy() + " does not accept a slot that is ahead of the offset.",
-				"Set " + this.names.name("offset-mismatch-strategy") + "=trust_greater_lsn and declare with "
-						+ this.names.name("slot.survives-failover") + " whether the slot survives a failover. Or set "
-						+ this.names.name("lsn-flush-mode") + "=connector. To accept this difference once, set "
-						+ acceptGap() + ".");
+				new Steps()
+					.setting("Set ", this.names.name("offset-mismatch-strategy") + "=trust_greater_lsn",
+							" and declare with " + this.names.name("slot.survives-failover")
+									+ " whether the slot survives a failover.")
+					.or()
+					.setting("Or set ", this.names.name("lsn-flush-mode") + "=connector", ".")
+					.or()
+					.setting("To accept this difference once, set ", acceptGap(), ".")
+					.list());
 	}
 
 	private Violation slotAheadUnexplained(String id) {
 		return new Violation(id, slotAhead()
 				+ " No known cause explains it: another process advanced the slot, or another consumer received from "
 				+ "it. The server never sends again what committed in between, so the engine would skip it silently.",
-				"To receive the missing changes, " + this.newSnapshot + ". " + recovery(id)
-						+ "If you know that no missing change matters, set " + acceptGap() + " for one start.");
+				restore(id, new Steps(), "To receive the missing changes,").or()
+					.setting("If you know that no missing change matters, set ", acceptGap(), " for one start.")
+					.list());
 	}
 
 	private Violation offsetAheadUnexplained(String id) {
@@ -105,8 +109,13 @@ final class StartRefusals {
 				"The stored offset " + this.found.offsetLsn() + " is " + this.comparison.offsetAheadBytes()
 						+ " bytes ahead of " + slotAt() + ", and no known cause explains it. The slot may have been "
 						+ "recreated or restored from a backup, and would lack what committed before its creation.",
-				"If slot and offset belong together, set " + this.names.name("offset-mismatch-strategy")
-						+ "=trust_offset. Otherwise " + restore(id));
+				restore(id,
+						new Steps()
+							.setting("If slot and offset belong together, set ",
+									this.names.name("offset-mismatch-strategy") + "=trust_offset", ".")
+							.or(),
+						"Otherwise")
+					.list());
 	}
 
 	private Violation slotMissing(String id) {
@@ -114,33 +123,54 @@ final class StartRefusals {
 				"Replication slot '" + slotName() + "' does not exist, but an offset is stored at "
 						+ this.found.offsetLsn()
 						+ ". No slot has kept the changes since then, and a new slot would not send them.",
-				"If the slot should exist, check that the engine connects to the right server and database. Otherwise "
-						+ restore(id));
+				restore(id, new Steps()
+					.text("If the slot should exist, check that the engine connects to the right server and database.")
+					.or(), "Otherwise").list());
 	}
 
 	private Violation slotRecreated(String id) {
 		return new Violation(id, "Replication slot '" + slotName() + "' at " + this.found.slotLsn()
 				+ " is not the slot that the stored offset " + this.found.offsetLsn()
-				+ " comes from: it was dropped and created again. It does not contain what committed in " + "between.",
-				"To receive the missing changes, " + restore(id));
+				+ " comes from: it was dropped and created again. It does not contain what committed in between.",
+				restore(id, new Steps(), "To receive the missing changes,").list());
 	}
 
 	private Violation slotLost(String id) {
 		return new Violation(id, "Replication slot '" + slotName() + "' is lost (" + lostReason()
 				+ "): the server removed WAL that the slot needs, so the changes since "
 				+ ((this.found.offset() != null) ? this.found.offsetLsn() : this.found.slotLsn()) + " cannot be sent.",
-				"Raise max_slot_wal_keep_size or idle_replication_slot_timeout to prevent a repetition. Then "
-						+ restore(id));
+				restore(id, new Steps()
+					.text("Raise max_slot_wal_keep_size or idle_replication_slot_timeout to prevent a repetition."),
+						"Then")
+					.list());
 	}
 
 	private Violation historyMismatch(String id) {
 		return new Violation(id, "The stored offset " + this.found.offsetLsn() + HistoryMismatch.of(this.found),
-				"Connect to the server that the offset belongs to. If this server is the right one, " + restore(id));
+				restore(id, new Steps().text("Connect to the server that the offset belongs to.").or(),
+						"If this server is the right one,")
+					.list());
 	}
 
 	/** A new snapshot, or less than that. */
-	private String restore(String id) {
-		return (this.newSnapshot + ". " + recovery(id)).strip();
+	private Steps restore(String id, Steps steps, String beginning) {
+		newSnapshot(steps, beginning);
+		if (this.stored != null && this.names.obstacleToRecovery(this.found.server()) == null) {
+			boolean found = this.stored.equals(this.found.offset());
+			String server = id.equals(Recovery.HISTORY_MISMATCH) ? this.found.server().systemIdentifier() : null;
+			steps
+				.add(this.names.recovery(found ? new EngineSettings.RecoveredOffset(this.stored.lsn(), server) : null));
+		}
+		return steps;
+	}
+
+	private Steps newSnapshot(Steps steps, String beginning) {
+		steps.text(beginning + " stop the application.");
+		if (this.found.slot() != null) {
+			steps.sql("Run: ", new ReplicationSlot(this.settings).dropStatement());
+		}
+		return steps.add(this.forgetOffset)
+			.text("Start the application again, to take a new snapshot as " + this.names.snapshotMode() + " says.");
 	}
 
 	private Violation recoveryBlocked(String id) {
@@ -149,18 +179,11 @@ final class StartRefusals {
 						+ " has begun on this server, and this start cannot continue it: "
 						+ this.names.obstacleToRecovery(this.found.server())
 						+ ". The slot may be a new one, which would not send the changes since the offset.",
-				"Remove this obstacle, and start the engine again to continue the recovery. Otherwise "
-						+ this.newSnapshot + ".");
-	}
-
-	private String recovery(String id) {
-		if (this.stored == null || this.names.obstacleToRecovery(this.found.server()) != null) {
-			return "";
-		}
-		boolean found = this.stored.equals(this.found.offset());
-		String server = id.equals(Recovery.HISTORY_MISMATCH) ? this.found.server().systemIdentifier() : null;
-		return "Or " + this.names.recovery(found ? new EngineSettings.RecoveredOffset(this.stored.lsn(), server) : null)
-				+ ". ";
+				newSnapshot(
+						new Steps().text("Remove this obstacle, and start the engine again to continue the recovery.")
+							.or(),
+						"Otherwise")
+					.list());
 	}
 
 	private String slotAhead() {

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
@@ -216,6 +217,29 @@ class RecoveryTests {
 		assertThat(action(rule, stored, stored)).doesNotContain("recover'", "safety.recover");
 	}
 
+	@Test
+	void refusalListsItsWaysAsSteps() {
+		StoredOffset stored = offset("0/500", null);
+		ReplicationState state = new ReplicationState(server("7", 180000, false), new TestSlot().at("0/700").state(),
+				stored);
+		assertThat(refusal("slot-ahead-unexplained", state, stored, false).steps()).containsExactly(
+				ActionStep.of("To receive the missing changes, stop the application."),
+				ActionStep.sql("Run: ", new ReplicationSlot(this.engine.settings()).dropStatement()),
+				ActionStep.of("Remove the offset."),
+				ActionStep
+					.of("Start the application again, to take a new snapshot as cdc.snapshot.mode=initial says."),
+				ActionStep
+					.of(ActionStep.Language.SETTING, "Or request the operation 'recover', or set ",
+							"cdc.safety.recover=0/500",
+							" for one start, to resume at a slot that can be read and deliver the existing rows "
+									+ "alongside the stream, as READ events.")
+					.asAlternative(),
+				ActionStep
+					.of(ActionStep.Language.SETTING, "If you know that no missing change matters, set ",
+							"cdc.safety.accept-gap=0/500-0/700", " for one start.")
+					.asAlternative());
+	}
+
 	private String action(String rule, StoredOffset found, @Nullable StoredOffset stored) {
 		ReplicationState state = new ReplicationState(server("7", 180000, false), new TestSlot().at("0/700").state(),
 				found);
@@ -224,7 +248,8 @@ class RecoveryTests {
 
 	private Violation refusal(String rule, ReplicationState state, @Nullable StoredOffset stored) {
 		SlotOffsetComparison comparison = new SlotOffsetComparison(Verdict.SLOT_AHEAD, false, 1, 1, 1);
-		return new StartRefusals(this.engine.settings(), state, comparison, stored, "remove the offset").of(rule);
+		return new StartRefusals(this.engine.settings(), state, comparison, stored, ActionStep.of("Remove the offset."))
+			.of(rule);
 	}
 
 	private Recovery set(String offset) {
@@ -254,7 +279,7 @@ class RecoveryTests {
 
 	private static StartRefusedException refusal(String... rules) {
 		return new StartRefusedException("default",
-				Arrays.stream(rules).map((rule) -> new Violation(rule, "Wrong.", "Correct it.")).toList());
+				Arrays.stream(rules).map((rule) -> new Violation(rule, "Wrong.", List.of(ActionStep.of("Correct it.")))).toList());
 	}
 
 	private static ReplicationState state(String systemIdentifier, @Nullable String offset) {

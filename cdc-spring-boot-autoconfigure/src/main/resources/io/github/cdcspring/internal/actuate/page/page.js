@@ -171,14 +171,23 @@ function announce(engine, { title, mood }) {
 }
 
 /** What is wrong, and the steps out of it, with whatever can be copied. */
-function drawRefusal({ rule, problem, action, statements }) {
-	const inText = (statement) => action.includes(statement);
+function drawRefusal({ rule, problem, steps, statements }) {
+	const isStep = (statement) => steps.some(({ code }) => code === statement);
 	return element('section', { 'data-refusal': rule, 'aria-label': rule },
 		element('h3', {}, element('code', {}, rule)),
 		element('p', {}, problem),
-		...ways(action).map((steps) => element('ol', {}, ...steps.map((parts) => element('li', {}, ...parts.map((part) => part.code ? copyable(part.code) : part.text))))),
-		statements.length > 0 && !statements.every(inText)
+		...ways(steps).map((way) => element('ol', {}, ...way.map((step) => element('li', {}, ...drawStep(step))))),
+		statements.length > 0 && !statements.every(isStep)
 			? element('p', {}, 'Or run as a superuser, in the database whose changes are received:', copyable(statements.join('\n'))) : null);
+}
+
+/** A step with its code in the middle of its text. */
+function drawStep({ text, code }) {
+	if (!code) {
+		return [text];
+	}
+	const start = text.indexOf(code);
+	return [text.slice(0, start), copyable(code), text.slice(start + code.length)].filter(Boolean);
 }
 
 /** Listeners with what they receive. */

@@ -244,35 +244,16 @@ export function number(value, noun) {
 	return count(value) + ' ' + noun + (value === 1 ? '' : 's');
 }
 
-const STATEMENT = '(?:SELECT|ALTER|CREATE|DROP|DELETE FROM|UPDATE|INSERT INTO|GRANT|REVOKE)\\s';
-const COPYABLE = new RegExp(`${STATEMENT}[^;]*;|DELETE FROM\\s[^;]+$|(?<=[Ss]et )cdc\\.[\\w.<>-]+=[^\\s;]*[^\\s;,.]`, 'g');
-const NEXT_STEP = new RegExp(`,? (?:and )?(?=run ${STATEMENT})|(?<=;),? (?:and )?|, and (?=start )`);
-
-/**
- * The ways out that an instruction names, each as its steps. A step is a list of texts, and of what can be copied: SQL
- * and settings.
- */
-export function ways(action) {
+/** The ways out, each as its steps. */
+export function ways(steps) {
 	const all = [];
-	for (const sentence of action.split(/(?<=\.)\s+(?=[A-Z])/)) {
-		if (all.length === 0 || /^(?:Or|Otherwise|If)\b/.test(sentence)) {
+	for (const step of steps) {
+		if (all.length === 0 || step.alternative) {
 			all.push([]);
 		}
-		all[all.length - 1].push(...sentence.split(NEXT_STEP).filter((text) => /\w/.test(text)).map(step));
+		all[all.length - 1].push(step);
 	}
 	return all;
-}
-
-function step(text) {
-	const sentence = capital(text) + (/\w$/.test(text) ? '.' : '');
-	const parts = [];
-	let end = 0;
-	for (const match of sentence.matchAll(COPYABLE)) {
-		const open = match[0].startsWith('DELETE FROM') && !match[0].endsWith(';');
-		parts.push({ text: sentence.slice(end, match.index) }, { code: match[0] + (open ? ';' : '') });
-		end = match.index + match[0].length;
-	}
-	return [...parts, { text: sentence.slice(end) }].filter((part) => part.code || part.text);
 }
 
 export const POSITIONS = {

@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.startup.check;
 
 import io.github.cdcspring.internal.backfill.BackfillRequest;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.settings.SnapshotMode;
 
 /**
@@ -40,15 +41,16 @@ final class BackfillChecks {
 			findings.add(
 					mode + " marks the place of existing rows in the stream by logical messages, which PostgreSQL "
 							+ version + " does not send. No existing row would be delivered.",
-					"Upgrade the server to PostgreSQL " + BackfillRequest.MESSAGES_SINCE + " or later, or set "
-							+ initial + ".",
+					new Steps().setting(
+							"Upgrade the server to PostgreSQL " + BackfillRequest.MESSAGES_SINCE + " or later, or set ",
+							initial, "."),
 					"snapshot.mode");
 		}
 		else if (context.source().server().inRecovery()) {
 			findings.add(mode
 					+ " marks the place of existing rows in the stream by logical messages, which cannot be written "
 					+ "on a standby. No existing row would be delivered.",
-					"Connect the engine to the primary, or set " + initial + ".", "snapshot.mode");
+					new Steps().setting("Connect the engine to the primary, or set ", initial, "."), "snapshot.mode");
 		}
 	}
 

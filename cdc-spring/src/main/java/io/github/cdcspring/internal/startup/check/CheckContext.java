@@ -18,10 +18,12 @@ package io.github.cdcspring.internal.startup.check;
 
 import java.util.List;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.internal.startup.Publication;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationSlot;
 import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.settings.EngineSettings;
 
 /**
@@ -31,15 +33,15 @@ import io.github.cdcspring.settings.EngineSettings;
  * @param needs what its listeners need
  * @param source the source database
  * @param relations how the captured tables differ from those of the stored offset
- * @param forgetOffset how to remove the stored offset, in words
+ * @param forgetOffset how to remove the stored offset
  * @param unusable the tables of the starter that cannot be used
  * @param recovering whether the start recovers, which replaces a lost slot
  */
 record CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source, RelationComparison relations,
-		String forgetOffset, List<StarterTable> unusable, boolean recovering) implements RuleContext {
+		ActionStep forgetOffset, List<StarterTable> unusable, boolean recovering) implements RuleContext {
 
 	CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source, RelationComparison relations,
-			String forgetOffset) {
+			ActionStep forgetOffset) {
 		this(engine, needs, source, relations, forgetOffset, List.of(), false);
 	}
 
@@ -57,11 +59,19 @@ record CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source
 		return this.engine.slot().name();
 	}
 
-	/** How to take a new snapshot. */
-	String newSnapshot() {
-		String dropped = (this.source.slot() != null) ? "run: " + slot().dropStatement() + " Then " : "";
-		return "stop the application, " + dropped + this.forgetOffset + ", and start with "
-				+ settings().name("snapshot.mode") + "=initial";
+	/**
+	 * Add how to take a new snapshot.
+	 * @param steps the steps before
+	 * @param beginning the beginning of the first step
+	 * @param end the rest of the last sentence
+	 */
+	Steps newSnapshot(Steps steps, String beginning, String end) {
+		steps.text(beginning + " stop the application.");
+		if (this.source.slot() != null) {
+			steps.sql("Run: ", slot().dropStatement());
+		}
+		return steps.add(this.forgetOffset)
+			.setting("Start with ", settings().name("snapshot.mode") + "=initial", end);
 	}
 
 	ReplicationSlot slot() {

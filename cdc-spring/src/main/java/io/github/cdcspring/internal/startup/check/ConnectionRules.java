@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.startup.check;
 
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.internal.support.LogSafe;
 
 /**
@@ -36,8 +37,8 @@ final class ConnectionRules {
 			findings.add(
 					"The database is named " + LogSafe.quoted(database) + ". Debezium cannot connect to a database "
 							+ "with '%', '+', '/' or '?' in its name, because it does not encode the name in its URL.",
-					"Rename the database: run ALTER DATABASE … RENAME TO …; and set "
-							+ context.settings().name("connection.url") + " to the new name.",
+					new Steps().sql("Rename the database: run ", "ALTER DATABASE … RENAME TO …;")
+						.text("Then set " + context.settings().name("connection.url") + " to the new name."),
 					"connection.url", "connection.database");
 		}
 	}

@@ -27,11 +27,13 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.listener.TablePattern;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -87,8 +89,6 @@ public final class ConnectorChecks {
 
 	private static final String SNAPSHOT = "stop the connector, drop the slot, delete the connector's offsets, and have "
 			+ "it take a snapshot.";
-
-	private static final String RECEIVE = "To receive what is missing, " + SNAPSHOT;
 
 	private static final String HEARTBEAT = "heartbeat.interval.ms";
 
@@ -210,9 +210,12 @@ public final class ConnectorChecks {
 					+ skipped.offsetLsn() + " to the slot " + skipped.slotLsn()
 					+ ", because the slot was advanced or created again. Transactions that committed in between may "
 					+ "not be in the topics.",
-					RECEIVE + " If you know that no missing change matters, have the connector forget it: "
-							+ accepted(context, skipped) + " Or set "
-							+ context.settings().with("safety.accept-gap", skipped) + ".",
+					receive().or()
+						.code(ActionStep.Language.SHELL,
+								"If you know that no missing change matters, have the connector forget it: ",
+								accepted(context, skipped), "")
+						.or()
+						.setting("Or set ", context.settings().with("safety.accept-gap", skipped), "."),
 					"slot.name");
 		}
 		if (position.isContinuous() || position.isOfOtherHistory()) {
@@ -227,10 +230,17 @@ public final class ConnectorChecks {
 						+ ((position.found().offsetLsn() != null) ? "its offset is " + position.found().offsetLsn()
 								: "it has no offset")
 						+ ", but " + position.problem() + ".",
-				RECEIVE + ((gap != null) ? " If you know that no missing change matters, set "
-						+ context.settings().with("safety.accept-gap", gap) + ". Have the connector accept it, "
-						+ "too, before it runs: " + accepted(context, gap) : ""),
+				(gap != null) ? receive().or()
+					.setting("If you know that no missing change matters, set ",
+							context.settings().with("safety.accept-gap", gap), ".")
+					.code(ActionStep.Language.SHELL, "Have the connector accept it, too, before it runs: ",
+							accepted(context, gap), "")
+						: receive(),
 				"slot.name");
+	}
+
+	private static Steps receive() {
+		return new Steps().text("To receive what is missing, " + SNAPSHOT);
 	}
 
 	/** The connector notes a gap that it is not told to accept. */
@@ -245,8 +255,9 @@ public final class ConnectorChecks {
 			findings.add(
 					context.connector() + " cannot continue without a loss: " + position.problem()
 							+ ". It would skip what this server has committed up to the offset.",
-					"Have the connector reach the server that the offset belongs to. If this server is the right one, "
-							+ SNAPSHOT,
+					new Steps().text("Have the connector reach the server that the offset belongs to.")
+						.or()
+						.text("If this server is the right one, " + SNAPSHOT),
 					"connection.*");
 		}
 	}
@@ -319,18 +330,25 @@ public final class ConnectorChecks {
 
 	private static void missing(ConnectorContext context, Findings findings) {
 		if (!context.exists()) {
-			findings.add(context.connector() + " does not exist, so nothing fills the topics.", (ConnectorConfiguration
-				.hasOneHost(context.engine())
-						? ""
-						: "Its connector takes one host, but the settings name several. Replace 'database.hostname' "
-								+ "below by the name of an address that leads to the primary, and create it yourself. ")
-					+ "Have the worker know the password. Create the connector, which does not run yet: "
-					+ context
-						.creation(ConnectorConfiguration.complete(context.engine(), context.kafka(), context.tables()))
-					+ " Start the application again, because Kafka Connect may have kept an offset of a former "
-					+ "connector, which the start compares with the slot. Then have the connector run: "
-					+ context.resumption(), "kafka.connect.connector");
+			findings.add(context.connector() + " does not exist, so nothing fills the topics.", create(context),
+					"kafka.connect.connector");
 		}
+	}
+
+	private static Steps create(ConnectorContext context) {
+		Steps steps = new Steps();
+		if (!ConnectorConfiguration.hasOneHost(context.engine())) {
+			steps.text("Its connector takes one host, but the settings name several. Replace 'database.hostname' below "
+					+ "by the name of an address that leads to the primary, and create it yourself.");
+		}
+		return steps.text("Have the worker know the password.")
+			.code(ActionStep.Language.SHELL, "Create the connector, which does not run yet: ",
+					context.creation(
+							ConnectorConfiguration.complete(context.engine(), context.kafka(), context.tables())),
+					"")
+			.text("Start the application again, because Kafka Connect may have kept an offset of a former connector, "
+					+ "which the start compares with the slot.")
+			.code(ActionStep.Language.SHELL, "Then have the connector run: ", context.resumption(), "");
 	}
 
 	private static void order(ConnectorContext context, Findings findings) {
@@ -342,9 +360,13 @@ public final class ConnectorChecks {
 							+ " differs from what the settings need, so the topics do not have the order of "
 							+ context.settings().with("kafka.order", context.kafka().order()) + ": "
 							+ described(context, different) + ".",
-					"A start never changes this, because another application may need the present order, and a "
-							+ "transformation may mask data. If nothing needs 'transforms', wait until all applications "
-							+ "have received everything, and change it: " + context.change(different),
+					new Steps().text(
+							"A start never changes this, because another application may need the present order, and a "
+									+ "transformation may mask data.")
+						.code(ActionStep.Language.SHELL,
+								"If nothing needs 'transforms', wait until all applications have received everything, "
+										+ "and change it: ",
+								context.change(different), ""),
 					"kafka.connect.connector", "kafka.order");
 		}
 	}
@@ -368,7 +390,11 @@ public final class ConnectorChecks {
 		String found = described(context, different);
 		findings.add(
 				context.connector() + " differs from what the settings need, so " + consequence + ": " + found + ".",
-				"Change it: " + context.change(different), "kafka.connect.connector");
+				change(context, different), "kafka.connect.connector");
+	}
+
+	private static Steps change(ConnectorContext context, Map<String, String> different) {
+		return new Steps().code(ActionStep.Language.SHELL, "Change it: ", context.change(different), "");
 	}
 
 	private static Map<String, String> different(ConnectorContext context, Map<String, String> needed) {
@@ -438,7 +464,7 @@ public final class ConnectorChecks {
 		if (!different.isEmpty()) {
 			String found = described(context, different);
 			findings.add(context.connector() + " does not advance the slot as the settings say: " + found + ".",
-					"Change it: " + context.change(different), "lsn-flush-mode", "heartbeat.interval");
+					change(context, different), "lsn-flush-mode", "heartbeat.interval");
 		}
 	}
 
@@ -465,7 +491,7 @@ public final class ConnectorChecks {
 			findings.add(
 					context.connector() + " skips changes without an error: " + found
 							+ ". It begins at a slot that is ahead or new, and not at the offset of Kafka Connect.",
-					"Change it: " + context.change(different), "kafka.connect.connector");
+					change(context, different), "kafka.connect.connector");
 		}
 	}
 

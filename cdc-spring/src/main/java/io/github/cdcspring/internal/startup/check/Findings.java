@@ -22,6 +22,7 @@ import java.util.List;
 
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.startup.SettingNames;
+import io.github.cdcspring.internal.startup.Steps;
 
 /**
  * Collects what a rule finds wrong.
@@ -46,25 +47,35 @@ final class Findings {
 	 * @param keys the settings that break the rule
 	 */
 	void add(String problem, String action, String... keys) {
-		addAs(this.rule, problem, action, keys);
+		add(problem, new Steps().text(action), keys);
+	}
+
+	/**
+	 * Add a violation.
+	 * @param problem what is wrong, and why it matters
+	 * @param steps what to do
+	 * @param keys the settings that break the rule
+	 */
+	void add(String problem, Steps steps, String... keys) {
+		addAs(this.rule, problem, steps, keys);
 	}
 
 	/**
 	 * Add a violation that SQL removes.
 	 * @param problem what is wrong, and why it matters
-	 * @param action what to do, with the statements
+	 * @param steps what to do, with the statements
 	 * @param statements the statements that a superuser can run
 	 * @param keys the settings that break the rule
 	 */
-	void add(String problem, String action, List<String> statements, String... keys) {
-		this.violations.add(new Violation(this.rule, problem, action, names(keys), statements));
+	void add(String problem, Steps steps, List<String> statements, String... keys) {
+		this.violations.add(new Violation(this.rule, problem, steps.list(), names(keys), statements));
 	}
 
 	/**
 	 * Add a violation of another rule, which relies on this one.
 	 */
-	void addAs(String rule, String problem, String action, String... keys) {
-		this.violations.add(new Violation(rule, problem, action, names(keys)));
+	void addAs(String rule, String problem, Steps steps, String... keys) {
+		this.violations.add(new Violation(rule, problem, steps.list(), names(keys)));
 	}
 
 	private List<String> names(String... keys) {

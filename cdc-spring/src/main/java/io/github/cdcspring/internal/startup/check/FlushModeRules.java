@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.startup.check;
 
 import io.github.cdcspring.internal.startup.SettingNames;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.settings.LsnFlushMode;
 
 /**
@@ -55,10 +56,12 @@ final class FlushModeRules {
 					settings.flushMode() + " lets the driver advance " + settings.slot()
 							+ " past the stored offset while no captured table changes. But " + settings.strategy()
 							+ " does not accept a slot that is ahead, so the next start or reconnect would be refused.",
-					"Set " + settings.name("offset-mismatch-strategy")
-							+ " to trust_slot or trust_greater_lsn if the slot survives a failover. Or set "
-							+ settings.name("lsn-flush-mode")
-							+ "=connector, whose heartbeat also advances the slot while captured tables are idle.",
+					new Steps()
+						.text("Set " + settings.name("offset-mismatch-strategy")
+								+ " to trust_slot or trust_greater_lsn if the slot survives a failover.")
+						.or()
+						.setting("Or set ", settings.name("lsn-flush-mode") + "=connector",
+								", whose heartbeat also advances the slot while captured tables are idle."),
 					"lsn-flush-mode", "offset-mismatch-strategy");
 		}
 	}
@@ -91,9 +94,12 @@ final class FlushModeRules {
 			findings.add(settings.flushMode() + " never advances " + settings.slot() + ", and "
 					+ settings.name("slot.advanced-by")
 					+ " is not set. If nothing else advances the slot, the server keeps all WAL until its disk is full.",
-					"Set " + settings.name("slot.advanced-by")
-							+ " to application if a bean of the application advances the slot, or to external if another "
-							+ "program does. Or set " + settings.name("lsn-flush-mode") + "=connector.",
+					new Steps()
+						.text("Set " + settings.name("slot.advanced-by")
+								+ " to application if a bean of the application advances the slot, or to external if "
+								+ "another program does.")
+						.or()
+						.setting("Or set ", settings.name("lsn-flush-mode") + "=connector", "."),
 					"lsn-flush-mode");
 		}
 	}
@@ -102,8 +108,8 @@ final class FlushModeRules {
 		return context.engine().heartbeatInterval().isZero();
 	}
 
-	private static String setHeartbeat(SettingNames settings) {
-		return "Set " + settings.name("heartbeat.interval") + "=5s, or remove it.";
+	private static Steps setHeartbeat(SettingNames settings) {
+		return new Steps().setting("Set ", settings.name("heartbeat.interval") + "=5s", ", or remove it.");
 	}
 
 }

@@ -24,8 +24,10 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.KafkaOrder;
@@ -98,7 +100,7 @@ public final class GroupChecks {
 				CHECKS.stream().flatMap((check) -> check.check(context).stream()).toList());
 	}
 
-	/** Nothing brings them back, so a refusal would last for ever. */
+	/** Nothing brings them back, so a refusal would last indefinitely. */
 	private static void warnOfExpired(Context context) {
 		Set<String> expired = context.others()
 			.stream()
@@ -122,9 +124,11 @@ public final class GroupChecks {
 						+ LogSafe.quoted(name) + ", which has the offsets " + partition.beginning() + " to "
 						+ partition.end() + ". Its next events were removed, or the topic was created again, so "
 						+ "events were lost.",
-						"Compare the tables with what the listeners hold. Then begin where the partition begins: "
-								+ "kafka-consumer-groups.sh --bootstrap-server … --group " + context.kafka().groupId()
-								+ " --topic " + name + " --reset-offsets --to-earliest --execute",
+						new Steps().text("Compare the tables with what the listeners hold.")
+							.code(ActionStep.Language.SHELL, "Then begin where the partition begins: ",
+									"kafka-consumer-groups.sh --bootstrap-server … --group " + context.kafka().groupId()
+											+ " --topic " + name + " --reset-offsets --to-earliest --execute",
+									""),
 						"kafka.group-id");
 			}
 		}
@@ -148,11 +152,15 @@ public final class GroupChecks {
 					context.group() + " has not received all events of " + LogSafe.of(topics)
 							+ ", and never receives them with "
 							+ context.settings().with("kafka.order", context.kafka().order()) + ".",
-					"Set " + context.settings().with("kafka.order", other)
-							+ ", start the application, and stop the connector. When 'lag' of all partitions is 0, change "
-							+ "both again. If no event in these topics matters, run for each of them: "
-							+ "kafka-consumer-groups.sh --bootstrap-server … --group " + context.kafka().groupId()
-							+ " --delete-offsets --topic …",
+					new Steps()
+						.setting("Set ", context.settings().with("kafka.order", other),
+								", start the application, and stop the connector.")
+						.text("When 'lag' of all partitions is 0, change both again.")
+						.or()
+						.code(ActionStep.Language.SHELL, "If no event in these topics matters, run for each of them: ",
+								"kafka-consumer-groups.sh --bootstrap-server … --group " + context.kafka().groupId()
+										+ " --delete-offsets --topic …",
+								""),
 					"kafka.order");
 		}
 	}
@@ -185,9 +193,10 @@ public final class GroupChecks {
 						+ context.group() + " knows " + known + ". If partitions were added, Kafka writes events of "
 						+ "most keys to other partitions than before, so that events of such a key may overtake each "
 						+ "other.",
-						"Stop the connector, and start with " + context.settings().name("safety.accept")
-								+ " containing topic-partitions. When 'lag' of all partitions is 0, resume the "
-								+ "connector and remove the setting.",
+						new Steps()
+							.text("Stop the connector, and start with " + context.settings().name("safety.accept")
+									+ " containing topic-partitions.")
+							.text("When 'lag' of all partitions is 0, resume the connector and remove the setting."),
 						"kafka.order");
 			}
 		});

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.internal.startup.SettingNames;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.OffsetStoreType;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +58,8 @@ final class OffsetStoreRules {
 			findings.add(settings.store() + " loses the offset at each stop, so " + settings.snapshotMode()
 					+ " reads all rows again at every start. Rows that were deleted while the application was down "
 					+ "stay undeleted downstream.",
-					"Set " + settings.name("offset.store") + " to jdbc or file, or set "
-							+ settings.name("snapshot.mode") + "=no_data.",
+					new Steps().setting("Set " + settings.name("offset.store") + " to jdbc or file, or set ",
+							settings.name("snapshot.mode") + "=no_data", "."),
 					"offset.store", "snapshot.mode");
 		}
 	}
@@ -71,8 +72,8 @@ final class OffsetStoreRules {
 					settings.strategy() + " trusts the stored offset, but " + settings.store()
 							+ " loses it at each stop. After a restart there is no offset to compare " + settings.slot()
 							+ " with: if another process advanced the slot, the changes in between would be skipped.",
-					"Set " + settings.name("offset.store") + " to jdbc or file, or set "
-							+ settings.name("offset-mismatch-strategy") + "=no_validation.",
+					new Steps().setting("Set " + settings.name("offset.store") + " to jdbc or file, or set ",
+							settings.name("offset-mismatch-strategy") + "=no_validation", "."),
 					"offset-mismatch-strategy", "offset.store");
 		}
 	}
@@ -85,9 +86,10 @@ final class OffsetStoreRules {
 			findings.add(settings.with("offset.file.path", file) + " is in " + place
 					+ ", where files do not survive a restart of the machine or container. The offset would be lost, and "
 					+ "the next start would behave like the first.",
-					"Set " + settings.name("offset.file.path")
-							+ " to a file on a persistent disk, such as a mounted volume, or set "
-							+ settings.name("offset.store") + "=jdbc.",
+					new Steps().setting(
+							"Set " + settings.name("offset.file.path")
+									+ " to a file on a persistent disk, such as a mounted volume, or set ",
+							settings.name("offset.store") + "=jdbc", "."),
 					"offset.file.path", "offset.store");
 		}
 	}

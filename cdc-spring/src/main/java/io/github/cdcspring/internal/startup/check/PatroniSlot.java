@@ -19,7 +19,9 @@ package io.github.cdcspring.internal.startup.check;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.internal.startup.SettingNames;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +55,10 @@ final class PatroniSlot {
 			findings.addAs(SlotChecks.ruleFor(this.context),
 					settings.with("slot.survives-failover", SurvivesFailover.PATRONI) + " cannot be verified: "
 							+ ex.getMessage() + ".",
-					"Set " + settings.name("slot.patroni-url")
-							+ " to the REST API of a running Patroni. Or remove it to rely on your declaration alone.",
+					new Steps()
+						.text("Set " + settings.name("slot.patroni-url") + " to the REST API of a running Patroni.")
+						.or()
+						.text("Or remove it to rely on your declaration alone."),
 					"slot.patroni-url");
 		}
 	}
@@ -63,22 +67,23 @@ final class PatroniSlot {
 		String key = KEYS.stream().filter((name) -> !map(configuration, name).isEmpty()).findFirst().orElse("slots");
 		if (configuration.get("standby_cluster") instanceof Map) {
 			add("this is a standby cluster, for which Patroni keeps physical slots only.",
-					"Connect to the primary cluster and set " + this.context.settings().name("slot.patroni-url")
-							+ " to its Patroni.",
+					new Steps().text("Connect to the primary cluster and set "
+							+ this.context.settings().name("slot.patroni-url") + " to its Patroni."),
 					findings);
 			return;
 		}
 		if ("false".equals(text(map(configuration, "postgresql"), "use_slots", "true"))) {
 			add("postgresql.use_slots is false in Patroni's configuration.",
-					"Run patronictl edit-config and set postgresql.use_slots to true.", findings);
+					new Steps().text("Run patronictl edit-config and set postgresql.use_slots to true."), findings);
 			return;
 		}
 		String mismatch = mismatch(map(configuration, key));
 		if (mismatch != null) {
 			add(mismatch,
-					"Run patronictl edit-config and write:%n%s:%n  %s:%n    type: logical%n".formatted(key,
-							this.context.slotName())
-							+ "    database: %s%n    plugin: pgoutput%n".formatted(quoted(database())),
+					new Steps().code(ActionStep.Language.YAML, "Run patronictl edit-config and write:%n".formatted(),
+							"%s:%n  %s:%n    type: logical%n    database: %s%n    plugin: pgoutput%n".formatted(key,
+									this.context.slotName(), quoted(database())),
+							""),
 					findings);
 		}
 	}
@@ -106,9 +111,9 @@ final class PatroniSlot {
 		return null;
 	}
 
-	private void add(String problem, String action, Findings findings) {
+	private void add(String problem, Steps steps, Findings findings) {
 		findings.addAs(SlotChecks.ruleFor(this.context),
-				SlotChecks.doesNotHold(this.context) + problem + " " + SlotChecks.consequence(this.context), action,
+				SlotChecks.doesNotHold(this.context) + problem + " " + SlotChecks.consequence(this.context), steps,
 				"slot.survives-failover", "slot.patroni-url");
 	}
 

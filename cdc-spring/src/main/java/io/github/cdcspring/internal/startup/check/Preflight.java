@@ -63,7 +63,7 @@ public final class Preflight {
 
 	private final RelationsReader relationsReader;
 
-	private final String forgetOffset;
+	private final ActionStep forgetOffset;
 
 	private volatile List<AcceptedRisk> accepted = List.of();
 
@@ -72,9 +72,9 @@ public final class Preflight {
 
 	/**
 	 * Create the checks of an engine.
-	 * @param forgetOffset how to remove the stored offset, in words
+	 * @param forgetOffset how to remove the stored offset
 	 */
-	public Preflight(EngineSettings settings, ListenerSet listeners, String forgetOffset) {
+	public Preflight(EngineSettings settings, ListenerSet listeners, ActionStep forgetOffset) {
 		this.settings = settings;
 		this.forgetOffset = forgetOffset;
 		this.endpoints = listeners.endpoints();

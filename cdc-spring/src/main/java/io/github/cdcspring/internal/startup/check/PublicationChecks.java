@@ -30,6 +30,7 @@ import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.startup.PublicationState;
 import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 
@@ -71,8 +72,9 @@ final class PublicationChecks {
 					"Publication '" + context.publicationName() + "' does not exist in database '"
 							+ source.session().database() + "', and " + doesNotCreate(context)
 							+ ". Without a publication no change arrives.",
-					"Run: " + context.publication().coverStatement(source) + " Or set "
-							+ context.settings().name("publication.create") + "=true.",
+					new Steps().sql("Run: ", context.publication().coverStatement(source))
+						.or()
+						.setting("Or set ", context.settings().name("publication.create") + "=true", "."),
 					List.of(context.publication().coverStatement(source)), "publication.name", "publication.create");
 		}
 	}
@@ -86,10 +88,12 @@ final class PublicationChecks {
 					+ ((source.publication() != null) ? "does not cover all captured tables and cannot be changed: "
 							: "does not exist and cannot be created: ")
 					+ obstacle + ".",
-					"Run " + (standby ? "on the primary" : "as a superuser") + ": "
-							+ context.publication().coverStatement(source) + " Or set "
-							+ context.settings().name("publication.create")
-							+ "=false and maintain the publication yourself.",
+					new Steps()
+						.sql("Run " + (standby ? "on the primary" : "as a superuser") + ": ",
+								context.publication().coverStatement(source))
+						.or()
+						.setting("Or set ", context.settings().name("publication.create") + "=false",
+								" and maintain the publication yourself."),
 					List.of(context.publication().coverStatement(source)), "publication.name", "publication.create");
 		}
 	}
@@ -122,8 +126,9 @@ final class PublicationChecks {
 			findings.add(
 					"Publication '" + context.publicationName() + "' does not cover " + LogSafe.tables(missing)
 							+ ", and " + doesNotCreate(context) + ". Changes of these tables would never arrive.",
-					"Run: " + context.publication().addStatement(missing) + " Or set "
-							+ context.settings().name("publication.create") + "=true.",
+					new Steps().sql("Run: ", context.publication().addStatement(missing))
+						.or()
+						.setting("Or set ", context.settings().name("publication.create") + "=true", "."),
 					List.of(context.publication().addStatement(missing)), "publication.name", "publication.create");
 		}
 	}
@@ -164,7 +169,7 @@ final class PublicationChecks {
 			findings.add(
 					"Publication '" + context.publicationName() + "' does not publish " + inOrder(missing)
 							+ ", which listeners of " + LogSafe.tables(tables) + " receive. They would never arrive.",
-					"Run: " + context.publication().setStatement("publish = '" + inOrder(all) + "'"),
+					new Steps().sql("Run: ", context.publication().setStatement("publish = '" + inOrder(all) + "'")),
 					"publication.name");
 		}
 	}
@@ -189,7 +194,7 @@ final class PublicationChecks {
 					"Publication '" + context.publicationName() + "' sends changes of " + LogSafe.tables(partitioned)
 							+ " under the names of the partitions, so listeners of the partitioned table would never "
 							+ "receive them.",
-					"Run: " + context.publication().setStatement("publish_via_partition_root = true"),
+					new Steps().sql("Run: ", context.publication().setStatement("publish_via_partition_root = true")),
 					"publication.name");
 		}
 	}
@@ -232,7 +237,8 @@ final class PublicationChecks {
 				findings.add(
 						"Publication '" + context.publicationName() + "' sends of " + LogSafe.tables(List.of(table))
 								+ " only " + filter + ". Other changes would never arrive.",
-						"Run: " + context.publication().removeFilterStatements(table), "publication.name");
+						new Steps().sql("Run: ", context.publication().removeFilterStatements(table)),
+						"publication.name");
 			}
 		}
 	}

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.startup.RelationChange;
 import io.github.cdcspring.internal.startup.RelationComparison;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.offset.CapturedKey;
 import io.github.cdcspring.offset.CapturedRelation;
@@ -104,8 +105,9 @@ final class RelationChecks {
 					+ " reads each change with the publications of its time, so it cannot send what was changed "
 					+ "after the DROP from replication slot '" + context.slotName()
 					+ "', even if the publication is created again.",
-					"If the publication was renamed, or " + context.settings().name("publication.name")
-							+ " was changed, take that back. Otherwise take" + newSnapshot(context),
+					newSnapshot("Otherwise", context,
+							new Steps().text("If the publication was renamed, or "
+									+ context.settings().name("publication.name") + " was changed, take that back.")),
 					"publication.name");
 		}
 	}
@@ -165,26 +167,33 @@ final class RelationChecks {
 	 * What the action does with a table that is not in the publication depends on who
 	 * maintains the publication.
 	 */
-	private static String action(CheckContext context, List<RelationChange> changes) {
-		String accept = (changes.size() > MAX_TOKENS)
-				? context.settings().name("safety.accept") + " to the id of this rule"
-				: context.settings().name("safety.accept-relations") + "="
-						+ changes.stream()
-							.map((change) -> change.token(context.relations().offset()))
-							.collect(Collectors.joining(","));
-		return "To go on with these tables, set " + accept + " for one start. " + read(context) + " Or take"
-				+ newSnapshot(context);
+	private static Steps action(CheckContext context, List<RelationChange> changes) {
+		Steps steps = new Steps();
+		String before = "To continue with these tables, set ";
+		if (changes.size() > MAX_TOKENS) {
+			steps.text(before + context.settings().name("safety.accept") + " to the id of this rule for one start.");
+		}
+		else {
+			steps.setting(before,
+					context.settings().name("safety.accept-relations") + "="
+							+ changes.stream()
+								.map((change) -> change.token(context.relations().offset()))
+								.collect(Collectors.joining(",")),
+					" for one start.");
+		}
+		return newSnapshot("Or", context, read(context, steps));
 	}
 
-	private static String read(CheckContext context) {
+	private static Steps read(CheckContext context, Steps steps) {
 		return context.engine().backfill().newTables()
-				? "The engine then delivers the rows that they have now, too, unless "
-						+ context.settings().name("backfill.new-tables") + "=false is set."
-				: "Then request the operation 'backfill' for them, which delivers the rows that they have now.";
+				? steps.setting("The engine then delivers the rows that they have now, too, unless ",
+						context.settings().name("backfill.new-tables") + "=false", " is set.")
+				: steps.text("Then request the operation 'backfill' for them, which delivers the rows that they have "
+						+ "now.");
 	}
 
-	private static String newSnapshot(CheckContext context) {
-		return " a new snapshot of all tables: " + context.newSnapshot() + ".";
+	private static Steps newSnapshot(String conjunction, CheckContext context, Steps steps) {
+		return context.newSnapshot(steps.or(), conjunction + " take a new snapshot of all tables:", ".");
 	}
 
 	private static String list(List<RelationChange> changes, Function<RelationChange, String> text) {

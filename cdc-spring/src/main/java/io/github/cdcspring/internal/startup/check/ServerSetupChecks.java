@@ -23,6 +23,7 @@ import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SettingNames;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.SqlQuoting;
 
@@ -145,8 +146,10 @@ final class ServerSetupChecks {
 					"wal_level is '" + walLevel
 							+ "', so the server does not write enough to decode changes, and cannot have logical "
 							+ "replication slots.",
-					"Run: ALTER SYSTEM SET wal_level = 'logical'; and restart the server. On a managed service, set its own "
-							+ "parameter instead, such as rds.logical_replication.");
+					new Steps().sql("Run: ", "ALTER SYSTEM SET wal_level = 'logical';")
+						.text("Then restart the server.")
+						.or()
+						.text("On a managed service, set its own parameter instead, such as rds.logical_replication."));
 		}
 	}
 
@@ -168,7 +171,9 @@ final class ServerSetupChecks {
 			findings.add("Role '" + session.role()
 					+ "' does not have the REPLICATION attribute, so it can neither create nor read replication "
 					+ "slot '" + context.slotName() + "'.",
-					"Run as a superuser: " + statement + " On Amazon RDS run: GRANT rds_replication TO " + role + ";",
+					new Steps().sql("Run as a superuser: ", statement)
+						.or()
+						.sql("On Amazon RDS run: ", "GRANT rds_replication TO " + role + ";"),
 					List.of(statement), "connection.username");
 		}
 	}
@@ -180,9 +185,12 @@ final class ServerSetupChecks {
 			findings.add(
 					"Replication slot '" + context.slotName() + "' does not exist and cannot be created: "
 							+ "max_replication_slots is " + max + ", and " + slots + " slots exist.",
-					"Run: ALTER SYSTEM SET max_replication_slots = " + (max + 1)
-							+ "; and restart the server. Or list the slots with SELECT slot_name, active, restart_lsn FROM "
-							+ "pg_replication_slots; and drop one that is no longer needed.");
+					new Steps().sql("Run: ", "ALTER SYSTEM SET max_replication_slots = " + (max + 1) + ";")
+						.text("Then restart the server.")
+						.or()
+						.sql("Or list the slots with ",
+								"SELECT slot_name, active, restart_lsn FROM pg_replication_slots;")
+						.text("Then drop one that is no longer needed."));
 		}
 	}
 
@@ -196,9 +204,12 @@ final class ServerSetupChecks {
 			findings.add(
 					"No WAL sender is free to stream from replication slot '" + context.slotName()
 							+ "': max_wal_senders is " + max + ", and " + senders + " WAL senders are running.",
-					"Run: ALTER SYSTEM SET max_wal_senders = " + (max + 1)
-							+ "; and restart the server. Or list the receivers with SELECT pid, application_name, "
-							+ "client_addr FROM pg_stat_replication; and stop one that is no longer needed.");
+					new Steps().sql("Run: ", "ALTER SYSTEM SET max_wal_senders = " + (max + 1) + ";")
+						.text("Then restart the server.")
+						.or()
+						.sql("Or list the receivers with ",
+								"SELECT pid, application_name, client_addr FROM pg_stat_replication;")
+						.text("Then stop one that is no longer needed."));
 		}
 	}
 

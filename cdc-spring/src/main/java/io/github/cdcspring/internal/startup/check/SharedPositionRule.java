@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.internal.startup.SettingNames;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.settings.EngineSettings;
 
@@ -62,8 +63,8 @@ final class SharedPositionRule {
 		findings.add("Engines '" + other.name() + "' and '" + engine.name() + "' share " + settings.slot() + " on "
 				+ server(engine) + ". Only one of them can receive from it, and what that engine acknowledges is "
 				+ "lost for the other.",
-				"Use a separate slot for each engine: set "
-						+ settings.with("slot.name", suffixed(engine.slot().name(), engine)) + ".",
+				new Steps().setting("Use a separate slot for each engine: set ",
+						settings.with("slot.name", suffixed(engine.slot().name(), engine)), "."),
 				"slot.name");
 	}
 
@@ -81,8 +82,8 @@ final class SharedPositionRule {
 				+ "' in database '" + LogSafe.of(engine.connection().database()) + "' on " + server(engine) + ", and "
 				+ altering.with("publication.create", true)
 				+ " alters it. Each engine would also receive the changes of the other engine's tables and discard them.",
-				"Use a separate publication for each engine: set "
-						+ settings.with("publication.name", suffixed(name, engine)) + ".",
+				new Steps().setting("Use a separate publication for each engine: set ",
+						settings.with("publication.name", suffixed(name, engine)), "."),
 				"publication.name", "publication.create");
 	}
 

@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.startup.check;
 
 import io.github.cdcspring.internal.startup.ReplicationSlot;
 import io.github.cdcspring.internal.startup.SettingNames;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.settings.EngineSettings;
 
 /**
@@ -54,10 +55,13 @@ final class SlotAuthorityRules {
 					+ settings.with("slot.survives-failover", engine.slot().survivesFailover())
 					+ " the slot may be gone after a failover. A recreated slot begins at the server's current position, "
 					+ "so the changes in between would be skipped.",
-					"Make the slot survive a failover and declare how: set " + settings.name("slot.survives-failover")
-							+ " to failover_slot (PostgreSQL 17 or later, with a standby that synchronizes slots) or to "
-							+ "patroni (a permanent slot). Or set " + settings.name("offset-mismatch-strategy")
-							+ " to no_validation or trust_offset.",
+					new Steps().text("Make the slot survive a failover and declare how: set "
+							+ settings.name("slot.survives-failover")
+							+ " to failover_slot (PostgreSQL 17 or later, with a standby that synchronizes slots) or "
+							+ "to patroni (a permanent slot).")
+						.or()
+						.text("Or set " + settings.name("offset-mismatch-strategy")
+								+ " to no_validation or trust_offset."),
 					"offset-mismatch-strategy", "slot.survives-failover");
 		}
 	}
@@ -81,9 +85,9 @@ final class SlotAuthorityRules {
 			findings.add(dropOnStop(settings) + " drops " + settings.slot()
 					+ " at each stop, so the server keeps no changes while the application is down. They are lost, or "
 					+ "the next start finds an offset without its slot and is refused.",
-					"Remove " + settings.name("debezium." + DROP_ON_STOP)
-							+ ". To drop a slot that is no longer needed, run once: "
-							+ new ReplicationSlot(engine).dropStatement(),
+					new Steps().text("Remove " + settings.name("debezium." + DROP_ON_STOP) + ".")
+						.sql("To drop a slot that is no longer needed, run once: ",
+								new ReplicationSlot(engine).dropStatement()),
 					"debezium." + DROP_ON_STOP);
 		}
 	}
@@ -96,8 +100,10 @@ final class SlotAuthorityRules {
 					+ settings.strategy()
 					+ " moves the offset to a slot that is ahead. The snapshot that would replace the skipped changes "
 					+ "is never taken.",
-					"Set " + settings.name("offset-mismatch-strategy") + " to no_validation or trust_offset, or set "
-							+ settings.name("snapshot.mode") + "=initial.",
+					new Steps().setting(
+							"Set " + settings.name("offset-mismatch-strategy")
+									+ " to no_validation or trust_offset, or set ",
+							settings.name("snapshot.mode") + "=initial", "."),
 					"snapshot.mode", "offset-mismatch-strategy");
 		}
 	}

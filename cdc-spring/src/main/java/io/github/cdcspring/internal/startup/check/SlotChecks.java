@@ -16,14 +16,17 @@
 
 package io.github.cdcspring.internal.startup.check;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.startup.ReplicationSlot;
 import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SettingNames;
 import io.github.cdcspring.internal.startup.SlotState;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +58,9 @@ final class SlotChecks {
 		String obstacle = (slot != null) ? obstacle(slot, context.source().session().database()) : null;
 		if (obstacle != null) {
 			findings.add("This engine cannot read replication slot '" + context.slotName() + "': " + obstacle + ".",
-					"Set " + context.settings().name("slot.name")
-							+ " to an unused name. Or, if that slot is no longer needed, run: "
-							+ context.slot().dropStatement(),
+					new Steps().text("Set " + context.settings().name("slot.name") + " to an unused name.")
+						.or()
+						.sql("Or, if that slot is no longer needed, run: ", context.slot().dropStatement()),
 					"slot.name");
 		}
 	}
@@ -92,18 +95,18 @@ final class SlotChecks {
 			findings.add(
 					"The server has invalidated replication slot '" + context.slotName() + "' (" + reason
 							+ "), so the changes since its position can no longer be read.",
-					"Take a new snapshot: " + context.newSnapshot() + ", which reads all rows again."
-							+ recovery(context) + " To prevent a repetition, " + prevention(reason) + ".",
-					"slot.name");
+					waysOut(context, reason), "slot.name");
 		}
 	}
 
-	private static String recovery(CheckContext context) {
+	private static Steps waysOut(CheckContext context, String reason) {
+		String prevention = "To prevent a repetition, " + prevention(reason) + ".";
+		Steps steps = context.newSnapshot(new Steps(), "Take a new snapshot:", ", which reads all rows again.");
 		Lsn offset = context.relations().offset();
-		boolean offered = offset.isAfter(Lsn.ZERO)
-				&& context.settings().obstacleToRecovery(context.source().server()) == null;
-		return offered ? " Or " + context.settings().recovery(new EngineSettings.RecoveredOffset(offset, null)) + "."
-				: "";
+		if (offset.isAfter(Lsn.ZERO) && context.settings().obstacleToRecovery(context.source().server()) == null) {
+			steps.or().add(context.settings().recovery(new EngineSettings.RecoveredOffset(offset, null)));
+		}
+		return steps.text(prevention);
 	}
 
 	private static String prevention(String reason) {
@@ -130,21 +133,24 @@ final class SlotChecks {
 		SlotState slot = context.source().slot();
 		if (version < ReplicationSlot.FAILOVER_SLOTS_SINCE) {
 			failoverSlot(context, "PostgreSQL " + version + " has no failover slots.",
-					"Upgrade the server to PostgreSQL " + ReplicationSlot.FAILOVER_SLOTS_SINCE + " or later.",
+					new Steps().text(
+							"Upgrade the server to PostgreSQL " + ReplicationSlot.FAILOVER_SLOTS_SINCE + " or later."),
 					findings);
 		}
 		else if (slot != null && slot.plugin() != null && !Boolean.TRUE.equals(slot.failover())) {
 			failoverSlot(context, "it was created without failover, so no standby receives it.",
-					"Stop every consumer of the slot and run in a shell: psql '" + connection(context)
-							+ " replication=database' -c '" + context.slot().failoverCommand() + "'",
+					new Steps().code(ActionStep.Language.SHELL, "Stop every consumer of the slot and run in a shell: ",
+							"psql '" + connection(context) + " replication=database' -c '"
+									+ context.slot().failoverCommand() + "'",
+							""),
 					findings);
 		}
 	}
 
-	private static void failoverSlot(CheckContext context, String problem, String action, Findings findings) {
+	private static void failoverSlot(CheckContext context, String problem, Steps steps, Findings findings) {
 		String key = "slot.survives-failover";
 		findings.addAs(ruleFor(context), doesNotHold(context) + problem + " " + consequence(context),
-				action + " Or set " + context.settings().name(key) + "=no.", key);
+				steps.or().setting("Or set ", context.settings().name(key) + "=no", "."), key);
 	}
 
 	/**
@@ -193,9 +199,12 @@ final class SlotChecks {
 							+ " needs synchronized_standby_slots on the primary, which is empty. The engine can "
 							+ "process changes before a standby has them. After a failover the stored offset is then "
 							+ "not in the history of the new primary, and the start is refused.",
-					"On the primary, name the physical slots of the standbys: ALTER SYSTEM SET "
-							+ "synchronized_standby_slots = '…'; SELECT pg_reload_conf(); Or set "
-							+ context.settings().name("slot.survives-failover") + "=no.",
+					new Steps()
+						.sql("On the primary, name the physical slots of the standbys: ",
+								List.of("ALTER SYSTEM SET synchronized_standby_slots = '…';",
+										"SELECT pg_reload_conf();"))
+						.or()
+						.setting("Or set ", context.settings().name("slot.survives-failover") + "=no", "."),
 					"slot.survives-failover");
 		}
 	}

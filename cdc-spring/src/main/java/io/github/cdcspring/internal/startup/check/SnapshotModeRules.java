@@ -17,6 +17,7 @@
 package io.github.cdcspring.internal.startup.check;
 
 import io.github.cdcspring.internal.startup.SettingNames;
+import io.github.cdcspring.internal.startup.Steps;
 
 /**
  * Rules on snapshot modes that lose changes.
@@ -37,8 +38,8 @@ final class SnapshotModeRules {
 					settings.snapshotMode() + " streams from the current WAL position after each snapshot, at each "
 							+ "reconnect too. The changes since the stored offset are never delivered: deleted rows "
 							+ "stay, and updates arrive only as rows that were read.",
-					"Set " + settings.name("snapshot.mode")
-							+ "=initial. To read rows again, request a snapshot while the engine runs.",
+					new Steps().setting("Set ", settings.name("snapshot.mode") + "=initial", ".")
+						.text("To read rows again, request a snapshot while the engine runs."),
 					"snapshot.mode");
 		}
 	}

@@ -18,6 +18,8 @@ package io.github.cdcspring.internal.startup.check;
 
 import java.util.List;
 
+import io.github.cdcspring.internal.startup.Steps;
+
 /**
  * A table of the starter that cannot be used.
  *
@@ -31,9 +33,10 @@ public record StarterTable(String problem, List<String> statements, boolean toge
 			(context, findings) -> context.unusable().forEach((table) -> table.report(findings)));
 
 	private void report(Findings findings) {
-		String action = "Run as a superuser" + (this.together ? "" : " in the database of the DataSource") + ": "
-				+ String.join(" ", this.statements);
-		findings.add(this.problem, action, this.together ? this.statements : List.of());
+		Steps steps = new Steps().sql(
+				"Run as a superuser" + (this.together ? "" : " in the database of the DataSource") + ": ",
+				this.statements);
+		findings.add(this.problem, steps, this.together ? this.statements : List.of());
 	}
 
 }

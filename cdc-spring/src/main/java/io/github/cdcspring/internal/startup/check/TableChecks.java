@@ -30,6 +30,7 @@ import io.github.cdcspring.internal.listener.UnfitTable;
 import io.github.cdcspring.internal.startup.CapturedTable;
 import io.github.cdcspring.internal.startup.PublicationState;
 import io.github.cdcspring.internal.startup.SourceState;
+import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.SqlQuoting;
 
@@ -191,8 +192,9 @@ final class TableChecks {
 			findings.add(
 					"Role '" + role + "' has no right to read " + LogSafe.tables(ids(unreadable))
 							+ ", so the snapshot (" + context.settings().snapshotMode() + ") would fail.",
-					"Run: " + String.join(" ", grants) + " Or set " + context.settings().name("snapshot.mode")
-							+ "=no_data.",
+					new Steps().sql("Run: ", grants)
+						.or()
+						.setting("Or set ", context.settings().name("snapshot.mode") + "=no_data", "."),
 					grants, "connection.username", "snapshot.mode");
 		}
 	}
@@ -227,8 +229,9 @@ final class TableChecks {
 					"Row security hides rows of " + LogSafe.tables(ids(hidden)) + " from role '" + role
 							+ "'. The snapshot (" + context.settings().snapshotMode()
 							+ ") would miss these rows, although their later changes arrive.",
-					"Run as a superuser: " + statement + " Or set " + context.settings().name("snapshot.mode")
-							+ "=no_data.",
+					new Steps().sql("Run as a superuser: ", statement)
+						.or()
+						.setting("Or set ", context.settings().name("snapshot.mode") + "=no_data", "."),
 					List.of(statement), "connection.username", "snapshot.mode");
 		}
 	}
@@ -246,7 +249,7 @@ final class TableChecks {
 							+ context.publicationName()
 							+ "' publishes their updates or deletes, every UPDATE and DELETE on them fails, in every "
 							+ "application.",
-					"Add a primary key, or run: " + String.join(" ", statements), statements, "publication.name");
+					new Steps().sql("Add a primary key, or run: ", statements), statements, "publication.name");
 		}
 	}
 
@@ -266,8 +269,7 @@ final class TableChecks {
 			findings.add("The replica identity of " + LogSafe.tables(stored)
 					+ " contains a stored generated column, which publication '" + context.publicationName()
 					+ "' does not publish. Every UPDATE and DELETE on these tables fails, in every application.",
-					"Run: " + context.publication().setStatement("publish_generated_columns = stored"),
-					"publication.name");
+					publishGeneratedColumns(context), "publication.name");
 		}
 		List<TableId> virtual = relatives(context, CapturedTable::withVirtualIdentity);
 		if (!virtual.isEmpty()) {
@@ -275,11 +277,16 @@ final class TableChecks {
 					+ " is FULL, and contains a virtual generated column, which PostgreSQL cannot publish. While "
 					+ "publication '" + context.publicationName()
 					+ "' covers these tables, every UPDATE and DELETE on them fails, in every application.",
-					"Run: " + virtual.stream()
-						.map((table) -> "ALTER TABLE " + SqlQuoting.table(table) + " REPLICA IDENTITY DEFAULT;")
-						.collect(Collectors.joining(" ")),
+					new Steps().sql("Run: ",
+							virtual.stream()
+								.map((table) -> "ALTER TABLE " + SqlQuoting.table(table) + " REPLICA IDENTITY DEFAULT;")
+								.toList()),
 					"publication.name");
 		}
+	}
+
+	private static Steps publishGeneratedColumns(CheckContext context) {
+		return new Steps().sql("Run: ", context.publication().setStatement("publish_generated_columns = stored"));
 	}
 
 	/**
@@ -297,8 +304,9 @@ final class TableChecks {
 								+ " contains generated columns that the server does not send: "
 								+ LogSafe.of(String.join(", ", key))
 								+ ". Changes would carry another key than the rows of a snapshot.",
-						publishable ? "Run: " + context.publication().setStatement("publish_generated_columns = stored")
-								: "Use a primary key without generated columns, or listen to other tables.",
+						publishable ? publishGeneratedColumns(context)
+								: new Steps()
+									.text("Use a primary key without generated columns, or listen to other tables."),
 						"publication.name");
 			}
 		}
@@ -334,8 +342,9 @@ final class TableChecks {
 			findings.add("The partitions " + LogSafe.tables(unlogged)
 					+ " of captured tables are unlogged or foreign tables. Their changes are not in the WAL, so the server "
 					+ "sends none of them, although a snapshot reads their rows.",
-					"Run ALTER TABLE … SET LOGGED for an unlogged partition, or detach the partition. Then request the "
-							+ "operation 'backfill' for the partitioned table if rows were changed meanwhile.");
+					new Steps().text("Run ALTER TABLE … SET LOGGED for an unlogged partition, or detach the partition.")
+						.text("Then request the operation 'backfill' for the partitioned table if rows were changed "
+								+ "meanwhile."));
 		}
 	}
 
@@ -348,7 +357,7 @@ final class TableChecks {
 								+ " the row of " + LogSafe.tables(List.of(table.table()))
 								+ " before a change, but the server sends its key at most: the replica identity of "
 								+ LogSafe.tables(table.withoutFullIdentity()) + " is not FULL.",
-						"Run: " + String.join(" ", fullIdentityStatements(table.withoutFullIdentity())));
+						new Steps().sql("Run: ", fullIdentityStatements(table.withoutFullIdentity())));
 			}
 		}
 	}
@@ -375,8 +384,9 @@ final class TableChecks {
 				findings.add(
 						"The " + unfit.listener() + " cannot receive the deleted rows of "
 								+ LogSafe.tables(List.of(unfit.table())) + ". " + unfit.problem(),
-						unfit.action() + " For the latter, run: " + String.join(" ",
-								fullIdentityStatements(withoutFullIdentity(context, unfit.table()))));
+						new Steps().text(unfit.action())
+							.sql("For the latter, run: ",
+									fullIdentityStatements(withoutFullIdentity(context, unfit.table()))));
 			}
 		}
 	}
@@ -404,8 +414,9 @@ final class TableChecks {
 						+ " is an index without all columns of the key, so the server does not send the key of a "
 						+ "deleted row. A later event would overtake a parked one, and a replay would bring back deleted "
 						+ "rows.",
-						"Run: " + String.join(" ", fullIdentityStatements(incomplete)) + " Or set "
-								+ context.settings().name("listener.on-failure") + "=stop.",
+						new Steps().sql("Run: ", fullIdentityStatements(incomplete))
+							.or()
+							.setting("Or set ", context.settings().name("listener.on-failure") + "=stop", "."),
 						"listener.on-failure");
 			}
 		}

@@ -27,7 +27,6 @@ import java.util.Map;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
-import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ServerState;
@@ -67,16 +66,16 @@ class ConnectorChecksTests {
 		return new EngineSettings.Kafka("cdc_shop", "shop", this.order, EngineSettings.Kafka.MAX_OUTAGE, this.connect);
 	}
 
-	private List<Violation> refusals(@Nullable Map<String, String> running) {
+	private List<RefusalText> refusals(@Nullable Map<String, String> running) {
 		StartRefusedException refused = catchThrowableOfType(StartRefusedException.class, () -> ConnectorChecks
 			.check(this.engine.settings(), kafka(), this.connect, this.tables, running, null, TopicStates.UNKNOWN));
-		return (refused != null) ? refused.violations() : List.of();
+		return (refused != null) ? RefusalText.of(refused.violations()) : List.of();
 	}
 
-	private List<Violation> refusals(@Nullable ConnectorPosition position, TopicStates topics) {
+	private List<RefusalText> refusals(@Nullable ConnectorPosition position, TopicStates topics) {
 		StartRefusedException refused = catchThrowableOfType(StartRefusedException.class, () -> ConnectorChecks
 			.check(this.engine.settings(), kafka(), this.connect, this.tables, running(), position, topics));
-		return (refused != null) ? refused.violations() : List.of();
+		return (refused != null) ? RefusalText.of(refused.violations()) : List.of();
 	}
 
 	private @Nullable Map<String, String> reconciled(@Nullable Map<String, String> running) {
@@ -239,7 +238,7 @@ class ConnectorChecksTests {
 		Map<String, String> ofStream = running();
 		this.order = KafkaOrder.KEY;
 		assertThat(reconciled(ofStream)).isEqualTo(ofStream);
-		assertThat(refusals(reconciled(ofStream))).extracting(Violation::rule).containsExactly("connector-order");
+		assertThat(refusals(reconciled(ofStream))).extracting(RefusalText::rule).containsExactly("connector-order");
 	}
 
 	@Test
@@ -271,7 +270,7 @@ class ConnectorChecksTests {
 		running.put("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
 		running.put("slot.name", "other");
 		running.put("table.exclude.list", "public.orders");
-		assertThat(refusals(reconciled(running))).extracting(Violation::rule)
+		assertThat(refusals(reconciled(running))).extracting(RefusalText::rule)
 			.containsExactly("connector-plugin", "connector-stream", "connector-tables");
 	}
 
@@ -404,15 +403,15 @@ class ConnectorChecksTests {
 						List.of(new TopicStates.Topic("short", 1, Duration.ofHours(23), null, false),
 								new TopicStates.Topic("compacted", 1, null, null, true),
 								new TopicStates.Topic("small", 1, null, 1_000_000L, false)))))
-			.extracting(Violation::rule)
+			.extracting(RefusalText::rule)
 			.containsExactly("topic-retention", "topic-retention", "topic-retention", "topic-retention-bytes");
-		assertThat(refusals(null, new TopicStates(3, null, List.of(kept)))).extracting(Violation::rule)
+		assertThat(refusals(null, new TopicStates(3, null, List.of(kept)))).extracting(RefusalText::rule)
 			.containsExactly("topic-replication");
 		this.engine.accepting("topic-retention-bytes");
 		assertThat(refusals(null,
 				new TopicStates(1, null,
 						List.of(new TopicStates.Topic("small", 1, Duration.ofHours(23), 1_000_000L, false)))))
-			.extracting(Violation::rule)
+			.extracting(RefusalText::rule)
 			.containsExactly("topic-retention");
 		this.engine.accepting("topic-retention", "topic-replication");
 		assertThat(refusals(null, new TopicStates(3, Duration.ofHours(1), List.of(kept)))).isEmpty();

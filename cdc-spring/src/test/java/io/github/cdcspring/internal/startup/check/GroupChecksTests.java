@@ -19,7 +19,6 @@ package io.github.cdcspring.internal.startup.check;
 import java.util.List;
 
 import io.github.cdcspring.engine.StartRefusedException;
-import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.KafkaOrder;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +38,11 @@ class GroupChecksTests {
 
 	private List<GroupPartition> others = List.of();
 
-	private List<Violation> refusals(KafkaOrder order, GroupPartition... partitions) {
+	private List<RefusalText> refusals(KafkaOrder order, GroupPartition... partitions) {
 		StartRefusedException refused = catchThrowableOfType(StartRefusedException.class,
 				() -> GroupChecks.check(this.engine.settings(), new EngineSettings.Kafka("cdc_shop", "shop", order),
 						List.of(partitions), this.others, (topic) -> !topic.equals("shop.public.foreign")));
-		return (refused != null) ? refused.violations() : List.of();
+		return (refused != null) ? RefusalText.of(refused.violations()) : List.of();
 	}
 
 	@ParameterizedTest
@@ -55,7 +54,7 @@ class GroupChecksTests {
 			11, true
 			""")
 	void refusesAnOffsetThatThePartitionDoesNotHave(@Nullable Long committed, boolean refused) {
-		List<Violation> refusals = refusals(KafkaOrder.KEY,
+		List<RefusalText> refusals = refusals(KafkaOrder.KEY,
 				new GroupPartition("shop.public.orders", 3, committed, 5, 10, null));
 		if (!refused) {
 			assertThat(refusals).isEmpty();

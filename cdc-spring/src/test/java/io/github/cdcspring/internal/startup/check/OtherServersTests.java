@@ -20,10 +20,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
-import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ServerRelation;
@@ -59,7 +59,7 @@ class OtherServersTests {
 	void serverThatIsTooOld() {
 		assertThatExceptionOfType(StartRefusedException.class)
 			.isThrownBy(() -> ServerChecks.checkVersion(this.engine.settings(), 12))
-			.satisfies((ex) -> assertThat(ex.violations()).containsExactly(new Violation("server-version",
+			.satisfies((ex) -> assertThat(RefusalText.of(ex.violations())).containsExactly(new RefusalText("server-version",
 					"The server is PostgreSQL 12. Before version 13 a server does not report whether a replication slot is "
 							+ "lost, and cannot send changes of partitions under the name of their root.",
 					"Upgrade the server to PostgreSQL 13 or later.")));
@@ -69,7 +69,7 @@ class OtherServersTests {
 	@Test
 	void standbyThatDoesNotDecode() {
 		assertThat(violations(ServerSetupChecks.STANDBY_WITHOUT_DECODING, 15, true, null))
-			.containsExactly(new Violation("standby-without-decoding",
+			.containsExactly(new RefusalText("standby-without-decoding",
 					"The server is a standby of PostgreSQL 15. Standbys before version 16 cannot have logical replication "
 							+ "slots.",
 					"Connect to the primary: set cdc.connection.url, with targetServerType=primary if it names several hosts.",
@@ -81,7 +81,7 @@ class OtherServersTests {
 	@Test
 	void existingRowsCannotBeReadAlongsideTheStream() {
 		this.engine.snapshotMode(SnapshotMode.BACKFILL);
-		assertThat(violations(BackfillChecks.SNAPSHOT, 13, false, null)).containsExactly(new Violation(
+		assertThat(violations(BackfillChecks.SNAPSHOT, 13, false, null)).containsExactly(new RefusalText(
 				"snapshot-backfill",
 				"cdc.snapshot.mode=backfill marks the place of existing rows in the stream by logical messages, which "
 						+ "PostgreSQL 13 does not send. No existing row would be delivered.",
@@ -98,7 +98,7 @@ class OtherServersTests {
 	@Test
 	void slotThatIsSynchronizedFromThePrimary() {
 		SlotState synced = new TestSlot().failover().synced().state();
-		assertThat(violations(SlotChecks.SYNCED, 17, true, synced)).containsExactly(new Violation("slot-synced",
+		assertThat(violations(SlotChecks.SYNCED, 17, true, synced)).containsExactly(new RefusalText("slot-synced",
 				"Replication slot 'cdc_shop' is synchronized from the primary to this standby and cannot be read here "
 						+ "before a failover.",
 				"Connect to the primary: set cdc.connection.url, with targetServerType=primary if it names several hosts.",
@@ -117,7 +117,7 @@ class OtherServersTests {
 	@Test
 	void failoverSlotOnAServerWithoutFailoverSlots() {
 		this.engine.survives(SurvivesFailover.FAILOVER_SLOT);
-		assertThat(violations(SlotChecks.SURVIVES_FAILOVER, 16, false, SLOT)).containsExactly(new Violation(
+		assertThat(violations(SlotChecks.SURVIVES_FAILOVER, 16, false, SLOT)).containsExactly(new RefusalText(
 				"survives-failover",
 				"cdc.slot.survives-failover=failover_slot does not hold for replication slot 'cdc_shop': PostgreSQL 16 "
 						+ "has no failover slots. After a failover it would be gone.",
@@ -182,19 +182,19 @@ class OtherServersTests {
 							false)), Lsn.parse("0/2000")));
 		CheckContext found = context(this.engine, version, false, SLOT);
 		CheckContext context = new CheckContext(found.engine(), found.needs(), found.source(), relations,
-				"delete the file offset");
-		List<Violation> dropped = RelationChecks.PUBLICATION_DROPPED.check(context);
+				ActionStep.of("Delete the file offset."));
+		List<RefusalText> dropped = RefusalText.of(RelationChecks.PUBLICATION_DROPPED.check(context));
 		assertThat(dropped).hasSize(violations);
 		assertThat(dropped).allSatisfy((violation) -> assertThat(violation.action())
-			.contains("take a new snapshot of all tables: stop the application, run: SELECT pg_drop_replication_slot(")
-			.contains("Then delete the file offset, and start with cdc.snapshot.mode=initial.")
+			.contains("take a new snapshot of all tables: stop the application. Run: SELECT pg_drop_replication_slot(")
+			.contains("Delete the file offset. Start with cdc.snapshot.mode=initial.")
 			.doesNotContain("accept"));
 		assertThat(RelationChecks.NOT_PUBLISHED.check(context)).hasSize(1 - violations);
 	}
 
-	private List<Violation> violations(SafetyRule<CheckContext> check, int version, boolean standby,
+	private List<RefusalText> violations(SafetyRule<CheckContext> check, int version, boolean standby,
 			@Nullable SlotState slot) {
-		return check.check(context(this.engine, version, standby, slot));
+		return RefusalText.of(check.check(context(this.engine, version, standby, slot)));
 	}
 
 	static CheckContext context(TestEngine engine, int version, boolean standby, @Nullable SlotState slot) {
@@ -210,7 +210,7 @@ class OtherServersTests {
 				new SourceState(server, new SourceState.Usage(1, 10),
 						new SourceState.Session("me", "shop", "UTF8", true, true, false, List.of("public"), Map.of()),
 						slot, null, List.of(), List.of()),
-				RelationComparison.NONE, "delete the file offset");
+				RelationComparison.NONE, ActionStep.of("Delete the file offset."));
 	}
 
 }

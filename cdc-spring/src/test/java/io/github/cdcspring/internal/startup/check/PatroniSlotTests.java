@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 import com.sun.net.httpserver.HttpServer;
-import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
 import io.github.cdcspring.settings.SurvivesFailover;
@@ -92,7 +91,7 @@ class PatroniSlotTests {
 	@Test
 	void slotThatIsNotPermanent() {
 		this.answer.set("{\"slots\": {\"other\": {\"type\": \"physical\"}}}");
-		assertThat(violations()).containsExactly(new Violation("survives-failover",
+		assertThat(violations()).containsExactly(new RefusalText("survives-failover",
 				"cdc.slot.survives-failover=patroni does not hold for replication slot 'cdc_shop': Patroni's configuration "
 						+ "has no permanent slot of this name. After a failover it would be gone.",
 				"""
@@ -205,8 +204,8 @@ class PatroniSlotTests {
 		assertThat(violations()).isEmpty();
 	}
 
-	private Violation unknown(String why) {
-		return new Violation("survives-failover",
+	private RefusalText unknown(String why) {
+		return new RefusalText("survives-failover",
 				"cdc.slot.survives-failover=patroni cannot be verified: " + this.engine.patroniUrl + "/config " + why
 						+ ".",
 				"Set cdc.slot.patroni-url to the REST API of a running Patroni. Or remove it to rely on your declaration "
@@ -215,13 +214,14 @@ class PatroniSlotTests {
 	}
 
 	private String problem() {
-		List<Violation> violations = violations();
+		List<RefusalText> violations = violations();
 		assertThat(violations).hasSize(1);
 		return violations.get(0).problem();
 	}
 
-	private List<Violation> violations() {
-		return SlotChecks.SURVIVES_FAILOVER.check(OtherServersTests.context(this.engine, 18, false, null));
+	private List<RefusalText> violations() {
+		return RefusalText
+			.of(SlotChecks.SURVIVES_FAILOVER.check(OtherServersTests.context(this.engine, 18, false, null)));
 	}
 
 }

@@ -31,10 +31,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
-import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.ColumnsReader;
 import io.github.cdcspring.internal.startup.RelationComparison;
@@ -139,8 +139,8 @@ class ServerChecksTests {
 		loginRole("");
 		createPublication("");
 		String database = this.database.name();
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("replication-right", "Role '" + this.role
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("replication-right", "Role '" + this.role
 				+ "' does not have the REPLICATION attribute, so it can neither create nor read replication slot '"
 				+ database + "'.",
 				"Run as a superuser: ALTER ROLE \"" + this.role
@@ -176,8 +176,8 @@ class ServerChecksTests {
 		assertThat(violations()).isEmpty();
 		this.snapshot = true;
 		this.engine.snapshotMode(SnapshotMode.INITIAL);
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("snapshot-right", "Role '" + this.role
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("snapshot-right", "Role '" + this.role
 				+ "' has no right to read sales.orders, so the snapshot (cdc.snapshot.mode=initial) would fail.",
 				"Run: GRANT USAGE ON SCHEMA \"sales\" TO \"" + this.role
 						+ "\"; GRANT SELECT ON \"sales\".\"orders\" TO \"" + this.role
@@ -202,9 +202,9 @@ class ServerChecksTests {
 		assertThat(violations()).isEmpty();
 		this.snapshot = true;
 		this.engine.snapshotMode(SnapshotMode.INITIAL);
-		Violation violation = only();
+		RefusalText violation = only();
 		assertThat(violation)
-			.isEqualTo(new Violation("snapshot-row-security", "Row security hides rows of public.orders from role '"
+			.isEqualTo(new RefusalText("snapshot-row-security", "Row security hides rows of public.orders from role '"
 					+ this.role
 					+ "'. The snapshot (cdc.snapshot.mode=initial) would miss these rows, although their later changes "
 					+ "arrive.",
@@ -221,8 +221,8 @@ class ServerChecksTests {
 		table("orders");
 		table("items");
 		this.engine.withPublicationOfTheOperator();
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("publication-missing",
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("publication-missing",
 				"Publication 'pub' does not exist in database '" + this.database.name()
 						+ "', and cdc.publication.create=false. Without a publication no change arrives.",
 				"Run: CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"items\", \"public\".\"orders\" "
@@ -238,8 +238,8 @@ class ServerChecksTests {
 	void publicationThatTheRoleCannotCreate() throws SQLException {
 		loginRole("REPLICATION");
 		table("orders");
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("publication-right",
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("publication-right",
 				"Publication 'pub' does not exist and cannot be created: role '" + this.role
 						+ "' has no CREATE right on database '" + this.database.name()
 						+ "', and does not own public.orders.",
@@ -262,8 +262,8 @@ class ServerChecksTests {
 		table("orders");
 		table("items");
 		createPublication("FOR TABLE orders");
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("publication-right",
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("publication-right",
 				"Publication 'pub' does not cover all captured tables and cannot be changed: role '" + this.role
 						+ "' does not own it, and does not own public.items.",
 				"Run as a superuser: ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"items\"; Or set "
@@ -291,8 +291,8 @@ class ServerChecksTests {
 		createPublication("FOR TABLE orders");
 		assertThat(violations()).isEmpty();
 		this.engine.withPublicationOfTheOperator();
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("publication-coverage",
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("publication-coverage",
 				"Publication 'pub' does not cover public.items, public.prices, and cdc.publication.create=false. Changes of "
 						+ "these tables would never arrive.",
 				"Run: ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"items\", \"public\".\"prices\"; Or set "
@@ -317,8 +317,8 @@ class ServerChecksTests {
 		table("items", EnumSet.of(Operation.CREATE, Operation.READ));
 		table("orders", EnumSet.of(Operation.UPDATE, Operation.TRUNCATE));
 		createPublication("FOR TABLE orders, items WITH (publish = 'insert, delete')");
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("publication-operations",
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("publication-operations",
 				"Publication 'pub' does not publish update, truncate, which listeners of public.orders receive. They would "
 						+ "never arrive.",
 				"Run: ALTER PUBLICATION \"pub\" SET (publish = 'insert, update, delete, truncate');",
@@ -333,8 +333,8 @@ class ServerChecksTests {
 		capture("measures");
 		createPublication("FOR TABLE measures");
 		this.engine.withPublicationOfTheOperator();
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("publication-partition-root",
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("publication-partition-root",
 				"Publication 'pub' sends changes of public.measures under the names of the partitions, so listeners of the "
 						+ "partitioned table would never receive them.",
 				"Run: ALTER PUBLICATION \"pub\" SET (publish_via_partition_root = true);",
@@ -349,7 +349,7 @@ class ServerChecksTests {
 		capture("measures");
 		createPublication("FOR TABLE measures_1 WITH (publish_via_partition_root = true)");
 		this.engine.withPublicationOfTheOperator();
-		Violation violation = only();
+		RefusalText violation = only();
 		assertThat(violation.rule()).isEqualTo("publication-coverage");
 		fix(violation);
 		assertThat(violations()).isEmpty();
@@ -361,7 +361,7 @@ class ServerChecksTests {
 		capture("measures_1");
 		assertThat(violations()).isEmpty();
 		capture("measures");
-		Violation violation = new Violation("partition-sent-as-root",
+		RefusalText violation = new RefusalText("partition-sent-as-root",
 				"Publication 'pub' sends changes of public.measures_1 under the name of public.measures, its partitioned "
 						+ "table, so listeners of the partition would never receive them.",
 				"Listen to public.measures instead.", List.of("cdc.publication.name"));
@@ -376,13 +376,13 @@ class ServerChecksTests {
 		table("orders");
 		table("items");
 		createPublication("FOR TABLE orders WHERE (id > 5), items (id)");
-		List<Violation> violations = violations();
-		assertThat(violations).containsExactly(new Violation("publication-filter",
+		List<RefusalText> violations = violations();
+		assertThat(violations).containsExactly(new RefusalText("publication-filter",
 				"Publication 'pub' sends of public.items only some columns. Other changes would never arrive.",
 				"Run: ALTER PUBLICATION \"pub\" DROP TABLE \"public\".\"items\"; ALTER PUBLICATION \"pub\" ADD TABLE "
 						+ "\"public\".\"items\";",
 				List.of("cdc.publication.name")),
-				new Violation("publication-filter",
+				new RefusalText("publication-filter",
 						"Publication 'pub' sends of public.orders only rows where (id > 5). Other changes would never "
 								+ "arrive.",
 						"Run: ALTER PUBLICATION \"pub\" DROP TABLE \"public\".\"orders\"; ALTER PUBLICATION \"pub\" ADD "
@@ -395,7 +395,7 @@ class ServerChecksTests {
 	@Test
 	void physicalSlot() throws SQLException {
 		this.database.execute("SELECT pg_create_physical_replication_slot('" + this.database.name() + "')");
-		Violation violation = only();
+		RefusalText violation = only();
 		assertThat(violation).isEqualTo(foreignSlot("it is a physical slot"));
 		fix(violation);
 		assertThat(violations()).isEmpty();
@@ -426,9 +426,9 @@ class ServerChecksTests {
 		}
 	}
 
-	private Violation foreignSlot(String why) {
+	private RefusalText foreignSlot(String why) {
 		String slot = this.database.name();
-		return new Violation("slot-kind", "This engine cannot read replication slot '" + slot + "': " + why + ".",
+		return new RefusalText("slot-kind", "This engine cannot read replication slot '" + slot + "': " + why + ".",
 				"Set cdc.slot.name to an unused name. Or, if that slot is no longer needed, run: SELECT "
 						+ "pg_drop_replication_slot('" + slot + "');",
 				List.of("cdc.slot.name"));
@@ -439,8 +439,8 @@ class ServerChecksTests {
 		createSlot();
 		this.engine.survives(SurvivesFailover.FAILOVER_SLOT).accepting("synchronized-standby-slots");
 		String slot = this.database.name();
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("survives-failover",
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("survives-failover",
 				"cdc.slot.survives-failover=failover_slot does not hold for replication slot '" + slot
 						+ "': it was created without failover, so no standby receives it. After a failover it would be gone.",
 				"Stop every consumer of the slot and run in a shell: psql 'host=" + this.database.host() + " port="
@@ -482,8 +482,8 @@ class ServerChecksTests {
 		createPublication("FOR TABLE notes");
 		assertThatThrownBy(() -> this.database.execute("DELETE FROM notes")).rootCause()
 			.hasMessageContaining("unpublished generated columns");
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("generated-identity",
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("generated-identity",
 				"The replica identity of public.notes contains a stored generated column, which publication 'pub' does "
 						+ "not publish. Every UPDATE and DELETE on these tables fails, in every application.",
 				"Run: ALTER PUBLICATION \"pub\" SET (publish_generated_columns = stored);",
@@ -499,7 +499,7 @@ class ServerChecksTests {
 		this.database.execute("CREATE TABLE notes (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2))",
 				"ALTER TABLE notes REPLICA IDENTITY FULL", "INSERT INTO notes VALUES (1)");
 		capture(new TableId("public", "notes"), EnumSet.of(Operation.CREATE));
-		Violation violation = only();
+		RefusalText violation = only();
 		assertThat(violation.rule()).isEqualTo("generated-identity");
 		assertThat(violation.problem())
 			.isEqualTo("The replica identity of public.notes is FULL, and contains a virtual "
@@ -518,7 +518,7 @@ class ServerChecksTests {
 		this.database.execute("CREATE SCHEMA x", "CREATE SCHEMA \"x.y\"", "CREATE TABLE \"x.y\".z (id int PRIMARY KEY)",
 				"CREATE TABLE x.\"y.z\" (number int PRIMARY KEY)");
 		capture(new TableId("x", "y.z"), EnumSet.of(Operation.CREATE));
-		assertThat(only()).isEqualTo(new Violation("table-name",
+		assertThat(only()).isEqualTo(new RefusalText("table-name",
 				"Debezium cannot tell x.\"y.z\" from \"x.y\".z: both names are 'x.y.z' to it. Rows of the one table could "
 						+ "arrive with the columns of the other.",
 				"Rename one of the tables or schemas.", List.of()));
@@ -530,7 +530,7 @@ class ServerChecksTests {
 	void columnsThatAreOneColumnToDebezium() throws SQLException {
 		this.database.execute("CREATE TABLE notes (id int PRIMARY KEY, \"ID\" int, \"'id'\" int, part int)");
 		capture(new TableId("public", "notes"), EnumSet.of(Operation.CREATE));
-		assertThat(only()).isEqualTo(new Violation("column-name",
+		assertThat(only()).isEqualTo(new RefusalText("column-name",
 				"Debezium cannot tell columns of public.notes apart, because their names differ only in upper and lower "
 						+ "case or in quotes around them: id, ID, 'id'. A snapshot would lack one of them, and the first "
 						+ "change would stop the engine.",
@@ -538,7 +538,7 @@ class ServerChecksTests {
 		this.database.execute("ALTER TABLE notes RENAME \"ID\" TO number");
 		assertThat(only().problem()).contains(": id, 'id'.");
 		this.database.execute("ALTER TABLE notes RENAME \"'id'\" TO \"`Part of` it`\"");
-		assertThat(violations()).isEqualTo(List.of(new Violation("column-name",
+		assertThat(violations()).isEqualTo(List.of(new RefusalText("column-name",
 				"The names of columns of public.notes begin and end with a quote: `Part of` it`. Debezium removes these "
 						+ "quotes from changes, so a snapshot and changes would name the columns differently.",
 				"Rename these columns.", List.of())));
@@ -553,7 +553,7 @@ class ServerChecksTests {
 				"CREATE TABLE \"Information_Schema\".notes (id int PRIMARY KEY)");
 		capture(new TableId("gis", "Spatial_Ref_Sys"), EnumSet.of(Operation.CREATE));
 		capture(new TableId("Information_Schema", "notes"), EnumSet.of(Operation.CREATE));
-		assertThat(only()).isEqualTo(new Violation("skipped-table",
+		assertThat(only()).isEqualTo(new RefusalText("skipped-table",
 				"Debezium takes Information_Schema.notes, gis.Spatial_Ref_Sys for tables of the server or of PostGIS, and "
 						+ "skips their rows and changes.",
 				"Listen to other tables, or rename these tables.", List.of()));
@@ -568,7 +568,7 @@ class ServerChecksTests {
 		this.database = TestPostgres.shared().database(name);
 		this.engine.on(this.database);
 		try {
-			assertThat(only()).isEqualTo(new Violation("server-encoding", "Database '" + name
+			assertThat(only()).isEqualTo(new RefusalText("server-encoding", "Database '" + name
 					+ "' has the encoding SQL_ASCII, so the server sends text as the bytes that were stored. Bytes that are "
 					+ "not UTF-8 are replaced, without an error, and different keys can become one.",
 					"Move the data to a database with an encoding, such as UTF8.", List.of()));
@@ -620,8 +620,8 @@ class ServerChecksTests {
 		capture(new TableId("public", "notes"), EnumSet.of(Operation.CREATE));
 		createPublication("FOR TABLE notes WITH (publish = 'insert')");
 		boolean publishable = majorVersion(this.database) >= 18;
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("generated-key",
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("generated-key",
 				"The primary key of public.notes contains generated columns that the server does not send: twice. Changes "
 						+ "would carry another key than the rows of a snapshot.",
 				publishable ? "Run: ALTER PUBLICATION \"pub\" SET (publish_generated_columns = stored);"
@@ -643,8 +643,8 @@ class ServerChecksTests {
 		for (String table : List.of("notes", "drafts", "late", "whole", "indexed")) {
 			capture(new TableId("public", table), EnumSet.of(Operation.CREATE));
 		}
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("replica-identity",
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("replica-identity",
 				"Rows of public.drafts, public.late, public.notes have no replica identity, such as a primary key. While "
 						+ "publication 'pub' publishes their updates or deletes, every UPDATE and DELETE on them fails, in "
 						+ "every application.",
@@ -684,8 +684,8 @@ class ServerChecksTests {
 		table("orders");
 		TableId table = new TableId("public", "orders");
 		capture(table, ROWS, "method 'on' of bean 'a'", "method 'on' of bean 'b'");
-		Violation violation = only();
-		assertThat(violation).isEqualTo(new Violation("row-before",
+		RefusalText violation = only();
+		assertThat(violation).isEqualTo(new RefusalText("row-before",
 				"The method 'on' of bean 'a' and the method 'on' of bean 'b' need the row of public.orders before a change, "
 						+ "but the server sends its key at most: the replica identity of public.orders is not FULL.",
 				"Run: ALTER TABLE \"public\".\"orders\" REPLICA IDENTITY FULL;"));
@@ -697,7 +697,7 @@ class ServerChecksTests {
 	void rowBeforeOfPartitions() throws SQLException {
 		partitionedTable();
 		capture(new TableId("public", "measures"), ROWS, "method 'on' of bean 'a'");
-		Violation violation = only();
+		RefusalText violation = only();
 		assertThat(violation.action())
 			.isEqualTo("Run: ALTER TABLE \"public\".\"measures\" REPLICA IDENTITY FULL; ALTER "
 					+ "TABLE \"public\".\"measures_1\" REPLICA IDENTITY FULL; ALTER TABLE \"public\".\"measures_2\" REPLICA "
@@ -715,7 +715,7 @@ class ServerChecksTests {
 		this.engine.withPublicationOfTheOperator();
 		this.snapshot = true;
 		this.engine.snapshotMode(SnapshotMode.INITIAL);
-		assertThat(violations()).extracting(Violation::rule)
+		assertThat(violations()).extracting(RefusalText::rule)
 			.containsExactly("replication-right", "snapshot-right", "replica-identity", "publication-missing");
 	}
 
@@ -726,7 +726,7 @@ class ServerChecksTests {
 		capture("notes");
 		createPublication("");
 		this.engine.withPublicationOfTheOperator();
-		assertThat(new StartRefusedException("default", violations()).statements("default")).containsExactly(
+		assertThat(new StartRefusedException("default", ServerChecks.check(context(this.engine.settings()))).statements("default")).containsExactly(
 				"ALTER TABLE \"public\".\"notes\" REPLICA IDENTITY FULL;",
 				"ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"notes\";");
 	}
@@ -772,8 +772,8 @@ class ServerChecksTests {
 			capture(table, ROWS);
 			this.engine.withPublicationOfTheOperator().snapshotMode(SnapshotMode.INITIAL);
 			this.snapshot = true;
-			List<Violation> violations = violations();
-			assertThat(violations).extracting(Violation::rule)
+			List<RefusalText> violations = violations();
+			assertThat(violations).extracting(RefusalText::rule)
 				.containsExactly("snapshot-right", "replica-identity", "publication-missing");
 			assertThat(violations).allSatisfy((violation) -> {
 				assertThat(violation.problem()).hasLineCount(1).doesNotContain("\u2028");
@@ -789,24 +789,24 @@ class ServerChecksTests {
 		}
 	}
 
-	private List<Violation> violations() throws SQLException {
+	private List<RefusalText> violations() throws SQLException {
 		try (Connection connection = connect()) {
 			ServerChecks.check(context(connection));
 			return List.of();
 		}
 		catch (StartRefusedException ex) {
-			return ex.violations();
+			return RefusalText.of(ex.violations());
 		}
 	}
 
-	private Violation only() throws SQLException {
-		List<Violation> violations = violations();
+	private RefusalText only() throws SQLException {
+		List<RefusalText> violations = violations();
 		assertThat(violations).hasSize(1);
 		return violations.get(0);
 	}
 
 	/** Execute the SQL of the action, as a superuser. */
-	private void fix(Violation violation) {
+	private void fix(RefusalText violation) {
 		Matcher action = RUN.matcher(violation.action());
 		assertThat(action.find()).as(violation.action()).isTrue();
 		this.database.execute(action.group(1));
@@ -824,7 +824,7 @@ class ServerChecksTests {
 		SourceState source = new SourceStateReader(settings, patterns, reader).read(connection);
 		ColumnsReader.readColumns(source.tables(), connection);
 		return new CheckContext(settings, new ServerNeeds(this.tables, List.of(), List.of(), this.snapshot), source,
-				RelationComparison.NONE, "delete the file offset");
+				RelationComparison.NONE, ActionStep.of("Delete the file offset."));
 	}
 
 	private static TablePattern pattern(TableId table) {

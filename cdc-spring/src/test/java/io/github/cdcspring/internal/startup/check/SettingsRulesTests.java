@@ -64,7 +64,7 @@ class SettingsRulesTests {
 	void refusesDriverFlushWithoutSlotAuthority(OffsetMismatchStrategy strategy) {
 		String value = strategy.name().toLowerCase();
 		assertThat(violations(new TestEngine().flushMode(LsnFlushMode.CONNECTOR_AND_DRIVER).strategy(strategy)))
-			.containsExactly(new Violation("driver-flush-without-slot-authority",
+			.containsExactly(new RefusalText("driver-flush-without-slot-authority",
 					"cdc.lsn-flush-mode=connector_and_driver lets the driver advance replication slot 'cdc_shop' past the "
 							+ "stored offset while no captured table changes. But cdc.offset-mismatch-strategy=" + value
 							+ " does not accept a slot that is ahead, so the next start or reconnect would be refused.",
@@ -78,7 +78,7 @@ class SettingsRulesTests {
 	@EnumSource(value = OffsetMismatchStrategy.class, names = { "TRUST_SLOT", "TRUST_GREATER_LSN" })
 	void refusesSlotAuthorityWithoutSurvivingSlot(OffsetMismatchStrategy strategy) {
 		String value = strategy.name().toLowerCase();
-		assertThat(violations(new TestEngine().strategy(strategy))).containsExactly(new Violation(
+		assertThat(violations(new TestEngine().strategy(strategy))).containsExactly(new RefusalText(
 				"slot-authority-without-surviving-slot",
 				"cdc.offset-mismatch-strategy=" + value + " trusts replication slot 'cdc_shop', but with "
 						+ "cdc.slot.survives-failover=no the slot may be gone after a failover. A recreated slot begins at "
@@ -95,7 +95,7 @@ class SettingsRulesTests {
 			.survives(SurvivesFailover.PATRONI)
 			.dropsSlot()))
 			.first()
-			.isEqualTo(new Violation("slot-authority-with-dropped-slot",
+			.isEqualTo(new RefusalText("slot-authority-with-dropped-slot",
 					"cdc.offset-mismatch-strategy=trust_slot trusts replication slot 'cdc_shop', but "
 							+ "cdc.debezium.slot.drop.on.stop=true drops it at each stop. The next slot begins at the server's "
 							+ "current position, so changes made while the application is down would be skipped.",
@@ -108,7 +108,7 @@ class SettingsRulesTests {
 	void refusesSlotDroppedOnStop(String value) {
 		TestEngine engine = new TestEngine();
 		engine.debezium.put("slot.drop.on.stop", value);
-		assertThat(violations(engine)).containsExactly(new Violation("slot-dropped-on-stop",
+		assertThat(violations(engine)).containsExactly(new RefusalText("slot-dropped-on-stop",
 				"cdc.debezium.slot.drop.on.stop=true drops replication slot 'cdc_shop' at each stop, so the server keeps no "
 						+ "changes while the application is down. They are lost, or the next start finds an offset without "
 						+ "its slot and is refused.",
@@ -119,7 +119,7 @@ class SettingsRulesTests {
 
 	@Test
 	void refusesManualWithoutFlusher() {
-		assertThat(violations(new TestEngine().flushMode(LsnFlushMode.MANUAL))).containsExactly(new Violation(
+		assertThat(violations(new TestEngine().flushMode(LsnFlushMode.MANUAL))).containsExactly(new RefusalText(
 				"manual-without-flusher",
 				"cdc.lsn-flush-mode=manual never advances replication slot 'cdc_shop', and cdc.slot.advanced-by is not "
 						+ "set. If nothing else advances the slot, the server keeps all WAL until its disk is full.",
@@ -133,7 +133,7 @@ class SettingsRulesTests {
 	void refusesMemoryWithSnapshot(SnapshotMode mode) {
 		String value = mode.name().toLowerCase();
 		assertThat(violations(new TestEngine().store(OffsetStoreType.MEMORY).snapshotMode(mode)))
-			.containsExactly(new Violation("memory-with-snapshot",
+			.containsExactly(new RefusalText("memory-with-snapshot",
 					"cdc.offset.store=memory loses the offset at each stop, so cdc.snapshot.mode=" + value
 							+ " reads all rows again at every start. Rows that were deleted while the application was down "
 							+ "stay undeleted downstream.",
@@ -145,7 +145,7 @@ class SettingsRulesTests {
 	void refusesOffsetAuthorityWithoutDurableOffset() {
 		assertThat(violations(
 				new TestEngine().store(OffsetStoreType.MEMORY).strategy(OffsetMismatchStrategy.TRUST_OFFSET)))
-			.containsExactly(new Violation("offset-authority-without-durable-offset",
+			.containsExactly(new RefusalText("offset-authority-without-durable-offset",
 					"cdc.offset-mismatch-strategy=trust_offset trusts the stored offset, but cdc.offset.store=memory loses "
 							+ "it at each stop. After a restart there is no offset to compare replication slot 'cdc_shop' "
 							+ "with: if another process advanced the slot, the changes in between would be skipped.",
@@ -159,7 +159,7 @@ class SettingsRulesTests {
 			.strategy(OffsetMismatchStrategy.TRUST_GREATER_LSN)
 			.survives(SurvivesFailover.FAILOVER_SLOT)
 			.withoutHeartbeat()))
-			.containsExactly(new Violation("driver-flush-without-heartbeat",
+			.containsExactly(new RefusalText("driver-flush-without-heartbeat",
 					"cdc.lsn-flush-mode=connector_and_driver stalls replication slot 'cdc_shop' with "
 							+ "cdc.heartbeat.interval=0: the driver advances the slot only after the last captured transaction "
 							+ "is acknowledged, which without a heartbeat happens with the next captured transaction. Until "
@@ -170,7 +170,7 @@ class SettingsRulesTests {
 
 	@Test
 	void refusesConnectorFlushWithoutHeartbeat() {
-		assertThat(violations(new TestEngine().withoutHeartbeat())).containsExactly(new Violation(
+		assertThat(violations(new TestEngine().withoutHeartbeat())).containsExactly(new RefusalText(
 				"connector-flush-without-heartbeat",
 				"cdc.lsn-flush-mode=connector with cdc.heartbeat.interval=0 advances replication slot 'cdc_shop' only when "
 						+ "a captured table changes. While only other tables change, the server keeps all their WAL.",
@@ -183,7 +183,7 @@ class SettingsRulesTests {
 		assertThat(violations(new TestEngine().snapshotMode(SnapshotMode.WHEN_NEEDED)
 			.strategy(OffsetMismatchStrategy.TRUST_SLOT)
 			.survives(SurvivesFailover.PATRONI)))
-			.containsExactly(new Violation("when-needed-with-slot-authority",
+			.containsExactly(new RefusalText("when-needed-with-slot-authority",
 					"cdc.snapshot.mode=when_needed reads all rows again when changes are missing, but "
 							+ "cdc.offset-mismatch-strategy=trust_slot moves the offset to a slot that is ahead. The "
 							+ "snapshot that would replace the skipped changes is never taken.",
@@ -195,7 +195,7 @@ class SettingsRulesTests {
 	@Test
 	void refusesSharedSlot() {
 		TestEngine audit = new TestEngine().named("audit").publication("other");
-		assertThat(violations(audit, new TestEngine())).containsExactly(new Violation("shared-position",
+		assertThat(violations(audit, new TestEngine())).containsExactly(new RefusalText("shared-position",
 				"Engines 'default' and 'audit' share replication slot 'cdc_shop' on db:5432. Only one of them can receive "
 						+ "from it, and what that engine acknowledges is lost for the other.",
 				"Use a separate slot for each engine: set cdc.engines.audit.slot.name=cdc_shop_audit.",
@@ -205,7 +205,7 @@ class SettingsRulesTests {
 	@Test
 	void refusesSharedPublicationThatOneEngineAlters() {
 		TestEngine audit = new TestEngine().named("audit").slot("cdc_audit").withPublicationOfTheOperator();
-		assertThat(violations(audit, new TestEngine())).containsExactly(new Violation("shared-position",
+		assertThat(violations(audit, new TestEngine())).containsExactly(new RefusalText("shared-position",
 				"Engines 'default' and 'audit' share publication 'cdc_shop' in database 'shop' on db:5432, and "
 						+ "cdc.publication.create=true alters it. Each engine would also receive the changes of the other "
 						+ "engine's tables and discard them.",
@@ -213,7 +213,7 @@ class SettingsRulesTests {
 						+ "cdc.engines.audit.publication.name=cdc_shop_audit.",
 				List.of("cdc.engines.audit.publication.name", "cdc.engines.audit.publication.create")));
 		assertThat(violations(new TestEngine().named("audit").slot("cdc_audit"), new TestEngine()))
-			.extracting(Violation::rule)
+			.extracting(RefusalText::rule)
 			.containsExactly("shared-position");
 		assertThat(violations(audit, new TestEngine().withPublicationOfTheOperator())).isEmpty();
 	}
@@ -231,9 +231,9 @@ class SettingsRulesTests {
 		one.connection = new EngineSettings.Connection("LOCALHOST", 5432, "shop", "me", null, Map.of());
 		TestEngine other = new TestEngine().named("audit");
 		other.connection = new EngineSettings.Connection("db:5432,127.0.0.1", 5432, "audit", "me", null, Map.of());
-		assertThat(violations(other, one)).extracting(Violation::rule).containsExactly("shared-position");
+		assertThat(violations(other, one)).extracting(RefusalText::rule).containsExactly("shared-position");
 		other.connection = new EngineSettings.Connection("[::1]", 5432, "audit", "me", null, Map.of());
-		assertThat(violations(other, one)).extracting(Violation::rule).containsExactly("shared-position");
+		assertThat(violations(other, one)).extracting(RefusalText::rule).containsExactly("shared-position");
 	}
 
 	@ParameterizedTest
@@ -244,8 +244,8 @@ class SettingsRulesTests {
 		assertThat(violations(engine)).containsExactly(ephemeral(engine.file, place));
 	}
 
-	private static Violation ephemeral(Path file, String place) {
-		return new Violation("ephemeral-offset-file", "cdc.offset.file.path=" + file + " is in " + place
+	private static RefusalText ephemeral(Path file, String place) {
+		return new RefusalText("ephemeral-offset-file", "cdc.offset.file.path=" + file + " is in " + place
 				+ ", where files do not survive a restart of the machine or container. The offset would be lost, and the "
 				+ "next start would behave like the first.",
 				"Set cdc.offset.file.path to a file on a persistent disk, such as a mounted volume, or set "
@@ -260,7 +260,7 @@ class SettingsRulesTests {
 		try {
 			TestEngine engine = new TestEngine().store(OffsetStoreType.FILE);
 			engine.file = link.resolve("not-there-yet/cdc-offset");
-			assertThat(violations(engine)).extracting(Violation::rule).containsExactly("ephemeral-offset-file");
+			assertThat(violations(engine)).extracting(RefusalText::rule).containsExactly("ephemeral-offset-file");
 		}
 		finally {
 			Files.delete(link);
@@ -298,7 +298,7 @@ class SettingsRulesTests {
 									engine.dropsSlot();
 								}
 								engine.advancedBy = ((bits & 4) != 0) ? SlotAdvancer.EXTERNAL : null;
-								assertThat(violations(engine).stream().map(Violation::rule))
+								assertThat(violations(engine).stream().map(RefusalText::rule))
 									.as(engine.settings() + " " + mode + " " + strategy + " " + store + " " + snapshot
 											+ " " + survives + " " + bits)
 									.containsExactlyInAnyOrderElementsOf(expected(engine));
@@ -344,7 +344,7 @@ class SettingsRulesTests {
 
 	@Test
 	void refusesToSkipChangesAfterEachSnapshot() {
-		assertThat(violations(new TestEngine().snapshotMode(SnapshotMode.ALWAYS))).containsExactly(new Violation(
+		assertThat(violations(new TestEngine().snapshotMode(SnapshotMode.ALWAYS))).containsExactly(new RefusalText(
 				"snapshot-always",
 				"cdc.snapshot.mode=always streams from the current WAL position after each snapshot, at each reconnect "
 						+ "too. The changes since the stored offset are never delivered: deleted rows stay, and updates "
@@ -417,7 +417,7 @@ class SettingsRulesTests {
 		});
 	}
 
-	private static List<Violation> violations(TestEngine engine, TestEngine... earlier) {
+	private static List<RefusalText> violations(TestEngine engine, TestEngine... earlier) {
 		List<EngineSettings> all = new ArrayList<>(Stream.of(earlier).map(TestEngine::settings).toList());
 		all.add(engine.settings());
 		try {
@@ -426,7 +426,7 @@ class SettingsRulesTests {
 		}
 		catch (StartRefusedException ex) {
 			assertThat(ex.violationsByEngine()).containsOnlyKeys(engine.name);
-			return ex.violations();
+			return RefusalText.of(ex.violations());
 		}
 	}
 
