@@ -45,6 +45,7 @@ import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.EventCount.Outcome;
 import io.github.cdcspring.internal.engine.StreamStatus;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
+import io.github.cdcspring.internal.engine.TrackedStatus;
 import io.github.cdcspring.internal.kafka.ConnectorReading;
 import io.github.cdcspring.internal.kafka.ConnectorStatus;
 import io.github.cdcspring.internal.kafka.KafkaCdcEngine;
@@ -81,12 +82,13 @@ final class EngineDescriptorFactory {
 	}
 
 	private static KafkaEngineDescriptor create(KafkaCdcEngine engine) {
-		EngineStatus status = engine.status();
+		TrackedStatus tracked = engine.trackedStatus();
+		EngineStatus status = tracked.status();
 		ConnectorReading connector = engine.connector();
 		ConnectorPosition position = connector.position();
 		ReplicationState positions = (position != null) ? position.found() : null;
 		return new KafkaEngineDescriptor(LowerCase.of(EngineSource.KAFKA), status.state(), status.since(),
-				status.failure(), failedDelivery(engine), status.restarts(), status.refusals(),
+				status.failure(), failedDelivery(tracked), status.restarts(), status.refusals(),
 				engine.kafka().topicPrefix(), engine.kafka().groupId(), LowerCase.of(engine.kafka().order()),
 				connector(connector), ConnectorDocument.of(engine), slot(engine.settings(), positions, null),
 				offset(position), server(positions), difference(connector),
@@ -138,10 +140,11 @@ final class EngineDescriptorFactory {
 
 	private static EngineDescriptor create(EmbeddedCdcEngine engine) {
 		StreamStatus streamStatus = engine.streamStatus();
-		EngineStatus status = engine.status();
+		TrackedStatus tracked = engine.trackedStatus();
+		EngineStatus status = tracked.status();
 		EngineSettings settings = engine.settings();
 		ReplicationState positions = streamStatus.positions();
-		return new EngineDescriptor(status.state(), status.since(), status.failure(), failedDelivery(engine),
+		return new EngineDescriptor(status.state(), status.since(), status.failure(), failedDelivery(tracked),
 				status.restarts(), status.refusals(), LowerCase.of(settings.lsnFlushMode()),
 				LowerCase.of(settings.offsetMismatchStrategy()), LowerCase.of(settings.offset().store()),
 				LowerCase.of(settings.snapshotMode()), LowerCase.of(settings.slot().survivesFailover()),
@@ -225,8 +228,8 @@ final class EngineDescriptorFactory {
 		return (decision instanceof StartDecision.Refuse refuse) ? "refused: " + refuse.id() : "started";
 	}
 
-	private static @Nullable FailedDeliveryDescriptor failedDelivery(SupervisedCdcEngine engine) {
-		FailedDelivery failed = engine.failedDelivery();
+	private static @Nullable FailedDeliveryDescriptor failedDelivery(TrackedStatus tracked) {
+		FailedDelivery failed = tracked.failedDelivery();
 		return (failed != null) ? new FailedDeliveryDescriptor(failed.listener(),
 				(failed.table() != null) ? failed.table().toString() : null, failed.lsn().toString(), failed.attempts(),
 				failed.exception()) : null;

@@ -35,9 +35,8 @@ final class EngineStatusTracker {
 
 	private final Consumer<EngineStatus> onChange;
 
-	private volatile @Nullable FailedDelivery failedDelivery;
-
-	private volatile EngineStatus status = new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0, 0);
+	private volatile TrackedStatus current = new TrackedStatus(
+			new EngineStatus(EngineState.STOPPED, this.clock.instant(), null, 0, 0), null);
 
 	/**
 	 * Create a tracker for an engine that is stopped.
@@ -47,15 +46,12 @@ final class EngineStatusTracker {
 		this.onChange = onChange;
 	}
 
-	EngineStatus status() {
-		return this.status;
+	TrackedStatus current() {
+		return this.current;
 	}
 
-	/**
-	 * The delivery that the failure is about, {@code null} if it is about another matter.
-	 */
-	@Nullable FailedDelivery failedDelivery() {
-		return this.failedDelivery;
+	EngineStatus status() {
+		return this.current.status();
 	}
 
 	EngineState state() {
@@ -95,7 +91,7 @@ final class EngineStatusTracker {
 
 	private synchronized void update(EngineState state, @Nullable String failure, @Nullable FailedDelivery delivery,
 			Predicate<EngineState> condition) {
-		EngineStatus last = this.status;
+		EngineStatus last = status();
 		if (!condition.test(last.state())) {
 			return;
 		}
@@ -104,8 +100,7 @@ final class EngineStatusTracker {
 		Instant since = (last.state() == state) ? last.since() : this.clock.instant();
 		EngineStatus next = new EngineStatus(state, since, failure, last.restarts() + (restarted ? 1 : 0),
 				last.refusals() + (refused ? 1 : 0));
-		this.failedDelivery = delivery;
-		this.status = next;
+		this.current = new TrackedStatus(next, delivery);
 		this.onChange.accept(next);
 	}
 

@@ -29,7 +29,6 @@ import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.EngineStatus;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.internal.debezium.EngineFailure;
-import io.github.cdcspring.internal.listener.FailedDelivery;
 import io.github.cdcspring.internal.listener.ListenerEndpoint;
 import io.github.cdcspring.internal.listener.ListenerSet;
 import io.github.cdcspring.internal.listener.RunningCall;
@@ -96,11 +95,11 @@ public abstract class SupervisedCdcEngine implements CdcEngine {
 	}
 
 	/**
-	 * Return the delivery that the failure of the status is about.
-	 * @return the delivery, {@code null} if there is no failure or it has another cause
+	 * Return the status with the delivery that its failure is about.
+	 * @return both, as of the same moment
 	 */
-	public @Nullable FailedDelivery failedDelivery() {
-		return this.status.failedDelivery();
+	public TrackedStatus trackedStatus() {
+		return this.status.current();
 	}
 
 	private void statusChanged(EngineStatus status) {
