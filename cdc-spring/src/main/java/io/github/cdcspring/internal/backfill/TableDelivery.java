@@ -26,6 +26,8 @@ import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivers existing rows of one table over one connection, chunk by chunk. The listeners
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * handled.
  */
 final class TableDelivery {
+
+	private static final Logger logger = LoggerFactory.getLogger(TableDelivery.class);
 
 	/** How often a chunk is read that changes meanwhile. */
 	private static final int MAX_ATTEMPTS = 20;
@@ -142,14 +146,16 @@ final class TableDelivery {
 	}
 
 	/**
-	 * Deliver a chunk, and meanwhile read the next one. Until that one is delivered or
-	 * dropped, changes that only later snapshots show must not be forgotten.
+	 * Deliver a chunk, and meanwhile read the next one of its range. Until that one is
+	 * delivered or dropped, changes that only later snapshots show must not be forgotten.
+	 * @param range {@code null} if the chunk is of no range, and none follows it
 	 */
-	private @Nullable UnchangedRows deliver(Chunk chunk, KeyRange range) throws SQLException, InterruptedException {
+	private @Nullable UnchangedRows deliver(Chunk chunk, @Nullable KeyRange range)
+			throws SQLException, InterruptedException {
 		this.window.shownBy(chunk.snapshot());
 		BackfillStream.Watermark<@Nullable UnchangedRows> watermark = this.window.deliver(chunk);
 		this.watermarks.write(watermark);
-		if (this.readsAhead && !chunk.last() && !chunk.barriers() && this.reading.continues()) {
+		if (range != null && this.readsAhead && !chunk.last() && !chunk.barriers() && this.reading.continues()) {
 			this.ahead = readAhead(chunk, range);
 		}
 		return this.watermarks.awaitWritten(watermark, this.table, this::shownAhead);
@@ -161,6 +167,10 @@ final class TableDelivery {
 			return this.reader.readAhead(this.connection, this.table, range, chunk.end(), this.chunkSize);
 		}
 		catch (SQLException | CdcException ex) {
+			// The message of the server may contain data
+			logger.debug("The next rows of table {} cannot be read ahead, and are read later: {}",
+					LogSafe.of(this.table.toString()), (ex instanceof SQLException failure)
+							? "SQL state " + failure.getSQLState() : LogSafe.line(String.valueOf(ex.getMessage())));
 			return null;
 		}
 	}
@@ -168,11 +178,6 @@ final class TableDelivery {
 	private @Nullable TransactionSnapshot shownAhead() {
 		Chunk ahead = this.ahead;
 		return (ahead != null) ? ahead.snapshot() : null;
-	}
-
-	private @Nullable UnchangedRows deliver(Chunk chunk) throws SQLException, InterruptedException {
-		this.window.shownBy(chunk.snapshot());
-		return this.watermarks.await(this.window.deliver(chunk), this.table);
 	}
 
 	/**
@@ -190,7 +195,7 @@ final class TableDelivery {
 			List<List<String>> remaining = new ArrayList<>();
 			for (int i = 0; i < keys.size(); i += MAX_KEYS) {
 				List<List<String>> some = keys.subList(i, Math.min(keys.size(), i + MAX_KEYS));
-				UnchangedRows delivered = deliver(this.reader.read(this.connection, this.table, some));
+				UnchangedRows delivered = deliver(this.reader.read(this.connection, this.table, some), null);
 				rows += (delivered != null) ? delivered.rows().size() : 0;
 				remaining.addAll((delivered != null) ? delivered.changed() : some);
 			}
