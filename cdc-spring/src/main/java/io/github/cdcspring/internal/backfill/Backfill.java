@@ -166,7 +166,7 @@ public final class Backfill {
 				.mapToLong(TableBackfill::rest)
 				.min()
 				.orElse(Long.MAX_VALUE);
-			// Zero would wait for ever
+			// Zero would wait without a limit
 			TimeUnit.NANOSECONDS.timedWait(this, Math.max(rest, MILLISECOND));
 		}
 	}

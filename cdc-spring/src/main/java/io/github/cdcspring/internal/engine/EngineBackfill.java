@@ -46,7 +46,7 @@ final class EngineBackfill implements CdcBackfill {
 	/** For the first offset, with which a request is stored. */
 	private static final Duration FIRST_OFFSET_TIMEOUT = Duration.ofSeconds(30);
 
-	/** A row that always fails must not keep the engine from running for ever. */
+	/** A row that always fails must not keep the engine from running indefinitely. */
 	private static final Set<EngineState> CHANGEABLE = Set.of(EngineState.RUNNING, EngineState.BACKING_OFF,
 			EngineState.FAILED);
 
