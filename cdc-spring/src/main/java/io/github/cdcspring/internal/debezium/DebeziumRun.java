@@ -43,6 +43,7 @@ import io.github.cdcspring.internal.row.TableColumn;
 import io.github.cdcspring.internal.support.ConnectionSource;
 import io.github.cdcspring.internal.support.SourceEndpoint;
 import io.github.cdcspring.internal.support.SourceSockets;
+import io.github.cdcspring.internal.support.SqlState;
 import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.settings.EngineSettings;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -60,8 +61,6 @@ public final class DebeziumRun implements AutoCloseable {
 	private static final Logger logger = LoggerFactory.getLogger(DebeziumRun.class);
 
 	/** How often the stream is watched while a listener keeps Debezium from it. */
-	private static final String TOO_MANY_CONNECTIONS = "53300";
-
 	private static final Duration WATCH_INTERVAL = Duration.ofMillis(100);
 
 	/** An engine that was closed ends within milliseconds. */
@@ -137,7 +136,7 @@ public final class DebeziumRun implements AutoCloseable {
 	/** Why a reader of existing rows gets no connection, and what to do. */
 	static String withoutConnection(EngineSettings settings, SQLException failure) {
 		String message = EngineFailure.of(null, failure).message();
-		return TOO_MANY_CONNECTIONS.equals(failure.getSQLState()) ? message + (message.endsWith(".") ? " " : ". ")
+		return SqlState.is(failure, SqlState.TOO_MANY_CONNECTIONS) ? message + (message.endsWith(".") ? " " : ". ")
 				+ "Raise the limit of connections, or lower " + settings.property("backfill.concurrency") + "."
 				: message;
 	}
@@ -267,7 +266,7 @@ public final class DebeziumRun implements AutoCloseable {
 	}
 
 	/**
-	 * Debezium's engine waits for ever for a task that its close has dropped before it
+	 * Debezium's engine waits indefinitely for a task that its close has dropped before it
 	 * began.
 	 */
 	private synchronized void interruptEngine() {

@@ -27,6 +27,7 @@ import io.github.cdcspring.internal.debezium.DebeziumRun;
 import io.github.cdcspring.internal.startup.ReplicationStateConnection;
 import io.github.cdcspring.internal.startup.WalSenderProcess;
 import io.github.cdcspring.internal.support.SourceSockets;
+import io.github.cdcspring.internal.support.SqlState;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,8 +56,6 @@ final class StreamMonitor implements AutoCloseable {
 
 	/** Until the stream is confirmed, the state does not show that it is live. */
 	private static final Duration FIRST_INTERVAL = Duration.ofMillis(50);
-
-	private static final String CONNECTION_FAILURE = "08006";
 
 	private final EngineSettings settings;
 
@@ -116,7 +115,7 @@ final class StreamMonitor implements AutoCloseable {
 				boolean wasConfirmed = this.confirmed != null;
 				String problem = check();
 				if (problem != null) {
-					this.run.disconnect(new SQLException(problem, CONNECTION_FAILURE));
+					this.run.disconnect(new SQLException(problem, SqlState.CONNECTION_FAILURE));
 					return;
 				}
 				if (this.confirmed != null && !wasConfirmed) {
@@ -290,7 +289,7 @@ final class StreamMonitor implements AutoCloseable {
 	 */
 	private static boolean isRefusal(SQLException ex) {
 		String state = ex.getSQLState();
-		return state != null && !state.startsWith(CONNECTION_FAILURE.substring(0, 2));
+		return state != null && !SqlState.isConnectionException(state);
 	}
 
 	/**

@@ -39,6 +39,7 @@ import io.github.cdcspring.internal.startup.TimelineHistory;
 import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.internal.startup.check.ConnectorPosition;
 import io.github.cdcspring.internal.support.NotReadyException;
+import io.github.cdcspring.internal.support.SqlState;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +52,6 @@ import org.slf4j.LoggerFactory;
 final class ConnectorPositionReader {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectorPositionReader.class);
-
-	/** {@code insufficient_privilege}. */
-	private static final String REFUSED = "42501";
 
 	private final EngineSettings settings;
 
@@ -135,7 +133,7 @@ final class ConnectorPositionReader {
 		}
 		catch (SQLException ex) {
 			String problem = problem(ex);
-			if (needed || REFUSED.equals(ex.getSQLState()) || hasSkipped(stored.get())) {
+			if (needed || SqlState.is(ex, SqlState.INSUFFICIENT_PRIVILEGE) || hasSkipped(stored.get())) {
 				throw new NotReadyException(problem);
 			}
 			logger.warn("Engine '{}': {}", this.settings.name(), problem);
@@ -177,7 +175,7 @@ final class ConnectorPositionReader {
 	}
 
 	private String problem(SQLException ex) {
-		if (REFUSED.equals(ex.getSQLState())) {
+		if (SqlState.is(ex, SqlState.INSUFFICIENT_PRIVILEGE)) {
 			return "The role of " + this.settings.connection() + " must not read slot '" + this.settings.slot().name()
 					+ "' or the history of the server's timelines (SQL state 42501), so it is not known whether the "
 					+ "connector continues without a loss. Run ALTER ROLE … WITH REPLICATION; as a superuser.";

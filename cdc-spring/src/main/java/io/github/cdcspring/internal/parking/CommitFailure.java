@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Set;
 
+import io.github.cdcspring.internal.support.SqlState;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.TransactionException;
@@ -46,7 +47,8 @@ final class CommitFailure {
 	 * A server that is read-only, sessions that a timeout ended, and locks that were not
 	 * to be had.
 	 */
-	private static final Set<String> PASSING = Set.of("25006", "25P03", "25P04", "55P03");
+	private static final Set<String> PASSING = Set.of(SqlState.READ_ONLY_TRANSACTION,
+			SqlState.IDLE_IN_TRANSACTION_TIMEOUT, SqlState.TRANSACTION_TIMEOUT, SqlState.LOCK_NOT_AVAILABLE);
 
 	private CommitFailure() {
 	}

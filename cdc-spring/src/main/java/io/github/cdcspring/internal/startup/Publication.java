@@ -28,6 +28,7 @@ import java.util.Set;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.internal.support.SqlQuoting;
+import io.github.cdcspring.internal.support.SqlState;
 import io.github.cdcspring.settings.EngineSettings;
 
 /**
@@ -39,11 +40,6 @@ import io.github.cdcspring.settings.EngineSettings;
  * PUBLICATION</a>
  */
 public final class Publication {
-
-	/** {@code duplicate_object}. */
-	private static final String ALREADY_THERE = "42710";
-
-	private static final String LOCK_NOT_AVAILABLE = "55P03";
 
 	/** Shorter than the timeout of the connection. */
 	private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
@@ -72,11 +68,11 @@ public final class Publication {
 				write(coverStatement(source), connection);
 			}
 			catch (SQLException ex) {
-				if (ALREADY_THERE.equals(ex.getSQLState())) {
+				if (SqlState.is(ex, SqlState.DUPLICATE_OBJECT)) {
 					throw new SQLTransientException(
 							"Publication '" + this.name + "' was altered by another application at the same time", ex);
 				}
-				if (LOCK_NOT_AVAILABLE.equals(ex.getSQLState())) {
+				if (SqlState.is(ex, SqlState.LOCK_NOT_AVAILABLE)) {
 					throw new LockedTables(missing(source)).notReady(this.name, connection);
 				}
 				throw ex;

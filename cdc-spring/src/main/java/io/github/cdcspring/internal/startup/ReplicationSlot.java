@@ -26,6 +26,7 @@ import java.time.Duration;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.support.NotReadyException;
 import io.github.cdcspring.internal.support.SqlQuoting;
+import io.github.cdcspring.internal.support.SqlState;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +55,6 @@ public final class ReplicationSlot {
 	private static final String DROP = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
 			+ " WHERE slot_name = ? AND NOT active AND restart_lsn IS NOT DISTINCT FROM CAST(? AS pg_lsn)"
 			+ " AND confirmed_flush_lsn IS NOT DISTINCT FROM CAST(? AS pg_lsn)";
-
-	private static final String CANCELED = "57014";
 
 	private final String name;
 
@@ -123,7 +122,7 @@ public final class ReplicationSlot {
 			statement.execute();
 		}
 		catch (SQLException ex) {
-			if (CANCELED.equals(ex.getSQLState())) {
+			if (SqlState.is(ex, SqlState.QUERY_CANCELED)) {
 				throw new NotReadyException("Replication slot '" + this.name + "' could not be advanced to " + lsn
 						+ " within " + ADVANCE_TIME.toSeconds() + " s. Either a standby in synchronized_standby_slots "
 						+ "does not have the WAL, or there is much WAL to read. Start the standby, or remove its slot "

@@ -24,6 +24,7 @@ import java.util.Map;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.support.KeptConnection;
+import io.github.cdcspring.internal.support.SqlState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * that share it read one after another.
  */
 public final class ReplicationStateConnection implements TimelineHistory, AutoCloseable {
-
-	private static final String CLOSED = "08003";
 
 	private final ReplicationCommands replication;
 
@@ -67,7 +66,7 @@ public final class ReplicationStateConnection implements TimelineHistory, AutoCl
 	 */
 	public synchronized <T extends @Nullable Object> T read(Reading<T> reading) throws SQLException {
 		if (this.closed) {
-			throw new SQLException("The connection is not used any more", CLOSED);
+			throw new SQLException("The connection is not used any more", SqlState.CONNECTION_CLOSED);
 		}
 		return this.connection.query((connection) -> reading.read(connection, this.reader));
 	}

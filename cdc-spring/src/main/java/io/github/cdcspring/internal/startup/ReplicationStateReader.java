@@ -23,10 +23,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Set;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.startup.ReplicationCommands.SystemIdentity;
+import io.github.cdcspring.internal.support.SqlState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +39,8 @@ public final class ReplicationStateReader {
 	 * No privilege, no such function, not supported: some hosted servers withhold the
 	 * functions that read the control file.
 	 */
-	private static final Set<String> WITHHELD = Set.of("42501", "42883", "0A000");
-
-	private static final String NO_PRIVILEGE = "42501";
+	private static final String[] WITHHELD = { SqlState.INSUFFICIENT_PRIVILEGE, SqlState.UNDEFINED_FUNCTION,
+			SqlState.FEATURE_NOT_SUPPORTED };
 
 	/** A standby that is promoted keeps its connections, so ask again now and then. */
 	private static final Duration IDENTITY_VALID_FOR = Duration.ofSeconds(30);
@@ -100,7 +99,7 @@ public final class ReplicationStateReader {
 			return reading.read(null);
 		}
 		catch (SQLException ex) {
-			if (this.replication == null || !WITHHELD.contains(String.valueOf(ex.getSQLState()))) {
+			if (this.replication == null || !SqlState.is(ex, WITHHELD)) {
 				throw ex;
 			}
 			SystemIdentity identity = this.replication.identifySystem();
@@ -123,7 +122,7 @@ public final class ReplicationStateReader {
 			return true;
 		}
 		catch (SQLException ex) {
-			return !NO_PRIVILEGE.equals(ex.getSQLState());
+			return !SqlState.is(ex, SqlState.INSUFFICIENT_PRIVILEGE);
 		}
 	}
 

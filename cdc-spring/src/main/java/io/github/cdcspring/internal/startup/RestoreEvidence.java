@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.support.SqlState;
 import io.github.cdcspring.offset.LastSeenSlot;
 import io.github.cdcspring.offset.OffsetOrigin;
 import io.github.cdcspring.offset.StoredOffset;
@@ -38,9 +39,6 @@ final class RestoreEvidence {
 
 	/** Since then, an orderly shutdown saves the slot LSN of each slot. */
 	private static final int SAVES_SLOTS_SINCE = 170000;
-
-	/** {@code invalid_parameter_value}, of a transaction that has not begun. */
-	private static final String IN_THE_FUTURE = "22023";
 
 	private volatile @Nullable Restore restore;
 
@@ -124,7 +122,8 @@ final class RestoreEvidence {
 			return !"aborted".equals(status(connection, transaction));
 		}
 		catch (SQLException ex) {
-			if (IN_THE_FUTURE.equals(ex.getSQLState())) {
+			// The transaction has not begun
+			if (SqlState.is(ex, SqlState.INVALID_PARAMETER_VALUE)) {
 				return false;
 			}
 			throw ex;

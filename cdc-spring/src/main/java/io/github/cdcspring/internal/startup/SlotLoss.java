@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.support.SqlState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * until it is read.
  */
 final class SlotLoss {
-
-	/** The file was removed; the server could not open it. */
-	private static final String UNDEFINED_FILE = "58P01";
 
 	/** Names of files are not translated, messages are. */
 	private static final Pattern FILE_OF_A_SLOT = Pattern.compile("[0-9A-F]{24}|pg_wal|pg_replslot|pg_logical");
@@ -48,7 +46,7 @@ final class SlotLoss {
 	 */
 	static boolean isCauseOf(@Nullable Throwable error) {
 		for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-			if (cause instanceof SQLException ex && UNDEFINED_FILE.equals(ex.getSQLState()) && ex.getMessage() != null
+			if (cause instanceof SQLException ex && SqlState.is(ex, SqlState.UNDEFINED_FILE) && ex.getMessage() != null
 					&& FILE_OF_A_SLOT.matcher(ex.getMessage()).find()) {
 				return true;
 			}

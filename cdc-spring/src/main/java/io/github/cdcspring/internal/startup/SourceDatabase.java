@@ -29,6 +29,7 @@ import io.github.cdcspring.internal.debezium.SessionSettings;
 import io.github.cdcspring.internal.support.ConnectionSource;
 import io.github.cdcspring.internal.support.SourceEndpoint;
 import io.github.cdcspring.internal.support.SourceSockets;
+import io.github.cdcspring.internal.support.SqlState;
 import io.github.cdcspring.settings.EngineSettings;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -50,8 +51,6 @@ public final class SourceDatabase implements ConnectionSource {
 
 	/** The session that a pooler lends belongs to others, too. */
 	private static final String LIMIT = "SELECT set_config('statement_timeout', ?, false) WHERE pg_backend_pid() = ?";
-
-	private static final String CANNOT_CONNECT = "08001";
 
 	private final Supplier<EngineSettings.Connection> details;
 
@@ -167,11 +166,11 @@ public final class SourceDatabase implements ConnectionSource {
 					: details;
 		}
 		catch (CdcException ex) {
-			throw new SQLException(ex.getMessage(), CANNOT_CONNECT, ex);
+			throw new SQLException(ex.getMessage(), SqlState.UNABLE_TO_CONNECT, ex);
 		}
 		catch (RuntimeException ex) {
 			throw new SQLException("The connection details cannot be read: the application threw "
-					+ ex.getClass().getName() + ". Check the bean that returns them.", CANNOT_CONNECT);
+					+ ex.getClass().getName() + ". Check the bean that returns them.", SqlState.UNABLE_TO_CONNECT);
 		}
 	}
 
@@ -206,7 +205,7 @@ public final class SourceDatabase implements ConnectionSource {
 			properties.putAll(sockets.driverProperties(details.driverProperties()));
 			Connection connection = new Driver().connect(details.jdbcUrl(), properties);
 			if (connection == null) {
-				throw new SQLException("'" + details.jdbcUrl() + "' is not a PostgreSQL URL", CANNOT_CONNECT);
+				throw new SQLException("'" + details.jdbcUrl() + "' is not a PostgreSQL URL", SqlState.UNABLE_TO_CONNECT);
 			}
 			if (this.rows) {
 				SessionSettings.apply(connection);

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.util.Map;
 
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.support.SqlState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * timelines</a>
  */
 public record TimelineStart(int timeline, Lsn lsn) {
-
-	/** {@code undefined_file}. */
-	private static final String NO_FILE = "58P01";
 
 	/**
 	 * Read where the timeline of a server began.
@@ -74,7 +72,7 @@ public record TimelineStart(int timeline, Lsn lsn) {
 			return history.endsBefore(timeline);
 		}
 		catch (SQLException ex) {
-			if (NO_FILE.equals(ex.getSQLState())) {
+			if (SqlState.is(ex, SqlState.UNDEFINED_FILE)) {
 				return Map.of();
 			}
 			throw ex;

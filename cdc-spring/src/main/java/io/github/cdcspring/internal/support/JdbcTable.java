@@ -57,12 +57,6 @@ public final class JdbcTable {
 	public static final String DURABLE_COMMIT = "CASE current_setting('synchronous_commit') WHEN 'off'"
 			+ " THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END = 'on'";
 
-	private static final String TABLE_MISSING = "42P01";
-
-	private static final String NOT_PRIVILEGED = "42501";
-
-	private static final String CONNECTION_CLOSED = "08003";
-
 	/** So many closed connections of a pool are passed over. */
 	private static final int MAX_CLOSED = 10;
 
@@ -170,7 +164,7 @@ public final class JdbcTable {
 			return executeInTransaction(action, work);
 		}
 		catch (StoreException ex) {
-			if (!(ex.getCause() instanceof SQLException cause) || !TABLE_MISSING.equals(cause.getSQLState())) {
+			if (!(ex.getCause() instanceof SQLException cause) || !SqlState.is(cause, SqlState.UNDEFINED_TABLE)) {
 				throw ex;
 			}
 			this.created = false;
@@ -230,7 +224,7 @@ public final class JdbcTable {
 			}
 			catch (SQLException | RuntimeException ex) {
 				DataSourceUtils.releaseConnection(connection, this.dataSource);
-				boolean passedOver = ex instanceof SQLException sql && CONNECTION_CLOSED.equals(sql.getSQLState());
+				boolean passedOver = ex instanceof SQLException sql && SqlState.is(sql, SqlState.CONNECTION_CLOSED);
 				if (!passedOver || closed == MAX_CLOSED) {
 					throw ex;
 				}
@@ -331,10 +325,10 @@ public final class JdbcTable {
 						+ " FROM regexp_split_to_table(?, ', ') privilege",
 				Boolean.class, name, name, this.table.privileges());
 		if (privileged == null) {
-			throw new SQLException("ERROR: relation " + name + " does not exist", TABLE_MISSING);
+			throw new SQLException("ERROR: relation " + name + " does not exist", SqlState.UNDEFINED_TABLE);
 		}
 		if (!privileged) {
-			throw new SQLException("ERROR: permission denied for table " + this.table.name().name(), NOT_PRIVILEGED);
+			throw new SQLException("ERROR: permission denied for table " + this.table.name().name(), SqlState.INSUFFICIENT_PRIVILEGE);
 		}
 		return true;
 	}

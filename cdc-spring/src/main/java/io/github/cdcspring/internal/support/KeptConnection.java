@@ -72,11 +72,7 @@ public final class KeptConnection implements AutoCloseable {
 	 * An administrator ended the connection, or it broke. A timeout is neither.
 	 */
 	private static boolean isEnd(SQLException ex) {
-		if (ex.getCause() instanceof SocketTimeoutException) {
-			return false;
-		}
-		String state = String.valueOf(ex.getSQLState());
-		return state.startsWith("57P") || state.startsWith("08") || state.equals("25P03");
+		return !(ex.getCause() instanceof SocketTimeoutException) && SqlState.isEndOfConnection(ex);
 	}
 
 	private Connection open() throws SQLException {

@@ -39,7 +39,8 @@ public record TableDefinition(TableName name, String use, TableScript script, St
 		String alternative, BiFunction<String, Throwable, ? extends StoreException> exception) {
 
 	/** The table is missing, or its schema, or a privilege. */
-	private static final Set<String> SETUP = Set.of("42P01", "3F000", "42501");
+	private static final Set<String> SETUP = Set.of(SqlState.UNDEFINED_TABLE, SqlState.UNDEFINED_SCHEMA,
+			SqlState.INSUFFICIENT_PRIVILEGE);
 
 	/**
 	 * Return the statement that creates the table, without a semicolon.
@@ -57,7 +58,7 @@ public record TableDefinition(TableName name, String use, TableScript script, St
 	 */
 	StoreException failure(String action, SQLException ex, Connection connection) {
 		String state = (ex.getSQLState() != null) ? ex.getSQLState() : "";
-		if (state.startsWith("08")) {
+		if (SqlState.isConnectionException(state)) {
 			return unreachable(action, ex);
 		}
 		String product = product(connection);
@@ -82,7 +83,7 @@ public record TableDefinition(TableName name, String use, TableScript script, St
 		catch (SQLException unreadable) {
 			// The transaction has failed
 			String state = String.valueOf(ex.getSQLState());
-			String create = state.equals("42501") ? "" : create() + "; ";
+			String create = state.equals(SqlState.INSUFFICIENT_PRIVILEGE) ? "" : create() + "; ";
 			return new TableSetupException(problem, List.of(create + "GRANT " + this.privileges + " ON "
 					+ this.name.quoted() + " TO " + user(connection) + ";"), "", ex);
 		}
@@ -115,8 +116,8 @@ public record TableDefinition(TableName name, String use, TableScript script, St
 	private static String solution(String state, TableSetupException setup) {
 		String statements = "run: " + String.join(" ", setup.statements());
 		return switch (state) {
-			case "42P01" -> "The table does not exist. Allow the starter to create it, or " + statements;
-			case "3F000" -> "The schema does not exist. As a superuser, " + statements;
+			case SqlState.UNDEFINED_TABLE -> "The table does not exist. Allow the starter to create it, or " + statements;
+			case SqlState.UNDEFINED_SCHEMA -> "The schema does not exist. As a superuser, " + statements;
 			default -> "The role lacks a privilege. As a superuser, " + statements;
 		};
 	}
@@ -133,17 +134,16 @@ public record TableDefinition(TableName name, String use, TableScript script, St
 
 	private String solution(String state) {
 		return switch (state) {
-			case "42703", "42804",
-					"42P10" ->
+			case SqlState.UNDEFINED_COLUMN, SqlState.DATATYPE_MISMATCH, SqlState.INVALID_COLUMN_REFERENCE ->
 				"The table has other columns than the starter needs. Configure another name, or run: " + "ALTER TABLE "
 						+ this.name.quoted() + " RENAME TO "
 						+ SqlQuoting.identifier(shortened(this.name.name()) + "_old") + "; " + create() + ";";
-			case "57014" ->
+			case SqlState.QUERY_CANCELED ->
 				"The statement took too long. See in pg_locks and pg_stat_activity which session locks table "
 						+ this.name + ".";
-			case "25006" ->
+			case SqlState.READ_ONLY_TRANSACTION ->
 				"The transaction is read-only. Write on the primary, outside of @Transactional(readOnly = true).";
-			case "53100" -> "The server's disk is full. Free space on it.";
+			case SqlState.DISK_FULL -> "The server's disk is full. Free space on it.";
 			default -> "See the server's log.";
 		};
 	}

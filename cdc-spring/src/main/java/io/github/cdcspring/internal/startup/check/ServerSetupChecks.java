@@ -26,6 +26,7 @@ import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.internal.support.LogSafe;
 import io.github.cdcspring.internal.support.SqlQuoting;
+import io.github.cdcspring.internal.support.SqlState;
 
 /**
  * Checks whether the server is set up for logical replication, and the role for using it.
@@ -93,7 +94,7 @@ final class ServerSetupChecks {
 	 * asks for.
 	 */
 	static boolean isRefusedByPooler(SQLException ex) {
-		return "08P01".equals(ex.getSQLState()) && String.valueOf(ex.getMessage()).contains("startup parameter");
+		return SqlState.is(ex, SqlState.PROTOCOL_VIOLATION) && String.valueOf(ex.getMessage()).contains("startup parameter");
 	}
 
 	static void pooler(SettingNames settings, SQLException ex, Findings findings) {
