@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.github.cdcspring.samples.ledger.check.CheckedRun;
 import io.github.cdcspring.samples.ledger.check.Ledger;
 import io.github.cdcspring.samples.ledger.check.Options;
 import io.github.cdcspring.samples.ledger.check.Resources;
@@ -80,23 +81,7 @@ public final class KafkaRun {
 	}
 
 	boolean run() {
-		Verdict verdict;
-		try {
-			verdict = shareAndCompare();
-		}
-		catch (IOException | SQLException | RuntimeException | LinkageError ex) {
-			verdict = Verdict.failed(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			verdict = Verdict.failed(ex);
-		}
-		// Interrupted: what failed then, failed because all was ended under it
-		if (!this.resources.interrupted()) {
-			this.resources.close();
-			this.out.println(verdict.line());
-		}
-		return verdict.equal();
+		return new CheckedRun(this.resources, this.out).run(this::shareAndCompare);
 	}
 
 	private Verdict shareAndCompare() throws IOException, SQLException, InterruptedException {

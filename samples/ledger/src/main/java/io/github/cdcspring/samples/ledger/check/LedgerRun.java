@@ -74,23 +74,7 @@ public final class LedgerRun {
 	}
 
 	boolean run() {
-		Verdict verdict;
-		try {
-			verdict = loadAndCompare();
-		}
-		catch (IOException | SQLException | RuntimeException | LinkageError ex) {
-			verdict = Verdict.failed(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			verdict = Verdict.failed(ex);
-		}
-		// Interrupted: what failed then, failed because all was ended under it
-		if (!this.resources.interrupted()) {
-			this.resources.close();
-			this.out.println(verdict.line());
-		}
-		return verdict.equal();
+		return new CheckedRun(this.resources, this.out).run(this::loadAndCompare);
 	}
 
 	private Verdict loadAndCompare() throws IOException, SQLException, InterruptedException {
