@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ColumnOperators {
 
-	private static final String SERVER = "pg_catalog";
+	/** The schema of the server's own operators. */
+	static final String SERVER = "pg_catalog";
 
 	/**
 	 * The operators belong to the default operator class of the type, or of the type that
@@ -108,8 +109,12 @@ final class ColumnOperators {
 		}
 		String value = "CAST(? AS " + this.bases.get(condition.column()) + ")";
 		String right = in ? "ANY (ARRAY[" + String.join(", ", Collections.nCopies(values, value)) + "])" : value;
-		return column + " OPERATOR(" + SqlQuoting.identifier(schema) + "." + (in ? "=" : condition.operator()) + ") "
-				+ right;
+		return column + " " + named(schema, in ? "=" : condition.operator()) + " " + right;
+	}
+
+	/** An operator that is found without the search path. */
+	static String named(String schema, String operator) {
+		return "OPERATOR(" + SqlQuoting.identifier(schema) + "." + operator + ")";
 	}
 
 }

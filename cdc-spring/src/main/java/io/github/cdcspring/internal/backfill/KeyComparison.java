@@ -32,8 +32,6 @@ import io.github.cdcspring.internal.support.SqlQuoting;
  */
 final class KeyComparison {
 
-	private static final String SERVER = "pg_catalog";
-
 	private final List<String> columns;
 
 	private final List<String> schemas;
@@ -44,7 +42,7 @@ final class KeyComparison {
 	}
 
 	private boolean isOfServer() {
-		return this.schemas.stream().allMatch(SERVER::equals);
+		return this.schemas.stream().allMatch(ColumnOperators.SERVER::equals);
 	}
 
 	/** The condition that a row follows another one, whose values are parameters. */
@@ -113,8 +111,7 @@ final class KeyComparison {
 	}
 
 	private String compare(int column, String operator) {
-		return this.columns.get(column) + " OPERATOR(" + SqlQuoting.identifier(this.schemas.get(column)) + "."
-				+ operator + ") ?";
+		return this.columns.get(column) + " " + ColumnOperators.named(this.schemas.get(column), operator) + " ?";
 	}
 
 }
