@@ -27,6 +27,7 @@ import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcBackfill.Condition;
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
+import io.github.cdcspring.internal.support.LogSafe;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -517,6 +518,12 @@ class BackfillTests {
 		TableBackfill table = reading.table();
 		this.backfill.leave(reading, true);
 		return table;
+	}
+
+	@Test
+	void nameInAConditionIsShownAsALogShowsIt() {
+		String name = "a\nb\u2028".repeat(100);
+		assertThat(new Condition(name, "is null", List.of())).hasToString(LogSafe.of(name) + " is null");
 	}
 
 	private TableReading join(int readers) throws InterruptedException {
