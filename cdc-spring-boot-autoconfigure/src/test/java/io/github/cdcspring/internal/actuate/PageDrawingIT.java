@@ -18,6 +18,7 @@ package io.github.cdcspring.internal.actuate;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.github.cdcspring.ActionStep;
@@ -301,9 +302,9 @@ class PageDrawingIT {
 		this.server.allow(new PageControls(true, "cdcparked", true));
 		this.server.park(PARKED);
 		show(new EngineDescriptorBuilder().in(EngineState.REFUSED, "Refused.")
-			.refusedBy("slot-lost", "The slot is lost.",
-					"Run SELECT pg_drop_replication_slot('" + "a_slot_with_quite_a_long_name_that_does_not_fit_a_phone"
-							+ "'); and start again.")
+			.refusedBy("slot-lost", "The slot is lost.", List.of(ActionStep.sql("Run: ",
+					"SELECT pg_drop_replication_slot('a_slot_with_quite_a_long_name_that_does_not_fit_a_phone');"),
+					ActionStep.of("Start again.")))
 			.backfill("public.a_table_with_quite_a_long_name", 250, 1000L)
 			.listener("fulfilment.onOrdersThatChange", "public.a_table_with_quite_a_long_name")
 			.json());

@@ -85,8 +85,9 @@ class RowBindingIT {
 						+ "public.orders to " + Misspelt.class.getName() + ": no column matches 'custmer' for "
 						+ "Misspelt.custmer (java.lang.String). The columns are id, customer, amount, moods, placed, flag, "
 						+ "attributes.",
-				List.of(ActionStep.of("Fix the name or name the column with @Column. If the table may not have the column, "
-						+ "declare it @Nullable, Optional or ColumnValue.")),
+				List.of(ActionStep
+					.of("Fix the name or name the column with @Column. If the table may not have the column, "
+							+ "declare it @Nullable, Optional or ColumnValue.")),
 				List.of()));
 	}
 

@@ -266,8 +266,8 @@ public final class DebeziumRun implements AutoCloseable {
 	}
 
 	/**
-	 * Debezium's engine waits indefinitely for a task that its close has dropped before it
-	 * began.
+	 * Debezium's engine waits indefinitely for a task that its close has dropped before
+	 * it began.
 	 */
 	private synchronized void interruptEngine() {
 		Thread thread = this.runner;

@@ -205,7 +205,8 @@ public final class SourceDatabase implements ConnectionSource {
 			properties.putAll(sockets.driverProperties(details.driverProperties()));
 			Connection connection = new Driver().connect(details.jdbcUrl(), properties);
 			if (connection == null) {
-				throw new SQLException("'" + details.jdbcUrl() + "' is not a PostgreSQL URL", SqlState.UNABLE_TO_CONNECT);
+				throw new SQLException("'" + details.jdbcUrl() + "' is not a PostgreSQL URL",
+						SqlState.UNABLE_TO_CONNECT);
 			}
 			if (this.rows) {
 				SessionSettings.apply(connection);

@@ -328,7 +328,8 @@ public final class JdbcTable {
 			throw new SQLException("ERROR: relation " + name + " does not exist", SqlState.UNDEFINED_TABLE);
 		}
 		if (!privileged) {
-			throw new SQLException("ERROR: permission denied for table " + this.table.name().name(), SqlState.INSUFFICIENT_PRIVILEGE);
+			throw new SQLException("ERROR: permission denied for table " + this.table.name().name(),
+					SqlState.INSUFFICIENT_PRIVILEGE);
 		}
 		return true;
 	}

@@ -116,7 +116,8 @@ public record TableDefinition(TableName name, String use, TableScript script, St
 	private static String solution(String state, TableSetupException setup) {
 		String statements = "run: " + String.join(" ", setup.statements());
 		return switch (state) {
-			case SqlState.UNDEFINED_TABLE -> "The table does not exist. Allow the starter to create it, or " + statements;
+			case SqlState.UNDEFINED_TABLE ->
+				"The table does not exist. Allow the starter to create it, or " + statements;
 			case SqlState.UNDEFINED_SCHEMA -> "The schema does not exist. As a superuser, " + statements;
 			default -> "The role lacks a privilege. As a superuser, " + statements;
 		};

@@ -219,15 +219,15 @@ class RecoveryTests {
 
 	@Test
 	void refusalListsItsWaysAsSteps() {
+		this.engine.snapshotMode(SnapshotMode.INITIAL);
 		StoredOffset stored = offset("0/500", null);
 		ReplicationState state = new ReplicationState(server("7", 180000, false), new TestSlot().at("0/700").state(),
 				stored);
-		assertThat(refusal("slot-ahead-unexplained", state, stored, false).steps()).containsExactly(
+		assertThat(refusal("slot-ahead-unexplained", state, stored).steps()).containsExactly(
 				ActionStep.of("To receive the missing changes, stop the application."),
 				ActionStep.sql("Run: ", new ReplicationSlot(this.engine.settings()).dropStatement()),
 				ActionStep.of("Remove the offset."),
-				ActionStep
-					.of("Start the application again, to take a new snapshot as cdc.snapshot.mode=initial says."),
+				ActionStep.of("Start the application again, to take a new snapshot as cdc.snapshot.mode=initial says."),
 				ActionStep
 					.of(ActionStep.Language.SETTING, "Or request the operation 'recover', or set ",
 							"cdc.safety.recover=0/500",
@@ -279,7 +279,9 @@ class RecoveryTests {
 
 	private static StartRefusedException refusal(String... rules) {
 		return new StartRefusedException("default",
-				Arrays.stream(rules).map((rule) -> new Violation(rule, "Wrong.", List.of(ActionStep.of("Correct it.")))).toList());
+				Arrays.stream(rules)
+					.map((rule) -> new Violation(rule, "Wrong.", List.of(ActionStep.of("Correct it."))))
+					.toList());
 	}
 
 	private static ReplicationState state(String systemIdentifier, @Nullable String offset) {

@@ -70,8 +70,7 @@ record CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source
 		if (this.source.slot() != null) {
 			steps.sql("Run: ", slot().dropStatement());
 		}
-		return steps.add(this.forgetOffset)
-			.setting("Start with ", settings().name("snapshot.mode") + "=initial", end);
+		return steps.add(this.forgetOffset).setting("Start with ", settings().name("snapshot.mode") + "=initial", end);
 	}
 
 	ReplicationSlot slot() {

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 
+import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;

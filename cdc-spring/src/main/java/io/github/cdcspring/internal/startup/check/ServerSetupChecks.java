@@ -94,7 +94,8 @@ final class ServerSetupChecks {
 	 * asks for.
 	 */
 	static boolean isRefusedByPooler(SQLException ex) {
-		return SqlState.is(ex, SqlState.PROTOCOL_VIOLATION) && String.valueOf(ex.getMessage()).contains("startup parameter");
+		return SqlState.is(ex, SqlState.PROTOCOL_VIOLATION)
+				&& String.valueOf(ex.getMessage()).contains("startup parameter");
 	}
 
 	static void pooler(SettingNames settings, SQLException ex, Findings findings) {

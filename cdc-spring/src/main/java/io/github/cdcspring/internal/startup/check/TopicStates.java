@@ -43,8 +43,7 @@ public record TopicStates(int brokers, @Nullable Duration offsetsRetention, List
 	 *
 	 * @param name the name
 	 * @param replicas the smallest number of replicas of a partition
-	 * @param retention how long records are kept, {@code null} if they are
-	 * never removed
+	 * @param retention how long records are kept, {@code null} if they are never removed
 	 * @param retentionBytes how many bytes of a partition the topic itself says that are
 	 * kept, {@code null} if it says nothing
 	 * @param compacted whether only the last record of a key is kept

@@ -59,7 +59,8 @@ class OtherServersTests {
 	void serverThatIsTooOld() {
 		assertThatExceptionOfType(StartRefusedException.class)
 			.isThrownBy(() -> ServerChecks.checkVersion(this.engine.settings(), 12))
-			.satisfies((ex) -> assertThat(RefusalText.of(ex.violations())).containsExactly(new RefusalText("server-version",
+			.satisfies((ex) -> assertThat(RefusalText.of(ex.violations())).containsExactly(new RefusalText(
+					"server-version",
 					"The server is PostgreSQL 12. Before version 13 a server does not report whether a replication slot is "
 							+ "lost, and cannot send changes of partitions under the name of their root.",
 					"Upgrade the server to PostgreSQL 13 or later.")));

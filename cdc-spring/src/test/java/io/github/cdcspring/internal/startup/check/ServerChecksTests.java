@@ -61,6 +61,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
@@ -726,9 +727,13 @@ class ServerChecksTests {
 		capture("notes");
 		createPublication("");
 		this.engine.withPublicationOfTheOperator();
-		assertThat(new StartRefusedException("default", ServerChecks.check(context(this.engine.settings()))).statements("default")).containsExactly(
-				"ALTER TABLE \"public\".\"notes\" REPLICA IDENTITY FULL;",
-				"ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"notes\";");
+		try (Connection connection = connect()) {
+			CheckContext context = context(connection);
+			assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> ServerChecks.check(context))
+				.satisfies((ex) -> assertThat(ex.statements("default")).containsExactly(
+						"ALTER TABLE \"public\".\"notes\" REPLICA IDENTITY FULL;",
+						"ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"notes\";"));
+		}
 	}
 
 	@Test
