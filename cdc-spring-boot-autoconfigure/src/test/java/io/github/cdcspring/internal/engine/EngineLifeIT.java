@@ -17,10 +17,13 @@
 package io.github.cdcspring.internal.engine;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -83,6 +86,25 @@ class EngineLifeIT {
 		assertThat(
 				database.queryForText("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()"))
 			.isEqualTo("0");
+	}
+
+	/** Debezium has threads without a name that run none of the starter's code. */
+	@Test
+	void namesEachThreadThatRunsItsCode(TestDatabase database) {
+		Set<Thread> before = Thread.getAllStackTraces().keySet();
+		try (TestApplication application = TestApplication.run(database, Numbers.class)) {
+			insert(database, 1);
+			awaitIds(application, 1);
+			Map<Thread, StackTraceElement[]> threads = new HashMap<>(Thread.getAllStackTraces());
+			threads.keySet().removeAll(before);
+			assertThat(threads.keySet()).extracting(Thread::getName).contains("cdc-default-delivery");
+			threads.values()
+				.removeIf((stack) -> Arrays.stream(stack)
+					.noneMatch((frame) -> frame.getClassName().startsWith("io.github.cdcspring.")));
+			assertThat(threads.keySet()).isNotEmpty()
+				.extracting(Thread::getName)
+				.allMatch((name) -> name.startsWith("cdc-") || name.startsWith("debezium-"));
+		}
 	}
 
 	@Test

@@ -49,6 +49,8 @@ public final class EngineTask extends RelationTask {
 
 	@Override
 	public ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> start(Configuration configuration) {
+		// Debezium's pool has this one thread, which also delivers
+		Thread.currentThread().setName("cdc-" + configuration.getString("name") + "-delivery");
 		RunContext context = RunContext.find(configuration.getString(RunContext.PROPERTY));
 		this.context = context;
 		ChangeEventSourceCoordinator<PostgresPartition, PostgresOffsetContext> coordinator = super.start(configuration);
