@@ -62,10 +62,14 @@ final class BackfillLog {
 		if (now - this.reported > PROGRESS_INTERVAL.toNanos()
 				|| tenth > this.tenth && now - this.reported > SHORTEST_INTERVAL.toNanos()) {
 			this.reported = now;
-			logger.info("Engine '{}' has delivered {} existing rows of {} so far{}", this.engine, status.rows(),
-					name(table.table()), outlook(status));
+			logger.info("Engine '{}' has delivered {} existing {} of {} so far{}", this.engine, status.rows(),
+					noun(status.rows()), name(table.table()), outlook(status));
 		}
 		this.tenth = Math.max(tenth, this.tenth);
+	}
+
+	private static String noun(long rows) {
+		return (rows == 1) ? "row" : "rows";
 	}
 
 	private static String outlook(Status status) {
@@ -90,7 +94,7 @@ final class BackfillLog {
 	void completed(TableBackfill table, long rows, Duration duration) {
 		String last = (rows < table.rows()) ? ", the last " + rows : "";
 		logger.info("Engine '{}' has delivered the existing rows of {}: {} {}{} in {} s", this.engine,
-				name(table.table()), table.rows(), (table.rows() == 1) ? "row" : "rows", last,
+				name(table.table()), table.rows(), noun(table.rows()), last,
 				"%.1f".formatted(duration.toMillis() / 1000.0));
 	}
 
