@@ -100,9 +100,13 @@ class PageDrawingIT {
 		assertThat(this.tab.evaluate("document.querySelector('[data-backfill=\"public.items\"] progress').position"))
 			.isEqualTo("-1");
 		assertThat(this.tab.text("[data-backfill='public.orders']")).contains("reading", "250", "1,000", "500");
+		assertThat(this.tab.text("#headline")).isEqualTo("Reading existing rows");
+		assertThat(this.tab.text("#words"))
+			.startsWith("250 of about 1,000 rows of public.orders delivered. 1 other table follows.");
 		assertThat(this.tab.complaints()).isEmpty();
 		show(new EngineDescriptorBuilder().at(GB, GB, GB, GB).json());
 		assertThat(this.tab.evaluate("document.getElementById('backfills-card').hidden")).isEqualTo("true");
+		assertThat(this.tab.text("#headline")).isEqualTo("In sync");
 	}
 
 	@Test

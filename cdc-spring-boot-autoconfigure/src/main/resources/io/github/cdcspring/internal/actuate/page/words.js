@@ -130,7 +130,23 @@ function running(engine) {
 	if (mood === 'good' && isFarBehind(engine)) {
 		return { mood: 'warn', title: size(engine.difference.lagBytes) + ' behind', text: (behindSince(engine) + ' ' + text).trim() };
 	}
-	return { mood, title, text };
+	return (mood === 'good' && existingRows(engine)) || { mood, title, text };
+}
+
+/** What is left of the existing rows: the stream may be in sync long before. */
+function existingRows({ backfills = [] }) {
+	const problem = backfills.find((table) => table.problem);
+	if (problem) {
+		return { mood: 'warn', title: `Existing rows of ${problem.table} cannot be read`, text: problem.problem };
+	}
+	const read = backfills.filter((table) => table.state !== 'paused');
+	if (!read.length) {
+		return null;
+	}
+	const [table] = read;
+	const about = table.estimatedRows > table.rows ? ` of about ${count(table.estimatedRows)}` : '';
+	const others = read.length > 1 ? ` ${number(read.length - 1, 'other table')} ${read.length > 2 ? 'follow' : 'follows'}.` : '';
+	return { mood: 'good', title: 'Reading existing rows', text: `${count(table.rows)}${about} ${table.rows === 1 && !about ? 'row' : 'rows'} of ${table.table} delivered.${others}` };
 }
 
 /** A listener that failed, or that keeps everything behind its event waiting. */
