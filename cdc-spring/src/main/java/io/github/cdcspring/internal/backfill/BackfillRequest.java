@@ -22,6 +22,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +39,7 @@ import io.github.cdcspring.internal.support.LogSafe;
 /**
  * A request to read the existing rows of some tables alongside the stream.
  *
- * @param tables the tables
+ * @param tables the tables, in the order in which they are read
  */
 public record BackfillRequest(Set<TableId> tables) {
 
@@ -60,7 +61,7 @@ public record BackfillRequest(Set<TableId> tables) {
 	public static final int MESSAGES_SINCE = 14;
 
 	public BackfillRequest {
-		tables = Set.copyOf(tables);
+		tables = Collections.unmodifiableSet(new LinkedHashSet<>(tables));
 	}
 
 	/**

@@ -21,7 +21,10 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.TableId;
@@ -29,12 +32,21 @@ import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.Test;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @PostgresTest
 class BackfillRequestTests {
 
 	private static final BackfillRequest ITEMS = new BackfillRequest(Set.of(new TableId("public", "items")));
+
+	@Test
+	void readsTablesInTheOrderInWhichTheyAreNamed() {
+		List<String> names = IntStream.range(0, 20).mapToObj((i) -> "t" + (i * 7) % 20).toList();
+		Set<TableId> captured = names.stream().map((name) -> new TableId("public", name)).collect(Collectors.toSet());
+		assertThat(BackfillRequest.of(names, captured).tables()).extracting(TableId::name)
+			.containsExactlyElementsOf(names);
+	}
 
 	@Test
 	void refusesAServerThatSendsNoLogicalMessages() {
