@@ -195,10 +195,12 @@ public final class TestKafka implements AutoCloseable {
 	}
 
 	/**
-	 * The configuration of a connector for all tables of a database. The slot, the
-	 * connector and the topics have the name of the database.
+	 * The configuration of a connector for all tables of a database, which creates its
+	 * publication and so owns the tables. The slot, the connector and the topics have the
+	 * name of the database.
 	 */
 	public static Map<String, String> connector(TestDatabase database, String type) {
+		database.grantOwnership();
 		Map<String, String> config = new LinkedHashMap<>();
 		config.put("connector.class", type);
 		config.put("tasks.max", "1");

@@ -55,6 +55,7 @@ class HostileNamesIT {
 	@ParameterizedTest(name = "{index} {0}")
 	@MethodSource("settings")
 	void changesNothing(String setting, String name, TestDatabase database) {
+		database.grantOwnership();
 		database.execute("CREATE TABLE orders (id int PRIMARY KEY)");
 		List<@Nullable String> before = everything(database);
 		assertThatThrownBy(() -> TestApplication.start(database, Orders.class, "test.table=orders",

@@ -79,6 +79,8 @@ class ListenersIT {
 	void start(TestDatabase database, CapturedOutput output) {
 		this.database = database;
 		this.second = TestPostgres.shared().createDatabase();
+		database.grantOwnership();
+		this.second.grantOwnership();
 		String role = database.name() + "_repl";
 		database.execute(
 				"CREATE TABLE orders (id int PRIMARY KEY, customer text NOT NULL, status text, total numeric(9,2))",

@@ -20,16 +20,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import io.github.cdcspring.testsupport.DocumentedSql;
 
 /**
  * A page of the documentation, in Markdown as GitHub renders it.
@@ -80,12 +80,7 @@ record DocumentationPage(Path path, String text) {
 
 	/** The statements of the SQL block that a comment marks as tested. */
 	List<String> statements(String mark) {
-		Matcher block = Pattern.compile("(?s)<!-- tested: " + mark + " -->\\s*```sql\\n(.*?)```").matcher(this.text);
-		if (!block.find()) {
-			throw new IllegalStateException(this + " has no SQL block '" + mark + "'");
-		}
-		String sql = block.group(1).replaceAll("--.*", "");
-		return Arrays.stream(sql.split(";")).map(String::strip).filter((statement) -> !statement.isEmpty()).toList();
+		return DocumentedSql.statements(this.text, mark);
 	}
 
 	/** The anchors of the headings, numbered where a heading comes again. */

@@ -27,6 +27,7 @@ import io.github.cdcspring.engine.StartRefusedException;
 import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.engine.ParkedEvents;
 import io.github.cdcspring.test.TestApplication;
+import io.github.cdcspring.testsupport.DocumentedSql;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +63,7 @@ class RoleAndRightsIT {
 		this.database = database;
 		database.execute("CREATE TABLE customers (id int PRIMARY KEY)", "CREATE TABLE orders (id int PRIMARY KEY)",
 				"INSERT INTO orders VALUES (1)");
-		this.statements = statements("docs/role-and-rights.md", "least-privilege");
+		this.statements = DocumentedSql.leastPrivileges(database.name(), role());
 	}
 
 	/** A database in which a role has nothing that it was not granted. */
@@ -76,12 +77,12 @@ class RoleAndRightsIT {
 		return DocumentationPage.of(page)
 			.statements(mark)
 			.stream()
-			.map((sql) -> sql.replace("shop", this.database.name()))
+			.map((sql) -> sql.replace("shop_cdc", role()).replace("shop", this.database.name()))
 			.toList();
 	}
 
 	private String role() {
-		return this.database.name() + "_cdc";
+		return this.database.name() + "_engine";
 	}
 
 	@Test
@@ -269,7 +270,9 @@ class RoleAndRightsIT {
 
 	private static String[] with(String role, String... properties) {
 		return Stream
-			.of(Stream.of(EVERYTHING), Stream.of("spring.datasource.username=" + role, "cdc.publication.create=false"),
+			.of(Stream.of(EVERYTHING),
+					Stream.of("spring.datasource.username=" + role, "cdc.publication.create=false",
+							TestApplication.WITHOUT_ADMINISTRATOR),
 					Stream.of(properties))
 			.flatMap((all) -> all)
 			.toArray(String[]::new);

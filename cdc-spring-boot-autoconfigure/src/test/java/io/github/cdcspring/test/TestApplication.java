@@ -47,6 +47,9 @@ public final class TestApplication implements AutoCloseable {
 	/** Enables Spring Security, which is excluded by default. */
 	public static final String SPRING_SECURITY = "spring.autoconfigure.exclude=";
 
+	/** Leaves it to the test to publish the tables. */
+	public static final String WITHOUT_ADMINISTRATOR = PublicationAdministrator.ENABLED + "=false";
+
 	private static final String NO_SPRING_SECURITY = SPRING_SECURITY + Stream
 		.of("ReactiveUserDetailsService", "Security", "UserDetailsService",
 				"actuate.web.reactive.ReactiveManagementWebSecurity", "actuate.web.servlet.ManagementWebSecurity",
@@ -74,19 +77,34 @@ public final class TestApplication implements AutoCloseable {
 	}
 
 	/**
-	 * Start an application on a database, with the role that owns it.
+	 * Start an application on a database, with its least-privilege role. An administrator
+	 * has published the tables of the listeners, unless the role owns the database.
 	 */
 	public static TestApplication start(TestDatabase database, Class<?> configuration, String... properties) {
 		List<String> all = new ArrayList<>(List.of("spring.datasource.url=" + database.jdbcUrl(),
 				"spring.datasource.username=" + database.applicationRole(),
 				"spring.datasource.password=" + database.password(), "spring.datasource.hikari.maximum-pool-size=3",
-				"spring.main.banner-mode=off", "cdc.slot.name=" + database.name(), "logging.level.root=WARN",
-				NO_SPRING_SECURITY));
+				"spring.datasource.hikari.data-source-properties.loginTimeout=10", "spring.main.banner-mode=off",
+				"cdc.slot.name=" + database.name(), "logging.level.root=WARN", NO_SPRING_SECURITY));
+		if (!mayCreatePublication(database)) {
+			all.add("cdc.publication.create=false");
+		}
 		all.addAll(Arrays.asList(properties));
 		return new TestApplication(new SpringApplicationBuilder(Base.class, configuration).web(WebApplicationType.NONE)
 			.properties(all.toArray(String[]::new))
 			.registerShutdownHook(false)
+			.initializers(new PublicationAdministrator.Initializer(database))
 			.run());
+	}
+
+	/** An engine whose server cannot be reached yet may do so. */
+	private static boolean mayCreatePublication(TestDatabase database) {
+		try {
+			return database.isOwnedByApplication();
+		}
+		catch (IllegalStateException ex) {
+			return true;
+		}
 	}
 
 	public <T> T bean(Class<T> type) {

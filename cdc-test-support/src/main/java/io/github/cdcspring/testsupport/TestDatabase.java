@@ -43,7 +43,7 @@ public record TestDatabase(String host, int port, String name, String user, Stri
 
 	/**
 	 * The role of an application, which is no superuser: the user if it is none, and
-	 * otherwise the owner of what is created in the database, with the same password.
+	 * otherwise the least-privilege role of the documentation, with the same password.
 	 */
 	public String applicationRole() {
 		return this.user.equals(EmbeddedPostgresServer.USER) ? ApplicationRole.of(this.name) : this.user;
@@ -54,6 +54,45 @@ public record TestDatabase(String host, int port, String name, String user, Stri
 	 */
 	public TestDatabase asApplication() {
 		return new TestDatabase(this.host, this.port, this.name, applicationRole(), this.password);
+	}
+
+	/**
+	 * Let the application's role own the database and all that is created in it, as the
+	 * comfortable role of the documentation: it may create and alter its publication,
+	 * create tables in the schema {@code public}, and write to all tables.
+	 */
+	public void grantOwnership() {
+		if (!isOwnedByApplication()) {
+			ApplicationRole.ownDatabase(this);
+		}
+	}
+
+	/**
+	 * Let listeners of the application write to tables that are not the starter's.
+	 */
+	public void grantWriting(String... tables) {
+		execute("GRANT SELECT, INSERT, UPDATE, DELETE ON " + String.join(", ", tables) + " TO " + applicationRole(),
+				"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO " + applicationRole());
+	}
+
+	/**
+	 * Publish tables as the documentation lets an administrator do it, unless the
+	 * publication exists.
+	 * @param publication the name of the publication
+	 * @param tables the quoted names of the tables
+	 */
+	public void publish(String publication, String tables) {
+		if (queryForTexts("SELECT pubname FROM pg_publication WHERE pubname = '" + publication + "'").isEmpty()) {
+			execute(ApplicationRole.createPublication(this, '"' + publication + '"', tables));
+		}
+	}
+
+	/**
+	 * Whether the application's role owns the database.
+	 */
+	public boolean isOwnedByApplication() {
+		return applicationRole()
+			.equals(queryForText("SELECT datdba::regrole::text FROM pg_database WHERE datname = '" + this.name + "'"));
 	}
 
 	public String jdbcUrl() {

@@ -133,6 +133,7 @@ class CdcMetricsIT {
 
 	@Test
 	void countsLogicalMessagesOfEachPrefix(TestDatabase database) {
+		database.grantOwnership();
 		try (TestApplication application = TestApplication.run(database, Messages.class)) {
 			MeterRegistry registry = application.bean(MeterRegistry.class);
 			assertThat(messages(registry, "a")).isZero();

@@ -64,6 +64,7 @@ class NoSecretsIT {
 
 	@Test
 	void noPasswordAndNoRowIsShownAnywhere(TestDatabase database, CapturedOutput output) throws Exception {
+		database.grantOwnership();
 		String role = "role_" + database.name();
 		database.execute(
 				"CREATE ROLE " + role + " LOGIN REPLICATION PASSWORD '" + PASSWORD + "' IN ROLE "

@@ -59,6 +59,7 @@ final class EffectsApplication {
 				"CREATE TABLE effects (seq bigserial PRIMARY KEY, id int, value int)",
 				"CREATE TABLE lists (seq bigserial PRIMARY KEY, id int, value int)",
 				"CREATE TABLE poison (id int PRIMARY KEY)");
+		database.grantWriting("effects", "lists");
 	}
 
 	record Counter(int id, int value) {

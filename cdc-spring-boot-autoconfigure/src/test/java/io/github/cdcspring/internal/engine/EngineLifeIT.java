@@ -151,6 +151,7 @@ class EngineLifeIT {
 	void waitsForServerThatCannotBeReachedYet() throws Exception {
 		try (TestPostgres server = TestPostgres.start(Map.of())) {
 			TestDatabase database = server.createDatabase();
+			database.grantOwnership();
 			createTable(database);
 			server.stop();
 			try (TestApplication application = TestApplication.start(database, Numbers.class,

@@ -93,6 +93,7 @@ class FailedApplicationIT {
 	void endsWithSuccessAfterTheOnlySnapshot(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE copies (id int)", "CREATE TABLE others (id int PRIMARY KEY)",
 				"INSERT INTO numbers VALUES (1), (2)");
+		database.grantWriting("copies");
 		assertThat(exitCodeOf(start(database, Copying.class, "cdc.snapshot.mode=initial_only"))).isZero();
 		assertThat(database.queryForTexts("SELECT id FROM copies ORDER BY id")).containsExactly("1", "2");
 	}

@@ -42,6 +42,7 @@ class GeneratedColumnIT {
 
 	@Test
 	void arriveFromSnapshotAndStream(TestDatabase database) {
+		database.grantOwnership();
 		assumeVersion(database, "Before, no generated column is published");
 		database.execute(
 				"CREATE TABLE notes (id int PRIMARY KEY, part int, twice int GENERATED ALWAYS AS (part * 2) STORED)",
@@ -85,6 +86,7 @@ class GeneratedColumnIT {
 
 	@Test
 	void backfillContainsThemIfTheStreamDoes(TestDatabase database) {
+		database.grantOwnership();
 		assumeVersion(database, "Before, no generated column is published");
 		database.execute(
 				"CREATE TABLE notes (id int PRIMARY KEY, part int, twice int GENERATED ALWAYS AS (part * 2) STORED)",
@@ -101,6 +103,7 @@ class GeneratedColumnIT {
 
 	@Test
 	void virtualColumnsAreLeftOutOfTheSnapshot(TestDatabase database) {
+		database.grantOwnership();
 		assumeVersion(database, "Before, there are no virtual columns");
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY, part int, twice int GENERATED ALWAYS AS (part * 2), "
 				+ "\"half, or (less)\" int GENERATED ALWAYS AS (part / 2), thrice int GENERATED ALWAYS AS (part * 3) STORED)",

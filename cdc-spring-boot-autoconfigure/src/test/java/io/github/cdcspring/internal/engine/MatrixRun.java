@@ -51,9 +51,9 @@ final class MatrixRun {
 			CellRunner runner) throws Exception {
 		BlockingQueue<TestDatabase> databases = new ArrayBlockingQueue<>(AT_A_TIME);
 		for (int i = 0; i < AT_A_TIME; i++) {
-			databases.add(server.createDatabase());
+			databases.add(ownedDatabase(server));
 		}
-		Map<MatrixCell, MatrixGround> lost = invalidated(cells, expendable.createDatabase());
+		Map<MatrixCell, MatrixGround> lost = invalidated(cells, ownedDatabase(expendable));
 		ExecutorService executor = Executors.newFixedThreadPool(AT_A_TIME);
 		// A start on a lost slot mostly waits
 		ExecutorService waiting = Executors.newFixedThreadPool(2 * AT_A_TIME);
@@ -70,6 +70,12 @@ final class MatrixRun {
 			executor.shutdownNow();
 			waiting.shutdownNow();
 		}
+	}
+
+	private static TestDatabase ownedDatabase(TestPostgres server) {
+		TestDatabase database = server.createDatabase();
+		database.grantOwnership();
+		return database;
 	}
 
 	private static Map<MatrixCell, MatrixGround> invalidated(List<MatrixCell> cells, TestDatabase database)

@@ -46,6 +46,7 @@ class NewTablesIT {
 
 	@BeforeEach
 	void createTables(TestDatabase database) {
+		database.grantOwnership();
 		database.execute("CREATE TABLE orders (id int PRIMARY KEY)", "CREATE TABLE customers (id int PRIMARY KEY)",
 				"CREATE TABLE audited (id int PRIMARY KEY)", "INSERT INTO customers VALUES (7)",
 				"INSERT INTO audited VALUES (8)");

@@ -51,6 +51,7 @@ class OpenTransactionIT {
 		// Transactions of other tests must not interfere
 		try (TestPostgres server = TestPostgres.start(Map.of())) {
 			TestDatabase database = server.createDatabase();
+			database.grantOwnership();
 			database.execute("CREATE TABLE numbers (id int PRIMARY KEY)", "CREATE TABLE others (id int)");
 			try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
 				connection.setAutoCommit(false);
@@ -79,6 +80,7 @@ class OpenTransactionIT {
 	void endsTheCreationOfAnInstanceThatWasKilledAndNamesTheTransaction(String snapshotMode) throws Exception {
 		try (TestPostgres server = TestPostgres.start(Map.of())) {
 			TestDatabase database = server.createDatabase();
+			database.grantOwnership();
 			database.execute("CREATE TABLE numbers (id int PRIMARY KEY)", "CREATE TABLE others (id int)");
 			try (Connection publishing = database.connect();
 					Statement lock = publishing.createStatement();
@@ -123,6 +125,7 @@ class OpenTransactionIT {
 	void stopsReceivingWhenTheTransactionEndsAfterTheStop() throws Exception {
 		try (TestPostgres server = TestPostgres.start(Map.of())) {
 			TestDatabase database = server.createDatabase();
+			database.grantOwnership();
 			database.execute("CREATE TABLE numbers (id int PRIMARY KEY)", "CREATE TABLE others (id int)");
 			try (Connection publishing = database.connect();
 					Statement lock = publishing.createStatement();

@@ -49,6 +49,7 @@ class PreflightIT {
 
 	@Test
 	void refusesToStartWithAllViolationsAndChangesNothing(TestDatabase database) {
+		database.grantOwnership();
 		database.execute("CREATE TABLE notes (id int)");
 		assertThatThrownBy(() -> TestApplication.start(database, Notes.class, "test.further=missing")).rootCause()
 			.isInstanceOfSatisfying(StartRefusedException.class,
@@ -62,6 +63,7 @@ class PreflightIT {
 
 	@Test
 	void startsNoFurtherEngineAfterARefusal(TestDatabase database) {
+		database.grantOwnership();
 		database.execute("CREATE TABLE notes (id int)", "CREATE TABLE others (id int PRIMARY KEY)");
 		assertThatThrownBy(
 				() -> TestApplication.start(database, TwoEngines.class, "cdc.engines.second.snapshot.mode=no_data"))
@@ -159,6 +161,7 @@ class PreflightIT {
 
 	@Test
 	void refusesANameThatTheSearchPathGivesToAnotherTable(TestDatabase database) {
+		database.grantOwnership();
 		database.execute("CREATE SCHEMA app", "CREATE TABLE notes (id int PRIMARY KEY)",
 				"CREATE TABLE app.notes (id int PRIMARY KEY)",
 				"ALTER DATABASE " + database.name() + " SET search_path = app, public");

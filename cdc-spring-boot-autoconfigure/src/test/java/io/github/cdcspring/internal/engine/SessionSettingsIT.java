@@ -56,6 +56,7 @@ class SessionSettingsIT {
 	@ParameterizedTest
 	@ValueSource(strings = { "DATABASE %1$s", "ROLE %2$s IN DATABASE %1$s" })
 	void valuesDoNotDependOnThem(String target, TestDatabase database) {
+		database.grantOwnership();
 		database.execute("CREATE SCHEMA hidden",
 				"CREATE TABLE samples (id int PRIMARY KEY, name text, bytes bytea, byte_array bytea[], span interval,"
 						+ " day date, moment timestamptz, number float8, relation regclass, document xml,"

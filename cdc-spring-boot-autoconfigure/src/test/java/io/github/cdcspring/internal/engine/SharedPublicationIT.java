@@ -69,6 +69,7 @@ class SharedPublicationIT {
 	@BeforeEach
 	void createTables(TestDatabase database) {
 		this.database = database;
+		database.grantOwnership();
 		database.execute("CREATE TABLE orders (id int PRIMARY KEY)", "CREATE TABLE customers (id int PRIMARY KEY)");
 	}
 

@@ -204,7 +204,7 @@ class SourceConnectionIT {
 					encoded(database.name()).replace("+", "%20"), database.user(), database.password());
 			encoded.execute("CREATE TABLE numbers (id int PRIMARY KEY)", "ALTER TABLE numbers OWNER TO " + role);
 			return TestApplication.run(encoded, Numbers.class, "spring.datasource.username=" + role,
-					"cdc.slot.name=slot" + Math.abs(encoded.hashCode()));
+					"cdc.slot.name=slot" + Math.abs(encoded.hashCode()), "cdc.publication.create=true");
 		}
 
 		private void receives() {

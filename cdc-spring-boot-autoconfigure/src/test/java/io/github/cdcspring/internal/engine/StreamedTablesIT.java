@@ -344,6 +344,7 @@ class StreamedTablesIT {
 
 	@Test
 	void renamedTableIsNotTakenForTheOneThatReplacesIt(TestDatabase database) {
+		database.grantOwnership();
 		database.execute("CREATE TABLE items (id int PRIMARY KEY, a text, b text)");
 		try (TestApplication application = TestApplication.run(database, Items.class,
 				"cdc.safety.accept=relation-replaced,relation-renamed")) {

@@ -84,13 +84,13 @@ class TlsIT {
 		certificate("stranger", "with_certificate", "other");
 		Path rules = Files.writeString(directory.resolve("hba.conf"), """
 				local all all trust
-				host all postgres all trust
+				host all postgres,+applications all trust
 				hostssl all with_certificate all cert
 				hostssl all without_certificate all trust
 				""");
 		server = TestPostgres.start(Map.of("hba_file", rules.toString()));
 		TestDatabase admin = server().database("postgres");
-		admin.execute("CREATE ROLE with_certificate LOGIN REPLICATION",
+		admin.execute("CREATE ROLE applications", "CREATE ROLE with_certificate LOGIN REPLICATION",
 				"CREATE ROLE without_certificate LOGIN REPLICATION");
 		Path data = data(admin);
 		Files.copy(directory.resolve("ca.crt"), data.resolve("ca.crt"));
@@ -115,7 +115,8 @@ class TlsIT {
 	void prepare() throws Exception {
 		this.database = server().createDatabase();
 		this.database.execute("CREATE TABLE numbers (id int PRIMARY KEY)",
-				"GRANT " + this.database.applicationRole() + " TO with_certificate, without_certificate");
+				"GRANT SELECT ON numbers TO with_certificate, without_certificate",
+				"GRANT applications TO " + this.database.applicationRole());
 		use("server", this.database);
 		Files.copy(directory.resolve("ca.crt"), directory.resolve("trusted.crt"), StandardCopyOption.REPLACE_EXISTING);
 	}
@@ -188,7 +189,7 @@ class TlsIT {
 
 	private TestApplication run(String role, String... properties) {
 		return TestApplication.start(this.database, Numbers.class,
-				with(properties, "spring.datasource.username=" + this.database.user(),
+				with(properties, "spring.datasource.username=" + this.database.applicationRole(),
 						"cdc.connection.url=" + this.database.jdbcUrl(), "cdc.connection.username=" + role));
 	}
 

@@ -55,6 +55,7 @@ class TransactionalListenersIT {
 	void createTables(TestDatabase database) {
 		this.database = database;
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY)", "CREATE TABLE effects (listener text, id int)");
+		database.grantWriting("effects");
 	}
 
 	@Test

@@ -341,6 +341,7 @@ class KafkaIT {
 
 	@Test
 	void refusesAConnectorThatDoesNotFitWithTheJsonToApply(TestDatabase database) throws IOException {
+		database.grantOwnership();
 		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
 		String[] properties = { "cdc.kafka.connect.url=" + kafka.connectUrl(), "cdc.snapshot.mode=no_data",
 				"cdc.health.stream-timeout=2s" };
@@ -417,6 +418,7 @@ class KafkaIT {
 	@Test
 	void createsAndChangesTheConnectorUnlessAGapRefuses(TestDatabase database, @TempDir Path directory)
 			throws Exception {
+		database.grantOwnership();
 		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
 		Path secret = Files.writeString(directory.resolve("shop.properties"), "password=" + database.password());
 		String[] properties = { "cdc.kafka.connect.url=" + kafka.connectUrl(), "cdc.kafka.connect.manage=reconcile",
