@@ -72,10 +72,9 @@ final class PublicationChecks {
 					"Publication '" + context.publicationName() + "' does not exist in database '"
 							+ source.session().database() + "', and " + doesNotCreate(context)
 							+ ". Without a publication no change arrives.",
-					new Steps().sql("Run: ", context.publication().coverStatement(source))
-						.or()
+					creation(context, "Run: ").or()
 						.setting("Or set ", context.settings().name("publication.create") + "=true", "."),
-					List.of(context.publication().coverStatement(source)), "publication.name", "publication.create");
+					statements(context), "publication.name", "publication.create");
 		}
 	}
 
@@ -88,14 +87,25 @@ final class PublicationChecks {
 					+ ((source.publication() != null) ? "does not cover all captured tables and cannot be changed: "
 							: "does not exist and cannot be created: ")
 					+ obstacle + ".",
-					new Steps()
-						.sql("Run " + (standby ? "on the primary" : "as a superuser") + ": ",
-								context.publication().coverStatement(source))
-						.or()
+					creation(context, "Run " + (standby ? "on the primary" : "as a superuser") + ": ").or()
 						.setting("Or set ", context.settings().name("publication.create") + "=false",
 								" and maintain the publication yourself."),
-					List.of(context.publication().coverStatement(source)), "publication.name", "publication.create");
+					statements(context), "publication.name", "publication.create");
 		}
+	}
+
+	private static Steps creation(CheckContext context, String before) {
+		List<String> statements = statements(context);
+		return statements.isEmpty() ? new Steps()
+			.text("Create the tables of the listeners first: without them, there is nothing to publish. "
+					+ "The next start says how to publish them.")
+				: new Steps().sql(before, statements);
+	}
+
+	/** A publication without a table would be accepted, and no change would arrive. */
+	private static List<String> statements(CheckContext context) {
+		return (context.source().tables().isEmpty() && !context.needs().unknownTables().isEmpty()) ? List.of()
+				: List.of(context.publication().coverStatement(context.source()));
 	}
 
 	private static @Nullable String missingRight(CheckContext context) {

@@ -55,6 +55,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGProperty;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -720,6 +722,30 @@ class ServerChecksTests {
 			.containsExactly("replication-right", "snapshot-right", "replica-identity", "publication-missing");
 	}
 
+	/** The statement would create a publication without a table. */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void namesNoStatementForAPublicationWhileTheTablesAreMissing(boolean create) throws SQLException {
+		loginRole("REPLICATION");
+		if (!create) {
+			this.engine.withPublicationOfTheOperator();
+		}
+		ServerNeeds.ListenedTable unknown = new ServerNeeds.ListenedTable("The method",
+				pattern(new TableId("public", "orders")));
+		try (Connection connection = connect()) {
+			CheckContext context = context(connection,
+					new ServerNeeds(this.tables, List.of(unknown), List.of(), this.snapshot));
+			assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> ServerChecks.check(context))
+				.satisfies((ex) -> assertThat(RefusalText.of(ex.violations()))
+					.filteredOn((violation) -> violation.rule().startsWith("publication-"))
+					.singleElement()
+					.satisfies((violation) -> assertThat(violation.action())
+						.startsWith(
+								"Create the tables of the listeners first: without them, there is nothing to publish. ")
+						.doesNotContain("CREATE PUBLICATION")));
+		}
+	}
+
 	@Test
 	void statementsGiveATableItsIdentityBeforeTheyPublishIt() throws SQLException {
 		loginRole("REPLICATION");
@@ -823,13 +849,17 @@ class ServerChecksTests {
 	}
 
 	private CheckContext context(Connection connection) throws SQLException {
+		return context(connection, new ServerNeeds(this.tables, List.of(), List.of(), this.snapshot));
+	}
+
+	private CheckContext context(Connection connection, ServerNeeds needs) throws SQLException {
 		EngineSettings settings = this.engine.settings();
 		List<TablePattern> patterns = this.tables.keySet().stream().map(ServerChecksTests::pattern).toList();
 		ReplicationStateReader reader = new ReplicationStateReader(Duration.ofSeconds(5), null);
 		SourceState source = new SourceStateReader(settings, patterns, reader).read(connection);
 		ColumnsReader.readColumns(source.tables(), connection);
-		return new CheckContext(settings, new ServerNeeds(this.tables, List.of(), List.of(), this.snapshot), source,
-				RelationComparison.NONE, ActionStep.of("Delete the file offset."));
+		return new CheckContext(settings, needs, source, RelationComparison.NONE,
+				ActionStep.of("Delete the file offset."));
 	}
 
 	private static TablePattern pattern(TableId table) {
