@@ -168,9 +168,13 @@ public final class TransactionEndOffsets {
 
 	private SourceOffset complete(SourceOffset offset, @Nullable Long transaction, boolean streamed) {
 		ReceivedHistory history = this.stream.history(streamed);
-		OffsetOrigin origin = (history != null) ? originAfter(transaction, offset.lsn(), history) : null;
-		ConnectOffset complete = new ConnectOffset(offset.offset())
-			.withOrigin(origin, (origin != null) ? history.startOf(origin.timeline()) : null)
+		OffsetOrigin origin = null;
+		String timelineStart = null;
+		if (history != null) {
+			origin = originAfter(transaction, offset.lsn(), history);
+			timelineStart = history.startOf(origin.timeline());
+		}
+		ConnectOffset complete = new ConnectOffset(offset.offset()).withOrigin(origin, timelineStart)
 			.withGap(this.gap)
 			.withDriverFlush(this.stream.isFlushedByDriver());
 		return new SourceOffset(offset.lsn(), complete.values());
