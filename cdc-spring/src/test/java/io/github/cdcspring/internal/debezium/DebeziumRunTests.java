@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,11 +52,15 @@ import static org.awaitility.Awaitility.await;
 @PostgresTest
 class DebeziumRunTests {
 
+	/** The common pool of newer JDKs has one thread on two processors. */
+	private static final Executor THREADS = (task) -> new Thread(task).start();
+
 	@Test
 	void closingARunThatNeverBeganEndsItsStop() throws Exception {
 		DebeziumRun run = run(new TestEngine().settings(), new RunListener() {
 		});
-		CompletableFuture<Boolean> stop = CompletableFuture.supplyAsync(() -> run.stop(Duration.ofMinutes(10)));
+		CompletableFuture<Boolean> stop = CompletableFuture.supplyAsync(() -> run.stop(Duration.ofMinutes(10)),
+				THREADS);
 		await().until(DebeziumRunTests::isClosing);
 		run.close();
 		assertThat(stop.get(30, TimeUnit.SECONDS)).isTrue();
@@ -82,13 +87,14 @@ class DebeziumRunTests {
 
 				});
 		try {
-			CompletableFuture<@Nullable EngineFailure> end = CompletableFuture.supplyAsync(run::run);
+			CompletableFuture<@Nullable EngineFailure> end = CompletableFuture.supplyAsync(run::run, THREADS);
 			polling.await();
 			ThreadPoolExecutor thread = debeziumsThread(run);
 			CountDownLatch submitted = new CountDownLatch(1);
 			CountDownLatch dropped = new CountDownLatch(1);
 			thread.execute(() -> awaitUninterruptibly(submitted));
-			CompletableFuture<Boolean> stop = CompletableFuture.supplyAsync(() -> run.stop(Duration.ofMinutes(10)));
+			CompletableFuture<Boolean> stop = CompletableFuture.supplyAsync(() -> run.stop(Duration.ofMinutes(10)),
+					THREADS);
 			await().until(() -> thread.getQueue().size() == 1);
 			thread.execute(() -> awaitUninterruptibly(dropped));
 			closing.countDown();
