@@ -107,6 +107,8 @@ class PageDrawingIT {
 		show(new EngineDescriptorBuilder().at(GB, GB, GB, GB).json());
 		assertThat(this.tab.evaluate("document.getElementById('backfills-card').hidden")).isEqualTo("true");
 		assertThat(this.tab.text("#headline")).isEqualTo("In sync");
+		show(new EngineDescriptorBuilder().in(EngineState.STARTING, null).backfill("public.orders", 250, 1000L).json());
+		assertThat(this.tab.text("#headline")).isEqualTo("Reading existing rows");
 	}
 
 	@Test

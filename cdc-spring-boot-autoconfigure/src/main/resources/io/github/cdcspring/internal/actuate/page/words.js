@@ -216,6 +216,10 @@ function idle(engine) {
 	if (verdict && (verdict[0] === 'bad' || verdict[0] === 'warn')) {
 		return { mood: mood === 'quiet' ? verdict[0] : mood, title: title + ': ' + verdict[1].charAt(0).toLowerCase() + verdict[1].slice(1), text: text + ' ' + verdict[2] };
 	}
+	const rows = state === 'STARTING' && existingRows(engine);
+	if (rows) {
+		return rows;
+	}
 	const rules = state === 'REFUSED' ? (difference?.refusals || []).map((refusal) => refusal.rule.replaceAll('-', ' ')) : [];
 	const refused = rules.length ? `${title}: ${rules[0]}${rules.length > 1 ? ` and ${rules.length - 1} more` : ''}` : title;
 	const waits = state === 'STANDBY' ? '' : behind(engine);
