@@ -112,10 +112,10 @@ final class BackfillLog {
 
 	/** Rows were updated each time that they were read. */
 	void leftToTheStream(TableId table, int rows, int attempts) {
-		logger.warn("Engine '{}' has delivered no READ event of {} rows of {}, because they were updated each of "
+		logger.warn("Engine '{}' has delivered no READ event of {} {} of {}, because they were updated each of "
 				+ "{} times that they were read. Listeners receive them as UPDATE events, without unchanged large "
 				+ "values. Repeat the backfill when these rows are updated less, if a listener needs more.",
-				this.engine, rows, name(table), attempts);
+				this.engine, rows, noun(rows), name(table), attempts);
 	}
 
 	/** The stream does not reach a watermark. */

@@ -171,7 +171,7 @@ public final class EmbeddedEngineRegistry implements CdcEngineRegistry, SmartLif
 
 	@Override
 	public synchronized void stop() {
-		ExecutorService stopping = Executors.newCachedThreadPool();
+		ExecutorService stopping = Executors.newCachedThreadPool((task) -> new Thread(task, "cdc-stop"));
 		try {
 			engines().forEach((engine) -> stopping.execute(engine::stop));
 			stopping.shutdown();
