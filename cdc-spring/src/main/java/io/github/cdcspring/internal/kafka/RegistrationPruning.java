@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.Lsn;
@@ -98,7 +99,7 @@ final class RegistrationPruning {
 		if (mark != null && mark.isPassed(consumer)) {
 			Lsn lsn = mark.slot;
 			this.mark = null;
-			this.slot = CompletableFuture.supplyAsync(() -> {
+			this.slot = inBackground(() -> {
 				this.options.offsetStored(lsn);
 				return readSlot();
 			});
@@ -109,13 +110,24 @@ final class RegistrationPruning {
 			this.mark = mark.isWithin(ends) ? mark : null;
 		}
 		else if (slot == null) {
-			this.slot = CompletableFuture.supplyAsync(this::readSlot);
+			this.slot = inBackground(this::readSlot);
 		}
 		else if (slot.isDone()) {
 			Lsn lsn = slot.getNow(null);
 			this.slot = null;
 			this.mark = (lsn != null) ? new Mark(lsn, nonEmpty(consumer, topics)) : null;
 		}
+	}
+
+	/**
+	 * The common pool is the application's, and a read of the server may take a while.
+	 */
+	private CompletableFuture<@Nullable Lsn> inBackground(Supplier<@Nullable Lsn> reading) {
+		return CompletableFuture.supplyAsync(reading, (task) -> {
+			Thread thread = new Thread(task, "cdc-" + this.settings.name() + "-pruning");
+			thread.setDaemon(true);
+			thread.start();
+		});
 	}
 
 	/** Where the partitions end that have records. */
