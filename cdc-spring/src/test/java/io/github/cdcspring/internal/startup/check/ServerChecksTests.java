@@ -35,6 +35,7 @@ import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.engine.Violation;
 import io.github.cdcspring.internal.listener.TablePattern;
 import io.github.cdcspring.internal.startup.ColumnsReader;
 import io.github.cdcspring.internal.startup.RelationComparison;
@@ -736,6 +737,8 @@ class ServerChecksTests {
 			CheckContext context = context(connection,
 					new ServerNeeds(this.tables, List.of(unknown), List.of(), this.snapshot));
 			assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> ServerChecks.check(context))
+				.satisfies((ex) -> assertThat(ex.violations()).flatExtracting(Violation::statements)
+					.noneMatch((statement) -> statement.contains("PUBLICATION")))
 				.satisfies((ex) -> assertThat(RefusalText.of(ex.violations()))
 					.filteredOn((violation) -> violation.rule().startsWith("publication-"))
 					.singleElement()
