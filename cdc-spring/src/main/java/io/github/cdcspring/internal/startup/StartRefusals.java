@@ -165,11 +165,8 @@ final class StartRefusals {
 	}
 
 	private Steps newSnapshot(Steps steps, String beginning) {
-		steps.text(beginning + " stop the application.");
-		if (this.found.slot() != null) {
-			steps.sql("Run: ", new ReplicationSlot(this.settings).dropStatement());
-		}
-		return steps.add(this.forgetOffset)
+		ReplicationSlot slot = (this.found.slot() != null) ? new ReplicationSlot(this.settings) : null;
+		return steps.forget(beginning, slot, this.forgetOffset)
 			.text("Start the application again, to take a new snapshot as " + this.names.snapshotMode() + " says.");
 	}
 

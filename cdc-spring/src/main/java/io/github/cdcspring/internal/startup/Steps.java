@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.github.cdcspring.ActionStep;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the steps of what to do about a refusal.
@@ -72,6 +73,21 @@ public final class Steps {
 	 */
 	public Steps code(ActionStep.Language language, String before, String code, String after) {
 		return add(ActionStep.of(language, before, code, after));
+	}
+
+	/**
+	 * Add the steps before a new snapshot: without slot and offset, the next start takes
+	 * one.
+	 * @param beginning the beginning of the first step
+	 * @param slot the slot to drop, {@code null} if there is none
+	 * @param forgetOffset how to remove the stored offset
+	 */
+	public Steps forget(String beginning, @Nullable ReplicationSlot slot, ActionStep forgetOffset) {
+		text(beginning + " stop the application.");
+		if (slot != null) {
+			sql("Run: ", slot.dropStatement());
+		}
+		return add(forgetOffset);
 	}
 
 	/**

@@ -66,11 +66,8 @@ record CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source
 	 * @param end the rest of the last sentence
 	 */
 	Steps newSnapshot(Steps steps, String beginning, String end) {
-		steps.text(beginning + " stop the application.");
-		if (this.source.slot() != null) {
-			steps.sql("Run: ", slot().dropStatement());
-		}
-		return steps.add(this.forgetOffset).setting("Start with ", settings().name("snapshot.mode") + "=initial", end);
+		return steps.forget(beginning, (this.source.slot() != null) ? slot() : null, this.forgetOffset)
+			.setting("Start with ", settings().name("snapshot.mode") + "=initial", end);
 	}
 
 	ReplicationSlot slot() {
