@@ -48,6 +48,16 @@ final class ChunkReader {
 
 	private static final Pattern PLANNED_ROWS = Pattern.compile("\"Plan Rows\": (\\d+)");
 
+	/** The rows of a table of this size are counted in milliseconds. */
+	private static final long MAX_COUNTED_BYTES = 1 << 20;
+
+	/** A table that is not partitioned has no partition tree. */
+	private static final String SIZE = """
+			SELECT relkind = 'p', pg_catalog.pg_relation_size(oid) + coalesce((
+			  SELECT sum(pg_catalog.pg_relation_size(relid))
+			  FROM pg_catalog.pg_partition_tree(pg_class.oid) WHERE relid <> pg_class.oid), 0)
+			FROM pg_catalog.pg_class WHERE oid = ?::text::regclass""";
+
 	private static final String STORED_ORDER = "ctid";
 
 	/** With conditions on other columns than the key, a chunk ends after so many rows. */
@@ -266,29 +276,41 @@ final class ChunkReader {
 	}
 
 	/**
-	 * Return about how many rows a table has, as the server plans to read it.
+	 * Return about how many rows a table has. The rows of a small one are counted: for a
+	 * table that was never analyzed, the server plans with ten pages at least. For others
+	 * it is the number that the server plans with.
 	 * @return the number, {@code null} if the server does not tell
 	 */
 	static @Nullable Long estimate(Connection connection, TableId table, Conditions where) throws SQLException {
-		try (PreparedStatement kind = connection
-			.prepareStatement("SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = ?::text::regclass")) {
-			kind.setString(1, SqlQuoting.table(table));
-			try (ResultSet row = kind.executeQuery()) {
-				return row.next()
-						? planned(connection, from(table, row.getBoolean(1)), sql(connection, table, where), where)
-						: null;
+		try (PreparedStatement size = connection.prepareStatement(SIZE)) {
+			size.setString(1, SqlQuoting.table(table));
+			try (ResultSet row = size.executeQuery()) {
+				if (!row.next()) {
+					return null;
+				}
+				String rows = from(table, row.getBoolean(1)) + where(sql(connection, table, where));
+				return (row.getLong(2) <= MAX_COUNTED_BYTES) ? counted(connection, rows, where)
+						: planned(connection, rows, where);
 			}
 		}
 	}
 
-	private static @Nullable Long planned(Connection connection, String from, List<String> sql, Conditions where)
-			throws SQLException {
-		try (PreparedStatement statement = connection
-			.prepareStatement("EXPLAIN (FORMAT JSON) SELECT" + from + where(sql))) {
+	private static Long counted(Connection connection, String rows, Conditions where) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement("SELECT count(*)" + rows)) {
 			bind(statement, 1, where.values());
 			try (ResultSet row = statement.executeQuery()) {
-				Matcher rows = PLANNED_ROWS.matcher(row.next() ? row.getString(1) : "");
-				return rows.find() ? Long.valueOf(rows.group(1)) : null;
+				row.next();
+				return row.getLong(1);
+			}
+		}
+	}
+
+	private static @Nullable Long planned(Connection connection, String rows, Conditions where) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement("EXPLAIN (FORMAT JSON) SELECT" + rows)) {
+			bind(statement, 1, where.values());
+			try (ResultSet row = statement.executeQuery()) {
+				Matcher planned = PLANNED_ROWS.matcher(row.next() ? row.getString(1) : "");
+				return planned.find() ? Long.valueOf(planned.group(1)) : null;
 			}
 		}
 	}

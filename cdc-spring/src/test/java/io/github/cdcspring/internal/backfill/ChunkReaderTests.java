@@ -224,7 +224,7 @@ class ChunkReaderTests {
 				last = range.isLast() && chunk.last();
 			}
 			assertThat(read).hasSize(3).allSatisfy((row) -> assertThat(row).contains("it's; --"));
-			assertThat(ChunkReader.estimate(connection, ITEMS, where)).isNotNull();
+			assertThat(ChunkReader.estimate(connection, ITEMS, where)).isEqualTo(3);
 		}
 	}
 
@@ -249,7 +249,35 @@ class ChunkReaderTests {
 			Chunk chunk = reader.read(connection, ITEMS, reader.range(connection, ITEMS, null, 1_000), null, 10);
 			assertThat(chunk.keys()).map((key) -> key.get(0)).containsExactlyInAnyOrder(expected.split(","));
 			assertThat(reader.read(connection, ITEMS, chunk.keys()).rows()).hasSameSizeAs(chunk.rows());
-			assertThat(ChunkReader.estimate(connection, ITEMS, where)).isNotNull();
+			assertThat(ChunkReader.estimate(connection, ITEMS, where)).isEqualTo(chunk.rows().size());
+		}
+	}
+
+	/** The server plans with ten pages for a table that was never analyzed. */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "| 0", "INSERT INTO items SELECT generate_series(1, 7) | 7",
+			"INSERT INTO items SELECT generate_series(1, 7); ANALYZE items; DELETE FROM items WHERE id < 3 | 5" })
+	void rowsOfASmallTableAreCounted(@Nullable String rows, long expected, TestDatabase database) throws SQLException {
+		for (String table : List.of("CREATE TABLE items (id int PRIMARY KEY)",
+				"CREATE TABLE items (id int PRIMARY KEY) PARTITION BY RANGE (id); "
+						+ "CREATE TABLE items_1 PARTITION OF items FOR VALUES FROM (0) TO (5); "
+						+ "CREATE TABLE items_2 PARTITION OF items FOR VALUES FROM (5) TO (1000)")) {
+			database.execute("DROP TABLE IF EXISTS items");
+			database.execute(table.split("; "));
+			database.execute((rows != null) ? rows.split("; ") : new String[0]);
+			try (Connection connection = connect(database)) {
+				assertThat(ChunkReader.estimate(connection, ITEMS, Conditions.NONE)).isEqualTo(expected);
+			}
+		}
+	}
+
+	@Test
+	void rowsOfALargeTableAreEstimated(TestDatabase database) throws SQLException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
+				"INSERT INTO items SELECT n, repeat('x', 500) FROM generate_series(1, 5000) n", "ANALYZE items",
+				"DELETE FROM items WHERE id = 1");
+		try (Connection connection = connect(database)) {
+			assertThat(ChunkReader.estimate(connection, ITEMS, Conditions.NONE)).isEqualTo(5000);
 		}
 	}
 
