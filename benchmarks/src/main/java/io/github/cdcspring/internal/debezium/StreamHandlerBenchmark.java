@@ -99,7 +99,7 @@ public class StreamHandlerBenchmark {
 		return new StreamHandler(this.inFlightTracker, offsetCommitter,
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, (table) -> false),
 				dispatcher(listener, mappers), null, new BackfillStream(), new InitialSnapshot((step) -> {
-				}));
+				}), new ArrivedEvents());
 	}
 
 	/** A dispatcher with the default concurrency of 1. */

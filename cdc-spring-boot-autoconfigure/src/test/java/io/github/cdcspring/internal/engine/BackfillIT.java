@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -178,13 +177,8 @@ class BackfillIT {
 			await().untilAsserted(
 					() -> assertThat(application.engine().backfill().list()).extracting(CdcBackfill.Status::state)
 						.containsExactly(CdcBackfill.State.READING, CdcBackfill.State.READING));
-			Set<String> readers = new HashSet<>();
 			// None ends before the gate opens
-			await().untilAsserted(() -> {
-				readers.addAll(database.queryForTexts("SELECT pid FROM pg_stat_activity WHERE datname = "
-						+ "current_database() AND query LIKE 'SELECT pg_logical_emit_message(true,%'"));
-				assertThat(readers).hasSize(4);
-			});
+			await().until(() -> BackfillReaders.waiting() == 4);
 			tables.gate.countDown();
 			await().until(() -> application.engine().backfill().list().isEmpty());
 			assertThat(tables.ids).hasSize(220).doesNotHaveDuplicates();

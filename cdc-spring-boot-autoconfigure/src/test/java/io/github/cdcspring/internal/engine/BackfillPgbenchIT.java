@@ -77,6 +77,7 @@ class BackfillPgbenchIT {
 				"CREATE TABLE mirror (id int PRIMARY KEY, version int NOT NULL, run text NOT NULL, "
 						+ "older int NOT NULL DEFAULT 0)",
 				"INSERT INTO items SELECT n, 0 FROM generate_series(1, " + ROWS + ") n", "ANALYZE items");
+		database.grantWriting("mirror");
 	}
 
 	@Test

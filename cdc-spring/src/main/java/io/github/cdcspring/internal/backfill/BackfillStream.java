@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The place where rows that were read from a table enter the stream. A watermark, a
- * logical message in the stream, marks the place of each chunk. At that place the stream
- * has delivered every change that the chunk's snapshot shows. A row that was changed
- * since then, before the watermark, is left to the stream. A row is therefore delivered
- * as it is at that place, however many readers there are.
+ * logical message in the stream, marks the place of each chunk. From that place on, the
+ * stream has delivered every change that the chunk's snapshot shows. A row whose change
+ * the stream has delivered since then is left to the stream. A row is therefore delivered
+ * as it is at its place, however many readers there are.
  * <p>
  * The thread that delivers the stream calls {@link #received} and {@link #reached}. Each
  * reader has a {@link Window} of its own.
@@ -83,6 +83,8 @@ public final class BackfillStream {
 
 		private final Set<String> expected = ConcurrentHashMap.newKeySet();
 
+		private volatile boolean closed;
+
 		private volatile @Nullable RecordedChanges recorded;
 
 		private void received(Change change) {
@@ -98,7 +100,7 @@ public final class BackfillStream {
 		Watermark<Boolean> begin(TableId table) {
 			this.recorded = null;
 			CompletableFuture<Boolean> begun = new CompletableFuture<>();
-			return expect(begun, () -> {
+			return expect(begun, begun, () -> {
 				this.recorded = new RecordedChanges(table);
 				begun.complete(true);
 				return null;
@@ -108,7 +110,8 @@ public final class BackfillStream {
 		/** Record no changes. */
 		@Override
 		public void close() {
-			// First, so that no chunk is compared with changes that are not recorded
+			// First, so that no row is compared with changes that are not recorded
+			this.closed = true;
 			this.expected.forEach(BackfillStream.this.watermarks::remove);
 			BackfillStream.this.windows.remove(this);
 			this.recorded = null;
@@ -120,21 +123,16 @@ public final class BackfillStream {
 		}
 
 		/**
-		 * Deliver a chunk at a watermark.
+		 * Deliver a chunk from a watermark on.
 		 * @return completes with the rows that were not changed when all were handled, or
 		 * with {@code null} if the chunk has to be read again
 		 */
-		Watermark<@Nullable UnchangedRows> deliver(Chunk chunk) {
-			CompletableFuture<@Nullable UnchangedRows> handled = new CompletableFuture<>();
+		Watermark<@Nullable DeliveredRows> deliver(Chunk chunk) {
+			CompletableFuture<@Nullable DeliveredRows> handled = new CompletableFuture<>();
 			RecordedChanges recorded = recorded();
-			return expect(handled, () -> {
-				UnchangedRows unchanged = UnchangedRows.of(chunk, recorded);
-				if (unchanged == null) {
-					handled.complete(null);
-					return null;
-				}
-				return new ChunkDelivery(unchanged.rows(), () -> handled.complete(unchanged));
-			});
+			CompletableFuture<Boolean> handedOver = new CompletableFuture<>();
+			return expect(handedOver, handled, () -> new ChunkDelivery(chunk, recorded, () -> !this.closed,
+					() -> handedOver.complete(true), handled::complete));
 		}
 
 		private RecordedChanges recorded() {
@@ -145,8 +143,8 @@ public final class BackfillStream {
 			return recorded;
 		}
 
-		private <T extends @Nullable Object> Watermark<T> expect(CompletableFuture<T> result,
-				Supplier<@Nullable ChunkDelivery> action) {
+		private <T extends @Nullable Object> Watermark<T> expect(CompletableFuture<Boolean> handedOver,
+				CompletableFuture<T> result, Supplier<@Nullable ChunkDelivery> action) {
 			String content = UUID.randomUUID().toString();
 			CompletableFuture<Boolean> place = new CompletableFuture<>();
 			this.expected.add(content);
@@ -156,7 +154,7 @@ public final class BackfillStream {
 				place.complete(true);
 				return delivery;
 			});
-			return new Watermark<>(content, place, result);
+			return new Watermark<>(content, place, handedOver, result);
 		}
 
 	}
@@ -167,10 +165,12 @@ public final class BackfillStream {
 	 * @param <T> the type of the result
 	 * @param content the content of the logical message to write
 	 * @param reached completes when the stream has reached it
-	 * @param result completes when what is delivered there was handled
+	 * @param handedOver completes when all that is delivered from there on was handed
+	 * over
+	 * @param result completes when that was handled
 	 */
 	record Watermark<T extends @Nullable Object>(String content, CompletableFuture<Boolean> reached,
-			CompletableFuture<T> result) {
+			CompletableFuture<Boolean> handedOver, CompletableFuture<T> result) {
 
 	}
 

@@ -16,45 +16,153 @@
 
 package io.github.cdcspring.internal.backfill;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.internal.row.ExactKey;
+import io.github.cdcspring.internal.row.ReadEvents;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk at its place in the stream, without the rows that the stream has changed.
+ * The delivery of a chunk at its place in the stream, in parts: the stream may deliver
+ * events in between. A row that the stream has changed before its own part is left to the
+ * stream.
+ * <p>
+ * Only the thread that delivers the stream takes rows. Any thread may say that a row was
+ * handled.
  */
 public final class ChunkDelivery implements Runnable {
 
-	private final List<Change> rows;
+	private final Chunk chunk;
 
-	private final Runnable onHandled;
+	private final RecordedChanges recorded;
 
-	private final AtomicInteger pending;
+	private final BooleanSupplier recording;
 
-	ChunkDelivery(List<Change> rows, Runnable onHandled) {
-		this.rows = rows;
+	private final Runnable onHandedOver;
+
+	private final Consumer<@Nullable DeliveredRows> onHandled;
+
+	private final AtomicInteger pending = new AtomicInteger(1);
+
+	private final List<List<String>> changed = new ArrayList<>();
+
+	private int next;
+
+	private int count;
+
+	/** The state of the recorded changes that was compared last. */
+	private long compared = -1;
+
+	private Set<ExactKey> changedKeys = Set.of();
+
+	private boolean repeats;
+
+	/**
+	 * Create a delivery.
+	 * @param recorded the changes that the chunk does not show
+	 * @param recording whether they are still recorded
+	 * @param onHandedOver runs when no more rows follow
+	 * @param onHandled receives the result when all rows were handled; {@code null} if
+	 * the chunk has to be read again, because the keys do not tell which rows have
+	 * changed
+	 */
+	ChunkDelivery(Chunk chunk, RecordedChanges recorded, BooleanSupplier recording, Runnable onHandedOver,
+			Consumer<@Nullable DeliveredRows> onHandled) {
+		this.chunk = chunk;
+		this.recorded = recorded;
+		this.recording = recording;
+		this.onHandedOver = onHandedOver;
 		this.onHandled = onHandled;
-		this.pending = new AtomicInteger(rows.size() + 1);
 	}
 
 	/**
-	 * The rows to deliver.
-	 * @return the rows
+	 * Take rows, to deliver them before any other event.
+	 * @param limit how many, unless no other event may come between the rows
+	 * @return the rows that were not changed until now
 	 */
-	public List<Change> rows() {
-		return this.rows;
+	public List<Change> take(int limit) {
+		compare();
+		List<Change> rows = new ArrayList<>();
+		while (!isDone() && (rows.size() < limit || isIndivisible())) {
+			int index = this.next++;
+			Change row = this.chunk.rows().get(index);
+			if (isChanged(row)) {
+				this.changed.add(this.chunk.keys().get(index));
+			}
+			else {
+				rows.add(row);
+			}
+		}
+		this.count += rows.size();
+		this.pending.addAndGet(rows.size());
+		return this.chunk.barriers() ? withBarriers(rows) : rows;
 	}
 
 	/**
-	 * To be called once for each row that was handled, and once when all were handed
-	 * over.
+	 * Each event in between might have changed any row, so that all would be read again.
 	 */
+	private boolean isIndivisible() {
+		return this.chunk.barriers() || this.chunk.form().isEmpty();
+	}
+
+	private void compare() {
+		this.repeats |= !this.recording.getAsBoolean();
+		long state = this.recorded.state();
+		if (state != this.compared) {
+			this.compared = state;
+			this.changedKeys = this.recorded.keys();
+			this.repeats |= this.recorded.mayHaveChangedAnyRow()
+					|| this.changedKeys.stream().anyMatch((key) -> !key.form().equals(this.chunk.form()));
+		}
+	}
+
+	/** A change of a row whose key contains NULL may be one of any row. */
+	private boolean isChanged(Change row) {
+		ExactKey key = row.exactKeys().isEmpty() ? null : row.exactKeys().get(0);
+		return key != null && this.changedKeys.contains(key);
+	}
+
+	private static List<Change> withBarriers(List<Change> rows) {
+		if (!rows.isEmpty()) {
+			rows.set(0, ReadEvents.barrier(rows.get(0)));
+			rows.set(rows.size() - 1, ReadEvents.barrier(rows.get(rows.size() - 1)));
+		}
+		return rows;
+	}
+
+	/**
+	 * Return whether no more rows are to be taken.
+	 * @return {@code true} if all were, if the chunk has to be read again, or if its
+	 * reader has ended
+	 */
+	public boolean isDone() {
+		return this.repeats || this.next == this.chunk.rows().size();
+	}
+
+	/** To be called when it is done and all rows that were taken were handed over. */
+	public void handedOver() {
+		this.onHandedOver.run();
+		run();
+	}
+
+	/** To be called for each row that was handled. */
 	@Override
 	public void run() {
 		if (this.pending.decrementAndGet() == 0) {
-			this.onHandled.run();
+			this.onHandled.accept(this.repeats ? null : new DeliveredRows(this.count, this.changed));
 		}
+	}
+
+	/** Contains no value of a row. */
+	@Override
+	public String toString() {
+		return this.next + " of " + this.chunk.rows().size() + " rows";
 	}
 
 }

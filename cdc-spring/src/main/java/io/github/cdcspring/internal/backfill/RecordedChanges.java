@@ -46,6 +46,9 @@ final class RecordedChanges {
 
 	private int size;
 
+	/** Grows with each change. */
+	private long state;
+
 	/** The newest transaction whose changes are not kept. */
 	private @Nullable Long forgotten;
 
@@ -66,6 +69,7 @@ final class RecordedChanges {
 			// The row is not in the chunk
 			return;
 		}
+		this.state++;
 		Transaction transaction = this.transactions.get(id);
 		if (transaction == null) {
 			transaction = new Transaction();
@@ -95,12 +99,18 @@ final class RecordedChanges {
 	 * what it shows.
 	 */
 	synchronized void shownBy(TransactionSnapshot snapshot) {
+		this.state++;
 		this.snapshot = snapshot;
 		this.transactions.keySet().removeIf(snapshot::shows);
 		this.size = this.transactions.values().stream().mapToInt((transaction) -> 1 + transaction.keys.size()).sum();
 		if (this.forgotten != null && snapshot.showsAllUpTo(this.forgotten)) {
 			this.forgotten = null;
 		}
+	}
+
+	/** A number that is the same only while what is recorded is. */
+	synchronized long state() {
+		return this.state;
 	}
 
 	/**

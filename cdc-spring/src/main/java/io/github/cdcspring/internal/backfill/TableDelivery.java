@@ -121,9 +121,9 @@ final class TableDelivery {
 		TimeUnit.NANOSECONDS.sleep(this.pacing.reserve(this.chunkSize, System.nanoTime()).toNanos());
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			Chunk chunk = read(range, limit);
-			UnchangedRows delivered = deliver(chunk, range);
+			DeliveredRows delivered = deliver(chunk, range);
 			if (delivered != null) {
-				int rows = delivered.rows().size() + again(delivered.changed());
+				int rows = delivered.count() + again(delivered.changed());
 				this.reader.delivered();
 				this.pacing.unused(this.chunkSize - rows);
 				this.reading.handled(range, chunk, rows);
@@ -150,10 +150,10 @@ final class TableDelivery {
 	 * delivered or dropped, changes that only later snapshots show must not be forgotten.
 	 * @param range {@code null} if the chunk is of no range, and none follows it
 	 */
-	private @Nullable UnchangedRows deliver(Chunk chunk, @Nullable KeyRange range)
+	private @Nullable DeliveredRows deliver(Chunk chunk, @Nullable KeyRange range)
 			throws SQLException, InterruptedException {
 		this.window.shownBy(chunk.snapshot());
-		BackfillStream.Watermark<@Nullable UnchangedRows> watermark = this.window.deliver(chunk);
+		BackfillStream.Watermark<@Nullable DeliveredRows> watermark = this.window.deliver(chunk);
 		this.watermarks.write(watermark);
 		if (range != null && this.readsAhead && !chunk.last() && !chunk.barriers() && this.reading.continues()) {
 			this.ahead = readAhead(chunk, range);
@@ -195,8 +195,8 @@ final class TableDelivery {
 			List<List<String>> remaining = new ArrayList<>();
 			for (int i = 0; i < keys.size(); i += MAX_KEYS) {
 				List<List<String>> some = keys.subList(i, Math.min(keys.size(), i + MAX_KEYS));
-				UnchangedRows delivered = deliver(this.reader.read(this.connection, this.table, some), null);
-				rows += (delivered != null) ? delivered.rows().size() : 0;
+				DeliveredRows delivered = deliver(this.reader.read(this.connection, this.table, some), null);
+				rows += (delivered != null) ? delivered.count() : 0;
 				remaining.addAll((delivered != null) ? delivered.changed() : some);
 			}
 			keys = remaining;

@@ -84,12 +84,12 @@ final class Watermarks {
 			}
 			catch (TimeoutException ex) {
 				long now = System.nanoTime();
-				if (watermark.reached().isDone()) {
+				if (watermark.handedOver().isDone()) {
 					TransactionSnapshot visible = OpenWriters.snapshot(this.connection);
 					TransactionSnapshot read = ahead.get();
 					this.window.shownBy((read != null) ? read : visible);
 				}
-				else if (now - written > LONG_WAIT.toNanos()) {
+				else if (!watermark.reached().isDone() && now - written > LONG_WAIT.toNanos()) {
 					written = now;
 					this.log.waits(table, Duration.ofNanos(now - began));
 					write(watermark);

@@ -101,8 +101,8 @@ public final class DebeziumRun implements AutoCloseable {
 
 	private volatile boolean stopping;
 
-	private DebeziumRun(Builder builder, String id, StreamGuard guard, WalSender walSender, SourceSockets sockets,
-			RunListener listener) {
+	private DebeziumRun(Builder builder, String id, StreamGuard guard, WalSender walSender, ArrivedEvents arrived,
+			SourceSockets sockets, RunListener listener) {
 		this.id = id;
 		this.walSender = walSender;
 		this.sockets = sockets;
@@ -128,7 +128,7 @@ public final class DebeziumRun implements AutoCloseable {
 				new RecordDecoder(DebeziumConfiguration.HEARTBEAT_PREFIX, builder.fullIdentity::contains,
 						builder.incompleteKeys::contains),
 				builder.listeners.dispatcher(this.guard, this::fail), this.visibility, this.backfill.stream(),
-				builder.backfill.snapshot());
+				builder.backfill.snapshot(), arrived);
 		this.engine = engine(this.properties, listener);
 		this.guard.killBy(this::disconnect);
 	}
@@ -610,13 +610,14 @@ public final class DebeziumRun implements AutoCloseable {
 			StaleMBeanCleaner.clean(this.settings.slot().name());
 			StreamGuard guard = new StreamGuard(this.settings.slot().name(), this.session);
 			WalSender walSender = new WalSender();
-			String id = new RunContext(this.session, listener, guard, walSender, this.types, this.captured,
+			ArrivedEvents arrived = new ArrivedEvents();
+			String id = new RunContext(this.session, listener, guard, walSender, arrived, this.types, this.captured,
 					this.unpartitioned, this.keys)
 				.register();
 			SourceSockets sockets = SourceSockets.register(this.endpoint.address(),
 					!DebeziumConfiguration.debeziumPolls(this.settings));
 			try {
-				return new DebeziumRun(this, id, guard, walSender, sockets, listener);
+				return new DebeziumRun(this, id, guard, walSender, arrived, sockets, listener);
 			}
 			catch (RuntimeException | Error ex) {
 				sockets.close();

@@ -59,6 +59,7 @@ public final class EngineTask extends RelationTask {
 		}
 		if (context != null) {
 			context.guard().watch(this::producerFailure);
+			context.arrived().in(this.queue);
 		}
 		return coordinator;
 	}

@@ -35,13 +35,15 @@ import org.jspecify.annotations.Nullable;
  * @param listener is told about the progress of the run
  * @param guard learns of the end of the stream
  * @param walSender learns of the replication connection
+ * @param arrived learns where events wait
  * @param types the types of the columns
  * @param captured the captured tables
  * @param unpartitioned the captured tables that hold their rows themselves
  * @param keys the primary keys that the tables had
  */
 record RunContext(OffsetSession session, RunListener listener, StreamGuard guard, WalSender walSender,
-		ColumnTypes types, List<CapturedRelation> captured, Set<TableId> unpartitioned, KeyHistory keys) {
+		ArrivedEvents arrived, ColumnTypes types, List<CapturedRelation> captured, Set<TableId> unpartitioned,
+		KeyHistory keys) {
 
 	/** The property with the id. */
 	static final String PROPERTY = "cdc.run";

@@ -17,9 +17,12 @@
 package io.github.cdcspring.internal.debezium;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 import io.debezium.engine.DebeziumEngine.ChangeConsumer;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
@@ -37,9 +40,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives Debezium's batches. Registers each event as in flight, decodes it, and hands
- * it to the dispatcher.
+ * it to the dispatcher. The rows of a chunk make way for events that arrive meanwhile.
  */
 final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>> {
+
+	/** An event waits for so many rows of a chunk at most, if few events arrive. */
+	private static final int ROWS_AT_ONCE = 16;
+
+	/** Rows are delivered after so many events, although more of them wait. */
+	private static final int MANY_EVENTS = 2_000;
 
 	private final InFlightTracker<SourceOffset> inFlightTracker;
 
@@ -55,6 +64,16 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 
 	private final InitialSnapshot snapshot;
 
+	private final ArrivedEvents arrived;
+
+	/** The chunks whose place was reached, and whose rows were not all handed over. */
+	private final Deque<ChunkDelivery> chunks = new ArrayDeque<>();
+
+	/** The events that were delivered while rows of a chunk waited. */
+	private int eventsSinceRows;
+
+	private boolean inTransaction;
+
 	private boolean streamed;
 
 	private final ReentrantLock delivering = new ReentrantLock();
@@ -69,7 +88,8 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 
 	StreamHandler(InFlightTracker<SourceOffset> inFlightTracker, OffsetCommitter committer, RecordDecoder decoder,
 			ListenerDispatcher dispatcher, @Nullable VisibilityGate visibility, BackfillStream backfill,
-			InitialSnapshot snapshot) {
+			InitialSnapshot snapshot, ArrivedEvents arrived) {
+		this.arrived = arrived;
 		this.backfill = backfill;
 		this.snapshot = snapshot;
 		this.visibility = visibility;
@@ -91,6 +111,10 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 				deliver(event, committer);
 			}
 			this.dispatcher.flush();
+			if (!this.chunks.isEmpty() && !this.inTransaction) {
+				deliverRows(this.arrived::any);
+				this.dispatcher.flush();
+			}
 		}
 		catch (RuntimeException | Error ex) {
 			// Debezium closes right after this: store what was processed before
@@ -116,6 +140,9 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 		}
 		Change change = this.decoder.decode(event.record());
 		use(committer, event, change);
+		if (!this.chunks.isEmpty()) {
+			this.eventsSinceRows++;
+		}
 		if (change != null) {
 			this.backfill.received(change);
 			if (this.visibility != null && !this.visibility.isVisible(event.record())) {
@@ -132,34 +159,62 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 			} : entry);
 		}
 		else {
-			if (this.decoder.endsTransaction(event.record())) {
-				this.dispatcher.endTransaction();
-			}
+			endTransaction(event.record());
 			entry.run();
 			String message = this.decoder.ownMessage(event.record());
 			ChunkDelivery chunk = (message != null) ? this.backfill.reached(message) : null;
 			if (chunk != null) {
-				deliver(chunk);
+				this.chunks.add(chunk);
+			}
+		}
+	}
+
+	private void endTransaction(SourceRecord record) throws InterruptedException {
+		if (this.decoder.beginsTransaction(record)) {
+			this.inTransaction = true;
+		}
+		else if (this.decoder.endsTransaction(record)) {
+			this.inTransaction = false;
+			this.dispatcher.endTransaction();
+			if (!this.chunks.isEmpty() && this.eventsSinceRows >= MANY_EVENTS) {
+				deliverRows(() -> true);
 			}
 		}
 	}
 
 	/**
-	 * The rows have no offset of their own. No later one is stored before they were
-	 * handled.
+	 * Deliver rows of chunks between transactions: as many as there were events while
+	 * they waited, and more while no event waits.
+	 * @param eventsWait whether events wait
 	 */
-	private void deliver(ChunkDelivery chunk) throws InterruptedException {
-		for (Change row : chunk.rows()) {
-			if (this.stopping) {
-				return;
+	private void deliverRows(BooleanSupplier eventsWait) throws InterruptedException {
+		int rows = 0;
+		while (!this.chunks.isEmpty() && (rows < this.eventsSinceRows || !eventsWait.getAsBoolean())) {
+			ChunkDelivery chunk = this.chunks.element();
+			for (Change row : chunk.take(ROWS_AT_ONCE)) {
+				if (this.stopping) {
+					return;
+				}
+				deliver(chunk, row);
+				rows++;
 			}
-			InFlightTracker.Entry<SourceOffset> entry = this.inFlightTracker.add(null);
-			this.dispatcher.dispatch(row, () -> {
-				entry.run();
-				chunk.run();
-			});
+			if (chunk.isDone()) {
+				this.chunks.remove();
+				chunk.handedOver();
+			}
 		}
-		chunk.run();
+		this.eventsSinceRows = 0;
+	}
+
+	/**
+	 * A row has no offset of its own. No later one is stored before it was handled.
+	 */
+	private void deliver(ChunkDelivery chunk, Change row) throws InterruptedException {
+		InFlightTracker.Entry<SourceOffset> entry = this.inFlightTracker.add(null);
+		this.dispatcher.dispatch(row, () -> {
+			entry.run();
+			chunk.run();
+		});
 	}
 
 	/** Any event serves. A heartbeat is preferred, because it is small. */

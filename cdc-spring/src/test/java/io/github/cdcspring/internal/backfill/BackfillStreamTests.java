@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.github.cdcspring.EventPosition;
@@ -120,6 +121,11 @@ class BackfillStreamTests {
 	}
 
 	@Test
+	void chunkIsNotDividedIfKeysDoNotIdentifyItsRows() {
+		assertThat(deliver(chunk(SNAPSHOT, List.of(), false, rows("1", "2", "3"))).take(1)).hasSize(3);
+	}
+
+	@Test
 	void readsAChunkAgainIfTheKeyHasOtherColumns() {
 		this.stream.received(new StubChange(Operation.UPDATE, ITEMS, 100L,
 				List.of(new ExactKey(List.of("code STRING"), List.of("2"))), null));
@@ -133,7 +139,7 @@ class BackfillStreamTests {
 		this.stream.received(inserted);
 		ChunkDelivery delivery = deliver(chunk(SNAPSHOT, events.keyForm(), false,
 				List.of(event(events, null), event(events, null), event(events, "a"))));
-		assertThat(delivery.rows()).hasSize(3);
+		assertThat(delivery.take(10)).hasSize(3);
 		this.stream.received(new StubChange(Operation.DELETE, ITEMS, 102L, event(events, null).exactKeys(), null));
 		assertThat(isReadAgain()).isTrue();
 	}
@@ -149,7 +155,7 @@ class BackfillStreamTests {
 		this.stream.received(change(Operation.UPDATE, 100, "1"));
 		this.stream.received(change(Operation.DELETE, 100, "2"));
 		this.window.shownBy(SNAPSHOT);
-		BackfillStream.Watermark<@Nullable UnchangedRows> watermark = this.window
+		BackfillStream.Watermark<@Nullable DeliveredRows> watermark = this.window
 			.deliver(chunk(SNAPSHOT, FORM, false, rows("1", "2", "3")));
 		assertThat(watermark.reached()).isNotDone();
 		ChunkDelivery delivery = this.stream.reached(watermark.content());
@@ -157,9 +163,55 @@ class BackfillStreamTests {
 		assertThat(delivery).isNotNull();
 		assertThat(keys(delivery)).containsExactly("3");
 		delivery.run();
+		assertThat(watermark.handedOver()).isNotDone();
+		delivery.handedOver();
+		assertThat(watermark.handedOver()).isDone();
+		assertThat(watermark.result()).isCompletedWithValue(new DeliveredRows(1, List.of(List.of("1"), List.of("2"))));
+	}
+
+	@Test
+	void rowThatIsChangedBeforeItsPartIsLeftToTheStream() {
+		this.window.shownBy(SNAPSHOT);
+		BackfillStream.Watermark<@Nullable DeliveredRows> watermark = this.window
+			.deliver(chunk(SNAPSHOT, FORM, false, rows("1", "2", "3", "4")));
+		ChunkDelivery delivery = this.stream.reached(watermark.content());
+		assertThat(delivery).isNotNull();
+		assertThat(keys(delivery.take(2))).containsExactly("1", "2");
+		this.stream.received(change(Operation.UPDATE, 100, "1"));
+		this.stream.received(change(Operation.DELETE, 102, "3"));
+		assertThat(delivery.isDone()).isFalse();
+		assertThat(keys(delivery.take(2))).containsExactly("4");
+		assertThat(delivery.isDone()).isTrue();
+		IntStream.range(0, 3).forEach((row) -> delivery.run());
+		delivery.handedOver();
+		assertThat(watermark.result()).isCompletedWithValue(new DeliveredRows(3, List.of(List.of("3"))));
+	}
+
+	@Test
+	void chunkIsReadAgainIfTheTableIsTruncatedBetweenItsParts() {
+		this.window.shownBy(SNAPSHOT);
+		BackfillStream.Watermark<@Nullable DeliveredRows> watermark = this.window
+			.deliver(chunk(SNAPSHOT, FORM, false, rows("1", "2")));
+		ChunkDelivery delivery = this.stream.reached(watermark.content());
+		assertThat(delivery).isNotNull();
+		assertThat(keys(delivery.take(1))).containsExactly("1");
+		this.stream.received(change(Operation.TRUNCATE, 102));
+		assertThat(delivery.take(1)).isEmpty();
+		assertThat(delivery.isDone()).isTrue();
+		delivery.handedOver();
+		assertThat(watermark.result()).isNotDone();
 		delivery.run();
-		assertThat(watermark.result()).isCompletedWithValueMatching(
-				(unchanged) -> unchanged != null && unchanged.changed().equals(List.of(List.of("1"), List.of("2"))));
+		assertThat(watermark.result()).isCompletedWithValue(null);
+	}
+
+	/** Changes are no longer recorded, so no row may follow. */
+	@Test
+	void chunkEndsWithItsReader() {
+		ChunkDelivery delivery = deliver("1", "2");
+		assertThat(keys(delivery.take(1))).containsExactly("1");
+		this.window.close();
+		assertThat(delivery.take(1)).isEmpty();
+		assertThat(delivery.isDone()).isTrue();
 	}
 
 	@Test
@@ -168,9 +220,10 @@ class BackfillStreamTests {
 		List<Change> rows = Stream.of("a", "b", "c", "d", "e").map((email) -> event(events, email)).toList();
 		this.stream.received(new StubChange(Operation.UPDATE, ITEMS, 100L, rows.get(0).exactKeys(), null));
 		this.stream.received(new StubChange(Operation.UPDATE, ITEMS, 100L, rows.get(4).exactKeys(), null));
-		assertThat(deliver(chunk(SNAPSHOT, events.keyForm(), true, rows)).rows()).extracting(Change::isBarrier)
+		assertThat(deliver(chunk(SNAPSHOT, events.keyForm(), true, rows)).take(1)).extracting(Change::isBarrier)
 			.containsExactly(true, false, true);
-		assertThat(deliver(chunk(SNAPSHOT, events.keyForm(), false, rows)).rows()).noneMatch(Change::isBarrier);
+		assertThat(deliver(chunk(SNAPSHOT, events.keyForm(), false, rows)).take(10)).hasSize(3)
+			.noneMatch(Change::isBarrier);
 	}
 
 	@Test
@@ -207,9 +260,15 @@ class BackfillStreamTests {
 	@Test
 	void isHandledWhenAllRowsAre() {
 		AtomicInteger handled = new AtomicInteger();
-		ChunkDelivery delivery = new ChunkDelivery(rows("1", "2"), handled::incrementAndGet);
+		AtomicInteger handedOver = new AtomicInteger();
+		ChunkDelivery delivery = new ChunkDelivery(chunk(SNAPSHOT, FORM, false, rows("1", "2")),
+				new RecordedChanges(ITEMS), () -> true, handedOver::incrementAndGet,
+				(rows) -> handled.incrementAndGet());
+		assertThat(delivery.take(2)).hasSize(2);
 		delivery.run();
-		delivery.run();
+		assertThat(handedOver).hasValue(0);
+		delivery.handedOver();
+		assertThat(handedOver).hasValue(1);
 		assertThat(handled).hasValue(0);
 		delivery.run();
 		assertThat(handled).hasValue(1);
@@ -266,10 +325,14 @@ class BackfillStreamTests {
 
 	private boolean isReadAgain(Chunk chunk) {
 		this.window.shownBy(SNAPSHOT);
-		BackfillStream.Watermark<@Nullable UnchangedRows> watermark = this.window.deliver(chunk);
-		boolean again = this.stream.reached(watermark.content()) == null;
-		assertThat(watermark.result().isDone()).isEqualTo(again);
-		return again;
+		BackfillStream.Watermark<@Nullable DeliveredRows> watermark = this.window.deliver(chunk);
+		ChunkDelivery delivery = this.stream.reached(watermark.content());
+		assertThat(delivery).isNotNull();
+		List<Change> rows = delivery.take(1);
+		assertThat(delivery.isDone()).isTrue();
+		delivery.handedOver();
+		assertThat(watermark.result().isDone()).isEqualTo(rows.isEmpty());
+		return rows.isEmpty();
 	}
 
 	private static Chunk chunk(TransactionSnapshot snapshot, List<String> form, boolean barriers, List<Change> rows) {
@@ -289,8 +352,11 @@ class BackfillStreamTests {
 	}
 
 	private static List<Object> keys(ChunkDelivery delivery) {
-		return delivery.rows()
-			.stream()
+		return keys(delivery.take(100));
+	}
+
+	private static List<Object> keys(List<Change> rows) {
+		return rows.stream()
 			.flatMap((row) -> row.exactKeys().stream())
 			.flatMap((key) -> key.values().stream())
 			.toList();
