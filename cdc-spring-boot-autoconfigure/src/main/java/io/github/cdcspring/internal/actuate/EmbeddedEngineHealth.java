@@ -17,8 +17,11 @@
 package io.github.cdcspring.internal.actuate;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.engine.EmbeddedCdcEngine;
 import io.github.cdcspring.internal.engine.StreamStatus;
@@ -42,11 +45,14 @@ final class EmbeddedEngineHealth extends EngineHealth {
 
 	private final EngineSettings.Health limits;
 
+	private final List<CdcBackfill.Status> backfills;
+
 	EmbeddedEngineHealth(EmbeddedCdcEngine engine) {
 		super(engine);
 		this.engine = engine;
 		this.streamStatus = engine.streamStatus();
 		this.limits = engine.settings().health();
+		this.backfills = engine.backfill().list();
 	}
 
 	@Override
@@ -60,6 +66,14 @@ final class EmbeddedEngineHealth extends EngineHealth {
 		}
 		if (this.streamStatus.comparison() != null) {
 			distances(this.streamStatus);
+		}
+		this.backfills.forEach(this::existingRows);
+	}
+
+	private void existingRows(CdcBackfill.Status table) {
+		if (table.problem() != null) {
+			problem("Existing rows of table " + table.table() + " cannot be read: " + table.problem()
+					+ " The engine tries again by itself.");
 		}
 	}
 
@@ -115,11 +129,23 @@ final class EmbeddedEngineHealth extends EngineHealth {
 	@Override
 	void addSourceDetails(Map<String, Object> details) {
 		positions(details);
+		if (!this.backfills.isEmpty()) {
+			details.put("existingRows", this.backfills.stream().map(EmbeddedEngineHealth::progress).toList());
+		}
 		ReconciliationResult reconciliation = this.engine.reconciliation();
 		if (reconciliation != null) {
 			details.put("verdictAtStart", reconciliation.comparison().verdict());
 			addSkipped(details, reconciliation.skipped());
 		}
+	}
+
+	private static Map<String, Object> progress(CdcBackfill.Status table) {
+		Map<String, Object> progress = new LinkedHashMap<>();
+		progress.put("table", table.table().toString());
+		progress.put("state", table.state());
+		progress.put("rows", table.rows());
+		putIfKnown(progress, "estimatedRows", table.estimatedRows());
+		return progress;
 	}
 
 	private void positions(Map<String, Object> details) {

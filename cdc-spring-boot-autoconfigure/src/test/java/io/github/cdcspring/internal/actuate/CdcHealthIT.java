@@ -194,6 +194,31 @@ class CdcHealthIT {
 	}
 
 	@Test
+	void existingRowsThatCannotBeReadShowAndRecover(TestDatabase database) {
+		database.execute("INSERT INTO numbers SELECT generate_series(1, 100)");
+		try (TestApplication application = TestApplication.run(database, Numbers.class, "cdc.snapshot.mode=no_data",
+				"cdc.backfill.chunk-size=5")) {
+			Numbers numbers = application.bean(Numbers.class);
+			CountDownLatch gate = new CountDownLatch(1);
+			numbers.gate = gate;
+			application.engine().backfill().start("numbers");
+			await().untilAsserted(() -> assertThat(String.valueOf(details(application).get("existingRows")))
+				.isEqualTo("[{table=public.numbers, state=READING, rows=0, estimatedRows=100}]"));
+			assertThat(health(application).getStatus()).isEqualTo(Status.UP);
+			database.execute("REVOKE SELECT ON numbers FROM " + database.applicationRole());
+			gate.countDown();
+			await().untilAsserted(() -> assertThat(String.valueOf(details(application).get("problems")))
+				.contains("Existing rows of table public.numbers cannot be read: "));
+			assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
+			database.execute("GRANT SELECT ON numbers TO " + database.applicationRole());
+			await().until(() -> application.engine().backfill().list().isEmpty());
+			awaitStatus(application, Status.UP);
+			assertThat(details(application)).doesNotContainKey("existingRows");
+			assertThat(numbers.seen).hasSizeGreaterThanOrEqualTo(100);
+		}
+	}
+
+	@Test
 	void joinsReadinessIfConfiguredAndNeverLiveness(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Numbers.class,
 				StringUtils.concatenateStringArrays(ActuatorClient.EXPOSED,

@@ -109,6 +109,11 @@ class PageDrawingIT {
 		assertThat(this.tab.text("#headline")).isEqualTo("In sync");
 		show(new EngineDescriptorBuilder().in(EngineState.STARTING, null).backfill("public.orders", 250, 1000L).json());
 		assertThat(this.tab.text("#headline")).isEqualTo("Reading existing rows");
+		show(new EngineDescriptorBuilder().with(Verdict.OFFSET_MISSING, true)
+			.at(GB, GB, null, GB)
+			.backfill("public.orders", 250, 1000L)
+			.json());
+		assertThat(this.tab.text("#headline")).isEqualTo("Reading existing rows");
 	}
 
 	@Test

@@ -130,7 +130,7 @@ function running(engine) {
 	if (mood === 'good' && isFarBehind(engine)) {
 		return { mood: 'warn', title: size(engine.difference.lagBytes) + ' behind', text: (behindSince(engine) + ' ' + text).trim() };
 	}
-	return (mood === 'good' && existingRows(engine)) || { mood, title, text };
+	return (mood !== 'warn' && existingRows(engine)) || { mood, title, text };
 }
 
 /** What is left of the existing rows: the stream may be in sync long before. */
