@@ -59,6 +59,10 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.csrf.CsrfWebFilter;
+import org.springframework.security.web.server.util.matcher.AndServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.NegatedServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
 import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -114,9 +118,12 @@ class UnderSpringSecurityIT {
 		}
 	}
 
-	@Test
-	void operationsNeedTheRoleAndTheLogNamesTheUser(TestDatabase database, CapturedOutput output) {
-		try (TestApplication application = TestApplication.run(database, Operated.class, GUARDED)) {
+	@ParameterizedTest
+	@ValueSource(strings = { "servlet", "reactive" })
+	void operationsNeedTheRoleAndTheLogNamesTheUser(String web, TestDatabase database, CapturedOutput output) {
+		Class<?> configuration = "servlet".equals(web) ? Operated.class : ReactiveOperated.class;
+		try (TestApplication application = TestApplication.run(database, configuration,
+				StringUtils.addStringToArray(GUARDED, "spring.main.web-application-type=" + web))) {
 			assertThat(get(application, "cdc", "reader", "*/*").statusCode()).isEqualTo(200);
 			assertThat(get(application, "cdcparked", "reader", "*/*").statusCode()).isEqualTo(200);
 			for (String path : List.of("cdc/default/pause", "cdcparked/default")) {
@@ -356,6 +363,43 @@ class UnderSpringSecurityIT {
 					.hasRole("OPERATOR"))
 				.httpBasic(withDefaults())
 				.csrf((csrf) -> csrf.ignoringRequestMatchers(EndpointRequest.to("cdc", "cdcparked")))
+				.build();
+		}
+
+	}
+
+	/**
+	 * The same example over WebFlux.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class ReactiveOperated {
+
+		@Bean
+		Numbers numbers() {
+			return new Numbers();
+		}
+
+		@Bean
+		MapReactiveUserDetailsService users() {
+			return new MapReactiveUserDetailsService(
+					User.withUsername("operator").password("{noop}secret").roles("OPERATOR").build(),
+					User.withUsername("reader").password("{noop}secret").roles("READER").build());
+		}
+
+		@Bean
+		SecurityWebFilterChain actuator(ServerHttpSecurity http) {
+			ServerWebExchangeMatcher operations = org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest
+				.to("cdc", "cdcparked");
+			return http
+				.securityMatcher(org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest
+					.toAnyEndpoint())
+				.authorizeExchange((exchanges) -> exchanges.pathMatchers(HttpMethod.GET)
+					.authenticated()
+					.anyExchange()
+					.hasRole("OPERATOR"))
+				.httpBasic(withDefaults())
+				.csrf((csrf) -> csrf.requireCsrfProtectionMatcher(new AndServerWebExchangeMatcher(
+						CsrfWebFilter.DEFAULT_CSRF_MATCHER, new NegatedServerWebExchangeMatcher(operations))))
 				.build();
 		}
 
