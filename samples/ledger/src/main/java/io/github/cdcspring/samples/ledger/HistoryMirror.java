@@ -26,11 +26,11 @@ import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.EventPosition;
 
 /**
- * The mirror of {@code pgbench_history}, which has no key: rows are told apart by where
- * they stand in the log. A COPY or an INSERT of many rows gives several of them one LSN,
- * so the key is transaction, LSN, and the row's place among those of that LSN. The place
- * can be counted where a transaction is always sent again from its beginning, and a table
- * without a key is delivered in order, whatever the concurrency.
+ * The mirror of {@code pgbench_history}, which has no key: rows are told apart by their
+ * position, which stays the same when they are delivered again. A COPY or an INSERT of
+ * many rows gives several of them one LSN, so it is transaction, LSN, and ordinal. The
+ * bare engine knows no ordinal. There it is the row's place among those of the LSN, which
+ * can be counted because a transaction is always sent again from its beginning.
  * <p>
  * A row that a snapshot read has no such place. When a snapshot was interrupted and is
  * taken again, the stream begins before it and brings rows that it has read already: such
@@ -79,7 +79,7 @@ class HistoryMirror {
 
 	private final int drop;
 
-	private final boolean inParts;
+	private final boolean counts;
 
 	private int seen;
 
@@ -90,10 +90,10 @@ class HistoryMirror {
 	 * @param mirror the database
 	 * @param drop the number of a row to leave out, which the comparison then has to
 	 * find; 0 for none
-	 * @param inParts whether only a part of a transaction may arrive again
+	 * @param counts whether the position of an event has no ordinal
 	 */
-	HistoryMirror(Mirror mirror, int drop, boolean inParts) {
-		this.inParts = inParts;
+	HistoryMirror(Mirror mirror, int drop, boolean counts) {
+		this.counts = counts;
 		this.mirror = mirror;
 		this.drop = drop;
 	}
@@ -112,7 +112,7 @@ class HistoryMirror {
 			if (event.snapshot() && this.mirror.backfill()) {
 				continue;
 			}
-			EventPosition position = this.inParts ? event.position() : null;
+			EventPosition position = this.counts ? null : event.position();
 			place = (position != null) ? Place.of(position) : place.next(event);
 			if (++this.seen != this.drop) {
 				entries.add(new Entry(place, row));
@@ -145,8 +145,7 @@ class HistoryMirror {
 	private record Place(long transaction, long lsn, int ordinal) {
 
 		/**
-		 * The starter's own count. Of a transaction that arrives again, an instance may
-		 * receive a part: events that were processed once are not delivered again.
+		 * The starter's own count, also if only a part of a transaction arrives again.
 		 */
 		static Place of(EventPosition position) {
 			return new Place(position.transactionId(), position.lsn().value(), Math.toIntExact(position.ordinal()));

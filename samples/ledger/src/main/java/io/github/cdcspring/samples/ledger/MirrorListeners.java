@@ -40,8 +40,7 @@ class MirrorListeners {
 
 	private final KeyedMirror<ExtraEntry> extra;
 
-	MirrorListeners(Mirror mirror, @Value("${ledger.drop:0}") int drop,
-			@Value("${cdc.listener.transactional:false}") boolean once) {
+	MirrorListeners(Mirror mirror, @Value("${ledger.drop:0}") int drop, @Value("${ledger.bare:false}") boolean bare) {
 		this.accounts = new KeyedMirror<>(mirror, "pgbench_accounts", "aid",
 				List.of(new MirrorColumn<>("bid", "int4", Account::bid),
 						new MirrorColumn<>("abalance", "int4", Account::abalance),
@@ -56,7 +55,7 @@ class MirrorListeners {
 						new MirrorColumn<>("tbalance", "int4", Teller::tbalance),
 						new MirrorColumn<>("filler", "text", Teller::filler)),
 				(row) -> false);
-		this.history = new HistoryMirror(mirror, drop, once || mirror.shared());
+		this.history = new HistoryMirror(mirror, drop, bare);
 		this.extra = new KeyedMirror<>(mirror, "ledger_extra", "id",
 				List.of(new MirrorColumn<>("note", "text", (row) -> row.note().get()),
 						new MirrorColumn<>("amount", "numeric", (row) -> row.amount().get()),

@@ -47,7 +47,7 @@ class MirrorTests {
 	}
 
 	private void restart() {
-		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, false, ""), 0, false);
+		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, false, ""), 0, true);
 	}
 
 	@Test
@@ -75,7 +75,7 @@ class MirrorTests {
 
 	@Test
 	void rowOfABackfillMayFollowAndPrecedeChanges() {
-		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, true, ""), 0, false);
+		this.listeners = new MirrorListeners(Mirror.open(this.dataSource, 0, true, ""), 0, true);
 		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 110, 1, 1)));
 		this.listeners.accounts(List.of(Events.account(Operation.READ, 130, 1, 1)));
 		this.listeners.accounts(List.of(Events.account(Operation.UPDATE, 120, 1, 2)));
@@ -190,9 +190,9 @@ class MirrorTests {
 	/** Transactional listeners do not receive again what was processed before a kill. */
 	@Test
 	void tellsHistoryRowsApartWhenAPartOfATransactionIsSentAgain() {
-		once().history(List.of(Events.history(Operation.CREATE, 110, 700, 0, 1),
+		withOrdinals().history(List.of(Events.history(Operation.CREATE, 110, 700, 0, 1),
 				Events.history(Operation.CREATE, 110, 700, 1, 2)));
-		once().history(List.of(Events.history(Operation.CREATE, 110, 700, 2, 3),
+		withOrdinals().history(List.of(Events.history(Operation.CREATE, 110, 700, 2, 3),
 				Events.history(Operation.CREATE, 110, 700, 3, 4)));
 		assertThat(deltas()).containsExactly(1, 2, 3, 4);
 	}
@@ -270,8 +270,8 @@ class MirrorTests {
 		return new MirrorListeners(Mirror.open(this.dataSource, 0, false, instance), 0, false);
 	}
 
-	private MirrorListeners once() {
-		return new MirrorListeners(Mirror.open(this.dataSource, 0, false, ""), 0, true);
+	private MirrorListeners withOrdinals() {
+		return new MirrorListeners(Mirror.open(this.dataSource, 0, false, ""), 0, false);
 	}
 
 	private List<Integer> balances() {

@@ -21,8 +21,6 @@ import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import javax.sql.DataSource;
-
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 import io.github.cdcspring.testsupport.TestDatabase;
@@ -46,7 +44,7 @@ public final class TestLedger {
 		}
 	}
 
-	public static DataSource createDatabase() {
+	public static HikariDataSource createDatabase() {
 		TestDatabase database = server.createDatabase("ledger" + databases.incrementAndGet());
 		HikariDataSource pool = new HikariDataSource();
 		pool.setJdbcUrl(database.jdbcUrl());
@@ -57,8 +55,8 @@ public final class TestLedger {
 		return pool;
 	}
 
-	public static DataSource createMirror() throws SQLException {
-		DataSource mirror = createDatabase();
+	public static HikariDataSource createMirror() throws SQLException {
+		HikariDataSource mirror = createDatabase();
 		MirrorSchema.create(mirror);
 		return mirror;
 	}
