@@ -86,6 +86,13 @@ class ConnectorFaultsIT {
 	}
 
 	@Test
+	void thePluginLosesNothingWhenTheTaskMovesToAnotherWorkerDuringACopy(TestDatabase database) {
+		CopyUnderRestarts copy = new CopyUnderRestarts(kafka, database, TestKafka.connector(database));
+		copy.run(ROWS, 3, kafka::replaceWorker);
+		assertThatNothingIsMissing(copy, database);
+	}
+
+	@Test
 	void thePluginLosesNothingWhenItReplacesDebeziumsConnectorDuringACopy(TestDatabase database) {
 		Map<String, String> config = TestKafka.connector(database);
 		config.put("connector.class", PostgresConnector.class.getName());

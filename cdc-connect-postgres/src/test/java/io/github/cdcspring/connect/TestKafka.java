@@ -194,6 +194,11 @@ public final class TestKafka implements AutoCloseable {
 		this.servers.await();
 	}
 
+	/** Let another worker take over, as in a rolling deployment. */
+	void replaceWorker() {
+		this.servers.replaceWorker();
+	}
+
 	/**
 	 * The configuration of a connector for all tables of a database, which creates its
 	 * publication and so owns the tables. The slot, the connector and the topics have the

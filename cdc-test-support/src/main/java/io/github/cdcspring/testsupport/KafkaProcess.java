@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class KafkaProcess implements AutoCloseable {
 
+	private static final int END_SECONDS = 60;
+
 	private final List<String> arguments;
 
 	private final List<String> jvmOptions;
@@ -118,6 +120,14 @@ final class KafkaProcess implements AutoCloseable {
 	/** Stop the process with SIGSTOP, or let it continue. */
 	void freeze(boolean frozen) {
 		this.process.signal(frozen ? "STOP" : "CONT");
+	}
+
+	/** End the process with SIGTERM, and wait until it has ended. */
+	void end() {
+		this.process.requestEnd();
+		if (!this.process.awaitEnd(END_SECONDS)) {
+			throw new IllegalStateException("A process of Kafka does not end:\n" + lastLines());
+		}
 	}
 
 	/** Kill the process with SIGKILL. */

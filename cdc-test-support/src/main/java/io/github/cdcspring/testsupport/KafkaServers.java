@@ -51,13 +51,21 @@ public final class KafkaServers implements AutoCloseable {
 
 	private final int controllerPort;
 
-	private final int workerPort;
+	private final Path directory;
+
+	private final List<String> jvmOptions;
 
 	private final KafkaProcess broker;
 
-	private final KafkaProcess worker;
+	private int workerPort;
+
+	private KafkaProcess worker;
+
+	private int workers = 1;
 
 	private KafkaServers(Path directory, boolean apart, int partitions, List<String> jvmOptions) {
+		this.directory = directory;
+		this.jvmOptions = jvmOptions;
 		try {
 			this.brokerPort = EmbeddedPostgresServer.freePort();
 			this.controllerPort = EmbeddedPostgresServer.freePort();
@@ -65,8 +73,7 @@ public final class KafkaServers implements AutoCloseable {
 			Map<String, String> broker = broker(Files.createDirectories(directory.resolve("broker")), partitions);
 			if (apart) {
 				this.broker = KafkaProcess.start(directory.resolve("broker"), broker, null, jvmOptions);
-				this.worker = KafkaProcess.start(Files.createDirectories(directory.resolve("worker")), null, worker(),
-						jvmOptions);
+				this.worker = launchWorker();
 			}
 			else {
 				this.broker = KafkaProcess.start(directory.resolve("broker"), broker, worker(), jvmOptions);
@@ -126,6 +133,12 @@ public final class KafkaServers implements AutoCloseable {
 		properties.put("group.min.session.timeout.ms", "1000");
 		properties.put("log.cleaner.dedupe.buffer.size", "2097152");
 		return properties;
+	}
+
+	private KafkaProcess launchWorker() throws IOException {
+		String name = (this.workers > 1) ? "worker-" + this.workers : "worker";
+		return KafkaProcess.start(Files.createDirectories(this.directory.resolve(name)), null, worker(),
+				this.jvmOptions);
 	}
 
 	private Map<String, String> worker() {
@@ -228,6 +241,25 @@ public final class KafkaServers implements AutoCloseable {
 	/** Start the worker again. */
 	public void startWorker() {
 		this.worker.startAgain();
+	}
+
+	/**
+	 * Start another worker of the same group, and then end the present one as a
+	 * deployment does. Connectors and tasks move to the other worker, whose REST API has
+	 * another URL.
+	 */
+	public void replaceWorker() {
+		KafkaProcess former = this.worker;
+		this.workers++;
+		try {
+			this.workerPort = EmbeddedPostgresServer.freePort();
+			this.worker = launchWorker();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		await();
+		former.end();
 	}
 
 	/** Kill the broker with SIGKILL. */

@@ -29,7 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The whole of it, small: servers, two instances, the load, a kill, the verdict.
  */
-@Tag("faults")
 class KafkaRunIT {
 
 	private static final int ACCOUNTS = 1000;
@@ -45,6 +44,14 @@ class KafkaRunIT {
 	}
 
 	@Test
+	@Tag("faults")
+	void endsEqualThoughEachProcessIsKilledTwice() {
+		assertThat(run("killed", "--transactions=6000", "--kills=6")).as(text()).isTrue();
+		assertThat(lastLine()).startsWith("ledger: equal, ").contains(" after 6000 transactions, ", " 6 kills, ");
+	}
+
+	@Test
+	@Tag("faults")
 	void endsDifferentWhenARowIsLeftOut() {
 		assertThat(run("different", "--transactions=200", "--drop=190", "--patience=10")).as(text()).isFalse();
 		assertThat(lastLine()).isEqualTo("ledger: DIFFERENT, pgbench_history: 1 missing, 0 surplus, 0 altered");
