@@ -41,7 +41,7 @@ interface Cluster extends AutoCloseable {
 	 * Wait until the cluster is complete and the application's slot would survive.
 	 * @return whether it would
 	 */
-	boolean awaitReady(Duration timeout);
+	boolean awaitReady(Duration timeout) throws IOException;
 
 	/**
 	 * Make another node the primary, and wait until it is.

@@ -114,7 +114,7 @@ public final class Drill implements AutoCloseable {
 			return cluster;
 		}
 		return PatroniCluster.start(directory, DATABASE, SLOT, options.servers() == Servers.PATRONI_SYNCHRONOUS,
-				(database) -> prepare(options, database));
+				options.loss(), (database) -> prepare(options, database));
 	}
 
 	private static void prepare(DrillOptions options, TestDatabase database) throws IOException, SQLException {

@@ -34,14 +34,14 @@ import org.jspecify.annotations.Nullable;
  * @param posture the settings of position that the application gets, {@code null} for its
  * own
  * @param failovers how often the primary is lost
- * @param loss how it is lost, unless Patroni runs the servers
+ * @param loss how it is lost
  * @param rate rows that are written each second
  * @param app the user's executable jar, {@code null} for the ledger sample
  * @param target what is written to
  * @param arguments further arguments of the application
  */
-record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, PostgresCluster.Loss loss, int rate,
-		@Nullable Path app, Target target, List<String> arguments) {
+record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, Loss loss, int rate, @Nullable Path app,
+		Target target, List<String> arguments) {
 
 	static final String USAGE = """
 			lab/drill [options]
@@ -54,8 +54,9 @@ record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, P
 			                    (both for the ledger sample, the application's own settings with --app)
 			  --failovers=N     make another node the primary N times (3)
 			  --loss=killed|unreachable
-			                    how the primary is lost: its processes are killed (default), or the network drops
-			                    everything between it and all others; Patroni's servers have their own events
+			                    how the primary is lost: its processes are killed (default; with Patroni in turn with a
+			                    switchover and with a kill of the server alone), or the network drops everything between
+			                    its machine and all others
 			  --rate=N          rows that are written each second (100)
 			  --app=FILE.jar    an executable jar of your own in place of the ledger sample; it needs
 			    --schema=FILE.sql   a script that creates its tables
@@ -109,12 +110,8 @@ record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, P
 		}
 		Target target = (table != null && insert != null) ? new Target(schema, table, insert) : Target.LEDGER;
 		Servers servers = Servers.parse(values.remove("servers"));
-		String loss = values.remove("loss");
-		if (loss != null && servers != Servers.FAILOVER_SLOTS) {
-			throw new IllegalArgumentException("--loss belongs to --servers=" + Servers.FAILOVER_SLOTS);
-		}
-		return new DrillOptions(servers, posture(posture, app != null), number(values, "failovers", 3), loss(loss),
-				number(values, "rate", 100), app, target, arguments);
+		return new DrillOptions(servers, posture(posture, app != null), number(values, "failovers", 3),
+				loss(values.remove("loss")), number(values, "rate", 100), app, target, arguments);
 	}
 
 	private static @Nullable Posture posture(@Nullable String value, boolean ownSettings) {
@@ -129,8 +126,8 @@ record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, P
 		}
 	}
 
-	private static PostgresCluster.Loss loss(@Nullable String value) {
-		return Stream.of(PostgresCluster.Loss.values())
+	private static Loss loss(@Nullable String value) {
+		return Stream.of(Loss.values())
 			.filter((loss) -> value == null || loss.toString().equals(value))
 			.findFirst()
 			.orElseThrow(() -> new IllegalArgumentException("--loss=" + value + " is none of killed, unreachable"));

@@ -67,6 +67,8 @@ final class PatroniCluster implements Cluster {
 
 	private final boolean synchronous;
 
+	private final Loss loss;
+
 	private final List<PatroniNode> nodes = new ArrayList<>();
 
 	private final ChildProcess etcd;
@@ -75,11 +77,14 @@ final class PatroniCluster implements Cluster {
 
 	private int events;
 
-	private PatroniCluster(Path directory, String database, String slot, boolean synchronous) throws IOException {
+	private PatroniCluster(Path directory, String database, String slot, boolean synchronous, Loss loss)
+			throws IOException {
 		this.database = database;
 		this.slot = slot;
 		this.synchronous = synchronous;
-		String address = "127.0.0.1:" + PatroniNode.freePort();
+		this.loss = loss;
+		int port = PatroniNode.freePort();
+		String address = "127.0.0.1:" + port;
 		String peer = "http://127.0.0.1:" + PatroniNode.freePort();
 		this.etcd = ChildProcess.start(
 				new ProcessBuilder("etcd", "--data-dir", directory.resolve("etcd").toString(), "--listen-client-urls",
@@ -89,8 +94,8 @@ final class PatroniCluster implements Cluster {
 					.redirectOutput(directory.resolve("etcd.log").toFile()));
 		Runtime.getRuntime().addShutdownHook(this.hook);
 		for (int i = 1; i <= NODES; i++) {
-			PatroniNode node = new PatroniNode("node" + i, directory);
-			node.configure(address, bootstrap());
+			PatroniNode node = new PatroniNode("node" + i, directory, port);
+			node.configure(bootstrap());
 			this.nodes.add(node);
 		}
 	}
@@ -107,11 +112,13 @@ final class PatroniCluster implements Cluster {
 
 	/**
 	 * Start the nodes, create a database, and have Patroni create the slot.
+	 * @param synchronous whether a commit waits for a replica
+	 * @param loss how a primary is lost
 	 * @param prepare creates what must be older than the slot
 	 */
-	static PatroniCluster start(Path directory, String database, String slot, boolean synchronous, Preparation prepare)
-			throws IOException, SQLException {
-		PatroniCluster cluster = new PatroniCluster(directory, database, slot, synchronous);
+	static PatroniCluster start(Path directory, String database, String slot, boolean synchronous, Loss loss,
+			Preparation prepare) throws IOException, SQLException {
+		PatroniCluster cluster = new PatroniCluster(directory, database, slot, synchronous, loss);
 		try {
 			cluster.nodes.get(0).start();
 			Wait.until("the first node is the primary", TIMEOUT, () -> cluster.nodes.get(0).is("primary"));
@@ -198,27 +205,46 @@ final class PatroniCluster implements Cluster {
 
 	@Override
 	public String jdbcUrl() {
-		return "jdbc:postgresql://" + this.nodes.stream().map(PatroniNode::address).collect(Collectors.joining(","))
-				+ "/" + this.database + "?targetServerType=primary";
+		return "jdbc:postgresql://"
+				+ this.nodes.stream().map((node) -> node.network().server()).collect(Collectors.joining(",")) + "/"
+				+ this.database + "?targetServerType=primary";
 	}
 
 	@Override
 	public List<String> arguments() {
 		return List.of("--cdc.slot.name=" + this.slot, "--cdc.slot.survives-failover=patroni", "--cdc.slot.patroni-url="
-				+ this.nodes.stream().map(PatroniNode::apiUrl).collect(Collectors.joining(",")));
+				+ this.nodes.stream().map((node) -> "http://" + node.network().api()).collect(Collectors.joining(",")));
 	}
 
 	@Override
-	public boolean awaitReady(Duration timeout) {
+	public boolean awaitReady(Duration timeout) throws IOException {
+		for (PatroniNode node : this.nodes) {
+			node.network().restore();
+		}
 		this.nodes.stream().filter((node) -> !node.isRunning()).forEach(PatroniNode::start);
 		return Wait.holds(timeout, () -> isComplete(SLOTS_WITH_WAL));
 	}
 
-	/** A switchover, a kill of the server, and a kill of the machine, in turn. */
 	@Override
-	public String failOver() {
+	public String failOver() throws IOException {
 		PatroniNode leader = leader();
-		String event = switch (this.events++ % 3) {
+		String event = lose(leader);
+		Wait.until("another node is the primary", TIMEOUT,
+				() -> this.nodes.stream()
+					.anyMatch((node) -> node != leader && node.isRunning()
+							&& "f".equals(node.query("SELECT pg_is_in_recovery()")) && node.is("primary")));
+		return event;
+	}
+
+	/**
+	 * If it is killed: a switchover, a kill of the server, and of the machine, in turn.
+	 */
+	private String lose(PatroniNode leader) throws IOException {
+		if (this.loss == Loss.UNREACHABLE) {
+			leader.network().drop();
+			return "machine unreachable";
+		}
+		return switch (this.events++ % 3) {
 			case 0 -> {
 				leader.switchOver(candidate(leader).name());
 				yield "switchover";
@@ -232,11 +258,6 @@ final class PatroniCluster implements Cluster {
 				yield "server and Patroni killed";
 			}
 		};
-		Wait.until("another node is the primary", TIMEOUT,
-				() -> this.nodes.stream()
-					.anyMatch((node) -> node != leader && node.isRunning()
-							&& "f".equals(node.query("SELECT pg_is_in_recovery()")) && node.is("primary")));
-		return event;
 	}
 
 	/** In synchronous mode, only the synchronous standby may take over. */

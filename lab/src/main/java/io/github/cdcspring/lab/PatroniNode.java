@@ -53,11 +53,18 @@ final class PatroniNode implements AutoCloseable {
 
 	private final int apiPort = freePort();
 
+	private final PatroniNetwork network;
+
 	private @Nullable ChildProcess process;
 
-	PatroniNode(String name, Path parent) {
+	/**
+	 * Create a node, which is not running.
+	 * @param etcdPort the port of etcd
+	 */
+	PatroniNode(String name, Path parent, int etcdPort) {
 		this.name = name;
 		this.directory = parent.resolve(name);
+		this.network = new PatroniNetwork(this.port, this.apiPort, etcdPort);
 	}
 
 	static int freePort() {
@@ -73,12 +80,13 @@ final class PatroniNode implements AutoCloseable {
 		return this.name;
 	}
 
-	String address() {
-		return "127.0.0.1:" + this.port;
+	/** How other machines reach this one. */
+	PatroniNetwork network() {
+		return this.network;
 	}
 
-	String apiUrl() {
-		return "http://127.0.0.1:" + this.apiPort;
+	private URI api(String path) {
+		return URI.create("http://127.0.0.1:" + this.apiPort + path);
 	}
 
 	TestDatabase database(String name) {
@@ -88,50 +96,52 @@ final class PatroniNode implements AutoCloseable {
 
 	/**
 	 * Write Patroni's configuration.
-	 * @param etcd the address of etcd
 	 * @param bootstrap the settings of the whole cluster, which the first node writes
 	 */
-	void configure(String etcd, String bootstrap) {
+	void configure(String bootstrap) {
 		try {
 			Files.createDirectories(this.directory);
-			Files.writeString(this.directory.resolve("patroni.yml"), """
-					scope: lab
-					name: %1$s
-					restapi:
-					  listen: 127.0.0.1:%2$d
-					  connect_address: 127.0.0.1:%2$d
-					etcd3:
-					  hosts: %3$s
-					bootstrap:
-					%4$s
-					  initdb:
-					    - encoding: UTF8
-					    - auth: trust
-					    - no-sync
-					  pg_hba:
-					    - host all all 127.0.0.1/32 trust
-					    - host replication all 127.0.0.1/32 trust
-					postgresql:
-					  listen: 127.0.0.1:%5$d
-					  connect_address: 127.0.0.1:%5$d
-					  data_dir: %6$s/data
-					  bin_dir: %7$s
-					  pgpass: %6$s/pgpass
-					  authentication:
-					    superuser:
-					      username: postgres
-					      password: postgres
-					    replication:
-					      username: replicator
-					      password: replicator
-					  basebackup:
-					    checkpoint: fast
-					  parameters:
-					    unix_socket_directories: ''
-					    fsync: 'off'
-					    shared_buffers: 64MB
-					""".formatted(this.name, this.apiPort, etcd, bootstrap.stripTrailing().indent(2).stripTrailing(),
-					this.port, this.directory, PatroniCluster.BINARIES));
+			Files.writeString(this.directory.resolve("patroni.yml"),
+					"""
+							scope: lab
+							name: %1$s
+							restapi:
+							  listen: 127.0.0.1:%2$d
+							  connect_address: %8$s
+							etcd3:
+							  hosts: %3$s
+							  use_proxies: true
+							bootstrap:
+							%4$s
+							  initdb:
+							    - encoding: UTF8
+							    - auth: trust
+							    - no-sync
+							  pg_hba:
+							    - host all all 127.0.0.1/32 trust
+							    - host replication all 127.0.0.1/32 trust
+							postgresql:
+							  listen: 127.0.0.1:%5$d
+							  connect_address: %9$s
+							  data_dir: %6$s/data
+							  bin_dir: %7$s
+							  pgpass: %6$s/pgpass
+							  authentication:
+							    superuser:
+							      username: postgres
+							      password: postgres
+							    replication:
+							      username: replicator
+							      password: replicator
+							  basebackup:
+							    checkpoint: fast
+							  parameters:
+							    unix_socket_directories: ''
+							    fsync: 'off'
+							    shared_buffers: 64MB
+							""".formatted(this.name, this.apiPort, this.network.etcd(),
+							bootstrap.stripTrailing().indent(2).stripTrailing(), this.port, this.directory,
+							PatroniCluster.BINARIES, this.network.api(), this.network.server()));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -156,7 +166,7 @@ final class PatroniNode implements AutoCloseable {
 
 	/** Ask Patroni, and expect the status 200. */
 	boolean is(String role) {
-		return status(HttpRequest.newBuilder(URI.create(apiUrl() + "/" + role)).GET()) == 200;
+		return status(HttpRequest.newBuilder(api("/" + role)).GET()) == 200;
 	}
 
 	/**
@@ -166,15 +176,15 @@ final class PatroniNode implements AutoCloseable {
 	void switchOver(String to) {
 		String body = "{\"leader\": \"" + this.name + "\", \"candidate\": \"" + to + "\"}";
 		Wait.until("Patroni switches over to " + to, Duration.ofMinutes(1),
-				() -> status(HttpRequest.newBuilder(URI.create(apiUrl() + "/switchover"))
+				() -> status(HttpRequest.newBuilder(api("/switchover"))
 					.timeout(Duration.ofSeconds(60))
 					.POST(HttpRequest.BodyPublishers.ofString(body))) == 200);
 	}
 
 	/** Change the configuration of the whole cluster. */
 	void patchConfiguration(String json) {
-		int status = status(HttpRequest.newBuilder(URI.create(apiUrl() + "/config"))
-			.method("PATCH", HttpRequest.BodyPublishers.ofString(json)));
+		int status = status(
+				HttpRequest.newBuilder(api("/config")).method("PATCH", HttpRequest.BodyPublishers.ofString(json)));
 		if (status != 200) {
 			throw new IllegalStateException("Patroni refuses its configuration with status " + status);
 		}
@@ -234,6 +244,7 @@ final class PatroniNode implements AutoCloseable {
 	@Override
 	public void close() {
 		killAll();
+		this.network.close();
 	}
 
 }

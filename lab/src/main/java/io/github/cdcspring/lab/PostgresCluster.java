@@ -22,7 +22,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -198,24 +197,6 @@ final class PostgresCluster implements Cluster {
 		if (this.standby != null) {
 			this.standby.close();
 		}
-	}
-
-	/**
-	 * How a primary is lost.
-	 */
-	enum Loss {
-
-		/** All its processes are killed, so that each connection is reset. */
-		KILLED,
-
-		/** It continues, and the network drops everything between it and all others. */
-		UNREACHABLE;
-
-		@Override
-		public String toString() {
-			return name().toLowerCase(Locale.ROOT);
-		}
-
 	}
 
 }

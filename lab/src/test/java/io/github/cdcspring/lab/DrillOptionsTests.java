@@ -36,7 +36,7 @@ class DrillOptionsTests {
 		assertThat(options.app()).isNull();
 		assertThat(options.posture()).isEqualTo(Posture.BOTH);
 		assertThat(options.failovers()).isEqualTo(3);
-		assertThat(options.loss()).isEqualTo(PostgresCluster.Loss.KILLED);
+		assertThat(options.loss()).isEqualTo(Loss.KILLED);
 		assertThat(options.target().table()).isEqualTo("ledger_extra");
 		assertThat(options.arguments()).containsExactly("--cdc.listener.concurrency=4");
 	}
@@ -56,10 +56,8 @@ class DrillOptionsTests {
 	}
 
 	@Test
-	void leavesTheEventsToPatroni() {
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> DrillOptions.parse("--servers=patroni", "--loss=unreachable"))
-			.withMessage("--loss belongs to --servers=failover-slots");
+	void anyPrimaryMayBecomeUnreachable() {
+		assertThat(DrillOptions.parse("--servers=patroni", "--loss=unreachable").loss()).isEqualTo(Loss.UNREACHABLE);
 	}
 
 	@ParameterizedTest
