@@ -49,6 +49,9 @@ public final class SourceDatabase implements ConnectionSource {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+	/** How long a host may take to accept a connection, if there are others. */
+	private static final int SECONDS_FOR_A_HOST = 2;
+
 	/** The session that a pooler lends belongs to others, too. */
 	private static final String LIMIT = "SELECT set_config('statement_timeout', ?, false) WHERE pg_backend_pid() = ?";
 
@@ -71,8 +74,8 @@ public final class SourceDatabase implements ConnectionSource {
 	/**
 	 * Create a source of connections.
 	 * @param settings the engine
-	 * @param timeout the maximum time to connect, and to wait for each answer, in whole
-	 * seconds
+	 * @param timeout the maximum time to connect to a host, and to wait for each answer,
+	 * in whole seconds
 	 */
 	public SourceDatabase(EngineSettings settings, Duration timeout) {
 		this(settings.connections(), timeout, null, false);
@@ -89,8 +92,8 @@ public final class SourceDatabase implements ConnectionSource {
 	/**
 	 * The same database on one server only.
 	 * @param endpoint the server
-	 * @param timeout the maximum time to connect, and to wait for each answer, in whole
-	 * seconds
+	 * @param timeout the maximum time to connect to a host, and to wait for each answer,
+	 * in whole seconds
 	 * @return a source of connections
 	 */
 	public SourceDatabase at(SourceEndpoint endpoint, Duration timeout) {
@@ -180,9 +183,7 @@ public final class SourceDatabase implements ConnectionSource {
 		PGProperty.HOST_RECHECK_SECONDS.set(properties, 0);
 		properties.putAll(details.driverProperties());
 		PGProperty.APPLICATION_NAME.set(properties, "cdc");
-		PGProperty.CONNECT_TIMEOUT.set(properties, (int) this.timeout.toSeconds());
-		PGProperty.LOGIN_TIMEOUT.set(properties, (int) this.timeout.toSeconds());
-		PGProperty.SOCKET_TIMEOUT.set(properties, (int) this.timeout.toSeconds());
+		limit(properties, details.hosts().split(",").length);
 		if (details.username() != null) {
 			PGProperty.USER.set(properties, details.username());
 		}
@@ -197,6 +198,25 @@ public final class SourceDatabase implements ConnectionSource {
 			PGProperty.STRING_TYPE.set(properties, "unspecified");
 		}
 		return properties;
+	}
+
+	/**
+	 * The driver tries one host after the other, and the limit of the login is for all of
+	 * them. A host that does not answer must leave time for the next one.
+	 */
+	private void limit(Properties properties, int hosts) {
+		int seconds = (int) this.timeout.toSeconds();
+		PGProperty.SOCKET_TIMEOUT.set(properties, seconds);
+		if (hosts == 1) {
+			PGProperty.CONNECT_TIMEOUT.set(properties, seconds);
+			PGProperty.LOGIN_TIMEOUT.set(properties, seconds);
+			return;
+		}
+		int wait = Math.min(seconds, SECONDS_FOR_A_HOST);
+		PGProperty.CONNECT_TIMEOUT.set(properties, wait);
+		PGProperty.SSL_RESPONSE_TIMEOUT.set(properties, wait * 1000);
+		// A host may accept a connection, and then answer neither with TLS nor without it
+		PGProperty.LOGIN_TIMEOUT.set(properties, hosts * (seconds + 3 * wait));
 	}
 
 	private Reached open(EngineSettings.Connection details, Properties properties) throws SQLException {

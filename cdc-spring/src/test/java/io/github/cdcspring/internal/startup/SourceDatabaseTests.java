@@ -24,6 +24,7 @@ import java.time.Duration;
 
 import io.github.cdcspring.internal.startup.check.TestEngine;
 import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.TcpProxy;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,32 @@ class SourceDatabaseTests {
 		SourceDatabase source = new SourceDatabase(new TestEngine().on(database).settings(), Duration.ofSeconds(5));
 		assertThat(statementTimeout(source)).isEqualTo("4500ms");
 		assertThat(statementTimeout(source.forRows())).isEqualTo("4500ms");
+	}
+
+	/** Its machine is gone, and a standby was promoted. */
+	@Test
+	void hostThatDropsWhatItIsSentDoesNotKeepFromTheNextOne(TestDatabase database) throws Exception {
+		try (TcpProxy lost = TcpProxy.to(database.host(), database.port())) {
+			lost.drop();
+			assertThat(reaches(database, lost)).isTrue();
+		}
+	}
+
+	@Test
+	void hostThatAcceptsAndDoesNotAnswerDoesNotKeepFromTheNextOne(TestDatabase database) throws Exception {
+		try (TcpProxy hanging = TcpProxy.to(database.host(), database.port())) {
+			hanging.accept(false);
+			assertThat(reaches(database, hanging)).isTrue();
+		}
+	}
+
+	private static boolean reaches(TestDatabase database, TcpProxy first) throws SQLException {
+		String hosts = "localhost:" + first.port() + "," + database.host();
+		SourceDatabase source = new SourceDatabase(new TestEngine().on(database).reachedAt(hosts).settings(),
+				Duration.ofSeconds(4));
+		try (Connection connection = source.connect()) {
+			return connection.isValid(0);
+		}
 	}
 
 	private static String statementTimeout(SourceDatabase source) throws SQLException {

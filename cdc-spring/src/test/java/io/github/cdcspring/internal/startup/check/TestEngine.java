@@ -89,6 +89,15 @@ public final class TestEngine {
 		return this;
 	}
 
+	/**
+	 * Reach the server at other hosts.
+	 * @param hosts the hosts in their order, all but the last one with their ports
+	 */
+	public TestEngine reachedAt(String hosts) {
+		this.connection = this.connection.at(hosts, this.connection.port());
+		return this;
+	}
+
 	TestEngine flushMode(LsnFlushMode flushMode) {
 		this.flushMode = flushMode;
 		return this;
