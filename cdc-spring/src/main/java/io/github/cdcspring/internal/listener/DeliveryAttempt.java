@@ -90,6 +90,12 @@ class DeliveryAttempt implements Delivery {
 		return route;
 	}
 
+	/** Whether it is the delivery of one row that a snapshot or a backfill has read. */
+	boolean readsExistingRow() {
+		Change single = this.single;
+		return single != null && single.snapshot();
+	}
+
 	@Override
 	public final ListenerGroup group() {
 		return route().group();

@@ -18,8 +18,6 @@ package io.github.cdcspring.internal.listener;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.cdcspring.internal.row.Change;
@@ -32,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupQueue {
 
-	private final Queue<DeliveryTask> tasks = new ConcurrentLinkedQueue<>();
+	private final ReadyTasks<DeliveryTask> tasks = new ReadyTasks<>();
 
 	private final AtomicInteger size = new AtomicInteger();
 

@@ -16,8 +16,6 @@
 
 package io.github.cdcspring.internal.listener;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadyQueue {
 
-	private final Queue<DeliveryAttempt> queue = new ConcurrentLinkedQueue<>();
+	private final ReadyTasks<DeliveryAttempt> queue = new ReadyTasks<>();
 
 	private final AtomicInteger idle = new AtomicInteger();
 
