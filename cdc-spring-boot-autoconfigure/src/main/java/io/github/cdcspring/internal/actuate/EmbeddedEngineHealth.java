@@ -67,11 +67,13 @@ final class EmbeddedEngineHealth extends EngineHealth {
 		if (this.streamStatus.comparison() != null) {
 			distances(this.streamStatus);
 		}
-		this.backfills.forEach(this::existingRows);
+		if (state() == EngineState.RUNNING) {
+			this.backfills.forEach(this::existingRows);
+		}
 	}
 
 	private void existingRows(CdcBackfill.Status table) {
-		if (table.problem() != null) {
+		if (table.problem() != null && table.state() != CdcBackfill.State.PAUSED) {
 			problem("Existing rows of table " + table.table() + " cannot be read: " + table.problem()
 					+ " The engine tries again by itself.");
 		}

@@ -210,6 +210,10 @@ class CdcHealthIT {
 			await().untilAsserted(() -> assertThat(String.valueOf(details(application).get("problems")))
 				.contains("Existing rows of table public.numbers cannot be read: "));
 			assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
+			application.engine().backfill().pause("numbers");
+			awaitStatus(application, Status.UP);
+			application.engine().backfill().resume("numbers");
+			awaitStatus(application, Status.DOWN);
 			database.execute("GRANT SELECT ON numbers TO " + database.applicationRole());
 			await().until(() -> application.engine().backfill().list().isEmpty());
 			awaitStatus(application, Status.UP);

@@ -135,11 +135,11 @@ function running(engine) {
 
 /** What is left of the existing rows: the stream may be in sync long before. */
 function existingRows({ backfills = [] }) {
-	const problem = backfills.find((table) => table.problem);
+	const read = backfills.filter((table) => table.state !== 'paused');
+	const problem = read.find((table) => table.problem);
 	if (problem) {
 		return { mood: 'warn', title: `Existing rows of ${problem.table} cannot be read`, text: problem.problem };
 	}
-	const read = backfills.filter((table) => table.state !== 'paused');
 	if (!read.length) {
 		return null;
 	}
