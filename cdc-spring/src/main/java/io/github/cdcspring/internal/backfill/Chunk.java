@@ -30,13 +30,14 @@ import org.jspecify.annotations.Nullable;
  * @param form the form of their exact keys, empty if a key may belong to several rows
  * @param barriers whether no other event may be delivered together with the rows, as
  * their keys may have another form than those in the stream
+ * @param again whether the rows are read again, because the stream has changed them
  * @param end the last row, or the row after which the chunk began if it has none;
  * {@code null} to begin with the first one
  * @param first whether no rows precede
  * @param last whether no rows follow
  */
 record Chunk(TransactionSnapshot snapshot, List<Change> rows, List<List<String>> keys, List<String> form,
-		boolean barriers, @Nullable BackfillPosition end, boolean first, boolean last) {
+		boolean barriers, boolean again, @Nullable BackfillPosition end, boolean first, boolean last) {
 
 	/** Contains no value of a row. */
 	@Override

@@ -82,14 +82,24 @@ public final class ChunkDelivery implements Runnable {
 	}
 
 	/**
+	 * Return whether other events may be delivered before rows of this chunk. Not if keys
+	 * do not identify its rows, because any of these events may change any row, nor if it
+	 * contains rows that changed too often already: they would be read again.
+	 * @return whether they may
+	 */
+	public boolean canWait() {
+		return !this.chunk.form().isEmpty() && !this.chunk.again();
+	}
+
+	/**
 	 * Take rows, to deliver them before any other event.
-	 * @param limit how many, unless no other event may come between the rows
+	 * @param limit the maximum number of rows
 	 * @return the rows that were not changed until now
 	 */
 	public List<Change> take(int limit) {
 		compare();
 		List<Change> rows = new ArrayList<>();
-		while (!isDone() && (rows.size() < limit || isIndivisible())) {
+		while (!isDone() && rows.size() < limit) {
 			int index = this.next++;
 			Change row = this.chunk.rows().get(index);
 			if (isChanged(row)) {
@@ -102,13 +112,6 @@ public final class ChunkDelivery implements Runnable {
 		this.count += rows.size();
 		this.pending.addAndGet(rows.size());
 		return this.chunk.barriers() ? withBarriers(rows) : rows;
-	}
-
-	/**
-	 * Each event in between might have changed any row, so that all would be read again.
-	 */
-	private boolean isIndivisible() {
-		return this.chunk.barriers() || this.chunk.form().isEmpty();
 	}
 
 	private void compare() {

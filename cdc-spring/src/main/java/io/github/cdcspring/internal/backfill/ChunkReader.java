@@ -53,8 +53,8 @@ final class ChunkReader {
 
 	/** A table that is not partitioned has no partition tree. */
 	private static final String SIZE = """
-			SELECT relkind = 'p', pg_catalog.pg_relation_size(oid) + coalesce((
-			  SELECT sum(pg_catalog.pg_relation_size(relid))
+			SELECT relkind = 'p', pg_catalog.pg_table_size(oid) + coalesce((
+			  SELECT sum(pg_catalog.pg_table_size(relid))
 			  FROM pg_catalog.pg_partition_tree(pg_class.oid) WHERE relid <> pg_class.oid), 0)
 			FROM pg_catalog.pg_class WHERE oid = ?::text::regclass""";
 
@@ -401,7 +401,8 @@ final class ChunkReader {
 					: new BackfillPosition(table.order(), keys.get(keys.size() - 1));
 			boolean last = all && rows.texts.size() < limit
 					|| to != null && !keys.isEmpty() && keys.get(keys.size() - 1).equals(to.values());
-			return new Chunk(rows.snapshot, rows.events(), keys, form(table), this.unfamiliar, end, from == null, last);
+			return new Chunk(rows.snapshot, rows.events(), keys, form(table), this.unfamiliar, false, end, from == null,
+					last);
 		}
 	}
 
@@ -417,7 +418,7 @@ final class ChunkReader {
 			bind(statement, parameter, this.where.values());
 			rows.read(statement, table, Long.MAX_VALUE);
 			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table),
-					this.unfamiliar || !table.primaryKey(), null, false, true);
+					this.unfamiliar || !table.primaryKey(), true, null, false, true);
 		}
 	}
 
@@ -448,7 +449,7 @@ final class ChunkReader {
 			bind(statement, 1, this.where.values());
 			boolean all = rows.read(statement, table, MAX_CHARACTERS);
 			String reached = all ? "(" + end + ",0)" : rows.lastPlace();
-			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table), true,
+			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table), true, false,
 					new BackfillPosition(names, List.of(reached, String.valueOf(blocks), size.file)), !begun,
 					all && end >= blocks);
 		}

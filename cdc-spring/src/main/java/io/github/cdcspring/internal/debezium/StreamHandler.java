@@ -163,8 +163,11 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 			entry.run();
 			String message = this.decoder.ownMessage(event.record());
 			ChunkDelivery chunk = (message != null) ? this.backfill.reached(message) : null;
-			if (chunk != null) {
+			if (chunk != null && chunk.canWait()) {
 				this.chunks.add(chunk);
+			}
+			else if (chunk != null) {
+				deliver(chunk, Integer.MAX_VALUE);
 			}
 		}
 	}
@@ -191,30 +194,38 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 		int rows = 0;
 		while (!this.chunks.isEmpty() && (rows < this.eventsSinceRows || !eventsWait.getAsBoolean())) {
 			ChunkDelivery chunk = this.chunks.element();
-			for (Change row : chunk.take(ROWS_AT_ONCE)) {
-				if (this.stopping) {
-					return;
-				}
-				deliver(chunk, row);
-				rows++;
+			rows += deliver(chunk, ROWS_AT_ONCE);
+			if (this.stopping) {
+				return;
 			}
 			if (chunk.isDone()) {
 				this.chunks.remove();
-				chunk.handedOver();
 			}
 		}
 		this.eventsSinceRows = 0;
 	}
 
 	/**
-	 * A row has no offset of its own. No later one is stored before it was handled.
+	 * Deliver rows. A row has no offset of its own. No later one is stored before it was
+	 * handled.
+	 * @return how many rows
 	 */
-	private void deliver(ChunkDelivery chunk, Change row) throws InterruptedException {
-		InFlightTracker.Entry<SourceOffset> entry = this.inFlightTracker.add(null);
-		this.dispatcher.dispatch(row, () -> {
-			entry.run();
-			chunk.run();
-		});
+	private int deliver(ChunkDelivery chunk, int limit) throws InterruptedException {
+		List<Change> rows = chunk.take(limit);
+		for (Change row : rows) {
+			if (this.stopping) {
+				return 0;
+			}
+			InFlightTracker.Entry<SourceOffset> entry = this.inFlightTracker.add(null);
+			this.dispatcher.dispatch(row, () -> {
+				entry.run();
+				chunk.run();
+			});
+		}
+		if (chunk.isDone()) {
+			chunk.handedOver();
+		}
+		return rows.size();
 	}
 
 	/** Any event serves. A heartbeat is preferred, because it is small. */

@@ -121,8 +121,9 @@ class BackfillStreamTests {
 	}
 
 	@Test
-	void chunkIsNotDividedIfKeysDoNotIdentifyItsRows() {
-		assertThat(deliver(chunk(SNAPSHOT, List.of(), false, rows("1", "2", "3"))).take(1)).hasSize(3);
+	void chunkCannotWaitIfKeysDoNotIdentifyItsRows() {
+		assertThat(deliver("1").canWait()).isTrue();
+		assertThat(deliver(chunk(SNAPSHOT, List.of(), false, rows("1"))).canWait()).isFalse();
 	}
 
 	@Test
@@ -220,7 +221,7 @@ class BackfillStreamTests {
 		List<Change> rows = Stream.of("a", "b", "c", "d", "e").map((email) -> event(events, email)).toList();
 		this.stream.received(new StubChange(Operation.UPDATE, ITEMS, 100L, rows.get(0).exactKeys(), null));
 		this.stream.received(new StubChange(Operation.UPDATE, ITEMS, 100L, rows.get(4).exactKeys(), null));
-		assertThat(deliver(chunk(SNAPSHOT, events.keyForm(), true, rows)).take(1)).extracting(Change::isBarrier)
+		assertThat(deliver(chunk(SNAPSHOT, events.keyForm(), true, rows)).take(10)).extracting(Change::isBarrier)
 			.containsExactly(true, false, true);
 		assertThat(deliver(chunk(SNAPSHOT, events.keyForm(), false, rows)).take(10)).hasSize(3)
 			.noneMatch(Change::isBarrier);
@@ -343,8 +344,8 @@ class BackfillStreamTests {
 				.map(String::valueOf)
 				.toList())
 			.toList();
-		return new Chunk(snapshot, rows, keys, form, barriers, new BackfillPosition(List.of("id"), List.of("3")), false,
-				false);
+		return new Chunk(snapshot, rows, keys, form, barriers, false, new BackfillPosition(List.of("id"), List.of("3")),
+				false, false);
 	}
 
 	private static Change event(ReadEvents events, @Nullable String email) {

@@ -542,7 +542,7 @@ class BackfillTests {
 	}
 
 	private static Chunk chunk(String end, boolean last) {
-		return new Chunk(SNAPSHOT, List.of(), List.of(), List.of(), false, at(end), false, last);
+		return new Chunk(SNAPSHOT, List.of(), List.of(), List.of(), false, false, at(end), false, last);
 	}
 
 	private static @Nullable BackfillPosition at(@Nullable String id) {
