@@ -21,7 +21,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.github.cdcspring.CdcException;
@@ -49,6 +52,8 @@ public final class SourceDatabase implements ConnectionSource {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+	private static final Set<String> PRIMARY = Set.of("primary", "master");
+
 	/** How long a host may take to accept a connection, if there are others. */
 	private static final int SECONDS_FOR_A_HOST = 2;
 
@@ -62,6 +67,9 @@ public final class SourceDatabase implements ConnectionSource {
 	private final @Nullable SourceEndpoint endpoint;
 
 	private final boolean rows;
+
+	/** The host that was reached last, with its port. */
+	private volatile @Nullable String reached;
 
 	/**
 	 * Create a source of connections with a timeout of ten seconds.
@@ -166,7 +174,7 @@ public final class SourceDatabase implements ConnectionSource {
 		try {
 			EngineSettings.Connection details = this.details.get();
 			return (this.endpoint != null) ? details.at(this.endpoint.details().hosts(), this.endpoint.details().port())
-					: details;
+					: reachedFirst(details);
 		}
 		catch (CdcException ex) {
 			throw new SQLException(ex.getMessage(), SqlState.UNABLE_TO_CONNECT, ex);
@@ -175,6 +183,25 @@ public final class SourceDatabase implements ConnectionSource {
 			throw new SQLException("The connection details cannot be read: the application threw "
 					+ ex.getClass().getName() + ". Check the bean that returns them.", SqlState.UNABLE_TO_CONNECT);
 		}
+	}
+
+	/**
+	 * If the driver looks for the primary, try the host first that was it last: each host
+	 * before it that does not answer costs time, at each connection of a start. Otherwise
+	 * the order of the hosts says which one is preferred.
+	 */
+	private EngineSettings.Connection reachedFirst(EngineSettings.Connection details) {
+		String reached = this.reached;
+		List<String> hosts = new ArrayList<>(List.of((details.hosts() + ":" + details.port()).split(",")));
+		String wanted = details.driverProperties().getOrDefault(PGProperty.TARGET_SERVER_TYPE.getName(), "any");
+		if (reached == null || !PRIMARY.contains(wanted) || !hosts.remove(reached)) {
+			return details;
+		}
+		hosts.add(0, reached);
+		String last = hosts.remove(hosts.size() - 1);
+		int port = last.lastIndexOf(':');
+		hosts.add(last.substring(0, port));
+		return details.at(String.join(",", hosts), Integer.parseInt(last.substring(port + 1)));
 	}
 
 	private Properties properties(EngineSettings.Connection details) {
@@ -232,6 +259,7 @@ public final class SourceDatabase implements ConnectionSource {
 				SessionSettings.apply(connection);
 			}
 			HostSpec host = connection.unwrap(PgConnection.class).getQueryExecutor().getHostSpec();
+			this.reached = host.getHost() + ":" + host.getPort();
 			return new Reached(connection,
 					new SourceEndpoint(details.at(host.getHost(), host.getPort()), sockets.reached()));
 		}

@@ -21,12 +21,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 
 import io.github.cdcspring.internal.startup.check.TestEngine;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TcpProxy;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,9 +63,31 @@ class SourceDatabaseTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "primary, false", "any, true" })
+	void hostThatWasThePrimaryComesFirstIfThatIsWanted(String wanted, boolean returns, TestDatabase database)
+			throws Exception {
+		try (TcpProxy first = TcpProxy.to(database.host(), database.port())) {
+			SourceDatabase source = new SourceDatabase(new TestEngine().on(database)
+				.reachedAt("localhost:" + first.port() + "," + database.host(), Map.of("targetServerType", wanted))
+				.settings(), Duration.ofSeconds(4));
+			assertThat(reachedPort(source)).isEqualTo(first.port());
+			first.drop();
+			assertThat(reachedPort(source)).isEqualTo(database.port());
+			first.restore();
+			assertThat(reachedPort(source)).isEqualTo(returns ? first.port() : database.port());
+		}
+	}
+
+	private static int reachedPort(SourceDatabase source) throws SQLException {
+		SourceDatabase.Reached reached = source.open();
+		reached.connection().close();
+		return reached.endpoint().details().port();
+	}
+
 	private static boolean reaches(TestDatabase database, TcpProxy first) throws SQLException {
 		String hosts = "localhost:" + first.port() + "," + database.host();
-		SourceDatabase source = new SourceDatabase(new TestEngine().on(database).reachedAt(hosts).settings(),
+		SourceDatabase source = new SourceDatabase(new TestEngine().on(database).reachedAt(hosts, Map.of()).settings(),
 				Duration.ofSeconds(4));
 		try (Connection connection = source.connect()) {
 			return connection.isValid(0);

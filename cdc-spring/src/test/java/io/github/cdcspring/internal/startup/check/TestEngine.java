@@ -93,8 +93,10 @@ public final class TestEngine {
 	 * Reach the server at other hosts.
 	 * @param hosts the hosts in their order, all but the last one with their ports
 	 */
-	public TestEngine reachedAt(String hosts) {
-		this.connection = this.connection.at(hosts, this.connection.port());
+	public TestEngine reachedAt(String hosts, Map<String, String> driverProperties) {
+		EngineSettings.Connection known = this.connection;
+		this.connection = new EngineSettings.Connection(hosts, known.port(), known.database(), known.username(),
+				known.password(), driverProperties);
 		return this;
 	}
 
