@@ -325,7 +325,8 @@ class UnderSpringSecurityIT {
 		@Bean
 		MapReactiveUserDetailsService users() {
 			return new MapReactiveUserDetailsService(
-					User.withUsername("operator").password("{noop}secret").roles("OPERATOR").build());
+					User.withUsername("operator").password("{noop}secret").roles("OPERATOR").build(),
+					User.withUsername("reader").password("{noop}secret").roles("READER").build());
 		}
 
 		@Bean
@@ -381,9 +382,7 @@ class UnderSpringSecurityIT {
 
 		@Bean
 		MapReactiveUserDetailsService users() {
-			return new MapReactiveUserDetailsService(
-					User.withUsername("operator").password("{noop}secret").roles("OPERATOR").build(),
-					User.withUsername("reader").password("{noop}secret").roles("READER").build());
+			return new Reactive().users();
 		}
 
 		@Bean

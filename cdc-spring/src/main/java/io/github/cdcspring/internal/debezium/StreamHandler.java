@@ -159,7 +159,7 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 			} : entry);
 		}
 		else {
-			endTransaction(event.record());
+			beginOrEndTransaction(event.record());
 			entry.run();
 			String message = this.decoder.ownMessage(event.record());
 			ChunkDelivery chunk = (message != null) ? this.backfill.reached(message) : null;
@@ -172,7 +172,7 @@ final class StreamHandler implements ChangeConsumer<RecordChangeEvent<SourceReco
 		}
 	}
 
-	private void endTransaction(SourceRecord record) throws InterruptedException {
+	private void beginOrEndTransaction(SourceRecord record) throws InterruptedException {
 		if (this.decoder.beginsTransaction(record)) {
 			this.inTransaction = true;
 		}
