@@ -86,6 +86,7 @@ public class CdcPostgresTask extends RelationTask {
 		TaskSource source = new TaskSource(connector, completed);
 		StoredOffset offset = stored.stored();
 		requireHistory(source, offset, this.offsets);
+		source.requireDecodingState();
 		Configuration.Builder builder = completed.edit();
 		TaskProperties.snapshot(completed, offset != null, offset == null && source.hasSlot()).forEach(builder::with);
 		this.offsets = new TransactionEndOffsets(stored, source);

@@ -28,6 +28,7 @@ import io.debezium.connector.postgresql.PostgresConnector;
 import io.github.cdcspring.Gap;
 import io.github.cdcspring.internal.debezium.ColumnConverter;
 import io.github.cdcspring.internal.debezium.SlotSnapshotter;
+import io.github.cdcspring.internal.startup.DecodingState;
 
 /**
  * The properties with which Debezium's task runs: those of the connector, and those for
@@ -35,7 +36,9 @@ import io.github.cdcspring.internal.debezium.SlotSnapshotter;
  */
 final class TaskProperties {
 
-	/** The name that the starter gives the setting. */
+	/** The names that the starter gives the settings. */
+	static final String ACCEPT = "cdc.safety.accept";
+
 	static final String ACCEPT_GAP = "cdc.safety.accept-gap";
 
 	private static final String CONNECTOR_CLASS = "connector.class";
@@ -138,6 +141,11 @@ final class TaskProperties {
 						+ ". Remove the property, or choose another value.");
 			}
 		});
+		String accepted = connector.get(ACCEPT);
+		if (accepted != null && !accepted.equals(DecodingState.RULE)) {
+			refused.put(ACCEPT, "'" + ACCEPT + "' of a connector accepts '" + DecodingState.RULE
+					+ "' only. Write that, or remove the property.");
+		}
 		String gap = connector.get(ACCEPT_GAP);
 		if (gap != null) {
 			try {

@@ -34,11 +34,13 @@ import io.github.cdcspring.internal.debezium.ConnectOffset;
 import io.github.cdcspring.internal.debezium.ReceivedHistory;
 import io.github.cdcspring.internal.debezium.TransactionEndOffsets;
 import io.github.cdcspring.internal.startup.ConnectOffsetComparison;
+import io.github.cdcspring.internal.startup.DecodingState;
 import io.github.cdcspring.internal.startup.HistoryMismatch;
 import io.github.cdcspring.internal.startup.ReplicationCommands;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.ServerState;
+import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.TimelineStart;
 import io.github.cdcspring.internal.startup.Verdict;
 import io.github.cdcspring.offset.StoredOffset;
@@ -73,6 +75,8 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 
 	private final ReplicationState found;
 
+	private final DecodingState decodingState;
+
 	private final @Nullable ReceivedHistory history;
 
 	private boolean confirmed;
@@ -86,9 +90,11 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 		this.configuration = configuration;
 		this.replication = new ReplicationCommands(() -> connection(replicationOf(connector.getJdbcConfig())));
 		this.reader = new ReplicationStateReader(TIMEOUT, this.replication);
+		this.decodingState = new DecodingState(this.replication);
 		try (Connection connection = connect()) {
 			this.found = this.reader.read(connection, connector.slotName());
 			this.history = history(connection, this.found.server());
+			this.decodingState.look(connection, this.found);
 		}
 		catch (SQLException ex) {
 			throw unreadable(ex);
@@ -108,6 +114,22 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 	/** Whether the server has a slot from which it streams. */
 	boolean hasSlot() {
 		return this.found.slotLsn() != null;
+	}
+
+	/**
+	 * Refuse a slot that may skip changes.
+	 * @throws IncompleteSlotException if it may, and that is not accepted
+	 */
+	void requireDecodingState() {
+		SlotState slot = this.found.slot();
+		if (slot != null && this.decodingState.isMissing(this.found)
+				&& !DecodingState.RULE.equals(this.configuration.getString(TaskProperties.ACCEPT))) {
+			throw new IncompleteSlotException(DecodingState.problem(slot) + " Stop the connector, drop slot '"
+					+ slot.name() + "', delete the connector's offsets, and have it take a snapshot. Or, if no change "
+					+ "that may be missing matters, set '" + TaskProperties.ACCEPT + "=" + DecodingState.RULE
+					+ "' of the connector until its task runs.");
+		}
+		this.decodingState.warnIfUnknown("The connector", this.found);
 	}
 
 	/**

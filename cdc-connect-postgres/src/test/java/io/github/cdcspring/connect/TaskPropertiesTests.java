@@ -36,7 +36,8 @@ class TaskPropertiesTests {
 			"snapshot.max.threads,2", "offset.mismatch.strategy,trust_slot",
 			"offset.mismatch.strategy,trust_greater_lsn", "snapshot.mode,always", "snapshot.mode,configuration_based",
 			"snapshot.mode,custom", "snapshot.mode.custom.name,other", "sourceinfo.struct.maker,other",
-			"transaction.metadata.factory,other", "decimal.handling.mode,double" })
+			"transaction.metadata.factory,other", "cdc.safety.accept,history-mismatch",
+			"decimal.handling.mode,double" })
 	void refusesWhatLosesOrChangesValues(String name, String value) {
 		assertThat(TaskProperties.refused(Map.of(name, value))).containsOnlyKeys(name);
 	}
@@ -45,7 +46,7 @@ class TaskPropertiesTests {
 	@CsvSource({ "slot.drop.on.stop,false", "event.processing.failure.handling.mode,fail", "snapshot.max.threads,1",
 			"offset.mismatch.strategy,no_validation", "offset.mismatch.strategy,trust_offset", "snapshot.mode,initial",
 			"snapshot.mode,initial_only", "snapshot.mode,no_data", "snapshot.mode,when_needed",
-			"provide.transaction.metadata,true" })
+			"provide.transaction.metadata,true", "cdc.safety.accept,decoding-state-missing" })
 	void acceptsWhatLosesNothing(String name, String value) {
 		assertThat(TaskProperties.refused(Map.of(name, value))).isEmpty();
 	}

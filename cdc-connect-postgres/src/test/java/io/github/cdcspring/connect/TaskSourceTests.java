@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.connect;
 
+import java.sql.Connection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -27,6 +28,7 @@ import io.github.cdcspring.internal.debezium.ConnectOffset;
 import io.github.cdcspring.internal.debezium.TransactionEndOffsets;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.PromotedServer;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.awaitility.Awaitility.await;
 
 @PostgresTest
 class TaskSourceTests {
@@ -98,6 +101,31 @@ class TaskSourceTests {
 		assertThatExceptionOfType(OtherHistoryException.class)
 			.isThrownBy(() -> CdcPostgresTask.requireHistory(source, offset(Map.of()).stored(), sent))
 			.withMessageContaining(", up to which the connector has sent transactions, is not part of");
+	}
+
+	@Test
+	void aSlotThatWasCopiedWithoutItsDecodingStateIsRefused() throws Exception {
+		try (PromotedServer server = new PromotedServer()) {
+			TestDatabase database = server.database();
+			createSlot(database);
+			try (Connection inProgress = database.connect()) {
+				inProgress.setAutoCommit(false);
+				inProgress.createStatement().execute("SELECT pg_current_xact_id()");
+				await().until(() -> {
+					database.execute("SELECT pg_log_standby_snapshot()",
+							"SELECT pg_replication_slot_advance('" + database.name() + "', pg_current_wal_lsn())");
+					return server.hasDecodingState();
+				});
+				server.removeDecodingState();
+			}
+			server.promote();
+			assertThatExceptionOfType(IncompleteSlotException.class)
+				.isThrownBy(() -> source(database, Map.of()).requireDecodingState())
+				.withMessageStartingWith("Replication slot '" + database.name()
+						+ "' was copied to this server before its promotion, without the state of decoding ");
+			Map<String, String> accepting = Map.of("cdc.safety.accept", "decoding-state-missing");
+			assertThatNoException().isThrownBy(() -> source(database, accepting).requireDecodingState());
+		}
 	}
 
 	private static ConnectOffset offset(Map<String, Object> further) {

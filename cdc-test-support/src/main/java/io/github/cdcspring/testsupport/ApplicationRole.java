@@ -19,9 +19,9 @@ package io.github.cdcspring.testsupport;
 import java.util.List;
 
 /**
- * The role of an application under test: the least-privilege role of the documentation.
- * Tests create tables as a superuser, at any time, so the database grants the documented
- * rights on each of them.
+ * The role of an application under test: the least-privilege role of the documentation,
+ * with the right that Patroni needs. Tests create tables as a superuser, at any time, so
+ * the database grants the documented rights on each of them.
  */
 final class ApplicationRole {
 
@@ -136,6 +136,7 @@ final class ApplicationRole {
 				GRANT.replace("{usage}", documented(database, "GRANT USAGE").replace(SCHEMA, "SCHEMA %s"))
 					.replace("{select}", documented(database, "GRANT SELECT").replace(TABLES, "%s")),
 				TRIGGER + "grant_documented_rights()");
+		DocumentedSql.decodingState(database.name(), role).forEach(database::execute);
 	}
 
 	/**

@@ -59,7 +59,19 @@ public final class DocumentedSql {
 	 * @param role the role, after which its schema is named
 	 */
 	public static List<String> leastPrivileges(String database, String role) {
-		return statements(rolePage(), "least-privilege").stream()
+		return statements("least-privilege", database, role);
+	}
+
+	/**
+	 * The statement that lets a role list the states of decoding.
+	 * @param role the role
+	 */
+	static List<String> decodingState(String database, String role) {
+		return statements("decoding-state", database, role);
+	}
+
+	private static List<String> statements(String mark, String database, String role) {
+		return statements(rolePage(), mark).stream()
 			.map((sql) -> sql.replaceAll("\\bshop_cdc\\b", role).replaceAll("\\bshop\\b", database))
 			.toList();
 	}

@@ -92,6 +92,25 @@ public final class PromotedServer implements AutoCloseable {
 		Files.delete(this.directory.resolve("pg_wal").resolve(Objects.requireNonNull(file)));
 	}
 
+	/** Whether the slot resumes with a state of decoding that the server has saved. */
+	public boolean hasDecodingState() {
+		return Files.exists(decodingState());
+	}
+
+	/**
+	 * Remove the state of decoding with which the slot resumes, as if the slot had been
+	 * copied here without it.
+	 */
+	public void removeDecodingState() throws IOException {
+		Files.delete(decodingState());
+	}
+
+	private Path decodingState() {
+		String lsn = this.database.queryForText("SELECT restart_lsn FROM pg_replication_slots");
+		return this.directory.resolve("pg_logical/snapshots")
+			.resolve(Objects.requireNonNull(lsn).replace('/', '-') + ".snap");
+	}
+
 	/**
 	 * Copy the disk of the server as it is while the server runs, after a checkpoint.
 	 */

@@ -53,13 +53,16 @@ final class PatroniCluster implements Cluster {
 
 	/**
 	 * Patroni copies a slot to a node that was built from a later backup, and copies it
-	 * again when it moves it and finds that the WAL is missing.
+	 * again when it moves it and finds that the WAL is missing. It copies it without its
+	 * state of decoding, too.
 	 */
-	private static final String SLOTS_WITH_WAL = """
+	private static final String READY_SLOTS = """
 			SELECT count(*) FROM pg_replication_slots,
 				CAST(trunc((restart_lsn - '0/0') / 16777216) AS bigint) AS segment
 			WHERE slot_name = '%s' AND EXISTS (SELECT FROM pg_ls_waldir() WHERE substr(name, 9)
-				= upper(lpad(to_hex(segment / 256), 8, '0') || lpad(to_hex(segment %% 256), 8, '0')))""";
+				= upper(lpad(to_hex(segment / 256), 8, '0') || lpad(to_hex(segment %% 256), 8, '0')))
+			AND EXISTS (SELECT FROM pg_ls_logicalsnapdir()
+				WHERE name = replace(restart_lsn::text, '/', '-') || '.snap')""";
 
 	private final String database;
 
@@ -222,7 +225,7 @@ final class PatroniCluster implements Cluster {
 			node.network().restore();
 		}
 		this.nodes.stream().filter((node) -> !node.isRunning()).forEach(PatroniNode::start);
-		return Wait.holds(timeout, () -> isComplete(SLOTS_WITH_WAL));
+		return Wait.holds(timeout, () -> isComplete(READY_SLOTS));
 	}
 
 	@Override

@@ -38,6 +38,7 @@ import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationCommands;
 import io.github.cdcspring.internal.startup.ReplicationState;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
+import io.github.cdcspring.internal.startup.SlotEvidence;
 import io.github.cdcspring.internal.startup.SlotHeldException;
 import io.github.cdcspring.internal.startup.SourceDatabase;
 import io.github.cdcspring.internal.startup.SourceState;
@@ -227,8 +228,9 @@ final class StartPreparation {
 		}
 		ReplicationState found = source.withOffset(session.current().orElse(null));
 		this.reconciler.recovery().found(found);
+		this.reconciler.lookAtSlot(connection, found);
 		this.preflight.check(source, session.current().isPresent(), tables.comparison(), List.of(),
-				this.reconciler.recovery().mayReplaceSlot(found));
+				this.reconciler.slotEvidence(found));
 		return new Checked(source, session, tables);
 	}
 
@@ -258,7 +260,7 @@ final class StartPreparation {
 	private RuntimeException refuse(SourceState source, boolean hasOffset, RelationComparison relations,
 			StoreFailures failures) throws SQLException {
 		try {
-			this.preflight.check(source, hasOffset, relations, failures.unusableTables(), false);
+			this.preflight.check(source, hasOffset, relations, failures.unusableTables(), SlotEvidence.NONE);
 			return failures.first();
 		}
 		catch (StartRefusedException refusal) {

@@ -229,7 +229,7 @@ final class StreamStatusReader {
 			this.refusals = this.preflight.refusals(source, hasOffset,
 					(offset != null) ? this.connection.read((connection, reader) -> compare(connection, offset))
 							: RelationComparison.NONE,
-					this.previewer.mayReplaceSlot(positions));
+					this.previewer.slotEvidence(positions));
 			this.nextCheckAt = System.nanoTime()
 					+ (this.refusals.isEmpty() ? CHECKED_EVERY : REFUSED_CHECKED_EVERY).toNanos();
 		}

@@ -66,6 +66,8 @@ public final class OffsetReconciler {
 
 	private final RestoreEvidence restoreEvidence = new RestoreEvidence();
 
+	private final DecodingState decodingState;
+
 	private volatile @Nullable StoredOffset processed;
 
 	private final Recovery recovery;
@@ -81,6 +83,7 @@ public final class OffsetReconciler {
 		this.slot = new ReplicationSlot(settings);
 		this.recovery = new Recovery(settings);
 		this.replication = new ReplicationCommands(source::connectForReplication);
+		this.decodingState = new DecodingState(this.replication);
 		this.reader = new ReplicationStateReader(Duration.ofSeconds(5), this.replication);
 		this.forgetOffset = forgetOffset;
 	}
@@ -100,6 +103,7 @@ public final class OffsetReconciler {
 			// Another instance stored in between, but cannot any more
 			finding = find(this.reader.read(connection, this.settings.slot().name()), connection, session);
 		}
+		this.decodingState.warnIfUnknown("Engine '" + this.settings.name() + "'", finding.result().found());
 		forgetUnfinishedSnapshot(session);
 		TimelineStart start = TimelineStart.of(source.server().timeline(), this.replication);
 		session.receiveFrom(source.server().systemIdentifier(), source.server().timeline(),
@@ -130,11 +134,11 @@ public final class OffsetReconciler {
 		if (slot != null && slot.active()) {
 			throw SlotHeldException.receiving(slot.name(), slot.activePid());
 		}
-		this.slotLoss.look(connection, serverAndSlot);
 		Optional<StoredOffset> stored = session.reload();
 		forgetUnfinishedSnapshot(session);
 		ReplicationState found = serverAndSlot.withOffset(session.current().orElse(null));
 		this.recovery.found(found);
+		lookAtSlot(connection, found);
 		ReplicationState givenUp = refuseForeignHistory(connection, serverAndSlot, found.offset());
 		if (givenUp != null) {
 			SlotOffsetComparison comparison = SlotOffsetComparison.of(givenUp, this.replication);
@@ -143,6 +147,24 @@ public final class OffsetReconciler {
 		}
 		this.restoreEvidence.look(connection, found);
 		return new Finding(stored, resolve(found));
+	}
+
+	/**
+	 * Look whether the server has what it needs to resume at the slot.
+	 * @param found the positions, with the stored offset
+	 */
+	public void lookAtSlot(Connection connection, ReplicationState found) throws SQLException {
+		this.slotLoss.look(connection, found);
+		this.decodingState.look(connection, found);
+	}
+
+	/**
+	 * What is known of the slot besides its state.
+	 * @param found the positions, with the stored offset
+	 */
+	public SlotEvidence slotEvidence(ReplicationState found) {
+		return new SlotEvidence(this.recovery.mayReplaceSlot(found),
+				this.decodingState.isMissing(found) && !this.recovery.isWanted(found, DecodingState.RULE));
 	}
 
 	private ReconciliationResult resolve(ReplicationState found) throws SQLException {
@@ -306,7 +328,8 @@ public final class OffsetReconciler {
 	/** A slot that can be read is kept, for it may send more than a new one. */
 	private StartDecision.Recover recover(ReplicationState found, Verdict verdict, boolean otherHistory) {
 		SlotState slot = found.slot();
-		boolean newSlot = slot == null || slot.isLost() || this.slotLoss.isKnown(found);
+		boolean newSlot = slot == null || slot.isLost() || this.slotLoss.isKnown(found)
+				|| this.decodingState.isMissing(found);
 		return StartDecision.Recover.of(newSlot, otherHistory, verdict, this.recovery.hasBegunToForget(found));
 	}
 
@@ -323,6 +346,10 @@ public final class OffsetReconciler {
 		}
 		if (this.restoreEvidence.isKnown(found)) {
 			return new StartDecision.Refuse(HISTORY_MISMATCH);
+		}
+		if (comparison.verdict() != Verdict.HISTORY_MISMATCH && this.decodingState.isMissing(found)
+				&& !this.settings.safety().accept().contains(DecodingState.RULE)) {
+			return new StartDecision.Refuse(DecodingState.RULE);
 		}
 		if (comparison.verdict() == Verdict.SLOT_MISSING && this.settings.snapshotMode().endsAfterSnapshot()) {
 			// No slot was created, and nothing is left to do

@@ -41,8 +41,8 @@ public final class Recovery {
 	static final String BLOCKED = "recovery-blocked";
 
 	/** The rules that refuse a start because changes cannot be received any more. */
-	private static final Set<String> RULES = Set.of("slot-missing", "slot-recreated", "slot-lost", HISTORY_MISMATCH,
-			"slot-ahead-unexplained", "offset-ahead-unexplained", BLOCKED);
+	private static final Set<String> RULES = Set.of("slot-missing", "slot-recreated", "slot-lost", DecodingState.RULE,
+			HISTORY_MISMATCH, "slot-ahead-unexplained", "offset-ahead-unexplained", BLOCKED);
 
 	private final EngineSettings settings;
 
@@ -129,7 +129,7 @@ public final class Recovery {
 
 	private @Nullable String obstacle(@Nullable Refusal refusal) {
 		if (refusal == null || refusal.rules().stream().noneMatch(RULES::contains)) {
-			return "it is refused for another reason than a slot that is missing, lost, recreated or at another position "
+			return "it is refused for another reason than a slot that is missing, lost, incomplete, recreated or at another position "
 					+ "than the offset";
 		}
 		String obstacle = this.names.obstacleToRecovery(refusal.server());

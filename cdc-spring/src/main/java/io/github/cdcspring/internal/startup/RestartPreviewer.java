@@ -73,10 +73,10 @@ public final class RestartPreviewer {
 	}
 
 	/**
-	 * Whether a restart may recover, and then replaces a slot that is lost.
+	 * What else the last start knows of the slot.
 	 */
-	public boolean mayReplaceSlot(ReplicationState now) {
-		return this.reconciler.recovery().mayReplaceSlot(now);
+	public SlotEvidence slotEvidence(ReplicationState now) {
+		return this.reconciler.slotEvidence(now);
 	}
 
 	/**

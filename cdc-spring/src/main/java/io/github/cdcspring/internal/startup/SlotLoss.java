@@ -21,7 +21,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.util.regex.Pattern;
 
 import io.github.cdcspring.Lsn;
@@ -38,7 +37,7 @@ final class SlotLoss {
 	/** Names of files are not translated, messages are. */
 	private static final Pattern FILE_OF_A_SLOT = Pattern.compile("[0-9A-F]{24}|pg_wal|pg_replslot|pg_logical");
 
-	private volatile @Nullable Loss loss;
+	private volatile @Nullable SlotPosition lost;
 
 	/**
 	 * Whether an error of the stream means that the server no longer has what the slot
@@ -55,17 +54,16 @@ final class SlotLoss {
 	}
 
 	/**
-	 * Record that the stream of a slot ended because its WAL is gone. This holds until
-	 * the slot moves, or the server is restarted or another one.
+	 * Record that the stream of a slot ended because its WAL is gone.
 	 */
 	void record(ReplicationState state) {
-		this.loss = Loss.of(state);
+		this.lost = SlotPosition.of(state);
 	}
 
 	/** Whether the slot is known to be lost. */
 	boolean isKnown(ReplicationState state) {
-		Loss loss = this.loss;
-		return loss != null && loss.equals(Loss.of(state));
+		SlotPosition lost = this.lost;
+		return lost != null && lost.equals(SlotPosition.of(state));
 	}
 
 	/**
@@ -100,23 +98,6 @@ final class SlotLoss {
 				return row.next() && row.getBoolean(1);
 			}
 		}
-	}
-
-	/**
-	 * A slot at a position on a server that ran without a break.
-	 */
-	private record Loss(String systemIdentifier, int timeline, Instant startedAt, String slotName, Lsn restartLsn) {
-
-		static @Nullable Loss of(ReplicationState state) {
-			SlotState slot = state.slot();
-			if (slot == null || slot.restartLsn() == null) {
-				return null;
-			}
-			ServerState server = state.server();
-			return new Loss(server.systemIdentifier(), server.timeline(), server.startedAt(), slot.name(),
-					slot.restartLsn());
-		}
-
 	}
 
 }

@@ -112,15 +112,17 @@ public record SourceState(ServerState server, Usage usage, Session session, @Nul
 	 * @param pooled whether something between application and server hands out the
 	 * server's connections
 	 * @param searchPath the schemas in which the session looks for a table
+	 * @param listsDecodingStates whether the role may list the files of
+	 * {@link DecodingState}
 	 * @param schemas the schema in which the session finds a table that a listener names
 	 * without a schema, by the name of the table
 	 */
 	public record Session(String role, String database, String encoding, boolean replication, boolean createInDatabase,
-			boolean pooled, List<String> searchPath, Map<String, String> schemas) {
+			boolean pooled, List<String> searchPath, boolean listsDecodingStates, Map<String, String> schemas) {
 
 		Session withReplication() {
 			return new Session(this.role, this.database, this.encoding, true, this.createInDatabase, this.pooled,
-					this.searchPath, this.schemas);
+					this.searchPath, this.listsDecodingStates, this.schemas);
 		}
 
 	}

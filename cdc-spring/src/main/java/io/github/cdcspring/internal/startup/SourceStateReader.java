@@ -151,12 +151,13 @@ public final class SourceStateReader {
 					WHERE m.rolname IN ('rds_replication', 'rds_superuser') AND pg_has_role(r.oid, m.oid, 'MEMBER'))
 					AS replication,
 				has_database_privilege(r.oid, current_database(), 'CREATE') AS create_in_database,
+				%s AS lists_decoding_states,
 				p.oid IS NOT NULL AS has_publication, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete,
 				p.pubtruncate, p.pubviaroot, coalesce(to_jsonb(p) ->> 'pubgencols', 'n') = 's' AS stored_columns,
 				pg_has_role(r.oid, p.pubowner, 'USAGE') AS owned
 			FROM pg_catalog.pg_roles r
 				LEFT JOIN pg_catalog.pg_publication p ON p.pubname = ?::text
-			WHERE r.rolname = current_user""";
+			WHERE r.rolname = current_user""".formatted(DecodingState.MAY_LIST);
 
 	private final EngineSettings settings;
 
@@ -330,7 +331,8 @@ public final class SourceStateReader {
 		boolean pooled = connection.unwrap(PGConnection.class).getBackendPID() != row.getInt("pid");
 		return new SourceState.Session(row.getString("role"), row.getString("database"), row.getString("encoding"),
 				row.getBoolean("replication"), row.getBoolean("create_in_database"), pooled,
-				List.of((String[]) row.getArray("search_path").getArray()), schemas(row.getArray("schemas")));
+				List.of((String[]) row.getArray("search_path").getArray()), row.getBoolean("lists_decoding_states"),
+				schemas(row.getArray("schemas")));
 	}
 
 	private static Map<String, String> schemas(Array pairs) throws SQLException {

@@ -74,6 +74,7 @@ final class StartRefusals {
 			case "slot-missing" -> slotMissing(id);
 			case "slot-recreated" -> slotRecreated(id);
 			case "slot-lost" -> slotLost(id);
+			case DecodingState.RULE -> decodingStateMissing(id);
 			case "history-mismatch" -> historyMismatch(id);
 			case Recovery.BLOCKED -> recoveryBlocked(id);
 			default -> throw new IllegalArgumentException("There is no refusal '" + id + "'");
@@ -143,6 +144,11 @@ final class StartRefusals {
 					.text("Raise max_slot_wal_keep_size or idle_replication_slot_timeout to prevent a repetition."),
 						"Then")
 					.list());
+	}
+
+	private Violation decodingStateMissing(String id) {
+		return new Violation(id, DecodingState.problem(Objects.requireNonNull(this.found.slot())),
+				restore(id, new Steps(), "To receive what may be missing,").list());
 	}
 
 	private Violation historyMismatch(String id) {

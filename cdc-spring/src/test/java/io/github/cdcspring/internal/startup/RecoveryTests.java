@@ -161,7 +161,7 @@ class RecoveryTests {
 			.isThrownBy(() -> refused(state("7", "0/500"), "unknown-table").request())
 			.withMessage(
 					"Engine 'default' cannot recover: it is refused for another reason than a slot that is missing, "
-							+ "lost, recreated or at another position than the offset. Do what the refusal advises.");
+							+ "lost, incomplete, recreated or at another position than the offset. Do what the refusal advises.");
 	}
 
 	@Test

@@ -22,6 +22,7 @@ import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.internal.startup.Publication;
 import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.ReplicationSlot;
+import io.github.cdcspring.internal.startup.SlotEvidence;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.Steps;
 import io.github.cdcspring.settings.EngineSettings;
@@ -35,24 +36,24 @@ import io.github.cdcspring.settings.EngineSettings;
  * @param relations how the captured tables differ from those of the stored offset
  * @param forgetOffset how to remove the stored offset
  * @param unusable the tables of the starter that cannot be used
- * @param recovering whether the start recovers, which replaces a lost slot
+ * @param evidence what else is known of the slot
  */
 record CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source, RelationComparison relations,
-		ActionStep forgetOffset, List<StarterTable> unusable, boolean recovering) implements RuleContext {
+		ActionStep forgetOffset, List<StarterTable> unusable, SlotEvidence evidence) implements RuleContext {
 
 	CheckContext(EngineSettings engine, ServerNeeds needs, SourceState source, RelationComparison relations,
 			ActionStep forgetOffset) {
-		this(engine, needs, source, relations, forgetOffset, List.of(), false);
+		this(engine, needs, source, relations, forgetOffset, List.of(), SlotEvidence.NONE);
 	}
 
 	CheckContext withUnusable(List<StarterTable> unusable) {
 		return new CheckContext(this.engine, this.needs, this.source, this.relations, this.forgetOffset, unusable,
-				this.recovering);
+				this.evidence);
 	}
 
-	CheckContext recovering(boolean recovers) {
+	CheckContext withEvidence(SlotEvidence evidence) {
 		return new CheckContext(this.engine, this.needs, this.source, this.relations, this.forgetOffset, this.unusable,
-				recovers);
+				evidence);
 	}
 
 	String slotName() {

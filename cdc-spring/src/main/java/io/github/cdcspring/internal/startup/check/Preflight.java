@@ -36,6 +36,7 @@ import io.github.cdcspring.internal.startup.RelationComparison;
 import io.github.cdcspring.internal.startup.RelationsReader;
 import io.github.cdcspring.internal.startup.ReplicationStateReader;
 import io.github.cdcspring.internal.startup.ServerRelations;
+import io.github.cdcspring.internal.startup.SlotEvidence;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.SourceStateReader;
 import io.github.cdcspring.internal.support.LogSafe;
@@ -134,17 +135,17 @@ public final class Preflight {
 	 * @param relations how the captured tables differ from those of the stored offset
 	 * @param unusable the tables of the starter that cannot be used. They refuse the
 	 * first start only: someone may be changing one later.
-	 * @param recovering whether the start recovers, which replaces a lost slot
+	 * @param evidence what else is known of the slot
 	 * @throws StartRefusedException with every violation that is not accepted
 	 */
 	public void check(SourceState source, boolean hasOffset, RelationComparison relations, List<StarterTable> unusable,
-			boolean recovering) {
+			SlotEvidence evidence) {
 		List<CapturedTable> tables = comparable(source);
 		List<UnfitTable> unfit = unfit(tables);
 		// A table that was changed since must not keep a restart from the events before
 		CheckContext context = context(source, this.passed ? List.of() : unfit, hasOffset, relations)
 			.withUnusable(this.passed ? List.of() : unusable)
-			.recovering(recovering);
+			.withEvidence(evidence);
 		this.accepted = ServerChecks.check(context);
 		tables.forEach((table) -> this.bindings.log(table.table(), table.columns().sent()));
 		this.bindings.log(unfit, this.passed);
@@ -163,12 +164,12 @@ public final class Preflight {
 	 * The violations that a start would be refused for. Changes and logs nothing.
 	 * @param hasOffset whether an offset is stored
 	 * @param relations how the captured tables differ from those of the stored offset
-	 * @param recovering whether the start would recover, which replaces a lost slot
+	 * @param evidence what else is known of the slot
 	 */
 	public List<Violation> refusals(SourceState source, boolean hasOffset, RelationComparison relations,
-			boolean recovering) {
+			SlotEvidence evidence) {
 		return ServerChecks
-			.refusals(context(source, unfit(comparable(source)), hasOffset, relations).recovering(recovering));
+			.refusals(context(source, unfit(comparable(source)), hasOffset, relations).withEvidence(evidence));
 	}
 
 	/**

@@ -43,9 +43,10 @@ final class ServerChecks {
 			PublicationChecks.PARTITION_SENT_AS_ROOT, PublicationChecks.FILTER, RelationChecks.REPLACED,
 			RelationChecks.DROPPED, RelationChecks.RENAMED, RelationChecks.NOT_PUBLISHED, RelationChecks.KEY_CHANGED,
 			RelationChecks.PUBLICATION_DROPPED, SlotChecks.KIND, SlotChecks.SYNCED, SlotChecks.LOST,
-			SlotChecks.SURVIVES_FAILOVER, SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.GENERATED_IDENTITY,
-			TableChecks.GENERATED_KEY, TableChecks.INHERITANCE, TableChecks.UNLOGGED_PARTITION, TableChecks.ROW_BEFORE,
-			TableChecks.ROW_BINDING, TableChecks.DELETE_BINDING, TableChecks.PARKING);
+			SlotChecks.DECODING_STATE, SlotChecks.DECODING_STATE_RIGHT, SlotChecks.SURVIVES_FAILOVER,
+			SlotChecks.SYNCHRONIZED_STANDBY, TableChecks.GENERATED_IDENTITY, TableChecks.GENERATED_KEY,
+			TableChecks.INHERITANCE, TableChecks.UNLOGGED_PARTITION, TableChecks.ROW_BEFORE, TableChecks.ROW_BINDING,
+			TableChecks.DELETE_BINDING, TableChecks.PARKING);
 
 	private static final String POOLER = ServerSetupChecks.POOLER.id();
 

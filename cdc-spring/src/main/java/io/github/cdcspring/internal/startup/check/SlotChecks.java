@@ -22,11 +22,14 @@ import java.util.stream.Stream;
 
 import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Lsn;
+import io.github.cdcspring.internal.startup.DecodingState;
 import io.github.cdcspring.internal.startup.ReplicationSlot;
 import io.github.cdcspring.internal.startup.ServerState;
 import io.github.cdcspring.internal.startup.SettingNames;
 import io.github.cdcspring.internal.startup.SlotState;
+import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.Steps;
+import io.github.cdcspring.internal.support.SqlQuoting;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,13 @@ final class SlotChecks {
 	static final SafetyRule<CheckContext> SYNCED = SafetyRule.strict("slot-synced", SlotChecks::synced);
 
 	static final SafetyRule<CheckContext> LOST = SafetyRule.strict("slot-lost", SlotChecks::lost);
+
+	static final SafetyRule<CheckContext> DECODING_STATE = SafetyRule.acceptable(DecodingState.RULE,
+			"The server may skip transactions from just before its promotion.", SlotChecks::decodingState);
+
+	static final SafetyRule<CheckContext> DECODING_STATE_RIGHT = SafetyRule.acceptable("decoding-state-right",
+			"After a failover, the engine cannot tell whether the server skips transactions.",
+			SlotChecks::decodingStateRight);
 
 	static final SafetyRule<CheckContext> SURVIVES_FAILOVER = SafetyRule.acceptable("survives-failover",
 			"After a failover the slot is gone, and changes until it is recreated are not sent.",
@@ -91,22 +101,45 @@ final class SlotChecks {
 	private static void lost(CheckContext context, Findings findings) {
 		SlotState slot = context.source().slot();
 		String reason = (slot != null) ? slot.lostReason() : null;
-		if (reason != null && !context.recovering()) {
+		if (reason != null && !context.evidence().replaceable()) {
 			findings.add(
 					"The server has invalidated replication slot '" + context.slotName() + "' (" + reason
 							+ "), so the changes since its position can no longer be read.",
-					waysOut(context, reason), "slot.name");
+					waysOut(context).text("To prevent a repetition, " + prevention(reason) + "."), "slot.name");
 		}
 	}
 
-	private static Steps waysOut(CheckContext context, String reason) {
-		String prevention = "To prevent a repetition, " + prevention(reason) + ".";
+	/**
+	 * Patroni copies a slot without the state of its decoding.
+	 */
+	private static void decodingState(CheckContext context, Findings findings) {
+		SlotState slot = context.source().slot();
+		if (slot != null && context.evidence().incomplete()) {
+			findings.add(DecodingState.problem(slot), waysOut(context), "slot.name");
+		}
+	}
+
+	private static void decodingStateRight(CheckContext context, Findings findings) {
+		SourceState.Session session = context.source().session();
+		SurvivesFailover declared = context.engine().slot().survivesFailover();
+		if (declared == SurvivesFailover.PATRONI && !session.listsDecodingStates()) {
+			String statement = DecodingState.grant(context.source().server().majorVersion(),
+					SqlQuoting.identifier(session.role()));
+			findings.add("Role '" + session.role()
+					+ "' may not list the states of decoding that the server has saved. Patroni copies "
+					+ "a slot without them. After a promotion of a node that lacks the one of replication slot '"
+					+ context.slotName() + "', the server skips transactions without an error.",
+					new Steps().sql("Run as a superuser: ", statement), List.of(statement), "slot.survives-failover");
+		}
+	}
+
+	private static Steps waysOut(CheckContext context) {
 		Steps steps = context.newSnapshot(new Steps(), "Take a new snapshot:", ", which reads all rows again.");
 		Lsn offset = context.relations().offset();
 		if (offset.isAfter(Lsn.ZERO) && context.settings().obstacleToRecovery(context.source().server()) == null) {
 			steps.or().add(context.settings().recovery(new EngineSettings.RecoveredOffset(offset, null)));
 		}
-		return steps.text(prevention);
+		return steps;
 	}
 
 	private static String prevention(String reason) {

@@ -147,6 +147,18 @@ class OtherServersTests {
 		assertThat(violations(SlotChecks.SYNCHRONIZED_STANDBY, 17, false, SLOT)).isEmpty();
 	}
 
+	@Test
+	void rightToListTheStatesOfDecoding() {
+		assertThat(violations(SlotChecks.DECODING_STATE_RIGHT, 18, false, SLOT)).isEmpty();
+		this.engine.survives(SurvivesFailover.PATRONI);
+		assertThat(violations(SlotChecks.DECODING_STATE_RIGHT, 15, false, SLOT)).singleElement()
+			.satisfies((violation) -> assertThat(violation.statements())
+				.containsExactly("GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_logicalsnapdir() TO \"me\";"));
+		assertThat(violations(SlotChecks.DECODING_STATE_RIGHT, 14, false, SLOT)).singleElement()
+			.satisfies((violation) -> assertThat(violation.statements())
+				.containsExactly("GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_dir(text) TO \"me\";"));
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "wal_removed, raise max_slot_wal_keep_size", "wal_status is lost, raise max_slot_wal_keep_size",
 			"rows_removed, set hot_standby_feedback = on", "wal_level_insufficient, leave wal_level at 'logical'",
@@ -209,7 +221,8 @@ class OtherServersTests {
 		return new CheckContext(engine.settings(),
 				new ServerNeeds(Map.of(), List.of(), List.of(), engine.snapshotMode.mayReadData(false)),
 				new SourceState(server, new SourceState.Usage(1, 10),
-						new SourceState.Session("me", "shop", "UTF8", true, true, false, List.of("public"), Map.of()),
+						new SourceState.Session("me", "shop", "UTF8", true, true, false, List.of("public"), false,
+								Map.of()),
 						slot, null, List.of(), List.of()),
 				RelationComparison.NONE, ActionStep.of("Delete the file offset."));
 	}

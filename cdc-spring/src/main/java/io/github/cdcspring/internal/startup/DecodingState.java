@@ -1,0 +1,180 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+
+import io.github.cdcspring.Lsn;
+import io.github.cdcspring.offset.LastSeenSlot;
+import io.github.cdcspring.offset.StoredOffset;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a server has the state of decoding with which a slot resumes. PostgreSQL saves
+ * it in a file for each {@code restart_lsn}. A slot that was copied to a standby without
+ * that file seems to be complete. But until its decoding is consistent again, the server
+ * skips transactions that committed after {@code confirmed_flush_lsn}, without an error.
+ *
+ * @see <a href=
+ * "https://github.com/postgres/postgres/blob/REL_18_STABLE/src/backend/replication/logical/slotsync.c">PostgreSQL:
+ * the worker that synchronizes failover slots looks for the same file</a>
+ */
+public final class DecodingState {
+
+	/** SQL that is true if the role may list the files. */
+	static final String MAY_LIST = "coalesce(has_function_privilege("
+			+ "to_regprocedure('pg_catalog.pg_ls_logicalsnapdir()'), 'EXECUTE'),"
+			+ " has_function_privilege('pg_catalog.pg_ls_dir(text)', 'EXECUTE'))";
+
+	/** The rule that refuses a slot without it. */
+	public static final String RULE = "decoding-state-missing";
+
+	private static final int LISTED_SINCE = 15;
+
+	private static final Logger logger = LoggerFactory.getLogger(DecodingState.class);
+
+	private final TimelineHistory history;
+
+	private volatile @Nullable SlotPosition missing;
+
+	private volatile @Nullable SlotPosition unknown;
+
+	/**
+	 * Create the check.
+	 * @param history where the server's timeline began
+	 */
+	public DecodingState(TimelineHistory history) {
+		this.history = history;
+	}
+
+	/**
+	 * Look for the state, if the server was promoted after the slot's
+	 * {@code restart_lsn}. Later ones are its own. PostgreSQL synchronizes a failover
+	 * slot only once its decoding is consistent.
+	 */
+	public void look(Connection connection, ReplicationState state) throws SQLException {
+		this.missing = null;
+		this.unknown = null;
+		SlotState slot = state.slot();
+		ServerState server = state.server();
+		if (slot == null || slot.restartLsn() == null || server.inRecovery() || server.timeline() == 1
+				|| Boolean.TRUE.equals(slot.synced()) || hasNeverResumed(state, slot.restartLsn())) {
+			return;
+		}
+		boolean mayList = mayList(connection);
+		if (mayList && exists(connection, server, slot.restartLsn())) {
+			return;
+		}
+		TimelineStart start = TimelineStart.of(server.timeline(), this.history);
+		if (start == null || !start.lsn().isAfter(slot.restartLsn())) {
+			return;
+		}
+		if (mayList) {
+			this.missing = SlotPosition.of(state);
+			return;
+		}
+		this.unknown = SlotPosition.of(state);
+	}
+
+	/**
+	 * Log that the role may not look.
+	 * @param consumer the engine or connector, at the beginning of a sentence
+	 */
+	public void warnIfUnknown(String consumer, ReplicationState state) {
+		SlotState slot = state.slot();
+		SlotPosition unknown = this.unknown;
+		if (slot != null && unknown != null && unknown.equals(SlotPosition.of(state))) {
+			logger.warn("{} cannot tell whether the server skips transactions: it was promoted after restart_lsn {} of "
+					+ "slot '{}', and the role may not list whether it has the state of decoding of that LSN. If the "
+					+ "slot was copied without it, transactions that committed after {} may be missing. Run as a "
+					+ "superuser, with the role of the connection: {}", consumer, slot.restartLsn(), slot.name(),
+					slot.confirmedFlushLsn(), grant(state.server().majorVersion(), "…"));
+		}
+	}
+
+	/** Whether the last look has found that the state is missing. */
+	public boolean isMissing(ReplicationState state) {
+		SlotPosition missing = this.missing;
+		return missing != null && missing.equals(SlotPosition.of(state));
+	}
+
+	/**
+	 * The statement that lets a role list the files.
+	 * @param majorVersion the version of the server
+	 * @param role the quoted name of the role
+	 */
+	public static String grant(int majorVersion, String role) {
+		return "GRANT EXECUTE ON FUNCTION pg_catalog."
+				+ ((majorVersion >= LISTED_SINCE) ? "pg_ls_logicalsnapdir()" : "pg_ls_dir(text)") + " TO " + role + ";";
+	}
+
+	/**
+	 * What the state is missing for, in a sentence.
+	 * @param slot the slot, which has an LSN
+	 */
+	public static String problem(SlotState slot) {
+		return "Replication slot '" + slot.name()
+				+ "' was copied to this server before its promotion, without the state of decoding with which it "
+				+ "resumes at restart_lsn " + slot.restartLsn()
+				+ ". Until its decoding is consistent again, the server skips transactions that committed after "
+				+ slot.confirmedFlushLsn() + ", without an error.";
+	}
+
+	/**
+	 * A new slot has no saved state. It resumes where it was created, and its decoding
+	 * becomes consistent at the same LSN as then.
+	 */
+	private static boolean hasNeverResumed(ReplicationState state, Lsn restartLsn) {
+		StoredOffset offset = state.offset();
+		LastSeenSlot seen = (offset != null) ? offset.slot() : null;
+		SlotState slot = state.slot();
+		return seen != null && slot != null && seen.createdAtLsn() != null && seen.slotName().equals(slot.name())
+				&& seen.systemIdentifier().equals(state.server().systemIdentifier())
+				&& seen.createdAtLsn().isAfter(restartLsn);
+	}
+
+	private static boolean mayList(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("SELECT " + MAY_LIST)) {
+			return row.next() && row.getBoolean(1);
+		}
+	}
+
+	private static boolean exists(Connection connection, ServerState server, Lsn lsn) throws SQLException {
+		String files = (server.majorVersion() >= LISTED_SINCE) ? "pg_catalog.pg_ls_logicalsnapdir()"
+				: "pg_catalog.pg_ls_dir('pg_logical/snapshots') file (name)";
+		try (PreparedStatement statement = connection
+			.prepareStatement("SELECT EXISTS (SELECT FROM " + files + " WHERE name = ?)")) {
+			statement.setString(1, fileOf(lsn));
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next() && row.getBoolean(1);
+			}
+		}
+	}
+
+	private static String fileOf(Lsn lsn) {
+		return String.format(Locale.ROOT, "%X-%X.snap", lsn.value() >>> 32, lsn.value() & 0xFFFF_FFFFL);
+	}
+
+}

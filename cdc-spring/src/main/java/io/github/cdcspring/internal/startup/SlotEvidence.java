@@ -1,0 +1,31 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.startup;
+
+/**
+ * What a start knows of the slot besides the state that the server reports.
+ *
+ * @param replaceable whether the start may recover, which replaces a lost slot
+ * @param incomplete whether the start would resume at the slot although the server lacks
+ * its {@linkplain DecodingState state of decoding}
+ */
+public record SlotEvidence(boolean replaceable, boolean incomplete) {
+
+	/** Nothing is known. */
+	public static final SlotEvidence NONE = new SlotEvidence(false, false);
+
+}
