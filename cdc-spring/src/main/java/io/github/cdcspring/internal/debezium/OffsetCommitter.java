@@ -43,6 +43,8 @@ final class OffsetCommitter {
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
+	private static final Duration FAILED_STOP_TIMEOUT = Duration.ofSeconds(1);
+
 	private final InFlightTracker<SourceOffset> inFlightTracker;
 
 	private final OffsetSession session;
@@ -99,12 +101,13 @@ final class OffsetCommitter {
 
 	/**
 	 * Commit once more, and end. A store that does not answer is not waited for: events
-	 * whose offset is not stored are delivered again at the next start.
+	 * whose offset is not stored are delivered again at the next start. If the stream has
+	 * failed, the store may be on a server that does not answer either.
 	 */
 	void stop() {
 		this.stop.countDown();
 		try {
-			this.thread.join(STOP_TIMEOUT.toMillis());
+			this.thread.join((this.guard.isEnded() ? FAILED_STOP_TIMEOUT : STOP_TIMEOUT).toMillis());
 			this.thread.interrupt();
 		}
 		catch (InterruptedException ex) {
@@ -161,7 +164,7 @@ final class OffsetCommitter {
 			this.released = this.session.released();
 			flushToSlot();
 		}
-		if (this.inFlightTracker.isEmpty()) {
+		if (this.inFlightTracker.isEmpty() && !this.guard.isEnded()) {
 			this.listener.idle();
 		}
 	}

@@ -86,7 +86,7 @@ public final class EmbeddedCdcEngine extends SupervisedCdcEngine {
 		this.store = store;
 		this.key = new OffsetKey(settings.name(), settings.slot().name());
 		this.runner = runner;
-		this.statusReader = new StreamStatusReader(settings, runner.context().preflight(),
+		this.statusReader = new StreamStatusReader(settings, runner.context().source(), runner.context().preflight(),
 				new RestartPreviewer(settings, runner.context().reconciler(), store.isDurable()), this::storedOffset,
 				() -> state() == EngineState.RUNNING, Clock.systemUTC());
 		this.backfill = new EngineBackfill(settings, this::state, runner);

@@ -45,7 +45,7 @@ final class StartProbe {
 
 	StartProbe(EngineContext context) {
 		this.log = context.log();
-		this.source = new SourceDatabase(context.settings(), ANSWER_TIMEOUT);
+		this.source = context.source().within(ANSWER_TIMEOUT);
 		this.startLock = new StartLock(context.settings().slot().name());
 		this.standby = new KeptConnection(this.source);
 	}

@@ -146,13 +146,14 @@ final class StreamMonitor implements AutoCloseable {
 		if (connecting && !isAnswerOverdue()) {
 			return null;
 		}
+		long asked = System.nanoTime();
 		try {
 			return this.connection
 				.read((connection, reader) -> connecting ? checkAnswers(connection) : check(connection, pid, activity));
 		}
 		catch (SQLException ex) {
 			logger.debug("The WAL sender cannot be read now: {}", ex.getMessage());
-			return isRefusal(ex) ? null : unreachable(activity);
+			return isRefusal(ex) ? null : unreachable(asked);
 		}
 	}
 
@@ -294,15 +295,20 @@ final class StreamMonitor implements AutoCloseable {
 
 	/**
 	 * While the stream brings something, only this connection is broken.
+	 * @param asked when the server was asked. The answer was awaited since then, unless
+	 * another thread awaited one over the same connection.
 	 */
-	private @Nullable String unreachable(SourceSockets.@Nullable Activity activity) {
-		long now = System.nanoTime();
+	private @Nullable String unreachable(long asked) {
+		SourceSockets.Activity activity = this.run.sockets().stream();
 		Long since = this.unreachableSince;
 		if (since == null || activity != null && activity.hasReceivedSince(since)) {
-			this.unreachableSince = now;
+			since = asked;
+			this.unreachableSince = since;
+		}
+		if (activity != null && activity.hasReceivedSince(since)) {
 			return null;
 		}
-		return (now - since > this.timeout.toNanos())
+		return (System.nanoTime() - since >= this.timeout.toNanos())
 				? "The server has not answered for " + this.timeout.toSeconds() + " s" : null;
 	}
 

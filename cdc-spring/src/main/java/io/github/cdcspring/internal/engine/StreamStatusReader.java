@@ -118,17 +118,18 @@ final class StreamStatusReader {
 	private volatile long nextCheckAt;
 
 	/**
+	 * @param source the source database
 	 * @param offset the offset that the next start would find
 	 * @param running whether the engine receives
 	 */
-	StreamStatusReader(EngineSettings settings, Preflight preflight, RestartPreviewer previewer,
+	StreamStatusReader(EngineSettings settings, SourceDatabase source, Preflight preflight, RestartPreviewer previewer,
 			Supplier<@Nullable StoredOffset> offset, BooleanSupplier running, Clock clock) {
 		this.settings = settings;
 		this.preflight = preflight;
 		this.previewer = previewer;
 		this.offset = offset;
 		this.running = running;
-		this.connection = new ReplicationStateConnection(new SourceDatabase(settings, TIMEOUT), TIMEOUT);
+		this.connection = new ReplicationStateConnection(source.within(TIMEOUT), TIMEOUT);
 		this.clock = clock;
 		this.nextAt = System.nanoTime();
 		this.nextCheckAt = this.nextAt;

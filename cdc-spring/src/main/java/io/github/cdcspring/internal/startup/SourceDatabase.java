@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.github.cdcspring.CdcException;
@@ -69,7 +70,7 @@ public final class SourceDatabase implements ConnectionSource {
 	private final boolean rows;
 
 	/** The host that was reached last, with its port. */
-	private volatile @Nullable String reached;
+	private final AtomicReference<@Nullable String> reached;
 
 	/**
 	 * Create a source of connections with a timeout of ten seconds.
@@ -86,15 +87,16 @@ public final class SourceDatabase implements ConnectionSource {
 	 * in whole seconds
 	 */
 	public SourceDatabase(EngineSettings settings, Duration timeout) {
-		this(settings.connections(), timeout, null, false);
+		this(settings.connections(), timeout, null, false, new AtomicReference<>());
 	}
 
 	private SourceDatabase(Supplier<EngineSettings.Connection> details, Duration timeout,
-			@Nullable SourceEndpoint endpoint, boolean rows) {
+			@Nullable SourceEndpoint endpoint, boolean rows, AtomicReference<@Nullable String> reached) {
 		this.details = details;
 		this.timeout = timeout;
 		this.endpoint = endpoint;
 		this.rows = rows;
+		this.reached = reached;
 	}
 
 	/**
@@ -105,7 +107,17 @@ public final class SourceDatabase implements ConnectionSource {
 	 * @return a source of connections
 	 */
 	public SourceDatabase at(SourceEndpoint endpoint, Duration timeout) {
-		return new SourceDatabase(this.details, timeout, endpoint, this.rows);
+		return new SourceDatabase(this.details, timeout, endpoint, this.rows, this.reached);
+	}
+
+	/**
+	 * The same database with another timeout. Both know which host was reached last.
+	 * @param timeout the maximum time to connect to a host, and to wait for each answer,
+	 * in whole seconds
+	 * @return a source of connections
+	 */
+	public SourceDatabase within(Duration timeout) {
+		return new SourceDatabase(this.details, timeout, this.endpoint, this.rows, this.reached);
 	}
 
 	/**
@@ -114,7 +126,7 @@ public final class SourceDatabase implements ConnectionSource {
 	 * @return a source of connections
 	 */
 	public SourceDatabase forRows() {
-		return new SourceDatabase(this.details, this.timeout, this.endpoint, true);
+		return new SourceDatabase(this.details, this.timeout, this.endpoint, true, this.reached);
 	}
 
 	/**
@@ -191,7 +203,7 @@ public final class SourceDatabase implements ConnectionSource {
 	 * the order of the hosts says which one is preferred.
 	 */
 	private EngineSettings.Connection reachedFirst(EngineSettings.Connection details) {
-		String reached = this.reached;
+		String reached = this.reached.get();
 		List<String> hosts = new ArrayList<>(List.of((details.hosts() + ":" + details.port()).split(",")));
 		String wanted = details.driverProperties().getOrDefault(PGProperty.TARGET_SERVER_TYPE.getName(), "any");
 		if (reached == null || !PRIMARY.contains(wanted) || !hosts.remove(reached)) {
@@ -259,7 +271,7 @@ public final class SourceDatabase implements ConnectionSource {
 				SessionSettings.apply(connection);
 			}
 			HostSpec host = connection.unwrap(PgConnection.class).getQueryExecutor().getHostSpec();
-			this.reached = host.getHost() + ":" + host.getPort();
+			this.reached.set(host.getHost() + ":" + host.getPort());
 			return new Reached(connection,
 					new SourceEndpoint(details.at(host.getHost(), host.getPort()), sockets.reached()));
 		}

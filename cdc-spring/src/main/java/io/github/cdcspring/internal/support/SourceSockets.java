@@ -97,9 +97,13 @@ public final class SourceSockets implements AutoCloseable {
 	static SourceSockets find(String id) throws SocketException {
 		SourceSockets sockets = registered.get(id);
 		if (sockets == null) {
-			throw new SocketException("The engine has closed its connections");
+			throw closed();
 		}
 		return sockets;
+	}
+
+	private static SocketException closed() {
+		return new SocketException("The engine has closed its connections");
 	}
 
 	/**
@@ -157,7 +161,8 @@ public final class SourceSockets implements AutoCloseable {
 	}
 
 	/**
-	 * Break all connections. Reads that hang fail at once.
+	 * Break all connections, and open no more. Reads that hang fail at once. Debezium
+	 * would connect again to end its session in order.
 	 */
 	public void abort() {
 		this.aborted = true;
@@ -211,12 +216,19 @@ public final class SourceSockets implements AutoCloseable {
 		public void connect(SocketAddress endpoint, int timeout) throws IOException {
 			keepAlive();
 			InetSocketAddress address = SourceSockets.this.address;
-			super.connect((address != null) ? address : endpoint, timeout);
-			SourceSockets.this.reached = (InetSocketAddress) getRemoteSocketAddress();
+			// An abort also ends an attempt to connect
 			SourceSockets.this.open.add(this);
-			if (SourceSockets.this.aborted) {
-				close();
+			try {
+				if (SourceSockets.this.aborted) {
+					throw closed();
+				}
+				super.connect((address != null) ? address : endpoint, timeout);
 			}
+			catch (IOException ex) {
+				SourceSockets.this.open.remove(this);
+				throw ex;
+			}
+			SourceSockets.this.reached = (InetSocketAddress) getRemoteSocketAddress();
 		}
 
 		private void keepAlive() throws IOException {

@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -128,6 +129,38 @@ class SourceSocketFactoryTests {
 			});
 			this.sockets.abort();
 			assertThat(failure.get(10, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+		}
+	}
+
+	@Test
+	void abortEndsAnAttemptToConnect() throws Exception {
+		InetAddress loopback = InetAddress.getLoopbackAddress();
+		try (ServerSocket full = new ServerSocket(0, 1, loopback);
+				Socket first = new Socket(loopback, full.getLocalPort());
+				Socket second = new Socket(loopback, full.getLocalPort())) {
+			assertThat(new Socket[] { first, second }).allMatch(Socket::isConnected);
+			CompletableFuture<Throwable> failure = CompletableFuture.supplyAsync(() -> connect(full.getLocalPort()));
+			this.sockets.abort();
+			assertThat(failure.get(10, TimeUnit.SECONDS)).isInstanceOf(SocketException.class);
+		}
+	}
+
+	@Test
+	void abortPermitsNoFurtherConnection() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 4, InetAddress.getLoopbackAddress())) {
+			this.sockets.abort();
+			assertThat(connect(server.getLocalPort())).isInstanceOf(SocketException.class)
+				.hasMessage("The engine has closed its connections");
+		}
+	}
+
+	private Throwable connect(int port) {
+		try (Socket socket = this.factory.createSocket()) {
+			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 60_000);
+			return new AssertionError("The socket is connected");
+		}
+		catch (IOException ex) {
+			return ex;
 		}
 	}
 

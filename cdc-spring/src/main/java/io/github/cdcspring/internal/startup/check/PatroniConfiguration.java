@@ -22,12 +22,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -43,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PatroniConfiguration {
 
-	/** For the whole request, because a start or reconnect waits for it. */
+	/** For all answers, because a start or reconnect waits for them. */
 	private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
 	private static final ObjectMapper JSON = new ObjectMapper();
@@ -57,20 +60,47 @@ final class PatroniConfiguration {
 	}
 
 	/**
-	 * Read the configuration from the first node that has it.
+	 * Ask all nodes at the same time, because the former primary may be unreachable, and
+	 * take the first configuration.
 	 * @throws UnreadableException if a node answers, but is not Patroni
 	 * @throws NotReadyException if no node answers
 	 */
 	Map<String, Object> read() throws UnreadableException {
-		List<String> silent = new ArrayList<>();
-		UnreadableException wrong = null;
+		List<Answer> answers = new ArrayList<>();
+		BlockingQueue<Answer> arrived = new LinkedBlockingQueue<>();
+		HttpClient client = HttpClient.newBuilder()
+			.version(HttpClient.Version.HTTP_1_1)
+			.followRedirects(HttpClient.Redirect.NEVER)
+			.build();
 		for (URI api : this.apis) {
-			URI url = URI.create(api.toString().replaceAll("/+$", "") + "/config");
+			Answer answer = Answer.ask(client, URI.create(api.toString().replaceAll("/+$", "") + "/config"));
+			answers.add(answer);
+			answer.response().whenComplete((response, failure) -> arrived.add(answer));
+		}
+		try {
+			return first(answers, arrived);
+		}
+		finally {
+			answers.forEach((answer) -> answer.response().cancel(true));
+		}
+	}
+
+	private static Map<String, Object> first(List<Answer> answers, BlockingQueue<Answer> arrived)
+			throws UnreadableException {
+		UnreadableException wrong = null;
+		Map<URI, String> silent = new LinkedHashMap<>();
+		answers.forEach((answer) -> silent.put(answer.url(), "did not answer within " + TIMEOUT.toSeconds() + " s"));
+		long end = System.nanoTime() + TIMEOUT.toNanos();
+		for (int i = 0; i < answers.size(); i++) {
+			Answer answer = next(arrived, end);
+			if (answer == null) {
+				break;
+			}
 			try {
-				return read(url);
+				return answer.configuration();
 			}
 			catch (SilentException ex) {
-				silent.add(url + " " + ex.getMessage());
+				silent.put(answer.url(), ex.getMessage());
 			}
 			catch (UnreadableException ex) {
 				wrong = ex;
@@ -79,66 +109,71 @@ final class PatroniConfiguration {
 		if (wrong != null) {
 			throw wrong;
 		}
-		throw new NotReadyException("Patroni cannot be asked whether the replication slot is permanent: "
-				+ String.join(", ", silent) + ". The engine waits for an answer. Start Patroni.");
+		throw new NotReadyException(
+				"Patroni cannot be asked whether the replication slot is permanent: " + silent.entrySet()
+					.stream()
+					.map((node) -> node.getKey() + " " + node.getValue())
+					.collect(Collectors.joining(", ")) + ". The engine waits for an answer. Start Patroni.");
 	}
 
-	private static Map<String, Object> read(URI url) throws UnreadableException, SilentException {
-		HttpResponse<String> response = get(url);
-		if (response.statusCode() >= SERVER_ERROR) {
-			throw new SilentException("answered with status " + response.statusCode());
-		}
-		if (response.statusCode() != 200) {
-			throw new UnreadableException(url + " answered with status " + response.statusCode());
-		}
-		Map<String, Object> configuration = parse(response.body());
-		if (configuration == null) {
-			throw new UnreadableException(url + " did not answer with a JSON object");
-		}
-		return configuration;
-	}
-
-	private static @Nullable Map<String, Object> parse(String json) {
+	private static @Nullable Answer next(BlockingQueue<Answer> arrived, long end) {
 		try {
-			return JSON.readValue(json, new TypeReference<>() {
-			});
+			return arrived.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
 		}
-		catch (JsonProcessingException ex) {
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 			return null;
 		}
 	}
 
-	private static HttpResponse<String> get(URI url) throws SilentException {
-		HttpClient client = HttpClient.newBuilder()
-			.version(HttpClient.Version.HTTP_1_1)
-			.followRedirects(HttpClient.Redirect.NEVER)
-			.build();
-		CompletableFuture<HttpResponse<String>> answer = client.sendAsync(
-				HttpRequest.newBuilder(url).header("Accept", "application/json").build(),
-				HttpResponse.BodyHandlers.ofString());
-		try {
-			// The client's own timeout does not include the body
-			return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (ExecutionException ex) {
-			throw new SilentException(
-					"cannot be reached (" + reason((ex.getCause() != null) ? ex.getCause() : ex) + ")");
-		}
-		catch (TimeoutException ex) {
-			throw new SilentException("did not answer within " + TIMEOUT.toSeconds() + " s");
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new SilentException("was not awaited, because the application stops");
-		}
-		finally {
-			answer.cancel(true);
-		}
-	}
+	/**
+	 * The answer of a node.
+	 *
+	 * @param url what was asked for
+	 * @param response the response, with its body
+	 */
+	private record Answer(URI url, CompletableFuture<HttpResponse<String>> response) {
 
-	private static String reason(Throwable cause) {
-		String message = cause.getMessage();
-		return (message != null) ? message : cause.getClass().getSimpleName();
+		static Answer ask(HttpClient client, URI url) {
+			return new Answer(url,
+					client.sendAsync(HttpRequest.newBuilder(url).header("Accept", "application/json").build(),
+							HttpResponse.BodyHandlers.ofString()));
+		}
+
+		/** The configuration, once the response has arrived. */
+		Map<String, Object> configuration() throws UnreadableException, SilentException {
+			HttpResponse<String> response;
+			try {
+				response = this.response.join();
+			}
+			catch (CompletionException ex) {
+				throw new SilentException(
+						"cannot be reached (" + reason((ex.getCause() != null) ? ex.getCause() : ex) + ")");
+			}
+			if (response.statusCode() >= SERVER_ERROR) {
+				throw new SilentException("answered with status " + response.statusCode());
+			}
+			if (response.statusCode() != 200) {
+				throw new UnreadableException(this.url + " answered with status " + response.statusCode());
+			}
+			try {
+				Map<String, Object> configuration = JSON.readValue(response.body(), new TypeReference<>() {
+				});
+				if (configuration != null) {
+					return configuration;
+				}
+			}
+			catch (JsonProcessingException ex) {
+				// No JSON object either
+			}
+			throw new UnreadableException(this.url + " did not answer with a JSON object");
+		}
+
+		private static String reason(Throwable cause) {
+			String message = cause.getMessage();
+			return (message != null) ? message : cause.getClass().getSimpleName();
+		}
+
 	}
 
 	/** No answer now; the message completes a sentence. */

@@ -23,6 +23,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 import com.sun.net.httpserver.HttpServer;
@@ -49,6 +50,8 @@ class PatroniSlotTests {
 
 	private final TestEngine engine = new TestEngine().survives(SurvivesFailover.PATRONI);
 
+	private CountDownLatch beforeAnswer = new CountDownLatch(0);
+
 	private int status = 200;
 
 	private HttpServer server;
@@ -57,6 +60,7 @@ class PatroniSlotTests {
 	void startPatroni() throws IOException {
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		this.server.createContext("/config", (exchange) -> {
+			awaitTurn();
 			byte[] body = this.answer.get().getBytes(StandardCharsets.UTF_8);
 			exchange.sendResponseHeaders(this.status, body.length);
 			exchange.getResponseBody().write(body);
@@ -64,6 +68,15 @@ class PatroniSlotTests {
 		});
 		this.server.start();
 		this.engine.patroniUrl = URI.create("http://localhost:" + this.server.getAddress().getPort());
+	}
+
+	private void awaitTurn() {
+		try {
+			this.beforeAnswer.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@AfterEach
@@ -184,6 +197,29 @@ class PatroniSlotTests {
 		this.engine.patroniUrl = null;
 		assertThat(violations()).singleElement()
 			.satisfies((violation) -> assertThat(violation.problem()).contains("has no permanent slot of this name"));
+	}
+
+	/**
+	 * The node of a former primary may be unreachable, and must not keep a start waiting.
+	 */
+	@Test
+	void asksAllNodesAtTheSameTime() throws IOException {
+		CountDownLatch asked = new CountDownLatch(1);
+		HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		other.createContext("/", (exchange) -> asked.countDown());
+		other.start();
+		this.answer.set("{\"slots\": {%s}}".formatted(ENTRY));
+		this.beforeAnswer = asked;
+		try {
+			this.engine.patroniUrls = List.of(URI.create(String.valueOf(this.engine.patroniUrl)),
+					URI.create("http://localhost:" + other.getAddress().getPort()));
+			this.engine.patroniUrl = null;
+			assertThat(violations()).isEmpty();
+		}
+		finally {
+			asked.countDown();
+			other.stop(0);
+		}
 	}
 
 	@Test
