@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -543,6 +544,32 @@ class KafkaIT {
 		assertThat(creation).containsEntry("initial_state", "STOPPED");
 		((Map<?, ?>) creation.get("config")).forEach((name, value) -> config.put((String) name, (String) value));
 		return config;
+	}
+
+	@Test
+	void createsAFailoverSlotIfThatIsDeclared(TestDatabase database, @TempDir Path directory) throws IOException {
+		database.grantOwnership();
+		database.execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
+		Path secret = Files.writeString(directory.resolve("shop.properties"), "password=" + database.password());
+		String[] properties = { "cdc.kafka.connect.url=" + kafka.connectUrl(), "cdc.kafka.connect.manage=reconcile",
+				"cdc.kafka.connect.password-reference=file:" + secret + ":password", "cdc.snapshot.mode=no_data",
+				"cdc.slot.survives-failover=failover_slot", "cdc.safety.accept=synchronized-standby-slots" };
+		String[] strict = Arrays.copyOf(properties, properties.length - 1);
+		assertThat(refusal(database, Sharing.class, strict).violations()).extracting(Violation::rule)
+			.containsExactly("synchronized-standby-slots");
+		try (TestApplication application = start(database, Sharing.class, properties)) {
+			awaitRunning(application);
+			await().until(() -> database.isStreaming(database.name()));
+			assertThat(database
+				.queryForText("SELECT failover FROM pg_replication_slots WHERE slot_name = '" + database.name() + "'"))
+				.isEqualTo("t");
+		}
+		kafka.delete(database);
+		database.awaitFree(database.name());
+		database.execute("SELECT pg_drop_replication_slot('" + database.name() + "')",
+				"SELECT pg_create_logical_replication_slot('" + database.name() + "', 'pgoutput')");
+		assertThat(refusal(database, Sharing.class, properties).violations()).extracting(Violation::rule)
+			.containsExactly("survives-failover");
 	}
 
 	@Test

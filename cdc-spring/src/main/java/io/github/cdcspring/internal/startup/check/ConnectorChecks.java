@@ -62,7 +62,7 @@ public final class ConnectorChecks {
 
 	static final SafetyRule<ConnectorContext> SLOT = SafetyRule.acceptable("connector-slot",
 			"The slot advances otherwise than the settings say, so it may retain WAL without limit or advance without "
-					+ "the operator.",
+					+ "the operator. Or it does not survive a failover.",
 			ConnectorChecks::slot);
 
 	static final SafetyRule<ConnectorContext> AUTHORITY = SafetyRule.strict("connector-slot-authority",
@@ -457,14 +457,20 @@ public final class ConnectorChecks {
 	}
 
 	private static void slot(ConnectorContext context, Findings findings) {
+		ConnectorPosition position = context.position();
+		if (position != null) {
+			DeclaredSlot declared = DeclaredSlot.of(context, position.found());
+			declared.check(findings);
+			declared.checkStandbys(findings);
+		}
 		if (!context.exists()) {
 			return;
 		}
 		Map<String, String> different = differentSlot(context);
 		if (!different.isEmpty()) {
 			String found = described(context, different);
-			findings.add(context.connector() + " does not advance the slot as the settings say: " + found + ".",
-					change(context, different), "lsn-flush-mode", "heartbeat.interval");
+			findings.add(context.connector() + " does not treat the slot as the settings say: " + found + ".",
+					change(context, different), "lsn-flush-mode", "heartbeat.interval", "slot.survives-failover");
 		}
 	}
 
@@ -503,8 +509,8 @@ public final class ConnectorChecks {
 		Map<String, String> different = new LinkedHashMap<>();
 		ConnectorConfiguration.slot(context.engine()).forEach((property, value) -> {
 			String running = context.value(property);
-			// Debezium's default
-			if (running != null && !(running.isEmpty() ? "connector" : running).equals(value)) {
+			if (running != null && !value
+				.equals(running.isEmpty() ? ConnectorConfiguration.SLOT_DEFAULTS.get(property) : running)) {
 				different.put(property, value);
 			}
 		});

@@ -41,6 +41,13 @@ public final class ConnectorConfiguration {
 	/** The plugin's connector. */
 	public static final String CLASS = "io.github.cdcspring.connect.CdcPostgresConnector";
 
+	private static final String FLUSH_MODE = "lsn.flush.mode";
+
+	private static final String FAILOVER = "slot.failover";
+
+	/** Debezium's defaults of the properties of the slot. */
+	static final Map<String, String> SLOT_DEFAULTS = Map.of(FLUSH_MODE, "connector", FAILOVER, "false");
+
 	static final String CONVERTER = "io.github.cdcspring.connect.CdcConverter";
 
 	/** Classes of the application, which the worker does not have. */
@@ -101,10 +108,15 @@ public final class ConnectorConfiguration {
 	}
 
 	/**
-	 * What makes the slot advance as the settings say.
+	 * What makes the slot advance, and survive a failover, as the settings say.
 	 */
 	static Map<String, String> slot(EngineSettings engine) {
-		return Map.of("lsn.flush.mode", LowerCase.of(engine.lsnFlushMode()));
+		Map<String, String> properties = new LinkedHashMap<>();
+		properties.put(FLUSH_MODE, LowerCase.of(engine.lsnFlushMode()));
+		if (engine.slot().survivesFailover().isFailoverSlot()) {
+			properties.put(FAILOVER, "true");
+		}
+		return properties;
 	}
 
 	/**

@@ -37,13 +37,13 @@ final class PatroniSlot {
 	/** Where Patroni looks for permanent slots: it uses the first that is not empty. */
 	private static final List<String> KEYS = List.of("permanent_replication_slots", "permanent_slots", "slots");
 
-	private final CheckContext context;
+	private final DeclaredSlot slot;
 
 	private final PatroniConfiguration configuration;
 
-	PatroniSlot(CheckContext context) {
-		this.context = context;
-		this.configuration = new PatroniConfiguration(context.engine().slot().patroniUrls());
+	PatroniSlot(DeclaredSlot slot) {
+		this.slot = slot;
+		this.configuration = new PatroniConfiguration(slot.engine().slot().patroniUrls());
 	}
 
 	void check(Findings findings) {
@@ -51,8 +51,8 @@ final class PatroniSlot {
 			check(this.configuration.read(), findings);
 		}
 		catch (PatroniConfiguration.UnreadableException ex) {
-			SettingNames settings = this.context.settings();
-			findings.addAs(SlotChecks.ruleFor(this.context),
+			SettingNames settings = this.slot.settings();
+			findings.addAs(this.slot.rule(),
 					settings.with("slot.survives-failover", SurvivesFailover.PATRONI) + " cannot be verified: "
 							+ ex.getMessage() + ".",
 					new Steps()
@@ -68,7 +68,7 @@ final class PatroniSlot {
 		if (configuration.get("standby_cluster") instanceof Map) {
 			add("this is a standby cluster, for which Patroni keeps physical slots only.",
 					new Steps().text("Connect to the primary cluster and set "
-							+ this.context.settings().name("slot.patroni-url") + " to its Patroni."),
+							+ this.slot.settings().name("slot.patroni-url") + " to its Patroni."),
 					findings);
 			return;
 		}
@@ -82,7 +82,7 @@ final class PatroniSlot {
 			add(mismatch,
 					new Steps().code(ActionStep.Language.YAML, "Run patronictl edit-config and write:%n".formatted(),
 							"%s:%n  %s:%n    type: logical%n    database: %s%n    plugin: pgoutput%n".formatted(key,
-									this.context.slotName(), quoted(database())),
+									this.slot.engine().slot().name(), quoted(database())),
 							""),
 					findings);
 		}
@@ -93,10 +93,10 @@ final class PatroniSlot {
 	 * logical slot, and ignores it without database and plugin.
 	 */
 	private @Nullable String mismatch(Map<?, ?> slots) {
-		if (!slots.containsKey(this.context.slotName())) {
+		if (!slots.containsKey(this.slot.engine().slot().name())) {
 			return "Patroni's configuration has no permanent slot of this name.";
 		}
-		Map<?, ?> entry = (slots.get(this.context.slotName()) instanceof Map<?, ?> map) ? map
+		Map<?, ?> entry = (slots.get(this.slot.engine().slot().name()) instanceof Map<?, ?> map) ? map
 				: Map.of("type", "physical");
 		if (!"logical".equals(text(entry, "type", "logical"))) {
 			return "Patroni's configuration has it as a physical slot.";
@@ -112,13 +112,12 @@ final class PatroniSlot {
 	}
 
 	private void add(String problem, Steps steps, Findings findings) {
-		findings.addAs(SlotChecks.ruleFor(this.context),
-				SlotChecks.doesNotHold(this.context) + problem + " " + SlotChecks.consequence(this.context), steps,
+		findings.addAs(this.slot.rule(), this.slot.doesNotHold() + problem + " " + this.slot.consequence(), steps,
 				"slot.survives-failover", "slot.patroni-url");
 	}
 
 	private String database() {
-		return this.context.source().session().database();
+		return this.slot.database();
 	}
 
 	private static Map<?, ?> map(Map<?, ?> map, String key) {

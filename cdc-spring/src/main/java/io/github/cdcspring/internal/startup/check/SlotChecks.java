@@ -17,15 +17,9 @@
 package io.github.cdcspring.internal.startup.check;
 
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-import io.github.cdcspring.ActionStep;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.internal.startup.DecodingState;
-import io.github.cdcspring.internal.startup.ReplicationSlot;
-import io.github.cdcspring.internal.startup.ServerState;
-import io.github.cdcspring.internal.startup.SettingNames;
 import io.github.cdcspring.internal.startup.SlotState;
 import io.github.cdcspring.internal.startup.SourceState;
 import io.github.cdcspring.internal.startup.Steps;
@@ -54,11 +48,11 @@ final class SlotChecks {
 
 	static final SafetyRule<CheckContext> SURVIVES_FAILOVER = SafetyRule.acceptable("survives-failover",
 			"After a failover the slot is gone, and changes until it is recreated are not sent.",
-			SlotChecks::survivesFailover);
+			(context, findings) -> DeclaredSlot.of(context).check(findings));
 
 	static final SafetyRule<CheckContext> SYNCHRONIZED_STANDBY = SafetyRule.acceptable("synchronized-standby-slots",
 			"After a failover, the engine may have processed changes that the new primary does not have.",
-			SlotChecks::synchronizedStandby);
+			(context, findings) -> DeclaredSlot.of(context).checkStandbys(findings));
 
 	private SlotChecks() {
 	}
@@ -149,97 +143,6 @@ final class SlotChecks {
 			case "idle_timeout" -> "raise idle_replication_slot_timeout";
 			default -> "raise max_slot_wal_keep_size";
 		};
-	}
-
-	private static void survivesFailover(CheckContext context, Findings findings) {
-		SurvivesFailover declared = context.engine().slot().survivesFailover();
-		if (declared.isFailoverSlot()) {
-			failoverSlot(context, findings);
-		}
-		else if (declared.isDeclared() && !context.engine().slot().patroniUrls().isEmpty()) {
-			new PatroniSlot(context).check(findings);
-		}
-	}
-
-	private static void failoverSlot(CheckContext context, Findings findings) {
-		int version = context.source().server().majorVersion();
-		SlotState slot = context.source().slot();
-		if (version < ReplicationSlot.FAILOVER_SLOTS_SINCE) {
-			failoverSlot(context, "PostgreSQL " + version + " has no failover slots.",
-					new Steps().text(
-							"Upgrade the server to PostgreSQL " + ReplicationSlot.FAILOVER_SLOTS_SINCE + " or later."),
-					findings);
-		}
-		else if (slot != null && slot.plugin() != null && !Boolean.TRUE.equals(slot.failover())) {
-			failoverSlot(context, "it was created without failover, so no standby receives it.",
-					new Steps().code(ActionStep.Language.SHELL, "Stop every consumer of the slot and run in a shell: ",
-							"psql '" + connection(context) + " replication=database' -c '"
-									+ context.slot().failoverCommand() + "'",
-							""),
-					findings);
-		}
-	}
-
-	private static void failoverSlot(CheckContext context, String problem, Steps steps, Findings findings) {
-		String key = "slot.survives-failover";
-		findings.addAs(ruleFor(context), doesNotHold(context) + problem + " " + consequence(context),
-				steps.or().setting("Or set ", context.settings().name(key) + "=no", "."), key);
-	}
-
-	/**
-	 * The rule that a wrong declaration breaks: the one that relies on it, if the
-	 * strategy does.
-	 */
-	static String ruleFor(CheckContext context) {
-		return context.engine().offsetMismatchStrategy().trustsSlotAhead()
-				? SlotAuthorityRules.WITHOUT_SURVIVING_SLOT.id() : SURVIVES_FAILOVER.id();
-	}
-
-	static String doesNotHold(CheckContext context) {
-		return context.settings().with("slot.survives-failover", context.engine().slot().survivesFailover())
-				+ " does not hold for replication slot '" + context.slotName() + "': ";
-	}
-
-	static String consequence(CheckContext context) {
-		SettingNames settings = context.settings();
-		return context.engine().offsetMismatchStrategy().trustsSlotAhead()
-				? "After a failover the changes until it is recreated would be skipped, because " + settings.strategy()
-						+ " trusts the slot."
-				: "After a failover it would be gone.";
-	}
-
-	private static String connection(CheckContext context) {
-		EngineSettings.Connection connection = context.engine().connection();
-		String hosts = Stream.of(connection.hosts().split(","))
-			.map((host) -> host.replaceAll("\\]:\\d+$", "]")
-				.replaceAll("^([^:\\[]+):\\d+$", "$1")
-				.replaceAll("[\\[\\]]", ""))
-			.collect(Collectors.joining(","));
-		return "host=" + hosts + " port=" + connection.port() + " dbname=" + connection.database();
-	}
-
-	/**
-	 * Without the setting, the primary sends changes that no standby has received yet.
-	 */
-	private static void synchronizedStandby(CheckContext context, Findings findings) {
-		ServerState server = context.source().server();
-		String slots = server.synchronizedStandbySlots();
-		if (context.engine().slot().survivesFailover().isFailoverSlot()
-				&& server.majorVersion() >= ReplicationSlot.FAILOVER_SLOTS_SINCE && !server.inRecovery()
-				&& (slots == null || slots.isBlank())) {
-			findings.add(
-					context.settings().with("slot.survives-failover", SurvivesFailover.FAILOVER_SLOT)
-							+ " needs synchronized_standby_slots on the primary, which is empty. The engine can "
-							+ "process changes before a standby has them. After a failover the stored offset is then "
-							+ "not in the history of the new primary, and the start is refused.",
-					new Steps()
-						.sql("On the primary, name the physical slots of the standbys: ",
-								List.of("ALTER SYSTEM SET synchronized_standby_slots = '…';",
-										"SELECT pg_reload_conf();"))
-						.or()
-						.setting("Or set ", context.settings().name("slot.survives-failover") + "=no", "."),
-					"slot.survives-failover");
-		}
 	}
 
 }

@@ -38,6 +38,7 @@ import io.github.cdcspring.settings.ConnectorManagement;
 import io.github.cdcspring.settings.EngineSettings;
 import io.github.cdcspring.settings.KafkaOrder;
 import io.github.cdcspring.settings.OffsetMismatchStrategy;
+import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -353,6 +354,24 @@ class ConnectorChecksTests {
 		});
 		this.engine.acceptingGap(Gap.parse("0/100-0/300"));
 		assertThat(refusals(position, TopicStates.UNKNOWN)).isEmpty();
+	}
+
+	@Test
+	void refusesASlotThatDoesNotSurviveAFailoverAsDeclared() throws SQLException {
+		this.engine.survives(SurvivesFailover.FAILOVER_SLOT);
+		Map<String, String> running = running();
+		assertThat(running).containsEntry("slot.failover", "true");
+		running.remove("slot.failover");
+		assertThat(refusals(running)).singleElement().satisfies((violation) -> {
+			assertThat(violation.rule()).isEqualTo("connector-slot");
+			assertThat(violation.problem()).endsWith(": 'slot.failover' is not set.");
+			assertThat(violation.action()).contains("-d '{\"slot.failover\":\"true\"}'");
+		});
+		assertThat(reconciled(running)).containsEntry("slot.failover", "true");
+		assertThat(refusals(position("0/100", "0/100", null), TopicStates.UNKNOWN)).extracting(RefusalText::rule)
+			.containsExactly("survives-failover", "synchronized-standby-slots");
+		this.engine.survives(SurvivesFailover.NO);
+		assertThat(refusals(position("0/100", "0/100", null), TopicStates.UNKNOWN)).isEmpty();
 	}
 
 	private static ConnectorPosition position(String offset, @Nullable String slot, @Nullable String kafkaEnd)
