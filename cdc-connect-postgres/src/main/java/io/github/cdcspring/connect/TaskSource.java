@@ -90,7 +90,7 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 		this.configuration = configuration;
 		this.replication = new ReplicationCommands(() -> connection(replicationOf(connector.getJdbcConfig())));
 		this.reader = new ReplicationStateReader(TIMEOUT, this.replication);
-		this.decodingState = new DecodingState(this.replication);
+		this.decodingState = new DecodingState(this.replication, true);
 		try (Connection connection = connect()) {
 			this.found = this.reader.read(connection, connector.slotName());
 			this.history = history(connection, this.found.server());
@@ -125,9 +125,10 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 		if (slot != null && this.decodingState.isMissing(this.found)
 				&& !DecodingState.RULE.equals(this.configuration.getString(TaskProperties.ACCEPT))) {
 			throw new IncompleteSlotException(DecodingState.problem(slot) + " Stop the connector, drop slot '"
-					+ slot.name() + "', delete the connector's offsets, and have it take a snapshot. Or, if no change "
-					+ "that may be missing matters, set '" + TaskProperties.ACCEPT + "=" + DecodingState.RULE
-					+ "' of the connector until its task runs.");
+					+ slot.name()
+					+ "', delete the connector's offsets, and have it take a snapshot. Or, if nothing was ever "
+					+ "received from the slot, or nothing that may be missing matters, set '" + TaskProperties.ACCEPT
+					+ "=" + DecodingState.RULE + "' of the connector until restart_lsn has moved.");
 		}
 		this.decodingState.warnIfUnknown("The connector", this.found);
 	}

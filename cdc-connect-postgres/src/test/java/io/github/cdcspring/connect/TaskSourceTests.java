@@ -121,8 +121,8 @@ class TaskSourceTests {
 			server.promote();
 			assertThatExceptionOfType(IncompleteSlotException.class)
 				.isThrownBy(() -> source(database, Map.of()).requireDecodingState())
-				.withMessageStartingWith("Replication slot '" + database.name()
-						+ "' was copied to this server before its promotion, without the state of decoding ");
+				.withMessageStartingWith("The server does not have the state of decoding with which replication slot '"
+						+ database.name() + "' resumes at restart_lsn ");
 			Map<String, String> accepting = Map.of("cdc.safety.accept", "decoding-state-missing");
 			assertThatNoException().isThrownBy(() -> source(database, accepting).requireDecodingState());
 		}

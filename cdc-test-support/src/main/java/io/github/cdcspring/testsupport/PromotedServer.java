@@ -105,6 +105,15 @@ public final class PromotedServer implements AutoCloseable {
 		Files.delete(decodingState());
 	}
 
+	/** Remove all states of decoding from an image of the disk. */
+	public static void removeDecodingStates(Path image) throws IOException {
+		try (var states = Files.list(image.resolve("pg_logical/snapshots"))) {
+			for (Path state : states.toList()) {
+				Files.delete(state);
+			}
+		}
+	}
+
 	private Path decodingState() {
 		String lsn = this.database.queryForText("SELECT restart_lsn FROM pg_replication_slots");
 		return this.directory.resolve("pg_logical/snapshots")

@@ -68,13 +68,17 @@ final class ApplicationProcess implements AutoCloseable {
 
 	private ApplicationProcess(String name, Path jar, Path probe, boolean withHealth, Path directory,
 			List<String> arguments) {
+		this(name, List.of("-Dloader.path=" + (withHealth ? probe + "," + HEALTH : probe), "-cp", jar.toString(),
+				"org.springframework.boot.loader.launch.PropertiesLauncher"), directory, arguments);
+	}
+
+	private ApplicationProcess(String name, List<String> program, Path directory, List<String> arguments) {
 		this.log = directory.resolve(name + ".log");
 		Path recording = directory.resolve(name + ".recording");
 		this.recorded = new Recorded(recording);
 		this.command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + directory,
-				"-Dloader.path=" + (withHealth ? probe + "," + HEALTH : probe), "-cp", jar.toString(),
-				"org.springframework.boot.loader.launch.PropertiesLauncher"));
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + directory));
+		this.command.addAll(program);
 		this.command.addAll(arguments);
 		this.command.add("--lab.record=" + recording);
 	}
@@ -82,6 +86,12 @@ final class ApplicationProcess implements AutoCloseable {
 	/** Describe the ledger sample, and record its health. */
 	static ApplicationProcess withHealth(String name, LabFiles files, Path directory, List<String> arguments) {
 		return new ApplicationProcess(name, files.ledger(), files.probe(), true, directory, arguments);
+	}
+
+	/** Describe the ledger sample as an application that receives from Kafka. */
+	static ApplicationProcess receivingFromKafka(String name, LabFiles files, Path directory, List<String> arguments) {
+		return new ApplicationProcess(name, List.of("-cp", KafkaTransport.classPath(files.probe()),
+				"io.github.cdcspring.samples.ledger.LedgerApplication"), directory, arguments);
 	}
 
 	/** What its listeners received and its engines did. */

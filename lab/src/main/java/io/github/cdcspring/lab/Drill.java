@@ -33,6 +33,7 @@ import java.util.function.BooleanSupplier;
 import io.github.cdcspring.lab.DrillOptions.Servers;
 import io.github.cdcspring.testsupport.EmbeddedPostgresServer;
 import io.github.cdcspring.testsupport.TestDatabase;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kills the primary under an application again and again, and reports what its listeners
@@ -57,6 +58,8 @@ public final class Drill implements AutoCloseable {
 
 	private final EmbeddedPostgresServer mirror;
 
+	private final @Nullable KafkaTransport kafka;
+
 	private final ApplicationProcess application;
 
 	private final AcknowledgedWriter writer;
@@ -70,8 +73,9 @@ public final class Drill implements AutoCloseable {
 		this.cluster = start(options, directory);
 		// What the application writes to elsewhere does not fail
 		this.mirror = EmbeddedPostgresServer.builder().dataDirectory(directory.resolve("mirror")).start();
-		Path jar = (options.app() != null) ? options.app() : files.ledger();
-		this.application = new ApplicationProcess("application", jar, files.probe(), directory, arguments());
+		this.kafka = (options.kafka() && this.cluster instanceof PatroniCluster patroni)
+				? new KafkaTransport(directory, patroni.networks(), DATABASE) : null;
+		this.application = application(files, directory);
 		this.writer = new AcknowledgedWriter(this.cluster.jdbcUrl(), options.target().insert(), options.rate());
 	}
 
@@ -87,8 +91,8 @@ public final class Drill implements AutoCloseable {
 		int status = 1;
 		try {
 			DrillOptions options = DrillOptions.parse(arguments);
-			String missing = PatroniCluster.missing();
-			if (options.servers() != Servers.FAILOVER_SLOTS && missing != null) {
+			String missing = missing(options);
+			if (missing != null) {
 				System.out.println("drill: SKIPPED, " + missing);
 				System.exit(0);
 			}
@@ -107,6 +111,23 @@ public final class Drill implements AutoCloseable {
 		System.exit(status);
 	}
 
+	private ApplicationProcess application(LabFiles files, Path directory) {
+		if (this.options.kafka()) {
+			return ApplicationProcess.receivingFromKafka("application", files, directory, arguments());
+		}
+		Path jar = (this.options.app() != null) ? this.options.app() : files.ledger();
+		return new ApplicationProcess("application", jar, files.probe(), directory, arguments());
+	}
+
+	/** Why the drill cannot run here, {@code null} if it can. */
+	private static @Nullable String missing(DrillOptions options) {
+		if (options.servers() == Servers.FAILOVER_SLOTS) {
+			return null;
+		}
+		String missing = PatroniCluster.missing();
+		return (missing == null && options.kafka()) ? PrimaryAddress.missing() : missing;
+	}
+
 	private static Cluster start(DrillOptions options, Path directory) throws IOException, SQLException {
 		if (options.servers() == Servers.FAILOVER_SLOTS) {
 			PostgresCluster cluster = PostgresCluster.start(directory, DATABASE, options.loss());
@@ -121,7 +142,7 @@ public final class Drill implements AutoCloseable {
 		if (options.app() == null) {
 			LedgerTables.create(database);
 		}
-		if (options.app() == null && options.posture() == Posture.MEMORY
+		if (options.app() == null && (options.kafka() || options.posture() == Posture.MEMORY)
 				&& options.servers() != Servers.FAILOVER_SLOTS) {
 			// Without a snapshot, no change may be older than the publication
 			LedgerTables.publish(database, SLOT);
@@ -145,6 +166,9 @@ public final class Drill implements AutoCloseable {
 		}
 		if (this.options.posture() != null || this.options.servers() != Servers.FAILOVER_SLOTS) {
 			arguments.addAll(this.cluster.arguments());
+		}
+		if (this.kafka != null) {
+			arguments.addAll(this.kafka.arguments());
 		}
 		arguments.addAll(this.options.arguments());
 		return arguments;
@@ -258,6 +282,9 @@ public final class Drill implements AutoCloseable {
 	public void close() throws IOException {
 		this.writer.close();
 		this.application.close();
+		if (this.kafka != null) {
+			this.kafka.close();
+		}
 		this.cluster.close();
 		this.mirror.close();
 	}

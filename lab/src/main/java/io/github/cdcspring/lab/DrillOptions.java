@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers the servers
  * @param posture the settings of position that the application gets, {@code null} for its
  * own
+ * @param kafka whether the application receives from Kafka
  * @param failovers how often the primary is lost
  * @param loss how it is lost
  * @param rate rows that are written each second
@@ -40,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param target what is written to
  * @param arguments further arguments of the application
  */
-record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, Loss loss, int rate, @Nullable Path app,
-		Target target, List<String> arguments) {
+record DrillOptions(Servers servers, @Nullable Posture posture, boolean kafka, int failovers, Loss loss, int rate,
+		@Nullable Path app, Target target, List<String> arguments) {
 
 	static final String USAGE = """
 			lab/drill [options]
@@ -52,6 +53,9 @@ record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, L
 			                    which position is authoritative: the stored offset, the slot, the further of both, or the
 			                    slot without a stored offset
 			                    (both for the ledger sample, the application's own settings with --app)
+			  --source=embedded|kafka
+			                    whether the ledger sample receives by its own engine (default), or from Kafka; that needs
+			                    --servers=patroni or patroni-synchronous, and has no --posture
 			  --failovers=N     make another node the primary N times (3)
 			  --loss=killed|unreachable
 			                    how the primary is lost: its processes are killed (default; with Patroni in turn with a
@@ -108,9 +112,14 @@ record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, L
 		if (insert != null && !insert.matches("(?s).*:n\\b.*")) {
 			throw new IllegalArgumentException("--insert has no :n, the number of the row");
 		}
-		Target target = (table != null && insert != null) ? new Target(schema, table, insert) : Target.LEDGER;
 		Servers servers = Servers.parse(values.remove("servers"));
-		return new DrillOptions(servers, posture(posture, app != null), number(values, "failovers", 3),
+		boolean kafka = kafka(values.remove("source"));
+		if (kafka && (servers == Servers.FAILOVER_SLOTS || app != null || posture != null)) {
+			throw new IllegalArgumentException(
+					"--source=kafka needs --servers=patroni or patroni-synchronous, and neither --app nor --posture");
+		}
+		Target target = (table != null && insert != null) ? new Target(schema, table, insert) : Target.LEDGER;
+		return new DrillOptions(servers, posture(posture, app != null || kafka), kafka, number(values, "failovers", 3),
 				loss(values.remove("loss")), number(values, "rate", 100), app, target, arguments);
 	}
 
@@ -124,6 +133,13 @@ record DrillOptions(Servers servers, @Nullable Posture posture, int failovers, L
 		catch (IllegalArgumentException ex) {
 			throw new IllegalArgumentException("--posture=" + value + " is none of offset, slot, both, memory", ex);
 		}
+	}
+
+	private static boolean kafka(@Nullable String value) {
+		if (value != null && !List.of("embedded", "kafka").contains(value)) {
+			throw new IllegalArgumentException("--source=" + value + " is none of embedded, kafka");
+		}
+		return "kafka".equals(value);
 	}
 
 	private static Loss loss(@Nullable String value) {

@@ -201,6 +201,11 @@ final class PatroniCluster implements Cluster {
 							&& "1".equals(node.query(slots.formatted(this.slot))));
 	}
 
+	/** How others reach the nodes. */
+	List<PatroniNetwork> networks() {
+		return this.nodes.stream().map(PatroniNode::network).toList();
+	}
+
 	@Override
 	public TestDatabase primary(String database) {
 		return leader().database(database);

@@ -61,14 +61,16 @@ class DrillOptionsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = ';', quoteCharacter = '"',
-			value = { "--posture=all; --posture=all is none of offset, slot, both, memory",
-					"--servers=etcd; --servers=etcd is none of failover-slots, patroni, patroni-synchronous",
-					"--failovers=0; --failovers=0 is not a number from 1 up", "--kills=3; There is no option --kills",
-					"--loss=stolen; --loss=stolen is none of killed, unreachable",
-					"failovers; 'failovers' is not an option of the form --name=value",
-					"--app=missing.jar; --app=missing.jar is not a file",
-					"--table=orders; --schema, --table and --insert belong to --app" })
+	@CsvSource(delimiter = ';', quoteCharacter = '"', value = {
+			"--posture=all; --posture=all is none of offset, slot, both, memory",
+			"--servers=etcd; --servers=etcd is none of failover-slots, patroni, patroni-synchronous",
+			"--failovers=0; --failovers=0 is not a number from 1 up", "--kills=3; There is no option --kills",
+			"--loss=stolen; --loss=stolen is none of killed, unreachable",
+			"--source=pulsar; --source=pulsar is none of embedded, kafka",
+			"--source=kafka; --source=kafka needs --servers=patroni or patroni-synchronous, and neither --app nor --posture",
+			"failovers; 'failovers' is not an option of the form --name=value",
+			"--app=missing.jar; --app=missing.jar is not a file",
+			"--table=orders; --schema, --table and --insert belong to --app" })
 	void refusesWhatItDoesNotUnderstand(String option, String message) {
 		assertThatIllegalArgumentException().isThrownBy(() -> DrillOptions.parse(option)).withMessage(message);
 	}

@@ -221,11 +221,12 @@ record MatrixGround(TestDatabase database, String name, StoredOffset offset, @Nu
 		}
 
 		private LastSeenSlot lastSeenSlot(Lsn created) throws SQLException {
-			LastSeenSlot lastSeenSlot = reader.read(this.connection, this.name).lastSeenSlot(created);
-			if (lastSeenSlot == null) {
+			LastSeenSlot seen = reader.read(this.connection, this.name).lastSeenSlot(false);
+			if (seen == null) {
 				throw new IllegalStateException("Slot '" + this.name + "' cannot be seen");
 			}
-			return lastSeenSlot;
+			return new LastSeenSlot(seen.systemIdentifier(), seen.timeline(), seen.slotName(), seen.confirmedFlushLsn(),
+					created, seen.decodedTransactions(), seen.serverStartedAt());
 		}
 
 		private Lsn serverLsn() throws SQLException {

@@ -87,11 +87,7 @@ final class RunProgress implements RunListener {
 
 	@Override
 	public void streaming() {
-		try {
-			recordCreatedSlot();
-		}
-		catch (SQLException ex) {
-			this.onFailure.accept(ex);
+		if (!recordCreatedSlot()) {
 			return;
 		}
 		if (this.settings.isSlotAdvancedByApplication()) {
@@ -102,12 +98,19 @@ final class RunProgress implements RunListener {
 	/**
 	 * A slot that Debezium created for a snapshot did not exist when it was compared with
 	 * the offset, so record it before anything is flushed to it.
+	 * @return whether the run can continue
 	 */
-	private void recordCreatedSlot() throws SQLException {
-		if (this.start.createsSlot()) {
-			try (Connection connection = this.context.source().connect()) {
-				this.context.reconciler().recordCreatedSlot(connection, this.start.session());
-			}
+	private boolean recordCreatedSlot() {
+		if (!this.start.createsSlot()) {
+			return true;
+		}
+		try (Connection connection = this.context.source().connect()) {
+			this.context.reconciler().recordCreatedSlot(connection, this.start.session());
+			return true;
+		}
+		catch (SQLException ex) {
+			this.onFailure.accept(ex);
+			return false;
 		}
 	}
 
@@ -119,6 +122,9 @@ final class RunProgress implements RunListener {
 
 	@Override
 	public void snapshotStarted() {
+		if (!recordCreatedSlot()) {
+			return;
+		}
 		this.observer.readingSnapshot();
 		this.context.log().snapshotStarted(this.start.source().tables().size());
 		List<TableId> received = this.start.source()

@@ -121,7 +121,7 @@ final class SlotTracker {
 		try {
 			ReplicationState positions = read();
 			followPromotion(positions);
-			LastSeenSlot lastSeenSlot = positions.lastSeenSlot(null);
+			LastSeenSlot lastSeenSlot = positions.lastSeenSlot(false);
 			if (lastSeenSlot != null && isOurs(positions, receiving)) {
 				this.last = lastSeenSlot;
 				this.session.recordSlotAhead(lastSeenSlot);

@@ -221,6 +221,7 @@ final class StartPreparation {
 		if (session == null) {
 			throw refuse(source, false, RelationComparison.NONE, failures);
 		}
+		this.reconciler.lookAtSlot(connection, source.withOffset(session.current().orElse(null)));
 		OffsetReconciler.forgetUnfinishedSnapshot(session);
 		CapturedTables.Found tables = this.tables.find(source, connection, session);
 		if (!failures.isEmpty()) {
@@ -228,7 +229,6 @@ final class StartPreparation {
 		}
 		ReplicationState found = source.withOffset(session.current().orElse(null));
 		this.reconciler.recovery().found(found);
-		this.reconciler.lookAtSlot(connection, found);
 		this.preflight.check(source, session.current().isPresent(), tables.comparison(), List.of(),
 				this.reconciler.slotEvidence(found));
 		return new Checked(source, session, tables);

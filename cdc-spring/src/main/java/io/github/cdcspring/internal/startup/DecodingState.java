@@ -22,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.Objects;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.offset.LastSeenSlot;
@@ -56,45 +57,63 @@ public final class DecodingState {
 
 	private final TimelineHistory history;
 
+	private final boolean copied;
+
+	/** The slot of which the last look has found that the state is missing. */
 	private volatile @Nullable SlotPosition missing;
 
-	private volatile @Nullable SlotPosition unknown;
+	/** The slot of which the last look could not find that out. */
+	private volatile @Nullable Unknown unknown;
 
 	/**
 	 * Create the check.
 	 * @param history where the server's timeline began
+	 * @param copied whether slots are declared to be copied to standbys by another
+	 * program than PostgreSQL
 	 */
-	public DecodingState(TimelineHistory history) {
+	public DecodingState(TimelineHistory history, boolean copied) {
 		this.history = history;
+		this.copied = copied;
 	}
 
 	/**
-	 * Look for the state, if the server was promoted after the slot's
-	 * {@code restart_lsn}. Later ones are its own. PostgreSQL synchronizes a failover
-	 * slot only once its decoding is consistent.
+	 * Look for the state, unless the server has reached the slot's {@code restart_lsn}
+	 * since its promotion. A standby has a slot of its own, or a copy. A slot that is in
+	 * use is not resumed.
 	 */
 	public void look(Connection connection, ReplicationState state) throws SQLException {
-		this.missing = null;
-		this.unknown = null;
+		SlotPosition position = mayBeCopied(state) ? SlotPosition.of(state) : null;
+		boolean missing = false;
+		String mayNotList = null;
+		if (position != null) {
+			mayNotList = roleThatMayNotList(connection);
+			missing = (mayNotList != null || !exists(connection, state.server(), position.restartLsn()))
+					&& isBeforePromotion(state.server(), position.restartLsn());
+		}
+		this.missing = (missing && mayNotList == null) ? position : null;
+		this.unknown = (missing && mayNotList != null && position != null) ? new Unknown(position, mayNotList) : null;
+	}
+
+	/**
+	 * PostgreSQL synchronizes a failover slot only once its decoding is consistent. What
+	 * it has marked as synchronized may be copied later.
+	 */
+	private boolean mayBeCopied(ReplicationState state) {
 		SlotState slot = state.slot();
 		ServerState server = state.server();
-		if (slot == null || slot.restartLsn() == null || server.inRecovery() || server.timeline() == 1
-				|| Boolean.TRUE.equals(slot.synced()) || hasNeverResumed(state, slot.restartLsn())) {
-			return;
+		if (slot == null || slot.restartLsn() == null || slot.active()
+				|| Boolean.TRUE.equals(slot.synced()) && !this.copied || hasNeverResumed(state, slot)) {
+			return false;
 		}
-		boolean mayList = mayList(connection);
-		if (mayList && exists(connection, server, slot.restartLsn())) {
-			return;
+		return server.inRecovery() ? state.offset() != null : server.timeline() > 1;
+	}
+
+	private boolean isBeforePromotion(ServerState server, Lsn restartLsn) throws SQLException {
+		if (server.inRecovery()) {
+			return true;
 		}
 		TimelineStart start = TimelineStart.of(server.timeline(), this.history);
-		if (start == null || !start.lsn().isAfter(slot.restartLsn())) {
-			return;
-		}
-		if (mayList) {
-			this.missing = SlotPosition.of(state);
-			return;
-		}
-		this.unknown = SlotPosition.of(state);
+		return start != null && start.lsn().isAfter(restartLsn);
 	}
 
 	/**
@@ -103,13 +122,14 @@ public final class DecodingState {
 	 */
 	public void warnIfUnknown(String consumer, ReplicationState state) {
 		SlotState slot = state.slot();
-		SlotPosition unknown = this.unknown;
-		if (slot != null && unknown != null && unknown.equals(SlotPosition.of(state))) {
-			logger.warn("{} cannot tell whether the server skips transactions: it was promoted after restart_lsn {} of "
-					+ "slot '{}', and the role may not list whether it has the state of decoding of that LSN. If the "
-					+ "slot was copied without it, transactions that committed after {} may be missing. Run as a "
-					+ "superuser, with the role of the connection: {}", consumer, slot.restartLsn(), slot.name(),
-					slot.confirmedFlushLsn(), grant(state.server().majorVersion(), "…"));
+		Unknown unknown = this.unknown;
+		if (slot != null && unknown != null && unknown.position().equals(SlotPosition.of(state))) {
+			logger
+				.warn("{} cannot tell whether the server skips transactions: the role may not list whether the server has "
+						+ "the state of decoding with which slot '{}' resumes at restart_lsn {}. If the slot was copied to this "
+						+ "server without it, transactions that committed after {} may be missing. Run as a superuser: {}",
+						consumer, slot.name(), slot.restartLsn(), slot.confirmedFlushLsn(),
+						grant(state.server().majorVersion(), unknown.role()));
 		}
 	}
 
@@ -130,34 +150,35 @@ public final class DecodingState {
 	}
 
 	/**
-	 * What the state is missing for, in a sentence.
+	 * What the state is missing for, in sentences.
 	 * @param slot the slot, which has an LSN
 	 */
 	public static String problem(SlotState slot) {
-		return "Replication slot '" + slot.name()
-				+ "' was copied to this server before its promotion, without the state of decoding with which it "
-				+ "resumes at restart_lsn " + slot.restartLsn()
-				+ ". Until its decoding is consistent again, the server skips transactions that committed after "
-				+ slot.confirmedFlushLsn() + ", without an error.";
+		return "The server does not have the state of decoding with which replication slot '" + slot.name()
+				+ "' resumes at restart_lsn " + slot.restartLsn()
+				+ ". If the slot was copied to this server without it, the server skips transactions that committed after "
+				+ slot.confirmedFlushLsn()
+				+ ", without an error, until its decoding is consistent again. A slot from which nothing was ever "
+				+ "received has no such state, and skips nothing.";
 	}
 
 	/**
 	 * A new slot has no saved state. It resumes where it was created, and its decoding
 	 * becomes consistent at the same LSN as then.
 	 */
-	private static boolean hasNeverResumed(ReplicationState state, Lsn restartLsn) {
+	private static boolean hasNeverResumed(ReplicationState state, SlotState slot) {
 		StoredOffset offset = state.offset();
 		LastSeenSlot seen = (offset != null) ? offset.slot() : null;
-		SlotState slot = state.slot();
-		return seen != null && slot != null && seen.createdAtLsn() != null && seen.slotName().equals(slot.name())
+		return seen != null && seen.slotName().equals(slot.name())
 				&& seen.systemIdentifier().equals(state.server().systemIdentifier())
-				&& seen.createdAtLsn().isAfter(restartLsn);
+				&& Objects.equals(seen.createdAtLsn(), slot.restartLsn());
 	}
 
-	private static boolean mayList(Connection connection) throws SQLException {
+	private static @Nullable String roleThatMayNotList(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement();
-				ResultSet row = statement.executeQuery("SELECT " + MAY_LIST)) {
-			return row.next() && row.getBoolean(1);
+				ResultSet row = statement
+					.executeQuery("SELECT CASE WHEN NOT " + MAY_LIST + " THEN quote_ident(current_user) END")) {
+			return row.next() ? row.getString(1) : null;
 		}
 	}
 
@@ -175,6 +196,16 @@ public final class DecodingState {
 
 	private static String fileOf(Lsn lsn) {
 		return String.format(Locale.ROOT, "%X-%X.snap", lsn.value() >>> 32, lsn.value() & 0xFFFF_FFFFL);
+	}
+
+	/**
+	 * A slot of which nothing is known.
+	 *
+	 * @param position the slot
+	 * @param role the quoted name of the role that may not look
+	 */
+	private record Unknown(SlotPosition position, String role) {
+
 	}
 
 }

@@ -38,6 +38,7 @@ import io.github.cdcspring.offset.CapturedRelation;
 import io.github.cdcspring.offset.LastSeenSlot;
 import io.github.cdcspring.offset.StoredOffset;
 import io.github.cdcspring.settings.EngineSettings;
+import io.github.cdcspring.settings.SurvivesFailover;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +84,8 @@ public final class OffsetReconciler {
 		this.slot = new ReplicationSlot(settings);
 		this.recovery = new Recovery(settings);
 		this.replication = new ReplicationCommands(source::connectForReplication);
-		this.decodingState = new DecodingState(this.replication);
+		this.decodingState = new DecodingState(this.replication,
+				settings.slot().survivesFailover() == SurvivesFailover.PATRONI);
 		this.reader = new ReplicationStateReader(Duration.ofSeconds(5), this.replication);
 		this.forgetOffset = forgetOffset;
 	}
@@ -135,10 +137,10 @@ public final class OffsetReconciler {
 			throw SlotHeldException.receiving(slot.name(), slot.activePid());
 		}
 		Optional<StoredOffset> stored = session.reload();
+		lookAtSlot(connection, serverAndSlot.withOffset(stored.orElse(null)));
 		forgetUnfinishedSnapshot(session);
 		ReplicationState found = serverAndSlot.withOffset(session.current().orElse(null));
 		this.recovery.found(found);
-		lookAtSlot(connection, found);
 		ReplicationState givenUp = refuseForeignHistory(connection, serverAndSlot, found.offset());
 		if (givenUp != null) {
 			SlotOffsetComparison comparison = SlotOffsetComparison.of(givenUp, this.replication);
@@ -151,7 +153,8 @@ public final class OffsetReconciler {
 
 	/**
 	 * Look whether the server has what it needs to resume at the slot.
-	 * @param found the positions, with the stored offset
+	 * @param found the positions, with the stored offset, even that of an unfinished
+	 * snapshot
 	 */
 	public void lookAtSlot(Connection connection, ReplicationState found) throws SQLException {
 		this.slotLoss.look(connection, found);
@@ -164,7 +167,11 @@ public final class OffsetReconciler {
 	 */
 	public SlotEvidence slotEvidence(ReplicationState found) {
 		return new SlotEvidence(this.recovery.mayReplaceSlot(found),
-				this.decodingState.isMissing(found) && !this.recovery.isWanted(found, DecodingState.RULE));
+				this.decodingState.isMissing(found) && isIncompleteSlotAccepted());
+	}
+
+	private boolean isIncompleteSlotAccepted() {
+		return this.settings.safety().accept().contains(DecodingState.RULE);
 	}
 
 	private ReconciliationResult resolve(ReplicationState found) throws SQLException {
@@ -188,7 +195,7 @@ public final class OffsetReconciler {
 	private static void recordTimeline(ReplicationState found, OffsetSession session) {
 		StoredOffset offset = session.current().orElse(null);
 		LastSeenSlot seen = (offset != null) ? offset.slot() : null;
-		LastSeenSlot now = found.lastSeenSlot(null);
+		LastSeenSlot now = found.lastSeenSlot(false);
 		if (now != null && offset != null && (seen == null || !seen.slotName().equals(now.slotName())
 				|| seen.timeline() != now.timeline() || !seen.systemIdentifier().equals(now.systemIdentifier()))) {
 			session.storeSlot(now);
@@ -312,7 +319,7 @@ public final class OffsetReconciler {
 	 */
 	StartDecision decide(ReplicationState found, SlotOffsetComparison comparison) {
 		StartDecision decision = decideByPositions(found, comparison);
-		String rule = (decision instanceof StartDecision.Refuse refuse) ? refuse.id() : null;
+		String rule = rule(decision, found);
 		boolean otherHistory = comparison.verdict() == Verdict.HISTORY_MISMATCH || this.restoreEvidence.isKnown(found)
 				|| this.recovery.hasBegunOnOtherHistory(found);
 		if (rule == null && comparison.verdict() == Verdict.IN_SYNC && !otherHistory) {
@@ -322,7 +329,22 @@ public final class OffsetReconciler {
 		if (this.recovery.isBlocked(found)) {
 			return new StartDecision.Refuse(Recovery.BLOCKED);
 		}
-		return this.recovery.isWanted(found, rule) ? recover(found, comparison.verdict(), otherHistory) : decision;
+		if (this.recovery.isWanted(found, rule)) {
+			return recover(found, comparison.verdict(), otherHistory);
+		}
+		return (DecodingState.RULE.equals(rule) && !isIncompleteSlotAccepted())
+				? new StartDecision.Refuse(DecodingState.RULE) : decision;
+	}
+
+	/**
+	 * The rule against a start. A slot that may skip changes is the last one, because
+	 * every other one says more, such as that the server is the wrong one.
+	 */
+	private @Nullable String rule(StartDecision decision, ReplicationState found) {
+		if (decision instanceof StartDecision.Refuse refuse) {
+			return refuse.id();
+		}
+		return this.decodingState.isMissing(found) ? DecodingState.RULE : null;
 	}
 
 	/** A slot that can be read is kept, for it may send more than a new one. */
@@ -346,10 +368,6 @@ public final class OffsetReconciler {
 		}
 		if (this.restoreEvidence.isKnown(found)) {
 			return new StartDecision.Refuse(HISTORY_MISMATCH);
-		}
-		if (comparison.verdict() != Verdict.HISTORY_MISMATCH && this.decodingState.isMissing(found)
-				&& !this.settings.safety().accept().contains(DecodingState.RULE)) {
-			return new StartDecision.Refuse(DecodingState.RULE);
 		}
 		if (comparison.verdict() == Verdict.SLOT_MISSING && this.settings.snapshotMode().endsAfterSnapshot()) {
 			// No slot was created, and nothing is left to do
@@ -409,13 +427,15 @@ public final class OffsetReconciler {
 			RecoveredTables captured, Connection connection, OffsetSession session) throws SQLException {
 		ReplicationState found = result.found();
 		StoredOffset offset = session.current().orElseThrow();
-		Lsn created = recover.newSlot() ? createAgain(found, connection, session) : null;
+		if (recover.newSlot()) {
+			createAgain(found, connection, session);
+		}
 		// What was seen of the former slot does not hold for this one
 		ReplicationState now = this.reader.read(connection, this.settings.slot().name());
 		Lsn slotLsn = Objects.requireNonNull(now.slotLsn(), "The slot cannot be read");
 		session.forget();
 		session.receiveFrom(now.server().systemIdentifier(), now.server().timeline());
-		session.recordSlot(now.lastSeenSlot(created));
+		session.recordSlot(now.lastSeenSlot(recover.newSlot()));
 		session.recordRelations(captured.relations());
 		session.save(slotLsn,
 				OffsetJson.at(slotLsn)
@@ -442,12 +462,12 @@ public final class OffsetReconciler {
 	 * An instance that was suspended must not drop the slot of the one that has replaced
 	 * it.
 	 */
-	private Lsn createAgain(ReplicationState found, Connection connection, OffsetSession session) throws SQLException {
+	private void createAgain(ReplicationState found, Connection connection, OffsetSession session) throws SQLException {
 		session.verify();
 		if (found.slot() != null && !this.slot.drop(connection, found.slot())) {
 			throw new SQLTransientException("the replication slot changed during the start");
 		}
-		return this.slot.create(connection);
+		this.slot.create(connection);
 	}
 
 	private void start(ReconciliationResult result, Connection connection, OffsetSession session) throws SQLException {
@@ -455,12 +475,12 @@ public final class OffsetReconciler {
 		boolean fromSlot = result.comparison().verdict() == Verdict.OFFSET_MISSING
 				&& !this.settings.snapshotMode().readsDataFirst();
 		if (fromSlot && state.slot() == null) {
-			Lsn created = this.slot.create(connection);
+			this.slot.create(connection);
 			state = read(connection, session);
-			session.recordSlot(state.lastSeenSlot(created));
+			session.recordSlot(state.lastSeenSlot(true));
 		}
 		else {
-			session.recordSlot(state.lastSeenSlot(null));
+			session.recordSlot(state.lastSeenSlot(false));
 		}
 		if (fromSlot && !session.isDurable()) {
 			logger.warn(
@@ -482,7 +502,7 @@ public final class OffsetReconciler {
 	private static void moveOffset(ReplicationState found, OffsetSession session) {
 		StoredOffset offset = session.current().orElseThrow();
 		Lsn slotLsn = Objects.requireNonNull(found.slotLsn(), "There is no slot to move the offset to");
-		session.recordSlot(found.lastSeenSlot(null));
+		session.recordSlot(found.lastSeenSlot(false));
 		session.save(slotLsn, new OffsetJson(offset.position()).movedTo(slotLsn).text());
 	}
 
@@ -538,7 +558,7 @@ public final class OffsetReconciler {
 	public void recordCreatedSlot(Connection connection, OffsetSession session) throws SQLException {
 		ReplicationState state = read(connection, session);
 		if (state.slot() != null) {
-			session.recordSlot(state.lastSeenSlot(state.slotLsn()));
+			session.recordSlot(state.lastSeenSlot(true));
 		}
 	}
 

@@ -66,16 +66,16 @@ public record ReplicationState(ServerState server, @Nullable SlotState slot, @Nu
 	 * What to remember of the slot, to be stored with an offset. Valid only while
 	 * everything processed is stored: a slot that is ahead up to this LSN is then
 	 * explained by this consumer's own driver.
-	 * @param createdAtLsn the slot LSN right after the engine created the slot,
-	 * {@code null} to keep what is remembered of the same slot
+	 * @param created whether the engine has just created the slot, and nothing was
+	 * flushed to it; otherwise what is remembered of its creation is kept
 	 * @return the slot, {@code null} if it does not exist or cannot be streamed from
 	 */
-	public @Nullable LastSeenSlot lastSeenSlot(@Nullable Lsn createdAtLsn) {
+	public @Nullable LastSeenSlot lastSeenSlot(boolean created) {
 		if (this.slot == null || this.slot.confirmedFlushLsn() == null || this.slot.isLost()) {
 			return null;
 		}
 		return new LastSeenSlot(this.server.systemIdentifier(), this.server.timeline(), this.slot.name(),
-				this.slot.confirmedFlushLsn(), (createdAtLsn != null) ? createdAtLsn : rememberedCreation(),
+				this.slot.confirmedFlushLsn(), created ? this.slot.restartLsn() : rememberedCreation(),
 				this.slot.decodedTransactions(), this.server.startedAt());
 	}
 

@@ -68,7 +68,7 @@ public final class RestartPreviewer {
 	 * it is now. No other process can advance the slot while the engine receives.
 	 */
 	public static StoredOffset withSlotOf(ReplicationState now, StoredOffset offset) {
-		LastSeenSlot seen = now.lastSeenSlot(null);
+		LastSeenSlot seen = now.lastSeenSlot(false);
 		return (seen != null) ? offset.withSlot(seen, true) : offset;
 	}
 

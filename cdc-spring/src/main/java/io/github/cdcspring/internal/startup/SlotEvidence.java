@@ -20,8 +20,8 @@ package io.github.cdcspring.internal.startup;
  * What a start knows of the slot besides the state that the server reports.
  *
  * @param replaceable whether the start may recover, which replaces a lost slot
- * @param incomplete whether the start would resume at the slot although the server lacks
- * its {@linkplain DecodingState state of decoding}
+ * @param incomplete whether the start resumes at the slot although the server lacks its
+ * {@linkplain DecodingState state of decoding}, because that is accepted
  */
 public record SlotEvidence(boolean replaceable, boolean incomplete) {
 

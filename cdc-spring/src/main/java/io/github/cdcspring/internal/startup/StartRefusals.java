@@ -148,7 +148,11 @@ final class StartRefusals {
 
 	private Violation decodingStateMissing(String id) {
 		return new Violation(id, DecodingState.problem(Objects.requireNonNull(this.found.slot())),
-				restore(id, new Steps(), "To receive what may be missing,").list());
+				restore(id, new Steps(), "To receive what may be missing,").or()
+					.setting("If nothing was ever received from the slot, or nothing that may be missing matters, set ",
+							this.names.name("safety.accept") + "=" + DecodingState.RULE,
+							" until restart_lsn has moved.")
+					.list());
 	}
 
 	private Violation historyMismatch(String id) {

@@ -248,7 +248,7 @@ class ReplicationStateReaderTests {
 			assertThat(lost.lagBytes()).isPositive();
 			assertThat(read(database, null).slot().walStatus()).isEqualTo("lost");
 			assertThat(read(database, null).slot().invalidationReason()).isEqualTo("wal_removed");
-			assertThat(read(database, offset).lastSeenSlot(null)).isNull();
+			assertThat(read(database, offset).lastSeenSlot(false)).isNull();
 			assertThat(SlotOffsetComparison.of(read(database, null), NEVER_ASKED).verdict())
 				.isEqualTo(Verdict.SLOT_LOST);
 		}
@@ -372,7 +372,7 @@ class ReplicationStateReaderTests {
 		ReplicationState now = read(database, null);
 		return new StoredOffset(lsn, "{}",
 				new OffsetOrigin(now.server().systemIdentifier(), now.server().timeline(), null),
-				now.lastSeenSlot(null), List.of(), false, Instant.now());
+				now.lastSeenSlot(false), List.of(), false, Instant.now());
 	}
 
 	private static SlotOffsetComparison assertDifference(TestDatabase database, StoredOffset offset, Verdict verdict,

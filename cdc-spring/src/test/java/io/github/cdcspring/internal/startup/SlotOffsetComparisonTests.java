@@ -342,17 +342,17 @@ class SlotOffsetComparisonTests {
 	void recordsTheLastSeenSlot() {
 		this.offset = offset("0/500", seen("0/400", "0/100", 3L));
 		this.slot = slot("s", "0/500", 10L, null);
-		assertThat(state().lastSeenSlot(null))
+		assertThat(state().lastSeenSlot(false))
 			.isEqualTo(new LastSeenSlot("7", 1, "s", lsn("0/500"), lsn("0/100"), 10L, STARTED));
-		assertThat(state().lastSeenSlot(lsn("0/200")))
-			.isEqualTo(new LastSeenSlot("7", 1, "s", lsn("0/500"), lsn("0/200"), 10L, STARTED));
+		assertThat(state().lastSeenSlot(true))
+			.isEqualTo(new LastSeenSlot("7", 1, "s", lsn("0/500"), this.slot.restartLsn(), 10L, STARTED));
 		this.slot = slot("other", "0/500", 10L, null);
-		assertThat(state().lastSeenSlot(null))
+		assertThat(state().lastSeenSlot(false))
 			.isEqualTo(new LastSeenSlot("7", 1, "other", lsn("0/500"), null, 10L, STARTED));
 		this.slot = lost();
-		assertThat(state().lastSeenSlot(null)).isNull();
+		assertThat(state().lastSeenSlot(false)).isNull();
 		this.slot = null;
-		assertThat(state().lastSeenSlot(null)).isNull();
+		assertThat(state().lastSeenSlot(false)).isNull();
 	}
 
 	private ReplicationState state() {
