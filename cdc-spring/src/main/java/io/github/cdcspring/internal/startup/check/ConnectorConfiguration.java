@@ -155,6 +155,8 @@ public final class ConnectorConfiguration {
 		properties.putAll(slot(engine));
 		properties.put("heartbeat.interval.ms", String.valueOf(engine.heartbeatInterval().toMillis()));
 		properties.put("heartbeat.action.query", "SELECT pg_logical_emit_message(false, 'heartbeat', '')");
+		// After a failover, each event waits for it; Debezium's default is 10 s
+		properties.put("retriable.restart.connector.wait.ms", "1000");
 		properties.put("topic.creation.default.replication.factor", "-1");
 		properties.put("topic.creation.default.partitions", (kafka.order() == KafkaOrder.STREAM) ? "1" : "-1");
 		properties.putAll(order(kafka));
