@@ -86,7 +86,7 @@ public class CdcPostgresTask extends RelationTask {
 		TaskSource source = new TaskSource(connector, completed);
 		StoredOffset offset = stored.stored();
 		requireHistory(source, offset, this.offsets);
-		source.requireDecodingState();
+		source.requireDecodingState(offset);
 		Configuration.Builder builder = completed.edit();
 		TaskProperties.snapshot(completed, offset != null, offset == null && source.hasSlot()).forEach(builder::with);
 		this.offsets = new TransactionEndOffsets(stored, source);

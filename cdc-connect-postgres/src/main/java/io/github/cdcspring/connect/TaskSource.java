@@ -90,11 +90,10 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 		this.configuration = configuration;
 		this.replication = new ReplicationCommands(() -> connection(replicationOf(connector.getJdbcConfig())));
 		this.reader = new ReplicationStateReader(TIMEOUT, this.replication);
-		this.decodingState = new DecodingState(this.replication, true);
+		this.decodingState = new DecodingState(this.replication, true, false);
 		try (Connection connection = connect()) {
 			this.found = this.reader.read(connection, connector.slotName());
 			this.history = history(connection, this.found.server());
-			this.decodingState.look(connection, this.found);
 		}
 		catch (SQLException ex) {
 			throw unreadable(ex);
@@ -118,9 +117,17 @@ final class TaskSource implements TransactionEndOffsets.Stream {
 
 	/**
 	 * Refuse a slot that may skip changes.
+	 * @param offset the offset that Kafka Connect has stored, {@code null} if there is
+	 * none
 	 * @throws IncompleteSlotException if it may, and that is not accepted
 	 */
-	void requireDecodingState() {
+	void requireDecodingState(@Nullable StoredOffset offset) {
+		try (Connection connection = connect()) {
+			this.decodingState.look(connection, this.found.withOffset(offset));
+		}
+		catch (SQLException ex) {
+			throw unreadable(ex);
+		}
 		SlotState slot = this.found.slot();
 		if (slot != null && this.decodingState.isMissing(this.found)
 				&& !DecodingState.RULE.equals(this.configuration.getString(TaskProperties.ACCEPT))) {

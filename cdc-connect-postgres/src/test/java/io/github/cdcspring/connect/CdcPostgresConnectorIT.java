@@ -180,7 +180,12 @@ class CdcPostgresConnectorIT {
 			database.execute("CREATE TABLE item (id int PRIMARY KEY)");
 			Map<String, String> config = withHeartbeat(database);
 			kafka.run(database, config);
-			insert(database);
+			// A slot that was never resumed looks as if it had been copied
+			await().until(() -> {
+				database.execute("SELECT pg_log_standby_snapshot()");
+				insert(database);
+				return server.hasDecodingState();
+			});
 			kafka.delete(database);
 			Path image = server.takeImage();
 			kafka.run(database, config);

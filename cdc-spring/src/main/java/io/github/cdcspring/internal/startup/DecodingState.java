@@ -59,6 +59,8 @@ public final class DecodingState {
 
 	private final boolean copied;
 
+	private final boolean withoutOffset;
+
 	/** The slot of which the last look has found that the state is missing. */
 	private volatile @Nullable SlotPosition missing;
 
@@ -70,16 +72,18 @@ public final class DecodingState {
 	 * @param history where the server's timeline began
 	 * @param copied whether slots are declared to be copied to standbys by another
 	 * program than PostgreSQL
+	 * @param withoutOffset whether a slot is resumed although no offset is stored
 	 */
-	public DecodingState(TimelineHistory history, boolean copied) {
+	public DecodingState(TimelineHistory history, boolean copied, boolean withoutOffset) {
 		this.history = history;
 		this.copied = copied;
+		this.withoutOffset = withoutOffset;
 	}
 
 	/**
 	 * Look for the state, unless the server has reached the slot's {@code restart_lsn}
-	 * since its promotion. A standby has a slot of its own, or a copy. A slot that is in
-	 * use is not resumed.
+	 * since its promotion. A standby has a slot of its own, or a copy. A slot is not
+	 * resumed while it is in use, or before an offset is stored.
 	 */
 	public void look(Connection connection, ReplicationState state) throws SQLException {
 		SlotPosition position = mayBeCopied(state) ? SlotPosition.of(state) : null;
@@ -101,11 +105,11 @@ public final class DecodingState {
 	private boolean mayBeCopied(ReplicationState state) {
 		SlotState slot = state.slot();
 		ServerState server = state.server();
-		if (slot == null || slot.restartLsn() == null || slot.active()
+		if (slot == null || slot.restartLsn() == null || slot.active() || state.offset() == null && !this.withoutOffset
 				|| Boolean.TRUE.equals(slot.synced()) && !this.copied || hasNeverResumed(state, slot)) {
 			return false;
 		}
-		return server.inRecovery() ? state.offset() != null : server.timeline() > 1;
+		return server.inRecovery() || server.timeline() > 1;
 	}
 
 	private boolean isBeforePromotion(ServerState server, Lsn restartLsn) throws SQLException {

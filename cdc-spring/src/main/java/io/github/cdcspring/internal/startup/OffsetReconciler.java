@@ -85,7 +85,7 @@ public final class OffsetReconciler {
 		this.recovery = new Recovery(settings);
 		this.replication = new ReplicationCommands(source::connectForReplication);
 		this.decodingState = new DecodingState(this.replication,
-				settings.slot().survivesFailover() == SurvivesFailover.PATRONI);
+				settings.slot().survivesFailover() == SurvivesFailover.PATRONI, !settings.offset().store().isDurable());
 		this.reader = new ReplicationStateReader(Duration.ofSeconds(5), this.replication);
 		this.forgetOffset = forgetOffset;
 	}
