@@ -77,14 +77,6 @@ final class KafkaTransport implements AutoCloseable {
 				"--cdc.connection.password=" + EmbeddedPostgresServer.PASSWORD);
 	}
 
-	/**
-	 * Check that broker and worker run.
-	 * @throws IllegalStateException if one has ended by itself
-	 */
-	void check() {
-		this.servers.check();
-	}
-
 	@Override
 	public void close() {
 		this.servers.close();

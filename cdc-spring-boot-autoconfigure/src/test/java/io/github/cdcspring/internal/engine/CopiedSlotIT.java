@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.engine.StartRefusedException;
+import io.github.cdcspring.internal.startup.RestartPreview;
 import io.github.cdcspring.offset.FileOffsetStore;
 import io.github.cdcspring.offset.OffsetStore;
 import io.github.cdcspring.test.TestApplication;
@@ -227,6 +228,20 @@ class CopiedSlotIT {
 		try (TestApplication application = run(Numbers.class, INITIAL)) {
 			List<Integer> ids = application.bean(Numbers.class).ids;
 			await().until(() -> ids.containsAll(List.of(1, 3000, 4000)));
+		}
+	}
+
+	@Test
+	void isForeseenWhileTheEngineIsPaused() throws Exception {
+		receiveAndMiss(Numbers.class);
+		try (TestApplication application = run(Numbers.class)) {
+			await().until(() -> application.bean(Numbers.class).ids.contains(2));
+			application.engine().pause();
+			promoteWithoutState();
+			await().untilAsserted(() -> assertThat(application.engine().streamStatus().onRestart()).isNotNull()
+				.extracting(RestartPreview::sentence)
+				.asString()
+				.startsWith("Is refused [decoding-state-missing]: "));
 		}
 	}
 

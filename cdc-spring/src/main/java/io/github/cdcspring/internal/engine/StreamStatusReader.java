@@ -225,6 +225,12 @@ final class StreamStatusReader {
 		StoredOffset offset = positions.offset();
 		SlotOffsetComparison comparison = SlotOffsetComparison.of((receiving && offset != null)
 				? positions.withOffset(RestartPreviewer.withSlotOf(positions, offset)) : positions, this.connection);
+		if (source != null && !receiving) {
+			this.connection.read((connection, reader) -> {
+				this.previewer.look(connection, positions);
+				return positions;
+			});
+		}
 		if (source != null) {
 			boolean hasOffset = this.previewer.offsetAtRestart(positions, receiving) != null;
 			this.refusals = this.preflight.refusals(source, hasOffset,

@@ -65,7 +65,7 @@ public final class DecodingState {
 	private volatile @Nullable SlotPosition missing;
 
 	/** The slot of which the last look could not find that out. */
-	private volatile @Nullable Unknown unknown;
+	private volatile @Nullable Lack unknown;
 
 	/**
 	 * Create the check.
@@ -86,16 +86,30 @@ public final class DecodingState {
 	 * resumed while it is in use, or before an offset is stored.
 	 */
 	public void look(Connection connection, ReplicationState state) throws SQLException {
-		SlotPosition position = mayBeCopied(state) ? SlotPosition.of(state) : null;
-		boolean missing = false;
-		String mayNotList = null;
-		if (position != null) {
-			mayNotList = roleThatMayNotList(connection);
-			missing = (mayNotList != null || !exists(connection, state.server(), position.restartLsn()))
-					&& isBeforePromotion(state.server(), position.restartLsn());
+		Lack lack = find(connection, state);
+		this.missing = (lack != null && lack.role() == null) ? lack.position() : null;
+		this.unknown = (lack != null && lack.role() != null) ? lack : null;
+	}
+
+	/**
+	 * Look for the state between two starts. What a start has found remains.
+	 */
+	public void lookAhead(Connection connection, ReplicationState state) throws SQLException {
+		Lack lack = find(connection, state);
+		if (lack != null && lack.role() == null) {
+			this.missing = lack.position();
 		}
-		this.missing = (missing && mayNotList == null) ? position : null;
-		this.unknown = (missing && mayNotList != null && position != null) ? new Unknown(position, mayNotList) : null;
+	}
+
+	private @Nullable Lack find(Connection connection, ReplicationState state) throws SQLException {
+		SlotPosition position = mayBeCopied(state) ? SlotPosition.of(state) : null;
+		if (position == null) {
+			return null;
+		}
+		String role = roleThatMayNotList(connection);
+		boolean missing = (role != null || !exists(connection, state.server(), position.restartLsn()))
+				&& isBeforePromotion(state.server(), position.restartLsn());
+		return missing ? new Lack(position, role) : null;
 	}
 
 	/**
@@ -126,8 +140,9 @@ public final class DecodingState {
 	 */
 	public void warnIfUnknown(String consumer, ReplicationState state) {
 		SlotState slot = state.slot();
-		Unknown unknown = this.unknown;
-		if (slot != null && unknown != null && unknown.position().equals(SlotPosition.of(state))) {
+		Lack unknown = this.unknown;
+		if (slot != null && unknown != null && unknown.role() != null
+				&& unknown.position().equals(SlotPosition.of(state))) {
 			logger
 				.warn("{} cannot tell whether the server skips transactions: the role may not list whether the server has "
 						+ "the state of decoding with which slot '{}' resumes at restart_lsn {}. If the slot was copied to this "
@@ -203,12 +218,12 @@ public final class DecodingState {
 	}
 
 	/**
-	 * A slot of which nothing is known.
+	 * A slot whose state is missing, or may be.
 	 *
 	 * @param position the slot
-	 * @param role the quoted name of the role that may not look
+	 * @param role the quoted name of the role if it may not look, otherwise {@code null}
 	 */
-	private record Unknown(SlotPosition position, String role) {
+	private record Lack(SlotPosition position, @Nullable String role) {
 
 	}
 

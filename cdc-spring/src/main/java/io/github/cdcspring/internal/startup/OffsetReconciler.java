@@ -162,6 +162,14 @@ public final class OffsetReconciler {
 	}
 
 	/**
+	 * Look between two starts whether the next one would find the same.
+	 * @param found the positions, with the stored offset
+	 */
+	public void lookAhead(Connection connection, ReplicationState found) throws SQLException {
+		this.decodingState.lookAhead(connection, found);
+	}
+
+	/**
 	 * What is known of the slot besides its state.
 	 * @param found the positions, with the stored offset
 	 */

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.startup;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -70,6 +71,14 @@ public final class RestartPreviewer {
 	public static StoredOffset withSlotOf(ReplicationState now, StoredOffset offset) {
 		LastSeenSlot seen = now.lastSeenSlot(false);
 		return (seen != null) ? offset.withSlot(seen, true) : offset;
+	}
+
+	/**
+	 * Look at what a start of an engine that receives nothing would find.
+	 * @param now the positions, with the stored offset
+	 */
+	public void look(Connection connection, ReplicationState now) throws SQLException {
+		this.reconciler.lookAhead(connection, now);
 	}
 
 	/**
