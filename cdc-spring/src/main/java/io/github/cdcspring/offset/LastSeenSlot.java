@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeline the timeline, from {@code IDENTIFY_SYSTEM}
  * @param slotName the slot
  * @param confirmedFlushLsn the slot LSN at a moment when everything handled was stored
- * @param createdAtLsn the {@code restart_lsn} of the slot right after this starter
- * created it, {@code null} if it did not
+ * @param createdAtLsn the {@code restart_lsn} of the slot when nothing had been received
+ * from it yet, {@code null} if it was not seen then
  * @param decodedTransactions {@code total_txns} of {@code pg_stat_replication_slots},
  * {@code null} where the server does not have it
  * @param serverStartedAt since when the server's memory and statistics went on without a

@@ -257,6 +257,22 @@ class CopiedSlotIT {
 	}
 
 	@Test
+	void isNotMistakenForASlotThatWasUsedForTheFirstTime() throws Exception {
+		this.database.publish(this.database.name(), "numbers");
+		this.database.execute("SELECT pg_create_logical_replication_slot('" + this.database.name() + "', 'pgoutput')");
+		try (TestApplication application = run(Numbers.class)) {
+			insert(1);
+			await().until(() -> application.bean(Numbers.class).ids.contains(1));
+			await().until(() -> this.database.queryForText("SELECT slot_created_at_lsn FROM cdc_offset") != null);
+		}
+		this.server.promote();
+		try (TestApplication application = run(Numbers.class)) {
+			insert(2);
+			await().until(() -> application.bean(Numbers.class).ids.contains(2));
+		}
+	}
+
+	@Test
 	void isRefusedWithoutAStoredOffset() throws Exception {
 		String[] memory = { "cdc.offset.store=memory", "cdc.offset-mismatch-strategy=trust_slot" };
 		try (TestApplication application = run(Numbers.class, memory)) {

@@ -101,6 +101,21 @@ public final class DecodingState {
 		}
 	}
 
+	/**
+	 * Whether nothing was ever received from a slot. That shows only on the server on
+	 * which it was created, before a promotion.
+	 */
+	boolean isNew(Connection connection, ReplicationState state) throws SQLException {
+		SlotPosition position = SlotPosition.of(state);
+		ServerState server = state.server();
+		if (position == null || server.inRecovery() || roleThatMayNotList(connection) != null
+				|| exists(connection, server, position.restartLsn())) {
+			return false;
+		}
+		TimelineStart start = TimelineStart.of(server.timeline(), this.history);
+		return (start != null) ? !start.lsn().isAfter(position.restartLsn()) : server.timeline() == 1;
+	}
+
 	private @Nullable Lack find(Connection connection, ReplicationState state) throws SQLException {
 		SlotPosition position = mayBeCopied(state) ? SlotPosition.of(state) : null;
 		if (position == null) {

@@ -488,7 +488,8 @@ public final class OffsetReconciler {
 			session.recordSlot(state.lastSeenSlot(true));
 		}
 		else {
-			session.recordSlot(state.lastSeenSlot(false));
+			boolean first = result.comparison().verdict() == Verdict.OFFSET_MISSING;
+			session.recordSlot(state.lastSeenSlot(first && this.decodingState.isNew(connection, state)));
 		}
 		if (fromSlot && !session.isDurable()) {
 			logger.warn(

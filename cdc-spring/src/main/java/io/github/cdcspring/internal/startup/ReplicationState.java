@@ -66,8 +66,8 @@ public record ReplicationState(ServerState server, @Nullable SlotState slot, @Nu
 	 * What to remember of the slot, to be stored with an offset. Valid only while
 	 * everything processed is stored: a slot that is ahead up to this LSN is then
 	 * explained by this consumer's own driver.
-	 * @param created whether the engine has just created the slot, and nothing was
-	 * flushed to it; otherwise what is remembered of its creation is kept
+	 * @param created whether the slot is new, and nothing was flushed to it; otherwise
+	 * what is remembered of its creation is kept
 	 * @return the slot, {@code null} if it does not exist or cannot be streamed from
 	 */
 	public @Nullable LastSeenSlot lastSeenSlot(boolean created) {
