@@ -49,9 +49,11 @@ final class NetworkFaults {
 			Fault.of("store-forgotten",
 					"A firewall forgets the connections of the `DataSource`, not those of the engine", (scene) -> {
 						scene.storeProxy().forget();
-						// Rows arrive all the same
-						scene.awaitNoticed();
-					}),
+						// The pool finds that out within its limits, earlier than health
+						// shows it
+						scene.awaitNewRow();
+					})
+				.unnoticed(),
 
 			Fault.of("store-reset", "The connections of the `DataSource` are reset", (scene) -> {
 				scene.storeProxy().cut();
