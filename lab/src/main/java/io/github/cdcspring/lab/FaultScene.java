@@ -298,13 +298,6 @@ final class FaultScene implements AutoCloseable {
 						&& System.currentTimeMillis() - recorded().lastStateTime() > STEADY.toMillis());
 	}
 
-	/** Wait until health tells of the fault. */
-	void awaitNoticed() {
-		long since = System.currentTimeMillis();
-		Wait.until("health is not UP", TIMEOUT,
-				() -> recorded().healthSince(since).stream().anyMatch((health) -> !health.status().equals("UP")));
-	}
-
 	void awaitNewRow() {
 		if (awaitNewRow(TIMEOUT) == 0) {
 			throw new IllegalStateException("No row arrives");
