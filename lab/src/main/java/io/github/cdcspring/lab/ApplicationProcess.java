@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.lab;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -90,7 +91,7 @@ final class ApplicationProcess implements AutoCloseable {
 
 	/** Describe the ledger sample as an application that receives from Kafka. */
 	static ApplicationProcess receivingFromKafka(String name, LabFiles files, Path directory, List<String> arguments) {
-		return new ApplicationProcess(name, List.of("-cp", KafkaTransport.classPath(files.probe()),
+		return new ApplicationProcess(name, List.of("-cp", files.kafka() + File.pathSeparator + files.probe(),
 				"io.github.cdcspring.samples.ledger.LedgerApplication"), directory, arguments);
 	}
 

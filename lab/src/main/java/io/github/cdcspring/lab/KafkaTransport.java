@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.lab;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,11 +58,6 @@ final class KafkaTransport implements AutoCloseable {
 			close();
 			throw ex;
 		}
-	}
-
-	/** The class path of the ledger's application with what it needs for Kafka. */
-	static String classPath(Path probe) {
-		return System.getProperty("lab.kafka") + File.pathSeparator + probe;
 	}
 
 	/** The settings of the application. */

@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -27,14 +29,16 @@ import org.springframework.util.FileSystemUtils;
  *
  * @param ledger the executable jar of the ledger sample
  * @param probe the jar with the probe
+ * @param kafka the class path of the ledger sample with what it needs for Kafka,
+ * {@code null} if nothing receives from Kafka
  * @param directory for everything that is written
  */
-record LabFiles(Path ledger, Path probe, Path directory) {
+record LabFiles(Path ledger, Path probe, @Nullable String kafka, Path directory) {
 
 	/** The files as the scripts name them. */
 	static LabFiles ofSystemProperties() {
 		return new LabFiles(Path.of(System.getProperty("lab.ledger")), Path.of(System.getProperty("lab.probe")),
-				Path.of(System.getProperty("lab.directory")).toAbsolutePath());
+				System.getProperty("lab.kafka"), Path.of(System.getProperty("lab.directory")).toAbsolutePath());
 	}
 
 	/** An empty directory. */

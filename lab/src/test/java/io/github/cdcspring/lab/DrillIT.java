@@ -66,7 +66,7 @@ class DrillIT {
 	}
 
 	private boolean run(String... options) throws Exception {
-		LabFiles files = new LabFiles(LEDGER, Path.of("target/lab.jar").toAbsolutePath(),
+		LabFiles files = new LabFiles(LEDGER, Path.of("target/lab.jar").toAbsolutePath(), null,
 				Path.of("target/lab-tests").toAbsolutePath());
 		try (Drill drill = new Drill(DrillOptions.parse(options), files,
 				new PrintStream(this.output, true, StandardCharsets.UTF_8))) {

@@ -157,7 +157,7 @@ class CopiedSlotIT {
 	@Test
 	void isRecoveredAtOnceFromAnotherHistory(@TempDir Path directory) throws Exception {
 		try (FileOffsetStore store = new FileOffsetStore(directory.resolve("offsets"))) {
-			TimelineIT.OwnStore.store = store;
+			OwnStore.store = store;
 			receiveAndMiss(OwnStore.class);
 			Path image = this.server.takeImage();
 			try (TestApplication application = run(OwnStore.class)) {
@@ -200,7 +200,7 @@ class CopiedSlotIT {
 	@Test
 	void isRefusedOnAStandby(@TempDir Path directory) throws Exception {
 		try (FileOffsetStore store = new FileOffsetStore(directory.resolve("offsets"))) {
-			TimelineIT.OwnStore.store = store;
+			OwnStore.store = store;
 			receiveAndMiss(OwnStore.class);
 			this.server.removeDecodingState();
 			this.server.startAsStandby();
@@ -334,9 +334,11 @@ class CopiedSlotIT {
 
 	static class OwnStore extends Numbers {
 
+		static FileOffsetStore store;
+
 		@Bean(destroyMethod = "")
 		static OffsetStore offsetStore() {
-			return TimelineIT.OwnStore.store;
+			return store;
 		}
 
 	}

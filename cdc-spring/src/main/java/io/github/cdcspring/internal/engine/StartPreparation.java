@@ -221,7 +221,7 @@ final class StartPreparation {
 		if (session == null) {
 			throw refuse(source, false, RelationComparison.NONE, failures);
 		}
-		this.reconciler.lookAtSlot(connection, source.withOffset(session.current().orElse(null)));
+		this.reconciler.lookAtDecodingState(connection, source.withOffset(session.current().orElse(null)));
 		OffsetReconciler.forgetUnfinishedSnapshot(session);
 		CapturedTables.Found tables = this.tables.find(source, connection, session);
 		if (!failures.isEmpty()) {

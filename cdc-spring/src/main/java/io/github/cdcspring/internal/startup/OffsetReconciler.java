@@ -137,7 +137,8 @@ public final class OffsetReconciler {
 			throw SlotHeldException.receiving(slot.name(), slot.activePid());
 		}
 		Optional<StoredOffset> stored = session.reload();
-		lookAtSlot(connection, serverAndSlot.withOffset(stored.orElse(null)));
+		this.slotLoss.look(connection, serverAndSlot);
+		lookAtDecodingState(connection, serverAndSlot.withOffset(stored.orElse(null)));
 		forgetUnfinishedSnapshot(session);
 		ReplicationState found = serverAndSlot.withOffset(session.current().orElse(null));
 		this.recovery.found(found);
@@ -152,12 +153,11 @@ public final class OffsetReconciler {
 	}
 
 	/**
-	 * Look whether the server has what it needs to resume at the slot.
+	 * Look whether the server has the state of decoding with which the slot resumes.
 	 * @param found the positions, with the stored offset, even that of an unfinished
 	 * snapshot
 	 */
-	public void lookAtSlot(Connection connection, ReplicationState found) throws SQLException {
-		this.slotLoss.look(connection, found);
+	public void lookAtDecodingState(Connection connection, ReplicationState found) throws SQLException {
 		this.decodingState.look(connection, found);
 	}
 

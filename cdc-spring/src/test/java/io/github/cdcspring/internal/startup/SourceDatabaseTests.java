@@ -79,6 +79,20 @@ class SourceDatabaseTests {
 		}
 	}
 
+	@Test
+	void theProbeForAPrimaryTellsTheStartWhichHostItHasReached(TestDatabase database) throws Exception {
+		try (TcpProxy first = TcpProxy.to(database.host(), database.port())) {
+			SourceDatabase source = new SourceDatabase(new TestEngine().on(database)
+				.reachedAt("localhost:" + first.port() + "," + database.host(), Map.of("targetServerType", "primary"))
+				.settings(), Duration.ofSeconds(4));
+			assertThat(reachedPort(source)).isEqualTo(first.port());
+			first.drop();
+			assertThat(reachedPort(source.within(Duration.ofSeconds(2)))).isEqualTo(database.port());
+			first.restore();
+			assertThat(reachedPort(source)).isEqualTo(database.port());
+		}
+	}
+
 	private static int reachedPort(SourceDatabase source) throws SQLException {
 		SourceDatabase.Reached reached = source.open();
 		reached.connection().close();
