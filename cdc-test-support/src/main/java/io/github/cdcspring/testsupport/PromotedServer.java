@@ -136,7 +136,7 @@ public final class PromotedServer implements AutoCloseable {
 	}
 
 	private Path copy() throws IOException {
-		Path image = Files.createTempDirectory("cdc-image");
+		Path image = TestDirectory.create();
 		FileSystemUtils.copyRecursively(this.directory, image);
 		this.server.startAgain();
 		return image;

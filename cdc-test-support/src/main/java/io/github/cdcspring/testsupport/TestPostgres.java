@@ -85,14 +85,17 @@ public final class TestPostgres implements AutoCloseable {
 	 */
 	public static TestPostgres start(Map<String, String> settings) {
 		Map<String, String> all = new LinkedHashMap<>(Map.of("wal_level", "logical", "max_wal_senders", "100",
-				"max_replication_slots", "500", "max_connections", "300", "synchronous_commit", "on", "fsync", "off"));
+				"max_replication_slots", "500", "max_connections", "300", "synchronous_commit", "on", "fsync", "off",
+				// A killed server leaves no memory behind
+				"dynamic_shared_memory_type", "mmap"));
 		all.putAll(settings);
 		return inContainer() ? startContainer(all) : startEmbedded(all);
 	}
 
 	private static TestPostgres startEmbedded(Map<String, String> settings) {
 		try {
-			return new TestPostgres(EmbeddedPostgresServer.builder().settings(settings).start());
+			return new TestPostgres(
+					EmbeddedPostgresServer.builder().dataDirectory(TestDirectory.create()).settings(settings).start());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
