@@ -127,8 +127,11 @@ public final class ChunkDelivery implements Runnable {
 
 	/** A change of a row whose key contains NULL may be one of any row. */
 	private boolean isChanged(Change row) {
-		ExactKey key = row.exactKeys().isEmpty() ? null : row.exactKeys().get(0);
-		return key != null && this.changedKeys.contains(key);
+		if (this.changedKeys.isEmpty()) {
+			return false;
+		}
+		List<ExactKey> keys = row.exactKeys();
+		return !keys.isEmpty() && this.changedKeys.contains(keys.get(0));
 	}
 
 	private static List<Change> withBarriers(List<Change> rows) {

@@ -115,16 +115,21 @@ public final class ReadEvents {
 		Struct row = row(this.rowSchema, this.columns, values, 0);
 		Schema keySchema = this.keySchema;
 		Struct key = (keySchema != null) ? row(keySchema, this.key, values, this.columns.size()) : null;
+		EventSource position = new EventSource(Lsn.ZERO, null, micros, true, this.ordinal++, readAt.value(),
+				this.listener);
+		return new RowChange(this.schema, Operation.READ, position, () -> record(key, row, readAt, micros),
+				new RowChange.Images(key, null, null, row), false, false);
+	}
+
+	/** Few events are needed in this form, and all values are validated once more. */
+	private SourceRecord record(@Nullable Struct key, Struct row, Lsn readAt, long micros) {
 		Struct source = new Struct(SOURCE).put("schema", this.table.schema())
 			.put("table", this.table.name())
 			.put("ts_us", micros)
 			.put("snapshot", "incremental");
 		Struct event = new Struct(this.envelope).put("after", row).put("source", source).put("op", "r");
-		SourceRecord record = new SourceRecord(Map.of(), Map.of("lsn_commit", readAt.value()), this.topic, keySchema,
-				key, this.envelope, event);
-		EventSource position = new EventSource(Lsn.ZERO, null, micros, true, this.ordinal++, readAt.value(),
-				this.listener);
-		return new RowChange(this.schema, Operation.READ, position, record, event, null, false, false);
+		return new SourceRecord(Map.of(), Map.of("lsn_commit", readAt.value()), this.topic, this.keySchema, key,
+				this.envelope, event);
 	}
 
 	/**

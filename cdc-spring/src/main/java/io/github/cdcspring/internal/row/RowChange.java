@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.row;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Operation;
@@ -39,7 +40,7 @@ final class RowChange implements SourcedChange {
 
 	private final EventSource source;
 
-	private final SourceRecord record;
+	private final Supplier<SourceRecord> record;
 
 	private final @Nullable Struct keyStruct;
 
@@ -60,25 +61,25 @@ final class RowChange implements SourcedChange {
 
 	/**
 	 * Create a change.
-	 * @param keyBefore the former key of the row, {@code null} if the key did not change
+	 * @param record returns the event in Debezium's form
 	 * @param barrier whether the event keeps its order relative to all other events
 	 * @param mayHideKey whether it does so unless the previous row is complete
 	 */
-	RowChange(TableSchema schema, Operation operation, EventSource source, SourceRecord record, Struct envelope,
-			@Nullable Struct keyBefore, boolean barrier, boolean mayHideKey) {
+	RowChange(TableSchema schema, Operation operation, EventSource source, Supplier<SourceRecord> record, Images images,
+			boolean barrier, boolean mayHideKey) {
 		this.schema = schema;
 		this.operation = operation;
 		this.source = source;
 		this.record = record;
-		this.keyStruct = (Struct) record.key();
-		this.before = schema.before(envelope);
-		this.after = schema.after(envelope);
-		this.keyBefore = keyBefore;
+		this.keyStruct = images.key;
+		this.before = images.before;
+		this.after = images.after;
+		this.keyBefore = images.keyBefore;
 		this.whole = schema.isWhole(this.before);
 		this.incompleteKey = !this.whole
-				&& (hasNull(keyBefore) || (operation == Operation.DELETE && hasNull(this.keyStruct)));
+				&& (hasNull(this.keyBefore) || (operation == Operation.DELETE && hasNull(this.keyStruct)));
 		this.barrier = barrier || (mayHideKey && !this.whole) || operation == Operation.TRUNCATE || this.incompleteKey
-				|| schema.isUnreadable(this.keyStruct) || schema.isUnreadable(keyBefore);
+				|| schema.isUnreadable(this.keyStruct) || schema.isUnreadable(this.keyBefore);
 	}
 
 	/** The replica identity lacks a column of the key. */
@@ -145,8 +146,8 @@ final class RowChange implements SourcedChange {
 
 	/** The same event, but one that keeps its order relative to all other events. */
 	RowChange asBarrier() {
-		return new RowChange(this.schema, this.operation, this.source, this.record, (Struct) this.record.value(),
-				this.keyBefore, true, false);
+		return new RowChange(this.schema, this.operation, this.source, this.record,
+				new Images(this.keyStruct, this.keyBefore, this.before, this.after), true, false);
 	}
 
 	private Object orderingKey(@Nullable Struct key) {
@@ -221,13 +222,31 @@ final class RowChange implements SourcedChange {
 
 	@Override
 	public String toJson() {
-		return new SourceRecordJson(this.record, this.schema.fullIdentity(), this.source.ordinal()).toJson();
+		return new SourceRecordJson(this.record.get(), this.schema.fullIdentity(), this.source.ordinal()).toJson();
 	}
 
 	/** Contains operation, table and LSN only, because the row may be confidential. */
 	@Override
 	public String toString() {
 		return this.operation + " " + table() + " at " + lsn();
+	}
+
+	/**
+	 * What an event contains of a row.
+	 *
+	 * @param key its key
+	 * @param keyBefore its former key, {@code null} if the key did not change
+	 * @param before the previous row
+	 * @param after the row
+	 */
+	record Images(@Nullable Struct key, @Nullable Struct keyBefore, @Nullable Struct before, @Nullable Struct after) {
+
+		/** Contains no value, because the row may be confidential. */
+		@Override
+		public String toString() {
+			return "images of a row";
+		}
+
 	}
 
 }

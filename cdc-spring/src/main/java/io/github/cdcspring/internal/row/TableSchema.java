@@ -149,7 +149,7 @@ final class TableSchema {
 	 */
 	@Nullable RowKey key(Struct key) {
 		Map<String, @Nullable Object> values = new LinkedHashMap<>();
-		for (RowColumn column : keyColumns(key)) {
+		for (RowColumn column : keyColumns(key).columns) {
 			Object raw = column.raw(key);
 			if (raw == null) {
 				return null;
@@ -168,7 +168,7 @@ final class TableSchema {
 	 * The ordering key of a row, {@code null} if PostgreSQL did not send the whole key.
 	 */
 	@Nullable OrderingKey orderingKey(Struct key) {
-		return OrderingKey.of(this.table, keyColumns(key), key);
+		return OrderingKey.of(this.table, keyColumns(key).columns, key);
 	}
 
 	/**
@@ -176,15 +176,16 @@ final class TableSchema {
 	 * NULL identifies no row, so it is {@code null}.
 	 */
 	@Nullable ExactKey exactKey(Struct key) {
-		List<Object> values = new ArrayList<>();
-		for (RowColumn column : keyColumns(key)) {
+		KeyColumns columns = keyColumns(key);
+		List<Object> values = new ArrayList<>(columns.columns.size());
+		for (RowColumn column : columns.columns) {
 			Object raw = column.raw(key);
 			if (raw == null) {
 				return null;
 			}
 			values.add((raw instanceof byte[] bytes) ? ByteBuffer.wrap(bytes) : raw);
 		}
-		return new ExactKey(ExactKey.form(key.schema()), values);
+		return new ExactKey(columns.form, values);
 	}
 
 	/** Whether a key has a value that the starter could not parse. */
@@ -192,7 +193,7 @@ final class TableSchema {
 		if (key == null) {
 			return false;
 		}
-		for (RowColumn column : keyColumns(key)) {
+		for (RowColumn column : keyColumns(key).columns) {
 			Object raw = (column.unreadable() != null) ? column.raw(key) : null;
 			if (raw != null && column.isUnreadable(raw)) {
 				return true;
@@ -201,20 +202,25 @@ final class TableSchema {
 		return false;
 	}
 
-	private List<RowColumn> keyColumns(Struct key) {
+	private KeyColumns keyColumns(Struct key) {
 		KeyColumns columns = this.key;
 		if (columns == null || columns.schema != key.schema()) {
-			columns = new KeyColumns(key.schema(), RowColumn.of(key.schema()));
+			columns = new KeyColumns(key.schema(), RowColumn.of(key.schema()), ExactKey.form(key.schema()));
 			this.key = columns;
 		}
-		return columns.columns;
+		return columns;
 	}
 
 	private static Object natural(PostgresType type, Object raw) {
 		return (type.kind() == PostgresTypeKind.ARRAY) ? ArrayConverters.natural(type, raw) : type.kind().natural(raw);
 	}
 
-	private record KeyColumns(Schema schema, List<RowColumn> columns) {
+	/**
+	 * The columns of the key.
+	 *
+	 * @param form the form of exact keys
+	 */
+	private record KeyColumns(Schema schema, List<RowColumn> columns, List<String> form) {
 
 	}
 

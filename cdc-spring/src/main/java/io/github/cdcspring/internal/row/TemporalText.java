@@ -48,6 +48,9 @@ public final class TemporalText {
 	/** The offset is less than 16 hours, in seconds. */
 	private static final int OFFSET_BITS = 17;
 
+	/** More may not fit into an {@code int}. */
+	private static final int MAX_DIGITS = 9;
+
 	private static final long OFFSET_ZERO = 1L << (OFFSET_BITS - 1);
 
 	private TemporalText() {
@@ -128,8 +131,20 @@ public final class TemporalText {
 		return ((hours * 60L + minutes) * 60 + seconds) * MICROS_PER_SECOND + micros;
 	}
 
+	/** Most of a timestamp are numbers, and most of these have one digit. */
 	private static int number(String text, int from, int to) {
-		return Integer.parseInt(text, from, to, 10);
+		if (from >= to || to - from > MAX_DIGITS) {
+			throw new NumberFormatException();
+		}
+		int number = 0;
+		for (int i = from; i < to; i++) {
+			int digit = text.charAt(i) - '0';
+			if (digit < 0 || digit > 9) {
+				throw new NumberFormatException();
+			}
+			number = 10 * number + digit;
+		}
+		return number;
 	}
 
 	private static int dateEnd(String text) {
