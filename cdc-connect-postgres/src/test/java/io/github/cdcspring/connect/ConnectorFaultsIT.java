@@ -21,6 +21,7 @@ import java.util.Map;
 import io.debezium.connector.postgresql.PostgresConnector;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestKafka;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;

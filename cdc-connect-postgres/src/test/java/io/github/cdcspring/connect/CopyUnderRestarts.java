@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestKafka;
 
 import static org.awaitility.Awaitility.await;
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.testsupport.TestKafka;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.connect.data.SchemaAndValue;
@@ -30,7 +31,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 /**
  * Reads a topic with the plugin's converter.
  */
-public final class TestTopic implements AutoCloseable {
+final class TestTopic implements AutoCloseable {
 
 	private final KafkaConsumer<byte[], byte[]> consumer;
 
@@ -40,7 +41,7 @@ public final class TestTopic implements AutoCloseable {
 
 	private final CdcConverter headers = new CdcConverter();
 
-	public TestTopic(TestKafka kafka, String topic) {
+	TestTopic(TestKafka kafka, String topic) {
 		this.consumer = kafka.consumer(topic);
 		this.keys.configure(Map.of(), true);
 		this.values.configure(Map.of(), false);
@@ -50,7 +51,7 @@ public final class TestTopic implements AutoCloseable {
 	/**
 	 * Return the next records, none if none arrives at once.
 	 */
-	public List<SourceRecord> poll() {
+	List<SourceRecord> poll() {
 		List<SourceRecord> records = new ArrayList<>();
 		this.consumer.poll(Duration.ofMillis(100)).forEach((record) -> records.add(read(record)));
 		return records;

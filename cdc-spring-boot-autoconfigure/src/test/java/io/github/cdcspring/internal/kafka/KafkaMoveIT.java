@@ -26,13 +26,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.github.cdcspring.CdcListener;
-import io.github.cdcspring.connect.TestKafka;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.internal.engine.SupervisedCdcEngine;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestKafka;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

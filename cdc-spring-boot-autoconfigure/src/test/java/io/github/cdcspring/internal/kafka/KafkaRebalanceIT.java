@@ -27,12 +27,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 import io.github.cdcspring.CdcListener;
-import io.github.cdcspring.connect.TestKafka;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.engine.EmbeddedEngineRegistry;
 import io.github.cdcspring.test.TestApplication;
 import io.github.cdcspring.testsupport.PostgresTest;
 import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestKafka;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -34,9 +34,13 @@ import io.debezium.embedded.Connect;
 import io.debezium.engine.ChangeEvent;
 import io.debezium.engine.DebeziumEngine;
 import io.github.cdcspring.internal.debezium.ColumnConverter;
+import io.github.cdcspring.testsupport.RowSource;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.convert.support.DefaultConversionService;
 
 import static org.awaitility.Awaitility.await;
 
@@ -44,7 +48,7 @@ import static org.awaitility.Awaitility.await;
  * Receives the records of all tables of a database from a Debezium engine with the
  * starter's connector and the properties of {@link ColumnConverter}.
  */
-final class EngineRecords implements ChangeSource {
+final class EngineRecords implements RowSource {
 
 	private final BlockingQueue<SourceRecord> records = new LinkedBlockingQueue<>();
 
@@ -102,8 +106,10 @@ final class EngineRecords implements ChangeSource {
 		return taken;
 	}
 
-	@Override
-	public List<Change> changes(RecordDecoder decoder, int count) {
+	/**
+	 * Wait for the next changes. Records that are not changes are skipped.
+	 */
+	List<Change> changes(RecordDecoder decoder, int count) {
 		List<Change> changes = new ArrayList<>();
 		while (changes.size() < count) {
 			Change change = decoder.decode(take(1).get(0));
@@ -112,6 +118,21 @@ final class EngineRecords implements ChangeSource {
 			}
 		}
 		return changes;
+	}
+
+	@Override
+	public List<Row> rows(int count) {
+		return rows(changes(new RecordDecoder("cdc-heartbeat", (table) -> false), count));
+	}
+
+	/**
+	 * Map the new rows of changes.
+	 */
+	static List<Row> rows(List<Change> changes) {
+		RowMapper<Map<String, Object>> mapper = new RowMappers(new DefaultConversionService(), null)
+			.mapperFor(new ParameterizedTypeReference<Map<String, Object>>() {
+			}.getType());
+		return changes.stream().map((change) -> new Row(change.after(mapper), change.snapshot())).toList();
 	}
 
 	private static String chain(Throwable error) {

@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.cdcspring.internal.support.LowerCase;
+import io.github.cdcspring.testsupport.EdgeValues;
+import io.github.cdcspring.testsupport.HostileSettings;
 import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TypeSweep;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,7 +94,7 @@ class ExtensionTypeSweepTests {
 	private static TypeSweep sweep(String schema, HostileSettings settings, List<String> extensions) throws Exception {
 		TypeSweep sweep = new TypeSweep(server.createDatabase(schema + "_" + LowerCase.of(settings)),
 				TypeSweepTests::engine);
-		assertThat(sweep.run(settings.settings, schema, extensions)).isEmpty();
+		assertThat(sweep.run(settings.settings(), schema, extensions)).isEmpty();
 		return sweep;
 	}
 

@@ -20,14 +20,12 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cdcspring.testsupport.RowSource.Row;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import org.springframework.core.ParameterizedTypeReference;
-import org.springframework.core.convert.support.DefaultConversionService;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,17 +61,13 @@ class MoneyLocaleTests {
 				"UPDATE sweep SET amounts = ARRAY[amount, NULL, amount * 3]");
 		try (EngineRecords records = TypeSweepTests.engine(database)) {
 			database.execute("INSERT INTO sweep (amount, amounts) SELECT amount, amounts FROM sweep");
-			RowMapper<Map<String, Object>> mapper = (RowMapper<Map<String, Object>>) (RowMapper<?>) new RowMappers(
-					new DefaultConversionService(), null)
-				.mapperFor(new ParameterizedTypeReference<Map<String, Object>>() {
-				}.getType());
-			for (Change change : records.changes(new RecordDecoder("cdc-heartbeat", (table) -> false), 14)) {
-				Map<String, Object> row = change.after(mapper);
+			for (Row received : records.rows(14)) {
+				Map<String, Object> row = received.values();
 				List<String> expected = database.queryForTexts("SELECT unnest(ARRAY[amount, amount] || amounts[3])"
 						+ "::numeric FROM sweep WHERE id = " + row.get("id"));
 				List<BigDecimal> amounts = (List<BigDecimal>) row.get("amounts");
 				assertThat(List.of(row.get("amount"), amounts.get(0), amounts.get(2)))
-					.as("%s, snapshot: %s", row.get("id"), change.snapshot())
+					.as("%s, snapshot: %s", row.get("id"), received.snapshot())
 					.extracting(Object::toString)
 					.isEqualTo(expected);
 			}

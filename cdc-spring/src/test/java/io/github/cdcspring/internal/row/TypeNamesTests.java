@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.RowSource.Row;
 import io.github.cdcspring.testsupport.TestDatabase;
 import org.junit.jupiter.api.Test;
 
@@ -68,13 +69,10 @@ class TypeNamesTests {
 		database.execute("INSERT INTO app.rows VALUES (1, " + values + ")");
 		try (EngineRecords records = new EngineRecords(database, Map.of("table.include.list", "app.rows"))) {
 			database.execute("INSERT INTO app.rows VALUES (2, " + values + ")");
-			List<Change> changes = records.changes(new RecordDecoder("cdc-heartbeat", (table) -> false), 2);
-			assertThat(changes).extracting(Change::snapshot).containsExactly(true, false);
-			return changes.stream().map((change) -> {
-				Map<String, Object> row = change.after(TypeSweep.mapper());
-				row.remove("id");
-				return row;
-			}).toList();
+			List<Row> rows = records.rows(2);
+			assertThat(rows).extracting(Row::snapshot).containsExactly(true, false);
+			rows.forEach((row) -> row.values().remove("id"));
+			return rows.stream().map(Row::values).toList();
 		}
 	}
 

@@ -22,9 +22,12 @@ import java.util.Map;
 
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.backfill.BackfilledRows;
+import io.github.cdcspring.testsupport.HostileSettings;
 import io.github.cdcspring.testsupport.PostgresTest;
+import io.github.cdcspring.testsupport.RowSource;
 import io.github.cdcspring.testsupport.TestDatabase;
 import io.github.cdcspring.testsupport.TestPostgres;
+import io.github.cdcspring.testsupport.TypeSweep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,7 +50,7 @@ class TypeSweepTests {
 	void deliversEveryTypeAsTheServerHasIt(HostileSettings settings) throws Exception {
 		TestDatabase database = TestPostgres.shared().createDatabase();
 		TypeSweep sweep = new TypeSweep(database, TypeSweepTests::engine);
-		List<String> differences = sweep.run(settings.settings, "public", List.of());
+		List<String> differences = sweep.run(settings.settings(), "public", List.of());
 		assertThat(differences).isEmpty();
 		assertThat(sweep.types()).isGreaterThan(150);
 		assertThat(sweep.values()).isGreaterThan(1000);
@@ -57,16 +60,16 @@ class TypeSweepTests {
 	void readsEveryTypeByBackfillAsTheServerHasIt() throws Exception {
 		HostileSettings settings = HostileSettings.SQL_STANDARD;
 		TypeSweep sweep = new TypeSweep(TestPostgres.shared().createDatabase(), Backfill::new);
-		assertThat(sweep.run(settings.settings, "public", List.of())).isEmpty();
+		assertThat(sweep.run(settings.settings(), "public", List.of())).isEmpty();
 		assertThat(sweep.values()).isGreaterThan(1000);
 	}
 
-	private record Backfill(TestDatabase database) implements ChangeSource {
+	private record Backfill(TestDatabase database) implements RowSource {
 
 		@Override
-		public List<Change> changes(RecordDecoder decoder, int count) {
+		public List<Row> rows(int count) {
 			try {
-				return BackfilledRows.of(this.database, new TableId("public", "sweep"));
+				return EngineRecords.rows(BackfilledRows.of(this.database, new TableId("public", "sweep")));
 			}
 			catch (SQLException ex) {
 				throw new AssertionError(ex);

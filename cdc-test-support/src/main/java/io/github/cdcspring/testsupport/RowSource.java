@@ -14,18 +14,31 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.internal.row;
+package io.github.cdcspring.testsupport;
 
 import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * A way on which changes arrive.
+ * A way on which the rows of changes arrive.
  */
-interface ChangeSource extends AutoCloseable {
+public interface RowSource extends AutoCloseable {
 
 	/**
-	 * Wait for the next changes. Records that are not changes are skipped.
+	 * Wait for the next rows. Records that are not changes are skipped.
 	 */
-	List<Change> changes(RecordDecoder decoder, int count);
+	List<Row> rows(int count);
+
+	/**
+	 * The new row of a change.
+	 *
+	 * @param values the natural Java values by column
+	 * @param snapshot whether a snapshot read the row, and not the stream
+	 */
+	record Row(Map<String, @Nullable Object> values, boolean snapshot) {
+
+	}
 
 }

@@ -14,10 +14,12 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.internal.row;
+package io.github.cdcspring.testsupport;
 
 import java.util.List;
 import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values at the edges of PostgreSQL's types, in the text that the server reads.
@@ -25,13 +27,13 @@ import java.util.Map;
  * @see <a href="https://www.postgresql.org/docs/current/datatype.html">PostgreSQL: data
  * types</a>
  */
-final class EdgeValues {
+public final class EdgeValues {
 
 	/**
 	 * Types that no statement can give a value: their input is refused, and no function
 	 * returns a value that another table may keep.
 	 */
-	static final List<String> WITHOUT_VALUES = List.of("pg_ndistinct", "pg_dependencies", "pg_mcv_list",
+	private static final List<String> WITHOUT_VALUES = List.of("pg_ndistinct", "pg_dependencies", "pg_mcv_list",
 			"pg_brin_bloom_summary", "pg_brin_minmax_multi_summary", "pg_node_tree", "gtsvector", "ghstore", "gtrgm",
 			"ltree_gist", "intbig_gkey", "gidx", "box2df");
 
@@ -177,7 +179,7 @@ final class EdgeValues {
 	 * @param name the type's name in the catalogue
 	 * @return the values, {@code null} if the type is not known
 	 */
-	static List<String> of(String name) {
+	public static @Nullable List<String> of(String name) {
 		return WITHOUT_VALUES.contains(name) ? List.of() : VALUES.get(name);
 	}
 

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.connect;
+package io.github.cdcspring.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,16 +35,14 @@ import java.util.stream.Collectors;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.cdcspring.testsupport.KafkaServers;
-import io.github.cdcspring.testsupport.TestDatabase;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -75,7 +73,7 @@ public final class TestKafka implements AutoCloseable {
 	/**
 	 * Start broker and worker in two processes.
 	 */
-	static TestKafka startApart() {
+	public static TestKafka startApart() {
 		return new TestKafka(KafkaServers.startApart(directory(), 1));
 	}
 
@@ -188,14 +186,14 @@ public final class TestKafka implements AutoCloseable {
 	}
 
 	/** Kill the process of the worker with SIGKILL. */
-	void killWorkerAndStartAgain() {
+	public void killWorkerAndStartAgain() {
 		this.servers.killWorker();
 		this.servers.startWorker();
 		this.servers.await();
 	}
 
 	/** Let another worker take over, as in a rolling deployment. */
-	void replaceWorker() {
+	public void replaceWorker() {
 		this.servers.replaceWorker();
 	}
 
@@ -250,14 +248,19 @@ public final class TestKafka implements AutoCloseable {
 		HttpResponse<String> response = await().atMost(START)
 			.until(() -> send(method, "/connectors/" + database.name() + "/config", config),
 					(answer) -> answer.statusCode() != 409);
-		assertThat(response.statusCode()).as(response::body).isLessThan(300);
+		if (response.statusCode() >= 300) {
+			throw new AssertionError(response.body());
+		}
 		awaitStreaming(database);
 	}
 
-	void awaitStreaming(TestDatabase database) {
+	private void awaitStreaming(TestDatabase database) {
 		await().atMost(START).until(() -> {
 			JsonNode task = get("/connectors/" + database.name() + "/status").path("tasks").path(0);
-			assertThat(task.path("trace").asText("")).isEmpty();
+			String trace = task.path("trace").asText("");
+			if (!trace.isEmpty()) {
+				throw new AssertionError(trace);
+			}
 			return "RUNNING".equals(task.path("state").asText()) && database.isStreaming(database.name());
 		});
 	}
@@ -278,18 +281,18 @@ public final class TestKafka implements AutoCloseable {
 			.until(() -> send("POST", "/connectors/" + database.name() + "/tasks/0/restart", null).statusCode() < 300);
 	}
 
-	HttpResponse<String> validate(Map<String, String> config) {
+	public HttpResponse<String> validate(Map<String, String> config) {
 		return send("PUT", "/connector-plugins/" + config.get("connector.class") + "/config/validate", config);
 	}
 
 	/**
 	 * The offset that Kafka Connect has stored.
 	 */
-	JsonNode offset(TestDatabase database) {
+	public JsonNode offset(TestDatabase database) {
 		return get("/connectors/" + database.name() + "/offsets").path("offsets").path(0).path("offset");
 	}
 
-	JsonNode get(String path) {
+	public JsonNode get(String path) {
 		return json(send("GET", path, null).body());
 	}
 
@@ -302,11 +305,11 @@ public final class TestKafka implements AutoCloseable {
 		}
 	}
 
-	HttpResponse<String> send(String method, String path, Map<String, String> body) {
+	public HttpResponse<String> send(String method, String path, @Nullable Map<String, String> body) {
 		return post(method, path, body);
 	}
 
-	private HttpResponse<String> post(String method, String path, Map<String, ?> body) {
+	private HttpResponse<String> post(String method, String path, @Nullable Map<String, ?> body) {
 		try {
 			HttpRequest.BodyPublisher publisher = (body != null)
 					? HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.internal.row;
+package io.github.cdcspring.testsupport;
 
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -30,27 +30,24 @@ import java.time.OffsetTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import io.github.cdcspring.Lsn;
-import io.github.cdcspring.PostgresInterval;
-import io.github.cdcspring.testsupport.TestDatabase;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.ParameterizedTypeReference;
-import org.springframework.core.convert.support.DefaultConversionService;
 
 /**
  * A table with a column of each type of a server's catalogue, whose rows contain
  * {@link EdgeValues}. Each row is read by a snapshot and by the stream. What arrives is
  * given back to the server, which must print it like the row.
  */
-final class TypeSweep {
+public final class TypeSweep {
 
 	/** All types that a column can have, except for the rows of tables. */
 	private static final String TYPES = "SELECT format('%I.%I', n.nspname, t.typname), t.typname, t.typdelim, "
@@ -82,12 +79,16 @@ final class TypeSweep {
 			"SET DateStyle = 'ISO'", "SET TimeZone = 'UTC'", "SET extra_float_digits = 3",
 			"SET search_path = pg_catalog" };
 
+	/** The value types of the library, whose text the server reads. */
+	private static final Set<String> LIBRARY_TYPES = Set.of("io.github.cdcspring.Lsn",
+			"io.github.cdcspring.PostgresInterval");
+
 	/** The table that the source has to capture, snapshot included. */
-	static final String TABLE = "public.sweep";
+	public static final String TABLE = "public.sweep";
 
 	private final TestDatabase database;
 
-	private final Function<TestDatabase, ChangeSource> source;
+	private final Function<TestDatabase, RowSource> source;
 
 	private final List<Type> types = new ArrayList<>();
 
@@ -97,9 +98,9 @@ final class TypeSweep {
 
 	/**
 	 * Create a sweep.
-	 * @param source starts a source of the changes of {@link #TABLE}
+	 * @param source starts a source of the rows of {@link #TABLE}
 	 */
-	TypeSweep(TestDatabase database, Function<TestDatabase, ChangeSource> source) {
+	public TypeSweep(TestDatabase database, Function<TestDatabase, RowSource> source) {
 		this.database = database;
 		this.source = source;
 	}
@@ -111,7 +112,7 @@ final class TypeSweep {
 	 * @param extensions extensions to create
 	 * @return what differs from the server's text
 	 */
-	List<String> run(List<String> hostile, String schema, List<String> extensions) throws Exception {
+	public List<String> run(List<String> hostile, String schema, List<String> extensions) throws Exception {
 		try (Connection connection = this.database.connect(); Statement statement = connection.createStatement()) {
 			statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
 			for (String extension : extensions) {
@@ -133,11 +134,11 @@ final class TypeSweep {
 		return this.differences;
 	}
 
-	int values() {
+	public int values() {
 		return this.values;
 	}
 
-	int types() {
+	public int types() {
 		return this.types.size();
 	}
 
@@ -174,26 +175,17 @@ final class TypeSweep {
 	}
 
 	private void receive(Connection connection, Statement statement, int rows) throws Exception {
-		RowMapper<Map<String, Object>> mapper = mapper();
-		RecordDecoder decoder = new RecordDecoder("cdc-heartbeat", (table) -> false);
-		try (ChangeSource records = this.source.apply(this.database)) {
+		try (RowSource source = this.source.apply(this.database)) {
 			statement.execute("INSERT INTO " + TABLE + " SELECT id + 1000, "
 					+ this.types.stream().map(Type::column).collect(Collectors.joining(", ")) + " FROM " + TABLE);
-			for (Change change : records.changes(decoder, 2 * rows)) {
-				compare(connection, change.after(mapper), change.snapshot() ? "snapshot" : "stream");
+			for (RowSource.Row row : source.rows(2 * rows)) {
+				compare(connection, row.values(), row.snapshot() ? "snapshot" : "stream");
 			}
 		}
 	}
 
-	@SuppressWarnings("unchecked")
-	static RowMapper<Map<String, Object>> mapper() {
-		return (RowMapper<Map<String, Object>>) (RowMapper<?>) new RowMappers(new DefaultConversionService(), null)
-			.mapperFor(new ParameterizedTypeReference<Map<String, Object>>() {
-			}.getType());
-	}
-
-	private void compare(Connection connection, Map<String, Object> row, String way) throws SQLException {
-		Map<String, String> expected = expected(connection, (int) row.get("id"));
+	private void compare(Connection connection, Map<String, @Nullable Object> row, String way) throws SQLException {
+		Map<String, String> expected = expected(connection, (int) Objects.requireNonNull(row.get("id")));
 		Map<Type, String> literals = new LinkedHashMap<>();
 		for (Type type : this.types) {
 			Object value = row.get(type.column);
@@ -310,7 +302,7 @@ final class TypeSweep {
 				return number.toPlainString();
 			}
 			if (value instanceof byte[] bytes) {
-				return PostgresTypeKind.BYTES.print(bytes);
+				return "\\x" + HexFormat.of().formatHex(bytes);
 			}
 			if (value instanceof LocalDate date) {
 				return date.equals(LocalDate.MAX) ? "infinity"
@@ -336,9 +328,6 @@ final class TypeSweep {
 						: time.format(DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS")))
 						+ time.format(DateTimeFormatter.ofPattern("xxxxx"));
 			}
-			if (value instanceof PostgresInterval interval) {
-				return interval(interval);
-			}
 			if (value instanceof Map<?, ?> map) {
 				return map.entrySet()
 					.stream()
@@ -346,8 +335,8 @@ final class TypeSweep {
 							+ ((entry.getValue() != null) ? quoted((String) entry.getValue()) : "NULL"))
 					.collect(Collectors.joining(", "));
 			}
-			if (value instanceof String || value instanceof Number || value instanceof Boolean
-					|| value instanceof java.util.UUID || value instanceof Lsn) {
+			if (value instanceof String || value instanceof Number || value instanceof Boolean || value instanceof UUID
+					|| LIBRARY_TYPES.contains(value.getClass().getName())) {
 				return value.toString();
 			}
 			throw new AssertionError("unexpected natural type " + value.getClass());
@@ -360,17 +349,6 @@ final class TypeSweep {
 
 		private static String era(String text, LocalDate date) {
 			return (date.getYear() > 0) ? text : text + " BC";
-		}
-
-		private static String interval(PostgresInterval interval) {
-			if (interval.equals(PostgresInterval.INFINITY) || interval.equals(PostgresInterval.MINUS_INFINITY)) {
-				return interval.equals(PostgresInterval.INFINITY) ? "infinity" : "-infinity";
-			}
-			long micros = interval.microseconds();
-			return interval.months() + " mons " + interval.days() + " days " + ((micros < 0) ? "-" : "")
-					+ Math.abs(micros / 3_600_000_000L)
-					+ ":%02d:%02d.%06d".formatted(Math.abs(micros / 60_000_000 % 60), Math.abs(micros / 1_000_000 % 60),
-							Math.abs(micros % 1_000_000));
 		}
 
 	}

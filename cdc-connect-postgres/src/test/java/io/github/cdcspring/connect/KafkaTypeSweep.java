@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.internal.row;
+package io.github.cdcspring.connect;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,10 +22,19 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
-import io.github.cdcspring.connect.TestKafka;
-import io.github.cdcspring.connect.TestTopic;
+import io.github.cdcspring.internal.row.Change;
+import io.github.cdcspring.internal.row.RecordDecoder;
+import io.github.cdcspring.internal.row.RowMapper;
+import io.github.cdcspring.internal.row.RowMappers;
+import io.github.cdcspring.testsupport.HostileSettings;
+import io.github.cdcspring.testsupport.RowSource;
 import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.testsupport.TestKafka;
+import io.github.cdcspring.testsupport.TypeSweep;
 import org.apache.kafka.connect.source.SourceRecord;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.convert.support.DefaultConversionService;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -33,7 +42,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * The sweep over all types, whose events take the way over Kafka.
  */
-public final class KafkaTypeSweep {
+final class KafkaTypeSweep {
 
 	private KafkaTypeSweep() {
 	}
@@ -42,16 +51,21 @@ public final class KafkaTypeSweep {
 	 * Sweep all types, in a database with settings that change what a server writes.
 	 * @return what differs from the server's text
 	 */
-	public static List<String> run(TestDatabase database, TestKafka kafka, Map<String, String> config)
-			throws Exception {
+	static List<String> run(TestDatabase database, TestKafka kafka, Map<String, String> config) throws Exception {
 		TypeSweep sweep = new TypeSweep(database, (each) -> new Source(each, kafka, config));
-		List<String> differences = sweep.run(HostileSettings.SQL_STANDARD.settings, "public", List.of());
+		List<String> differences = sweep.run(HostileSettings.SQL_STANDARD.settings(), "public", List.of());
 		assertThat(sweep.types()).isGreaterThan(150);
 		assertThat(sweep.values()).isGreaterThan(1000);
 		return differences;
 	}
 
-	private static final class Source implements ChangeSource {
+	private static final class Source implements RowSource {
+
+		private final RecordDecoder decoder = new RecordDecoder("cdc-heartbeat", (table) -> false);
+
+		private final RowMapper<Map<String, Object>> mapper = new RowMappers(new DefaultConversionService(), null)
+			.mapperFor(new ParameterizedTypeReference<Map<String, Object>>() {
+			}.getType());
 
 		private final TestDatabase database;
 
@@ -69,19 +83,19 @@ public final class KafkaTypeSweep {
 		}
 
 		@Override
-		public List<Change> changes(RecordDecoder decoder, int count) {
-			List<Change> changes = new ArrayList<>();
+		public List<Row> rows(int count) {
+			List<Row> rows = new ArrayList<>();
 			await().until(() -> {
 				this.records.addAll(this.topic.poll());
-				while (!this.records.isEmpty() && changes.size() < count) {
-					Change change = decoder.decode(this.records.remove());
+				while (!this.records.isEmpty() && rows.size() < count) {
+					Change change = this.decoder.decode(this.records.remove());
 					if (change != null) {
-						changes.add(change);
+						rows.add(new Row(change.after(this.mapper), change.snapshot()));
 					}
 				}
-				return changes.size() == count;
+				return rows.size() == count;
 			});
-			return changes;
+			return rows;
 		}
 
 		@Override

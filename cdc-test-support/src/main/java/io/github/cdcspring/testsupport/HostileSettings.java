@@ -14,14 +14,14 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.internal.row;
+package io.github.cdcspring.testsupport;
 
 import java.util.List;
 
 /**
  * Settings of a database that change what a server writes.
  */
-enum HostileSettings {
+public enum HostileSettings {
 
 	SQL_STANDARD("bytea_output = escape", "IntervalStyle = sql_standard", "DateStyle = 'SQL, DMY'",
 			"TimeZone = 'Asia/Kathmandu'", "extra_float_digits = -15", "xmlbinary = hex", "search_path = ''"),
@@ -34,10 +34,14 @@ enum HostileSettings {
 			"bytea_output = escape", "client_encoding = LATIN1", "array_nulls = off", "row_security = off",
 			"statement_timeout = '1min'");
 
-	final List<String> settings;
+	private final List<String> settings;
 
 	HostileSettings(String... settings) {
 		this.settings = List.of(settings);
+	}
+
+	public List<String> settings() {
+		return this.settings;
 	}
 
 }
