@@ -57,6 +57,9 @@ public final class BackfillRun implements AutoCloseable {
 
 	private final BackfillStream stream = new BackfillStream();
 
+	private final ReadingTurns turns = new ReadingTurns(Runtime.getRuntime().availableProcessors(),
+			this.stream::isBusy);
+
 	private final List<Thread> readers;
 
 	private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -176,7 +179,7 @@ public final class BackfillRun implements AutoCloseable {
 				// A synchronous standby that is gone must not hold up the watermarks
 				execute(connection, "SET synchronous_commit = local");
 				execute(connection, "SET lock_timeout = '10s'");
-				new TableDelivery(reading, connection, window, this.options, this.pacing).run(this.engine);
+				new TableDelivery(reading, connection, window, this.options, this.pacing, this.turns).run(this.engine);
 				return null;
 			}
 			finally {

@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.backfill;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,9 +42,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackfillStream {
 
+	/** Changes arrive so long after one has arrived. */
+	private static final Duration BUSY = Duration.ofSeconds(1);
+
 	private final Map<String, Supplier<@Nullable ChunkDelivery>> watermarks = new ConcurrentHashMap<>();
 
 	private final List<Window> windows = new CopyOnWriteArrayList<>();
+
+	private volatile long changedAt = System.nanoTime() - BUSY.toNanos();
 
 	/** Create a stream that waits for no row. */
 	public BackfillStream() {
@@ -54,9 +60,18 @@ public final class BackfillStream {
 	 * @param change the event
 	 */
 	public void received(Change change) {
+		if (this.windows.isEmpty()) {
+			return;
+		}
+		this.changedAt = System.nanoTime();
 		for (Window window : this.windows) {
 			window.received(change);
 		}
+	}
+
+	/** Whether changes arrive at present. */
+	boolean isBusy() {
+		return System.nanoTime() - this.changedAt < BUSY.toNanos();
 	}
 
 	/**

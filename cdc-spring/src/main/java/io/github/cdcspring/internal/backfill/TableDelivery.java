@@ -63,6 +63,8 @@ final class TableDelivery {
 
 	private final Pacing pacing;
 
+	private final ReadingTurns turns;
+
 	private final int chunkSize;
 
 	/**
@@ -75,7 +77,7 @@ final class TableDelivery {
 	private @Nullable Chunk ahead;
 
 	TableDelivery(TableReading reading, Connection connection, BackfillStream.Window window,
-			BackfillRun.Options options, Pacing pacing) {
+			BackfillRun.Options options, Pacing pacing, ReadingTurns turns) {
 		this.reading = reading;
 		this.table = reading.table().table();
 		this.connection = connection;
@@ -85,6 +87,7 @@ final class TableDelivery {
 		this.watermarks = new Watermarks(connection, options.messagePrefix(), window, reading.log());
 		this.publication = options.publication();
 		this.pacing = pacing;
+		this.turns = turns;
 		this.chunkSize = pacing.chunkSize(options.chunkSize());
 		this.readsAhead = !pacing.isLimited();
 	}
@@ -139,10 +142,11 @@ final class TableDelivery {
 				+ "primary key that is its replica identity.");
 	}
 
-	private Chunk read(KeyRange range, int limit) throws SQLException {
+	private Chunk read(KeyRange range, int limit) throws SQLException, InterruptedException {
 		Chunk ahead = this.ahead;
 		this.ahead = null;
-		return (ahead != null) ? ahead : this.reader.read(this.connection, this.table, range, range.handled(), limit);
+		return (ahead != null) ? ahead
+				: this.turns.read(() -> this.reader.read(this.connection, this.table, range, range.handled(), limit));
 	}
 
 	/**
@@ -162,9 +166,10 @@ final class TableDelivery {
 	}
 
 	/** The chunk that is delivered does not depend on it, so a failure comes later. */
-	private @Nullable Chunk readAhead(Chunk chunk, KeyRange range) {
+	private @Nullable Chunk readAhead(Chunk chunk, KeyRange range) throws InterruptedException {
 		try {
-			return this.reader.readAhead(this.connection, this.table, range, chunk.end(), this.chunkSize);
+			return this.turns
+				.read(() -> this.reader.readAhead(this.connection, this.table, range, chunk.end(), this.chunkSize));
 		}
 		catch (SQLException | CdcException ex) {
 			// The message of the server may contain data
@@ -195,7 +200,8 @@ final class TableDelivery {
 			List<List<String>> remaining = new ArrayList<>();
 			for (int i = 0; i < keys.size(); i += MAX_KEYS) {
 				List<List<String>> some = keys.subList(i, Math.min(keys.size(), i + MAX_KEYS));
-				DeliveredRows delivered = deliver(this.reader.read(this.connection, this.table, some), null);
+				DeliveredRows delivered = deliver(
+						this.turns.read(() -> this.reader.read(this.connection, this.table, some)), null);
 				rows += (delivered != null) ? delivered.count() : 0;
 				remaining.addAll((delivered != null) ? delivered.changed() : some);
 			}
