@@ -320,11 +320,12 @@ public class CdcEngineProperties {
 		 * Maximum number of rows to read at once. While they are handled, only the next
 		 * ones are read.
 		 */
-		private int chunkSize = 2_000;
+		private int chunkSize = 5_000;
 
 		/**
 		 * Maximum number of tables, or of chunks of one table with a primary key, that
-		 * are read at the same time. Each takes a connection.
+		 * are read at the same time. Each takes a connection. While changes arrive, fewer
+		 * are read at once if there are too few processors.
 		 */
 		private int concurrency = 1;
 
