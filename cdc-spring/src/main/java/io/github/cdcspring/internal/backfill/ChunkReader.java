@@ -449,7 +449,9 @@ final class ChunkReader {
 			bind(statement, 1, this.where.values());
 			boolean all = rows.read(statement, table, MAX_CHARACTERS);
 			String reached = all ? "(" + end + ",0)" : rows.lastPlace();
-			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table), true, false,
+			// Without a key, all events of the table have one order
+			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table),
+					this.unfamiliar || !table.key().isEmpty(), false,
 					new BackfillPosition(names, List.of(reached, String.valueOf(blocks), size.file)), !begun,
 					all && end >= blocks);
 		}

@@ -119,6 +119,19 @@ class ChunkReaderTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "id int PRIMARY KEY | false", "id int | false", "id int UNIQUE | true" })
+	void onlyRowsWhoseKeysAreNotThoseOfAllEventsStayBarriers(String columns, boolean barriers, TestDatabase database)
+			throws SQLException {
+		database.execute("CREATE TABLE items (" + columns + ")", "INSERT INTO items SELECT generate_series(1, 3)");
+		Chunk first = read(database, null);
+		assertThat(first.barriers()).isTrue();
+		this.reader.delivered();
+		assertThat(read(database, first.end()).barriers()).isEqualTo(barriers);
+		database.execute("ALTER TABLE items ADD part text");
+		assertThat(read(database, first.end()).barriers()).isTrue();
+	}
+
+	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "id int, part text, PRIMARY KEY (id, part)", "id int, part text UNIQUE",
 			"id int[] PRIMARY KEY, part text" })
 	void readsRowsAgainByTheirKeys(String columns, TestDatabase database) throws SQLException {
