@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.backfill;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +46,9 @@ public final class BackfillRun implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(BackfillRun.class);
 
+	/** Many times as long as it takes to read a chunk. */
+	private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
 	private final String engine;
 
 	private final Backfill backfill;
@@ -57,8 +61,8 @@ public final class BackfillRun implements AutoCloseable {
 
 	private final BackfillStream stream = new BackfillStream();
 
-	private final ReadingTurns turns = new ReadingTurns(Runtime.getRuntime().availableProcessors(),
-			this.stream::isBusy);
+	private final ReadingTurns turns = new ReadingTurns(Runtime.getRuntime().availableProcessors(), this.stream::isBusy,
+			LONGEST_WAIT);
 
 	private final List<Thread> readers;
 

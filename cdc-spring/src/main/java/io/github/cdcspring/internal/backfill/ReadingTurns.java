@@ -17,7 +17,9 @@
 package io.github.cdcspring.internal.backfill;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -26,11 +28,14 @@ import org.jspecify.annotations.Nullable;
  * Leaves a processor to the changes. Each chunk that is read takes one, here and perhaps
  * at the server, and a change would wait for it several times on its way. While changes
  * arrive, the readers therefore read in turns. Meanwhile the rows of other chunks are
- * handled.
+ * handled. None waits for long, because the server may keep another one waiting for a
+ * lock.
  */
 final class ReadingTurns {
 
 	private final BooleanSupplier changesArrive;
+
+	private final Duration longestWait;
 
 	private final Semaphore turns;
 
@@ -38,9 +43,11 @@ final class ReadingTurns {
 	 * Create turns.
 	 * @param processors how many processors there are
 	 * @param changesArrive whether changes arrive at present
+	 * @param longestWait how long a reader waits for its turn at most
 	 */
-	ReadingTurns(int processors, BooleanSupplier changesArrive) {
+	ReadingTurns(int processors, BooleanSupplier changesArrive, Duration longestWait) {
 		this.changesArrive = changesArrive;
+		this.longestWait = longestWait;
 		this.turns = new Semaphore(Math.max(1, processors - 1), true);
 	}
 
@@ -49,15 +56,15 @@ final class ReadingTurns {
 	 * @return what was read
 	 */
 	<T extends @Nullable Object> T read(Reading<T> reading) throws SQLException, InterruptedException {
-		if (!this.changesArrive.getAsBoolean()) {
-			return reading.read();
-		}
-		this.turns.acquire();
+		boolean taken = this.changesArrive.getAsBoolean()
+				&& this.turns.tryAcquire(this.longestWait.toNanos(), TimeUnit.NANOSECONDS);
 		try {
 			return reading.read();
 		}
 		finally {
-			this.turns.release();
+			if (taken) {
+				this.turns.release();
+			}
 		}
 	}
 

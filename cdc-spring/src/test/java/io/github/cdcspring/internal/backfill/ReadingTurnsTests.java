@@ -17,6 +17,8 @@
 package io.github.cdcspring.internal.backfill;
 
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -35,6 +37,8 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class ReadingTurnsTests {
 
+	private static final Duration LONG = Duration.ofHours(1);
+
 	private final ExecutorService readers = Executors.newCachedThreadPool();
 
 	private final AtomicInteger reading = new AtomicInteger();
@@ -49,22 +53,27 @@ class ReadingTurnsTests {
 
 	@Test
 	void whileChangesArriveReadersLeaveAProcessor() throws Exception {
-		assertReads(new ReadingTurns(3, () -> true), 3, 2);
+		assertReads(new ReadingTurns(3, () -> true, LONG), 3, 2);
 	}
 
 	@Test
 	void oneReaderReadsOnASingleProcessor() throws Exception {
-		assertReads(new ReadingTurns(1, () -> true), 2, 1);
+		assertReads(new ReadingTurns(1, () -> true, LONG), 2, 1);
 	}
 
 	@Test
 	void withoutChangesAllReadersRead() throws Exception {
-		assertReads(new ReadingTurns(2, () -> false), 4, 4);
+		assertReads(new ReadingTurns(2, () -> false, LONG), 4, 4);
+	}
+
+	@Test
+	void noReaderWaitsForLong() throws Exception {
+		assertReads(new ReadingTurns(2, () -> true, Duration.ofMillis(1)), 3, 3);
 	}
 
 	@Test
 	void readerThatFailsEndsItsTurn() throws Exception {
-		ReadingTurns turns = new ReadingTurns(2, () -> true);
+		ReadingTurns turns = new ReadingTurns(2, () -> true, LONG);
 		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> turns.read(() -> {
 			throw new SQLException("gone");
 		}));
@@ -88,19 +97,18 @@ class ReadingTurnsTests {
 			});
 		}
 		started.await();
-		await().until(() -> {
-			for (Thread thread : threads) {
-				if (thread.getState() != Thread.State.WAITING) {
-					return false;
-				}
-			}
-			return true;
-		});
+		await().until(() -> this.reading.get() == atOnce && waiting(threads));
 		assertThat(this.reading).hasValue(atOnce);
 		this.end.complete(true);
 		for (Future<?> each : all) {
 			each.get();
 		}
+	}
+
+	private static boolean waiting(Thread[] threads) {
+		return Arrays.stream(threads)
+			.map(Thread::getState)
+			.allMatch((state) -> state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING);
 	}
 
 }
