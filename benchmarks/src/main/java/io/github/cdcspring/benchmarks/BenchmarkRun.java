@@ -111,7 +111,7 @@ public final class BenchmarkRun {
 				visible(stage);
 			}
 			if (this.options.runs(Part.BACKFILL)) {
-				int rows = this.options.choose(100_000, 10_000_000);
+				int rows = this.options.choose(1_000_000, 10_000_000);
 				with(stage, Workloads.existing(rows),
 						(existing) -> new BackfillPart(stage, this.results, existing, rows).run(this.starter,
 								this.options.rounds()));

