@@ -27,8 +27,8 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
  * Imports the auto-configuration that listeners need: the starter's own, and those of the
- * {@code DataSource}, JDBC, transactions, migrations and JSON. {@link CdcTest @CdcTest}
- * has this annotation.
+ * {@code DataSource}, JDBC, transactions, migrations, JSON and Kafka.
+ * {@link CdcTest @CdcTest} has this annotation.
  *
  * @since 0.1.0
  */

@@ -38,8 +38,8 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
  * with {@link io.github.cdcspring.CdcListener @CdcListener} methods, interceptors,
  * converters and offset stores; import what they depend on with
  * {@link org.springframework.context.annotation.Import @Import}. Auto-configured are the
- * starter, the {@code DataSource}, JDBC, transactions, migrations and JSON, and what
- * {@link AutoConfigureCdcTest} describes.
+ * starter, the {@code DataSource}, JDBC, transactions, migrations, JSON and Kafka, and
+ * what {@link AutoConfigureCdcTest} describes.
  * <p>
  * The test runs in no transaction: only what is committed reaches listeners.
  *

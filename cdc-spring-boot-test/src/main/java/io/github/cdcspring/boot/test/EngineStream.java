@@ -73,7 +73,8 @@ final class EngineStream implements AutoCloseable {
 	static EngineStream open(CdcEngine engine, Duration timeout) {
 		if (engine.settings().kafka() != null) {
 			throw new IllegalStateException("Engine '" + engine.name()
-					+ "' receives from Kafka. A scenario needs an engine that receives from a replication slot.");
+					+ "' receives from Kafka, and a scenario waits for the position of a replication slot. Set '"
+					+ engine.settings().property("source") + "=embedded' in this test.");
 		}
 		try {
 			return new EngineStream(engine, timeout);
