@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * as those of a table with {@code REPLICA IDENTITY FULL}.
  * <p>
  * Each event has a position, which is greater than those of the events that were made
- * before. An event that is delivered twice has the same position both times.
+ * before, unless it has the {@linkplain #withLsnOf LSN of another one}. An event that is
+ * delivered twice has the same position both times.
  *
  * @since 0.1.0
  */
@@ -46,7 +47,10 @@ public final class CdcTestEvent {
 
 	private static final AtomicLong numbers = new AtomicLong();
 
-	private final long number = numbers.incrementAndGet();
+	private final long number;
+
+	/** The number among the events of the same LSN. */
+	private final int ordinal;
 
 	private final Operation operation;
 
@@ -60,6 +64,13 @@ public final class CdcTestEvent {
 
 	private CdcTestEvent(Operation operation, TableId table, @Nullable TestRow before, @Nullable TestRow after,
 			@Nullable List<String> key) {
+		this(numbers.incrementAndGet(), 0, operation, table, before, after, key);
+	}
+
+	private CdcTestEvent(long number, int ordinal, Operation operation, TableId table, @Nullable TestRow before,
+			@Nullable TestRow after, @Nullable List<String> key) {
+		this.number = number;
+		this.ordinal = ordinal;
 		this.operation = operation;
 		this.table = table;
 		this.before = before;
@@ -126,10 +137,22 @@ public final class CdcTestEvent {
 	/**
 	 * Return the event of a table with another primary key than the column {@code id}.
 	 * @param columns the columns of the key, none for a table without a key
-	 * @return an event with a position of its own
+	 * @return the event at the same position
 	 */
 	public CdcTestEvent withKey(String... columns) {
-		return new CdcTestEvent(this.operation, this.table, this.before, this.after, List.of(columns));
+		return new CdcTestEvent(this.number, this.ordinal, this.operation, this.table, this.before, this.after,
+				List.of(columns));
+	}
+
+	/**
+	 * Return the event at the LSN of another one, of the same transaction. The rows of a
+	 * {@code COPY} or {@code INSERT} can share an LSN, as can those that a snapshot read.
+	 * @param previous the event before this one
+	 * @return the event, whose position differs by the ordinal only
+	 */
+	public CdcTestEvent withLsnOf(CdcTestEvent previous) {
+		return new CdcTestEvent(previous.number, previous.ordinal + 1, this.operation, this.table, this.before,
+				this.after, this.key);
 	}
 
 	/** The same change at a later position. */
@@ -143,6 +166,10 @@ public final class CdcTestEvent {
 	 */
 	public Lsn lsn() {
 		return new Lsn(this.number * BYTES);
+	}
+
+	int ordinal() {
+		return this.ordinal;
 	}
 
 	/** The end of the transaction before. */

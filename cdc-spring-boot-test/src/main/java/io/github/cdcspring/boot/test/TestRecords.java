@@ -57,7 +57,13 @@ final class TestRecords {
 	 * @param transactionId the transaction that it is part of
 	 */
 	static Change change(CdcTestEvent event, long transactionId) {
-		Change change = new RecordDecoder("", (table) -> true).decode(record(event, transactionId));
+		RecordDecoder decoder = new RecordDecoder("", (table) -> true);
+		SourceRecord record = record(event, transactionId);
+		// The decoder counts the events of a position
+		for (int i = 0; i < event.ordinal(); i++) {
+			decoder.decode(record);
+		}
+		Change change = decoder.decode(record);
 		if (change == null) {
 			throw new IllegalStateException(event + " is not an event for listeners");
 		}

@@ -89,6 +89,20 @@ class CdcTestEngineTests {
 	}
 
 	@Test
+	void eventsThatShareAnLsnDifferByTheirOrdinal() {
+		CdcTestEvent first = CdcTestEvent.create("items", new Item(1, "book", BigDecimal.ONE));
+		CdcTestEvent second = CdcTestEvent.create("items", new Item(2, "lamp", BigDecimal.ONE)).withLsnOf(first);
+		CdcTestEvent third = CdcTestEvent.create("items", new Item(3, "desk", BigDecimal.ONE)).withLsnOf(second);
+		this.engine.deliverTransaction(first, second, third.withKey("item_name"));
+		this.engine.deliver(third);
+		assertThat(this.recorder.lines).containsExactly("CREATE null book {id=1}", "CREATE null lamp {id=2}",
+				"CREATE null desk {item_name=desk}", "CREATE null desk {id=3}");
+		assertThat(this.recorder.positions).extracting(EventPosition::lsn).containsOnly(first.lsn());
+		assertThat(this.recorder.positions).extracting(EventPosition::ordinal).containsExactly(0L, 1L, 2L, 2L);
+		assertThat(this.recorder.positions.get(3)).isEqualTo(this.recorder.positions.get(2));
+	}
+
+	@Test
 	void eventsOfATransactionArriveTogether() {
 		this.engine.deliverTransaction(CdcTestEvent.create("parts", Map.of("id", 1)),
 				CdcTestEvent.create("parts", Map.of("id", 2)));
