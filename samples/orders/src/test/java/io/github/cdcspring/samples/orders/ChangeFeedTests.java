@@ -21,10 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import io.github.cdcspring.ChangeEvent;
-import io.github.cdcspring.Lsn;
-import io.github.cdcspring.Operation;
-import io.github.cdcspring.TableId;
+import io.github.cdcspring.boot.test.CdcTestEngine;
+import io.github.cdcspring.boot.test.CdcTestEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +37,8 @@ import static org.springframework.test.web.servlet.request.MockMvcRequestBuilder
 class ChangeFeedTests {
 
 	private final ChangeFeed feed = new ChangeFeed();
+
+	private final CdcTestEngine engine = CdcTestEngine.of(this.feed);
 
 	private final MockMvc mvc = MockMvcBuilders.standaloneSetup(this.feed).build();
 
@@ -82,8 +82,7 @@ class ChangeFeedTests {
 
 	private void change(int number) {
 		Order order = new Order(number, "ada", "book", BigDecimal.TEN);
-		this.feed.changed(new ChangeEvent<>(Operation.READ, new TableId("public", "orders"), null, null, order, null,
-				new Lsn(number), null, null));
+		this.engine.deliver(CdcTestEvent.read("orders", order));
 	}
 
 	private List<Integer> numbers(MvcResult page) throws Exception {

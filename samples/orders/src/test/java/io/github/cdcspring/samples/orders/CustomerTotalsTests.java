@@ -18,22 +18,24 @@ package io.github.cdcspring.samples.orders;
 
 import java.math.BigDecimal;
 
-import io.github.cdcspring.Lsn;
+import io.github.cdcspring.boot.test.CdcTest;
+import io.github.cdcspring.boot.test.CdcTestEngine;
+import io.github.cdcspring.boot.test.CdcTestEvent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, properties = "cdc.enabled=false")
+@CdcTest(startEngines = false)
+@Import(TotalController.class)
 class CustomerTotalsTests {
 
 	@Autowired
-	private CustomerTotals totals;
+	private CdcTestEngine engine;
 
 	@Autowired
 	private TotalController controller;
@@ -45,43 +47,42 @@ class CustomerTotalsTests {
 
 	@Test
 	void changeThatComesTwiceCountsOnce() {
-		this.totals.saved(order(1, "ada", "12.50"), new Lsn(10));
-		this.totals.saved(order(1, "ada", "12.50"), new Lsn(10));
+		CdcTestEvent created = CdcTestEvent.create("orders", order(1, "ada", "12.50"));
+		this.engine.assertIdempotent(created, () -> this.controller.get("ada"));
 		assertTotal("ada", 1, "12.50");
 	}
 
 	@Test
 	void changesThatComeAgainDoNotTakeATotalBack() {
-		this.totals.saved(order(1, "ada", "12.50"), new Lsn(10));
-		this.totals.saved(order(1, "grace", "20.00"), new Lsn(20));
-		this.totals.saved(order(2, "grace", "1.00"), new Lsn(30));
-		this.totals.deleted(order(2, "grace", "1.00"), new Lsn(40));
-		this.totals.saved(order(1, "ada", "12.50"), new Lsn(10));
+		CdcTestEvent first = CdcTestEvent.create("orders", order(1, "ada", "12.50"));
+		CdcTestEvent moved = CdcTestEvent.update("orders", order(1, "ada", "12.50"), order(1, "grace", "20.00"));
+		CdcTestEvent second = CdcTestEvent.create("orders", order(2, "grace", "1.00"));
+		CdcTestEvent deleted = CdcTestEvent.delete("orders", order(2, "grace", "1.00"));
+		this.engine.deliver(first, moved, second, deleted);
+		this.engine.deliver(first);
 		assertTotal("ada", 0, "0.00");
 		assertTotal("grace", 1, "20.00");
-		this.totals.saved(order(1, "grace", "20.00"), new Lsn(20));
-		this.totals.saved(order(2, "grace", "1.00"), new Lsn(30));
-		this.totals.deleted(order(2, "grace", "1.00"), new Lsn(40));
+		this.engine.deliver(moved, second, deleted);
 		assertTotal("ada", 0, "0.00");
 		assertTotal("grace", 1, "20.00");
 	}
 
 	@Test
 	void deletedOrderIsNotRevivedByItsCreation() {
-		this.totals.deleted(order(1, "ada", "12.50"), new Lsn(20));
-		this.totals.saved(order(1, "ada", "12.50"), new Lsn(10));
+		CdcTestEvent created = CdcTestEvent.create("orders", order(1, "ada", "12.50"));
+		this.engine.deliver(CdcTestEvent.delete("orders", order(1, "ada", "12.50")), created);
 		assertTotal("ada", 0, "0.00");
 	}
 
 	@Test
 	void truncateEmptiesAllTotalsButKeepsWhatCameLater() {
-		this.totals.saved(order(1, "ada", "12.50"), new Lsn(10));
-		this.totals.saved(order(2, "grace", "5.00"), new Lsn(20));
-		this.totals.truncated(new Lsn(30));
+		this.engine.deliver(CdcTestEvent.create("orders", order(1, "ada", "12.50")),
+				CdcTestEvent.create("orders", order(2, "grace", "5.00")));
+		CdcTestEvent truncate = CdcTestEvent.truncate("orders");
+		this.engine.deliver(truncate);
 		assertTotal("ada", 0, "0.00");
 		assertTotal("grace", 0, "0.00");
-		this.totals.saved(order(3, "ada", "1.00"), new Lsn(40));
-		this.totals.truncated(new Lsn(30));
+		this.engine.deliver(CdcTestEvent.create("orders", order(3, "ada", "1.00")), truncate);
 		assertTotal("ada", 1, "1.00");
 	}
 
