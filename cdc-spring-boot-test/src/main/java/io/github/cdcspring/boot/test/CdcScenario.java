@@ -102,8 +102,9 @@ public final class CdcScenario {
 	}
 
 	/**
-	 * Wait until the listeners have processed everything that is committed now. Parked
-	 * and skipped events count as processed.
+	 * Wait until the listeners have processed everything that is committed now, and the
+	 * existing rows that a snapshot or a backfill reads. Parked and skipped events count
+	 * as processed.
 	 * @throws AssertionError if they have not, with what keeps the engine from that
 	 */
 	public void awaitCaughtUp() {

@@ -25,6 +25,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
+import io.github.cdcspring.CdcBackfill.State;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.engine.CdcEngine;
 import io.github.cdcspring.engine.EngineState;
@@ -94,11 +95,13 @@ final class EngineStream implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until everything that is committed now was processed.
+	 * Wait until everything that is committed now was processed, and the existing rows
+	 * that a backfill reads.
 	 * @throws AssertionError if it was not, with what keeps the engine from that
 	 */
 	void awaitCaughtUp() {
 		awaitStreaming();
+		await(this::isBackfillDelivered, "did not deliver the rows of its backfill");
 		Lsn target = end();
 		await(() -> {
 			mark();
@@ -144,6 +147,10 @@ final class EngineStream implements AutoCloseable {
 				+ status.state() + ", and has stored LSN " + this.engine.storedLsn() + "." + ((call != null)
 						? " Listener '" + call.listener() + "' has been running since " + call.since() + "." : "")
 				+ ((status.failure() != null) ? " " + status.failure() : "");
+	}
+
+	private boolean isBackfillDelivered() {
+		return this.engine.backfill().list().stream().allMatch((table) -> table.state() == State.PAUSED);
 	}
 
 	/** The end of what is committed. */

@@ -18,6 +18,7 @@ package io.github.cdcspring.boot.test;
 
 import java.time.Duration;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.boot.test.Orders.Deliveries;
 import io.github.cdcspring.boot.test.Orders.Totals;
 import io.github.cdcspring.boot.test.Orders.Unrelated;
@@ -76,6 +77,16 @@ class CdcScenarioIT {
 	void doesNotWaitWhereNothingIsCaptured() {
 		this.jdbc.sql("CREATE TABLE IF NOT EXISTS other (id bigint)").update();
 		this.scenario.stimulate(() -> this.jdbc.sql("INSERT INTO other VALUES (1)").update()).andWaitForChanges();
+	}
+
+	@Test
+	void waitsForTheRowsOfABackfill(@Autowired CdcBackfill backfill) {
+		this.scenario.stimulate(() -> insert("backfilled", "1")).andWaitForChanges();
+		int before = this.deliveries.count.get();
+		int rows = this.jdbc.sql("SELECT count(*) FROM orders").query(Integer.class).single();
+		this.scenario.stimulate(() -> backfill.start("orders"))
+			.andWaitForChanges()
+			.andVerify((nothing) -> assertThat(this.deliveries.count).hasValue(before + rows));
 	}
 
 	@Test
