@@ -113,6 +113,16 @@ public final class CdcScenario {
 		}
 	}
 
+	/** What is committed before would be read as an existing row. */
+	private void awaitStreaming(EngineStream stream) {
+		try {
+			stream.awaitStreaming();
+		}
+		catch (AssertionError ex) {
+			throw this.failures.addTo(ex, this.engine);
+		}
+	}
+
 	private void awaitCaughtUp(EngineStream stream) {
 		try {
 			stream.awaitCaughtUp();
@@ -171,6 +181,7 @@ public final class CdcScenario {
 		this.failures.forget(this.engine);
 		try (EngineStream stream = open()) {
 			if (this.killPoint == null) {
+				awaitStreaming(stream);
 				T result = call(stimulus);
 				awaitCaughtUp(stream);
 				return result;
@@ -258,8 +269,9 @@ public final class CdcScenario {
 		}
 
 		/**
-		 * Make the change, and wait until the listeners have processed everything that is
-		 * committed then. Parked and skipped events count as processed.
+		 * Make the change when the engine receives changes, and wait until the listeners
+		 * have processed everything that is committed then. Parked and skipped events
+		 * count as processed.
 		 * @return the next step
 		 * @throws AssertionError if they have not, with what keeps the engine from that
 		 */

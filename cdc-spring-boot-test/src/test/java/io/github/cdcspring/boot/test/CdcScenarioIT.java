@@ -73,6 +73,22 @@ class CdcScenarioIT {
 			.andVerify((rows) -> assertThat(this.totals.of("ada")).isEqualByComparingTo("42.50"));
 	}
 
+	/** What is committed before would be read by a snapshot. */
+	@Test
+	void stimulusRunsWhenTheEngineReceives() {
+		this.scenario.awaitCaughtUp();
+		CdcEngine engine = engine();
+		engine.pause();
+		engine.resume();
+		this.scenario
+			.stimulateAndGet(() -> this.jdbc.sql("SELECT active FROM pg_replication_slots WHERE slot_name = ?")
+				.param(engine.settings().slot().name())
+				.query(Boolean.class)
+				.single())
+			.andWaitForChanges()
+			.andVerify((active) -> assertThat(active).isTrue());
+	}
+
 	@Test
 	void doesNotWaitWhereNothingIsCaptured() {
 		this.jdbc.sql("CREATE TABLE IF NOT EXISTS other (id bigint)").update();
