@@ -31,24 +31,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What a stranger does first: a dependency, a few lines, a method.
+ * An application that was stopped continues with the next event.
  */
 @PostgresTest
 class DeliveryIT {
-
-	@Test
-	void deliversSnapshotAndChangesInOrder(TestDatabase database) {
-		database.execute("CREATE TABLE orders (id int PRIMARY KEY, item text)",
-				"INSERT INTO orders VALUES (1, 'book')");
-		try (TestApplication application = TestApplication.run(database, Orders.class)) {
-			List<String> seen = application.bean(Orders.class).seen;
-			await().untilAsserted(() -> assertThat(seen).containsExactly("READ 1 book"));
-			database.execute("INSERT INTO orders VALUES (2, 'pen')", "UPDATE orders SET item = 'ink' WHERE id = 2",
-					"DELETE FROM orders WHERE id = 1");
-			await().untilAsserted(() -> assertThat(seen).containsExactly("READ 1 book", "CREATE 2 pen", "UPDATE 2 ink",
-					"DELETE 1 null"));
-		}
-	}
 
 	@Test
 	void goesOnWhereItStopped(TestDatabase database) {

@@ -22,7 +22,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.cdcspring.CdcListener;
-import io.github.cdcspring.CdcListenerInterceptor;
 import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.engine.EngineState;
 import io.github.cdcspring.internal.actuate.CdcHealthIndicator;
@@ -36,15 +35,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
-import org.springframework.context.annotation.Bean;
-import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What surrounds the call of a listener: interceptors, whole transactions, and a watch
- * over those that do not return.
+ * What surrounds the call of a listener: whole transactions, and a watch over those that
+ * do not return.
  */
 @PostgresTest
 class ListenerCallsIT {
@@ -52,20 +49,6 @@ class ListenerCallsIT {
 	@BeforeEach
 	void createTable(TestDatabase database) {
 		database.execute("CREATE TABLE numbers (id int PRIMARY KEY, note text)");
-	}
-
-	@ParameterizedTest
-	@ValueSource(ints = { 1, 4 })
-	void interceptorsStandAroundEachAttemptInTheirOrder(int concurrency, TestDatabase database) {
-		try (TestApplication application = TestApplication.run(database, Intercepted.class,
-				"cdc.listener.concurrency=" + concurrency, "cdc.listener.retry.initial-interval=1ms")) {
-			database.execute("INSERT INTO numbers VALUES (1, 'a')");
-			List<String> log = application.bean(Intercepted.class).log;
-			await().untilAsserted(() -> assertThat(log).containsExactly(
-					"outer numbers numbers 1 attempt 1 in default as 1 event", "inner", "failed", "inner threw",
-					"outer threw", "outer numbers numbers 1 attempt 2 in default as 1 event", "inner", "1",
-					"inner returned", "outer returned"));
-		}
 	}
 
 	@ParameterizedTest
@@ -166,60 +149,6 @@ class ListenerCallsIT {
 	}
 
 	record Number(Integer id, String note) {
-
-	}
-
-	static class Intercepted {
-
-		final List<String> log = new CopyOnWriteArrayList<>();
-
-		private boolean failed;
-
-		@CdcListener(id = "numbers", tables = "numbers")
-		void on(Number number) {
-			if (!this.failed) {
-				this.failed = true;
-				this.log.add("failed");
-				throw new IllegalStateException("once");
-			}
-			this.log.add(String.valueOf(number.id()));
-		}
-
-		@Bean
-		@Order(2)
-		CdcListenerInterceptor inner() {
-			return (call) -> {
-				this.log.add("inner");
-				around("inner", call::proceed);
-			};
-		}
-
-		@Bean
-		@Order(1)
-		CdcListenerInterceptor outer() {
-			return (call) -> {
-				this.log.add("outer " + call.listener() + " " + call.table().name() + " " + call.key().single()
-						+ " attempt " + call.attempt() + " in " + call.engine() + " as " + call.events() + " event");
-				around("outer", call::proceed);
-			};
-		}
-
-		private void around(String name, Proceeding call) throws Throwable {
-			try {
-				call.proceed();
-				this.log.add(name + " returned");
-			}
-			catch (IllegalStateException ex) {
-				this.log.add(name + " threw");
-				throw ex;
-			}
-		}
-
-		interface Proceeding {
-
-			void proceed() throws Throwable;
-
-		}
 
 	}
 

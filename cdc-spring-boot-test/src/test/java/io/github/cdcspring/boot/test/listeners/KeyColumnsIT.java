@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.cdcspring.internal.engine;
+package io.github.cdcspring.boot.test.listeners;
 
 import java.util.List;
 import java.util.Map;
@@ -23,23 +23,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
-import io.github.cdcspring.test.TestApplication;
-import io.github.cdcspring.testsupport.PostgresTest;
-import io.github.cdcspring.testsupport.TestDatabase;
+import io.github.cdcspring.boot.test.CdcScenario;
+import io.github.cdcspring.boot.test.CdcTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
+
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Snapshot, stream and backfill name the same key, whichever indexes a table has.
  */
-@PostgresTest
+@CdcTest(properties = { "spring.sql.init.mode=never", "cdc.safety.accept=replica-identity" })
+@Import(KeyColumnsIT.Keys.class)
 class KeyColumnsIT {
 
 	private static final String FULL = "; ALTER TABLE %1$s REPLICA IDENTITY FULL";
@@ -89,22 +93,15 @@ class KeyColumnsIT {
 			new KeyedTable("none", "without key", "CREATE INDEX ON %1$s (a)" + FULL));
 
 	@Test
-	void snapshotStreamAndBackfillNameTheSameKey(TestDatabase database) {
-		database.execute(TABLES.stream().flatMap(KeyedTable::create).toArray(String[]::new));
-		try (TestApplication application = TestApplication.run(database, Keys.class,
-				"cdc.safety.accept=replica-identity")) {
-			Keys keys = application.bean(Keys.class);
-			database.execute(TABLES.stream().flatMap(KeyedTable::change).toArray(String[]::new));
-			keys.awaitLast("DELETE");
-			application.engine()
-				.backfill()
-				.start(TABLES.stream()
-					.filter(KeyedTable::backfilled)
-					.map(KeyedTable::plainName)
-					.toArray(String[]::new));
-			keys.awaitLast("READ again");
-			assertThat(keys.ofTables()).isEqualTo(expected());
-		}
+	void snapshotStreamAndBackfillNameTheSameKey(@Autowired CdcScenario scenario, @Autowired JdbcTemplate jdbc,
+			@Autowired CdcBackfill backfill, @Autowired Keys keys) {
+		scenario.stimulate(() -> TABLES.stream().flatMap(KeyedTable::change).forEach(jdbc::execute))
+			.andWaitForChanges();
+		scenario
+			.stimulate(() -> backfill.start(
+					TABLES.stream().filter(KeyedTable::backfilled).map(KeyedTable::plainName).toArray(String[]::new)))
+			.andWaitForChanges()
+			.andVerify((nothing) -> assertThat(keys.ofTables()).isEqualTo(expected()));
 	}
 
 	private static Map<String, List<String>> expected() {
@@ -156,6 +153,11 @@ class KeyColumnsIT {
 
 		private final Map<String, List<String>> tables = new ConcurrentHashMap<>();
 
+		/** Before the engine starts. */
+		Keys(JdbcTemplate jdbc) {
+			TABLES.stream().flatMap(KeyedTable::create).forEach(jdbc::execute);
+		}
+
 		@CdcListener("*")
 		void on(TableId table, Operation operation, @Nullable RowKey key) {
 			if (table.name().startsWith("cdc_")) {
@@ -164,13 +166,6 @@ class KeyColumnsIT {
 			List<String> keys = this.tables.computeIfAbsent(table.name(), (name) -> new CopyOnWriteArrayList<>());
 			String text = (operation == Operation.READ && keys.size() > 1) ? "READ again " : operation + " ";
 			keys.add(text + ((key != null) ? key.columns().keySet() : "without key"));
-		}
-
-		void awaitLast(String last) {
-			await().untilAsserted(() -> assertThat(TABLES)
-				.filteredOn((table) -> table.backfilled() || last.equals("DELETE"))
-				.allSatisfy(
-						(table) -> assertThat(this.tables.get(table.plainName())).last().asString().startsWith(last)));
 		}
 
 		Map<String, List<String>> ofTables() {

@@ -1,0 +1,3 @@
+CREATE TABLE numbers (id int PRIMARY KEY, note text);
+
+INSERT INTO numbers VALUES (0, 'existing');
