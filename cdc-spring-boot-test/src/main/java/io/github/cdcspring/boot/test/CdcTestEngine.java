@@ -141,7 +141,9 @@ public final class CdcTestEngine {
 
 	/**
 	 * Deliver the events of one transaction, and wait until the listeners have processed
-	 * them. Parked and skipped events count as processed.
+	 * them. Parked and skipped events count as processed. The id of the transaction is
+	 * part of the events' positions. To deliver them again, deliver the transaction
+	 * again, as a server does.
 	 * @param events the events in their order
 	 * @throws CdcException if a listener failed in all attempts, so that the engine would
 	 * stop; the cause is what the listener threw
