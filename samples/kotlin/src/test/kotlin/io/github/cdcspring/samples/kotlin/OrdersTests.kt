@@ -17,51 +17,65 @@
 package io.github.cdcspring.samples.kotlin
 
 import io.github.cdcspring.Operation
+import io.github.cdcspring.boot.test.CdcScenario
+import io.github.cdcspring.boot.test.CdcTest
 import io.github.cdcspring.testsupport.PostgresTest
 import io.github.cdcspring.testsupport.TestDatabase
 import org.assertj.core.api.Assertions.assertThat
 import org.assertj.core.api.Assertions.assertThatThrownBy
-import org.awaitility.Awaitility.await
+import org.junit.jupiter.api.Nested
 import org.junit.jupiter.api.Test
+import org.springframework.beans.factory.annotation.Autowired
 import org.springframework.boot.builder.SpringApplicationBuilder
-import org.springframework.context.ConfigurableApplicationContext
+import org.springframework.context.annotation.Import
+import org.springframework.jdbc.core.simple.JdbcClient
 import java.math.BigDecimal
 
-@PostgresTest
 class OrdersTests {
 
-	@Test
-	fun dataClassesAreCreatedWithTheirDefaults(database: TestDatabase) {
-		database.execute(
-			"CREATE TABLE orders (id bigint PRIMARY KEY, customer_name text, amount numeric(10,2))",
-			"INSERT INTO orders VALUES (1, 'ada', 5)",
-		)
-		start(database).use { application ->
-			val received = application.getBean(Orders::class.java).received
-			await().until { received.size == 1 }
-			database.execute("INSERT INTO orders VALUES (2, NULL, 6)")
-			await().until { received.size == 2 }
-			assertThat(received).containsExactly(
-				Operation.READ to Order(1, "ada", BigDecimal("5.00"), "EUR", 3, null),
-				Operation.CREATE to Order(2, null, BigDecimal("6.00"), "EUR", 3, null),
-			)
+	@Nested
+	@CdcTest(properties = ["spring.sql.init.mode=always"])
+	@Import(Orders::class)
+	inner class OnTheStream(
+		@param:Autowired private val scenario: CdcScenario,
+		@param:Autowired private val orders: Orders,
+		@param:Autowired private val jdbc: JdbcClient,
+	) {
+
+		@Test
+		fun dataClassesAreCreatedWithTheirDefaults() {
+			scenario.stimulate { jdbc.sql("INSERT INTO orders VALUES (2, NULL, 6)").update() }
+				.andWaitForChanges()
+				.andVerify {
+					assertThat(orders.received).containsExactly(
+						Operation.READ to Order(1, "ada", BigDecimal("5.00"), "EUR", 3, null),
+						Operation.CREATE to Order(2, null, BigDecimal("6.00"), "EUR", 3, null),
+					)
+				}
 		}
+
 	}
 
-	@Test
-	fun aColumnThatTheClassWantsIsMissedAtTheStart(database: TestDatabase) {
-		database.execute("CREATE TABLE orders (id bigint PRIMARY KEY, customer_name text)")
-		assertThatThrownBy { start(database).close() }
-			.rootCause()
-			.hasMessageContaining("no column 'amount' exists for Order.total (java.math.BigDecimal)")
-	}
+	@Nested
+	@PostgresTest
+	inner class AtTheStart {
 
-	private fun start(database: TestDatabase): ConfigurableApplicationContext =
-		SpringApplicationBuilder(OrdersApplication::class.java).properties(
-			"spring.datasource.url=" + database.jdbcUrl(),
-			"spring.datasource.username=" + database.user(),
-			"spring.datasource.password=" + database.password(),
-			"cdc.slot.name=" + database.name(),
-		).run()
+		@Test
+		fun aColumnThatTheClassWantsIsMissed(database: TestDatabase) {
+			database.execute("CREATE TABLE orders (id bigint PRIMARY KEY, customer_name text)")
+			assertThatThrownBy { start(database) }
+				.rootCause()
+				.hasMessageContaining("no column 'amount' exists for Order.total (java.math.BigDecimal)")
+		}
+
+		private fun start(database: TestDatabase) =
+			SpringApplicationBuilder(OrdersApplication::class.java).properties(
+				"spring.datasource.url=" + database.jdbcUrl(),
+				"spring.datasource.username=" + database.user(),
+				"spring.datasource.password=" + database.password(),
+				"cdc.slot.name=" + database.name(),
+			).run().close()
+
+	}
 
 }
