@@ -26,6 +26,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +44,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * forgets them without telling anyone, passes on one direction only, or is slow.
  */
 public final class TcpProxy implements AutoCloseable {
+
+	/** The state of a client that waits for an answer, in Linux's tables of sockets. */
+	private static final String SYN_SENT = "02";
+
+	private static final List<Path> SOCKETS = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
 
 	/** What is on its way at most; a sender that is faster waits. */
 	private static final int MOST_CHUNKS = 64;
@@ -170,8 +177,24 @@ public final class TcpProxy implements AutoCloseable {
 			return true;
 		}
 		catch (SocketTimeoutException ex) {
+			// It no longer asks
+			socket.close();
 			return false;
 		}
+	}
+
+	/** Whether a client waits for an answer after {@link #drop}. */
+	public boolean isAsked() throws IOException {
+		String port = ":%04X".formatted(port());
+		for (Path table : SOCKETS) {
+			if (Files.exists(table) && Files.readAllLines(table)
+				.stream()
+				.map((socket) -> socket.trim().split(" +"))
+				.anyMatch((socket) -> socket[2].endsWith(port) && socket[3].equals(SYN_SENT))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** Be reachable again after {@link #drop}. */

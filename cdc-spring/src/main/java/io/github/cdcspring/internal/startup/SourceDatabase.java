@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,7 +57,7 @@ public final class SourceDatabase implements ConnectionSource {
 	private static final Set<String> PRIMARY = Set.of("primary", "master");
 
 	/** How long a host may take to accept a connection, if there are others. */
-	private static final int SECONDS_FOR_A_HOST = 2;
+	private static final Duration FOR_A_HOST = Duration.ofSeconds(2);
 
 	/** The session that a pooler lends belongs to others, too. */
 	private static final String LIMIT = "SELECT set_config('statement_timeout', ?, false) WHERE pg_backend_pid() = ?";
@@ -222,7 +223,7 @@ public final class SourceDatabase implements ConnectionSource {
 		PGProperty.HOST_RECHECK_SECONDS.set(properties, 0);
 		properties.putAll(details.driverProperties());
 		PGProperty.APPLICATION_NAME.set(properties, "cdc");
-		limit(properties, details.hosts().split(",").length);
+		limit(properties, hosts(details));
 		if (details.username() != null) {
 			PGProperty.USER.set(properties, details.username());
 		}
@@ -239,9 +240,14 @@ public final class SourceDatabase implements ConnectionSource {
 		return properties;
 	}
 
+	private static int hosts(EngineSettings.Connection details) {
+		return details.hosts().split(",").length;
+	}
+
 	/**
-	 * The driver tries one host after the other, and the limit of the login is for all of
-	 * them. A host that does not answer must leave time for the next one.
+	 * The driver tries one host after the other, and the limits of the login and of
+	 * connecting are for all of them. A host that does not answer must leave time for the
+	 * next one.
 	 */
 	private void limit(Properties properties, int hosts) {
 		int seconds = (int) this.timeout.toSeconds();
@@ -251,7 +257,8 @@ public final class SourceDatabase implements ConnectionSource {
 			PGProperty.LOGIN_TIMEOUT.set(properties, seconds);
 			return;
 		}
-		int wait = Math.min(seconds, SECONDS_FOR_A_HOST);
+		int wait = Math.min(seconds, (int) FOR_A_HOST.toSeconds());
+		// Sockets of the application's own factory have no other limit
 		PGProperty.CONNECT_TIMEOUT.set(properties, wait);
 		PGProperty.SSL_RESPONSE_TIMEOUT.set(properties, wait * 1000);
 		// A host may accept a connection, and then answer neither with TLS nor without it
@@ -261,7 +268,12 @@ public final class SourceDatabase implements ConnectionSource {
 	private Reached open(EngineSettings.Connection details, Properties properties) throws SQLException {
 		InetSocketAddress address = (this.endpoint != null) ? this.endpoint.address() : null;
 		try (SourceSockets sockets = SourceSockets.register(address, false)) {
-			properties.putAll(sockets.driverProperties(details.driverProperties()));
+			Map<String, String> own = sockets.driverProperties(details.driverProperties());
+			properties.putAll(own);
+			if (hosts(details) > 1 && !own.isEmpty()) {
+				PGProperty.CONNECT_TIMEOUT.set(properties, 0);
+				sockets.limitConnect(FOR_A_HOST);
+			}
 			Connection connection = new Driver().connect(details.jdbcUrl(), properties);
 			if (connection == null) {
 				throw new SQLException("'" + details.jdbcUrl() + "' is not a PostgreSQL URL",

@@ -74,6 +74,8 @@ public final class SourceSockets implements AutoCloseable {
 
 	private final boolean blockingReads;
 
+	private volatile Duration connectLimit = Duration.ZERO;
+
 	private volatile @Nullable InetSocketAddress reached;
 
 	private volatile boolean aborted;
@@ -117,6 +119,16 @@ public final class SourceSockets implements AutoCloseable {
 		}
 		return Map.of(PGProperty.SOCKET_FACTORY.getName(), SourceSocketFactory.class.getName(),
 				PGProperty.SOCKET_FACTORY_ARG.getName(), this.id, PGProperty.TCP_KEEP_ALIVE.getName(), "true");
+	}
+
+	/**
+	 * Limit each attempt to connect, if the driver does not. The driver's own limit is
+	 * one for all hosts, so that one which does not answer would leave a millisecond to
+	 * the next.
+	 * @param limit how long an attempt may take
+	 */
+	public void limitConnect(Duration limit) {
+		this.connectLimit = limit;
 	}
 
 	Socket create() {
@@ -222,7 +234,8 @@ public final class SourceSockets implements AutoCloseable {
 				if (SourceSockets.this.aborted) {
 					throw closed();
 				}
-				super.connect((address != null) ? address : endpoint, timeout);
+				int limit = (timeout > 0) ? timeout : Math.toIntExact(SourceSockets.this.connectLimit.toMillis());
+				super.connect((address != null) ? address : endpoint, limit);
 			}
 			catch (IOException ex) {
 				SourceSockets.this.open.remove(this);

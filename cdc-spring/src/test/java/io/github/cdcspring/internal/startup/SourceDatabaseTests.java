@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 
 import io.github.cdcspring.internal.startup.check.TestEngine;
 import io.github.cdcspring.testsupport.PostgresTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * How the server treats the statements of a connection.
@@ -52,6 +54,24 @@ class SourceDatabaseTests {
 		try (TcpProxy lost = TcpProxy.to(database.host(), database.port())) {
 			lost.drop();
 			assertThat(reaches(database, lost)).isTrue();
+		}
+	}
+
+	/** A packet that is lost is sent again after a second. */
+	@Test
+	void hostThatDropsWhatItIsSentLeavesTimeForOneThatIsSlow(TestDatabase database) throws Exception {
+		try (TcpProxy lost = TcpProxy.to(database.host(), database.port());
+				TcpProxy slow = TcpProxy.to(database.host(), database.port())) {
+			lost.drop();
+			slow.drop();
+			SourceDatabase source = new SourceDatabase(new TestEngine().on(slow.through(database))
+				.reachedAt("localhost:" + lost.port() + ",localhost", Map.of())
+				.settings(), Duration.ofSeconds(4));
+			FutureTask<Integer> reached = new FutureTask<>(() -> reachedPort(source));
+			new Thread(reached).start();
+			await().until(() -> reached.isDone() || slow.isAsked());
+			slow.restore();
+			assertThat(reached.get()).isEqualTo(slow.port());
 		}
 	}
 
