@@ -25,7 +25,6 @@ import java.util.function.Consumer;
 
 import io.github.cdcspring.internal.row.Change;
 import io.github.cdcspring.internal.row.ExactKey;
-import io.github.cdcspring.internal.row.ReadEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +110,9 @@ public final class ChunkDelivery implements Runnable {
 		}
 		this.count += rows.size();
 		this.pending.addAndGet(rows.size());
-		return this.chunk.barriers() ? withBarriers(rows) : rows;
+		boolean barriers = !rows.isEmpty()
+				&& (this.recorded.mayMeetOtherForms(this.chunk.form()) || this.chunk.barriers());
+		return barriers ? withBarriers(rows) : rows;
 	}
 
 	private void compare() {
@@ -135,10 +136,8 @@ public final class ChunkDelivery implements Runnable {
 	}
 
 	private static List<Change> withBarriers(List<Change> rows) {
-		if (!rows.isEmpty()) {
-			rows.set(0, ReadEvents.barrier(rows.get(0)));
-			rows.set(rows.size() - 1, ReadEvents.barrier(rows.get(rows.size() - 1)));
-		}
+		rows.set(0, rows.get(0).asBarrier());
+		rows.set(rows.size() - 1, rows.get(rows.size() - 1).asBarrier());
 		return rows;
 	}
 

@@ -66,6 +66,9 @@ final class ChunkReader {
 	/** A chunk ends early at so many characters. */
 	private static final long MAX_CHARACTERS = 8 << 20;
 
+	/** Rows without a key do not make way for changes, so not too many come together. */
+	private static final int MAX_TOGETHER = 1_000;
+
 	/** A row may be large, so few are fetched until their size is known. */
 	private static final int FIRST_FETCH = 4;
 
@@ -94,19 +97,22 @@ final class ChunkReader {
 
 	private final Conditions where;
 
+	private final ReadingTurns turns;
+
 	private @Nullable BackfillTable described;
 
 	private @Nullable ReadEvents events;
 
-	/** Whether no chunk of the table, as it is described, was delivered yet. */
+	/** Whether no row of the table, as it is described, was delivered yet. */
 	private boolean unfamiliar;
 
-	ChunkReader(String publication, BiPredicate<TableId, String> included, @Nullable String listener,
-			Conditions where) {
+	ChunkReader(String publication, BiPredicate<TableId, String> included, @Nullable String listener, Conditions where,
+			ReadingTurns turns) {
 		this.publication = publication;
 		this.included = included;
 		this.listener = listener;
 		this.where = where;
+		this.turns = turns;
 	}
 
 	/**
@@ -115,7 +121,7 @@ final class ChunkReader {
 	 * @param limit how many rows at most; without a primary key, about how many
 	 */
 	Chunk read(Connection connection, TableId table, KeyRange range, @Nullable BackfillPosition after, int limit)
-			throws SQLException {
+			throws SQLException, InterruptedException {
 		return read(connection, table, (described, rows) -> {
 			if (range.isOutOf(described.order())) {
 				throw altered(table);
@@ -131,7 +137,7 @@ final class ChunkReader {
 	 * @return the chunk, {@code null} if the table was altered since that chunk was read
 	 */
 	@Nullable Chunk readAhead(Connection connection, TableId table, KeyRange range, @Nullable BackfillPosition after, int limit)
-			throws SQLException {
+			throws SQLException, InterruptedException {
 		BackfillTable former = this.described;
 		try {
 			Chunk chunk = read(connection, table, range, after, limit);
@@ -161,7 +167,7 @@ final class ChunkReader {
 	 * @param size how many rows it shall have
 	 */
 	KeyRange range(Connection connection, TableId table, @Nullable BackfillPosition after, int size)
-			throws SQLException {
+			throws SQLException, InterruptedException {
 		return inTransaction(connection, table, () -> {
 			BackfillTable described = describe(connection, table);
 			if (!described.primaryKey()) {
@@ -210,7 +216,8 @@ final class ChunkReader {
 	 * Read rows again.
 	 * @param keys their keys, as the last chunk has them
 	 */
-	Chunk read(Connection connection, TableId table, List<List<String>> keys) throws SQLException {
+	Chunk read(Connection connection, TableId table, List<List<String>> keys)
+			throws SQLException, InterruptedException {
 		BackfillTable former = this.described;
 		return read(connection, table, (described, rows) -> {
 			if (!described.equals(former)) {
@@ -220,20 +227,21 @@ final class ChunkReader {
 		});
 	}
 
-	private Chunk read(Connection connection, TableId table, Query query) throws SQLException {
+	private Chunk read(Connection connection, TableId table, Query query) throws SQLException, InterruptedException {
 		return inTransaction(connection, table, () -> readInTransaction(connection, table, query));
 	}
 
-	private static <T> T inTransaction(Connection connection, TableId table, Transaction<T> transaction)
-			throws SQLException {
+	/** A reader that waits for a lock does not keep the others from their turns. */
+	private <T> T inTransaction(Connection connection, TableId table, ReadingTurns.Reading<T> reading)
+			throws SQLException, InterruptedException {
 		connection.setAutoCommit(false);
 		try {
 			execute(connection, BEGIN.formatted(SqlQuoting.table(table)));
-			T result = transaction.run();
+			T result = this.turns.read(reading);
 			connection.commit();
 			return result;
 		}
-		catch (SQLException | RuntimeException ex) {
+		catch (SQLException | RuntimeException | InterruptedException ex) {
 			connection.rollback();
 			throw ex;
 		}
@@ -315,7 +323,7 @@ final class ChunkReader {
 		}
 	}
 
-	/** The last chunk was delivered. */
+	/** Rows of the last chunk were delivered. */
 	void delivered() {
 		this.unfamiliar = false;
 	}
@@ -442,7 +450,8 @@ final class ChunkReader {
 		String place = (begun && after != null) ? after.values().get(0) : "(0,0)";
 		long blocks = (begun && after != null) ? Long.parseLong(after.values().get(1)) : size.blocks;
 		long block = Long.parseLong(place.substring(1, place.indexOf(',')));
-		long end = Math.min(blocks, block + Math.max(1, limit / size.rowsPerBlock));
+		int together = table.identified() ? limit : Math.min(limit, MAX_TOGETHER);
+		long end = Math.min(blocks, block + Math.max(1, together / size.rowsPerBlock));
 		try (PreparedStatement statement = connection
 			.prepareStatement("SELECT " + columns(table) + ", ctid" + from(table) + " WHERE ctid > '" + place
 					+ "' AND ctid < '(" + end + ",0)'" + and(connection, table))) {
@@ -472,16 +481,6 @@ final class ChunkReader {
 	}
 
 	private record Size(long blocks, int rowsPerBlock, String file) {
-
-	}
-
-	/**
-	 * What happens in a transaction.
-	 */
-	@FunctionalInterface
-	private interface Transaction<T> {
-
-		T run() throws SQLException;
 
 	}
 

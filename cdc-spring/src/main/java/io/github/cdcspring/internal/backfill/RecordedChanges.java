@@ -52,6 +52,12 @@ final class RecordedChanges {
 	/** The newest transaction whose changes are not kept. */
 	private @Nullable Long forgotten;
 
+	/**
+	 * The form of the keys of all events of the table that may be in flight, {@code null}
+	 * if they may have others, too.
+	 */
+	private @Nullable List<String> form;
+
 	RecordedChanges(TableId table) {
 		this.table = table;
 	}
@@ -61,6 +67,9 @@ final class RecordedChanges {
 		Long id = change.transactionId();
 		if (id == null || !this.table.equals(change.table())) {
 			return;
+		}
+		if (this.form != null && (change.isBarrier() || !this.form.equals(form(change)))) {
+			this.form = null;
 		}
 		if (this.snapshot != null && this.snapshot.shows(id)) {
 			return;
@@ -82,6 +91,25 @@ final class RecordedChanges {
 			this.transactions.clear();
 			this.size = 0;
 		}
+	}
+
+	private static List<String> form(Change change) {
+		List<ExactKey> keys = change.exactKeys();
+		return keys.isEmpty() ? List.of() : keys.get(0).form();
+	}
+
+	/**
+	 * Rows are about to be delivered. Their order relative to events of their key is that
+	 * of the stream only if the keys have the same form. An index may have come and gone
+	 * between two chunks.
+	 * @param form the form of the rows' keys
+	 * @return whether keys of events in flight may have another form, so that the rows
+	 * have to wait for all of them
+	 */
+	synchronized boolean mayMeetOtherForms(List<String> form) {
+		boolean others = !form.equals(this.form);
+		this.form = form;
+		return others;
 	}
 
 	private static boolean inserts(Change change) {

@@ -63,8 +63,6 @@ final class TableDelivery {
 
 	private final Pacing pacing;
 
-	private final ReadingTurns turns;
-
 	private final int chunkSize;
 
 	/**
@@ -83,11 +81,10 @@ final class TableDelivery {
 		this.connection = connection;
 		this.window = window;
 		this.reader = new ChunkReader(options.publication(), options.included(), reading.table().listener(),
-				reading.table().where());
+				reading.table().where(), turns);
 		this.watermarks = new Watermarks(connection, options.messagePrefix(), window, reading.log());
 		this.publication = options.publication();
 		this.pacing = pacing;
-		this.turns = turns;
 		this.chunkSize = pacing.chunkSize(options.chunkSize());
 		this.readsAhead = !pacing.isLimited();
 	}
@@ -124,10 +121,15 @@ final class TableDelivery {
 		TimeUnit.NANOSECONDS.sleep(this.pacing.reserve(this.chunkSize, System.nanoTime()).toNanos());
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			Chunk chunk = read(range, limit);
+			if (!this.reading.continues()) {
+				return false;
+			}
 			DeliveredRows delivered = deliver(chunk, range);
 			if (delivered != null) {
 				int rows = delivered.count() + again(delivered.changed());
-				this.reader.delivered();
+				if (rows > 0) {
+					this.reader.delivered();
+				}
 				this.pacing.unused(this.chunkSize - rows);
 				this.reading.handled(range, chunk, rows);
 				return chunk.last();
@@ -145,8 +147,7 @@ final class TableDelivery {
 	private Chunk read(KeyRange range, int limit) throws SQLException, InterruptedException {
 		Chunk ahead = this.ahead;
 		this.ahead = null;
-		return (ahead != null) ? ahead
-				: this.turns.read(() -> this.reader.read(this.connection, this.table, range, range.handled(), limit));
+		return (ahead != null) ? ahead : this.reader.read(this.connection, this.table, range, range.handled(), limit);
 	}
 
 	/**
@@ -168,8 +169,7 @@ final class TableDelivery {
 	/** The chunk that is delivered does not depend on it, so a failure comes later. */
 	private @Nullable Chunk readAhead(Chunk chunk, KeyRange range) throws InterruptedException {
 		try {
-			return this.turns
-				.read(() -> this.reader.readAhead(this.connection, this.table, range, chunk.end(), this.chunkSize));
+			return this.reader.readAhead(this.connection, this.table, range, chunk.end(), this.chunkSize);
 		}
 		catch (SQLException | CdcException ex) {
 			// The message of the server may contain data
@@ -200,8 +200,7 @@ final class TableDelivery {
 			List<List<String>> remaining = new ArrayList<>();
 			for (int i = 0; i < keys.size(); i += MAX_KEYS) {
 				List<List<String>> some = keys.subList(i, Math.min(keys.size(), i + MAX_KEYS));
-				DeliveredRows delivered = deliver(
-						this.turns.read(() -> this.reader.read(this.connection, this.table, some)), null);
+				DeliveredRows delivered = deliver(this.reader.read(this.connection, this.table, some), null);
 				rows += (delivered != null) ? delivered.count() : 0;
 				remaining.addAll((delivered != null) ? delivered.changed() : some);
 			}

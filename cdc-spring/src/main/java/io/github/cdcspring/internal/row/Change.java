@@ -122,6 +122,14 @@ public interface Change {
 	}
 
 	/**
+	 * Return the event of a row as one that keeps its order relative to all other events.
+	 * @return the event
+	 */
+	default Change asBarrier() {
+		throw new IllegalStateException(this + " is not the event of a row");
+	}
+
+	/**
 	 * Return the estimated size in memory.
 	 * @return the size in bytes
 	 */

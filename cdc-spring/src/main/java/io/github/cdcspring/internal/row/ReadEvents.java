@@ -140,15 +140,6 @@ public final class ReadEvents {
 		return (this.keySchema != null) ? ExactKey.form(this.keySchema) : List.of();
 	}
 
-	/**
-	 * Return an event that keeps its order relative to all other events.
-	 * @param row an event of this class
-	 * @return the event
-	 */
-	public static Change barrier(Change row) {
-		return ((RowChange) row).asBarrier();
-	}
-
 	private Struct row(Schema schema, List<TableColumn> columns, @Nullable String[] values, int first) {
 		Struct row = new Struct(schema);
 		List<Field> fields = schema.fields();

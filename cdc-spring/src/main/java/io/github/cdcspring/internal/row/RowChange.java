@@ -144,8 +144,8 @@ final class RowChange implements SourcedChange {
 		return (key != null) ? this.schema.exactKey(key) : null;
 	}
 
-	/** The same event, but one that keeps its order relative to all other events. */
-	RowChange asBarrier() {
+	@Override
+	public RowChange asBarrier() {
 		return new RowChange(this.schema, this.operation, this.source, this.record,
 				new Images(this.keyStruct, this.keyBefore, this.before, this.after), true, false);
 	}

@@ -389,6 +389,11 @@ class BackfillStreamTests {
 			List<ExactKey> exactKeys, @Nullable Object previousOrderingKey) implements Change {
 
 		@Override
+		public Change asBarrier() {
+			return this;
+		}
+
+		@Override
 		public @Nullable LogicalMessage message() {
 			return null;
 		}

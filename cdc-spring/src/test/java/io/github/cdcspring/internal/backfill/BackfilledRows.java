@@ -19,6 +19,7 @@ package io.github.cdcspring.internal.backfill;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -44,7 +45,8 @@ public final class BackfilledRows {
 		PGProperty.OPTIONS.set(properties, SessionSettings.options(null));
 		PGProperty.BINARY_TRANSFER.set(properties, false);
 		PGProperty.STRING_TYPE.set(properties, "unspecified");
-		ChunkReader reader = new ChunkReader("pub", (each, column) -> true, null, Conditions.NONE);
+		ChunkReader reader = new ChunkReader("pub", (each, column) -> true, null, Conditions.NONE,
+				new ReadingTurns(1, () -> false, Duration.ZERO));
 		List<Change> rows = new ArrayList<>();
 		try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), properties)) {
 			SessionSettings.apply(connection);
@@ -54,6 +56,9 @@ public final class BackfilledRows {
 				chunk = reader.read(connection, table, KeyRange.after(chunk.end()), chunk.end(), 1000);
 				rows.addAll(chunk.rows());
 			}
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
 		}
 		return rows;
 	}

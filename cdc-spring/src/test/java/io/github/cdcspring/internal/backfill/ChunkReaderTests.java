@@ -21,9 +21,11 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.function.BiPredicate;
 
 import io.github.cdcspring.CdcBackfill;
@@ -42,16 +44,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 @PostgresTest
 class ChunkReaderTests {
 
 	private static final TableId ITEMS = new TableId("public", "items");
 
-	private final ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null, Conditions.NONE);
+	private static final ReadingTurns TURNS = new ReadingTurns(1, () -> false, Duration.ZERO);
+
+	private final ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null, Conditions.NONE, TURNS);
 
 	@Test
-	void emptyTableHasNoPosition(TestDatabase database) throws SQLException {
+	void emptyTableHasNoPosition(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY)");
 		Chunk chunk = read(database, null);
 		assertThat(chunk.end()).isNull();
@@ -59,7 +64,7 @@ class ChunkReaderTests {
 	}
 
 	@Test
-	void positionWithoutValuesIsTheStart(TestDatabase database) throws SQLException {
+	void positionWithoutValuesIsTheStart(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY)", "INSERT INTO items VALUES (1)");
 		BackfillPosition end = read(database, null).end();
 		assertThat(end).isNotNull();
@@ -70,7 +75,7 @@ class ChunkReaderTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "ALTER TABLE items ALTER id TYPE text",
 			"ALTER TABLE items ALTER id TYPE text COLLATE \"C\"", "ALTER TABLE items ALTER id TYPE bigint" })
-	void otherOrderOfTheKeyIsReadFromTheStart(String change, TestDatabase database) throws SQLException {
+	void otherOrderOfTheKeyIsReadFromTheStart(String change, TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id varchar(9) PRIMARY KEY)",
 				change.contains("bigint") ? "ALTER TABLE items ALTER id TYPE int USING id::int" : "SELECT",
 				"INSERT INTO items SELECT n::text" + (change.contains("bigint") ? "::int" : "")
@@ -82,7 +87,7 @@ class ChunkReaderTests {
 	}
 
 	@Test
-	void rewrittenTableWithoutKeyIsReadFromTheStart(TestDatabase database) throws SQLException {
+	void rewrittenTableWithoutKeyIsReadFromTheStart(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int)", "INSERT INTO items SELECT generate_series(1, 3)");
 		BackfillPosition end = read(database, null).end();
 		assertThat(read(database, end).rows()).isEmpty();
@@ -95,21 +100,20 @@ class ChunkReaderTests {
 			value = { "CREATE UNIQUE INDEX ON items (code) | true",
 					"CREATE UNIQUE INDEX ON items (code) WHERE id > 0 | false", "SELECT | false",
 					"ALTER TABLE items ADD PRIMARY KEY (id) | true" })
-	void onlyAWholeUniqueIndexIdentifiesRows(String index, boolean identifies, TestDatabase database)
-			throws SQLException {
+	void onlyAWholeUniqueIndexIdentifiesRows(String index, boolean identifies, TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int, code text)", index);
 		assertThat(read(database, null).form().isEmpty()).isEqualTo(!identifies);
 	}
 
 	@Test
-	void invalidIndexIdentifiesNoRows(TestDatabase database) throws SQLException {
+	void invalidIndexIdentifiesNoRows(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int, code text)", "CREATE UNIQUE INDEX codes ON items (code)",
 				"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'codes'::regclass");
 		assertThat(read(database, null).form()).isEmpty();
 	}
 
 	@Test
-	void keyWithNullIdentifiesNoRow(TestDatabase database) throws SQLException {
+	void keyWithNullIdentifiesNoRow(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int, email text UNIQUE)",
 				"INSERT INTO items VALUES (1, NULL), (2, 'a')");
 		Chunk chunk = read(database, null);
@@ -118,10 +122,35 @@ class ChunkReaderTests {
 				.satisfies((key) -> assertThat(key.form()).isEqualTo(chunk.form())));
 	}
 
+	@Test
+	void readerThatWaitsForALockKeepsNoneFromReading(TestDatabase database) throws Exception {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY)", "CREATE TABLE others (id int PRIMARY KEY)",
+				"INSERT INTO others VALUES (1)");
+		ReadingTurns turns = new ReadingTurns(2, () -> true, Duration.ofHours(1));
+		try (Connection owner = database.connect();
+				Statement statement = owner.createStatement();
+				Connection connection = connect(database);
+				Connection other = connect(database)) {
+			owner.setAutoCommit(false);
+			statement.execute("LOCK TABLE items");
+			FutureTask<Chunk> waiting = new FutureTask<>(
+					() -> new ChunkReader("pub", (table, column) -> true, null, Conditions.NONE, turns).read(connection,
+							ITEMS, KeyRange.after(null), null, 10));
+			new Thread(waiting).start();
+			await().until(() -> "1".equals(database.queryForText("SELECT count(*) FROM pg_locks WHERE NOT granted")));
+			assertThat(new ChunkReader("pub", (table, column) -> true, null, Conditions.NONE, turns)
+				.read(other, new TableId("public", "others"), KeyRange.after(null), null, 10)
+				.rows()).hasSize(1);
+			assertThat(waiting.isDone()).isFalse();
+			owner.rollback();
+			assertThat(waiting.get().rows()).isEmpty();
+		}
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "id int PRIMARY KEY | false", "id int | false", "id int UNIQUE | true" })
 	void onlyRowsWhoseKeysAreNotThoseOfAllEventsStayBarriers(String columns, boolean barriers, TestDatabase database)
-			throws SQLException {
+			throws Exception {
 		database.execute("CREATE TABLE items (" + columns + ")", "INSERT INTO items SELECT generate_series(1, 3)");
 		Chunk first = read(database, null);
 		assertThat(first.barriers()).isTrue();
@@ -134,7 +163,7 @@ class ChunkReaderTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "id int, part text, PRIMARY KEY (id, part)", "id int, part text UNIQUE",
 			"id int[] PRIMARY KEY, part text" })
-	void readsRowsAgainByTheirKeys(String columns, TestDatabase database) throws SQLException {
+	void readsRowsAgainByTheirKeys(String columns, TestDatabase database) throws Exception {
 		String id = columns.contains("[]") ? "ARRAY[n, NULL]" : "n";
 		database.execute("CREATE TABLE items (" + columns + ")",
 				"INSERT INTO items SELECT " + id + ", 'part ' || n FROM generate_series(1, 5) n");
@@ -152,7 +181,7 @@ class ChunkReaderTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "id citext COLLATE \"C\" PRIMARY KEY, part int",
 			"id citext COLLATE \"C\", part int, PRIMARY KEY (part, id)", "id ltree, part int, PRIMARY KEY (id, part)" })
-	void comparesKeysByTheOperatorsOfTheirType(String columns, TestDatabase database) throws SQLException {
+	void comparesKeysByTheOperatorsOfTheirType(String columns, TestDatabase database) throws Exception {
 		database.execute("CREATE SCHEMA extensions", "CREATE EXTENSION citext SCHEMA extensions",
 				"CREATE EXTENSION ltree SCHEMA extensions",
 				"CREATE TABLE items (" + columns.replaceAll("(citext|ltree)", "extensions.$1") + ")",
@@ -175,7 +204,7 @@ class ChunkReaderTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "id int PRIMARY KEY, part text", "id int, part text, PRIMARY KEY (part, id)",
 			"id int[], part text COLLATE \"und-x-icu\" PRIMARY KEY" })
-	void rangesContainEachRowOnce(String columns, TestDatabase database) throws SQLException {
+	void rangesContainEachRowOnce(String columns, TestDatabase database) throws Exception {
 		String id = columns.contains("[]") ? "ARRAY[n, NULL]" : "n";
 		database.execute("CREATE TABLE items (" + columns + ")",
 				"INSERT INTO items SELECT " + id + ", chr(64 + n % 50) || n FROM generate_series(1, 50) n");
@@ -197,7 +226,7 @@ class ChunkReaderTests {
 
 	@ParameterizedTest
 	@CsvSource({ "8, 8", "8, 9", "1, 1" })
-	void fullRangeIsOneChunk(int size, int limit, TestDatabase database) throws SQLException {
+	void fullRangeIsOneChunk(int size, int limit, TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY)", "INSERT INTO items SELECT generate_series(1, 16)");
 		try (Connection connection = connect(database)) {
 			KeyRange range = this.reader.range(connection, ITEMS, null, size);
@@ -213,7 +242,7 @@ class ChunkReaderTests {
 			value = { "id int PRIMARY KEY, status text, day date", "id int, status text, day date",
 					"status text, id int, day date, PRIMARY KEY (status, id)",
 					"id int UNIQUE NOT NULL, status varchar(9), day date" })
-	void readsOnlyTheRowsThatMeetTheConditions(String columns, TestDatabase database) throws SQLException {
+	void readsOnlyTheRowsThatMeetTheConditions(String columns, TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (" + columns + ")",
 				"INSERT INTO items (id, status, day) SELECT n, CASE WHEN n % 50 = 0 THEN 'it''s; --' ELSE 'paid' END, "
 						+ "date '2026-01-01' + n FROM generate_series(1, 400) n");
@@ -224,7 +253,7 @@ class ChunkReaderTests {
 				.where("id", "in", "50", "100", "150", "151")
 				.where("id", "is not null")
 				.where()).check(connection, described(connection));
-			ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null, where);
+			ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null, where, TURNS);
 			List<String> read = new ArrayList<>();
 			BackfillPosition after = null;
 			boolean last = false;
@@ -248,7 +277,7 @@ class ChunkReaderTests {
 					"code | > | B | c", "code | in | B,C | b,c", "code | is not null | | a,b,c", "domain | = | B | b",
 					"domain | in | B,C | b,c", "tree | >= | a.b | b,c", "id | in | 1,3 | a,c" })
 	void conditionsCompareAsTheTypeOfTheColumnDoes(String column, String operator, @Nullable String values,
-			String expected, TestDatabase database) throws SQLException {
+			String expected, TestDatabase database) throws Exception {
 		database.execute("CREATE SCHEMA \"Odd name\"", "CREATE EXTENSION citext SCHEMA \"Odd name\"",
 				"CREATE EXTENSION ltree SCHEMA \"Odd name\"", "CREATE DOMAIN code AS \"Odd name\".citext",
 				"CREATE TABLE items (id int, code \"Odd name\".citext PRIMARY KEY, domain code, tree \"Odd name\".ltree)",
@@ -258,7 +287,7 @@ class ChunkReaderTests {
 			Conditions where = new Conditions(CdcBackfill.Request.of("items")
 				.where(column, operator, (values != null) ? values.split(",") : new String[0])
 				.where()).check(connection, described(connection));
-			ChunkReader reader = new ChunkReader("pub", (table, name) -> true, null, where);
+			ChunkReader reader = new ChunkReader("pub", (table, name) -> true, null, where, TURNS);
 			Chunk chunk = reader.read(connection, ITEMS, reader.range(connection, ITEMS, null, 1_000), null, 10);
 			assertThat(chunk.keys()).map((key) -> key.get(0)).containsExactlyInAnyOrder(expected.split(","));
 			assertThat(reader.read(connection, ITEMS, chunk.keys()).rows()).hasSameSizeAs(chunk.rows());
@@ -270,7 +299,7 @@ class ChunkReaderTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "| 0", "INSERT INTO items SELECT generate_series(1, 7) | 7",
 			"INSERT INTO items SELECT generate_series(1, 7); ANALYZE items; DELETE FROM items WHERE id < 3 | 5" })
-	void rowsOfASmallTableAreCounted(@Nullable String rows, long expected, TestDatabase database) throws SQLException {
+	void rowsOfASmallTableAreCounted(@Nullable String rows, long expected, TestDatabase database) throws Exception {
 		for (String table : List.of("CREATE TABLE items (id int PRIMARY KEY)",
 				"CREATE TABLE items (id int PRIMARY KEY) PARTITION BY RANGE (id); "
 						+ "CREATE TABLE items_1 PARTITION OF items FOR VALUES FROM (0) TO (5); "
@@ -285,7 +314,7 @@ class ChunkReaderTests {
 	}
 
 	@Test
-	void rowsOfALargeTableAreEstimated(TestDatabase database) throws SQLException {
+	void rowsOfALargeTableAreEstimated(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY, note text)",
 				"INSERT INTO items SELECT n, repeat('x', 500) FROM generate_series(1, 5000) n", "ANALYZE items",
 				"DELETE FROM items WHERE id = 1");
@@ -301,12 +330,12 @@ class ChunkReaderTests {
 	@CsvSource(delimiter = '|', value = { "part = 3 | false", "id <> 1 | false", "id is not null | false",
 			"id > 190 | true", "id = 7 and part = 3 | true" })
 	void onlyConditionsOnTheFirstColumnOfTheKeyBoundARange(String where, boolean last, TestDatabase database)
-			throws SQLException {
+			throws Exception {
 		database.execute("CREATE TABLE items (id int, part int, PRIMARY KEY (id, part))",
 				"INSERT INTO items SELECT n, 1 FROM generate_series(1, 200) n");
 		try (Connection connection = connect(database)) {
 			ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null,
-					new Conditions(ConditionParser.parse(where)));
+					new Conditions(ConditionParser.parse(where)), TURNS);
 			KeyRange range = reader.range(connection, ITEMS, null, where.contains("part") ? 3 : 12);
 			assertThat(range.isLast()).isEqualTo(last);
 			assertThat(range.end()).satisfies((end) -> assertThat(end == null).isEqualTo(last));
@@ -314,12 +343,12 @@ class ChunkReaderTests {
 	}
 
 	@Test
-	void rowThatNoLongerMeetsTheConditionsIsNotReadAgain(TestDatabase database) throws SQLException {
+	void rowThatNoLongerMeetsTheConditionsIsNotReadAgain(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY, status text)",
 				"INSERT INTO items SELECT n, 'open' FROM generate_series(1, 3) n");
 		try (Connection connection = connect(database)) {
 			ChunkReader reader = new ChunkReader("pub", (table, column) -> true, null,
-					new Conditions(CdcBackfill.Request.of("items").where("status", "=", "open").where()));
+					new Conditions(CdcBackfill.Request.of("items").where("status", "=", "open").where()), TURNS);
 			Chunk chunk = reader.read(connection, ITEMS, KeyRange.after(null), null, 10);
 			assertThat(chunk.rows()).hasSize(3);
 			database.execute("UPDATE items SET status = 'paid' WHERE id = 2");
@@ -335,7 +364,7 @@ class ChunkReaderTests {
 			"mood | = | s3cr3t | A value of the condition on column 'mood' cannot be read as its type mood, so no rows can be chosen by it. Give a value of this type.",
 			"data | = | {} | The server cannot compare column 'data' of type json by the operator '=' (SQL state 42883). Use another column or operator." })
 	void refusesConditionsThatCannotBeMet(String column, String operator, String value, String message,
-			TestDatabase database) throws SQLException {
+			TestDatabase database) throws Exception {
 		database.execute("CREATE TYPE mood AS ENUM ('good')",
 				"CREATE TABLE items (id int PRIMARY KEY, status text, data json, day date, mood mood)");
 		try (Connection connection = connect(database)) {
@@ -349,7 +378,7 @@ class ChunkReaderTests {
 
 	/** Which rows meet a condition would tell the values. */
 	@Test
-	void refusesConditionsOnColumnsThatTheStreamLeavesOut(TestDatabase database) throws SQLException {
+	void refusesConditionsOnColumnsThatTheStreamLeavesOut(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY, salary int, secret text)",
 				"CREATE PUBLICATION pub FOR TABLE items (id, salary)");
 		try (Connection connection = connect(database)) {
@@ -361,7 +390,7 @@ class ChunkReaderTests {
 						+ "', so no rows can be chosen by it. Use the exact name of one of id.";
 				assertThatExceptionOfType(CdcException.class).isThrownBy(() -> where.check(connection, described))
 					.withMessage(message);
-				ChunkReader reader = new ChunkReader("pub", included, null, where);
+				ChunkReader reader = new ChunkReader("pub", included, null, where, TURNS);
 				assertThatExceptionOfType(CdcException.class)
 					.isThrownBy(() -> reader.range(connection, ITEMS, null, 10))
 					.withMessage(message);
@@ -373,7 +402,7 @@ class ChunkReaderTests {
 	}
 
 	@Test
-	void valueThatDependsOnTheMomentIsReadOnce(TestDatabase database) throws SQLException {
+	void valueThatDependsOnTheMomentIsReadOnce(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY, day timestamptz)");
 		try (Connection connection = connect(database)) {
 			Conditions where = new Conditions(CdcBackfill.Request.of("items").where("day", "<", "now").where());
@@ -384,7 +413,7 @@ class ChunkReaderTests {
 	}
 
 	@Test
-	void tableWithoutPrimaryKeyIsOneRange(TestDatabase database) throws SQLException {
+	void tableWithoutPrimaryKeyIsOneRange(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int NOT NULL UNIQUE)",
 				"INSERT INTO items SELECT generate_series(1, 30)");
 		try (Connection connection = connect(database)) {
@@ -393,7 +422,7 @@ class ChunkReaderTests {
 	}
 
 	@Test
-	void rangeOfAnotherOrderIsRefused(TestDatabase database) throws SQLException {
+	void rangeOfAnotherOrderIsRefused(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id varchar(9) PRIMARY KEY)",
 				"INSERT INTO items SELECT generate_series(1, 30)");
 		try (Connection connection = connect(database)) {
@@ -406,7 +435,7 @@ class ChunkReaderTests {
 	}
 
 	@Test
-	void failsIfRowLevelSecurityHidesRows(TestDatabase database) throws SQLException {
+	void failsIfRowLevelSecurityHidesRows(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY)", "INSERT INTO items VALUES (1)",
 				"ALTER TABLE items ENABLE ROW LEVEL SECURITY", "GRANT SELECT ON items TO pg_monitor");
 		try (Connection connection = connect(database); Statement statement = connection.createStatement()) {
@@ -418,7 +447,7 @@ class ChunkReaderTests {
 	}
 
 	@Test
-	void namesTheOwnersOfOpenTransactions(TestDatabase database) throws SQLException {
+	void namesTheOwnersOfOpenTransactions(TestDatabase database) throws Exception {
 		try (Connection connection = connect(database);
 				Connection writer = connect(database);
 				Statement statement = writer.createStatement()) {
@@ -434,18 +463,18 @@ class ChunkReaderTests {
 		}
 	}
 
-	private Chunk read(TestDatabase database, @Nullable BackfillPosition after) throws SQLException {
+	private Chunk read(TestDatabase database, @Nullable BackfillPosition after) throws Exception {
 		try (Connection connection = connect(database)) {
 			return this.reader.read(connection, ITEMS, KeyRange.after(after), after, 10);
 		}
 	}
 
-	private static BackfillTable described(Connection connection) throws SQLException {
+	private static BackfillTable described(Connection connection) throws Exception {
 		return BackfillTable.read(connection, ITEMS, "pub", (table, column) -> true);
 	}
 
 	/** The server infers the types of parameters, as on the engine's connections. */
-	private static Connection connect(TestDatabase database) throws SQLException {
+	private static Connection connect(TestDatabase database) throws Exception {
 		return DriverManager.getConnection(database.jdbcUrl() + "?stringtype=unspecified", database.user(),
 				database.password());
 	}
