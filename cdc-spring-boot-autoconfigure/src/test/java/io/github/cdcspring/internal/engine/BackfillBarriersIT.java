@@ -16,7 +16,6 @@
 
 package io.github.cdcspring.internal.engine;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,7 +78,7 @@ class BackfillBarriersIT {
 			await().until(() -> rows.held.get());
 			database.execute("ALTER TABLE items DROP CONSTRAINT items_pkey");
 			request(application, CdcBackfill.Request.of("items"));
-			await().until(() -> rows.present.contains(HELD) || waitsForLanes());
+			await().until(() -> rows.present.contains(HELD) || Lanes.areAwaited());
 			rows.go.countDown();
 			await().until(() -> rows.deleted.get() && application.engine().backfill().list().isEmpty());
 			await().untilAsserted(() -> assertThat(rows.present).contains(HELD));
@@ -148,16 +147,6 @@ class BackfillBarriersIT {
 		new Thread(() -> application.engine().backfill().start(request)).start();
 	}
 
-	/** Whether the thread that delivers the stream waits until all lanes are empty. */
-	private static boolean waitsForLanes() {
-		return Thread.getAllStackTraces()
-			.values()
-			.stream()
-			.anyMatch((calls) -> Arrays.stream(calls)
-				.anyMatch((call) -> call.getClassName().endsWith(".InFlightLimiter")
-						&& call.getMethodName().equals("awaitEmpty")));
-	}
-
 	private static void create(TestDatabase database) {
 		database.execute("CREATE TABLE items (id int PRIMARY KEY, version int NOT NULL, text text)",
 				"ALTER TABLE items ALTER COLUMN text SET STORAGE PLAIN", "ALTER TABLE items REPLICA IDENTITY FULL",
@@ -183,7 +172,7 @@ class BackfillBarriersIT {
 
 	private static void check(Mirror mirror) {
 		await().until(() -> mirror.held.get());
-		await().until(() -> mirror.events.contains("READ 3") || waitsForLanes());
+		await().until(() -> mirror.events.contains("READ 3") || Lanes.areAwaited());
 		mirror.go.countDown();
 		await().until(() -> mirror.events.size() >= 3);
 		assertThat(mirror.events).containsExactly("UPDATE 2", "UPDATE 3", "READ 3");

@@ -21,7 +21,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -109,7 +108,7 @@ class BackfillInLanesIT {
 			Turns turns = application.bean(Turns.class);
 			application.engine().backfill().start("items");
 			assertThat(turns.reached.await(2, TimeUnit.MINUTES)).isTrue();
-			await().until(() -> lanesAreFull() && BackfillReaders.waiting() == 1);
+			await().until(() -> Lanes.areAwaited() && BackfillReaders.waiting() == 1);
 			int held = CHUNK + 1;
 			int queued = held + MAX_IN_FLIGHT / 2;
 			int notQueued = held + CHUNK - 10;
@@ -123,7 +122,7 @@ class BackfillInLanesIT {
 			// missing
 			await().until(() -> application.engine().queueFill() * QUEUE >= TURNS + 4 + UPDATES);
 			turns.permits.release(ROOM);
-			await().until(() -> turns.delivered.size() == CHUNK + ROOM && lanesAreFull()
+			await().until(() -> turns.delivered.size() == CHUNK + ROOM && Lanes.areAwaited()
 					&& application.engine().queueFill() * QUEUE < UPDATES / 2);
 			turns.permits.release(10_000);
 			await().until(() -> turns.of(0).size() == UPDATES);
@@ -223,12 +222,12 @@ class BackfillInLanesIT {
 			Truncated truncated = application.bean(Truncated.class);
 			application.engine().backfill().start("items");
 			assertThat(truncated.reached.await(2, TimeUnit.MINUTES)).isTrue();
-			await().until(() -> (maxInFlight > 200 || lanesAreFull()) && BackfillReaders.waiting() == 1);
+			await().until(() -> (maxInFlight > 200 || Lanes.areAwaited()) && BackfillReaders.waiting() == 1);
 			database.inTransaction("TRUNCATE items",
 					"INSERT INTO items SELECT n, 2 FROM generate_series(50, 600, 5) n");
 			// The event waits for the rows in lanes, or in the queue
-			await().until((maxInFlight > 200) ? BackfillInLanesIT::lanesAreFull
-					: () -> application.engine().queueFill() * QUEUE >= 100);
+			await()
+				.until((maxInFlight > 200) ? Lanes::areAwaited : () -> application.engine().queueFill() * QUEUE >= 100);
 			truncated.go.countDown();
 			await().until(() -> application.engine().backfill().list().isEmpty());
 			await().until(() -> Collections.frequency(truncated.versions, 2) >= 111);
@@ -237,16 +236,6 @@ class BackfillInLanesIT {
 			assertThat(truncated.versions.subList(truncate + 1, truncated.versions.size())).containsOnly(2);
 			await().untilAsserted(() -> assertThat(truncated.rows()).isEqualTo(rows(database, "items")));
 		}
-	}
-
-	/** Whether the thread that delivers the stream waits for the lanes. */
-	private static boolean lanesAreFull() {
-		return Thread.getAllStackTraces()
-			.values()
-			.stream()
-			.anyMatch((calls) -> Arrays.stream(calls)
-				.anyMatch((call) -> call.getClassName().endsWith(".InFlightLimiter")
-						&& call.getMethodName().equals("await")));
 	}
 
 	private static Map<Integer, Integer> rows(TestDatabase database, String table) {

@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.cdcspring.internal.engine;
+
+import java.util.Arrays;
+
+/**
+ * The lanes of an engine in this JVM.
+ */
+final class Lanes {
+
+	private Lanes() {
+	}
+
+	/**
+	 * Whether the thread that delivers the stream waits for them: they are full, or it
+	 * has a barrier.
+	 */
+	static boolean areAwaited() {
+		return Thread.getAllStackTraces()
+			.values()
+			.stream()
+			.anyMatch((calls) -> Arrays.stream(calls)
+				.anyMatch((call) -> call.getClassName().endsWith(".InFlightLimiter")
+						&& call.getMethodName().equals("await")));
+	}
+
+}
