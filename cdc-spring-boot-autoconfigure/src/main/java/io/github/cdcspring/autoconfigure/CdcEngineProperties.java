@@ -320,7 +320,7 @@ public class CdcEngineProperties {
 		 * Maximum number of rows to read at once. While they are handled, only the next
 		 * ones are read.
 		 */
-		private int chunkSize = 5_000;
+		private int chunkSize = 2_000;
 
 		/**
 		 * Maximum number of tables, or of chunks of one table with a primary key, that

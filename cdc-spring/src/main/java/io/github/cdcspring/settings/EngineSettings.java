@@ -124,7 +124,7 @@ public record EngineSettings(String name, EngineSettings.Connection connection,
 	public record Backfill(int chunkSize, boolean newTables, @Nullable Integer maxRowsPerSecond, int concurrency) {
 
 		/** The default. */
-		public static final Backfill DEFAULT = new Backfill(5_000, true, null, 1);
+		public static final Backfill DEFAULT = new Backfill(2_000, true, null, 1);
 
 	}
 
