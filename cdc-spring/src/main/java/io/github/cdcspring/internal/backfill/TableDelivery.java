@@ -122,6 +122,7 @@ final class TableDelivery {
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			Chunk chunk = read(range, limit);
 			if (!this.reading.continues()) {
+				this.pacing.unused(this.chunkSize);
 				return false;
 			}
 			DeliveredRows delivered = deliver(chunk, range);

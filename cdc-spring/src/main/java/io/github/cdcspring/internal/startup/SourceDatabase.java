@@ -271,8 +271,8 @@ public final class SourceDatabase implements ConnectionSource {
 			Map<String, String> own = sockets.driverProperties(details.driverProperties());
 			properties.putAll(own);
 			if (hosts(details) > 1 && !own.isEmpty()) {
+				sockets.limitConnect(Duration.ofSeconds(PGProperty.CONNECT_TIMEOUT.getInt(properties)));
 				PGProperty.CONNECT_TIMEOUT.set(properties, 0);
-				sockets.limitConnect(FOR_A_HOST);
 			}
 			Connection connection = new Driver().connect(details.jdbcUrl(), properties);
 			if (connection == null) {
