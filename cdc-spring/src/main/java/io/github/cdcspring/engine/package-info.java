@@ -15,7 +15,8 @@
  */
 
 /**
- * What an application imports: the listener annotation, the event and its value types.
+ * What an application does with engines, and what they tell: control, states, events and
+ * refusals.
  */
 @NullMarked
 package io.github.cdcspring.engine;

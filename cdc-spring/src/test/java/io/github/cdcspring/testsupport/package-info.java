@@ -15,7 +15,7 @@
  */
 
 /**
- * What an application imports: the listener annotation, the event and its value types.
+ * Tests of what the tests of all modules share.
  */
 @NullMarked
 package io.github.cdcspring.testsupport;

@@ -15,7 +15,7 @@
  */
 
 /**
- * What an application imports: the listener annotation, the event and its value types.
+ * Servers, databases, networks and processes for tests, samples, benchmarks and the lab.
  */
 @NullMarked
 package io.github.cdcspring.testsupport;

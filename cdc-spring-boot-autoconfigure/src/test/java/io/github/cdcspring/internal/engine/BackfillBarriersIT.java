@@ -96,38 +96,31 @@ class BackfillBarriersIT {
 				"cdc.backfill.chunk-size=2");
 	}
 
-	/** While the rows of a chunk are handled, a primary key goes and comes. */
 	@Test
 	void rowsFollowChangesWithoutKeyThatWentAndCameBetweenChunks(TestDatabase database) {
 		create(database);
-		try (TestApplication application = application(database)) {
-			Mirror mirror = application.bean(Mirror.class);
-			mirror.stopsAt = 20;
-			application.engine().backfill().start("items");
-			await().until(() -> mirror.stopped.get());
-			await().until(() -> BackfillReaders.waiting() == 1);
-			database.execute("ALTER TABLE items DROP CONSTRAINT items_pkey");
-			update(database, mirror);
-			database.execute("ALTER TABLE items ADD CONSTRAINT items_pkey PRIMARY KEY (id)");
-			mirror.goOn.countDown();
-			check(mirror);
-		}
+		runBetweenChunks(database, "ALTER TABLE items DROP CONSTRAINT items_pkey",
+				"ALTER TABLE items ADD CONSTRAINT items_pkey PRIMARY KEY (id)");
 	}
 
-	/** While the rows of a chunk are handled, an index comes and goes. */
 	@Test
 	void rowsFollowChangesOfAKeyThatCameAndWentBetweenChunks(TestDatabase database) {
 		create(database);
 		database.execute("ALTER TABLE items DROP CONSTRAINT items_pkey");
+		runBetweenChunks(database, "CREATE UNIQUE INDEX items_id ON items (id)", "DROP INDEX items_id");
+	}
+
+	/** Alter the key and back while the rows of a chunk are handled. */
+	private static void runBetweenChunks(TestDatabase database, String alter, String back) {
 		try (TestApplication application = application(database)) {
 			Mirror mirror = application.bean(Mirror.class);
 			mirror.stopsAt = 20;
 			application.engine().backfill().start("items");
 			await().until(() -> mirror.stopped.get());
 			await().until(() -> BackfillReaders.waiting() == 1);
-			database.execute("CREATE UNIQUE INDEX items_id ON items (id)");
+			database.execute(alter);
 			update(database, mirror);
-			database.execute("DROP INDEX items_id");
+			database.execute(back);
 			mirror.goOn.countDown();
 			check(mirror);
 		}

@@ -15,7 +15,8 @@
  */
 
 /**
- * What an application imports: the listener annotation, the event and its value types.
+ * Everything that an upgrade of Debezium can break: its engine, connector, offsets and
+ * extension points.
  */
 @NullMarked
 package io.github.cdcspring.internal.debezium;

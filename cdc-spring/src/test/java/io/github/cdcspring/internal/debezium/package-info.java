@@ -15,7 +15,7 @@
  */
 
 /**
- * What an application imports: the listener annotation, the event and its value types.
+ * Tests of what depends on Debezium's classes.
  */
 @NullMarked
 package io.github.cdcspring.internal.debezium;
