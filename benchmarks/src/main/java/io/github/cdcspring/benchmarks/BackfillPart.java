@@ -53,7 +53,10 @@ final class BackfillPart {
 	/** Changes in a second. */
 	private static final int RATE = 100;
 
-	private static final int SECONDS_AFTERWARDS = 5;
+	private static final int SECONDS_AFTERWARDS = 20;
+
+	/** The questions must not take the time of what they ask for. */
+	private static final int MICROS_BETWEEN_QUESTIONS = 100_000;
 
 	private final Stage stage;
 
@@ -146,7 +149,7 @@ final class BackfillPart {
 					if (continues ? isCompleted() : rows(child) >= this.rows) {
 						figures.putIfAbsent("secondsToAll", seconds);
 					}
-					Wait.micros(50_000);
+					Wait.micros(MICROS_BETWEEN_QUESTIONS);
 				}
 				pings.end();
 			}
@@ -176,7 +179,7 @@ final class BackfillPart {
 			if (System.nanoTime() > deadline) {
 				throw new ContestantFailedException("did not deliver " + rows + " rows in time");
 			}
-			Wait.micros(10_000);
+			Wait.micros(MICROS_BETWEEN_QUESTIONS);
 		}
 	}
 

@@ -30,6 +30,8 @@ final class Latencies {
 
 	private static final long HIGHEST = TimeUnit.MINUTES.toNanos(10);
 
+	private static final Histogram NONE = new Histogram(3);
+
 	private final Map<Integer, Histogram> phases = new TreeMap<>();
 
 	synchronized void record(int phase, long nanos) {
@@ -38,7 +40,7 @@ final class Latencies {
 	}
 
 	synchronized String describe(int phase) {
-		Histogram histogram = this.phases.getOrDefault(phase, new Histogram(HIGHEST, 3));
+		Histogram histogram = this.phases.getOrDefault(phase, NONE);
 		return "count=" + histogram.getTotalCount() + " p50=" + histogram.getValueAtPercentile(50) + " p99="
 				+ histogram.getValueAtPercentile(99) + " max=" + histogram.getMaxValue();
 	}

@@ -142,6 +142,40 @@ class BackfillInLanesIT {
 		}
 	}
 
+	/** Both lanes have a batch, and more rows wait than the next batch takes. */
+	@Test
+	void batchTakesChangesInTurnWithRows(TestDatabase database) throws InterruptedException {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY, version int NOT NULL)",
+				"CREATE TABLE changes (id int PRIMARY KEY, version int NOT NULL)",
+				"INSERT INTO items SELECT n, 1 FROM generate_series(1, " + 2 * CHUNK + ") n");
+		// The rows of a chunk and the changes that are compared are dispatched, and the
+		// next change waits
+		try (TestApplication application = TestApplication.run(database, Batches.class, "cdc.snapshot.mode=no_data",
+				"cdc.backfill.chunk-size=" + CHUNK, "cdc.listener.concurrency=2",
+				"cdc.listener.max-in-flight=" + (CHUNK + TURNS), "cdc.listener.shutdown-timeout=1s")) {
+			Batches batches = application.bean(Batches.class);
+			application.engine().backfill().start("items");
+			assertThat(batches.held.await(2, TimeUnit.MINUTES)).isTrue();
+			database.execute("INSERT INTO changes SELECT n, 1 FROM generate_series(1, " + (TURNS + 1) + ") n");
+			await().until(Lanes::areAwaited);
+			// The other lane takes no batch meanwhile
+			batches.go.release();
+			await().until(() -> batches.delivered.stream().anyMatch((batch) -> batch.contains(Operation.CREATE)));
+			batches.go.release();
+			List<Operation> batch = batches.delivered.stream()
+				.filter((each) -> each.contains(Operation.CREATE))
+				.findFirst()
+				.orElseThrow();
+			assertThat(batch).hasSizeGreaterThanOrEqualTo(2 * TURNS);
+			assertThat(batch.subList(0, 2 * TURNS)).containsOnly(Operation.READ, Operation.CREATE)
+				.doesNotContainSequence(Operation.READ, Operation.READ)
+				.doesNotContainSequence(Operation.CREATE, Operation.CREATE);
+			await().until(() -> application.engine().backfill().list().isEmpty());
+			await().until(() -> batches.all(Operation.CREATE) == TURNS + 1);
+			assertThat(batches.all(Operation.READ)).isEqualTo(2 * CHUNK);
+		}
+	}
+
 	@Test
 	void rowsWithoutKeyAndRowsThatChangeAreReadBesideASlowListener(TestDatabase database, CapturedOutput output)
 			throws Exception {
@@ -311,6 +345,30 @@ class BackfillInLanesIT {
 				longest = Math.max(longest, run);
 			}
 			return longest;
+		}
+
+	}
+
+	static class Batches {
+
+		/** One batch of each lane. */
+		final CountDownLatch held = new CountDownLatch(2);
+
+		final Semaphore go = new Semaphore(0);
+
+		final List<List<Operation>> delivered = new CopyOnWriteArrayList<>();
+
+		@CdcListener({ "items", "changes" })
+		void on(List<ChangeEvent<Row>> events) throws InterruptedException {
+			if (events.get(0).after().id() > CHUNK && this.held.getCount() > 0) {
+				this.held.countDown();
+				this.go.acquire();
+			}
+			this.delivered.add(events.stream().map(ChangeEvent::operation).toList());
+		}
+
+		long all(Operation operation) {
+			return this.delivered.stream().flatMap(List::stream).filter(operation::equals).count();
 		}
 
 	}
