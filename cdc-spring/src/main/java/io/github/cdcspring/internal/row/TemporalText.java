@@ -53,6 +53,8 @@ public final class TemporalText {
 
 	private static final long OFFSET_ZERO = 1L << (OFFSET_BITS - 1);
 
+	private static final String BEFORE_CHRIST = " BC";
+
 	private TemporalText() {
 	}
 
@@ -61,7 +63,8 @@ public final class TemporalText {
 		if (text.endsWith("infinity")) {
 			return text.startsWith("-") ? Integer.MIN_VALUE : Integer.MAX_VALUE;
 		}
-		return Math.toIntExact(date(text.substring(0, dateEnd(text)), text).toEpochDay());
+		int space = text.indexOf(' ');
+		return Math.toIntExact(epochDay(text, (space < 0) ? text.length() : space));
 	}
 
 	/**
@@ -74,9 +77,8 @@ public final class TemporalText {
 			return text.startsWith("-") ? Long.MIN_VALUE : Long.MAX_VALUE;
 		}
 		int space = text.indexOf(' ');
-		LocalDate date = date(text.substring(0, space), text);
-		int end = text.endsWith(" BC") ? text.length() - 3 : text.length();
-		return (date.toEpochDay() - EPOCH_DAY) * MICROS_PER_DAY + microsOfDay(text.substring(space + 1, end));
+		int end = isBeforeChrist(text) ? text.length() - BEFORE_CHRIST.length() : text.length();
+		return (epochDay(text, space) - EPOCH_DAY) * MICROS_PER_DAY + microsOfDay(text, space + 1, end);
 	}
 
 	/**
@@ -84,12 +86,16 @@ public final class TemporalText {
 	 * subtracted, so the result may be outside the day.
 	 */
 	static long microsOfDay(String text) {
-		int sign = Math.max(text.indexOf('+'), text.indexOf('-'));
-		long time = seconds(text.substring(0, (sign < 0) ? text.length() : sign));
-		if (sign < 0) {
-			return time;
+		return microsOfDay(text, 0, text.length());
+	}
+
+	private static long microsOfDay(String text, int from, int to) {
+		int sign = sign(text);
+		if (sign < from) {
+			return timeOfDay(text, from, to);
 		}
-		long offset = seconds(text.substring(sign + 1));
+		long time = timeOfDay(text, from, sign);
+		long offset = timeOfDay(text, sign + 1, to);
 		return (text.charAt(sign) == '-') ? time + offset : time - offset;
 	}
 
@@ -99,10 +105,15 @@ public final class TemporalText {
 	 * @return both in one number, which is never negative
 	 */
 	static long timeWithOffset(String text) {
-		int sign = Math.max(text.indexOf('+'), text.indexOf('-'));
-		long offset = seconds(text.substring(sign + 1)) / MICROS_PER_SECOND;
-		return (seconds(text.substring(0, sign)) << OFFSET_BITS)
+		int sign = sign(text);
+		long offset = timeOfDay(text, sign + 1, text.length()) / MICROS_PER_SECOND;
+		return (timeOfDay(text, 0, sign) << OFFSET_BITS)
 				| (OFFSET_ZERO + ((text.charAt(sign) == '-') ? -offset : offset));
+	}
+
+	/** The sign of an offset is the last one; a date has others. */
+	private static int sign(String text) {
+		return Math.max(text.lastIndexOf('+'), text.lastIndexOf('-'));
 	}
 
 	static OffsetTime offsetTime(long raw) {
@@ -118,13 +129,14 @@ public final class TemporalText {
 	}
 
 	/** {@code HH[:mm[:ss[.ffffff]]]} as microseconds. */
-	private static long seconds(String text) {
-		int hours = number(text, 0, 2);
-		int minutes = (text.length() > 2) ? number(text, 3, 5) : 0;
-		int seconds = (text.length() > 5) ? number(text, 6, 8) : 0;
+	private static long timeOfDay(String text, int from, int to) {
+		int length = to - from;
+		int hours = number(text, from, from + 2);
+		int minutes = (length > 2) ? number(text, from + 3, from + 5) : 0;
+		int seconds = (length > 5) ? number(text, from + 6, from + 8) : 0;
 		long micros = 0;
 		int unit = 100_000;
-		for (int i = 9; i < text.length(); i++) {
+		for (int i = from + 9; i < to; i++) {
 			micros += (long) unit * number(text, i, i + 1);
 			unit /= 10;
 		}
@@ -147,17 +159,18 @@ public final class TemporalText {
 		return number;
 	}
 
-	private static int dateEnd(String text) {
-		int space = text.indexOf(' ');
-		return (space < 0) ? text.length() : space;
+	/** {@code yyyy-MM-dd} as days since 1970. */
+	private static long epochDay(String text, int to) {
+		int day = text.lastIndexOf('-', to - 1);
+		int month = text.lastIndexOf('-', day - 1);
+		int year = number(text, 0, month);
+		return LocalDate
+			.of(isBeforeChrist(text) ? 1 - year : year, number(text, month + 1, day), number(text, day + 1, to))
+			.toEpochDay();
 	}
 
-	private static LocalDate date(String date, String text) {
-		int day = date.lastIndexOf('-');
-		int month = date.lastIndexOf('-', day - 1);
-		int year = number(date, 0, month);
-		return LocalDate.of(text.endsWith(" BC") ? 1 - year : year, number(date, month + 1, day),
-				number(date, day + 1, date.length()));
+	private static boolean isBeforeChrist(String text) {
+		return text.endsWith(BEFORE_CHRIST);
 	}
 
 	public static long micros(Instant instant) {
