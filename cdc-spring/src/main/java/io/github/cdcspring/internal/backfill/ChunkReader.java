@@ -340,8 +340,8 @@ final class ChunkReader {
 		return events;
 	}
 
-	private static String columns(BackfillTable table) {
-		return identifiers(Stream.concat(table.columns().stream(), table.key().stream()));
+	private String columns() {
+		return identifiers(events().columns().stream());
 	}
 
 	private static String identifiers(Stream<TableColumn> columns) {
@@ -398,34 +398,34 @@ final class ChunkReader {
 			conditions.add(comparison.doesNotFollow());
 		}
 		conditions.addAll(sql(connection, table.table(), this.where));
-		try (PreparedStatement statement = connection.prepareStatement("SELECT " + columns(table) + from(table)
+		try (PreparedStatement statement = connection.prepareStatement("SELECT " + columns() + from(table)
 				+ where(conditions) + " ORDER BY " + identifiers(table.key().stream()) + " LIMIT " + limit)) {
 			int parameter = bind(statement, 1, (from != null) ? comparison.valuesToCompare(from.values()) : List.of());
 			parameter = bind(statement, parameter, (to != null) ? comparison.valuesToCompare(to.values()) : List.of());
 			bind(statement, parameter, this.where.values());
 			boolean all = rows.read(statement, table, MAX_CHARACTERS);
-			List<List<String>> keys = rows.keys(table);
+			List<List<String>> keys = rows.keys();
 			BackfillPosition end = keys.isEmpty() ? from
 					: new BackfillPosition(table.order(), keys.get(keys.size() - 1));
 			boolean last = all && rows.texts.size() < limit
 					|| to != null && !keys.isEmpty() && keys.get(keys.size() - 1).equals(to.values());
-			return new Chunk(rows.snapshot, rows.events(), keys, form(table), this.unfamiliar, false, end, from == null,
-					last);
+			return new Chunk(rows.snapshot, rows.changes(), keys, form(table), this.unfamiliar, false, end,
+					from == null, last);
 		}
 	}
 
 	private Chunk again(Connection connection, BackfillTable table, List<List<String>> keys, Rows rows)
 			throws SQLException {
 		try (PreparedStatement statement = connection
-			.prepareStatement("SELECT " + columns(table) + (table.primaryKey() ? "" : ", ctid") + from(table)
-					+ " WHERE " + new KeyComparison(table).isOneOf(keys.size()) + and(connection, table))) {
+			.prepareStatement("SELECT " + columns() + (table.primaryKey() ? "" : ", ctid") + from(table) + " WHERE "
+					+ new KeyComparison(table).isOneOf(keys.size()) + and(connection, table))) {
 			int parameter = 1;
 			for (List<String> each : keys) {
 				parameter = bind(statement, parameter, each);
 			}
 			bind(statement, parameter, this.where.values());
 			rows.read(statement, table, Long.MAX_VALUE);
-			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table),
+			return new Chunk(rows.snapshot, rows.changes(), rows.keys(), form(table),
 					this.unfamiliar || !table.primaryKey(), true, null, false, true);
 		}
 	}
@@ -452,14 +452,13 @@ final class ChunkReader {
 		long block = Long.parseLong(place.substring(1, place.indexOf(',')));
 		int together = table.identified() ? limit : Math.min(limit, MAX_TOGETHER);
 		long end = Math.min(blocks, block + Math.max(1, together / size.rowsPerBlock));
-		try (PreparedStatement statement = connection
-			.prepareStatement("SELECT " + columns(table) + ", ctid" + from(table) + " WHERE ctid > '" + place
-					+ "' AND ctid < '(" + end + ",0)'" + and(connection, table))) {
+		try (PreparedStatement statement = connection.prepareStatement("SELECT " + columns() + ", ctid" + from(table)
+				+ " WHERE ctid > '" + place + "' AND ctid < '(" + end + ",0)'" + and(connection, table))) {
 			bind(statement, 1, this.where.values());
 			boolean all = rows.read(statement, table, MAX_CHARACTERS);
 			String reached = all ? "(" + end + ",0)" : rows.lastPlace();
 			// Without a key, all events of the table have one order
-			return new Chunk(rows.snapshot, rows.events(), rows.keys(table), form(table),
+			return new Chunk(rows.snapshot, rows.changes(), rows.keys(), form(table),
 					this.unfamiliar || !table.key().isEmpty(), false,
 					new BackfillPosition(names, List.of(reached, String.valueOf(blocks), size.file)), !begun,
 					all && end >= blocks);
@@ -503,13 +502,12 @@ final class ChunkReader {
 
 		private final Lsn readAt;
 
-		private final long micros;
+		/** Boxed once for all rows. */
+		private final Long micros;
 
 		private final List<@Nullable String[]> texts = new ArrayList<>();
 
-		private int columns;
-
-		private Rows(TransactionSnapshot snapshot, Lsn readAt, long micros) {
+		private Rows(TransactionSnapshot snapshot, Lsn readAt, Long micros) {
 			this.snapshot = snapshot;
 			this.readAt = readAt;
 			this.micros = micros;
@@ -520,8 +518,7 @@ final class ChunkReader {
 		 * @return whether all were read
 		 */
 		boolean read(PreparedStatement statement, BackfillTable table, long limit) throws SQLException {
-			int width = table.columns().size() + table.key().size() + (table.primaryKey() ? 0 : 1);
-			this.columns = table.columns().size();
+			int width = events().columns().size() + (table.primaryKey() ? 0 : 1);
 			statement.setFetchSize(FIRST_FETCH);
 			long characters = 0;
 			try (ResultSet rows = statement.executeQuery()) {
@@ -547,15 +544,10 @@ final class ChunkReader {
 		}
 
 		/** The keys. One that contains NULL is not read again. */
-		List<List<String>> keys(BackfillTable table) {
+		List<List<String>> keys() {
+			ReadEvents events = ChunkReader.this.events();
 			List<List<String>> keys = new ArrayList<>(this.texts.size());
-			this.texts.forEach((row) -> {
-				List<String> key = new ArrayList<>(table.key().size());
-				for (int i = 0; i < table.key().size(); i++) {
-					key.add(String.valueOf(row[this.columns + i]));
-				}
-				keys.add(key);
-			});
+			this.texts.forEach((row) -> keys.add(events.key(row)));
 			return keys;
 		}
 
@@ -565,7 +557,7 @@ final class ChunkReader {
 		}
 
 		/** Create the events. */
-		List<Change> events() {
+		List<Change> changes() {
 			ReadEvents events = ChunkReader.this.events();
 			List<Change> changes = new ArrayList<>(this.texts.size());
 			this.texts.forEach((row) -> changes.add(events.create(row, this.readAt, this.micros)));

@@ -33,7 +33,6 @@ import java.util.stream.Stream;
 import io.github.cdcspring.ColumnValue;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
-import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
@@ -154,7 +153,7 @@ final class BeanMapper<T> extends RowMapper<T> {
 
 		@Override
 		@SuppressWarnings("unchecked")
-		public T map(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
+		public T map(RowValues row, @Nullable RowValues before, boolean partial, Lsn lsn) {
 			try {
 				Object bean = (Object) this.constructor.invokeExact();
 				for (int i = 0; i < this.setters.length; i++) {

@@ -21,7 +21,6 @@ import java.util.Collection;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
-import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +51,7 @@ final class ColumnMapping {
 		this.type = type;
 	}
 
-	@Nullable Object value(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
+	@Nullable Object value(RowValues row, @Nullable RowValues before, boolean partial, Lsn lsn) {
 		RowColumn column = this.column;
 		if (column == null) {
 			return this.target.whenUnavailable();

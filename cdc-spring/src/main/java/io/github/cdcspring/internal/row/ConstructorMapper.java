@@ -23,7 +23,6 @@ import java.util.List;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
-import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -71,7 +70,7 @@ final class ConstructorMapper<T> extends RowMapper<T> {
 
 		@Override
 		@SuppressWarnings("unchecked")
-		public T map(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
+		public T map(RowValues row, @Nullable RowValues before, boolean partial, Lsn lsn) {
 			ColumnMapping[] columns = this.columns;
 			@Nullable Object[] arguments = new Object[columns.length];
 			for (int i = 0; i < columns.length; i++) {

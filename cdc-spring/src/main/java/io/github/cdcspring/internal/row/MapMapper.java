@@ -21,7 +21,6 @@ import java.util.Map;
 
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
-import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -64,7 +63,7 @@ final class MapMapper extends RowMapper<Map<String, @Nullable Object>> {
 			ColumnMapping[] columns) implements RowMapping<Map<String, @Nullable Object>> {
 
 		@Override
-		public Map<String, @Nullable Object> map(Struct row, @Nullable Struct before, boolean partial, Lsn lsn) {
+		public Map<String, @Nullable Object> map(RowValues row, @Nullable RowValues before, boolean partial, Lsn lsn) {
 			Map<String, @Nullable Object> map = CollectionUtils.newLinkedHashMap(this.names.length);
 			for (int i = 0; i < this.names.length; i++) {
 				map.put(this.names[i], this.columns[i].value(row, before, partial, lsn));

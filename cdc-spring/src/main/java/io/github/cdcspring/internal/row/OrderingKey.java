@@ -18,13 +18,11 @@ package io.github.cdcspring.internal.row;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
 import io.github.cdcspring.TableId;
-import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,22 +52,23 @@ final class OrderingKey {
 	 * Create the ordering key of a row.
 	 * @param table the row's table
 	 * @param columns the columns of the key
-	 * @param key the row's key, as Debezium sent it
+	 * @param key the row's key
 	 * @return the ordering key, {@code null} if a column is NULL, which equals nothing,
 	 * or could not be parsed
 	 */
-	static @Nullable OrderingKey of(TableId table, List<RowColumn> columns, Struct key) {
-		List<Object> values = new ArrayList<>(columns.size());
+	static @Nullable OrderingKey of(TableId table, List<RowColumn> columns, RowValues key) {
+		Object[] values = new Object[columns.size()];
+		int size = 0;
 		for (RowColumn column : columns) {
 			Object raw = column.raw(key);
 			if (raw == null || column.isUnreadable(raw)) {
 				return null;
 			}
 			if (column.type().exactEquality()) {
-				values.add(canonical(column.type(), raw));
+				values[size++] = canonical(column.type(), raw);
 			}
 		}
-		return new OrderingKey(table, values.toArray());
+		return new OrderingKey(table, (size == values.length) ? values : Arrays.copyOf(values, size));
 	}
 
 	private static Object canonical(PostgresType type, Object raw) {

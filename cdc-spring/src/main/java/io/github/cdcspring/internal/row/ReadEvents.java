@@ -19,12 +19,13 @@ package io.github.cdcspring.internal.row;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 import io.github.cdcspring.CdcException;
 import io.github.cdcspring.Lsn;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.TableId;
-import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
@@ -53,7 +54,9 @@ public final class ReadEvents {
 
 	private final List<TableColumn> columns;
 
-	private final List<TableColumn> key;
+	private final int[] rowPlaces;
+
+	private final int[] keyPlaces;
 
 	private final Schema rowSchema;
 
@@ -64,6 +67,8 @@ public final class ReadEvents {
 	private final TableSchema schema;
 
 	private final @Nullable String listener;
+
+	private final BiFunction<EventSource, RowChange.Images, SourceRecord> toRecord = this::record;
 
 	/**
 	 * Numbers the events. They have no position, and a parked event is recognized by its
@@ -82,8 +87,9 @@ public final class ReadEvents {
 		this.listener = listener;
 		this.table = table;
 		this.topic = table.toString();
-		this.columns = List.copyOf(columns);
-		this.key = List.copyOf(key);
+		this.columns = Stream.concat(columns.stream(), key.stream()).distinct().toList();
+		this.rowPlaces = places(columns);
+		this.keyPlaces = places(key);
 		this.rowSchema = struct("Value", columns);
 		this.keySchema = key.isEmpty() ? null : struct("Key", key);
 		this.envelope = SchemaBuilder.struct()
@@ -102,34 +108,66 @@ public final class ReadEvents {
 		return schema.build();
 	}
 
+	private int[] places(List<TableColumn> columns) {
+		return columns.stream().mapToInt(this.columns::indexOf).toArray();
+	}
+
+	/**
+	 * Return the columns to read: those of the table, and then those of the key that are
+	 * not among them.
+	 * @return the columns
+	 */
+	public List<TableColumn> columns() {
+		return this.columns;
+	}
+
 	/**
 	 * Create the event of a row.
-	 * @param values the values as the server's text: those of the columns, and then those
-	 * of the key
+	 * @param texts the values of {@link #columns()} as the server's text
 	 * @param readAt the server's LSN when the row was read
 	 * @param micros the time at which it was read, in microseconds since 1970
 	 * @return the event
 	 * @throws CdcException if the starter does not know the form of a value
 	 */
-	public Change create(@Nullable String[] values, Lsn readAt, long micros) {
-		Struct row = row(this.rowSchema, this.columns, values, 0);
+	public Change create(@Nullable String[] texts, Lsn readAt, Long micros) {
+		@Nullable Object[] values = values(texts);
 		Schema keySchema = this.keySchema;
-		Struct key = (keySchema != null) ? row(keySchema, this.key, values, this.columns.size()) : null;
-		EventSource position = new EventSource(Lsn.ZERO, null, micros, true, this.ordinal++, readAt.value(),
+		RowValues key = (keySchema != null) ? new ReadValues(keySchema, values, this.keyPlaces) : null;
+		RowValues row = new ReadValues(this.rowSchema, values, this.rowPlaces);
+		EventSource source = new EventSource(Lsn.ZERO, null, micros, true, this.ordinal++, readAt.value(),
 				this.listener);
-		return new RowChange(this.schema, Operation.READ, position, () -> record(key, row, readAt, micros),
+		return new RowChange(this.schema, Operation.READ, source, this.toRecord,
 				new RowChange.Images(key, null, null, row), false, false);
 	}
 
-	/** Few events are needed in this form, and all values are validated once more. */
-	private SourceRecord record(@Nullable Struct key, Struct row, Lsn readAt, long micros) {
-		Struct source = new Struct(SOURCE).put("schema", this.table.schema())
+	/** Few events are needed in this form, which validates all values. */
+	private SourceRecord record(EventSource source, RowChange.Images images) {
+		Struct block = new Struct(SOURCE).put("schema", this.table.schema())
 			.put("table", this.table.name())
-			.put("ts_us", micros)
+			.put("ts_us", source.commitMicros())
 			.put("snapshot", "incremental");
-		Struct event = new Struct(this.envelope).put("after", row).put("source", source).put("op", "r");
-		return new SourceRecord(Map.of(), Map.of("lsn_commit", readAt.value()), this.topic, this.keySchema, key,
-				this.envelope, event);
+		Struct event = new Struct(this.envelope).put("after", struct(images.after()))
+			.put("source", block)
+			.put("op", "r");
+		return new SourceRecord(Map.of(), Map.of("lsn_commit", source.previousCommit()), this.topic, this.keySchema,
+				struct(images.key()), this.envelope, event);
+	}
+
+	private static @Nullable Struct struct(@Nullable RowValues values) {
+		return (values != null) ? values.toStruct() : null;
+	}
+
+	/**
+	 * Return the key of a row as the server's text.
+	 * @param texts the values of {@link #columns()}
+	 * @return the texts of the key's columns; of NULL, the text {@code null}
+	 */
+	public List<String> key(@Nullable String[] texts) {
+		String[] key = new String[this.keyPlaces.length];
+		for (int i = 0; i < key.length; i++) {
+			key[i] = String.valueOf(texts[this.keyPlaces[i]]);
+		}
+		return List.of(key);
 	}
 
 	/**
@@ -140,16 +178,13 @@ public final class ReadEvents {
 		return (this.keySchema != null) ? ExactKey.form(this.keySchema) : List.of();
 	}
 
-	private Struct row(Schema schema, List<TableColumn> columns, @Nullable String[] values, int first) {
-		Struct row = new Struct(schema);
-		List<Field> fields = schema.fields();
-		for (int i = 0; i < fields.size(); i++) {
-			String text = values[first + i];
-			if (text != null) {
-				row.put(fields.get(i), value(columns.get(i), text));
-			}
+	private @Nullable Object[] values(@Nullable String[] texts) {
+		@Nullable Object[] values = new Object[this.columns.size()];
+		for (int i = 0; i < values.length; i++) {
+			String text = texts[i];
+			values[i] = (text != null) ? value(this.columns.get(i), text) : null;
 		}
-		return row;
+		return values;
 	}
 
 	private Object value(TableColumn column, String text) {

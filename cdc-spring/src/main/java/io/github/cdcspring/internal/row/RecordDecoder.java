@@ -129,9 +129,9 @@ public final class RecordDecoder {
 			EventSource source = table.source.decode((Struct) envelope.get(table.sourceField), record.sourceOffset(),
 					this.numbers);
 			Struct keyBefore = (operation == Operation.CREATE) ? keyBefore(record) : null;
-			RowChange.Images images = new RowChange.Images((Struct) record.key(), keyBefore,
+			RowChange.Images images = new RowChange.Images(RowValues.of((Struct) record.key()), RowValues.of(keyBefore),
 					table.schema.before(envelope), table.schema.after(envelope));
-			return new RowChange(table.schema, operation, source, () -> record, images, schemaChanged,
+			return new RowChange(table.schema, operation, source, (origin, rows) -> record, images, schemaChanged,
 					table.incompleteKey && mayHideKey(operation, keyBefore));
 		}
 		return (schema instanceof MessageTopic messages) ? message(record, envelope, messages) : null;

@@ -76,7 +76,7 @@ public final class RecordSize {
 		long size(Struct envelope) {
 			long size = 0;
 			for (int i = 0; i < this.fields.length; i++) {
-				size += this.sizes[i].of((Struct) envelope.get(this.fields[i]));
+				size += this.sizes[i].of(RowValues.of((Struct) envelope.get(this.fields[i])));
 			}
 			return size;
 		}

@@ -19,13 +19,13 @@ package io.github.cdcspring.internal.row;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
 
 import io.github.cdcspring.LogicalMessage;
 import io.github.cdcspring.Operation;
 import io.github.cdcspring.RowKey;
 import io.github.cdcspring.TableId;
-import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -40,15 +40,15 @@ final class RowChange implements SourcedChange {
 
 	private final EventSource source;
 
-	private final Supplier<SourceRecord> record;
+	private final BiFunction<EventSource, Images, SourceRecord> record;
 
-	private final @Nullable Struct keyStruct;
+	private final @Nullable RowValues keyNow;
 
-	private final @Nullable Struct before;
+	private final @Nullable RowValues before;
 
-	private final @Nullable Struct after;
+	private final @Nullable RowValues after;
 
-	private final @Nullable Struct keyBefore;
+	private final @Nullable RowValues keyBefore;
 
 	/** Whether the previous row is complete. */
 	private final boolean whole;
@@ -61,25 +61,25 @@ final class RowChange implements SourcedChange {
 
 	/**
 	 * Create a change.
-	 * @param record returns the event in Debezium's form
+	 * @param record creates the event in Debezium's form from its source and images
 	 * @param barrier whether the event keeps its order relative to all other events
 	 * @param mayHideKey whether it does so unless the previous row is complete
 	 */
-	RowChange(TableSchema schema, Operation operation, EventSource source, Supplier<SourceRecord> record, Images images,
-			boolean barrier, boolean mayHideKey) {
+	RowChange(TableSchema schema, Operation operation, EventSource source,
+			BiFunction<EventSource, Images, SourceRecord> record, Images images, boolean barrier, boolean mayHideKey) {
 		this.schema = schema;
 		this.operation = operation;
 		this.source = source;
 		this.record = record;
-		this.keyStruct = images.key;
+		this.keyNow = images.key;
 		this.before = images.before;
 		this.after = images.after;
 		this.keyBefore = images.keyBefore;
 		this.whole = schema.isWhole(this.before);
 		this.incompleteKey = !this.whole
-				&& (hasNull(this.keyBefore) || (operation == Operation.DELETE && hasNull(this.keyStruct)));
+				&& (hasNull(this.keyBefore) || (operation == Operation.DELETE && hasNull(this.keyNow)));
 		this.barrier = barrier || (mayHideKey && !this.whole) || operation == Operation.TRUNCATE || this.incompleteKey
-				|| schema.isUnreadable(this.keyStruct) || schema.isUnreadable(this.keyBefore);
+				|| schema.isUnreadable(this.keyNow) || schema.isUnreadable(this.keyBefore);
 	}
 
 	/** The replica identity lacks a column of the key. */
@@ -88,8 +88,16 @@ final class RowChange implements SourcedChange {
 		return this.incompleteKey;
 	}
 
-	private static boolean hasNull(@Nullable Struct key) {
-		return key != null && key.schema().fields().stream().anyMatch((field) -> key.get(field) == null);
+	private static boolean hasNull(@Nullable RowValues key) {
+		if (key == null) {
+			return false;
+		}
+		for (Field field : key.schema().fields()) {
+			if (key.get(field) == null) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	@Override
@@ -114,15 +122,15 @@ final class RowChange implements SourcedChange {
 
 	@Override
 	public @Nullable RowKey key() {
-		if (this.key == null && this.keyStruct != null) {
-			this.key = this.schema.key(this.keyStruct);
+		if (this.key == null && this.keyNow != null) {
+			this.key = this.schema.key(this.keyNow);
 		}
 		return this.key;
 	}
 
 	@Override
 	public Object orderingKey() {
-		return orderingKey(this.keyStruct);
+		return orderingKey(this.keyNow);
 	}
 
 	@Override
@@ -132,7 +140,7 @@ final class RowChange implements SourcedChange {
 
 	@Override
 	public List<ExactKey> exactKeys() {
-		ExactKey now = exactKey(this.keyStruct);
+		ExactKey now = exactKey(this.keyNow);
 		if (now == null || this.keyBefore == null) {
 			return (now != null) ? List.of(now) : List.of();
 		}
@@ -140,17 +148,20 @@ final class RowChange implements SourcedChange {
 		return (before != null) ? List.of(before, now) : List.of();
 	}
 
-	private @Nullable ExactKey exactKey(@Nullable Struct key) {
+	private @Nullable ExactKey exactKey(@Nullable RowValues key) {
 		return (key != null) ? this.schema.exactKey(key) : null;
 	}
 
 	@Override
 	public RowChange asBarrier() {
-		return new RowChange(this.schema, this.operation, this.source, this.record,
-				new Images(this.keyStruct, this.keyBefore, this.before, this.after), true, false);
+		return new RowChange(this.schema, this.operation, this.source, this.record, images(), true, false);
 	}
 
-	private Object orderingKey(@Nullable Struct key) {
+	private Images images() {
+		return new Images(this.keyNow, this.keyBefore, this.before, this.after);
+	}
+
+	private Object orderingKey(@Nullable RowValues key) {
 		OrderingKey orderingKey = (key != null) ? this.schema.orderingKey(key) : null;
 		return (orderingKey != null) ? orderingKey : table();
 	}
@@ -201,13 +212,13 @@ final class RowChange implements SourcedChange {
 
 	@Override
 	public <T> @Nullable T before(RowMapper<T> mapper) {
-		Struct row = this.before;
+		RowValues row = this.before;
 		return (row != null) ? mappingFor(mapper).map(row, null, !this.whole, lsn()) : null;
 	}
 
 	@Override
 	public <T> @Nullable T after(RowMapper<T> mapper) {
-		Struct row = this.after;
+		RowValues row = this.after;
 		return (row != null) ? mappingFor(mapper).map(row, this.before, false, lsn()) : null;
 	}
 
@@ -222,7 +233,8 @@ final class RowChange implements SourcedChange {
 
 	@Override
 	public String toJson() {
-		return new SourceRecordJson(this.record.get(), this.schema.fullIdentity(), this.source.ordinal()).toJson();
+		SourceRecord record = this.record.apply(this.source, images());
+		return new SourceRecordJson(record, this.schema.fullIdentity(), this.source.ordinal()).toJson();
 	}
 
 	/** Contains operation, table and LSN only, because the row may be confidential. */
@@ -239,7 +251,8 @@ final class RowChange implements SourcedChange {
 	 * @param before the previous row
 	 * @param after the row
 	 */
-	record Images(@Nullable Struct key, @Nullable Struct keyBefore, @Nullable Struct before, @Nullable Struct after) {
+	record Images(@Nullable RowValues key, @Nullable RowValues keyBefore, @Nullable RowValues before,
+			@Nullable RowValues after) {
 
 		/** Contains no value, because the row may be confidential. */
 		@Override

@@ -20,7 +20,6 @@ import java.util.List;
 
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,13 +58,8 @@ record RowColumn(Field field, PostgresType type, @Nullable Object unavailable, @
 				|| ((unreadable instanceof Integer || unreadable instanceof Long) && raw.equals(unreadable)));
 	}
 
-	/**
-	 * The value in its raw form. Kafka Connect replaces {@code null} by the default of a
-	 * field; this method does not.
-	 */
-	@Nullable Object raw(Struct row) {
-		Object raw = row.get(this.field);
-		return (raw != null && raw == this.field.schema().defaultValue()) ? row.getWithoutDefault(name()) : raw;
+	@Nullable Object raw(RowValues row) {
+		return row.get(this.field);
 	}
 
 }

@@ -17,7 +17,6 @@
 package io.github.cdcspring.internal.row;
 
 import io.github.cdcspring.Lsn;
-import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ interface RowMapping<T> {
 	 * @return an object of the type
 	 * @throws RowMappingException if a value cannot be converted
 	 */
-	T map(Struct row, @Nullable Struct before, boolean partial, Lsn lsn);
+	T map(RowValues row, @Nullable RowValues before, boolean partial, Lsn lsn);
 
 	/**
 	 * The mappings of the columns, one for each property.

@@ -23,7 +23,6 @@ import java.util.Map;
 
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +56,7 @@ final class RowSize {
 		return field.schema().type() == Schema.Type.STRING || field.schema().type() == Schema.Type.BYTES;
 	}
 
-	long of(@Nullable Struct row) {
+	long of(@Nullable RowValues row) {
 		if (row == null) {
 			return 0;
 		}

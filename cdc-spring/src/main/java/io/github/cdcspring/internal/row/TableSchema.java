@@ -90,9 +90,17 @@ final class TableSchema {
 	 * Whether PostgreSQL sent the whole previous row with a change. Among partitions only
 	 * some may have {@code REPLICA IDENTITY FULL}.
 	 */
-	boolean isWhole(@Nullable Struct before) {
-		return this.fullIdentity
-				|| (before != null && this.outsideIdentity.stream().anyMatch((column) -> column.raw(before) != null));
+	boolean isWhole(@Nullable RowValues before) {
+		return this.fullIdentity || (before != null && hasValueOutsideIdentity(before));
+	}
+
+	private boolean hasValueOutsideIdentity(RowValues before) {
+		for (RowColumn column : this.outsideIdentity) {
+			if (column.raw(before) != null) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -113,15 +121,15 @@ final class TableSchema {
 				? columns.stream().anyMatch((column) -> Boolean.FALSE.equals(column.identity())) : incompleteKey;
 	}
 
-	@Nullable Struct before(Struct envelope) {
-		return (this.before != null) ? (Struct) envelope.get(this.before) : null;
+	@Nullable RowValues before(Struct envelope) {
+		return (this.before != null) ? RowValues.of((Struct) envelope.get(this.before)) : null;
 	}
 
-	@Nullable Struct after(Struct envelope) {
-		return (this.after != null) ? (Struct) envelope.get(this.after) : null;
+	@Nullable RowValues after(Struct envelope) {
+		return (this.after != null) ? RowValues.of((Struct) envelope.get(this.after)) : null;
 	}
 
-	long size(@Nullable Struct row) {
+	long size(@Nullable RowValues row) {
 		return (this.size != null) ? this.size.of(row) : 0;
 	}
 
@@ -147,7 +155,7 @@ final class TableSchema {
 	 * The key of a row, {@code null} if PostgreSQL did not send it: the replica identity
 	 * may be an index other than the primary key. No key column is ever NULL.
 	 */
-	@Nullable RowKey key(Struct key) {
+	@Nullable RowKey key(RowValues key) {
 		Map<String, @Nullable Object> values = new LinkedHashMap<>();
 		for (RowColumn column : keyColumns(key).columns) {
 			Object raw = column.raw(key);
@@ -167,7 +175,7 @@ final class TableSchema {
 	/**
 	 * The ordering key of a row, {@code null} if PostgreSQL did not send the whole key.
 	 */
-	@Nullable OrderingKey orderingKey(Struct key) {
+	@Nullable OrderingKey orderingKey(RowValues key) {
 		return OrderingKey.of(this.table, keyColumns(key).columns, key);
 	}
 
@@ -175,7 +183,7 @@ final class TableSchema {
 	 * The key of a row, equal only to one whose values have the same text. A key with
 	 * NULL identifies no row, so it is {@code null}.
 	 */
-	@Nullable ExactKey exactKey(Struct key) {
+	@Nullable ExactKey exactKey(RowValues key) {
 		KeyColumns columns = keyColumns(key);
 		List<Object> values = new ArrayList<>(columns.columns.size());
 		for (RowColumn column : columns.columns) {
@@ -189,7 +197,7 @@ final class TableSchema {
 	}
 
 	/** Whether a key has a value that the starter could not parse. */
-	boolean isUnreadable(@Nullable Struct key) {
+	boolean isUnreadable(@Nullable RowValues key) {
 		if (key == null) {
 			return false;
 		}
@@ -202,7 +210,7 @@ final class TableSchema {
 		return false;
 	}
 
-	private KeyColumns keyColumns(Struct key) {
+	private KeyColumns keyColumns(RowValues key) {
 		KeyColumns columns = this.key;
 		if (columns == null || columns.schema != key.schema()) {
 			columns = new KeyColumns(key.schema(), RowColumn.of(key.schema()), ExactKey.form(key.schema()));

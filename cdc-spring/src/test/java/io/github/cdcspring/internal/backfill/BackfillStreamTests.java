@@ -349,7 +349,7 @@ class BackfillStreamTests {
 	}
 
 	private static Change event(ReadEvents events, @Nullable String email) {
-		return events.create(new String[] { email, email }, Lsn.ZERO, 0);
+		return events.create(new String[] { email }, Lsn.ZERO, 0L);
 	}
 
 	private static List<Object> keys(ChunkDelivery delivery) {

@@ -24,6 +24,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.function.BiPredicate;
@@ -174,6 +175,32 @@ class ChunkReaderTests {
 			assertThat(again.rows()).extracting(Change::exactKeys)
 				.containsExactlyInAnyOrderElementsOf(
 						chunk.rows().subList(1, 4).stream().map(Change::exactKeys).toList());
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "id int, code text, note text, PRIMARY KEY (code, id)",
+					"note text, id int, code text, PRIMARY KEY (code, id)",
+					"id int NOT NULL, code text NOT NULL, note text, UNIQUE (code, id)" })
+	void readsKeyColumnsThatTheEventsLeaveOut(String columns, TestDatabase database) throws Exception {
+		database.execute("CREATE TABLE items (" + columns + ")",
+				"INSERT INTO items (id, code, note) SELECT n, 'code ' || n, 'note ' || n FROM generate_series(1, 5) n");
+		for (String excluded : List.of("none", "id", "code")) {
+			ChunkReader reader = new ChunkReader("pub", (table, column) -> !column.equals(excluded), null,
+					Conditions.NONE, TURNS);
+			try (Connection connection = connect(database)) {
+				Chunk chunk = reader.read(connection, ITEMS, KeyRange.after(null), null, 10);
+				assertThat(chunk.keys()).contains(List.of("code 1", "1"), List.of("code 5", "5")).hasSize(5);
+				assertThat(chunk.rows()).extracting((row) -> row.key().columns())
+					.contains(Map.of("code", "code 1", "id", 1), Map.of("code", "code 5", "id", 5));
+				assertThat(chunk.rows()).allSatisfy((row) -> assertThat(row.toJson()).contains("\"note\":\"note "));
+				Chunk again = reader.read(connection, ITEMS, chunk.keys().subList(1, 4));
+				assertThat(again.keys()).containsExactlyInAnyOrderElementsOf(chunk.keys().subList(1, 4));
+				assertThat(again.rows()).extracting(Change::exactKeys)
+					.containsExactlyInAnyOrderElementsOf(
+							chunk.rows().subList(1, 4).stream().map(Change::exactKeys).toList());
+			}
 		}
 	}
 

@@ -366,6 +366,41 @@ class RecordDecoderTests {
 		assertThat(change.changed(Set.of("c0"))).isFalse();
 	}
 
+	/** Kafka Connect replaces it by the default. */
+	@Test
+	void keyWithoutAColumnThatHasADefaultIsIncomplete() {
+		Schema part = SchemaBuilder.int32().optional().defaultValue(5).build();
+		Schema row = SchemaBuilder.struct().field("id", Schema.INT32_SCHEMA).field("part", part).optional().build();
+		Schema source = SchemaBuilder.struct()
+			.field("schema", Schema.STRING_SCHEMA)
+			.field("table", Schema.STRING_SCHEMA)
+			.field("lsn", Schema.INT64_SCHEMA)
+			.field("txId", Schema.INT64_SCHEMA)
+			.field("ts_us", Schema.INT64_SCHEMA)
+			.field("snapshot", Schema.STRING_SCHEMA)
+			.build();
+		Schema envelope = SchemaBuilder.struct()
+			.field("before", row)
+			.field("after", row)
+			.field("source", source)
+			.field("op", Schema.STRING_SCHEMA)
+			.build();
+		Struct from = new Struct(source).put("schema", "public")
+			.put("table", "notes")
+			.put("lsn", 1L)
+			.put("txId", 2L)
+			.put("ts_us", 3L)
+			.put("snapshot", "false");
+		for (Integer value : new Integer[] { null, 5 }) {
+			Struct deleted = new Struct(row).put("id", 1).put("part", value);
+			Change change = this.decoder.decode(new SourceRecord(null, null, "topic", row, deleted, envelope,
+					new Struct(envelope).put("before", deleted).put("source", from).put("op", "d")));
+			assertThat(change.hasIncompleteKey()).isEqualTo(value == null);
+			assertThat(change.isBarrier()).isEqualTo(value == null);
+			assertThat(change.key() == null).isEqualTo(value == null);
+		}
+	}
+
 	@Test
 	void followsColumnChangesWhileStreaming(TestDatabase database) throws Exception {
 		database.execute("CREATE TABLE notes (id int PRIMARY KEY, text text, count int)");
