@@ -88,6 +88,10 @@ public final class TestPostgres implements AutoCloseable {
 				"max_replication_slots", "500", "max_connections", "300", "synchronous_commit", "on", "fsync", "off",
 				// A killed server leaves no memory behind
 				"dynamic_shared_memory_type", "mmap"));
+		if (Integer.parseInt(majorVersion()) >= 16) {
+			// To compute a hash 4,096 times for each connection takes time
+			all.put("scram_iterations", "1");
+		}
 		all.putAll(settings);
 		return inContainer() ? startContainer(all) : startEmbedded(all);
 	}
