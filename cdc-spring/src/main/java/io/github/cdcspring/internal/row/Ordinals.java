@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ordinals implements EventNumbers {
 
-	private long lsn;
+	/** No event has this one. A row that was read has 0, and no transaction. */
+	private long lsn = -1;
 
 	private @Nullable Long transactionId;
 

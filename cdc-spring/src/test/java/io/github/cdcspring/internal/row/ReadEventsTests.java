@@ -161,7 +161,7 @@ class ReadEventsTests {
 	private Change assertSameAsItsJson(ReadEvents events, @Nullable String... texts) {
 		Change change = events.create(texts, new Lsn(258), 1_700_000_000_000_001L);
 		Change validated = RecordDecoder.fromJson(change.toJson());
-		assertThat(withoutOrdinal(validated)).isEqualTo(withoutOrdinal(change));
+		assertThat(validated.toJson()).isEqualTo(change.toJson());
 		assertThat(validated.commitTime()).isEqualTo(change.commitTime());
 		assertThat(validated.orderingKey()).isEqualTo(change.orderingKey()).hasSameHashCodeAs(change.orderingKey());
 		assertThat(validated.exactKeys()).isEqualTo(change.exactKeys());
@@ -173,10 +173,6 @@ class ReadEventsTests {
 			assertThat(validated.after(this.texts)).isEqualTo(change.after(this.texts));
 		}
 		return change;
-	}
-
-	private static String withoutOrdinal(Change change) {
-		return change.toJson().replaceFirst("\"ordinal\":\\d+", "");
 	}
 
 	private static Change event(List<TableColumn> columns, List<TableColumn> key, @Nullable String... texts) {
