@@ -336,26 +336,8 @@ class RecordDecoderTests {
 	void takesUnsentValueFromPreviousRow() {
 		Schema text = SchemaBuilder.string().optional().build();
 		Schema row = SchemaBuilder.struct().field("id", Schema.INT32_SCHEMA).field("c0", text).optional().build();
-		Schema source = SchemaBuilder.struct()
-			.field("schema", Schema.STRING_SCHEMA)
-			.field("table", Schema.STRING_SCHEMA)
-			.field("lsn", Schema.INT64_SCHEMA)
-			.field("txId", Schema.INT64_SCHEMA)
-			.field("ts_us", Schema.INT64_SCHEMA)
-			.field("snapshot", Schema.STRING_SCHEMA)
-			.build();
-		Schema envelope = SchemaBuilder.struct()
-			.field("before", row)
-			.field("after", row)
-			.field("source", source)
-			.field("op", Schema.STRING_SCHEMA)
-			.build();
-		Struct from = new Struct(source).put("schema", "public")
-			.put("table", "full_notes")
-			.put("lsn", 1L)
-			.put("txId", 2L)
-			.put("ts_us", 3L)
-			.put("snapshot", "false");
+		Struct from = from("full_notes");
+		Schema envelope = envelope(row, from.schema());
 		Struct value = new Struct(envelope).put("before", new Struct(row).put("id", 1).put("c0", "whole"))
 			.put("after", new Struct(row).put("id", 1).put("c0", ValueFormat.UNAVAILABLE_TEXT))
 			.put("source", from)
@@ -366,11 +348,7 @@ class RecordDecoderTests {
 		assertThat(change.changed(Set.of("c0"))).isFalse();
 	}
 
-	/** Kafka Connect replaces it by the default. */
-	@Test
-	void keyWithoutAColumnThatHasADefaultIsIncomplete() {
-		Schema part = SchemaBuilder.int32().optional().defaultValue(5).build();
-		Schema row = SchemaBuilder.struct().field("id", Schema.INT32_SCHEMA).field("part", part).optional().build();
+	private static Struct from(String table) {
 		Schema source = SchemaBuilder.struct()
 			.field("schema", Schema.STRING_SCHEMA)
 			.field("table", Schema.STRING_SCHEMA)
@@ -379,18 +357,30 @@ class RecordDecoderTests {
 			.field("ts_us", Schema.INT64_SCHEMA)
 			.field("snapshot", Schema.STRING_SCHEMA)
 			.build();
-		Schema envelope = SchemaBuilder.struct()
+		return new Struct(source).put("schema", "public")
+			.put("table", table)
+			.put("lsn", 1L)
+			.put("txId", 2L)
+			.put("ts_us", 3L)
+			.put("snapshot", "false");
+	}
+
+	private static Schema envelope(Schema row, Schema source) {
+		return SchemaBuilder.struct()
 			.field("before", row)
 			.field("after", row)
 			.field("source", source)
 			.field("op", Schema.STRING_SCHEMA)
 			.build();
-		Struct from = new Struct(source).put("schema", "public")
-			.put("table", "notes")
-			.put("lsn", 1L)
-			.put("txId", 2L)
-			.put("ts_us", 3L)
-			.put("snapshot", "false");
+	}
+
+	/** Kafka Connect replaces it by the default. */
+	@Test
+	void keyWithoutAColumnThatHasADefaultIsIncomplete() {
+		Schema part = SchemaBuilder.int32().optional().defaultValue(5).build();
+		Schema row = SchemaBuilder.struct().field("id", Schema.INT32_SCHEMA).field("part", part).optional().build();
+		Struct from = from("notes");
+		Schema envelope = envelope(row, from.schema());
 		for (Integer value : new Integer[] { null, 5 }) {
 			Struct deleted = new Struct(row).put("id", 1).put("part", value);
 			Change change = this.decoder.decode(new SourceRecord(null, null, "topic", row, deleted, envelope,
