@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcListener;
 import io.github.cdcspring.ChangeEvent;
 import io.github.cdcspring.Operation;
@@ -36,11 +37,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.annotation.Order;
+import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -102,6 +105,27 @@ class ParkingIT {
 			assertThat(counters.seen).doesNotContainKey(1);
 			assertThat(parked(application).replayKey(keys(application).get(0))).isEqualTo(new ReplayResult(2, null));
 			assertThat(counters.seen.get(1)).containsExactly(0, 1);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, false", "4, false", "1, true" })
+	void rowOfOneListenerIsReplayedToThisListenerOnly(int concurrency, boolean transactional, TestDatabase database) {
+		database.execute("INSERT INTO counters VALUES (1, 0)");
+		try (TestApplication application = TestApplication.run(database, Three.class,
+				StringUtils.concatenateStringArrays(PARK, new String[] { "cdc.snapshot.mode=no_data",
+						"cdc.listener.concurrency=" + concurrency, "cdc.listener.transactional=" + transactional }))) {
+			Three three = application.bean(Three.class);
+			three.fails = true;
+			CdcBackfill backfill = application.engine().backfill();
+			backfill.start(CdcBackfill.Request.of("counters").to("second"));
+			await().until(() -> backfill.list().isEmpty());
+			backfill.start(CdcBackfill.Request.of("counters").to("third"));
+			await().until(() -> backfill.list().isEmpty());
+			assertThat(parked(application).count()).isEqualTo(2);
+			three.fails = false;
+			assertThat(parked(application).replayKey(keys(application).get(0))).isEqualTo(new ReplayResult(2, null));
+			assertThat(three.seen).containsExactly("second", "third");
 		}
 	}
 
@@ -303,7 +327,7 @@ class ParkingIT {
 		}
 
 		@Order(2)
-		@CdcListener("counters")
+		@CdcListener(tables = "counters", id = "second")
 		void second(Counter counter) {
 			if (this.fails) {
 				throw new IllegalStateException("poison");
@@ -312,7 +336,7 @@ class ParkingIT {
 		}
 
 		@Order(3)
-		@CdcListener("counters")
+		@CdcListener(tables = "counters", id = "third")
 		void third(Counter counter) {
 			this.seen.add("third");
 		}

@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 record EventSource(Lsn lsn, @Nullable Long transactionId, @Nullable Long commitMicros, boolean snapshot, int ordinal,
 		long previousCommit, @Nullable String listener) {
 
+	/** Debezium has no such field. */
+	static final String LISTENER = "listener";
+
 	EventPosition position() {
 		return new EventPosition((this.previousCommit != 0) ? new Lsn(this.previousCommit) : this.lsn,
 				(this.transactionId != null) ? this.transactionId : 0, this.lsn, this.ordinal);
@@ -56,13 +59,15 @@ record EventSource(Lsn lsn, @Nullable Long transactionId, @Nullable Long commitM
 
 	/**
 	 * The fields of Debezium's {@code source} block.
+	 *
+	 * @param listener the field that only the block of a row that was read has
 	 */
 	record Fields(Schema schema, Field schemaName, Field table, Field lsn, Field transactionId, Field micros,
-			Field snapshot) {
+			Field snapshot, @Nullable Field listener) {
 
 		static Fields of(Schema schema) {
 			return new Fields(schema, schema.field("schema"), schema.field("table"), schema.field("lsn"),
-					schema.field("txId"), schema.field("ts_us"), schema.field("snapshot"));
+					schema.field("txId"), schema.field("ts_us"), schema.field("snapshot"), schema.field(LISTENER));
 		}
 
 		EventSource decode(Struct source, @Nullable Map<String, ?> offset, EventNumbers numbers) {
@@ -73,7 +78,8 @@ record EventSource(Lsn lsn, @Nullable Long transactionId, @Nullable Long commitM
 			Long transactionId = fromSnapshot ? null : (Long) source.get(this.transactionId);
 			return new EventSource(lsn, transactionId, (Long) source.get(this.micros), fromSnapshot,
 					numbers.number(source, lsn.value(), transactionId),
-					(offset != null && offset.get("lsn_commit") instanceof Long previous) ? previous : 0, null);
+					(offset != null && offset.get("lsn_commit") instanceof Long previous) ? previous : 0,
+					(this.listener != null) ? (String) source.get(this.listener) : null);
 		}
 
 	}

@@ -46,6 +46,7 @@ public final class ReadEvents {
 		.field("txId", Schema.OPTIONAL_INT64_SCHEMA)
 		.field("ts_us", Schema.OPTIONAL_INT64_SCHEMA)
 		.field("snapshot", Schema.OPTIONAL_STRING_SCHEMA)
+		.field(EventSource.LISTENER, Schema.OPTIONAL_STRING_SCHEMA)
 		.build();
 
 	private final TableId table;
@@ -145,7 +146,8 @@ public final class ReadEvents {
 		Struct block = new Struct(SOURCE).put("schema", this.table.schema())
 			.put("table", this.table.name())
 			.put("ts_us", source.commitMicros())
-			.put("snapshot", "incremental");
+			.put("snapshot", "incremental")
+			.put(EventSource.LISTENER, source.listener());
 		Struct event = new Struct(this.envelope).put("after", struct(images.after()))
 			.put("source", block)
 			.put("op", "r");

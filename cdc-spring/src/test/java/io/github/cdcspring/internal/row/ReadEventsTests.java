@@ -16,6 +16,7 @@
 
 package io.github.cdcspring.internal.row;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -87,6 +88,15 @@ class ReadEventsTests {
 			.contains("\"cdcspring.Key\",\"fields\":{\"id\":0}",
 					"\"cdcspring.Value\",\"fields\":{\"id\":2,\"code\":3,\"note\":4}");
 		assertThat(change.size()).isEqualTo(1_670);
+	}
+
+	/** A parked row is replayed to this listener only. */
+	@Test
+	void eventOfOneListenerKeepsItInItsJson() {
+		for (String listener : Arrays.asList("mirror", null)) {
+			ReadEvents events = new ReadEvents(ITEMS, List.of(ID), List.of(ID), listener);
+			assertThat(assertSameAsItsJson(events, "7").listener()).isEqualTo(listener);
+		}
 	}
 
 	/** Parked events are stored under this hash. */
@@ -162,6 +172,7 @@ class ReadEventsTests {
 		Change change = events.create(texts, new Lsn(258), 1_700_000_000_000_001L);
 		Change validated = RecordDecoder.fromJson(change.toJson());
 		assertThat(validated.toJson()).isEqualTo(change.toJson());
+		assertThat(validated.listener()).isEqualTo(change.listener());
 		assertThat(validated.commitTime()).isEqualTo(change.commitTime());
 		assertThat(validated.orderingKey()).isEqualTo(change.orderingKey()).hasSameHashCodeAs(change.orderingKey());
 		assertThat(validated.exactKeys()).isEqualTo(change.exactKeys());
