@@ -109,6 +109,68 @@ class ParkingIT {
 	}
 
 	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void eachReadingOfARowIsParkedByItself(int concurrency, TestDatabase database) {
+		database.execute("INSERT INTO counters VALUES (1, 0), (2, 0)");
+		try (TestApplication application = TestApplication.run(database, Counters.class,
+				StringUtils.concatenateStringArrays(PARK,
+						new String[] { "cdc.snapshot.mode=no_data", "cdc.listener.concurrency=" + concurrency }))) {
+			Counters counters = application.bean(Counters.class);
+			counters.poison.add(1);
+			readAgain(application, 1);
+			readAgain(application, 2);
+			database.execute("UPDATE counters SET value = 1");
+			await().until(() -> parked(application).count() == 3);
+			readAgain(application, 4);
+			List<ParkedEvent> events = parked(application).list(null, 0, 10);
+			assertThat(events).extracting(ParkedEvent::operation)
+				.containsExactly(Operation.READ, Operation.READ, Operation.UPDATE, Operation.READ);
+			assertThat(events).extracting(ParkedEvent::attempts).containsExactly(2, 0, 0, 0);
+			assertThat(parked(application).replay(1).failure()).isNotNull();
+			counters.poison.clear();
+			assertThat(parked(application).replay(1)).isEqualTo(new ReplayResult(1, null));
+			assertThat(parked(application).replay(2)).isEqualTo(new ReplayResult(1, null));
+			assertThat(parked(application).replayKey(keys(application).get(0))).isEqualTo(new ReplayResult(2, null));
+			assertThat(counters.seen.get(1)).containsExactly(0, 0, 1, 1);
+			assertThat(counters.seen.get(2)).containsExactly(0, 0, 1, 1);
+			assertThat(parked(application).count()).isZero();
+			readAgain(application, 0);
+			assertThat(counters.seen.get(1)).containsExactly(0, 0, 1, 1, 1);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void rowThatFailsInABatchIsParkedByItself(int concurrency, TestDatabase database) {
+		database.execute("INSERT INTO counters SELECT n, 0 FROM generate_series(1, 30) n");
+		try (TestApplication application = TestApplication.run(database, Lists.class,
+				StringUtils.concatenateStringArrays(PARK, new String[] { "cdc.snapshot.mode=no_data",
+						"cdc.backfill.chunk-size=10", "cdc.listener.concurrency=" + concurrency }))) {
+			Counters counters = application.bean(Lists.class).counters;
+			counters.poison.addAll(Set.of(5, 15));
+			readAgain(application, 2);
+			readAgain(application, 4);
+			assertThat(counters.seen).hasSize(28).allSatisfy((id, values) -> assertThat(values).containsExactly(0, 0));
+			database.execute("UPDATE counters SET value = 1");
+			await().until(() -> parked(application).count() == 6 && counters.total() == 28 * 3);
+			readAgain(application, 8);
+			counters.poison.clear();
+			keys(application)
+				.forEach((key) -> assertThat(parked(application).replayKey(key)).isEqualTo(new ReplayResult(4, null)));
+			assertThat(counters.seen).hasSize(30)
+				.allSatisfy((id, values) -> assertThat(values).containsExactly(0, 0, 1, 1));
+			assertThat(parked(application).count()).isZero();
+		}
+	}
+
+	/** Deliver the existing rows. */
+	private static void readAgain(TestApplication application, int parked) {
+		application.engine().backfill().start("counters");
+		await().until(() -> application.engine().backfill().list().isEmpty());
+		assertThat(parked(application).count()).isEqualTo(parked);
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "1, false", "4, false", "1, true" })
 	void rowOfOneListenerIsReplayedToThisListenerOnly(int concurrency, boolean transactional, TestDatabase database) {
 		database.execute("INSERT INTO counters VALUES (1, 0)");
@@ -299,6 +361,20 @@ class ParkingIT {
 
 		void assertInOrder() {
 			assertThat(this.seen.values()).allSatisfy((values) -> assertThat(values).isSorted().hasSize(20));
+		}
+
+	}
+
+	static class Lists {
+
+		final Counters counters = new Counters();
+
+		@CdcListener("counters")
+		void on(List<Counter> counters) {
+			if (counters.stream().anyMatch((counter) -> this.counters.poison.contains(counter.id()))) {
+				throw new IllegalStateException("poison");
+			}
+			counters.forEach(this.counters::on);
 		}
 
 	}
