@@ -86,7 +86,11 @@ final class ChunkReader {
 			SET LOCAL row_security = off;
 			LOCK TABLE ONLY %s IN ACCESS SHARE MODE""";
 
-	private static final String READ_AT = "SELECT txid_current_snapshot()::text, pg_current_wal_lsn()::text, "
+	/**
+	 * An asynchronous commit is visible before its WAL is written, so the position is the
+	 * end of what is inserted.
+	 */
+	private static final String READ_AT = "SELECT txid_current_snapshot()::text, pg_current_wal_insert_lsn()::text, "
 			+ "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
 	private final String publication;

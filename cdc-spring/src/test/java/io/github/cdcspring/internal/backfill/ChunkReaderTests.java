@@ -31,6 +31,7 @@ import java.util.function.BiPredicate;
 
 import io.github.cdcspring.CdcBackfill;
 import io.github.cdcspring.CdcException;
+import io.github.cdcspring.Lsn;
 import io.github.cdcspring.TableId;
 import io.github.cdcspring.internal.debezium.SessionSettings;
 import io.github.cdcspring.internal.row.Change;
@@ -121,6 +122,26 @@ class ChunkReaderTests {
 		assertThat(chunk.rows()).extracting(Change::exactKeys)
 			.satisfiesExactly((none) -> assertThat(none).isEmpty(), (keys) -> assertThat(keys).singleElement()
 				.satisfies((key) -> assertThat(key.form()).isEqualTo(chunk.form())));
+	}
+
+	/** Asynchronous commits are visible before their WAL is written. */
+	@Test
+	void positionFollowsEachVisibleChange(TestDatabase database) throws Exception {
+		database.execute("CREATE TABLE items (id int PRIMARY KEY)");
+		try (Connection connection = connect(database); Statement statement = connection.createStatement()) {
+			statement.execute("SET synchronous_commit = off");
+			for (int i = 0; i < 20; i++) {
+				statement.execute("INSERT INTO items VALUES (" + i + ")");
+				statement.execute("DELETE FROM items WHERE id < " + i);
+				Lsn committed;
+				try (ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()")) {
+					row.next();
+					committed = Lsn.parse(row.getString(1));
+				}
+				Chunk chunk = this.reader.read(connection, ITEMS, KeyRange.after(null), null, 10);
+				assertThat(chunk.rows().get(0).position().previousCommitLsn()).isGreaterThanOrEqualTo(committed);
+			}
+		}
 	}
 
 	@Test
