@@ -75,7 +75,7 @@ public final class ReadEvents {
 	 * Numbers the events. They have no position, and a parked event is recognized by its
 	 * number among those of its key.
 	 */
-	private int ordinal = ThreadLocalRandom.current().nextInt(1 << 30);
+	private final Ordinals ordinals = new Ordinals(ThreadLocalRandom.current().nextInt(1 << 30));
 
 	/**
 	 * Describe a table.
@@ -135,7 +135,7 @@ public final class ReadEvents {
 		Schema keySchema = this.keySchema;
 		RowValues key = (keySchema != null) ? new ReadValues(keySchema, values, this.keyPlaces) : null;
 		RowValues row = new ReadValues(this.rowSchema, values, this.rowPlaces);
-		EventSource source = new EventSource(Lsn.ZERO, null, micros, true, this.ordinal++, readAt.value(),
+		EventSource source = new EventSource(Lsn.ZERO, null, micros, true, this.ordinals.next(0, null), readAt.value(),
 				this.listener);
 		return new RowChange(this.schema, Operation.READ, source, this.toRecord,
 				new RowChange.Images(key, null, null, row), false, false);
