@@ -49,7 +49,11 @@ public final class RelationsReader {
 
 	private static final int SCHEMAS_SINCE = 15;
 
-	/** The conditions on a table are those of {@link SourceStateReader}. */
+	/**
+	 * The conditions on a table are those of {@link SourceStateReader}. An asynchronous
+	 * commit is visible before its WAL is written, so the position is the end of what is
+	 * inserted.
+	 */
 	private static final String QUERY = """
 			WITH captured AS MATERIALIZED (
 				SELECT DISTINCT c.oid FROM unnest(?::text[], ?::text[], ?::boolean[]) p (schema_like, name_like, exact)
@@ -73,8 +77,8 @@ public final class RelationsReader {
 								JOIN pg_catalog.pg_inherits i ON i.inhrelid = a.relid) END) END) AS state,
 				k.numbers AS key_numbers, k.columns AS key_columns,
 				%s AS key_streamed
-			FROM (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)
-					s (lsn)
+			FROM (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
+					ELSE pg_current_wal_insert_lsn() END) s (lsn)
 				CROSS JOIN pg_catalog.pg_class c
 				JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 				JOIN pg_catalog.pg_type t ON t.oid = c.reltype
