@@ -191,6 +191,24 @@ class ParkingIT {
 		}
 	}
 
+	/** It was renamed, for example. */
+	@Test
+	void rowOfAListenerThatIsGoneStaysParked(TestDatabase database) {
+		database.execute("INSERT INTO counters VALUES (1, 0)");
+		String[] settings = StringUtils.addStringToArray(PARK, "cdc.snapshot.mode=no_data");
+		try (TestApplication application = TestApplication.run(database, Three.class, settings)) {
+			application.bean(Three.class).fails = true;
+			application.engine().backfill().start(CdcBackfill.Request.of("counters").to("second"));
+			await().until(() -> parked(application).count() == 1);
+		}
+		try (TestApplication application = TestApplication.run(database, Counters.class, settings)) {
+			assertThat(parked(application).replay(1).failure()).asString()
+				.contains("no listener 'second' of group '", "' subscribes to the event");
+			assertThat(parked(application).count()).isEqualTo(1);
+			assertThat(application.bean(Counters.class).seen).isEmpty();
+		}
+	}
+
 	@Test
 	void replaysOneEventInItsTurnAndDiscards(TestDatabase database) {
 		try (TestApplication application = TestApplication.run(database, Counters.class, PARK)) {

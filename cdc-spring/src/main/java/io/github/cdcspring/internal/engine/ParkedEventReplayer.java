@@ -88,9 +88,11 @@ final class ParkedEventReplayer implements ParkedEventQueues.Replayer, ListenerE
 		this.attempts = 0;
 		this.store.verify();
 		try {
-			if (!deliver(event, RecordDecoder.fromJson(stored.text()))) {
-				return fail(event, new ParkedFailure(null,
-						"no listener of group '" + event.key().group() + "' subscribes to the event"));
+			Change change = RecordDecoder.fromJson(stored.text());
+			if (!deliver(event, change)) {
+				String only = change.listener();
+				return fail(event, new ParkedFailure(null, "no listener " + ((only != null) ? "'" + only + "' " : "")
+						+ "of group '" + event.key().group() + "' subscribes to the event"));
 			}
 			remove();
 			logger.info("Engine '{}' has replayed parked event {}: {} of {}, key {}, LSN {}", this.engine, event.id(),

@@ -133,11 +133,7 @@ class ChunkReaderTests {
 			for (int i = 0; i < 20; i++) {
 				statement.execute("INSERT INTO items VALUES (" + i + ")");
 				statement.execute("DELETE FROM items WHERE id < " + i);
-				Lsn committed;
-				try (ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()")) {
-					row.next();
-					committed = Lsn.parse(row.getString(1));
-				}
+				Lsn committed = Lsn.parse(database.queryForText("SELECT pg_current_wal_insert_lsn()"));
 				Chunk chunk = this.reader.read(connection, ITEMS, KeyRange.after(null), null, 10);
 				assertThat(chunk.rows().get(0).position().previousCommitLsn()).isGreaterThanOrEqualTo(committed);
 			}

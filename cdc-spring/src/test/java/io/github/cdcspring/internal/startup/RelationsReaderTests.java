@@ -17,7 +17,6 @@
 package io.github.cdcspring.internal.startup;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
 
@@ -43,11 +42,7 @@ class RelationsReaderTests {
 			statement.execute("SET synchronous_commit = off");
 			for (int i = 0; i < 20; i++) {
 				statement.execute("INSERT INTO items VALUES (" + i + ")");
-				Lsn committed;
-				try (ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()")) {
-					row.next();
-					committed = Lsn.parse(row.getString(1));
-				}
+				Lsn committed = Lsn.parse(database.queryForText("SELECT pg_current_wal_insert_lsn()"));
 				assertThat(reader.read(connection, List.of()).readAt()).isGreaterThanOrEqualTo(committed);
 			}
 		}
